@@ -1,0 +1,212 @@
+//! What can go wrong, as facts; the sentence, the stable word and the hint of each.
+
+use std::borrow::Cow;
+use std::{fmt, io};
+
+use super::{MESSAGE_LIMIT, NameError};
+
+/// The result of anything that a line may ask for.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Everything that a line can fail with.
+///
+/// `Display` gives one sentence, lower case and without a full stop, with the
+/// person's own words in backticks. It may hold characters that must not reach
+/// a terminal: renderers pass it through their gate like any other text.
+#[derive(Debug)]
+pub enum Error {
+    /// A message or a command needs a session and the user has none.
+    SessionNotFound,
+    /// No session of the current user answers to this.
+    NoSuchSession(String),
+    /// Several sessions of the current user answer to this; their ids.
+    AmbiguousSession(String, Vec<String>),
+    /// A line began with `/` and a word that is no command.
+    UnknownCommand {
+        /// The word, with its slash.
+        typed: String,
+        /// The command that looks most like it, with its slash.
+        nearest: Option<String>,
+    },
+    /// A command was given an argument that it does not take.
+    BadArgument {
+        /// The command, with its slash.
+        command: String,
+        /// What is wrong with the argument.
+        why: String,
+        /// What to type instead.
+        hint: String,
+    },
+    /// A text cannot be a user name.
+    Name(NameError),
+    /// A line is not UTF-8; the position of the first wrong byte, from 1.
+    InvalidUtf8(usize),
+    /// A line holds a NUL byte; its position, from 1.
+    NulByte(usize),
+    /// A line or block is longer than [`MESSAGE_LIMIT`].
+    TooLong,
+    /// The input ended inside a `"""` block that began on this line.
+    UnterminatedBlock(u64),
+    /// The store refused or failed.
+    Store(Fault),
+    /// A transcript could not be opened: its name and why.
+    Script(String, io::Error),
+    /// The input could not be read.
+    Input(io::Error),
+    /// The output could not be written.
+    Output(io::Error),
+    /// The person stopped what was being done.
+    Interrupted,
+}
+
+/// A failure of the store, told by the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What happened, as a sentence.
+    pub what: String,
+    /// What to do about it, if there is something.
+    pub hint: Option<String>,
+}
+
+impl Error {
+    /// A stable word for scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SessionNotFound | Self::NoSuchSession(_) => "session_not_found",
+            Self::AmbiguousSession(..) => "session_ambiguous",
+            Self::UnknownCommand { .. } => "unknown_command",
+            Self::BadArgument { .. } => "bad_argument",
+            Self::Name(_) => "invalid_user",
+            Self::InvalidUtf8(_) => "invalid_utf8",
+            Self::NulByte(_) => "nul_byte",
+            Self::TooLong => "too_long",
+            Self::UnterminatedBlock(_) => "unterminated_block",
+            Self::Store(_) => "store",
+            Self::Script(..) | Self::Input(_) => "input",
+            Self::Output(_) => "output",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// The next thing to try, where it is known.
+    pub fn hint(&self) -> Option<Cow<'_, str>> {
+        Some(match self {
+            Self::SessionNotFound => "`/start` begins one".into(),
+            Self::NoSuchSession(_) => {
+                "an id or its first four characters or more, or `latest`".into()
+            }
+            Self::AmbiguousSession(_, ids) => format!("one of {}", ids.join(", ")).into(),
+            Self::UnknownCommand { typed, nearest } => match nearest {
+                Some(nearest) => {
+                    format!("did you mean `{nearest}`? `/{typed}` says `{typed}`").into()
+                }
+                None => format!("`/help` lists the commands; `/{typed}` says `{typed}`").into(),
+            },
+            Self::BadArgument { hint, .. } => hint.as_str().into(),
+            Self::Name(_) => "a name is 1 to 128 bytes of visible text".into(),
+            Self::InvalidUtf8(_) => "convert the input to UTF-8".into(),
+            Self::NulByte(_) => "remove it; the rest of the line was not sent either".into(),
+            Self::TooLong => {
+                let mebibytes = MESSAGE_LIMIT / 1024 / 1024;
+                format!("a message has at most {mebibytes} MiB").into()
+            }
+            Self::UnterminatedBlock(_) => {
+                "a block ends with `\"\"\"` on a line of its own; it was not sent".into()
+            }
+            Self::Store(fault) => fault.hint.as_deref()?.into(),
+            Self::Script(..) | Self::Input(_) | Self::Output(_) | Self::Interrupted => return None,
+        })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SessionNotFound => f.write_str("User chat session not found!"),
+            Self::NoSuchSession(typed) => write!(f, "no session of yours is `{typed}`"),
+            Self::AmbiguousSession(typed, _) => {
+                write!(f, "several sessions of yours begin with `{typed}`")
+            }
+            Self::UnknownCommand { typed, .. } => write!(f, "unknown command `{typed}`"),
+            Self::BadArgument { command, why, .. } => write!(f, "`{command}` {why}"),
+            Self::Name(why) => write!(f, "{why}"),
+            Self::InvalidUtf8(at) => {
+                write!(f, "the line is not UTF-8 (byte {at}) and was not sent")
+            }
+            Self::NulByte(at) => write!(f, "the line has a NUL byte (byte {at}) and was not sent"),
+            Self::TooLong => f.write_str("the message is too long and was not sent"),
+            Self::UnterminatedBlock(line) => {
+                write!(f, "the input ended in the block that began on line {line}")
+            }
+            Self::Store(fault) => f.write_str(&fault.what),
+            Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", plain(error)),
+            Self::Input(error) => write!(f, "the input cannot be read: {}", plain(error)),
+            Self::Output(error) => write!(f, "the output cannot be written: {}", plain(error)),
+            Self::Interrupted => f.write_str("interrupted"),
+        }
+    }
+}
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the user name is empty"),
+            Self::TooLong(bytes) => write!(f, "the user name is too long ({bytes} bytes)"),
+            Self::Invisible(c) => write!(
+                f,
+                "the user name has a control or invisible character (U+{:04X})",
+                u32::from(*c)
+            ),
+        }
+    }
+}
+
+/// The system's sentence without the number behind it, lower case.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
+}
+
+impl From<NameError> for Error {
+    fn from(why: NameError) -> Self {
+        Self::Name(why)
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Self::Store(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_command_names_the_nearest_and_the_way_to_say_it() {
+        let error = Error::UnknownCommand {
+            typed: "/histroy".into(),
+            nearest: Some("/history".into()),
+        };
+        assert_eq!(error.to_string(), "unknown command `/histroy`");
+        assert_eq!(
+            error.hint().unwrap(),
+            "did you mean `/history`? `//histroy` says `/histroy`"
+        );
+        assert_eq!(error.code(), "unknown_command");
+    }
+
+    #[test]
+    fn system_errors_lose_their_number() {
+        let error = Error::Output(io::Error::from_raw_os_error(28));
+        assert_eq!(
+            error.to_string(),
+            "the output cannot be written: no space left on device"
+        );
+    }
+}

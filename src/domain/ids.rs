@@ -1,0 +1,64 @@
+//! The three ways to name a thing in the log.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+/// A session's name for people and scripts, on every machine and for ever: a version 4 UUID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SessionId(Uuid);
+
+impl SessionId {
+    /// Wraps a UUID that the caller drew.
+    pub fn new(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+
+    /// Reads a UUID in its hyphenated form; `None` if it is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        Uuid::try_parse(text).ok().map(Self)
+    }
+
+    /// The first eight hexadecimal digits, which the prompt shows.
+    pub fn short(self) -> String {
+        let mut text = self.0.simple().to_string();
+        text.truncate(8);
+        text
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The encoding into a buffer is several times cheaper than the
+        // general formatter, and a listing writes one per row.
+        let mut buffer = Uuid::encode_buffer();
+        f.write_str(self.0.hyphenated().encode_lower(&mut buffer))
+    }
+}
+
+/// What a store calls a session inside: a small integer, good for one store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SessionKey(pub i64);
+
+/// A message's place in the log, from 1, growing by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId(pub i64);
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_form_is_the_first_eight_digits() {
+        let id = SessionId::parse("5b0c1f7e-0f3a-4c1d-9b7e-000000000001").unwrap();
+        assert_eq!(id.short(), "5b0c1f7e");
+        assert_eq!(id.to_string(), "5b0c1f7e-0f3a-4c1d-9b7e-000000000001");
+        assert_eq!(SessionId::parse("5b0c1f7e"), None);
+    }
+}

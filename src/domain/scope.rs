@@ -1,0 +1,39 @@
+//! How far a look into the log reaches.
+
+use std::fmt;
+
+/// Whose messages a listing shows. Nothing looks further than it was told to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The context of the current session.
+    Session,
+    /// The contexts of all sessions of the current user.
+    User,
+    /// Every message of every user.
+    Global,
+}
+
+impl Scope {
+    /// Every scope, narrowest first.
+    pub const ALL: [Self; 3] = [Self::Session, Self::User, Self::Global];
+
+    /// The word that people type and scripts read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::User => "user",
+            Self::Global => "global",
+        }
+    }
+
+    /// Reads the word; `None` if it is another.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.word() == word)
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}

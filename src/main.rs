@@ -1,0 +1,179 @@
+//! saylog: a chat prompt with two memories.
+//!
+//! A *session* is what the model remembers, private to one user. The *log* is
+//! what was said: every message of every user, for good. This is the
+//! composition root: it reads the arguments, builds the parts, and runs.
+//!
+//! ```text
+//! main       builds the parts
+//! rim        arguments, terminal, signals, streams
+//! command    what a line means
+//! chat       who is speaking, in which session; a turn
+//! store │ responder │ render │ transcript
+//! domain     values
+//! ```
+
+mod chat;
+mod command;
+mod domain;
+mod render;
+mod responder;
+mod rim;
+mod store;
+mod transcript;
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use clap::Parser;
+
+use chat::{Chat, Sources};
+use domain::{Error, Event, Fault, SessionId, Sink, Timestamp};
+use render::{Json, Plain, Renderer, Terminal};
+use rim::cli::Arguments;
+use rim::config::{Config, Input, Mistake, Place};
+use rim::{Console, Desk, Ending, Play, Prompt, Script, Signals};
+use store::{Sqlite, Store};
+
+fn main() -> ExitCode {
+    let config = match Config::new(Arguments::parse()) {
+        Ok(config) => config,
+        Err(mistake) => return refuse(&mistake),
+    };
+    match run(&config) {
+        Ok(ending) => ending.leave(),
+        Err(error) => {
+            // Before there is a desk, errors still have one place and one form.
+            let mut desk = Desk::new(renderer(&config, None), Signals::default());
+            complain(&error);
+            if config.json {
+                desk.tell(&Event::Error(&error));
+                let _ = desk.drain();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(config: &Config) -> Result<Ending, Error> {
+    colored::control::set_override(config.color);
+    match &config.input {
+        Input::Editor => prompt(config),
+        Input::Lines(lines) => play(config, "-c", |play| play.lines(lines)),
+        Input::Stdin => play(config, "<stdin>", |play| {
+            play.script(Script::Stdin(io::stdin()))
+        }),
+        Input::DumbTerminal => play(config, "<stdin>", |play| {
+            play.prompting().script(Script::Stdin(io::stdin()))
+        }),
+        Input::File(path) => {
+            let file = open_script(path)?;
+            let name = path.to_string_lossy();
+            play(config, &name, |play| play.script(Script::File(file)))
+        }
+    }
+}
+
+fn prompt(config: &Config) -> Result<Ending, Error> {
+    let console = Console::open().map_err(Error::Input)?;
+    let signals = Signals::for_prompt(console.restorer()).map_err(Error::Input)?;
+    let chat = chat(config, &signals)?;
+    let desk = Desk::new(renderer(config, None), signals);
+    let prompt = Prompt::new(chat, desk, config.keys).map_err(Error::Input)?;
+    Ok(prompt.run())
+}
+
+fn play(
+    config: &Config,
+    source: &str,
+    run: impl FnOnce(Play<'_>) -> Ending,
+) -> Result<Ending, Error> {
+    let signals = Signals::for_transcript().map_err(Error::Input)?;
+    let mut chat = chat(config, &signals)?;
+    let mut desk = Desk::new(renderer(config, Some(source)), signals);
+    Ok(run(Play::new(&mut chat, &mut desk, config.stop_on_error)))
+}
+
+fn open_script(path: &Path) -> Result<File, Error> {
+    File::open(path)
+        .and_then(|file| {
+            if file.metadata()?.is_dir() {
+                return Err(io::ErrorKind::IsADirectory.into());
+            }
+            Ok(file)
+        })
+        .map_err(|error| Error::Script(path.to_string_lossy().into_owned(), error))
+}
+
+fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
+    let responder = responder::named(&config.model).ok_or_else(|| Fault {
+        what: format!("unknown model `{}`", config.model),
+        hint: None,
+    })?;
+    let store = store(&config.place, signals)?;
+    let sources = Sources {
+        clock: now,
+        draw: || SessionId::new(uuid::Uuid::new_v4()),
+    };
+    let user = config.user.clone();
+    Ok(Chat::new(
+        store,
+        responder,
+        sources,
+        user,
+        config.starts_unasked,
+    ))
+}
+
+fn store(place: &Place, signals: &Signals) -> Result<Box<dyn Store>, Fault> {
+    let signals = signals.clone();
+    let give_up = Box::new(move || signals.caught().is_some());
+    Ok(Box::new(match place {
+        Place::Memory => Sqlite::ephemeral()?,
+        Place::File(path) => Sqlite::open(path, give_up)?,
+        Place::Default(path) => Sqlite::open_making_folder(path, give_up)?,
+    }))
+}
+
+fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
+    if config.json {
+        Box::new(Json::default())
+    } else if config.is_watched {
+        Box::new(Terminal::new(source))
+    } else {
+        Box::new(Plain::new(source.unwrap_or("saylog")))
+    }
+}
+
+/// Milliseconds since 1970 by the system's clock.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    Timestamp(since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }))
+}
+
+fn refuse(mistake: &Mistake) -> ExitCode {
+    let (text, code) = match mistake {
+        Mistake::Usage(text) => (text, 2),
+        Mistake::Environment(text) => (text, 1),
+    };
+    say(text);
+    ExitCode::from(code)
+}
+
+fn complain(error: &Error) {
+    let hint = error
+        .hint()
+        .map_or_else(String::new, |hint| format!("; {hint}"));
+    say(&format!("{error}{hint}"));
+}
+
+/// One line on standard error. Nobody can be told if that fails.
+fn say(text: &str) {
+    let line = format!("saylog: {}\n", render::visible_line(text));
+    let _ = io::stderr().write_all(line.as_bytes());
+}
