@@ -1,0 +1,241 @@
+//! Cuts a stream of bytes into lines, in constant memory.
+
+use std::io::{self, Read};
+
+use crate::domain::MESSAGE_LIMIT;
+
+/// How much is asked of the stream at once, in bytes.
+const CHUNK: usize = 256 * 1024;
+
+/// How much is kept of a line that is skipped.
+const HEAD: usize = 16;
+
+/// The byte-order mark that some programs put before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// One line without its end, before anybody looked at what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RawLine<'a> {
+    /// The bytes of the line.
+    Bytes(&'a [u8]),
+    /// The line was longer than [`MESSAGE_LIMIT`] and has been skipped; its first bytes.
+    TooLong(&'a [u8]),
+}
+
+/// What the buffer holds next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feed<'a> {
+    /// A whole line.
+    Line(RawLine<'a>),
+    /// No whole line: [`Splitter::fill`] before asking again.
+    Hungry,
+    /// The stream has ended.
+    End,
+}
+
+/// A buffered reader of lines over `R`.
+///
+/// It never reads unless [`Splitter::fill`] is called, so that its owner can
+/// commit and write out before it waits. A line ends with LF or CR LF; the
+/// last one needs no end. A byte-order mark before the first line is dropped.
+/// A line over the limit is skipped as it streams by, and its memory is bounded.
+pub struct Splitter<R> {
+    source: R,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// How far behind `start` no line end was found.
+    searched: usize,
+    /// The first bytes of the line that is being skipped.
+    skipping: Option<[u8; HEAD]>,
+    /// The first bytes of the line that was skipped last.
+    head: [u8; HEAD],
+    at_first_line: bool,
+    ended: bool,
+}
+
+impl<R: Read> Splitter<R> {
+    /// A splitter that has read nothing yet.
+    pub fn new(source: R) -> Self {
+        Self {
+            source,
+            buffer: Vec::new(),
+            start: 0,
+            end: 0,
+            searched: 0,
+            skipping: None,
+            head: [0; HEAD],
+            at_first_line: true,
+            ended: false,
+        }
+    }
+
+    /// The stream that is being cut.
+    pub fn source(&self) -> &R {
+        &self.source
+    }
+
+    /// The next line that the buffer holds.
+    pub fn next_line(&mut self) -> Feed<'_> {
+        loop {
+            let unread = &self.buffer[self.start..self.end];
+            let found = memchr::memchr(b'\n', &unread[self.searched..]);
+            let (length, consumed) = match found {
+                Some(at) => (self.searched + at, self.searched + at + 1),
+                None if self.ended && !unread.is_empty() => (unread.len(), unread.len()),
+                None if self.ended && self.skipping.is_some() => (0, 0),
+                None if self.ended => return Feed::End,
+                None => {
+                    self.searched = unread.len();
+                    // One byte of grace for the CR of a CR LF.
+                    if self.searched > MESSAGE_LIMIT + 1 && self.skipping.is_none() {
+                        self.skipping = unread.first_chunk().copied();
+                    }
+                    if self.skipping.is_some() {
+                        self.start = self.end;
+                        self.searched = 0;
+                    }
+                    return Feed::Hungry;
+                }
+            };
+            let mut from = self.start;
+            let mut to = from + length;
+            self.start += consumed;
+            self.searched = 0;
+            if let Some(head) = self.skipping.take() {
+                self.at_first_line = false;
+                self.head = head;
+                return Feed::Line(RawLine::TooLong(&self.head));
+            }
+            if found.is_some() && to > from && self.buffer[to - 1] == b'\r' {
+                to -= 1;
+            }
+            if std::mem::take(&mut self.at_first_line)
+                && self.buffer[from..to].starts_with(BYTE_ORDER_MARK)
+            {
+                from += BYTE_ORDER_MARK.len();
+                if from == to && found.is_none() {
+                    continue; // the mark was all there was: no line at all
+                }
+            }
+            let line = &self.buffer[from..to];
+            return Feed::Line(if line.len() > MESSAGE_LIMIT {
+                RawLine::TooLong(&line[..HEAD])
+            } else {
+                RawLine::Bytes(line)
+            });
+        }
+    }
+
+    /// Reads once from the stream, waiting if it must.
+    ///
+    /// # Errors
+    /// Whatever the stream fails with, except interruption, which is retried.
+    pub fn fill(&mut self) -> io::Result<()> {
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        if self.buffer.len() - self.end < CHUNK {
+            // A line that does not fit doubles the room, so that a line of
+            // sixteen mebibytes is moved a handful of times, not thousands.
+            self.buffer.resize((self.end * 2).max(self.end + CHUNK), 0);
+        } else if self.end == 0 && self.buffer.len() > 4 * CHUNK {
+            self.buffer = vec![0; CHUNK];
+        }
+        loop {
+            match self.source.read(&mut self.buffer[self.end..]) {
+                Ok(0) => self.ended = true,
+                Ok(count) => self.end += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            }
+            return Ok(());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Yields its bytes a few at a time, as a slow pipe would.
+    struct Drip<'a>(&'a [u8], usize);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(self.0.len()).min(buffer.len());
+            buffer[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    fn lines(bytes: &[u8], step: usize) -> Vec<Option<Vec<u8>>> {
+        let mut splitter = Splitter::new(Drip(bytes, step));
+        let mut lines = Vec::new();
+        loop {
+            match splitter.next_line() {
+                Feed::Line(RawLine::Bytes(bytes)) => lines.push(Some(bytes.to_vec())),
+                Feed::Line(RawLine::TooLong(_)) => lines.push(None),
+                Feed::Hungry => splitter.fill().unwrap(),
+                Feed::End => return lines,
+            }
+        }
+    }
+
+    fn text(lines: &[&str]) -> Vec<Option<Vec<u8>>> {
+        lines.iter().map(|l| Some(l.as_bytes().to_vec())).collect()
+    }
+
+    #[test]
+    fn line_ends_of_both_kinds_and_none() {
+        for step in [1, 2, 3, 100] {
+            assert_eq!(lines(b"a\r\nb\n\nc", step), text(&["a", "b", "", "c"]));
+            assert_eq!(lines(b"a\rb\r\n", step), text(&["a\rb"]));
+            assert_eq!(lines(b"a\r", step), text(&["a\r"]));
+            assert_eq!(lines(b"", step), text(&[]));
+        }
+    }
+
+    #[test]
+    fn only_the_first_byte_order_mark_is_dropped() {
+        for step in [1, 100] {
+            assert_eq!(
+                lines("\u{feff}a\n\u{feff}b".as_bytes(), step),
+                text(&["a", "\u{feff}b"])
+            );
+            assert_eq!(lines("\u{feff}".as_bytes(), step), text(&[]));
+            assert_eq!(lines("\u{feff}\n".as_bytes(), step), text(&[""]));
+        }
+    }
+
+    #[test]
+    fn a_line_over_the_limit_is_skipped_and_the_next_one_is_not() {
+        let mut bytes = vec![b'x'; MESSAGE_LIMIT];
+        bytes.extend_from_slice(b"\r\n");
+        bytes.extend(vec![b'y'; MESSAGE_LIMIT + 1]);
+        bytes.extend_from_slice(b"\nz\n");
+        bytes.extend(vec![b'w'; MESSAGE_LIMIT + 3]);
+        let lines = lines(&bytes, 1 << 20);
+        assert_eq!(lines.len(), 4);
+        assert_eq!(lines[0].as_ref().map(Vec::len), Some(MESSAGE_LIMIT));
+        assert_eq!(lines[1], None);
+        assert_eq!(lines[2].as_deref(), Some(&b"z"[..]));
+        assert_eq!(lines[3], None);
+    }
+
+    #[test]
+    fn skipping_needs_no_memory() {
+        let mut splitter = Splitter::new(io::repeat(b'x').take(200 << 20));
+        loop {
+            match splitter.next_line() {
+                Feed::Line(line) => assert_eq!(line, RawLine::TooLong(&[b'x'; HEAD])),
+                Feed::Hungry => splitter.fill().unwrap(),
+                Feed::End => break,
+            }
+            assert!(splitter.buffer.len() <= 3 * MESSAGE_LIMIT);
+        }
+    }
+}
