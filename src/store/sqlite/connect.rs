@@ -1,0 +1,205 @@
+//! From a path to a connection with the right settings.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+
+use super::super::Result;
+use super::fault::{fault, hinted, reason};
+use super::file::{self, Identity, Standing};
+use super::schema::{self, VERSION};
+use super::wait::{self, GiveUp};
+use crate::domain::Fault;
+
+/// Settings of every connection.
+///
+/// FULL syncs the write-ahead log at every commit; the two `fullfsync` make
+/// that true on macOS as well. A checkpoint every 4,000 pages (16 MiB) costs a
+/// long import a third of what the default of 1,000 does and one turn nothing.
+const SETTINGS: &str = "
+    PRAGMA synchronous = FULL;
+    PRAGMA fullfsync = ON;
+    PRAGMA checkpoint_fullfsync = ON;
+    PRAGMA cell_size_check = ON;
+    PRAGMA mmap_size = 0;
+    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA journal_size_limit = 67108864;
+";
+
+/// Connects to the file at `path`, which is made and set up if need be.
+pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, Identity)> {
+    // An absolute path is never taken for a URI (`file:…`) or for `:memory:`.
+    let path = std::path::absolute(path)
+        .map_err(|_| fault(format!("`{}` is not a path", path.display())))?;
+    let standing = file::prepare(&path)?;
+    let identity = Identity::of(&path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let opening = Opening { path: &path };
+    let mut connection =
+        Connection::open_with_flags(&path, flags).map_err(|error| opening.failed(&error))?;
+    opening
+        .set_up(&mut connection, standing, give_up)
+        .map_err(|trouble| trouble.tell(&opening))?;
+    if let Some(loss) = identity.loss() {
+        return Err(fault(loss));
+    }
+    Ok((connection, identity))
+}
+
+/// Connects to an empty database in memory.
+pub fn memory() -> Result<Connection> {
+    let make = || {
+        let connection = Connection::open_in_memory()?;
+        configure(&connection)?;
+        schema::migrate(&connection, 0)?;
+        Ok(connection)
+    };
+    make().map_err(|error: rusqlite::Error| {
+        fault(format!(
+            "the store in memory cannot be made: {}",
+            reason(&error)
+        ))
+    })
+}
+
+/// What a connection is opened for, to name it in errors.
+struct Opening<'a> {
+    path: &'a Path,
+}
+
+/// Why an opening stopped.
+enum Trouble {
+    Refused(Fault),
+    Failed(rusqlite::Error),
+}
+
+impl Opening<'_> {
+    fn set_up(
+        &self,
+        connection: &mut Connection,
+        standing: Standing,
+        give_up: GiveUp,
+    ) -> std::result::Result<(), Trouble> {
+        // Until the file is known to be ours, closing must not write to it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.busy_handler(Some(wait::handler(give_up)))?;
+        configure(connection)?;
+        if standing == Standing::Empty {
+            create(connection)?;
+        }
+        let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        file::version(self.path, version).map_err(Trouble::Refused)?;
+        if version < VERSION && version > 0 {
+            upgrade(connection)?;
+        }
+        let tables = "SELECT count(*) FROM sqlite_schema
+                      WHERE name IN ('users', 'sessions', 'messages', 'log')";
+        if connection.query_row(tables, [], |row| row.get(0)) != Ok(4) {
+            return Err(Trouble::Refused(self.damaged()));
+        }
+        self.journal(connection)?;
+        let level: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
+        if level < 2 {
+            return Err(Trouble::Refused(fault(
+                "SQLite refuses to sync every commit",
+            )));
+        }
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+        Ok(())
+    }
+
+    /// Chooses the journal: a write-ahead log, except where its shared memory cannot work.
+    fn journal(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let wanted = if file::is_on_network(self.path) {
+            connection.execute_batch("PRAGMA synchronous = EXTRA")?;
+            "delete"
+        } else {
+            "wal"
+        };
+        let current: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+        if current == wanted {
+            return Ok(());
+        }
+        let switch = format!("PRAGMA journal_mode = {wanted}");
+        // The switch needs the file to itself for a moment and does not call
+        // the busy handler for every lock it takes.
+        let since = Instant::now();
+        loop {
+            match connection.query_row(&switch, [], |row| row.get::<_, String>(0)) {
+                Err(error)
+                    if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                        && since.elapsed() < Duration::from_secs(10) =>
+                {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                other => return other.map(drop),
+            }
+        }
+    }
+
+    fn damaged(&self) -> Fault {
+        hinted(
+            format!(
+                "the store `{}` is damaged; it was left as it is",
+                self.path.display()
+            ),
+            "the sqlite3 shell's `.recover` saves what can be read",
+        )
+    }
+
+    fn failed(&self, error: &rusqlite::Error) -> Fault {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => self.damaged(),
+            _ => fault(format!(
+                "the store `{}` cannot be opened: {}",
+                self.path.display(),
+                reason(error)
+            )),
+        }
+    }
+}
+
+impl Trouble {
+    fn tell(self, opening: &Opening<'_>) -> Fault {
+        match self {
+            Self::Refused(fault) => fault,
+            Self::Failed(error) => opening.failed(&error),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.execute_batch(SETTINGS)
+}
+
+/// Writes the schema into an empty file in one transaction, under a rollback
+/// journal: whenever it is killed, the file is empty or whole, and its header
+/// says whose it is.
+fn create(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let tables: i64 =
+        transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if tables == 0 {
+        schema::migrate(&transaction, 0)?;
+    }
+    transaction.commit()
+}
+
+fn upgrade(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: u32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    schema::migrate(&transaction, version)?;
+    transaction.commit()
+}

@@ -1,0 +1,228 @@
+//! The file as the file system sees it: what stands at the path before SQLite
+//! touches it, and whether it still stands there later.
+
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use super::super::Result;
+use super::fault::{fault, hinted};
+use super::schema::{APPLICATION_ID, VERSION};
+use crate::domain::Fault;
+
+/// The first sixteen bytes of every SQLite file.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// What was found at the path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// An empty file, made just now or by someone else: to be set up.
+    Empty,
+    /// A store of ours.
+    Store,
+}
+
+/// Looks at the path, and makes an empty file there if there is none.
+///
+/// It reads the header itself because connecting may already write: SQLite
+/// overwrites a file of one byte and rolls back a foreign journal.
+///
+/// # Errors
+/// A sentence for anything that is not a store of this version.
+pub fn prepare(path: &Path) -> Result<Standing> {
+    match path.symlink_metadata() {
+        Ok(metadata) => inspect(path, &metadata),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path),
+        Err(error) => Err(cannot_open(path, &error)),
+    }
+}
+
+/// Makes the folder of the default store, readable by its owner alone.
+///
+/// # Errors
+/// If it cannot be made.
+pub fn make_folder(folder: &Path) -> Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| {
+            let reason = words(&error);
+            fault(format!(
+                "the folder `{}` cannot be made: {reason}",
+                folder.display()
+            ))
+        })
+}
+
+fn create(path: &Path) -> Result<Standing> {
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Ok(_) => {
+            // The name itself must survive a power cut.
+            if let Some(folder) = path.parent().and_then(|folder| File::open(folder).ok()) {
+                let _ = folder.sync_all();
+            }
+            Ok(Standing::Empty)
+        }
+        // Another process was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => prepare(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(hinted(
+            format!(
+                "the store `{}` cannot be made: its folder does not exist",
+                path.display()
+            ),
+            "make the folder first, or name another file with --store",
+        )),
+        Err(error) => Err(fault(format!(
+            "the store `{}` cannot be made: {}",
+            path.display(),
+            words(&error)
+        ))),
+    }
+}
+
+fn inspect(path: &Path, metadata: &Metadata) -> Result<Standing> {
+    let refused =
+        |what: &str, hint: &str| Err(hinted(format!("`{}` {what}", path.display()), hint));
+    if metadata.is_dir() {
+        return refused(
+            "is a folder, not a store",
+            "name a file inside it with --store",
+        );
+    }
+    if metadata.is_symlink() {
+        return refused(
+            "is a symbolic link",
+            "name the file it points to with --store",
+        );
+    }
+    if !metadata.is_file() {
+        return refused("is not a regular file", "name another file with --store");
+    }
+    if metadata.len() == 0 {
+        return Ok(Standing::Empty);
+    }
+    let mut header = Vec::with_capacity(100);
+    File::open(path)
+        .and_then(|file| file.take(100).read_to_end(&mut header))
+        .map_err(|error| cannot_open(path, &error))?;
+    let field = |at: usize| {
+        header
+            .get(at..at + 4)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map_or(0, u32::from_be_bytes)
+    };
+    if header.len() < 100 || !header.starts_with(MAGIC) || field(68) != APPLICATION_ID {
+        return refused(
+            "is not a saylog store; it was left as it is",
+            "name another file with --store",
+        );
+    }
+    version(path, field(60))?;
+    Ok(Standing::Store)
+}
+
+/// Refuses the schema of a newer program.
+pub fn version(path: &Path, version: u32) -> Result<()> {
+    if version <= VERSION {
+        return Ok(());
+    }
+    Err(hinted(
+        format!(
+            "`{}` was written by a newer saylog (schema {version}, this one knows {VERSION}); it was left as it is",
+            path.display()
+        ),
+        "use the newer program",
+    ))
+}
+
+fn cannot_open(path: &Path, error: &io::Error) -> Fault {
+    let reason = words(error);
+    fault(format!(
+        "the store `{}` cannot be opened: {reason}",
+        path.display()
+    ))
+}
+
+/// The system's words for an error, lower case and without its number.
+fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error")
+        .next()
+        .unwrap_or_default()
+        .to_lowercase()
+}
+
+/// The file that stood at a path: its device and inode.
+///
+/// SQLite does not notice when its file is deleted, renamed or replaced while
+/// it is open, and would acknowledge messages into nowhere. The file must not
+/// be opened a second time to find out: closing any descriptor of it drops all
+/// its locks. One `lstat` costs about a microsecond.
+#[derive(Debug)]
+pub struct Identity {
+    path: PathBuf,
+    device: u64,
+    inode: u64,
+}
+
+impl Identity {
+    /// Remembers what stands at the path now.
+    pub fn of(path: &Path) -> Result<Self> {
+        let metadata = path
+            .symlink_metadata()
+            .map_err(|error| cannot_open(path, &error))?;
+        Ok(Self {
+            path: path.to_owned(),
+            device: metadata.dev(),
+            inode: metadata.ino(),
+        })
+    }
+
+    /// What happened to the file, if it no longer stands there.
+    pub fn loss(&self) -> Option<String> {
+        let what = match self.path.symlink_metadata() {
+            Ok(metadata) if (metadata.dev(), metadata.ino()) == (self.device, self.inode) => {
+                return None;
+            }
+            Ok(_) => "was replaced",
+            Err(error) if error.kind() == io::ErrorKind::NotFound => "was deleted or moved",
+            Err(_) => "is out of reach",
+        };
+        Some(format!(
+            "the file `{}` {what} while it was open",
+            self.path.display()
+        ))
+    }
+}
+
+/// Whether the file lies on a network share, where a write-ahead log's shared memory cannot work.
+///
+/// The numbers are the `f_type` of statfs(2): NFS, SMB, CIFS, SMB2, 9P, AFS, Ceph, Coda.
+#[cfg(target_os = "linux")]
+pub fn is_on_network(path: &Path) -> bool {
+    const SHARES: [u32; 8] = [
+        0x6969,
+        0x517b,
+        0xff53_4d42,
+        0xfe53_4d42,
+        0x0102_1997,
+        0x5346_414f,
+        0x00c3_6400,
+        0x7375_7245,
+    ];
+    // The type of `f_type` differs between machines; the numbers have 32 bits.
+    rustix::fs::statfs(path).is_ok_and(|fs| SHARES.contains(&(fs.f_type as u32)))
+}
+
+/// Elsewhere the question has no portable answer; a write-ahead log is taken to work.
+#[cfg(not(target_os = "linux"))]
+pub fn is_on_network(_: &Path) -> bool {
+    false
+}

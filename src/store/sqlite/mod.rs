@@ -1,0 +1,157 @@
+//! The store in an SQLite file, or in memory for `--ephemeral`.
+
+mod append;
+mod connect;
+mod fault;
+mod file;
+mod query;
+mod read;
+mod schema;
+mod wait;
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::{Found, Listing, Opening, Recall, Receipt, Result, Selection, Store, Which};
+use crate::domain::{Draft, Flow, Message, SessionKey, UserName, UserSummary};
+use append::Group;
+use file::Identity;
+use read::Tags;
+
+use wait::GiveUp;
+
+/// A store in SQLite: write-ahead log, one sync a commit.
+pub struct Sqlite {
+    connection: Connection,
+    /// The file that was opened; none in memory.
+    identity: Option<Identity>,
+    group: Group,
+    tags: Tags,
+}
+
+impl Sqlite {
+    /// Opens the store at `path`, and makes it if there is none.
+    ///
+    /// `give_up` is asked while another process writes: once it says so, the
+    /// wait is over.
+    ///
+    /// # Errors
+    /// A sentence about a file that is not a store of this version, is damaged,
+    /// or cannot be opened; such a file is left byte for byte as it was.
+    pub fn open(path: &Path, give_up: GiveUp) -> Result<Self> {
+        let (connection, identity) = connect::file(path, give_up)?;
+        Ok(Self::with(connection, Some(identity)))
+    }
+
+    /// The same, and makes the folder that the file lies in, for its owner alone.
+    ///
+    /// # Errors
+    /// Those of [`Sqlite::open`], and if the folder cannot be made.
+    pub fn open_making_folder(path: &Path, give_up: GiveUp) -> Result<Self> {
+        if let Some(folder) = path.parent() {
+            file::make_folder(folder)?;
+        }
+        Self::open(path, give_up)
+    }
+
+    /// A store in memory, gone when it is dropped.
+    ///
+    /// # Errors
+    /// If SQLite cannot be set up, which is a lack of memory.
+    pub fn ephemeral() -> Result<Self> {
+        Ok(Self::with(connect::memory()?, None))
+    }
+
+    fn with(connection: Connection, identity: Option<Identity>) -> Self {
+        Self {
+            connection,
+            identity,
+            group: Group::default(),
+            tags: Tags::default(),
+        }
+    }
+}
+
+impl Store for Sqlite {
+    fn start(&mut self, opening: &Opening<'_>) -> Result<SessionKey> {
+        self.write(|connection, group| group.start(connection, opening))
+    }
+
+    fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Receipt> {
+        self.write(|connection, group| group.append(connection, session, draft))
+    }
+
+    fn clear(&mut self, session: SessionKey) -> Result<i64> {
+        self.write(|connection, group| group.clear(connection, session))
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.group.commit(&self.connection, self.identity.as_ref())
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.group.is_stopped()
+    }
+
+    fn pending(&self) -> usize {
+        self.group.pending()
+    }
+
+    fn knows(&mut self, user: &UserName) -> Result<bool> {
+        query::user(&self.connection, user)
+            .map(|user| user.is_some())
+            .map_err(|error| fault::reading(&error))
+    }
+
+    fn users_like(&mut self, prefix: &str, limit: usize) -> Result<Vec<UserName>> {
+        query::users_like(&self.connection, prefix, limit).map_err(|error| fault::reading(&error))
+    }
+
+    fn users(
+        &mut self,
+        after: Option<&UserName>,
+        visit: &mut dyn FnMut(UserSummary) -> Flow,
+    ) -> Result<()> {
+        query::users(&self.connection, after, visit).map_err(|error| fault::reading(&error))
+    }
+
+    fn find(&mut self, user: &UserName, which: Which<'_>, limit: usize) -> Result<Vec<Found>> {
+        query::find(&self.connection, user, which, limit).map_err(|error| fault::reading(&error))
+    }
+
+    fn list(&mut self, selection: Selection) -> Result<Listing> {
+        query::newest(&self.connection)
+            .map(|newest| Listing::new(selection, newest.map_or(0, |(id, _)| id)))
+            .map_err(|error| fault::reading(&error))
+    }
+
+    fn read(
+        &mut self,
+        listing: &mut Listing,
+        visit: &mut dyn FnMut(&Message<'_>) -> Flow,
+    ) -> Result<bool> {
+        read::page(&self.connection, &mut self.tags, listing, visit)
+            .map_err(|error| fault::reading(&error))
+    }
+
+    fn recall(&mut self, user: &UserName) -> Result<Recall> {
+        query::recall(&self.connection, user).map_err(|error| fault::reading(&error))
+    }
+
+    fn recall_more(&mut self, recall: &mut Recall, limit: usize) -> Result<Vec<String>> {
+        query::recall_more(&self.connection, recall, limit).map_err(|error| fault::reading(&error))
+    }
+}
+
+impl Sqlite {
+    /// Does a piece of writing inside the open group, which is begun if there is none.
+    fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Connection, &mut Group) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        self.group.begin(&self.connection)?;
+        work(&self.connection, &mut self.group)
+            .map_err(|error| self.group.fail(&self.connection, &error))
+    }
+}

@@ -1,0 +1,145 @@
+//! Small questions to the database.
+
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+
+use super::super::{Found, Recall, Which};
+use crate::domain::{Flow, SessionId, SessionKey, Timestamp, UserName, UserSummary};
+
+/// The newest message: its id and time.
+pub fn newest(connection: &Connection) -> Result<Option<(i64, i64)>> {
+    connection
+        .prepare_cached("SELECT id, created_at FROM messages ORDER BY id DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+}
+
+/// A user's key.
+pub fn user(connection: &Connection, user: &UserName) -> Result<Option<i64>> {
+    connection
+        .prepare_cached("SELECT id FROM users WHERE name = ?1")?
+        .query_row([user.as_str()], |row| row.get(0))
+        .optional()
+}
+
+/// Names that begin with `prefix`, in order.
+pub fn users_like(connection: &Connection, prefix: &str, limit: usize) -> Result<Vec<UserName>> {
+    let mut statement =
+        connection.prepare_cached("SELECT name FROM users WHERE name >= ?1 ORDER BY name")?;
+    let mut rows = statement.query([prefix])?;
+    let mut names = Vec::new();
+    while names.len() < limit
+        && let Some(row) = rows.next()?
+        && row.get_ref(0)?.as_str()?.starts_with(prefix)
+    {
+        names.push(name(row, 0)?);
+    }
+    Ok(names)
+}
+
+/// Users after `after` in order of name, with their counts.
+///
+/// Messages are not counted one by one: the last message of a session knows
+/// its number.
+pub fn users(
+    connection: &Connection,
+    after: Option<&UserName>,
+    visit: &mut dyn FnMut(UserSummary) -> Flow,
+) -> Result<()> {
+    let mut statement = connection.prepare_cached(
+        "SELECT u.name, count(s.id), coalesce(sum(m.seq), 0), max(m.created_at)
+         FROM users AS u
+         LEFT JOIN sessions AS s ON s.user = u.id
+         LEFT JOIN messages AS m ON m.id = s.last
+         WHERE u.name > ?1 GROUP BY u.name ORDER BY u.name",
+    )?;
+    let mut rows = statement.query([after.map_or("", UserName::as_str)])?;
+    while let Some(row) = rows.next()? {
+        let summary = UserSummary {
+            user: name(row, 0)?,
+            sessions: row.get(1)?,
+            messages: row.get(2)?,
+            last_at: row.get::<_, Option<i64>>(3)?.map(Timestamp),
+            current: false,
+        };
+        if visit(summary) == Flow::Full {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Sessions of one user, the one spoken in last first.
+pub fn find(
+    connection: &Connection,
+    user: &UserName,
+    which: Which<'_>,
+    limit: usize,
+) -> Result<Vec<Found>> {
+    let (from, to, limit) = match which {
+        Which::Prefix(prefix) => (prefix, format!("{prefix}~"), limit),
+        Which::Latest => ("", "~".into(), limit.min(1)),
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT s.id, s.uuid, s.title, coalesce(m.seq, 0)
+         FROM sessions AS s
+         JOIN users AS u ON u.id = s.user
+         LEFT JOIN messages AS m ON m.id = s.last
+         WHERE u.name = ?1 AND s.uuid >= ?2 AND s.uuid < ?3
+         ORDER BY s.last DESC NULLS LAST, s.id DESC LIMIT ?4",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![user.as_str(), from, to, limit], |row| {
+        Ok(Found {
+            key: SessionKey(row.get(0)?),
+            session: session(row, 1)?,
+            title: row.get(2)?,
+            count: row.get(3)?,
+        })
+    })?;
+    rows.collect()
+}
+
+/// The end of each session of a user.
+pub fn recall(connection: &Connection, user: &UserName) -> Result<Recall> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.last FROM sessions AS s JOIN users AS u ON u.id = s.user
+         WHERE u.name = ?1 AND s.last IS NOT NULL",
+    )?;
+    let rows = statement.query_map([user.as_str()], |row| row.get(0))?;
+    Ok(Recall {
+        next: rows.collect::<Result<_>>()?,
+    })
+}
+
+/// Walks all sessions of a recall back at once, the newest message of any first.
+pub fn recall_more(
+    connection: &Connection,
+    recall: &mut Recall,
+    limit: usize,
+) -> Result<Vec<String>> {
+    let mut statement =
+        connection.prepare_cached("SELECT previous, role, content FROM messages WHERE id = ?1")?;
+    let mut said = Vec::new();
+    while said.len() < limit
+        && let Some(id) = recall.next.pop()
+    {
+        statement.query_row([id], |row| {
+            recall.next.extend(row.get::<_, Option<i64>>(0)?);
+            if row.get::<_, i64>(1)? == 1 {
+                said.push(row.get(2)?);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(said)
+}
+
+/// A user name out of a row.
+pub fn name(row: &Row<'_>, column: usize) -> Result<UserName> {
+    Ok(UserName::stored(row.get_ref(column)?.as_str()?))
+}
+
+/// A session id out of a row.
+pub fn session(row: &Row<'_>, column: usize) -> Result<SessionId> {
+    SessionId::parse(row.get_ref(column)?.as_str()?).ok_or(rusqlite::Error::InvalidQuery)
+}
