@@ -1,0 +1,45 @@
+//! `/history`: what was said.
+
+use super::{Argument, Command, Spec, line, table::Alias};
+use crate::chat::Chat;
+use crate::domain::{Event, Result, Scope, Sink};
+
+pub static SPEC: Spec = Spec {
+    name: "/history",
+    arguments: "[session|user|global]",
+    summary: "lists this session's context (the default), the contexts of all your sessions, or the whole log",
+    aliases: &[Alias {
+        name: "/log",
+        means: "global",
+    }],
+    argument: Argument::Scope,
+    parse,
+};
+
+fn parse(arguments: &str) -> Result<Command> {
+    if arguments.is_empty() {
+        return Ok(Command::History(Scope::Session));
+    }
+    Scope::parse(arguments)
+        .map(Command::History)
+        .ok_or_else(|| line::not_one_of(&SPEC, arguments, &line::words(Argument::Scope)))
+}
+
+/// Reads a page, lets go of the store, writes the page out, and so on: a slow
+/// reader holds nobody up and a long log needs no memory.
+pub fn run(chat: &mut Chat, scope: Scope, sink: &mut dyn Sink) -> Result<()> {
+    let mut listing = match scope {
+        Scope::Session => chat.list_session()?,
+        Scope::User => chat.list_user()?,
+        Scope::Global => chat.list_global()?,
+    };
+    let mut count = 0;
+    while chat.read(&mut listing, &mut count, sink)? {
+        sink.drain()?;
+    }
+    sink.tell(&Event::End {
+        scope: Some(scope),
+        count,
+    });
+    Ok(())
+}

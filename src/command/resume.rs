@@ -1,0 +1,19 @@
+//! `/resume`: back to an earlier session.
+
+use super::{Argument, Command, Spec};
+
+pub static SPEC: Spec = Spec {
+    name: "/resume",
+    arguments: "[ID]",
+    summary: "returns to an earlier session of the current user: the beginning of its id, or the latest",
+    aliases: &[],
+    argument: Argument::Session,
+    parse: |arguments| {
+        let which = if arguments.is_empty() {
+            "latest"
+        } else {
+            arguments
+        };
+        Ok(Command::Resume(which.to_owned()))
+    },
+};
