@@ -1,0 +1,312 @@
+//! One JSON object a line, for scripts: every event, errors too, on standard output.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter};
+
+use super::time::Utc;
+use super::{Outbox, Renderer, visible};
+use crate::domain::{Error, Event, Message, is_deceptive};
+
+/// Renders events as JSON. Fields and events are added, never renamed; what is
+/// absent is `null`.
+#[derive(Default)]
+pub struct Json {
+    line: Option<u64>,
+    utc: Utc,
+}
+
+impl Renderer for Json {
+    fn at_line(&mut self, line: u64) {
+        self.line = Some(line);
+    }
+
+    fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
+        let line = self.line;
+        match event {
+            Event::Message(message) => {
+                put(outbox, &Row::new("message", line, message, &mut self.utc))
+            }
+            Event::Reply(message) => put(outbox, &Row::new("reply", line, message, &mut self.utc)),
+            Event::User {
+                user,
+                session,
+                known,
+            } => put(
+                outbox,
+                &User {
+                    event: "user",
+                    line,
+                    user_id: user.as_str(),
+                    session_id: session.map(|id| id.to_string()),
+                    known: *known,
+                },
+            ),
+            Event::Start {
+                user,
+                session,
+                title,
+                ..
+            } => put(
+                outbox,
+                &Start {
+                    event: "start",
+                    line,
+                    user_id: user.as_str(),
+                    session_id: session.to_string(),
+                    title: *title,
+                    message: "Chat started successfully!",
+                },
+            ),
+            Event::Resume {
+                user,
+                session,
+                title,
+                count,
+            } => put(
+                outbox,
+                &Resume {
+                    event: "resume",
+                    line,
+                    user_id: user.as_str(),
+                    session_id: session.to_string(),
+                    title: *title,
+                    count: *count,
+                },
+            ),
+            Event::Clear {
+                user,
+                session,
+                count,
+            } => put(
+                outbox,
+                &Clear {
+                    event: "clear",
+                    line,
+                    user_id: user.as_str(),
+                    session_id: session.to_string(),
+                    count: *count,
+                    message: format!("Session {session} cleared!"),
+                },
+            ),
+            Event::UserRow(row) => put(
+                outbox,
+                &UserRow {
+                    event: "user_row",
+                    line,
+                    user_id: row.user.as_str(),
+                    sessions: row.sessions,
+                    messages: row.messages,
+                    last_at: row.last_at.map(|time| self.utc.format(time).to_owned()),
+                    current: row.current,
+                },
+            ),
+            Event::Help(help) => put(
+                outbox,
+                &Help {
+                    event: "help",
+                    line,
+                    usage: help.usage,
+                    summary: help.summary,
+                    aliases: help.aliases,
+                },
+            ),
+            Event::End { scope, count } => put(
+                outbox,
+                &End {
+                    event: "end",
+                    line,
+                    scope: scope.map(|scope| scope.word()),
+                    count: *count,
+                },
+            ),
+            Event::Error(error) => put(outbox, &Failure::new(line, error)),
+            Event::Notice(text) => {
+                let note = outbox.note();
+                visible::push_line(note, text);
+                note.push(b'\n');
+            }
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    event: &'static str,
+    line: Option<u64>,
+    id: i64,
+    seq: i64,
+    parent_id: Option<i64>,
+    user_id: &'a str,
+    session_id: String,
+    role: &'static str,
+    content: &'a str,
+    created_at: &'a str,
+    model: Option<&'a str>,
+    status: &'static str,
+}
+
+impl<'a> Row<'a> {
+    fn new(
+        event: &'static str,
+        line: Option<u64>,
+        message: &Message<'a>,
+        utc: &'a mut Utc,
+    ) -> Self {
+        Self {
+            event,
+            line,
+            id: message.id.0,
+            seq: message.seq,
+            parent_id: message.parent.map(|id| id.0),
+            user_id: message.user.as_str(),
+            session_id: message.session.to_string(),
+            role: message.role.word(),
+            content: message.content,
+            created_at: utc.format(message.created_at),
+            model: message.model,
+            status: message.status.word(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct User<'a> {
+    event: &'static str,
+    line: Option<u64>,
+    user_id: &'a str,
+    session_id: Option<String>,
+    known: bool,
+}
+
+#[derive(Serialize)]
+struct Start<'a> {
+    event: &'static str,
+    line: Option<u64>,
+    user_id: &'a str,
+    session_id: String,
+    title: Option<&'a str>,
+    message: &'static str,
+}
+
+#[derive(Serialize)]
+struct Resume<'a> {
+    event: &'static str,
+    line: Option<u64>,
+    user_id: &'a str,
+    session_id: String,
+    title: Option<&'a str>,
+    count: i64,
+}
+
+#[derive(Serialize)]
+struct Clear<'a> {
+    event: &'static str,
+    line: Option<u64>,
+    user_id: &'a str,
+    session_id: String,
+    count: i64,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct UserRow<'a> {
+    event: &'static str,
+    line: Option<u64>,
+    user_id: &'a str,
+    sessions: i64,
+    messages: i64,
+    last_at: Option<String>,
+    current: bool,
+}
+
+#[derive(Serialize)]
+struct Help<'a> {
+    event: &'static str,
+    line: Option<u64>,
+    usage: &'a str,
+    summary: &'a str,
+    aliases: &'a [&'a str],
+}
+
+#[derive(Serialize)]
+struct End {
+    event: &'static str,
+    line: Option<u64>,
+    scope: Option<&'static str>,
+    count: u64,
+}
+
+#[derive(Serialize)]
+struct Failure {
+    event: &'static str,
+    line: Option<u64>,
+    code: &'static str,
+    error: String,
+    hint: Option<String>,
+}
+
+impl Failure {
+    fn new(line: Option<u64>, error: &Error) -> Self {
+        Self {
+            event: "error",
+            line,
+            code: error.code(),
+            error: error.to_string(),
+            hint: error.hint().map(Into::into),
+        }
+    }
+}
+
+fn put(outbox: &mut Outbox, event: &impl Serialize) {
+    let out = outbox.answer();
+    // Neither a vector nor these structs can fail.
+    let _ = event.serialize(&mut serde_json::Serializer::with_formatter(
+        &mut *out, Escaping,
+    ));
+    out.push(b'\n');
+}
+
+/// Compact JSON in which everything deceptive is escaped, so that it is safe on
+/// a terminal and means the same.
+struct Escaping;
+
+impl Formatter for Escaping {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        if fragment.bytes().all(|byte| byte < 0x7f) {
+            return writer.write_all(fragment.as_bytes());
+        }
+        let mut done = 0;
+        for (at, c) in fragment.char_indices().filter(|&(_, c)| is_deceptive(c)) {
+            writer.write_all(&fragment.as_bytes()[done..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            done = at + c.len_utf8();
+        }
+        CompactFormatter.write_string_fragment(writer, &fragment[done..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_deceptive_is_escaped_and_nothing_is_lost() {
+        let text = "a\u{7f}\u{9b}31m\u{202e}\u{e0041}\x1b é 你好 👨‍👩‍👧 \"q\"\\\n";
+        let mut out = Vec::new();
+        text.serialize(&mut serde_json::Serializer::with_formatter(
+            &mut out, Escaping,
+        ))
+        .unwrap();
+        let shown = String::from_utf8(out).unwrap();
+        assert!(!shown.chars().any(is_deceptive), "{shown}");
+        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
+    }
+}

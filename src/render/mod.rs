@@ -1,0 +1,27 @@
+//! Words, colours and JSON for what happened. Renderers fill an [`Outbox`] and
+//! write nothing themselves.
+
+mod json;
+mod outbox;
+mod plain;
+mod terminal;
+mod time;
+mod visible;
+mod words;
+
+pub use json::Json;
+pub use outbox::{Outbox, Stream};
+pub use plain::Plain;
+pub use terminal::{Terminal, user_color};
+pub use visible::{visible, visible_line};
+
+use crate::domain::Event;
+
+/// Writes events for one kind of reader.
+pub trait Renderer {
+    /// Puts an event into words.
+    fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox);
+
+    /// Says which line of the transcript the following events belong to.
+    fn at_line(&mut self, line: u64);
+}

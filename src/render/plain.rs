@@ -1,0 +1,99 @@
+//! Text for pipes and files: one entry a message, stable, easy to grep.
+
+use super::time::Utc;
+use super::visible::{push_body, push_line};
+use super::words::{help, messages, put, sentence};
+use super::{Outbox, Renderer};
+use crate::domain::{Event, Message};
+
+/// What the further lines of a message begin with; no entry begins like this.
+const INDENT: &str = "    ";
+
+/// Renders events as plain text.
+pub struct Plain {
+    /// What the lines come from, for errors.
+    source: String,
+    line: u64,
+    utc: Utc,
+}
+
+impl Plain {
+    /// A renderer that calls the source of the lines `source`.
+    pub fn new(source: &str) -> Self {
+        Self {
+            source: super::visible_line(source),
+            line: 0,
+            utc: Utc::default(),
+        }
+    }
+
+    fn entry(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.utc.format(message.created_at).as_bytes());
+        out.push(b' ');
+        push_line(out, &message.user.quoted());
+        put!(out, " {} {}: ", message.session, message.role.word());
+        push_body(out, message.content, INDENT);
+        out.push(b'\n');
+    }
+}
+
+impl Renderer for Plain {
+    fn at_line(&mut self, line: u64) {
+        self.line = line;
+    }
+
+    fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
+        match event {
+            Event::Message(message) => self.entry(message, outbox.answer()),
+            Event::Reply(message) => {
+                let out = outbox.answer();
+                push_body(out, message.content, "");
+                out.push(b'\n');
+            }
+            Event::User { user, known, .. } => {
+                let out = outbox.answer();
+                push_line(out, user.as_str());
+                out.extend_from_slice(if *known { b"\n" } else { b" (new)\n" });
+            }
+            Event::Start { unasked: true, .. } | Event::End { .. } => {}
+            Event::Start { .. } => outbox
+                .answer()
+                .extend_from_slice(b"Chat started successfully!\n"),
+            Event::Resume { session, count, .. } => {
+                put!(
+                    outbox.answer(),
+                    "Session {session} resumed, {}.\n",
+                    messages(*count)
+                );
+            }
+            Event::Clear { session, count, .. } => {
+                let stay = if *count == 1 { "stays" } else { "stay" };
+                put!(
+                    outbox.answer(),
+                    "Session {session} cleared!\n{} {stay} in the log.\n",
+                    messages(*count)
+                );
+            }
+            Event::UserRow(row) => {
+                let out = outbox.answer();
+                push_line(out, &row.user.quoted());
+                put!(out, " {} {} ", row.sessions, row.messages);
+                let last = row.last_at.map(|time| self.utc.format(time));
+                out.extend_from_slice(last.unwrap_or("-").as_bytes());
+                out.extend_from_slice(if row.current { b" current\n" } else { b"\n" });
+            }
+            Event::Help(help_row) => help(help_row, outbox.answer()),
+            Event::Notice(text) => {
+                let out = outbox.note();
+                push_line(out, text);
+                out.push(b'\n');
+            }
+            Event::Error(error) => {
+                let out = outbox.note();
+                put!(out, "{}:{}: ", self.source, self.line);
+                sentence(error, out);
+                out.push(b'\n');
+            }
+        }
+    }
+}

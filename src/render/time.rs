@@ -1,0 +1,93 @@
+//! Times for scripts (RFC 3339, UTC, milliseconds) and for people (their zone).
+
+use jiff::tz::TimeZone;
+
+use crate::domain::Timestamp;
+
+/// Writes times as RFC 3339 in UTC. Neighbours in the log often share their
+/// second, so its text is kept.
+#[derive(Default)]
+pub struct Utc {
+    second: Option<i64>,
+    text: String,
+}
+
+impl Utc {
+    /// `2026-11-22T13:32:07.120Z`
+    pub fn format(&mut self, time: Timestamp) -> &str {
+        let second = time.0.div_euclid(1000);
+        if self.second != Some(second) {
+            self.second = Some(second);
+            self.text.clear();
+            let whole = jiff::Timestamp::from_second(second).unwrap_or(jiff::Timestamp::MAX);
+            self.text
+                .push_str(&whole.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string());
+        }
+        let millisecond = time.0.rem_euclid(1000);
+        let from = self.text.len() - 4;
+        self.text
+            .replace_range(from.., &format!("{millisecond:03}Z"));
+        &self.text
+    }
+}
+
+/// Writes times in the zone of the person who looks.
+pub struct Local {
+    zone: TimeZone,
+}
+
+impl Local {
+    /// The system's zone, or UTC where there is none.
+    pub fn system() -> Self {
+        Self {
+            zone: TimeZone::system(),
+        }
+    }
+
+    /// `2026-11-22`
+    pub fn date(&self, time: Timestamp) -> String {
+        self.format(time, "%Y-%m-%d")
+    }
+
+    /// `14:32:07`
+    pub fn clock(&self, time: Timestamp) -> String {
+        self.format(time, "%H:%M:%S")
+    }
+
+    fn format(&self, time: Timestamp, pattern: &str) -> String {
+        jiff::Timestamp::from_millisecond(time.0)
+            .unwrap_or(jiff::Timestamp::MAX)
+            .to_zoned(self.zone.clone())
+            .strftime(pattern)
+            .to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utc_has_three_digits_of_a_second() {
+        let mut utc = Utc::default();
+        assert_eq!(utc.format(Timestamp(0)), "1970-01-01T00:00:00.000Z");
+        assert_eq!(
+            utc.format(Timestamp(1_795_354_327_120)),
+            "2026-11-22T13:32:07.120Z"
+        );
+        assert_eq!(
+            utc.format(Timestamp(1_795_354_327_007)),
+            "2026-11-22T13:32:07.007Z"
+        );
+        assert_eq!(utc.format(Timestamp(-1)), "1969-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn a_time_out_of_range_is_the_last_one_there_is() {
+        assert!(
+            Utc::default()
+                .format(Timestamp(i64::MAX))
+                .starts_with("9999-12-3")
+        );
+    }
+}
