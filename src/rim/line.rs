@@ -1,0 +1,38 @@
+//! One utterance, done: the same from a prompt, a pipe, a file and `-c`.
+
+use super::Desk;
+use crate::chat::Chat;
+use crate::command::{self, Line, Next, switches_user};
+use crate::domain::{Error, Result, is_blank};
+use crate::transcript::Utterance;
+
+/// Does what an utterance says.
+///
+/// # Errors
+/// Whatever the line fails with. The error has not been told yet.
+pub fn run(utterance: Utterance<'_>, chat: &mut Chat, desk: &mut Desk) -> Result<Next> {
+    match utterance {
+        Utterance::Bad { error, .. } => Err(error),
+        Utterance::Text(text) if is_blank(text) => Ok(Next::Line),
+        Utterance::Text(text) => chat.say(text, desk).map(|()| Next::Line),
+        Utterance::Line(line) => match command::parse(line)? {
+            Line::Blank => Ok(Next::Line),
+            Line::Say(text) => chat.say(text, desk).map(|()| Next::Line),
+            Line::Command(command) => command.run(chat, desk),
+        },
+    }
+}
+
+/// Whether the utterance was meant to change who is speaking.
+pub fn is_switch(utterance: &Utterance<'_>) -> bool {
+    match utterance {
+        Utterance::Line(line) => switches_user(line.as_bytes()),
+        Utterance::Bad { head, .. } => switches_user(head),
+        Utterance::Text(_) => false,
+    }
+}
+
+/// Whether the error is about the streams or a signal, not about the line.
+pub fn is_final(error: &Error) -> bool {
+    matches!(error, Error::Output(_) | Error::Interrupted)
+}

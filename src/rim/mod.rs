@@ -1,0 +1,16 @@
+//! The rim: arguments, environment, terminal, signals, standard streams.
+
+pub mod cli;
+pub mod config;
+mod desk;
+mod ending;
+mod line;
+mod play;
+mod prompt;
+mod signals;
+
+pub use desk::Desk;
+pub use ending::Ending;
+pub use play::{Play, Script};
+pub use prompt::{Console, Prompt};
+pub use signals::Signals;

@@ -1,0 +1,105 @@
+//! The line editor: rustyline with our keys, our past and our help.
+
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustyline::config::{BellStyle, Configurer};
+use rustyline::error::ReadlineError;
+use rustyline::{
+    Cmd, ColorMode, CompletionType, ConditionalEventHandler, Config, EditMode, Editor, Event,
+    EventContext, EventHandler, KeyCode, KeyEvent, Modifiers, RepeatCount,
+};
+
+use super::super::cli::Keys;
+use super::assistant::Assistant;
+use super::past::Past;
+use crate::chat::Chat;
+use crate::domain::UserName;
+
+/// What came of asking for a line.
+pub enum Typed {
+    /// A line, or several that were pasted or typed as one.
+    Line(String),
+    /// Ctrl-C; whether there was nothing on the line.
+    Cancelled {
+        /// Nothing had been typed.
+        was_empty: bool,
+    },
+    /// Ctrl-D on an empty line.
+    End,
+    /// The terminal is gone.
+    Lost,
+}
+
+/// Reads lines from a person.
+pub struct LineEditor {
+    editor: Editor<Assistant, Past>,
+    /// Whether the line was empty when Ctrl-C was last pressed.
+    was_empty: Arc<AtomicBool>,
+}
+
+impl LineEditor {
+    /// An editor whose past and completions come from `chat`.
+    pub fn new(chat: Rc<RefCell<Chat>>, keys: Keys) -> io::Result<Self> {
+        let config = Config::builder()
+            .completion_type(CompletionType::List)
+            .completion_show_all_if_ambiguous(true)
+            .auto_add_history(false)
+            .bell_style(BellStyle::None)
+            .edit_mode(match keys {
+                Keys::Emacs => EditMode::Emacs,
+                Keys::Vi => EditMode::Vi,
+            })
+            .build();
+        let past = Past::new(Rc::clone(&chat));
+        let mut editor = Editor::with_history(config, past).map_err(io::Error::other)?;
+        // Without its highlighter the editor would write what is typed and
+        // pasted raw; the highlighter itself knows whether colours are wanted.
+        editor.set_color_mode(ColorMode::Forced);
+        editor.set_helper(Some(Assistant::new(chat)));
+        let was_empty = Arc::new(AtomicBool::new(true));
+        let noting = Noting(Arc::clone(&was_empty));
+        editor.bind_sequence(
+            KeyEvent::ctrl('C'),
+            EventHandler::Conditional(Box::new(noting)),
+        );
+        editor.bind_sequence(KeyEvent::ctrl('J'), Cmd::Newline);
+        editor.bind_sequence(KeyEvent(KeyCode::Enter, Modifiers::ALT), Cmd::Newline);
+        Ok(Self { editor, was_empty })
+    }
+
+    /// Asks `user` for a line.
+    pub fn read(&mut self, prompt: &str, user: &UserName) -> Typed {
+        self.editor.history_mut().belongs_to(user);
+        if let Some(assistant) = self.editor.helper_mut() {
+            assistant.helps(user);
+        }
+        self.was_empty.store(true, Ordering::Relaxed);
+        match self.editor.readline(prompt) {
+            Ok(text) => Typed::Line(text),
+            Err(ReadlineError::Interrupted) => Typed::Cancelled {
+                was_empty: self.was_empty.load(Ordering::Relaxed),
+            },
+            Err(ReadlineError::Eof) => Typed::End,
+            Err(_) => Typed::Lost,
+        }
+    }
+
+    /// Keeps a line for the up-arrow of its user, as long as the process lives.
+    pub fn remember(&mut self, user: &UserName, text: &str) {
+        self.editor.history_mut().remember(user, text);
+    }
+}
+
+/// Notes at Ctrl-C whether anything was on the line; the line is dropped as ever.
+struct Noting(Arc<AtomicBool>);
+
+impl ConditionalEventHandler for Noting {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext) -> Option<Cmd> {
+        self.0.store(context.line().is_empty(), Ordering::Relaxed);
+        Some(Cmd::Interrupt)
+    }
+}

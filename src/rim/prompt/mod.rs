@@ -1,0 +1,197 @@
+//! The interactive prompt.
+
+mod assistant;
+mod console;
+mod editor;
+mod past;
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
+
+use colored::Colorize;
+use signal_hook::consts::SIGINT;
+
+use super::cli::Keys;
+use super::play::prompt_text;
+use super::{Desk, Ending, line};
+use crate::chat::Chat;
+use crate::command::Next;
+use crate::domain::{Error, Event, Sink, is_deceptive};
+use crate::transcript::{Blocks, RawLine, Utterance};
+use editor::{LineEditor, Typed};
+
+pub use console::Console;
+
+/// What stands before the further lines of a `"""` block.
+const CONTINUATION: &str = "... ";
+
+/// A person at a terminal.
+pub struct Prompt {
+    chat: Rc<RefCell<Chat>>,
+    desk: Desk,
+    editor: LineEditor,
+    blocks: Blocks,
+}
+
+impl Prompt {
+    /// A prompt over a terminal that is already under control.
+    ///
+    /// # Errors
+    /// If the line editor cannot use the terminal.
+    pub fn new(chat: Chat, desk: Desk, keys: Keys) -> io::Result<Self> {
+        let chat = Rc::new(RefCell::new(chat));
+        Ok(Self {
+            editor: LineEditor::new(Rc::clone(&chat), keys)?,
+            chat,
+            desk,
+            blocks: Blocks::default(),
+        })
+    }
+
+    /// Takes lines until the person leaves.
+    pub fn run(mut self) -> Ending {
+        self.greet();
+        loop {
+            if let Err(ending) = self.settle() {
+                return ending;
+            }
+            let step = match self.read() {
+                Typed::Line(text) => self.typed(&text),
+                Typed::Cancelled { was_empty } => {
+                    self.cancel(was_empty);
+                    Ok(())
+                }
+                Typed::End => self.end(),
+                Typed::Lost => return Ending::Failed,
+            };
+            if let Err(ending) = step {
+                return ending;
+            }
+        }
+    }
+
+    fn greet(&self) {
+        let chat = self.chat.borrow();
+        let banner = format!(
+            "saylog {}: {} answers {}. /help lists the commands, Ctrl-D leaves.\n",
+            env!("CARGO_PKG_VERSION"),
+            chat.model(),
+            chat.user()
+        );
+        let _ = io::stderr().write_all(banner.dimmed().to_string().as_bytes());
+    }
+
+    fn read(&mut self) -> Typed {
+        let chat = self.chat.borrow();
+        let user = chat.user().clone();
+        let prompt = if self.blocks.is_open() {
+            CONTINUATION.to_owned()
+        } else {
+            prompt_text(&user, chat.session())
+        };
+        drop(chat);
+        let editor = &mut self.editor;
+        // Everything is committed: a signal may end the program while it waits.
+        self.desk
+            .signals()
+            .wait(|| editor.read(&prompt, &user))
+            .unwrap_or(Typed::Lost)
+    }
+
+    fn typed(&mut self, text: &str) -> Result<(), Ending> {
+        let was_open = self.blocks.is_open();
+        // One line end at the end is how a pasted line ends.
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        let utterance = if text.contains('\n') {
+            self.blocks.take_text(text)
+        } else {
+            self.blocks.take(RawLine::Bytes(text.as_bytes()))
+        };
+        let Some(utterance) = utterance else {
+            return Ok(());
+        };
+        let user = self.chat.borrow().user().clone();
+        match &utterance {
+            Utterance::Line(line) => self.editor.remember(&user, line),
+            Utterance::Text(text) => self.editor.remember(&user, text),
+            Utterance::Bad { .. } => {}
+        }
+        if !was_open
+            && let Utterance::Line(text) | Utterance::Text(text) = &utterance
+            && text
+                .chars()
+                .any(|c| is_deceptive(c) && c != '\n' && c != '\t')
+        {
+            let note = "the line has invisible or control characters; they are kept as they are";
+            self.desk.tell(&Event::Notice(note));
+        }
+        let result = line::run(utterance, &mut self.chat.borrow_mut(), &mut self.desk);
+        match result {
+            Ok(Next::Line) => Ok(()),
+            Ok(Next::Leave) => {
+                self.settle()?;
+                Err(Ending::Well)
+            }
+            Err(error) => self.failed(error),
+        }
+    }
+
+    fn failed(&mut self, error: Error) -> Result<(), Ending> {
+        match error {
+            Error::Output(_) => return Err(Ending::Failed),
+            Error::Interrupted => self.heed_signal()?,
+            _ => {}
+        }
+        if self.chat.borrow().is_stopped() {
+            self.desk.discard();
+        }
+        self.desk.tell(&Event::Error(&error));
+        Ok(())
+    }
+
+    /// Commits, then writes out. A failure to save is told and the prompt stays.
+    fn settle(&mut self) -> Result<(), Ending> {
+        let committed = self.chat.borrow_mut().commit();
+        if let Err(error) = committed {
+            self.failed(error)?;
+        }
+        // Ctrl-C came too late to stop anything: what was done is shown.
+        if self.desk.signals().caught() == Some(SIGINT) {
+            self.desk.signals().forget();
+        }
+        match self.desk.drain() {
+            Ok(()) => Ok(()),
+            Err(Error::Interrupted) => self.heed_signal(),
+            Err(_) => Err(Ending::Failed),
+        }
+    }
+
+    /// SIGINT has stopped what it was to stop; another signal ends the program.
+    fn heed_signal(&self) -> Result<(), Ending> {
+        match self.desk.signals().caught() {
+            Some(SIGINT) | None => {
+                self.desk.signals().forget();
+                Ok(())
+            }
+            Some(signal) => Err(Ending::Signal(signal)),
+        }
+    }
+
+    fn cancel(&mut self, was_empty: bool) {
+        if self.blocks.is_open() {
+            self.blocks.abandon();
+            self.desk.tell(&Event::Notice("the block was not sent"));
+        } else if was_empty {
+            self.desk.tell(&Event::Notice("Ctrl-D or /quit leaves"));
+        }
+    }
+
+    fn end(&mut self) -> Result<(), Ending> {
+        if let Some(Utterance::Bad { error, .. }) = self.blocks.end() {
+            self.desk.tell(&Event::Error(&error));
+        }
+        self.settle()?;
+        Err(Ending::Well)
+    }
+}

@@ -1,0 +1,111 @@
+//! SIGINT, SIGTERM and SIGHUP: finish the line, commit, leave.
+
+use std::fs;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::{flag, low_level};
+
+/// What the signal handlers and the program tell each other.
+///
+/// While the program waits for input, or writes out what is committed, nothing
+/// can be lost and a signal ends it at once; while it works, a signal is noted
+/// and the program leaves after the line. A second signal ends it in any case.
+#[derive(Clone, Debug, Default)]
+pub struct Signals {
+    waiting: Arc<AtomicBool>,
+    caught: Arc<AtomicUsize>,
+    twice: Arc<AtomicBool>,
+}
+
+impl Signals {
+    /// Installs the handlers for a transcript. A signal that was ignored when
+    /// the program was started stays ignored, as `nohup` and `&` ask.
+    pub fn for_transcript() -> io::Result<Self> {
+        let signals = Self::default();
+        let ignored = ignored();
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            if ignored & (1 << (signal - 1)) != 0 {
+                continue;
+            }
+            for flag in [&signals.waiting, &signals.twice] {
+                if signal == SIGINT {
+                    flag::register_conditional_shutdown(signal, 130, Arc::clone(flag))?;
+                } else {
+                    flag::register_conditional_default(signal, Arc::clone(flag))?;
+                }
+            }
+            signals.note(signal)?;
+        }
+        Ok(signals)
+    }
+
+    /// Installs the handlers for a prompt: SIGINT only stops what is being
+    /// done. For SIGTERM and SIGHUP `restore` is called before the end, on a
+    /// thread of its own, because a handler could not put a terminal in order.
+    pub fn for_prompt(restore: impl Fn() + Send + 'static) -> io::Result<Self> {
+        let signals = Self::default();
+        flag::register_usize(SIGINT, Arc::clone(&signals.caught), SIGINT as usize)?;
+        let mut arriving = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP])?;
+        let shared = signals.clone();
+        std::thread::spawn(move || {
+            for signal in arriving.forever() {
+                if shared.waiting.load(Ordering::SeqCst)
+                    || shared.twice.swap(true, Ordering::SeqCst)
+                {
+                    restore();
+                    let _ = low_level::emulate_default_handler(signal);
+                }
+                shared
+                    .caught
+                    .store(signal.unsigned_abs() as usize, Ordering::SeqCst);
+            }
+        });
+        Ok(signals)
+    }
+
+    fn note(&self, signal: i32) -> io::Result<()> {
+        flag::register(signal, Arc::clone(&self.twice))?;
+        let number = signal.unsigned_abs() as usize;
+        flag::register_usize(signal, Arc::clone(&self.caught), number)?;
+        Ok(())
+    }
+
+    /// The signal that arrived, if one did.
+    pub fn caught(&self) -> Option<i32> {
+        i32::try_from(self.caught.load(Ordering::SeqCst))
+            .ok()
+            .filter(|&signal| signal != 0)
+    }
+
+    /// Forgets a signal that has been dealt with.
+    pub fn forget(&self) {
+        self.caught.store(0, Ordering::SeqCst);
+        self.twice.store(false, Ordering::SeqCst);
+    }
+
+    /// Does something during which a signal may end the program at once:
+    /// everything so far is committed. None if a signal came just before.
+    pub fn wait<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
+        self.waiting.store(true, Ordering::SeqCst);
+        // A signal from here on finds the flag; one before it is seen here.
+        let result = self.caught().is_none().then(work);
+        self.waiting.store(false, Ordering::SeqCst);
+        result
+    }
+}
+
+/// The signals that are ignored, a bit each, as Linux tells; elsewhere none.
+fn ignored() -> u64 {
+    fs::read_to_string("/proc/self/status")
+        .ok()
+        .and_then(|status| {
+            let mask = status
+                .lines()
+                .find_map(|line| line.strip_prefix("SigIgn:"))?;
+            u64::from_str_radix(mask.trim(), 16).ok()
+        })
+        .unwrap_or(0)
+}
