@@ -37,8 +37,8 @@ pub enum Typed {
 /// Reads lines from a person.
 pub struct LineEditor {
     editor: Editor<Assistant, Past>,
-    /// Whether the line was empty when Ctrl-C was last pressed.
-    was_empty: Arc<AtomicBool>,
+    /// Whether the line was ended by Ctrl-C.
+    cancelled: Arc<AtomicBool>,
 }
 
 impl LineEditor {
@@ -60,15 +60,15 @@ impl LineEditor {
         // pasted raw; the highlighter itself knows whether colours are wanted.
         editor.set_color_mode(ColorMode::Forced);
         editor.set_helper(Some(Assistant::new(chat)));
-        let was_empty = Arc::new(AtomicBool::new(true));
-        let noting = Noting(Arc::clone(&was_empty));
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let cancel = Cancel(Arc::clone(&cancelled));
         editor.bind_sequence(
             KeyEvent::ctrl('C'),
-            EventHandler::Conditional(Box::new(noting)),
+            EventHandler::Conditional(Box::new(cancel)),
         );
         editor.bind_sequence(KeyEvent::ctrl('J'), Cmd::Newline);
         editor.bind_sequence(KeyEvent(KeyCode::Enter, Modifiers::ALT), Cmd::Newline);
-        Ok(Self { editor, was_empty })
+        Ok(Self { editor, cancelled })
     }
 
     /// Asks `user` for a line.
@@ -77,12 +77,14 @@ impl LineEditor {
         if let Some(assistant) = self.editor.helper_mut() {
             assistant.helps(user);
         }
-        self.was_empty.store(true, Ordering::Relaxed);
-        match self.editor.readline(prompt) {
-            Ok(text) => Typed::Line(text),
-            Err(ReadlineError::Interrupted) => Typed::Cancelled {
-                was_empty: self.was_empty.load(Ordering::Relaxed),
+        let read = self.editor.readline(prompt);
+        let cancelled = self.cancelled.swap(false, Ordering::Relaxed);
+        match read {
+            Ok(text) if cancelled => Typed::Cancelled {
+                was_empty: text.is_empty(),
             },
+            Ok(text) => Typed::Line(text),
+            Err(ReadlineError::Interrupted) => Typed::Cancelled { was_empty: false },
             Err(ReadlineError::Eof) => Typed::End,
             Err(_) => Typed::Lost,
         }
@@ -94,12 +96,14 @@ impl LineEditor {
     }
 }
 
-/// Notes at Ctrl-C whether anything was on the line; the line is dropped as ever.
-struct Noting(Arc<AtomicBool>);
+/// Ctrl-C ends the line and notes that it is not to be used.
+///
+/// The editor's own way is an error, with which it drops what was typed ahead.
+struct Cancel(Arc<AtomicBool>);
 
-impl ConditionalEventHandler for Noting {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext) -> Option<Cmd> {
-        self.0.store(context.line().is_empty(), Ordering::Relaxed);
-        Some(Cmd::Interrupt)
+impl ConditionalEventHandler for Cancel {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext) -> Option<Cmd> {
+        self.0.store(true, Ordering::Relaxed);
+        Some(Cmd::AcceptLine)
     }
 }

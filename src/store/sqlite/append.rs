@@ -23,19 +23,13 @@ pub struct Group {
     /// Messages appended since the group was begun.
     pending: usize,
     data_version: Option<i64>,
-    newest: Newest,
+    /// The time of the newest message.
+    newest_at: i64,
     ends: HashMap<SessionKey, End>,
     /// Sessions whose rows differ from what is in `ends`: written once a commit.
     moved: Vec<SessionKey>,
     /// Set when a write failed: nothing more is written.
     stopped: Option<Fault>,
-}
-
-/// The end of the log.
-#[derive(Clone, Copy, Default)]
-struct Newest {
-    id: i64,
-    created_at: i64,
 }
 
 /// The end of a session.
@@ -82,11 +76,7 @@ impl Group {
         if self.data_version != Some(version) {
             self.data_version = Some(version);
             self.ends.clear();
-            let newest = query::newest(connection)?;
-            self.newest = newest.map_or_else(Newest::default, |(id, created_at)| Newest {
-                id,
-                created_at,
-            });
+            self.newest_at = query::newest(connection)?.map_or(0, |(_, created_at)| created_at);
         } else if self.ends.len() > REMEMBERED {
             self.ends.clear();
         }
@@ -127,17 +117,16 @@ impl Group {
         draft: &Draft<'_>,
     ) -> rusqlite::Result<Receipt> {
         let end = *self.end(connection, session)?;
-        let id = self.newest.id + 1;
-        let created_at = self.newest.created_at.max(draft.at.0);
+        let created_at = self.newest_at.max(draft.at.0);
         let seq = end.seq + 1;
-        connection
+        // SQLite gives the next id itself, without looking whether it is taken.
+        let id = connection
             .prepare_cached(
                 "INSERT INTO messages
-                 (id, parent, previous, seq, session, role, content, created_at, model, status)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 (parent, previous, seq, session, role, content, created_at, model, status)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
-            .execute(params![
-                id,
+            .insert(params![
                 end.head,
                 end.last,
                 seq,
@@ -148,7 +137,7 @@ impl Group {
                 draft.model,
                 status_code(draft.status),
             ])?;
-        self.newest = Newest { id, created_at };
+        self.newest_at = created_at;
         self.pending += 1;
         self.move_end(
             session,

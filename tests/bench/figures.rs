@@ -1,0 +1,21 @@
+//! Numbers for people.
+
+/// The middle one of some measurements.
+pub fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+/// Seconds as milliseconds.
+pub fn ms(seconds: f64) -> String {
+    if seconds < 0.1 {
+        format!("{:.3} ms", seconds * 1000.0)
+    } else {
+        format!("{:.0} ms", seconds * 1000.0)
+    }
+}
+
+/// One row: ours, the limit, their ratio, and the goal for it.
+pub fn report(name: &str, saylog: String, bare: String, ratio: f64, goal: &str) {
+    println!("{name:<44} {saylog:>12} {bare:>12} {ratio:>7.2}  {goal}");
+}

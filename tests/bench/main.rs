@@ -1,0 +1,239 @@
+//! Benchmarks: saylog beside a bare program that does the same work straight
+//! against rusqlite, in the same run, so that each result is a ratio.
+//!
+//! `cargo bench` runs them all, `cargo bench -- turn` those with `turn` in
+//! their name. Nothing here is a test: machines differ and are shared, so the
+//! goals are printed beside the results and judged by a person.
+
+#![allow(clippy::print_stdout, clippy::cast_precision_loss)]
+
+mod bare;
+mod figures;
+mod saylog;
+
+use std::env;
+use std::path::Path;
+use std::time::Instant;
+
+use figures::{median, ms, report};
+use saylog::{Peer, peak_of_listing, play, start_one_turn};
+
+/// One benchmark: its name, and what it does in a fresh folder.
+type Bench = (&'static str, fn(&Path));
+
+const BENCHES: [Bench; 7] = [
+    ("start", start),
+    ("lockstep", lockstep),
+    ("piped", piped),
+    ("many-users", many_users),
+    ("turn", turn),
+    ("listing", listing),
+    ("commands", commands),
+];
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if let [role, rest @ ..] = arguments.as_slice()
+        && role == "bare"
+    {
+        return bare::main(rest);
+    }
+    let wanted = arguments.iter().find(|word| !word.starts_with('-'));
+    println!(
+        "{:<44} {:>12} {:>12} {:>7}  goal",
+        "", "saylog", "bare", "ratio"
+    );
+    for (name, bench) in BENCHES {
+        if wanted.is_none_or(|wanted| name.contains(wanted.as_str())) {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            bench(folder.path());
+        }
+    }
+}
+
+/// Start, one turn, exit, on a store that exists.
+fn start(folder: &Path) {
+    let (ours, theirs) = (folder.join("a.db"), folder.join("b.db"));
+    start_one_turn(&ours);
+    start_one_turn(&theirs);
+    let (mut saylog, mut bare) = (Vec::new(), Vec::new());
+    for _ in 0..200 {
+        saylog.push(start_one_turn(&ours));
+        bare.push(bare::spawn_one_turn(&theirs));
+    }
+    let (saylog, bare) = (median(saylog), median(bare));
+    report(
+        "start, one turn, exit",
+        ms(saylog),
+        ms(bare),
+        saylog / bare,
+        "≤ 1.3",
+    );
+}
+
+/// A program on the other side of two pipes, one line at a time.
+fn lockstep(folder: &Path) {
+    const TURNS: u32 = 3000;
+    let (mut saylog, mut bare, mut piped) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..5 {
+        let mut peer = Peer::new(&folder.join(format!("a{round}.db")));
+        peer.ask("/start");
+        saylog.push(per_second(TURNS, || {
+            (0..TURNS).for_each(|_| peer.ask("hello"))
+        }));
+        let path = folder.join(format!("b{round}.db"));
+        bare.push(per_second(TURNS, || bare::commits(&path, TURNS)));
+        let mut other = Peer::bare(&folder.join(format!("c{round}.db")));
+        piped.push(per_second(TURNS, || {
+            (0..TURNS).for_each(|_| other.ask("hello"))
+        }));
+    }
+    let (saylog, bare, piped) = (median(saylog), median(bare), median(piped));
+    let shown = |rate: f64| format!("{rate:.0} /s");
+    report(
+        "lockstep turns, bare without pipes",
+        shown(saylog),
+        shown(bare),
+        saylog / bare,
+        "≥ 0.8",
+    );
+    report(
+        "lockstep turns, bare behind pipes too",
+        shown(saylog),
+        shown(piped),
+        saylog / piped,
+        "",
+    );
+}
+
+fn per_second(count: u32, work: impl FnOnce()) -> f64 {
+    let since = Instant::now();
+    work();
+    f64::from(count) / since.elapsed().as_secs_f64()
+}
+
+/// A hundred thousand turns of one session through a pipe.
+fn piped(folder: &Path) {
+    let script = saylog::one_session(100_000);
+    compare("100,000 piped turns, one session", folder, &script, "≥ 0.6");
+}
+
+/// The same by a thousand users at random.
+fn many_users(folder: &Path) {
+    let script = saylog::many_users(100_000, 1_000, 20);
+    compare(
+        "100,000 piped turns, 1,000 users at random",
+        folder,
+        &script,
+        "≥ 0.5",
+    );
+}
+
+fn compare(name: &str, folder: &Path, script: &str, goal: &str) {
+    let rows = bare::Rows::of(script);
+    let (mut saylog, mut bare) = (Vec::new(), Vec::new());
+    for round in 0..5 {
+        let messages = rows.messages() as f64;
+        let time = play(&folder.join(format!("a{round}.db")), script);
+        saylog.push(messages / time.as_secs_f64());
+        let path = folder.join(format!("b{round}.db"));
+        let since = Instant::now();
+        rows.write(&path);
+        bare.push(messages / since.elapsed().as_secs_f64());
+    }
+    let (saylog, bare) = (median(saylog), median(bare));
+    let shown = |rate: f64| format!("{:.0} k/s", rate / 1000.0);
+    report(name, shown(saylog), shown(bare), saylog / bare, goal);
+}
+
+/// The cost of a turn in a short and in a very long session.
+fn turn(folder: &Path) {
+    let (short, long) = (folder.join("short.db"), folder.join("long.db"));
+    play(&short, &saylog::one_session(5));
+    play(&long, &saylog::one_session(500_000));
+    let (mut near, mut far) = (Peer::new(&short), Peer::new(&long));
+    near.ask("/resume");
+    far.ask("/resume");
+    let (mut short, mut long) = (Vec::new(), Vec::new());
+    for _ in 0..4000 {
+        long.push(time(|| far.ask("hello")));
+        short.push(time(|| near.ask("hello")));
+    }
+    let (short, long) = (median(short), median(long));
+    println!("{:<44} {:>12} {:>12}", "", "at 1,000,000", "at 10");
+    report(
+        "a turn in a session of so many messages",
+        ms(long),
+        ms(short),
+        long / short,
+        "≤ 1.2",
+    );
+}
+
+fn time(work: impl FnOnce()) -> f64 {
+    let since = Instant::now();
+    work();
+    since.elapsed().as_secs_f64()
+}
+
+/// The whole log as JSON.
+fn listing(folder: &Path) {
+    let (large, small) = (folder.join("large.db"), folder.join("small.db"));
+    play(&large, &saylog::many_users(500_000, 1_000, 20));
+    play(&small, &saylog::many_users(5_000, 1_000, 1));
+    let (mut saylog, mut bare, mut first) = (Vec::new(), Vec::new(), Vec::new());
+    let mut peak = 0;
+    for _ in 0..5 {
+        let listing = peak_of_listing(&large);
+        saylog.push(listing.took.as_secs_f64());
+        first.push(listing.first_row.as_secs_f64());
+        peak = peak.max(listing.peak_kib);
+        bare.push(bare::spawn_listing(&large));
+    }
+    let (saylog, bare) = (median(saylog), median(bare));
+    report(
+        "/history global --json, 1,000,000 messages",
+        ms(saylog),
+        ms(bare),
+        bare / saylog,
+        "≥ 0.7",
+    );
+    let row =
+        |name: &str, figure: String, goal: &str| println!("{name:<44} {figure:>12} {goal:>29}");
+    row("  its first row", ms(median(first)), "≤ 50 ms");
+    row("  its peak memory", format!("{} KiB", peak), "≤ 32768 KiB");
+    let small = peak_of_listing(&small).peak_kib;
+    row(
+        "  its peak memory for 10,000 messages",
+        format!("{small} KiB"),
+        "the same",
+    );
+}
+
+/// Moving pointers beside a million messages.
+fn commands(folder: &Path) {
+    let path = folder.join("a.db");
+    play(&path, &saylog::one_session(500_000));
+    let mut peer = Peer::new(&path);
+    peer.ask("/resume");
+    let sync = median(bare::syncs(&folder.join("sync"), 200));
+    for (name, before, line) in [
+        ("/clear at 1,000,000 messages", "hello", "/clear"),
+        ("/user at 1,000,000 messages", "/user bob", "/user alice"),
+        ("/start at 1,000,000 messages", "hello", "/start"),
+    ] {
+        let mut times = Vec::new();
+        for _ in 0..200 {
+            peer.ask(before);
+            times.push(time(|| peer.ask_all(line)));
+        }
+        let took = median(times);
+        report(
+            name,
+            ms(took),
+            ms(sync),
+            took / sync,
+            "≤ 5 ms beside one sync",
+        );
+    }
+}

@@ -1,0 +1,212 @@
+//! The program under measurement, from outside.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const SAYLOG: &str = env!("CARGO_BIN_EXE_saylog");
+
+/// What is said in every turn, 93 bytes; with the reply a pair is 125 bytes.
+const WORDS: &str =
+    "so this is what one person might well have typed into a prompt, neither very long nor short";
+
+fn command(store: &Path) -> Command {
+    let mut command = Command::new(SAYLOG);
+    command
+        .env_clear()
+        .args(["--user", "alice", "--store"])
+        .arg(store);
+    command
+}
+
+/// Turns of one session.
+pub fn one_session(turns: usize) -> String {
+    let mut script = String::from("/start\n");
+    for turn in 0..turns {
+        let _ = writeln!(script, "{turn} {WORDS}");
+    }
+    script
+}
+
+/// Turns of many users, who speak in a random order and start anew now and then.
+pub fn many_users(turns: usize, users: usize, starts: usize) -> String {
+    let mut script = String::new();
+    let mut begun = vec![0; users];
+    let mut spoken = vec![0; users];
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let each = (turns / users / starts).max(1);
+    for turn in 0..turns {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        let user = usize::try_from(random % users as u64).unwrap_or(0);
+        let _ = writeln!(script, "/user u{user}");
+        if begun[user] == 0 || (begun[user] < starts && spoken[user] >= begun[user] * each) {
+            begun[user] += 1;
+            script.push_str("/start\n");
+        }
+        spoken[user] += 1;
+        let _ = writeln!(script, "{turn} {WORDS}");
+    }
+    script
+}
+
+/// Starts the program on a store, says one thing to it, and waits for its end; seconds.
+pub fn start_one_turn(store: &Path) -> f64 {
+    let mut command = command(store);
+    command.arg("--start");
+    one_turn(command)
+}
+
+/// Runs a program with one line on its standard input; seconds.
+pub fn one_turn(mut command: Command) -> f64 {
+    let since = Instant::now();
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(b"hello\n").expect("a line");
+    drop(stdin);
+    let mut reply = String::new();
+    let mut stdout = child.stdout.take().expect("a pipe");
+    stdout.read_to_string(&mut reply).expect("a reply");
+    assert!(child.wait().expect("an end").success());
+    let took = since.elapsed().as_secs_f64();
+    assert_eq!(reply, "This is a mock response from AI.\n");
+    took
+}
+
+/// Plays a script through a pipe; all output is written to a file.
+pub fn play(store: &Path, script: &str) -> Duration {
+    let out = store.with_extension("out");
+    let since = Instant::now();
+    let mut child = command(store)
+        .stdin(Stdio::piped())
+        .stdout(File::create(&out).expect("a file"))
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(script.as_bytes()).expect("the script");
+    drop(stdin);
+    assert!(child.wait().expect("an end").success());
+    let took = since.elapsed();
+    fs::remove_file(out).expect("the file");
+    took
+}
+
+/// A program on the other side of two pipes.
+pub struct Peer {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+    line: String,
+}
+
+impl Peer {
+    /// saylog on that store.
+    pub fn new(store: &Path) -> Self {
+        Self::with(command(store))
+    }
+
+    /// The bare program on that store.
+    pub fn bare(store: &Path) -> Self {
+        Self::with(super::bare::command("lockstep", store))
+    }
+
+    fn with(mut command: Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        Self {
+            stdin: child.stdin.take(),
+            stdout: BufReader::new(child.stdout.take().expect("a pipe")),
+            child,
+            line: String::new(),
+        }
+    }
+
+    /// Writes a line and waits for a line.
+    pub fn ask(&mut self, line: &str) {
+        let stdin = self.stdin.as_mut().expect("open until dropped");
+        stdin
+            .write_all(format!("{line}\n").as_bytes())
+            .expect("a line");
+        self.line.clear();
+        self.stdout.read_line(&mut self.line).expect("an answer");
+    }
+
+    /// The same for a command, whose answer may have a second line.
+    pub fn ask_all(&mut self, line: &str) {
+        self.ask(line);
+        if line == "/clear" {
+            self.line.clear();
+            self.stdout.read_line(&mut self.line).expect("an answer");
+        }
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        drop(self.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+/// What was seen of a listing.
+pub struct Listing {
+    /// From the start of the program to its end.
+    pub took: Duration,
+    /// From the start of the program to its first row.
+    pub first_row: Duration,
+    /// The most memory it had resident.
+    pub peak_kib: u64,
+}
+
+/// Lists the whole log as JSON into a pipe that is read to its end.
+pub fn peak_of_listing(store: &Path) -> Listing {
+    let since = Instant::now();
+    let mut child = command(store)
+        .args(["--json", "-c", "/history global"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let status = format!("/proc/{}/status", child.id());
+    let mut stdout = child.stdout.take().expect("a pipe");
+    let mut buffer = vec![0; 1 << 20];
+    let (mut first_row, mut peak_kib, mut chunks) = (None, 0, 0);
+    loop {
+        let count = stdout.read(&mut buffer).expect("rows");
+        first_row.get_or_insert_with(|| since.elapsed());
+        if count == 0 {
+            break;
+        }
+        if chunks % 64 == 0 {
+            peak_kib = peak_kib.max(high_water(&status));
+        }
+        chunks += 1;
+    }
+    assert!(child.wait().expect("an end").success());
+    Listing {
+        took: since.elapsed(),
+        first_row: first_row.unwrap_or_default(),
+        peak_kib,
+    }
+}
+
+fn high_water(status: &str) -> u64 {
+    fs::read_to_string(status)
+        .ok()
+        .and_then(|text| {
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+            line.trim().trim_end_matches(" kB").parse().ok()
+        })
+        .unwrap_or(0)
+}
