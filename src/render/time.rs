@@ -24,9 +24,12 @@ impl Utc {
                 .push_str(&whole.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string());
         }
         let millisecond = time.0.rem_euclid(1000);
-        let from = self.text.len() - 4;
-        self.text
-            .replace_range(from.., &format!("{millisecond:03}Z"));
+        self.text.truncate(self.text.len() - "000Z".len());
+        for power in [100, 10, 1] {
+            let digit = u8::try_from(millisecond / power % 10).unwrap_or(0);
+            self.text.push(char::from(b'0' + digit));
+        }
+        self.text.push('Z');
         &self.text
     }
 }

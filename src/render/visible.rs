@@ -45,8 +45,12 @@ pub fn visible_line(text: &str) -> String {
 }
 
 fn push(out: &mut Vec<u8>, text: &str, replace: impl Fn(&mut Vec<u8>, char)) {
-    // Most text is printable ASCII, and that test is fast for whole words.
-    if text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
+    // Most text is printable ASCII; without an early end the test runs on whole
+    // vectors of bytes.
+    if text
+        .bytes()
+        .fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+    {
         out.extend_from_slice(text.as_bytes());
         return;
     }

@@ -6,8 +6,9 @@ use super::signals::Signals;
 use crate::domain::{Error, Event, Flow, Result, Sink};
 use crate::render::{Outbox, Renderer, Stream};
 
-/// A listing is written out whenever this much has gathered, in bytes.
-const PAGE: usize = 64 * 1024;
+/// A listing is written out whenever this much has gathered, in bytes: half of
+/// what a pipe holds, so that the reader has something to do meanwhile.
+const PAGE: usize = 32 * 1024;
 
 /// A sink over the standard streams. What it is told waits in an outbox until
 /// whoever tells has committed it.

@@ -1,1 +1,20 @@
+//! What a person or a script sees of saylog, exactly.
+//!
+//! Most tests run the program on a transcript and compare standard output,
+//! standard error and the exit code as a whole. The few slow ones kill it,
+//! starve it, or type at it through a pseudo-terminal.
 
+mod bad_input;
+mod crash;
+mod files;
+mod harness;
+mod json;
+mod language;
+mod layers;
+mod manners;
+mod memories;
+mod parallel;
+mod pipe;
+mod prompt;
+mod property;
+mod readme;

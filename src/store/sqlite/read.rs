@@ -1,5 +1,6 @@
 //! Listings: messages in the order of the log, a page at a time.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use rusqlite::{CachedStatement, Connection, Error, OptionalExtension, Result, Row, params};
@@ -150,9 +151,10 @@ fn show(
     visit: &mut dyn FnMut(&Message<'_>) -> Flow,
 ) -> Result<Flow> {
     let (user, session) = tags.get(connection, row.get(3)?)?;
+    let bytes = row.get_ref(5)?.as_bytes()?;
     // STRICT tables hold text here, but another program may have written
     // bytes that are not UTF-8: they are shown as well as they can be.
-    let content = String::from_utf8_lossy(row.get_ref(5)?.as_bytes()?);
+    let content = str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::from);
     Ok(visit(&Message {
         id: MessageId(row.get(0)?),
         seq: row.get(2)?,

@@ -1,0 +1,251 @@
+//! Runs the program and compares what it did.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+/// The program under test.
+pub const SAYLOG: &str = env!("CARGO_BIN_EXE_saylog");
+
+/// What the mock answers, with the end of its line.
+pub const MOCK: &str = "This is a mock response from AI.\n";
+
+/// The answer to `/start`, with the end of its line.
+pub const STARTED: &str = "Chat started successfully!\n";
+
+/// A folder with a store in it, and the program to run on it.
+pub struct Saylog {
+    folder: TempDir,
+    arguments: Vec<String>,
+}
+
+/// What a run did.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Outcome {
+    pub stdout: String,
+    pub stderr: String,
+    /// The exit code, or 128 and the number of the signal that ended it.
+    pub code: i32,
+}
+
+impl Saylog {
+    /// A fresh folder; the store in it is made by the first run. Alice speaks first.
+    pub fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            arguments: Vec::new(),
+        }
+    }
+
+    /// The same program with further arguments in every run.
+    pub fn with(mut self, arguments: &[&str]) -> Self {
+        self.arguments
+            .extend(arguments.iter().map(ToString::to_string));
+        self
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The file of the store.
+    pub fn store(&self) -> PathBuf {
+        self.folder.path().join("saylog.db")
+    }
+
+    /// The program, ready to be given more arguments: nothing of the
+    /// environment reaches it.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(SAYLOG);
+        command
+            .env_clear()
+            .env("TZ", "UTC")
+            .env("HOME", self.folder.path())
+            .current_dir(self.folder.path())
+            .args(["--user", "alice", "--store"])
+            .arg(self.store())
+            .args(&self.arguments);
+        command
+    }
+
+    /// Plays a transcript on standard input.
+    pub fn play(&self, transcript: impl AsRef<[u8]>) -> Outcome {
+        feed(self.command(), transcript.as_ref())
+    }
+
+    /// Runs one line with `-c` for each of `lines`.
+    pub fn lines(&self, lines: &[&str]) -> Outcome {
+        let mut command = self.command();
+        for line in lines {
+            command.args(["-c", line]);
+        }
+        feed(command, b"")
+    }
+
+    /// Runs with these arguments and an empty standard input.
+    pub fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Outcome {
+        let mut command = self.command();
+        command.args(arguments);
+        feed(command, b"")
+    }
+
+    /// The whole log as JSON lines, the way scripts read it.
+    pub fn log(&self) -> String {
+        let outcome = self.run(&["--json", "-c", "/history global"]);
+        assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+        outcome.stdout
+    }
+
+    /// What was said, in the order of the log, as `user role: content`.
+    pub fn said(&self) -> Vec<String> {
+        said(&self.log())
+    }
+
+    /// The answer of SQLite's own integrity check.
+    pub fn integrity(&self) -> String {
+        rusqlite::Connection::open(self.store())
+            .and_then(|store| store.query_row("PRAGMA integrity_check", [], |row| row.get(0)))
+            .expect("the store opens")
+    }
+}
+
+/// The messages of JSON lines, as `user role: content`.
+pub fn said(json: &str) -> Vec<String> {
+    json.lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
+        .filter(|event| event["event"] == "message")
+        .map(|event| {
+            let text = |field: &str| event[field].as_str().expect("text").to_owned();
+            format!("{} {}: {}", text("user_id"), text("role"), text("content"))
+        })
+        .collect()
+}
+
+/// Runs a command with these bytes on standard input, to its end.
+pub fn feed(mut command: Command, input: &[u8]) -> Outcome {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let input = input.to_vec();
+    // On a thread of its own: the program may answer before it has read all.
+    let writer = std::thread::spawn(move || {
+        // It may also leave before it has read all.
+        let _ = stdin.write_all(&input);
+    });
+    let outcome = end(child);
+    writer.join().expect("the writer ends");
+    outcome
+}
+
+/// Waits for the end of a child.
+pub fn end(child: Child) -> Outcome {
+    use std::os::unix::process::ExitStatusExt;
+    let output = child.wait_with_output().expect("the program ends");
+    let status = output.status;
+    Outcome {
+        stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+        code: status
+            .code()
+            .unwrap_or_else(|| 128 + status.signal().expect("a code or a signal")),
+    }
+}
+
+impl Outcome {
+    /// Ids become `<1>`, `<2>`, … in the order in which they are first seen,
+    /// times become `<time>`, the folder `<folder>`.
+    pub fn normal(mut self, saylog: &Saylog) -> Self {
+        let mut ids = Vec::new();
+        let folder = saylog.folder().to_string_lossy().into_owned();
+        for text in [&mut self.stdout, &mut self.stderr] {
+            *text = normalise(&text.replace(&folder, "<folder>"), &mut ids);
+        }
+        self
+    }
+}
+
+/// All three at once: exact text, exact exit code.
+#[track_caller]
+pub fn check(outcome: &Outcome, stdout: &str, stderr: &str, code: i32) {
+    let expected = Outcome {
+        stdout: stdout.into(),
+        stderr: stderr.into(),
+        code,
+    };
+    if *outcome != expected {
+        panic!(
+            "--- standard output\n{}--- expected\n{}--- standard error\n{}--- expected\n{}--- code {}, expected {}",
+            outcome.stdout, stdout, outcome.stderr, stderr, outcome.code, code
+        );
+    }
+}
+
+fn normalise(text: &str, ids: &mut Vec<String>) -> String {
+    let mut normal = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let word: String = rest.chars().take(36).collect();
+        if word.len() == 36 && is_uuid(&word) {
+            let known = ids.iter().position(|id| *id == word);
+            let number = known.unwrap_or_else(|| {
+                ids.push(word.clone());
+                ids.len() - 1
+            });
+            normal.push_str(&format!("<{}>", number + 1));
+            rest = &rest[36..];
+        } else if word.len() >= 24 && word.is_char_boundary(24) && is_time(&word[..24]) {
+            normal.push_str("<time>");
+            rest = &rest[24..];
+        } else {
+            normal.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    normal
+}
+
+/// A version 4 UUID in its hyphenated lower-case form.
+fn is_uuid(word: &str) -> bool {
+    word.bytes().enumerate().all(|(at, byte)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        14 => byte == b'4',
+        19 => matches!(byte, b'8' | b'9' | b'a' | b'b'),
+        _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+    })
+}
+
+/// RFC 3339 in UTC with milliseconds.
+fn is_time(word: &str) -> bool {
+    let pattern = "dddd-dd-ddTdd:dd:dd.dddZ";
+    word.bytes().zip(pattern.bytes()).all(|(byte, kind)| {
+        if kind == b'd' {
+            byte.is_ascii_digit()
+        } else {
+            byte == kind
+        }
+    })
+}
+
+/// Whether a tool is there; if not, says that the test is skipped.
+pub fn has(tool: &str, test: &str) -> bool {
+    let found = Command::new(tool)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !found {
+        // Not through `eprintln!`, which the test runner would keep to itself.
+        let note = format!("skipped: {test} needs {tool}, which is not installed\n");
+        let _ = std::io::stderr().write_all(note.as_bytes());
+    }
+    found
+}
