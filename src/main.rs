@@ -144,7 +144,7 @@ fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
     } else if config.is_watched {
         Box::new(Terminal::new(source))
     } else {
-        Box::new(Plain::new(source.unwrap_or("saylog")))
+        Box::new(Plain::new(source.unwrap_or("saylog"), config.color))
     }
 }
 

@@ -1,9 +1,11 @@
 //! Text for pipes and files: one entry a message, stable, easy to grep.
 
+use colored::Colorize;
+
 use super::time::Utc;
-use super::visible::{push_body, push_line};
+use super::visible::{push_body, push_line, visible_line};
 use super::words::{help, messages, put, sentence};
-use super::{Outbox, Renderer};
+use super::{Outbox, Renderer, user_color};
 use crate::domain::{Event, Message};
 
 /// What the further lines of a message begin with; no entry begins like this.
@@ -15,23 +17,39 @@ pub struct Plain {
     source: String,
     line: u64,
     utc: Utc,
+    color: bool,
 }
 
 impl Plain {
-    /// A renderer that calls the source of the lines `source`.
-    pub fn new(source: &str) -> Self {
+    /// A renderer that calls the source of the lines `source`, with coloured entries or without.
+    pub fn new(source: &str, color: bool) -> Self {
         Self {
-            source: super::visible_line(source),
+            source: visible_line(source),
             line: 0,
             utc: Utc::default(),
+            color,
         }
     }
 
     fn entry(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.utc.format(message.created_at).as_bytes());
-        out.push(b' ');
-        push_line(out, &message.user.quoted());
-        put!(out, " {} {}: ", message.session, message.role.word());
+        let time = self.utc.format(message.created_at);
+        let (user, session) = (message.user.quoted(), message.session);
+        let role = message.role.word();
+        if self.color {
+            let user = visible_line(&user).color(user_color(message.user));
+            put!(
+                out,
+                "{} {user} {} {}: ",
+                time.dimmed(),
+                session.to_string().dimmed(),
+                role.bold()
+            );
+        } else {
+            out.extend_from_slice(time.as_bytes());
+            out.push(b' ');
+            push_line(out, &user);
+            put!(out, " {session} {role}: ");
+        }
         push_body(out, message.content, INDENT);
         out.push(b'\n');
     }

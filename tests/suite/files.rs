@@ -1,1 +1,280 @@
-//! To be written.
+//! What may stand at the store's path, and what happens to it: foreign things
+//! are refused with one line and left byte for byte as they were.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::harness::{MOCK, STARTED, Saylog, check};
+
+/// Runs on what `make` put at the path; it must be refused and stay as it was.
+#[track_caller]
+fn refused(make: impl FnOnce(&Path), sentence: &str) {
+    let saylog = Saylog::new();
+    make(&saylog.store());
+    let before = snapshot(saylog.folder());
+    check(
+        &saylog.play("/start\nhello\n").normal(&saylog),
+        "",
+        &format!("saylog: {sentence}\n"),
+        1,
+    );
+    let after = snapshot(saylog.folder());
+    let names =
+        |files: &[(String, Vec<u8>)]| files.iter().map(|file| file.0.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&after), names(&before));
+    assert!(after == before, "some byte has changed");
+}
+
+/// Names and bytes of everything in a folder.
+fn snapshot(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| {
+            let path = entry.expect("an entry").path();
+            let bytes = fs::read(&path).unwrap_or_default();
+            (path.to_string_lossy().into_owned(), bytes)
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+fn sql(path: &Path, statements: &str) {
+    let store = Connection::open(path).expect("it opens");
+    store.execute_batch(statements).expect("it runs");
+}
+
+/// A store with one turn in it.
+fn store(path: &Path) {
+    let saylog = Saylog::new();
+    saylog.play("/start\nhello\n");
+    fs::copy(saylog.store(), path).expect("a copy");
+}
+
+const FOREIGN: &str = "`<folder>/saylog.db` is not a saylog store; it was left as it is; name another file with --store";
+
+#[test]
+fn a_folder_is_refused() {
+    refused(
+        |path| fs::create_dir(path).expect("a folder"),
+        "`<folder>/saylog.db` is a folder, not a store; name a file inside it with --store",
+    );
+}
+
+#[test]
+fn a_symbolic_link_is_refused() {
+    refused(
+        |path| {
+            store(&path.with_extension("real"));
+            symlink(path.with_extension("real"), path).expect("a link");
+        },
+        "`<folder>/saylog.db` is a symbolic link; name the file it points to with --store",
+    );
+}
+
+#[test]
+fn a_socket_is_refused() {
+    refused(
+        |path| drop(std::os::unix::net::UnixListener::bind(path).expect("a socket")),
+        "`<folder>/saylog.db` is not a regular file; name another file with --store",
+    );
+}
+
+#[test]
+fn text_of_any_length_is_refused() {
+    for text in ["x", "SQLite format 3\0", &"some notes\n".repeat(1000)] {
+        refused(|path| fs::write(path, text).expect("a file"), FOREIGN);
+    }
+}
+
+#[test]
+fn somebody_elses_database_is_refused() {
+    refused(
+        |path| sql(path, "CREATE TABLE t (x); INSERT INTO t VALUES (1)"),
+        FOREIGN,
+    );
+    refused(
+        |path| {
+            sql(
+                path,
+                "PRAGMA application_id = 7; PRAGMA user_version = 3; CREATE TABLE t (x)",
+            )
+        },
+        FOREIGN,
+    );
+    refused(
+        |path| {
+            sql(
+                path,
+                "PRAGMA journal_mode = WAL; CREATE TABLE users (id, name)",
+            )
+        },
+        FOREIGN,
+    );
+}
+
+#[test]
+fn a_newer_store_is_refused() {
+    refused(
+        |path| {
+            store(path);
+            sql(path, "PRAGMA user_version = 99");
+        },
+        "`<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 1); \
+         it was left as it is; use the newer program",
+    );
+}
+
+#[test]
+fn a_store_that_was_made_newer_but_not_checkpointed_is_refused() {
+    let saylog = Saylog::new();
+    saylog.play("/start\nhello\n");
+    let newer = Connection::open(saylog.store()).expect("it opens");
+    newer
+        .execute_batch("PRAGMA user_version = 99")
+        .expect("it runs");
+    let before = fs::read(saylog.store()).expect("the file");
+    check(
+        &saylog.play("hello\n").normal(&saylog),
+        "",
+        "saylog: `<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 1); \
+         it was left as it is; use the newer program\n",
+        1,
+    );
+    assert_eq!(fs::read(saylog.store()).expect("the file"), before);
+    drop(newer);
+}
+
+const DAMAGED: &str = "the store `<folder>/saylog.db` is damaged; it was left as it is; \
+                       the sqlite3 shell's `.recover` saves what can be read";
+
+#[test]
+fn a_store_cut_short_is_refused() {
+    refused(
+        |path| {
+            store(path);
+            let file = fs::File::options()
+                .write(true)
+                .open(path)
+                .expect("the file");
+            file.set_len(5000).expect("it is cut");
+        },
+        DAMAGED,
+    );
+}
+
+#[test]
+fn a_store_whose_schema_is_overwritten_is_refused() {
+    refused(
+        |path| {
+            store(path);
+            let mut bytes = fs::read(path).expect("the file");
+            bytes[100..4096].fill(0xa5);
+            fs::write(path, bytes).expect("the file");
+        },
+        DAMAGED,
+    );
+}
+
+#[test]
+fn damage_deep_in_the_log_is_told_when_it_is_read() {
+    let saylog = Saylog::new();
+    saylog.play(format!("/start\n{}", "hello\n".repeat(500)));
+    let mut bytes = fs::read(saylog.store()).expect("the file");
+    let pages = bytes.len() / 4096;
+    bytes[4096 * (pages / 2)..4096 * (pages / 2 + 1)].fill(0xa5);
+    fs::write(saylog.store(), bytes).expect("the file");
+    let outcome = saylog.lines(&["/history global"]);
+    assert_eq!(
+        outcome.stderr,
+        "-c:1: the store cannot be read: the file is damaged\n"
+    );
+    assert_eq!(outcome.code, 1);
+}
+
+#[test]
+fn an_empty_file_becomes_a_store() {
+    let saylog = Saylog::new();
+    fs::write(saylog.store(), "").expect("a file");
+    check(
+        &saylog.play("/start\nhello\n"),
+        &format!("{STARTED}{MOCK}"),
+        "",
+        0,
+    );
+    assert_eq!(saylog.said().len(), 2);
+}
+
+#[test]
+fn a_missing_folder_is_one_sentence() {
+    let saylog = Saylog::new();
+    let outcome = saylog.run(&["--store", "/nowhere/at/all.db", "-c", "/start"]);
+    assert_eq!(outcome.code, 2, "--store twice is a usage error");
+    let mut command = std::process::Command::new(crate::harness::SAYLOG);
+    command
+        .env_clear()
+        .args(["--user", "a", "--store", "/nowhere/at/all.db"]);
+    check(
+        &crate::harness::feed(command, b""),
+        "",
+        "saylog: the store `/nowhere/at/all.db` cannot be made: its folder does not exist; \
+         make the folder first, or name another file with --store\n",
+        1,
+    );
+}
+
+#[test]
+fn a_name_that_looks_like_a_uri_is_a_name() {
+    let saylog = Saylog::new();
+    for name in [
+        "file:odd.db?mode=memory",
+        "sqlite:plain.db",
+        "sqlite://slashes.db",
+    ] {
+        let mut command = std::process::Command::new(crate::harness::SAYLOG);
+        command.env_clear().current_dir(saylog.folder());
+        command.args(["--user", "a", "--store", name, "-c", "/start"]);
+        check(&crate::harness::feed(command, b""), STARTED, "", 0);
+    }
+    let mut names: Vec<_> = snapshot(saylog.folder())
+        .into_iter()
+        .map(|(name, _)| name.rsplit('/').next().expect("a name").to_owned())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["file:odd.db?mode=memory", "plain.db", "slashes.db"]);
+}
+
+#[test]
+fn the_file_and_its_companions_are_the_owners_alone_under_any_umask() {
+    let saylog = Saylog::new();
+    let script = format!(
+        "umask 0; (echo /start; echo hello; sleep 0; cat) | '{}' --user a --store '{}'",
+        crate::harness::SAYLOG,
+        saylog.store().display()
+    );
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &script]);
+    let mut child = command
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut stdout = std::io::BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    for _ in 0..2 {
+        std::io::BufRead::read_line(&mut stdout, &mut line).expect("an answer");
+    }
+    let modes: Vec<_> = fs::read_dir(saylog.folder())
+        .expect("a folder")
+        .map(|entry| {
+            let entry = entry.expect("an entry");
+            entry.metadata().expect("its mode").permissions().mode() & 0o777
+        })
+        .collect();
+    assert_eq!(modes, [0o600; 3], "the file, -wal and -shm");
+    drop(child.stdin.take());
+    assert!(child.wait().expect("an end").success());
+}

@@ -82,8 +82,10 @@ impl Opening<'_> {
         standing: Standing,
         give_up: GiveUp,
     ) -> std::result::Result<(), Trouble> {
-        // Until the file is known to be ours, closing must not write to it.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        // Until the file is known to be ours, closing must not move what waits
+        // in its write-ahead log into it. With nothing there, closing tidies up.
+        let log_waits = file::has_log(self.path);
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, log_waits)?;
         connection.busy_handler(Some(wait::handler(give_up)))?;
         configure(connection)?;
         if standing == Standing::Empty {

@@ -128,6 +128,15 @@ fn inspect(path: &Path, metadata: &Metadata) -> Result<Standing> {
     Ok(Standing::Store)
 }
 
+/// Whether something waits in the write-ahead log beside the file.
+pub fn has_log(path: &Path) -> bool {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    Path::new(&name)
+        .metadata()
+        .is_ok_and(|metadata| metadata.len() > 0)
+}
+
 /// Refuses the schema of a newer program.
 pub fn version(path: &Path, version: u32) -> Result<()> {
     if version <= VERSION {
