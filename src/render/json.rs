@@ -1,5 +1,6 @@
 //! One JSON object a line, for scripts: every event, errors too, on standard output.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -7,7 +8,7 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::time::Utc;
 use super::{Outbox, Renderer, visible};
-use crate::domain::{Error, Event, Message, is_deceptive};
+use crate::domain::{Event, Message, Scope, is_deceptive};
 
 /// Renders events as JSON. Fields and events are added, never renamed; what is
 /// absent is `null`.
@@ -24,116 +25,147 @@ impl Renderer for Json {
 
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         let line = self.line;
-        match event {
-            Event::Message(message) => {
-                put(outbox, &Row::new("message", line, message, &mut self.utc))
-            }
-            Event::Reply(message) => put(outbox, &Row::new("reply", line, message, &mut self.utc)),
+        let object = match event {
+            Event::Message(message) => Object::Message(Row::new(line, message, &mut self.utc)),
+            Event::Reply(message) => Object::Reply(Row::new(line, message, &mut self.utc)),
             Event::User {
                 user,
                 session,
                 known,
-            } => put(
-                outbox,
-                &User {
-                    event: "user",
-                    line,
-                    user_id: user.as_str(),
-                    session_id: session.map(|id| id.to_string()),
-                    known: *known,
-                },
-            ),
+            } => Object::User {
+                line,
+                user_id: user.as_str(),
+                session_id: session.map(|id| id.to_string()),
+                known: *known,
+            },
             Event::Start {
                 user,
                 session,
                 title,
                 ..
-            } => put(
-                outbox,
-                &Start {
-                    event: "start",
-                    line,
-                    user_id: user.as_str(),
-                    session_id: session.to_string(),
-                    title: *title,
-                    message: "Chat started successfully!",
-                },
-            ),
+            } => Object::Start {
+                line,
+                user_id: user.as_str(),
+                session_id: session.to_string(),
+                title: *title,
+                message: "Chat started successfully!",
+            },
             Event::Resume {
                 user,
                 session,
                 title,
                 count,
-            } => put(
-                outbox,
-                &Resume {
-                    event: "resume",
-                    line,
-                    user_id: user.as_str(),
-                    session_id: session.to_string(),
-                    title: *title,
-                    count: *count,
-                },
-            ),
+            } => Object::Resume {
+                line,
+                user_id: user.as_str(),
+                session_id: session.to_string(),
+                title: *title,
+                count: *count,
+            },
             Event::Clear {
                 user,
                 session,
                 count,
-            } => put(
-                outbox,
-                &Clear {
-                    event: "clear",
-                    line,
-                    user_id: user.as_str(),
-                    session_id: session.to_string(),
-                    count: *count,
-                    message: format!("Session {session} cleared!"),
-                },
-            ),
-            Event::UserRow(row) => put(
-                outbox,
-                &UserRow {
-                    event: "user_row",
-                    line,
-                    user_id: row.user.as_str(),
-                    sessions: row.sessions,
-                    messages: row.messages,
-                    last_at: row.last_at.map(|time| self.utc.format(time).to_owned()),
-                    current: row.current,
-                },
-            ),
-            Event::Help(help) => put(
-                outbox,
-                &Help {
-                    event: "help",
-                    line,
-                    usage: help.usage,
-                    summary: help.summary,
-                    aliases: help.aliases,
-                },
-            ),
-            Event::End { scope, count } => put(
-                outbox,
-                &End {
-                    event: "end",
-                    line,
-                    scope: scope.map(|scope| scope.word()),
-                    count: *count,
-                },
-            ),
-            Event::Error(error) => put(outbox, &Failure::new(line, error)),
-            Event::Notice(text) => {
-                let note = outbox.note();
-                visible::push_line(note, text);
-                note.push(b'\n');
-            }
-        }
+            } => Object::Clear {
+                line,
+                user_id: user.as_str(),
+                session_id: session.to_string(),
+                count: *count,
+                message: format!("Session {session} cleared!"),
+            },
+            Event::UserRow(row) => Object::UserRow {
+                line,
+                user_id: row.user.as_str(),
+                sessions: row.sessions,
+                messages: row.messages,
+                last_at: row.last_at.map(|time| self.utc.format(time)),
+                current: row.current,
+            },
+            Event::Help(help) => Object::Help {
+                line,
+                usage: help.usage,
+                summary: help.summary,
+                aliases: help.aliases,
+            },
+            Event::End { scope, count } => Object::End {
+                line,
+                scope: scope.map(Scope::word),
+                count: *count,
+            },
+            Event::Error(error) => Object::Error {
+                line,
+                code: error.code(),
+                error: error.to_string(),
+                hint: error.hint(),
+            },
+            Event::Notice(text) => return note(text, outbox.note()),
+        };
+        put(&object, outbox.answer());
     }
+}
+
+/// What is written: an event's name, the line it belongs to, its fields.
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum Object<'a> {
+    Message(Row<'a>),
+    Reply(Row<'a>),
+    User {
+        line: Option<u64>,
+        user_id: &'a str,
+        session_id: Option<String>,
+        known: bool,
+    },
+    Start {
+        line: Option<u64>,
+        user_id: &'a str,
+        session_id: String,
+        title: Option<&'a str>,
+        message: &'static str,
+    },
+    Resume {
+        line: Option<u64>,
+        user_id: &'a str,
+        session_id: String,
+        title: Option<&'a str>,
+        count: i64,
+    },
+    Clear {
+        line: Option<u64>,
+        user_id: &'a str,
+        session_id: String,
+        count: i64,
+        message: String,
+    },
+    UserRow {
+        line: Option<u64>,
+        user_id: &'a str,
+        sessions: i64,
+        messages: i64,
+        last_at: Option<&'a str>,
+        current: bool,
+    },
+    Help {
+        line: Option<u64>,
+        usage: &'a str,
+        summary: &'a str,
+        aliases: &'a [&'a str],
+    },
+    End {
+        line: Option<u64>,
+        scope: Option<&'static str>,
+        count: u64,
+    },
+    Error {
+        line: Option<u64>,
+        code: &'static str,
+        error: String,
+        hint: Option<Cow<'a, str>>,
+    },
 }
 
 #[derive(Serialize)]
 struct Row<'a> {
-    event: &'static str,
     line: Option<u64>,
     id: i64,
     seq: i64,
@@ -148,14 +180,8 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn new(
-        event: &'static str,
-        line: Option<u64>,
-        message: &Message<'a>,
-        utc: &'a mut Utc,
-    ) -> Self {
+    fn new(line: Option<u64>, message: &Message<'a>, utc: &'a mut Utc) -> Self {
         Self {
-            event,
             line,
             id: message.id.0,
             seq: message.seq,
@@ -171,100 +197,17 @@ impl<'a> Row<'a> {
     }
 }
 
-#[derive(Serialize)]
-struct User<'a> {
-    event: &'static str,
-    line: Option<u64>,
-    user_id: &'a str,
-    session_id: Option<String>,
-    known: bool,
-}
-
-#[derive(Serialize)]
-struct Start<'a> {
-    event: &'static str,
-    line: Option<u64>,
-    user_id: &'a str,
-    session_id: String,
-    title: Option<&'a str>,
-    message: &'static str,
-}
-
-#[derive(Serialize)]
-struct Resume<'a> {
-    event: &'static str,
-    line: Option<u64>,
-    user_id: &'a str,
-    session_id: String,
-    title: Option<&'a str>,
-    count: i64,
-}
-
-#[derive(Serialize)]
-struct Clear<'a> {
-    event: &'static str,
-    line: Option<u64>,
-    user_id: &'a str,
-    session_id: String,
-    count: i64,
-    message: String,
-}
-
-#[derive(Serialize)]
-struct UserRow<'a> {
-    event: &'static str,
-    line: Option<u64>,
-    user_id: &'a str,
-    sessions: i64,
-    messages: i64,
-    last_at: Option<String>,
-    current: bool,
-}
-
-#[derive(Serialize)]
-struct Help<'a> {
-    event: &'static str,
-    line: Option<u64>,
-    usage: &'a str,
-    summary: &'a str,
-    aliases: &'a [&'a str],
-}
-
-#[derive(Serialize)]
-struct End {
-    event: &'static str,
-    line: Option<u64>,
-    scope: Option<&'static str>,
-    count: u64,
-}
-
-#[derive(Serialize)]
-struct Failure {
-    event: &'static str,
-    line: Option<u64>,
-    code: &'static str,
-    error: String,
-    hint: Option<String>,
-}
-
-impl Failure {
-    fn new(line: Option<u64>, error: &Error) -> Self {
-        Self {
-            event: "error",
-            line,
-            code: error.code(),
-            error: error.to_string(),
-            hint: error.hint().map(Into::into),
-        }
-    }
-}
-
-fn put(outbox: &mut Outbox, event: &impl Serialize) {
-    let out = outbox.answer();
-    // Neither a vector nor these structs can fail.
-    let _ = event.serialize(&mut serde_json::Serializer::with_formatter(
+fn put(object: &Object<'_>, out: &mut Vec<u8>) {
+    // Neither a vector nor these fields can fail.
+    let _ = object.serialize(&mut serde_json::Serializer::with_formatter(
         &mut *out, Escaping,
     ));
+    out.push(b'\n');
+}
+
+/// Notices are for people: they go to standard error as text.
+fn note(text: &str, out: &mut Vec<u8>) {
+    visible::push_line(out, text);
     out.push(b'\n');
 }
 

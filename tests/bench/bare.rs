@@ -237,17 +237,17 @@ impl<'a> Rows<'a> {
                 }
             }
             if pending >= GROUP {
-                moved
-                    .drain()
-                    .for_each(|(session, end)| move_end(&connection, session, end));
+                for (session, end) in moved.drain() {
+                    move_end(&connection, session, end);
+                }
                 run(&connection, "COMMIT");
                 run(&connection, "BEGIN IMMEDIATE");
                 pending = 0;
             }
         }
-        moved
-            .drain()
-            .for_each(|(session, end)| move_end(&connection, session, end));
+        for (session, end) in moved.drain() {
+            move_end(&connection, session, end);
+        }
         run(&connection, "COMMIT");
     }
 }

@@ -16,6 +16,6 @@ pub fn ms(seconds: f64) -> String {
 }
 
 /// One row: ours, the limit, their ratio, and the goal for it.
-pub fn report(name: &str, saylog: String, bare: String, ratio: f64, goal: &str) {
+pub fn report(name: &str, saylog: &str, bare: &str, ratio: f64, goal: &str) {
     println!("{name:<44} {saylog:>12} {bare:>12} {ratio:>7.2}  {goal}");
 }

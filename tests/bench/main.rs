@@ -64,8 +64,8 @@ fn start(folder: &Path) {
     let (saylog, bare) = (median(saylog), median(bare));
     report(
         "start, one turn, exit",
-        ms(saylog),
-        ms(bare),
+        &ms(saylog),
+        &ms(bare),
         saylog / bare,
         "≤ 1.3",
     );
@@ -79,28 +79,32 @@ fn lockstep(folder: &Path) {
         let mut peer = Peer::new(&folder.join(format!("a{round}.db")));
         peer.ask("/start");
         saylog.push(per_second(TURNS, || {
-            (0..TURNS).for_each(|_| peer.ask("hello"))
+            for _ in 0..TURNS {
+                peer.ask("hello");
+            }
         }));
         let path = folder.join(format!("b{round}.db"));
         bare.push(per_second(TURNS, || bare::commits(&path, TURNS)));
         let mut other = Peer::bare(&folder.join(format!("c{round}.db")));
         piped.push(per_second(TURNS, || {
-            (0..TURNS).for_each(|_| other.ask("hello"))
+            for _ in 0..TURNS {
+                other.ask("hello");
+            }
         }));
     }
     let (saylog, bare, piped) = (median(saylog), median(bare), median(piped));
     let shown = |rate: f64| format!("{rate:.0} /s");
     report(
         "lockstep turns, bare without pipes",
-        shown(saylog),
-        shown(bare),
+        &shown(saylog),
+        &shown(bare),
         saylog / bare,
         "≥ 0.8",
     );
     report(
         "lockstep turns, bare behind pipes too",
-        shown(saylog),
-        shown(piped),
+        &shown(saylog),
+        &shown(piped),
         saylog / piped,
         "",
     );
@@ -143,7 +147,7 @@ fn compare(name: &str, folder: &Path, script: &str, goal: &str) {
     }
     let (saylog, bare) = (median(saylog), median(bare));
     let shown = |rate: f64| format!("{:.0} k/s", rate / 1000.0);
-    report(name, shown(saylog), shown(bare), saylog / bare, goal);
+    report(name, &shown(saylog), &shown(bare), saylog / bare, goal);
 }
 
 /// The cost of a turn in a short and in a very long session.
@@ -163,8 +167,8 @@ fn turn(folder: &Path) {
     println!("{:<44} {:>12} {:>12}", "", "at 1,000,000", "at 10");
     report(
         "a turn in a session of so many messages",
-        ms(long),
-        ms(short),
+        &ms(long),
+        &ms(short),
         long / short,
         "≤ 1.2",
     );
@@ -193,15 +197,15 @@ fn listing(folder: &Path) {
     let (saylog, bare) = (median(saylog), median(bare));
     report(
         "/history global --json, 1,000,000 messages",
-        ms(saylog),
-        ms(bare),
+        &ms(saylog),
+        &ms(bare),
         bare / saylog,
         "≥ 0.7",
     );
     let row =
         |name: &str, figure: String, goal: &str| println!("{name:<44} {figure:>12} {goal:>29}");
     row("  its first row", ms(median(first)), "≤ 50 ms");
-    row("  its peak memory", format!("{} KiB", peak), "≤ 32768 KiB");
+    row("  its peak memory", format!("{peak} KiB"), "≤ 32768 KiB");
     let small = peak_of_listing(&small).peak_kib;
     row(
         "  its peak memory for 10,000 messages",
@@ -230,8 +234,8 @@ fn commands(folder: &Path) {
         let took = median(times);
         report(
             name,
-            ms(took),
-            ms(sync),
+            &ms(took),
+            &ms(sync),
             took / sync,
             "≤ 5 ms beside one sync",
         );

@@ -101,7 +101,7 @@ fn somebody_elses_database_is_refused() {
             sql(
                 path,
                 "PRAGMA application_id = 7; PRAGMA user_version = 3; CREATE TABLE t (x)",
-            )
+            );
         },
         FOREIGN,
     );
@@ -110,7 +110,7 @@ fn somebody_elses_database_is_refused() {
             sql(
                 path,
                 "PRAGMA journal_mode = WAL; CREATE TABLE users (id, name)",
-            )
+            );
         },
         FOREIGN,
     );

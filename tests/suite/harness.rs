@@ -180,12 +180,16 @@ pub fn check(outcome: &Outcome, stdout: &str, stderr: &str, code: i32) {
         stderr: stderr.into(),
         code,
     };
-    if *outcome != expected {
-        panic!(
-            "--- standard output\n{}--- expected\n{}--- standard error\n{}--- expected\n{}--- code {}, expected {}",
-            outcome.stdout, stdout, outcome.stderr, stderr, outcome.code, code
-        );
-    }
+    assert!(
+        *outcome == expected,
+        "--- standard output\n{}--- expected\n{}--- standard error\n{}--- expected\n{}--- code {}, expected {}",
+        outcome.stdout,
+        stdout,
+        outcome.stderr,
+        stderr,
+        outcome.code,
+        code
+    );
 }
 
 fn normalise(text: &str, ids: &mut Vec<String>) -> String {

@@ -229,8 +229,7 @@ fn shown(line: &str) -> Cow<'_, str> {
     let mut in_sequence = Sequence::No;
     for c in line.chars() {
         in_sequence = match (in_sequence, c) {
-            (Sequence::Begun, '[') => Sequence::Control,
-            (Sequence::Control, ';' | '0'..='9') => Sequence::Control,
+            (Sequence::Begun, '[') | (Sequence::Control, ';' | '0'..='9') => Sequence::Control,
             (Sequence::Begun | Sequence::Control, _) => Sequence::No,
             (Sequence::No, '\x1b') => Sequence::Begun,
             (Sequence::No, _) => {

@@ -133,11 +133,11 @@ impl Prompt {
                 self.settle()?;
                 Err(Ending::Well)
             }
-            Err(error) => self.failed(error),
+            Err(error) => self.failed(&error),
         }
     }
 
-    fn failed(&mut self, error: Error) -> Result<(), Ending> {
+    fn failed(&mut self, error: &Error) -> Result<(), Ending> {
         match error {
             Error::Output(_) => return Err(Ending::Failed),
             Error::Interrupted => self.heed_signal()?,
@@ -146,7 +146,7 @@ impl Prompt {
         if self.chat.borrow().is_stopped() {
             self.desk.discard();
         }
-        self.desk.tell(&Event::Error(&error));
+        self.desk.tell(&Event::Error(error));
         Ok(())
     }
 
@@ -154,7 +154,7 @@ impl Prompt {
     fn settle(&mut self) -> Result<(), Ending> {
         let committed = self.chat.borrow_mut().commit();
         if let Err(error) = committed {
-            self.failed(error)?;
+            self.failed(&error)?;
         }
         // Ctrl-C came too late to stop anything: what was done is shown.
         if self.desk.signals().caught() == Some(SIGINT) {

@@ -84,11 +84,7 @@ impl Group {
     }
 
     /// Begins a session; its user becomes known.
-    pub fn start(
-        &mut self,
-        connection: &Connection,
-        opening: &Opening<'_>,
-    ) -> rusqlite::Result<SessionKey> {
+    pub fn start(connection: &Connection, opening: &Opening<'_>) -> rusqlite::Result<SessionKey> {
         let user = if let Some(user) = query::user(connection, opening.user)? {
             user
         } else {

@@ -216,7 +216,7 @@ impl Identity {
 /// The numbers are the `f_type` of statfs(2): NFS, SMB, CIFS, SMB2, 9P, AFS, Ceph, Coda.
 #[cfg(target_os = "linux")]
 pub fn is_on_network(path: &Path) -> bool {
-    const SHARES: [u32; 8] = [
+    const SHARES: [i128; 8] = [
         0x6969,
         0x517b,
         0xff53_4d42,
@@ -227,7 +227,7 @@ pub fn is_on_network(path: &Path) -> bool {
         0x7375_7245,
     ];
     // The type of `f_type` differs between machines; the numbers have 32 bits.
-    rustix::fs::statfs(path).is_ok_and(|fs| SHARES.contains(&(fs.f_type as u32)))
+    rustix::fs::statfs(path).is_ok_and(|fs| SHARES.contains(&(i128::from(fs.f_type) & 0xffff_ffff)))
 }
 
 /// Elsewhere the question has no portable answer; a write-ahead log is taken to work.

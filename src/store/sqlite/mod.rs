@@ -75,7 +75,7 @@ impl Sqlite {
 
 impl Store for Sqlite {
     fn start(&mut self, opening: &Opening<'_>) -> Result<SessionKey> {
-        self.write(|connection, group| group.start(connection, opening))
+        self.write(|connection, _| Group::start(connection, opening))
     }
 
     fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Receipt> {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 pub type GiveUp = Box<dyn Fn() -> bool + Send>;
 
 /// After so long the other writer is taken for stuck.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A busy handler that sleeps 0.1 to 1 ms at random.
 ///
