@@ -57,13 +57,14 @@ impl Prompt {
                 return ending;
             }
             let step = match self.read() {
-                Typed::Line(text) => self.typed(&text),
-                Typed::Cancelled { was_empty } => {
+                Some(Typed::Line(text)) => self.typed(&text),
+                Some(Typed::Cancelled { was_empty }) => {
                     self.cancel(was_empty);
                     Ok(())
                 }
-                Typed::End => self.end(),
-                Typed::Lost => return Ending::Failed,
+                Some(Typed::End) => self.end(),
+                Some(Typed::Lost) => Err(Ending::Failed),
+                None => self.heed_signal(),
             };
             if let Err(ending) = step {
                 return ending;
@@ -82,7 +83,8 @@ impl Prompt {
         let _ = io::stderr().write_all(banner.dimmed().to_string().as_bytes());
     }
 
-    fn read(&mut self) -> Typed {
+    /// Asks for a line; none if a signal came first.
+    fn read(&mut self) -> Option<Typed> {
         let chat = self.chat.borrow();
         let user = chat.user().clone();
         let prompt = if self.blocks.is_open() {
@@ -93,10 +95,7 @@ impl Prompt {
         drop(chat);
         let editor = &mut self.editor;
         // Everything is committed: a signal may end the program while it waits.
-        self.desk
-            .signals()
-            .wait(|| editor.read(&prompt, &user))
-            .unwrap_or(Typed::Lost)
+        self.desk.signals().wait(|| editor.read(&prompt, &user))
     }
 
     fn typed(&mut self, text: &str) -> Result<(), Ending> {
