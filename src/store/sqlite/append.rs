@@ -6,8 +6,8 @@ use rusqlite::{Connection, params};
 
 use super::super::{Opening, Receipt, Result};
 use super::fault::{fault, hinted, reason};
-use super::file::Identity;
 use super::query;
+use super::watch::Watch;
 use crate::domain::{Draft, Fault, MessageId, Role, SessionKey, Status, Timestamp};
 
 /// How many sessions' ends are remembered between groups, at about 64 bytes each.
@@ -192,17 +192,22 @@ impl Group {
     /// # Errors
     /// Nothing of the group may be shown then. It may still turn out to be in
     /// the log: an error of the sync does not undo the write.
-    pub fn commit(&mut self, connection: &Connection, identity: Option<&Identity>) -> Result<()> {
+    pub fn commit(&mut self, connection: &Connection, mut watch: Option<&mut Watch>) -> Result<()> {
         if !self.open {
             return Ok(());
         }
-        if let Some(loss) = identity.and_then(Identity::loss) {
+        // Before, so that nothing is written beside a file that was replaced;
+        // and after, so that nothing is acknowledged that went with the file.
+        if let Some(loss) = watch.as_deref().and_then(Watch::loss) {
             return Err(self.stop(connection, &loss));
         }
         self.try_commit(connection)
             .map_err(|error| self.fail(connection, &error))?;
-        if let Some(loss) = identity.and_then(Identity::loss) {
-            return Err(self.stop(connection, &loss));
+        if let Some(watch) = &mut watch {
+            if let Some(loss) = watch.loss() {
+                return Err(self.stop(connection, &loss));
+            }
+            watch.include_log();
         }
         Ok(())
     }

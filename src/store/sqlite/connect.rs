@@ -8,9 +8,10 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::super::Result;
 use super::fault::{fault, hinted, reason};
-use super::file::{self, Identity, Standing};
+use super::file::{self, Standing};
 use super::schema::{self, VERSION};
 use super::wait::{self, GiveUp};
+use super::watch::Watch;
 use crate::domain::Fault;
 
 /// Settings of every connection.
@@ -29,12 +30,12 @@ const SETTINGS: &str = "
 ";
 
 /// Connects to the file at `path`, which is made and set up if need be.
-pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, Identity)> {
+pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, Watch)> {
     // An absolute path is never taken for a URI (`file:…`) or for `:memory:`.
     let path = std::path::absolute(path)
         .map_err(|_| fault(format!("`{}` is not a path", path.display())))?;
     let standing = file::prepare(&path)?;
-    let identity = Identity::of(&path)?;
+    let watch = Watch::over(&path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opening = Opening { path: &path };
     let mut connection =
@@ -42,10 +43,10 @@ pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, Identity)> {
     opening
         .set_up(&mut connection, standing, give_up)
         .map_err(|trouble| trouble.tell(&opening))?;
-    if let Some(loss) = identity.loss() {
+    if let Some(loss) = watch.loss() {
         return Err(fault(loss));
     }
-    Ok((connection, identity))
+    Ok((connection, watch))
 }
 
 /// Connects to an empty database in memory.

@@ -1,9 +1,8 @@
-//! The file as the file system sees it: what stands at the path before SQLite
-//! touches it, and whether it still stands there later.
+//! The file as the file system sees it, before SQLite touches it.
 
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::super::Result;
@@ -130,11 +129,16 @@ fn inspect(path: &Path, metadata: &Metadata) -> Result<Standing> {
 
 /// Whether something waits in the write-ahead log beside the file.
 pub fn has_log(path: &Path) -> bool {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
-    Path::new(&name)
+    log_of(path)
         .metadata()
         .is_ok_and(|metadata| metadata.len() > 0)
+}
+
+/// Where SQLite keeps the write-ahead log of a file.
+pub fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
 }
 
 /// Refuses the schema of a newer program.
@@ -151,7 +155,8 @@ pub fn version(path: &Path, version: u32) -> Result<()> {
     ))
 }
 
-fn cannot_open(path: &Path, error: &io::Error) -> Fault {
+/// The fault of a file that the system does not let us have.
+pub fn cannot_open(path: &Path, error: &io::Error) -> Fault {
     let reason = words(error);
     fault(format!(
         "the store `{}` cannot be opened: {reason}",
@@ -166,49 +171,6 @@ fn words(error: &io::Error) -> String {
         .next()
         .unwrap_or_default()
         .to_lowercase()
-}
-
-/// The file that stood at a path: its device and inode.
-///
-/// SQLite does not notice when its file is deleted, renamed or replaced while
-/// it is open, and would acknowledge messages into nowhere. The file must not
-/// be opened a second time to find out: closing any descriptor of it drops all
-/// its locks. One `lstat` costs about a microsecond.
-#[derive(Debug)]
-pub struct Identity {
-    path: PathBuf,
-    device: u64,
-    inode: u64,
-}
-
-impl Identity {
-    /// Remembers what stands at the path now.
-    pub fn of(path: &Path) -> Result<Self> {
-        let metadata = path
-            .symlink_metadata()
-            .map_err(|error| cannot_open(path, &error))?;
-        Ok(Self {
-            path: path.to_owned(),
-            device: metadata.dev(),
-            inode: metadata.ino(),
-        })
-    }
-
-    /// What happened to the file, if it no longer stands there.
-    pub fn loss(&self) -> Option<String> {
-        let what = match self.path.symlink_metadata() {
-            Ok(metadata) if (metadata.dev(), metadata.ino()) == (self.device, self.inode) => {
-                return None;
-            }
-            Ok(_) => "was replaced",
-            Err(error) if error.kind() == io::ErrorKind::NotFound => "was deleted or moved",
-            Err(_) => "is out of reach",
-        };
-        Some(format!(
-            "the file `{}` {what} while it was open",
-            self.path.display()
-        ))
-    }
 }
 
 /// Whether the file lies on a network share, where a write-ahead log's shared memory cannot work.

@@ -8,6 +8,7 @@ mod query;
 mod read;
 mod schema;
 mod wait;
+mod watch;
 
 use std::path::Path;
 
@@ -16,16 +17,16 @@ use rusqlite::Connection;
 use super::{Found, Listing, Opening, Recall, Receipt, Result, Selection, Store, Which};
 use crate::domain::{Draft, Flow, Message, SessionKey, UserName, UserSummary};
 use append::Group;
-use file::Identity;
 use read::Tags;
+use watch::Watch;
 
 use wait::GiveUp;
 
 /// A store in SQLite: write-ahead log, one sync a commit.
 pub struct Sqlite {
     connection: Connection,
-    /// The file that was opened; none in memory.
-    identity: Option<Identity>,
+    /// Over the files that were opened; none in memory.
+    watch: Option<Watch>,
     group: Group,
     tags: Tags,
 }
@@ -40,8 +41,8 @@ impl Sqlite {
     /// A sentence about a file that is not a store of this version, is damaged,
     /// or cannot be opened; such a file is left byte for byte as it was.
     pub fn open(path: &Path, give_up: GiveUp) -> Result<Self> {
-        let (connection, identity) = connect::file(path, give_up)?;
-        Ok(Self::with(connection, Some(identity)))
+        let (connection, watch) = connect::file(path, give_up)?;
+        Ok(Self::with(connection, Some(watch)))
     }
 
     /// The same, and makes the folder that the file lies in, for its owner alone.
@@ -63,10 +64,10 @@ impl Sqlite {
         Ok(Self::with(connect::memory()?, None))
     }
 
-    fn with(connection: Connection, identity: Option<Identity>) -> Self {
+    fn with(connection: Connection, watch: Option<Watch>) -> Self {
         Self {
             connection,
-            identity,
+            watch,
             group: Group::default(),
             tags: Tags::default(),
         }
@@ -87,7 +88,7 @@ impl Store for Sqlite {
     }
 
     fn commit(&mut self) -> Result<()> {
-        self.group.commit(&self.connection, self.identity.as_ref())
+        self.group.commit(&self.connection, self.watch.as_mut())
     }
 
     fn is_stopped(&self) -> bool {
