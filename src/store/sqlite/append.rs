@@ -63,8 +63,14 @@ impl Group {
         if let Some(stopped) = &self.stopped {
             return Err(stopped.clone());
         }
-        self.try_begin(connection)
-            .map_err(|error| self.fail(connection, &error))
+        self.try_begin(connection).map_err(|error| {
+            if self.open {
+                self.fail(connection, &error)
+            } else {
+                // Nothing has been written: the next line may have more luck.
+                fault(format!("not saved: {}", reason(&error)))
+            }
+        })
     }
 
     fn try_begin(&mut self, connection: &Connection) -> rusqlite::Result<()> {
