@@ -26,7 +26,8 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::SystemTime;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
 
 use clap::Parser;
 
@@ -38,8 +39,15 @@ use rim::config::{Config, Input, Mistake, Place};
 use rim::{Console, Desk, Ending, Play, Prompt, Script, Signals};
 use store::{Sqlite, Store};
 
+/// A wait for another process is silent for so long.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 fn main() -> ExitCode {
-    let config = match Config::new(Arguments::parse()) {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) => return explain(&answer),
+    };
+    let config = match Config::new(arguments) {
         Ok(config) => config,
         Err(mistake) => return refuse(&mistake),
     };
@@ -62,38 +70,39 @@ fn run(config: &Config) -> Result<Ending, Error> {
     colored::control::set_override(config.color);
     match &config.input {
         Input::Editor => prompt(config),
-        Input::Lines(lines) => play(config, "-c", |play| play.lines(lines)),
-        Input::Stdin => play(config, "<stdin>", |play| {
+        Input::Lines(lines) => play(config, Some("-c"), |play| play.lines(lines)),
+        Input::Stdin => play(config, Some("<stdin>"), |play| {
             play.script(Script::Stdin(io::stdin()))
         }),
-        Input::DumbTerminal => play(config, "<stdin>", |play| {
+        Input::DumbTerminal => play(config, None, |play| {
             play.prompting().script(Script::Stdin(io::stdin()))
         }),
         Input::File(path) => {
             let file = open_script(path)?;
             let name = path.to_string_lossy();
-            play(config, &name, |play| play.script(Script::File(file)))
+            play(config, Some(&name), |play| play.script(Script::File(file)))
         }
     }
 }
 
 fn prompt(config: &Config) -> Result<Ending, Error> {
-    let console = Console::open().map_err(Error::Input)?;
+    let mut console = Console::open().map_err(Error::Input)?;
     let signals = Signals::for_prompt(console.restorer()).map_err(Error::Input)?;
     let chat = chat(config, &signals)?;
     let desk = Desk::new(renderer(config, None), signals);
-    let prompt = Prompt::new(chat, desk, config.keys).map_err(Error::Input)?;
+    let prompt =
+        Prompt::new(chat, desk, config.keys, console.take_early()).map_err(Error::Input)?;
     Ok(prompt.run())
 }
 
 fn play(
     config: &Config,
-    source: &str,
+    source: Option<&str>,
     run: impl FnOnce(Play<'_>) -> Ending,
 ) -> Result<Ending, Error> {
     let signals = Signals::for_transcript().map_err(Error::Input)?;
     let mut chat = chat(config, &signals)?;
-    let mut desk = Desk::new(renderer(config, Some(source)), signals);
+    let mut desk = Desk::new(renderer(config, source), signals);
     Ok(run(Play::new(&mut chat, &mut desk, config.stop_on_error)))
 }
 
@@ -130,7 +139,13 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
 
 fn store(place: &Place, signals: &Signals) -> Result<Box<dyn Store>, Fault> {
     let signals = signals.clone();
-    let give_up = Box::new(move || signals.caught().is_some());
+    let told = AtomicBool::new(false);
+    let give_up = Box::new(move |waited: Duration| {
+        if waited > PATIENCE && !told.swap(true, Ordering::Relaxed) {
+            say("another process keeps the store to itself; waiting for it");
+        }
+        signals.caught().is_some()
+    });
     Ok(Box::new(match place {
         Place::Memory => Sqlite::ephemeral()?,
         Place::File(path) => Sqlite::open(path, give_up)?,
@@ -154,6 +169,18 @@ fn now() -> Timestamp {
     Timestamp(since.map_or(0, |since| {
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     }))
+}
+
+/// Help, the version, or what is wrong with the arguments.
+fn explain(answer: &clap::Error) -> ExitCode {
+    match answer.print() {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            say(&Error::Output(error).to_string());
+            ExitCode::FAILURE
+        }
+        _ if answer.use_stderr() => ExitCode::from(2),
+        _ => ExitCode::SUCCESS,
+    }
 }
 
 fn refuse(mistake: &Mistake) -> ExitCode {

@@ -7,7 +7,7 @@ use crate::domain::{Event, Result, Scope, Sink};
 pub static SPEC: Spec = Spec {
     name: "/history",
     arguments: "[session|user|global]",
-    summary: "lists this session's context (the default), the contexts of all your sessions, or the whole log",
+    summary: "lists this session's context, all your contexts, or the whole log",
     aliases: &[Alias {
         name: "/log",
         means: "global",
@@ -41,5 +41,6 @@ pub fn run(chat: &mut Chat, scope: Scope, sink: &mut dyn Sink) -> Result<()> {
         scope: Some(scope),
         count,
     });
-    Ok(())
+    // It was committed before it was read: a later line's failure must not take it back.
+    sink.drain()
 }

@@ -2,7 +2,7 @@
 
 use super::Command;
 use super::table::{ALL, Argument, Spec, find};
-use crate::domain::{Error, Result, Scope, is_blank};
+use crate::domain::{Error, NameError, Result, Scope, is_blank};
 
 /// How much of a person's word an error repeats, in characters.
 const QUOTED: usize = 40;
@@ -33,13 +33,18 @@ pub fn parse(line: &str) -> Result<Line<'_>> {
     if rest.starts_with('/') {
         return Ok(Line::Say(rest));
     }
-    let (name, arguments) = split(line);
+    let (name, rest) = split(line);
+    let arguments = rest.trim();
     let Some((spec, means)) = find(name) else {
         return Err(Error::UnknownCommand {
             typed: shorten(name),
             nearest: nearest(name).map(str::to_owned),
         });
     };
+    if spec.argument == Argument::User && arguments.is_empty() && !rest.is_empty() {
+        // A script whose variable was empty must not go on as whoever spoke before.
+        return Err(NameError::Empty.into());
+    }
     if means.is_empty() {
         return (spec.parse)(arguments).map(Line::Command);
     }
@@ -58,10 +63,9 @@ pub fn switches_user(head: &[u8]) -> bool {
         .is_some_and(|rest| rest.first().is_none_or(u8::is_ascii_whitespace))
 }
 
-/// The first word, and what follows it without the white space around.
+/// The first word, and what follows it.
 fn split(line: &str) -> (&str, &str) {
-    let end = line.find(char::is_whitespace).unwrap_or(line.len());
-    (&line[..end], line[end..].trim())
+    line.split_at(line.find(char::is_whitespace).unwrap_or(line.len()))
 }
 
 /// The command or alias that looks most like `name`, if one looks like it at all.

@@ -1,11 +1,11 @@
 //! `/resume`: back to an earlier session.
 
-use super::{Argument, Command, Spec};
+use super::{Argument, Command, Spec, line};
 
 pub static SPEC: Spec = Spec {
     name: "/resume",
     arguments: "[ID]",
-    summary: "returns to an earlier session of the current user: the beginning of its id, or the latest",
+    summary: "returns to an earlier session: the beginning of its id, or `latest`",
     aliases: &[],
     argument: Argument::Session,
     parse: |arguments| {
@@ -14,6 +14,6 @@ pub static SPEC: Spec = Spec {
         } else {
             arguments
         };
-        Ok(Command::Resume(which.to_owned()))
+        Ok(Command::Resume(line::shorten(which)))
     },
 };

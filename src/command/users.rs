@@ -58,5 +58,5 @@ pub fn run(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         scope: Some(Scope::Global),
         count,
     });
-    Ok(())
+    sink.drain()
 }

@@ -41,6 +41,8 @@ pub enum Error {
     Name(NameError),
     /// A line is not UTF-8; the position of the first wrong byte, from 1.
     InvalidUtf8(usize),
+    /// A typed line is not UTF-8; the editor does not say where.
+    NotUtf8,
     /// A line holds a NUL byte; its position, from 1.
     NulByte(usize),
     /// A line or block is longer than [`MESSAGE_LIMIT`].
@@ -77,7 +79,7 @@ impl Error {
             Self::UnknownCommand { .. } => "unknown_command",
             Self::BadArgument { .. } => "bad_argument",
             Self::Name(_) => "invalid_user",
-            Self::InvalidUtf8(_) => "invalid_utf8",
+            Self::InvalidUtf8(_) | Self::NotUtf8 => "invalid_utf8",
             Self::NulByte(_) => "nul_byte",
             Self::TooLong => "too_long",
             Self::UnterminatedBlock(_) => "unterminated_block",
@@ -105,6 +107,7 @@ impl Error {
             Self::BadArgument { hint, .. } => hint.as_str().into(),
             Self::Name(_) => "a name is 1 to 128 bytes of visible text".into(),
             Self::InvalidUtf8(_) => "convert the input to UTF-8".into(),
+            Self::NotUtf8 => "the terminal has to send UTF-8".into(),
             Self::NulByte(_) => "remove it; the rest of the line was not sent either".into(),
             Self::TooLong => {
                 let mebibytes = MESSAGE_LIMIT / 1024 / 1024;
@@ -133,6 +136,7 @@ impl fmt::Display for Error {
             Self::InvalidUtf8(at) => {
                 write!(f, "the line is not UTF-8 (byte {at}) and was not sent")
             }
+            Self::NotUtf8 => f.write_str("the line is not UTF-8 and was not sent"),
             Self::NulByte(at) => write!(f, "the line has a NUL byte (byte {at}) and was not sent"),
             Self::TooLong => f.write_str("the message is too long and was not sent"),
             Self::UnterminatedBlock(line) => {

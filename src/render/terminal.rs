@@ -4,7 +4,7 @@ use colored::{Color, Colorize};
 
 use super::time::Local;
 use super::visible::{push_body, visible_line};
-use super::words::{help, messages, pad, put, sentence};
+use super::words::{messages, pad, put, sentence};
 use super::{Outbox, Renderer};
 use crate::domain::{Error, Event, Message, Role, SessionId, Timestamp, UserName};
 
@@ -161,7 +161,22 @@ impl Renderer for Terminal {
                     last.dimmed()
                 );
             }
-            Event::Help(row) => help(row, outbox.answer()),
+            Event::Help(row) => {
+                let also = row.aliases.join(", ");
+                let also = if also.is_empty() {
+                    also
+                } else {
+                    format!("  (also {also})")
+                };
+                let out = outbox.answer();
+                put!(
+                    out,
+                    "{}{}\n    {}\n",
+                    row.usage.bold(),
+                    also.dimmed(),
+                    row.summary
+                );
+            }
             Event::End { scope, count } => {
                 self.heading = None;
                 if let (Some(_), 0) = (scope, count) {

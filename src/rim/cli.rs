@@ -37,29 +37,17 @@ pub struct Arguments {
     #[arg(long)]
     pub start: bool,
 
-    /// Where the log is: an SQLite file (default: saylog/saylog.db in the XDG data directory)
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "SAYLOG_STORE",
-        hide_env_values = true,
-        conflicts_with = "ephemeral"
-    )]
+    /// The SQLite file that holds the log (default: $SAYLOG_STORE, else saylog/saylog.db in the XDG data directory)
+    #[arg(long, value_name = "FILE", conflicts_with = "ephemeral")]
     pub store: Option<OsString>,
 
     /// Keep nothing: the store is in memory
     #[arg(long)]
     pub ephemeral: bool,
 
-    /// Who answers: mock or mock:echo
-    #[arg(
-        short,
-        long,
-        value_name = "NAME",
-        default_value = "mock",
-        env = "SAYLOG_MODEL"
-    )]
-    pub model: String,
+    /// Who answers: mock or mock:echo (default: $SAYLOG_MODEL, else mock)
+    #[arg(short, long, value_name = "NAME")]
+    pub model: Option<String>,
 
     /// Write one JSON object a line
     #[arg(long)]
@@ -73,9 +61,9 @@ pub struct Arguments {
     #[arg(long)]
     pub stop_on_error: bool,
 
-    /// Which keys edit a line at the prompt
-    #[arg(long, value_name = "KEYS", value_enum, default_value_t = Keys::Emacs, env = "SAYLOG_KEYS")]
-    pub keys: Keys,
+    /// Which keys edit a line at the prompt (default: $SAYLOG_KEYS, else emacs)
+    #[arg(long, value_name = "KEYS", value_enum)]
+    pub keys: Option<Keys>,
 }
 
 /// When to use colours.

@@ -6,6 +6,8 @@ use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
+
 use super::cli::{Arguments, Keys, When};
 use crate::domain::UserName;
 use crate::responder;
@@ -110,12 +112,31 @@ impl Config {
             is_watched,
             color,
             stop_on_error: arguments.stop_on_error,
-            keys: arguments.keys,
+            keys: keys(arguments.keys)?,
         })
     }
 }
 
-fn model(name: String) -> Result<String, Mistake> {
+fn keys(argument: Option<Keys>) -> Result<Keys, Mistake> {
+    let from_environment = || {
+        let name = variable("SAYLOG_KEYS")?;
+        let keys = Keys::from_str(&name, true);
+        Some(keys.map_err(|_| {
+            Mistake::Usage(format!(
+                "SAYLOG_KEYS: unknown keys `{name}`; one of emacs, vi"
+            ))
+        }))
+    };
+    argument
+        .map(Ok)
+        .or_else(from_environment)
+        .unwrap_or(Ok(Keys::Emacs))
+}
+
+fn model(argument: Option<String>) -> Result<String, Mistake> {
+    let name = argument
+        .or_else(|| variable("SAYLOG_MODEL"))
+        .unwrap_or_else(|| responder::NAMES[0].to_owned());
     if responder::NAMES.contains(&name.as_str()) {
         return Ok(name);
     }
@@ -171,7 +192,8 @@ fn place(url: Option<OsString>, ephemeral: bool) -> Result<Place, Mistake> {
     if ephemeral {
         return Ok(Place::Memory);
     }
-    let Some(url) = url else {
+    let environment = || env::var_os("SAYLOG_STORE").filter(|value| !value.is_empty());
+    let Some(url) = url.or_else(environment) else {
         return default_place();
     };
     if url.is_empty() {
@@ -202,12 +224,14 @@ fn default_place() -> Result<Place, Mistake> {
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())
     };
+    // A home that is not there is a mistake, not something to be made.
+    let home = || absolute("HOME".as_ref()).filter(|home| home.is_dir());
     absolute("XDG_DATA_HOME".as_ref())
-        .or_else(|| absolute("HOME".as_ref()).map(|home| home.join(".local/share")))
+        .or_else(|| home().map(|home| home.join(".local/share")))
         .map(|data| Place::Default(data.join("saylog/saylog.db")))
         .ok_or_else(|| {
             Mistake::Environment(
-                "there is no place for the log: neither HOME nor XDG_DATA_HOME is set; \
+                "there is no place for the log: neither HOME nor XDG_DATA_HOME names a folder; \
                  name a file with --store, or keep nothing with --ephemeral"
                     .into(),
             )

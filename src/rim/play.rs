@@ -185,7 +185,8 @@ impl<'a> Play<'a> {
                     return self.fail(error);
                 }
                 self.desk.tell(&Event::Error(&error));
-                if is_switch || self.stop_on_error {
+                // A person sees who is speaking; a script does not.
+                if (is_switch && !self.prompts) || self.stop_on_error {
                     self.settle()?;
                     return Err(Ending::Stopped);
                 }
@@ -194,6 +195,9 @@ impl<'a> Play<'a> {
         if self.desk.signals().caught().is_some() {
             self.settle()?;
             return Err(self.interrupted());
+        }
+        if self.chat.pending() == 0 && self.desk.waiting() == 0 {
+            self.unconfirmed = self.number + 1;
         }
         if self.chat.pending() >= GROUP_MESSAGES || self.desk.waiting() >= GROUP_BYTES {
             self.settle()?;

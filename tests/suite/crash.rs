@@ -1,1 +1,389 @@
-//! To be written.
+//! Whatever ends the program, everything it had printed is in the log at the
+//! next start, in order, once; and what it could not keep, it says.
+//!
+//! Kills at random moments, signals, a file taken away, a full disk. What only
+//! strace can bring about is in `strace.rs`.
+
+use std::collections::HashMap;
+use std::fs;
+use std::hash::{BuildHasher, RandomState};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use rustix::process::Signal;
+use serde::Deserialize;
+
+use super::harness::{STARTED, Saylog};
+use super::parallel::Peer;
+
+/// A message of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Row {
+    pub id: i64,
+    pub seq: i64,
+    pub parent_id: Option<i64>,
+    pub user_id: String,
+    pub session_id: String,
+    pub role: String,
+    pub content: String,
+}
+
+/// The log, as a new process lists it.
+pub fn log(saylog: &Saylog) -> Vec<Row> {
+    saylog
+        .log()
+        .lines()
+        .filter(|line| line.starts_with(r#"{"event":"message""#))
+        .map(|line| serde_json::from_str(line).expect("a message"))
+        .collect()
+}
+
+/// The log, after a look at its order: ids and numbers in a session grow by
+/// one, every message follows the one before it in its session or begins a
+/// context, and every echo directly follows what it repeats.
+#[track_caller]
+pub fn ordered(saylog: &Saylog) -> Vec<Row> {
+    let rows = log(saylog);
+    let mut ends = HashMap::new();
+    for ((at, row), id) in rows.iter().enumerate().zip(1..) {
+        assert_eq!(row.id, id, "ids grow by one: {row:?}");
+        let (last, seq) = ends
+            .insert(&row.session_id, (row.id, row.seq))
+            .unwrap_or_default();
+        assert_eq!(row.seq, seq + 1, "no gap in a session: {row:?}");
+        if at % 2 == 0 {
+            assert_eq!(row.role, "user", "{row:?}");
+            assert!(row.parent_id.is_none_or(|parent| parent == last), "{row:?}");
+        } else {
+            let question = &rows[at - 1];
+            assert_eq!(
+                (row.role.as_str(), row.parent_id),
+                ("ai", Some(question.id))
+            );
+            assert_eq!(row.session_id, question.session_id);
+            assert_eq!(row.content, question.content);
+        }
+    }
+    assert!(
+        rows.len().is_multiple_of(2),
+        "a question has its reply: {:?}",
+        rows.last()
+    );
+    assert_eq!(saylog.integrity(), "ok");
+    rows
+}
+
+/// What was said in these messages, each turn once.
+pub fn turns(rows: &[Row]) -> Vec<&str> {
+    rows.iter()
+        .step_by(2)
+        .map(|row| row.content.as_str())
+        .collect()
+}
+
+/// A number below `bound`, at random.
+pub fn random(bound: usize) -> usize {
+    let drawn = RandomState::new().hash_one(()) % bound as u64;
+    usize::try_from(drawn).expect("below a usize")
+}
+
+/// A store whose replies tell which line they answer.
+pub fn echoing() -> Saylog {
+    Saylog::new().with(&["--model", "mock:echo"])
+}
+
+/// Waits until something has happened that can only be looked for.
+#[track_caller]
+fn until(what: &str, mut happened: impl FnMut() -> bool) {
+    let since = Instant::now();
+    while !happened() {
+        assert!(
+            since.elapsed() < Duration::from_secs(30),
+            "waited for: {what}"
+        );
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Holds what the program printed against the lines that it was told after a
+/// `/start` and against the messages that it left in the log.
+#[track_caller]
+fn kept(printed: &str, told: &[String], rows: &[Row]) {
+    let whole = format!("{STARTED}{}\n", told.join("\n"));
+    assert!(whole.starts_with(printed), "printed: {printed:?}");
+    // A line of which a part was printed counts.
+    let shown = printed.strip_prefix(STARTED).unwrap_or("").lines().count();
+    let said = turns(rows);
+    assert_eq!(said, told[..said.len()], "in order, once");
+    assert!(rows.iter().skip(1).all(|row| row.parent_id.is_some()));
+    assert!(
+        said.len() >= shown,
+        "{shown} were shown, {} are there",
+        said.len()
+    );
+}
+
+#[test]
+fn a_kill_at_any_moment_loses_nothing_that_was_printed() {
+    let (mut saylog, mut before) = (echoing(), Vec::new());
+    let mut hits = 0;
+    // Until fifty kills have found the program running: some come too late.
+    for round in 0.. {
+        if hits == 50 {
+            break;
+        }
+        if round % 5 == 0 {
+            (saylog, before) = (echoing(), Vec::new());
+        }
+        // Every tenth round is heavy enough for a checkpoint in its midst.
+        let (count, padding) = if round % 10 == 9 {
+            (2500, 4000)
+        } else {
+            (1200, round % 60)
+        };
+        let told: Vec<_> = (1..=count)
+            .map(|line| format!("round {round} line {line} {}", "x".repeat(padding)))
+            .collect();
+        let mut peer = Peer::new(saylog.command());
+        if round % 2 == 0 {
+            peer.ask("/start");
+            let answered = random(30);
+            for line in &told[..answered] {
+                peer.ask(line);
+            }
+            peer.say(&told[answered]);
+        } else {
+            peer.pour(format!("/start\n{}\n", told.join("\n")));
+            // Half of them die before the first reply.
+            peer.read(random(2) * random(count * (padding + 20)));
+        }
+        thread::sleep(Duration::from_micros(random(6000) as u64));
+        peer.signal(Signal::KILL);
+        let outcome = peer.leave();
+        assert_eq!(outcome.stderr, "");
+        hits += usize::from(outcome.code == 137);
+
+        let rows = ordered(&saylog);
+        assert_eq!(
+            rows[..before.len()],
+            before,
+            "what was there is still there"
+        );
+        kept(&outcome.stdout, &told, &rows[before.len()..]);
+        before = rows;
+    }
+}
+
+/// A program that has answered one line, and is told another after something
+/// happened to its file, which it must not answer.
+#[track_caller]
+fn loses(saylog: &Saylog, mishap: impl FnOnce(), what: &str) {
+    let mut peer = Peer::new(saylog.command());
+    assert_eq!(peer.ask("/start").as_deref(), STARTED.strip_suffix('\n'));
+    assert_eq!(peer.ask("kept").as_deref(), Some("kept"));
+    mishap();
+    assert_eq!(peer.ask("into nowhere"), None);
+    until("its end", || peer.is_gone());
+    let outcome = peer.leave();
+    let sentence = format!(
+        "<stdin>:3: not confirmed as saved: the file `{}` {what} while it was open\n",
+        saylog.store().display()
+    );
+    assert_eq!((outcome.stderr, outcome.code), (sentence, 1));
+}
+
+#[test]
+fn a_deleted_store_takes_no_more_messages() {
+    let saylog = echoing();
+    let delete = || fs::remove_file(saylog.store()).expect("it was there");
+    loses(&saylog, delete, "was deleted or moved");
+    let outcome = saylog.lines(&["/start", "anew"]);
+    assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+    assert_eq!(turns(&ordered(&saylog)), ["anew"]);
+}
+
+#[test]
+fn a_store_that_was_moved_away_takes_no_more_messages_and_keeps_those_it_has() {
+    let saylog = echoing();
+    let aside = saylog.folder().join("aside.db");
+    let rename = || fs::rename(saylog.store(), &aside).expect("it was there");
+    loses(&saylog, rename, "was deleted or moved");
+    assert!(!saylog.store().exists(), "nothing is made in its place");
+    fs::rename(&aside, saylog.store()).expect("it was moved");
+    assert_eq!(turns(&ordered(&saylog)), ["kept"]);
+}
+
+#[test]
+fn a_store_that_was_replaced_by_its_copy_takes_no_more_messages() {
+    let saylog = echoing();
+    let replace = || {
+        let copy = saylog.folder().join("copy.db");
+        fs::copy(saylog.store(), &copy).expect("it was there");
+        fs::rename(&copy, saylog.store()).expect("it was copied");
+    };
+    loses(&saylog, replace, "was replaced");
+    assert!(!turns(&ordered(&saylog)).contains(&"into nowhere"));
+}
+
+const DEATHS: [(Signal, i32); 2] = [(Signal::TERM, 143), (Signal::INT, 130)];
+
+/// A transcript of which no part fits into a pipe.
+fn long() -> Vec<String> {
+    (1..=20_000)
+        .map(|line| format!("line {line} {}", "x".repeat(80)))
+        .collect()
+}
+
+#[test]
+fn a_signal_ends_a_program_that_waits_for_input() {
+    for (signal, code) in DEATHS {
+        let saylog = echoing();
+        let mut peer = Peer::new(saylog.command());
+        peer.ask("/start");
+        assert_eq!(peer.ask("kept").as_deref(), Some("kept"));
+        peer.signal(signal);
+        until("its end", || peer.is_gone());
+        let outcome = peer.leave();
+        assert_eq!((outcome.stderr.as_str(), outcome.code), ("", code));
+        assert_eq!(turns(&ordered(&saylog)), ["kept"]);
+    }
+}
+
+#[test]
+fn a_signal_in_the_midst_of_a_transcript_loses_nothing_that_was_printed() {
+    let told = long();
+    let transcript = format!("/start\n{}\n", told.join("\n"));
+    for (signal, code) in [DEATHS, DEATHS, DEATHS].concat() {
+        let saylog = echoing();
+        let mut peer = Peer::new(saylog.command());
+        peer.pour(transcript.clone());
+        peer.read(random(transcript.len() / 2));
+        let process = peer.process();
+        // Meanwhile its output is read, so that it has work to do.
+        let sender = thread::spawn(move || {
+            thread::sleep(Duration::from_micros(random(5000) as u64));
+            rustix::process::kill_process(process, signal).expect("nobody has waited for it yet");
+        });
+        let outcome = peer.leave();
+        sender.join().expect("it was sent");
+        assert_eq!((outcome.stderr.as_str(), outcome.code), ("", code));
+        kept(&outcome.stdout, &told, &ordered(&saylog));
+    }
+}
+
+#[test]
+fn a_signal_ends_a_program_whose_output_nobody_reads() {
+    let told = long();
+    for (signal, code) in DEATHS {
+        let saylog = echoing();
+        let mut peer = Peer::new(saylog.command());
+        peer.pour(format!("/start\n{}\n", told.join("\n")));
+        until("a full pipe", || peer.unread() >= 64 * 1024);
+        peer.signal(signal);
+        until("its end", || peer.is_gone());
+        let outcome = peer.leave();
+        assert_eq!((outcome.stderr.as_str(), outcome.code), ("", code));
+        kept(&outcome.stdout, &told, &ordered(&saylog));
+    }
+}
+
+#[test]
+fn a_signal_ends_a_program_that_waits_for_another_writer() {
+    for (signal, code) in DEATHS {
+        let saylog = echoing();
+        let mut peer = Peer::new(saylog.command());
+        peer.ask("/start");
+        peer.ask("kept");
+        let other = Connection::open(saylog.store()).expect("a store");
+        let begun = other.execute_batch("BEGIN IMMEDIATE");
+        begun.expect("nobody else writes");
+        peer.say("too late");
+        until("its reading of the line", || peer.has_heard());
+        peer.signal(signal);
+        until("its end", || peer.is_gone());
+        drop(other);
+        let outcome = peer.leave();
+        assert_eq!(outcome.stdout, format!("{STARTED}kept\n"));
+        assert_eq!(outcome.code, code, "{}", outcome.stderr);
+        assert_eq!(turns(&ordered(&saylog)), ["kept"]);
+    }
+}
+
+/// A file system of a mebibyte in memory, for as long as this lives.
+struct SmallDisk<'a>(&'a Path);
+
+impl<'a> SmallDisk<'a> {
+    /// None, and a note, where this is not permitted.
+    fn over(folder: &'a Path) -> Option<Self> {
+        if mount(&["-t", "tmpfs", "-o", "size=1M", "saylog-test"], folder) {
+            return Some(Self(folder));
+        }
+        let note = "skipped: a full disk needs the right to mount one\n";
+        let _ = std::io::stderr().write_all(note.as_bytes());
+        None
+    }
+
+    /// Leaves not a byte free.
+    fn fill(&self) {
+        let mut filler = fs::File::create(self.0.join("filler")).expect("a name fits");
+        while filler.write(&[0; 4096]).is_ok_and(|written| written > 0) {}
+    }
+
+    fn grow(&self) {
+        assert!(mount(&["-o", "remount,size=64M"], self.0));
+    }
+}
+
+impl Drop for SmallDisk<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.0).status();
+    }
+}
+
+fn mount(arguments: &[&str], folder: &Path) -> bool {
+    let mut command = Command::new("mount");
+    command.args(arguments).arg(folder);
+    command.stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+#[test]
+fn a_full_disk_is_said_and_what_was_printed_is_there_when_there_is_room_again() {
+    let saylog = echoing();
+    let Some(disk) = SmallDisk::over(saylog.folder()) else {
+        return;
+    };
+    let told = long();
+    let outcome = saylog.play(format!("/start\n{}\n", told.join("\n")));
+    assert_eq!(outcome.code, 1);
+    assert!(
+        outcome
+            .stderr
+            .contains("not confirmed as saved: the disk is full"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
+    assert!(outcome.stdout.lines().count() > 1000, "some of it fits");
+
+    disk.fill();
+    let listed = saylog.run(&["--json", "-c", "/history global"]);
+    if listed.code == 0 {
+        let shown = outcome.stdout.lines().count() - 1;
+        assert!(super::harness::said(&listed.stdout).len() >= 2 * shown);
+    } else {
+        assert_eq!(listed.code, 1, "{}", listed.stderr);
+        assert_eq!(listed.stderr.lines().count(), 1, "{}", listed.stderr);
+        assert!(listed.stderr.contains("the disk"), "{}", listed.stderr);
+    }
+
+    disk.grow();
+    kept(&outcome.stdout, &told, &ordered(&saylog));
+    let outcome = saylog.lines(&["/start", "and on"]);
+    assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+    assert_eq!(turns(&ordered(&saylog)).last(), Some(&"and on"));
+}

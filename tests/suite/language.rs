@@ -242,7 +242,7 @@ fn help_explains_one_command_or_all() {
     check(
         &saylog.play("/help clear\n/? /log\n"),
         "/clear                              empties the context of the current session; the log keeps every message\n\
-         /history [session|user|global]      lists this session's context (the default), the contexts of all your sessions, or the whole log (also /log)\n",
+         /history [session|user|global]      lists this session's context, all your contexts, or the whole log (also /log)\n",
         "",
         0,
     );

@@ -4,6 +4,9 @@
 //! standard error and the exit code as a whole. The few slow ones kill it,
 //! starve it, or type at it through a pseudo-terminal.
 
+// Building text piece by piece reads best with `format!`, and speed is no matter here.
+#![allow(clippy::format_push_string, clippy::format_collect)]
+
 mod bad_input;
 mod crash;
 mod files;
@@ -18,3 +21,5 @@ mod pipe;
 mod prompt;
 mod property;
 mod readme;
+mod strace;
+mod terminal;

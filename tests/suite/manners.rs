@@ -115,6 +115,12 @@ fn a_failed_user_always_stops() {
         3,
     );
     check(
+        &saylog.play("/start\n/user \nhello\n"),
+        STARTED,
+        &format!("<stdin>:2: the user name is empty; {name_hint}\n"),
+        3,
+    );
+    check(
         &saylog.play(b"/start\n/user caf\xe9\nhello\n"),
         STARTED,
         "<stdin>:2: the line is not UTF-8 (byte 10) and was not sent; convert the input to UTF-8\n",
@@ -198,6 +204,7 @@ fn the_default_store_lies_in_the_data_directory() {
             .args(["--user", "alice", "-c", "/start"]);
         check(&feed(command, b""), STARTED, "", 0);
     };
+    fs::create_dir(saylog.folder().join("home")).expect("a home");
     let (home, data) = (saylog.folder().join("home"), saylog.folder().join("data"));
     start(&[("HOME", &home)]);
     assert!(home.join(".local/share/saylog/saylog.db").is_file());
@@ -212,13 +219,31 @@ fn the_default_store_lies_in_the_data_directory() {
 }
 
 #[test]
+fn an_argument_beats_the_environment_and_an_empty_variable_says_nothing() {
+    let saylog = Saylog::new();
+    let mut command = std::process::Command::new(SAYLOG);
+    command
+        .env_clear()
+        .env("SAYLOG_STORE", saylog.folder().join("no/such/folder.db"))
+        .args(["--user", "a", "--ephemeral", "-c", "/start"]);
+    check(&feed(command, b""), STARTED, "", 0);
+    let mut command = std::process::Command::new(SAYLOG);
+    command.env_clear().env("HOME", saylog.folder());
+    for name in ["SAYLOG_STORE", "SAYLOG_KEYS", "SAYLOG_MODEL", "SAYLOG_USER"] {
+        command.env(name, "");
+    }
+    command.args(["-c", "/start"]);
+    check(&feed(command, b""), STARTED, "", 0);
+}
+
+#[test]
 fn without_a_home_there_is_one_sentence() {
     let mut command = std::process::Command::new(SAYLOG);
     command.env_clear().args(["--user", "alice"]);
     check(
         &feed(command, b"/start\n"),
         "",
-        "saylog: there is no place for the log: neither HOME nor XDG_DATA_HOME is set; \
+        "saylog: there is no place for the log: neither HOME nor XDG_DATA_HOME names a folder; \
          name a file with --store, or keep nothing with --ephemeral\n",
         1,
     );
@@ -254,6 +279,23 @@ fn line_ends_of_windows_a_missing_last_one_and_a_byte_order_mark_are_fine() {
         &format!("{STARTED}hello\nlast\n"),
         "",
         0,
+    );
+}
+
+#[test]
+fn help_that_cannot_be_written_is_loud() {
+    let full = File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("/dev/full");
+    let mut command = std::process::Command::new(SAYLOG);
+    command.arg("--help").stdin(Stdio::null()).stdout(full);
+    let child = command.stderr(Stdio::piped()).spawn().expect("it starts");
+    check(
+        &end(child),
+        "",
+        "saylog: the output cannot be written: no space left on device\n",
+        1,
     );
 }
 

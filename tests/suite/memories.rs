@@ -66,6 +66,10 @@ fn other_programs_cannot_change_the_log() {
         "UPDATE sessions SET user = 7",
         "UPDATE users SET name = 'eve'",
         "DELETE FROM users",
+        "INSERT OR REPLACE INTO users VALUES (1, 'eve')",
+        "INSERT OR REPLACE INTO users VALUES (7, 'alice')",
+        "REPLACE INTO sessions SELECT 9, uuid, user, NULL, NULL, 'x', 0 FROM sessions",
+        "REPLACE INTO sessions SELECT id, 'x', user, NULL, NULL, 'x', 0 FROM sessions",
     ] {
         let refused = store.execute(attempt, []).expect_err(attempt).to_string();
         assert_eq!(refused, "the log is append-only", "{attempt}");

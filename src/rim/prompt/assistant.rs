@@ -16,8 +16,9 @@ use crate::command::{self, Argument, Spec};
 use crate::domain::{UserName, is_deceptive};
 use crate::render::{user_color, visible_line};
 
-/// How many users or sessions are offered at most.
-const OFFERS: usize = 200;
+/// How many users are offered at most, and how many sessions: what fits a screen.
+const USERS: usize = 60;
+const SESSIONS: usize = 20;
 
 /// Helps with commands; what is said to the model is nobody's business.
 pub struct Assistant {
@@ -44,7 +45,7 @@ impl Assistant {
         // Nothing is offered while the store cannot be read; a line would tell why.
         match argument {
             Argument::User => {
-                let users = self.chat.borrow_mut().users_like(typed, OFFERS);
+                let users = self.chat.borrow_mut().users_like(typed, USERS);
                 users
                     .unwrap_or_default()
                     .iter()
@@ -52,7 +53,7 @@ impl Assistant {
                     .collect()
             }
             Argument::Session => {
-                let sessions = self.chat.borrow_mut().sessions_like(typed, OFFERS);
+                let sessions = self.chat.borrow_mut().sessions_like(typed, SESSIONS);
                 sessions
                     .unwrap_or_default()
                     .iter()

@@ -3,8 +3,7 @@
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rustyline::config::{BellStyle, Configurer};
 use rustyline::error::ReadlineError;
@@ -28,6 +27,8 @@ pub enum Typed {
         /// Nothing had been typed.
         was_empty: bool,
     },
+    /// Bytes that are not UTF-8: the line is gone.
+    NotUtf8,
     /// Ctrl-D on an empty line.
     End,
     /// The terminal is gone.
@@ -37,8 +38,8 @@ pub enum Typed {
 /// Reads lines from a person.
 pub struct LineEditor {
     editor: Editor<Assistant, Past>,
-    /// Whether the line was ended by Ctrl-C.
-    cancelled: Arc<AtomicBool>,
+    /// The line at which Ctrl-C was pressed.
+    cancelled: Cancelled,
 }
 
 impl LineEditor {
@@ -47,6 +48,8 @@ impl LineEditor {
         let config = Config::builder()
             .completion_type(CompletionType::List)
             .completion_show_all_if_ambiguous(true)
+            // No question about long lists: Ctrl-C would not answer it.
+            .completion_prompt_limit(usize::MAX)
             .auto_add_history(false)
             .bell_style(BellStyle::None)
             .edit_mode(match keys {
@@ -60,7 +63,7 @@ impl LineEditor {
         // pasted raw; the highlighter itself knows whether colours are wanted.
         editor.set_color_mode(ColorMode::Forced);
         editor.set_helper(Some(Assistant::new(chat)));
-        let cancelled = Arc::new(AtomicBool::new(false));
+        let cancelled = Cancelled::default();
         let cancel = Cancel(Arc::clone(&cancelled));
         editor.bind_sequence(
             KeyEvent::ctrl('C'),
@@ -78,14 +81,19 @@ impl LineEditor {
             assistant.helps(user);
         }
         let read = self.editor.readline(prompt);
-        let cancelled = self.cancelled.swap(false, Ordering::Relaxed);
+        let cancelled = self.cancelled.lock().ok().and_then(|mut line| line.take());
         match read {
-            Ok(text) if cancelled => Typed::Cancelled {
+            // Where Ctrl-C could not end the line, as amid a list of
+            // completions, another line came of it.
+            Ok(text) if cancelled.is_some_and(|line| line == text) => Typed::Cancelled {
                 was_empty: text.is_empty(),
             },
             Ok(text) => Typed::Line(text),
             Err(ReadlineError::Interrupted) => Typed::Cancelled { was_empty: false },
             Err(ReadlineError::Eof) => Typed::End,
+            Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                Typed::NotUtf8
+            }
             Err(_) => Typed::Lost,
         }
     }
@@ -96,14 +104,19 @@ impl LineEditor {
     }
 }
 
+/// The line at which Ctrl-C was pressed, if it was.
+type Cancelled = Arc<Mutex<Option<String>>>;
+
 /// Ctrl-C ends the line and notes that it is not to be used.
 ///
 /// The editor's own way is an error, with which it drops what was typed ahead.
-struct Cancel(Arc<AtomicBool>);
+struct Cancel(Cancelled);
 
 impl ConditionalEventHandler for Cancel {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext) -> Option<Cmd> {
-        self.0.store(true, Ordering::Relaxed);
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext) -> Option<Cmd> {
+        if let Ok(mut line) = self.0.lock() {
+            *line = Some(context.line().to_owned());
+        }
         Some(Cmd::AcceptLine)
     }
 }

@@ -6,6 +6,7 @@ mod editor;
 mod past;
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::rc::Rc;
 
@@ -26,12 +27,17 @@ pub use console::Console;
 /// What stands before the further lines of a `"""` block.
 const CONTINUATION: &str = "... ";
 
+/// What is said of a block that was left open.
+const UNSENT: &str = "the block was not sent";
+
 /// A person at a terminal.
 pub struct Prompt {
     chat: Rc<RefCell<Chat>>,
     desk: Desk,
     editor: LineEditor,
     blocks: Blocks,
+    /// Lines that had been typed before the program took the terminal over.
+    early: VecDeque<String>,
 }
 
 impl Prompt {
@@ -39,13 +45,14 @@ impl Prompt {
     ///
     /// # Errors
     /// If the line editor cannot use the terminal.
-    pub fn new(chat: Chat, desk: Desk, keys: Keys) -> io::Result<Self> {
+    pub fn new(chat: Chat, desk: Desk, keys: Keys, early: VecDeque<String>) -> io::Result<Self> {
         let chat = Rc::new(RefCell::new(chat));
         Ok(Self {
             editor: LineEditor::new(Rc::clone(&chat), keys)?,
             chat,
             desk,
             blocks: Blocks::default(),
+            early,
         })
     }
 
@@ -63,6 +70,10 @@ impl Prompt {
                     Ok(())
                 }
                 Some(Typed::End) => self.end(),
+                Some(Typed::NotUtf8) => {
+                    self.desk.tell(&Event::Error(&Error::NotUtf8));
+                    Ok(())
+                }
                 Some(Typed::Lost) => Err(Ending::Failed),
                 None => self.heed_signal(),
             };
@@ -93,6 +104,9 @@ impl Prompt {
             prompt_text(&user, chat.session())
         };
         drop(chat);
+        if let Some(line) = self.early.pop_front() {
+            return Some(Typed::Line(line));
+        }
         let editor = &mut self.editor;
         // Everything is committed: a signal may end the program while it waits.
         self.desk.signals().wait(|| editor.read(&prompt, &user))
@@ -100,8 +114,6 @@ impl Prompt {
 
     fn typed(&mut self, text: &str) -> Result<(), Ending> {
         let was_open = self.blocks.is_open();
-        // One line end at the end is how a pasted line ends.
-        let text = text.strip_suffix('\n').unwrap_or(text);
         let utterance = if text.contains('\n') {
             self.blocks.take_text(text)
         } else {
@@ -180,15 +192,15 @@ impl Prompt {
     fn cancel(&mut self, was_empty: bool) {
         if self.blocks.is_open() {
             self.blocks.abandon();
-            self.desk.tell(&Event::Notice("the block was not sent"));
+            self.desk.tell(&Event::Notice(UNSENT));
         } else if was_empty {
             self.desk.tell(&Event::Notice("Ctrl-D or /quit leaves"));
         }
     }
 
     fn end(&mut self) -> Result<(), Ending> {
-        if let Some(Utterance::Bad { error, .. }) = self.blocks.end() {
-            self.desk.tell(&Event::Error(&error));
+        if self.blocks.is_open() {
+            self.desk.tell(&Event::Notice(UNSENT));
         }
         self.settle()?;
         Err(Ending::Well)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ErrorCode, params};
 
 use super::super::{Opening, Receipt, Result};
 use super::fault::{fault, hinted, reason};
@@ -64,11 +64,15 @@ impl Group {
             return Err(stopped.clone());
         }
         self.try_begin(connection).map_err(|error| {
-            if self.open {
-                self.fail(connection, &error)
-            } else {
+            let is_busy = matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+            );
+            if is_busy && !self.open {
                 // Nothing has been written: the next line may have more luck.
                 fault(format!("not saved: {}", reason(&error)))
+            } else {
+                self.fail(connection, &error)
             }
         })
     }
@@ -204,7 +208,7 @@ impl Group {
         }
         // Before, so that nothing is written beside a file that was replaced;
         // and after, so that nothing is acknowledged that went with the file.
-        if let Some(loss) = watch.as_deref().and_then(Watch::loss) {
+        if let Some(loss) = watch.as_deref_mut().and_then(Watch::loss) {
             return Err(self.stop(connection, &loss));
         }
         self.try_commit(connection)

@@ -8,7 +8,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::super::Result;
 use super::fault::{fault, hinted, reason};
-use super::file::{self, Standing};
+use super::file;
 use super::schema::{self, VERSION};
 use super::wait::{self, GiveUp};
 use super::watch::Watch;
@@ -34,14 +34,14 @@ pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, Watch)> {
     // An absolute path is never taken for a URI (`file:…`) or for `:memory:`.
     let path = std::path::absolute(path)
         .map_err(|_| fault(format!("`{}` is not a path", path.display())))?;
-    let standing = file::prepare(&path)?;
-    let watch = Watch::over(&path)?;
+    file::prepare(&path)?;
+    let mut watch = Watch::over(&path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opening = Opening { path: &path };
     let mut connection =
         Connection::open_with_flags(&path, flags).map_err(|error| opening.failed(&error))?;
     opening
-        .set_up(&mut connection, standing, give_up)
+        .set_up(&mut connection, give_up)
         .map_err(|trouble| trouble.tell(&opening))?;
     if let Some(loss) = watch.loss() {
         return Err(fault(loss));
@@ -80,7 +80,6 @@ impl Opening<'_> {
     fn set_up(
         &self,
         connection: &mut Connection,
-        standing: Standing,
         give_up: GiveUp,
     ) -> std::result::Result<(), Trouble> {
         // Until the file is known to be ours, closing must not move what waits
@@ -89,7 +88,9 @@ impl Opening<'_> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, log_waits)?;
         connection.busy_handler(Some(wait::handler(give_up)))?;
         configure(connection)?;
-        if standing == Standing::Empty {
+        // Nothing in it: a new file, or one whose making was cut off and has
+        // just been rolled back.
+        if tables(connection)?.0 == 0 {
             create(connection)?;
         }
         let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -97,9 +98,7 @@ impl Opening<'_> {
         if version < VERSION && version > 0 {
             upgrade(connection)?;
         }
-        let tables = "SELECT count(*) FROM sqlite_schema
-                      WHERE name IN ('users', 'sessions', 'messages', 'log')";
-        if connection.query_row(tables, [], |row| row.get(0)) != Ok(4) {
+        if tables(connection)?.1 != 4 {
             return Err(Trouble::Refused(self.damaged()));
         }
         self.journal(connection)?;
@@ -130,14 +129,14 @@ impl Opening<'_> {
         // the busy handler for every lock it takes.
         let since = Instant::now();
         loop {
-            match connection.query_row(&switch, [], |row| row.get::<_, String>(0)) {
+            match step_through(connection, &switch) {
                 Err(error)
                     if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
                         && since.elapsed() < Duration::from_secs(10) =>
                 {
                     std::thread::sleep(Duration::from_millis(1));
                 }
-                other => return other.map(drop),
+                other => return other,
             }
         }
     }
@@ -191,14 +190,29 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(SETTINGS)
 }
 
+/// How many things the schema has, and how many of them are what a store must have.
+fn tables(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
+    let sql =
+        "SELECT count(*), count(*) FILTER (WHERE name IN ('users', 'sessions', 'messages', 'log'))
+               FROM sqlite_schema";
+    connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Runs a statement to its very end: the switch of the journal answers first and
+/// is written afterwards, so that only the last step tells whether it was.
+fn step_through(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    while rows.next()?.is_some() {}
+    Ok(())
+}
+
 /// Writes the schema into an empty file in one transaction, under a rollback
 /// journal: whenever it is killed, the file is empty or whole, and its header
 /// says whose it is.
 fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let tables: i64 =
-        transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if tables == 0 {
+    if tables(&transaction)?.0 == 0 {
         schema::migrate(&transaction, 0)?;
     }
     transaction.commit()

@@ -1,8 +1,8 @@
 //! The file as the file system sees it, before SQLite touches it.
 
-use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Read};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::super::Result;
@@ -13,15 +13,6 @@ use crate::domain::Fault;
 /// The first sixteen bytes of every SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
-/// What was found at the path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// An empty file, made just now or by someone else: to be set up.
-    Empty,
-    /// A store of ours.
-    Store,
-}
-
 /// Looks at the path, and makes an empty file there if there is none.
 ///
 /// It reads the header itself because connecting may already write: SQLite
@@ -29,7 +20,7 @@ pub enum Standing {
 ///
 /// # Errors
 /// A sentence for anything that is not a store of this version.
-pub fn prepare(path: &Path) -> Result<Standing> {
+pub fn prepare(path: &Path) -> Result<()> {
     match path.symlink_metadata() {
         Ok(metadata) => inspect(path, &metadata),
         Err(error) if error.kind() == io::ErrorKind::NotFound => create(path),
@@ -55,7 +46,7 @@ pub fn make_folder(folder: &Path) -> Result<()> {
         })
 }
 
-fn create(path: &Path) -> Result<Standing> {
+fn create(path: &Path) -> Result<()> {
     let made = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -67,11 +58,11 @@ fn create(path: &Path) -> Result<Standing> {
             if let Some(folder) = path.parent().and_then(|folder| File::open(folder).ok()) {
                 let _ = folder.sync_all();
             }
-            Ok(Standing::Empty)
+            Ok(())
         }
         // Another process was faster.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => prepare(path),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(hinted(
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !has_folder(path) => Err(hinted(
             format!(
                 "the store `{}` cannot be made: its folder does not exist",
                 path.display()
@@ -86,7 +77,11 @@ fn create(path: &Path) -> Result<Standing> {
     }
 }
 
-fn inspect(path: &Path, metadata: &Metadata) -> Result<Standing> {
+fn has_folder(path: &Path) -> bool {
+    path.parent().is_some_and(Path::is_dir)
+}
+
+fn inspect(path: &Path, metadata: &Metadata) -> Result<()> {
     let refused =
         |what: &str, hint: &str| Err(hinted(format!("`{}` {what}", path.display()), hint));
     if metadata.is_dir() {
@@ -105,7 +100,10 @@ fn inspect(path: &Path, metadata: &Metadata) -> Result<Standing> {
         return refused("is not a regular file", "name another file with --store");
     }
     if metadata.len() == 0 {
-        return Ok(Standing::Empty);
+        // It becomes a store, and a store is its owner's alone.
+        let private = Permissions::from_mode(0o600);
+        fs::set_permissions(path, private).map_err(|error| cannot_open(path, &error))?;
+        return Ok(());
     }
     let mut header = Vec::with_capacity(100);
     File::open(path)
@@ -123,8 +121,7 @@ fn inspect(path: &Path, metadata: &Metadata) -> Result<Standing> {
             "name another file with --store",
         );
     }
-    version(path, field(60))?;
-    Ok(Standing::Store)
+    version(path, field(60))
 }
 
 /// Whether something waits in the write-ahead log beside the file.

@@ -92,7 +92,10 @@ pub fn find(
         Ok(Found {
             key: SessionKey(row.get(0)?),
             session: session(row, 1)?,
-            title: row.get(2)?,
+            title: row
+                .get_ref(2)?
+                .as_bytes_or_null()?
+                .map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
             count: row.get(3)?,
         })
     })?;

@@ -4,8 +4,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Asked during a wait: true once it is pointless to go on.
-pub type GiveUp = Box<dyn Fn() -> bool + Send>;
+/// Asked again and again during a wait, with how long it has lasted: true once
+/// it is pointless to go on.
+pub type GiveUp = Box<dyn Fn(Duration) -> bool + Send>;
 
 /// After so long the other writer is taken for stuck.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -23,7 +24,7 @@ pub fn handler(give_up: GiveUp) -> impl FnMut(i32) -> bool + Send + 'static {
         if attempt == 0 {
             since = Instant::now();
         }
-        if since.elapsed() > PATIENCE || give_up() {
+        if since.elapsed() > PATIENCE || give_up(since.elapsed()) {
             return false;
         }
         drawn += 1;

@@ -26,19 +26,23 @@ struct Identity {
     path: PathBuf,
     device: u64,
     inode: u64,
+    /// The largest size seen, of a file that never shrinks: an append-only store
+    /// does not, its write-ahead log may.
+    size: Option<u64>,
 }
 
 impl Watch {
     /// Watches what stands at the path now.
     pub fn over(path: &Path) -> Result<Self> {
-        let store = Identity::of(path).map_err(|error| cannot_open(path, &error))?;
+        let mut store = Identity::of(path).map_err(|error| cannot_open(path, &error))?;
+        store.size = Some(0);
         Ok(Self { store, log: None })
     }
 
     /// What happened to a file, if one no longer stands at its path.
-    pub fn loss(&self) -> Option<String> {
-        let log = || self.log.as_ref().and_then(Identity::loss);
-        self.store.loss().or_else(log)
+    pub fn loss(&mut self) -> Option<String> {
+        let log = self.log.as_mut();
+        self.store.loss().or_else(|| log.and_then(Identity::loss))
     }
 
     /// Watches the write-ahead log as well, from the first commit on: then it is there.
@@ -56,13 +60,21 @@ impl Identity {
             path: path.to_owned(),
             device: metadata.dev(),
             inode: metadata.ino(),
+            size: None,
         })
     }
 
-    fn loss(&self) -> Option<String> {
+    fn loss(&mut self) -> Option<String> {
         let what = match self.path.symlink_metadata() {
             Ok(metadata) if (metadata.dev(), metadata.ino()) == (self.device, self.inode) => {
-                return None;
+                match &mut self.size {
+                    Some(size) if metadata.len() < *size => "was cut short",
+                    Some(size) => {
+                        *size = metadata.len();
+                        return None;
+                    }
+                    None => return None,
+                }
             }
             Ok(_) => "was replaced",
             Err(error) if error.kind() == io::ErrorKind::NotFound => "was deleted or moved",

@@ -1,0 +1,403 @@
+//! What only strace can bring about or see: death at each single system call,
+//! a disk that fails at each single write, and what is synced before an answer.
+
+use std::collections::HashSet;
+use std::fs;
+use std::process::Command;
+
+use rusqlite::Connection;
+use rustix::process::Signal;
+
+use super::crash::{Row, echoing, ordered, turns};
+use super::harness::{Outcome, Saylog, feed, has};
+use super::parallel::Peer;
+
+/// A transcript of everything that writes: each line, how many lines answer
+/// it, and whether it is a message.
+const STORY: [(&str, usize, bool); 13] = [
+    ("/start first", 1, false),
+    ("line 1", 1, true),
+    ("line 2", 1, true),
+    ("line 3", 1, true),
+    ("/clear", 2, false),
+    ("line 4", 1, true),
+    ("/user bob", 1, false),
+    ("/start", 1, false),
+    ("line 5", 1, true),
+    ("/user alice", 1, false),
+    ("line 6", 1, true),
+    ("/start second", 1, false),
+    ("line 7", 1, true),
+];
+
+/// The same program under strace with these options.
+fn strace(program: &Command, options: &[&str]) -> Command {
+    let mut command = Command::new("strace");
+    command
+        .env_clear()
+        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+        .envs(
+            program
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .current_dir(program.get_current_dir().expect("the folder"))
+        .args(["-f", "-qq"])
+        .args(options)
+        .arg(program.get_program())
+        .args(program.get_args());
+    command
+}
+
+/// Does something to the `nth` call of a kind.
+fn tampered(saylog: &Saylog, call: &str, what: &str, nth: &str) -> Command {
+    let trace = format!("trace={call}");
+    let inject = format!("inject={call}:{what}:when={nth}");
+    strace(
+        &saylog.command(),
+        &["-o", "/dev/null", "-e", &trace, "-e", &inject],
+    )
+}
+
+/// What the story finds when it begins.
+#[derive(Clone, Copy)]
+enum Ground {
+    /// Nothing: the store is made.
+    Fresh,
+    /// A store that was left in order.
+    Closed,
+    /// A store whose last program was killed.
+    Killed,
+}
+
+impl Ground {
+    fn prepare(self) -> (Saylog, Vec<Row>) {
+        let saylog = echoing();
+        if matches!(self, Self::Fresh) {
+            return (saylog, Vec::new());
+        }
+        let mut peer = Peer::new(saylog.command());
+        peer.ask("/start");
+        peer.ask("long ago");
+        if matches!(self, Self::Closed) {
+            peer.hang_up();
+            let rows = ordered(&saylog);
+            return (saylog, rows);
+        }
+        peer.signal(Signal::KILL);
+        peer.leave();
+        // To list the log would also mend it, so that is done to a copy.
+        let copy = echoing();
+        for suffix in ["", "-wal"] {
+            let name = format!("saylog.db{suffix}");
+            let copied = fs::copy(saylog.folder().join(&name), copy.folder().join(&name));
+            copied.expect("what a killed program leaves");
+        }
+        (saylog, ordered(&copy))
+    }
+}
+
+/// Tells the story line by line; says how many lines were answered in full.
+fn tell(command: Command) -> (Outcome, usize) {
+    let mut peer = Peer::new(command);
+    let answered = STORY
+        .iter()
+        .take_while(|(line, answer, _)| {
+            peer.say(line);
+            (0..*answer).all(|_| peer.next_line().is_some())
+        })
+        .count();
+    (peer.hang_up(), answered)
+}
+
+fn messages(part: &[(&'static str, usize, bool)]) -> Vec<&'static str> {
+    part.iter()
+        .filter(|line| line.2)
+        .map(|line| line.0)
+        .collect()
+}
+
+/// Every line that was answered is kept, at most one that was not is there
+/// too, and the store goes on working.
+#[track_caller]
+fn survives(saylog: &Saylog, before: &[Row], answered: usize, at: &str) {
+    let opened = saylog.run(&["--json", "-c", "/history global"]);
+    assert_eq!((opened.stderr.as_str(), opened.code), ("", 0), "after {at}");
+    let rows = ordered(saylog);
+    assert_eq!(rows[..before.len()], *before, "{at}");
+    let said = turns(&rows[before.len()..]);
+    let answered_all = messages(&STORY[..answered]);
+    let under_way = messages(&STORY[..STORY.len().min(answered + 1)]);
+    assert!(
+        said == answered_all || said == under_way,
+        "{at}: {answered} answered, {said:?}"
+    );
+
+    // `/start` and `/clear` leave no message, but a confirmed one is there.
+    let store = Connection::open(saylog.store()).expect("a store");
+    let count = |sql: &str| {
+        let answer = store.query_row(sql, [], |row| row.get::<_, i64>(0));
+        usize::try_from(answer.expect("a count")).expect("a count")
+    };
+    let starts = STORY[..answered]
+        .iter()
+        .filter(|line| line.0.starts_with("/start"));
+    let starts = starts.count() + usize::from(!before.is_empty());
+    let sessions = count("SELECT count(*) FROM sessions");
+    assert!(sessions >= starts, "{at}: {sessions} of {starts} sessions");
+    if answered == 5 && said == answered_all {
+        let cleared = "SELECT count(*) FROM sessions WHERE title = 'first' AND head IS NULL";
+        assert_eq!(count(cleared), 1, "{at}: the context was cleared");
+    }
+    drop(store);
+
+    let further = saylog.run(&["--start", "-c", "still here"]);
+    assert_eq!(further.code, 0, "{at}: {}", further.stderr);
+    assert_eq!(further.stdout, "still here\n", "{at}");
+    assert_eq!(turns(&ordered(saylog)).last(), Some(&"still here"), "{at}");
+}
+
+/// Kills the program at the first, the second, … call of each kind until it
+/// lives to the end. `step` leaves some out where there are many.
+fn killed_at_each_call(ground: Ground) {
+    for (call, step) in [
+        ("openat", 1),
+        ("fsync", 1),
+        ("fdatasync", 1),
+        ("pwrite64", 1),
+        ("ftruncate", 1),
+        ("unlink", 1),
+        ("write", 1),
+        ("fcntl", 3),
+    ] {
+        let mut nth = 1;
+        loop {
+            let (saylog, before) = ground.prepare();
+            let command = tampered(&saylog, call, "signal=KILL", &nth.to_string());
+            let (outcome, answered) = tell(command);
+            let at = format!("{call} {nth}");
+            survives(&saylog, &before, answered, &at);
+            if outcome.code == 0 {
+                assert_eq!(answered, STORY.len(), "{at}");
+                break;
+            }
+            assert_eq!(outcome.code, 137, "{at}: {}", outcome.stderr);
+            nth += step;
+        }
+    }
+}
+
+#[test]
+fn killed_at_each_call_while_it_makes_its_store() {
+    if has("strace", "death at each system call") {
+        killed_at_each_call(Ground::Fresh);
+    }
+}
+
+#[test]
+fn killed_at_each_call_on_a_store_that_is_there() {
+    if has("strace", "death at each system call") {
+        killed_at_each_call(Ground::Closed);
+    }
+}
+
+#[test]
+fn killed_at_each_call_on_a_store_that_was_killed_before() {
+    if has("strace", "death at each system call") {
+        killed_at_each_call(Ground::Killed);
+    }
+}
+
+/// How many calls of a kind the story makes.
+fn calls(ground: Ground, call: &str) -> usize {
+    let (saylog, _) = ground.prepare();
+    let (outcome, trace) = traced(&saylog, call, |command| tell(command).0);
+    assert_eq!(outcome.code, 0);
+    trace.lines().count()
+}
+
+/// Does something with the program while its calls of these kinds are written down.
+fn traced(saylog: &Saylog, calls: &str, run: impl FnOnce(Command) -> Outcome) -> (Outcome, String) {
+    let file = saylog.folder().join("trace");
+    let (name, trace) = (file.to_str().expect("UTF-8"), format!("trace={calls}"));
+    let options = ["-y", "-s", "0", "-o", name, "-e", &trace];
+    let outcome = run(strace(&saylog.command(), &options));
+    (outcome, fs::read_to_string(file).expect("a trace"))
+}
+
+/// Lets the first, the second, … call of a kind fail, alone or with all that follow it.
+fn failing_at_each_call(ground: Ground, call: &str, error: &str, on: &str) {
+    let mut failed = 0;
+    for nth in 1..=calls(ground, call) {
+        let (saylog, before) = ground.prepare();
+        let times = format!("{nth}{on}");
+        let (outcome, answered) = tell(tampered(&saylog, call, error, &times));
+        let at = format!("{call} {error} {times}: {}", outcome.stderr);
+        if outcome.code == 0 {
+            // Nothing that mattered, or only what comes after the last answer.
+            assert_eq!(
+                (answered, outcome.stderr.as_str()),
+                (STORY.len(), ""),
+                "{at}"
+            );
+            // Without the write-ahead log, what FULL syncs is not enough.
+            let header = fs::read(saylog.store()).expect("a store");
+            assert_eq!(header[18..20], [2, 2], "the journal mode after {at}");
+        } else {
+            assert_eq!(
+                (outcome.code, outcome.stderr.lines().count()),
+                (1, 1),
+                "{at}"
+            );
+            let sentences = [
+                "not confirmed as saved: ",
+                "not saved: ",
+                " cannot be opened: ",
+                " cannot be made: ",
+            ];
+            assert!(
+                sentences.iter().any(|words| outcome.stderr.contains(words)),
+                "{at}"
+            );
+            assert!(answered < STORY.len(), "{at}");
+            failed += 1;
+        }
+        survives(&saylog, &before, answered, &at);
+    }
+    assert!(
+        failed > 5,
+        "{call} {error} {on}: only {failed} calls mattered"
+    );
+}
+
+#[test]
+fn a_disk_that_is_full_is_said_at_each_write() {
+    if has("strace", "a full disk") {
+        failing_at_each_call(Ground::Fresh, "pwrite64", "error=ENOSPC", "+");
+        failing_at_each_call(Ground::Killed, "pwrite64", "error=ENOSPC", "");
+    }
+}
+
+#[test]
+fn a_disk_that_does_not_write_is_said_at_each_write() {
+    if has("strace", "a failing disk") {
+        failing_at_each_call(Ground::Closed, "pwrite64", "error=EIO", "");
+    }
+}
+
+#[test]
+fn a_disk_that_does_not_confirm_is_said_at_each_sync() {
+    if has("strace", "a failing disk") {
+        failing_at_each_call(Ground::Fresh, "fdatasync", "error=EIO", "");
+        failing_at_each_call(Ground::Closed, "fdatasync", "error=EIO", "+");
+    }
+}
+
+/// What a trace tells of one acknowledgement: a write to standard output.
+#[derive(Debug, PartialEq, Eq)]
+struct Answer {
+    /// How many bytes were written out.
+    bytes: usize,
+    /// How many bytes the write-ahead log had got by then since the answer before, and synced.
+    kept: usize,
+    /// How many syncs of files there were since the answer before.
+    syncs: usize,
+}
+
+/// Reads a trace, in which no answer may come while anything written is not synced.
+#[track_caller]
+fn answers(trace: &str) -> Vec<Answer> {
+    let mut unsynced = HashSet::new();
+    let mut answers = Vec::new();
+    let (mut kept, mut syncs) = (0, 0);
+    for line in trace.lines() {
+        // 12130 pwrite64(4</tmp/x/saylog.db-wal>, ""..., 24, 32) = 24
+        let (_, call) = line.trim_start().split_once(' ').expect("a process");
+        let (name, rest) = call.split_once('(').unwrap_or((call, ""));
+        let (fd, rest) = rest.split_once('<').unwrap_or_default();
+        let (file, rest) = rest.split_once('>').unwrap_or_default();
+        let result = rest.rsplit_once("= ").map(|(_, result)| result.trim());
+        let bytes = || {
+            result
+                .and_then(|bytes| bytes.parse::<usize>().ok())
+                .expect(line)
+        };
+        match name.trim() {
+            // The index of the write-ahead log is memory and is made anew after a power cut.
+            "pwrite64" if !file.ends_with("-shm") => {
+                unsynced.insert(file);
+                kept += usize::from(file.ends_with("-wal")) * bytes();
+            }
+            "fsync" | "fdatasync" => {
+                assert_eq!(result, Some("0"), "{line}");
+                syncs += usize::from(unsynced.remove(file));
+            }
+            "write" if fd == "1" => {
+                assert_eq!(unsynced, HashSet::new(), "not synced before: {line}");
+                answers.push(Answer {
+                    bytes: bytes(),
+                    kept,
+                    syncs,
+                });
+                (kept, syncs) = (0, 0);
+            }
+            _ => {}
+        }
+    }
+    answers
+}
+
+const KEEPING: &str = "fdatasync,fsync,write,pwrite64";
+
+#[test]
+fn whoever_speaks_line_by_line_reads_only_what_is_synced() {
+    if !has("strace", "a look at syncs") {
+        return;
+    }
+    let saylog = echoing();
+    let (outcome, trace) = traced(&saylog, KEEPING, |command| {
+        let mut peer = Peer::new(command);
+        peer.ask("/start").expect("an answer");
+        for turn in 1..=20 {
+            peer.ask(&format!("turn {turn}")).expect("an answer");
+        }
+        peer.hang_up()
+    });
+    assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+    let answers = answers(&trace);
+    assert_eq!(answers.len(), 21, "an answer a line");
+    for answer in &answers {
+        assert!(answer.syncs >= 1 && answer.kept > 0, "{answers:?}");
+    }
+    assert_eq!(ordered(&saylog).len(), 40);
+}
+
+#[test]
+fn a_long_transcript_is_synced_before_it_is_answered_and_in_large_groups() {
+    if !has("strace", "a look at syncs") {
+        return;
+    }
+    let saylog = echoing();
+    let lines: Vec<_> = (1..=20_000)
+        .map(|line| format!("line {line} {}", "x".repeat(200)))
+        .collect();
+    let transcript = format!("/start\n{}\n", lines.join("\n"));
+    let script = saylog.folder().join("script");
+    fs::write(&script, transcript).expect("a script");
+    let (outcome, trace) = traced(&saylog, KEEPING, |mut command| {
+        command.arg("-f").arg(&script);
+        feed(command, b"")
+    });
+    assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+    let (mut shown, mut kept) = (0, 0);
+    for answer in answers(&trace) {
+        shown += answer.bytes;
+        kept += answer.kept;
+        // The log holds question and reply, so twice what is shown.
+        assert!(kept >= 2 * shown, "{shown} bytes shown, {kept} kept");
+    }
+    assert_eq!(shown, outcome.stdout.len());
+    let syncs = trace.lines().filter(|line| line.contains("sync(")).count();
+    assert!(syncs < 60, "{syncs} syncs");
+    assert_eq!(turns(&ordered(&saylog)), lines);
+}

@@ -1,0 +1,300 @@
+//! A person at a pseudo-terminal: types at the program and waits for what the
+//! screen shows.
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::process::Command;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+use vt100::{Color, Parser, Screen};
+
+use crate::harness::Saylog;
+
+/// What stands for the cursor in the text of a screen.
+pub const CURSOR: char = '▏';
+
+/// How long anything may take, on the slowest machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const SIZE: PtySize = PtySize {
+    rows: 24,
+    cols: 80,
+    pixel_width: 0,
+    pixel_height: 0,
+};
+
+/// The program at work in a terminal of its own.
+pub struct Terminal {
+    master: Box<dyn MasterPty + Send>,
+    keyboard: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    seen: Arc<Seen>,
+    /// The settings of the terminal before the start.
+    found: String,
+}
+
+/// What the program has written, and a bell that rings when there is more.
+#[derive(Default)]
+struct Seen {
+    output: Mutex<Output>,
+    more: Condvar,
+}
+
+struct Output {
+    bytes: Vec<u8>,
+    parser: Parser,
+    /// Once this has been written the terminal takes no more output.
+    barrier: Option<&'static str>,
+    ended: bool,
+}
+
+impl Default for Output {
+    fn default() -> Self {
+        Self {
+            bytes: Vec::new(),
+            parser: Parser::new(cells(SIZE.rows), cells(SIZE.cols), 0),
+            barrier: None,
+            ended: false,
+        }
+    }
+}
+
+impl Output {
+    fn is_stopped(&self) -> bool {
+        self.barrier
+            .is_some_and(|text| String::from_utf8_lossy(&self.bytes).contains(text))
+    }
+}
+
+impl Terminal {
+    /// Starts the prompt with further arguments and environment variables, in
+    /// a terminal that can show colours unless a variable says otherwise.
+    pub fn of(saylog: &Saylog, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut command = saylog.command();
+        command
+            .env("TERM", "xterm-256color")
+            .envs(variables.iter().copied())
+            .args(arguments);
+        Self::start(&command)
+    }
+
+    fn start(command: &Command) -> Self {
+        let pty = native_pty_system().openpty(SIZE).expect("a terminal");
+        let found = settings(&*pty.master);
+        let child = pty.slave.spawn_command(builder(command)).expect("a start");
+        let seen = Arc::new(Seen::default());
+        let screen = pty.master.try_clone_reader().expect("a reader");
+        let eyes = Arc::clone(&seen);
+        std::thread::spawn(move || eyes.watch(screen));
+        Self {
+            keyboard: pty.master.take_writer().expect("a writer"),
+            master: pty.master,
+            child,
+            seen,
+            found,
+        }
+    }
+
+    /// Types these bytes, in one go.
+    pub fn types(&mut self, keys: impl AsRef<[u8]>) {
+        self.keyboard.write_all(keys.as_ref()).expect("typing");
+        self.keyboard.flush().expect("typing");
+    }
+
+    /// Pastes a text, as a terminal does that was asked to mark pastes.
+    pub fn pastes(&mut self, text: &str) {
+        self.types(format!("\x1b[200~{text}\x1b[201~"));
+    }
+
+    /// Waits until the whole screen is this, the cursor among it. Short ids of
+    /// sessions are `<1>`, `<2>`, … in the order in which they are seen.
+    #[track_caller]
+    pub fn shows(&self, expected: &str) {
+        self.wait_until(&format!("this screen:\n{expected}"), |output| {
+            text(output.parser.screen()) == expected
+        });
+    }
+
+    /// Waits until the screen ends with this, the cursor among it.
+    #[track_caller]
+    pub fn shows_at_last(&self, expected: &str) {
+        self.wait_until(&format!("a screen that ends with:\n{expected}"), |output| {
+            text(output.parser.screen()).ends_with(expected)
+        });
+    }
+
+    /// Types these keys and waits until the program has written `barrier`. From
+    /// then on the terminal takes no more output, and the program gets stuck.
+    #[track_caller]
+    pub fn types_and_stops_at(&mut self, keys: &str, barrier: &'static str) {
+        self.seen.output().barrier = Some(barrier);
+        self.types(keys);
+        self.wait_until(barrier, Output::is_stopped);
+    }
+
+    /// Takes output again.
+    pub fn goes_on(&self) {
+        self.seen.output().barrier = None;
+        self.seen.more.notify_all();
+    }
+
+    /// How this word looks in the row where the cursor is: colour, bold, dim.
+    #[track_caller]
+    pub fn look(&self, word: &str) -> (Color, bool, bool) {
+        let output = self.seen.output();
+        let screen = output.parser.screen();
+        let row = screen.cursor_position().0;
+        let line = screen.contents_between(row, 0, row, SIZE.cols);
+        let column = line.find(word).expect("the word is in the row");
+        let looks: Vec<_> = (column..column + word.len())
+            .filter_map(|column| screen.cell(row, u16::try_from(column).expect("a column")))
+            .map(|cell| (cell.fgcolor(), cell.bold(), cell.dim()))
+            .collect();
+        assert!(looks.iter().all(|look| *look == looks[0]), "{looks:?}");
+        looks[0]
+    }
+
+    /// Everything that was written so far, byte for byte.
+    pub fn written(&self) -> String {
+        String::from_utf8_lossy(&self.seen.output().bytes).into_owned()
+    }
+
+    /// Sends the program a signal.
+    pub fn signals(&self, signal: Signal) {
+        let pid = self.child.process_id().expect("a process");
+        let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+        kill_process(pid.expect("a number"), signal).expect("the process is there");
+    }
+
+    /// Waits for the end of the program and of its output, which must leave the
+    /// terminal as it was found. `Success`, or what was wrong.
+    #[track_caller]
+    pub fn ends(&mut self) -> String {
+        self.wait_until("the end", |output| output.ended);
+        assert_eq!(settings(&*self.master), self.found);
+        self.child.wait().expect("an end").to_string()
+    }
+
+    #[track_caller]
+    fn wait_until(&self, what: &str, condition: impl Fn(&Output) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        let mut output = self.seen.output();
+        while !condition(&output) {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() || (output.ended && what != "the end") {
+                let shown = text(output.parser.screen());
+                // The lock must not be poisoned: the reader still needs it.
+                drop(output);
+                panic!("waited for {what}\n--- but the screen is:\n{shown}\n---");
+            }
+            (output, _) = (self.seen.more.wait_timeout(output, left)).expect("a sound lock");
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.goes_on();
+        // It has ended unless the test failed.
+        let _ = self.child.kill();
+    }
+}
+
+impl Seen {
+    fn output(&self) -> MutexGuard<'_, Output> {
+        self.output.lock().expect("a sound lock")
+    }
+
+    /// Takes what the program writes, until it has ended.
+    fn watch(&self, mut screen: Box<dyn Read + Send>) {
+        let mut bytes = [0; 4096];
+        loop {
+            let count = screen.read(&mut bytes).unwrap_or(0);
+            let mut output = self.output();
+            output.bytes.extend_from_slice(&bytes[..count]);
+            output.parser.process(&bytes[..count]);
+            output.ended = count == 0;
+            self.more.notify_all();
+            if count == 0 {
+                return;
+            }
+            while output.is_stopped() {
+                output = self.more.wait(output).expect("a sound lock");
+            }
+        }
+    }
+}
+
+/// The same command for a pseudo-terminal.
+fn builder(command: &Command) -> CommandBuilder {
+    let mut builder = CommandBuilder::new(command.get_program());
+    builder.env_clear();
+    builder.args(command.get_args());
+    for (name, value) in command.get_envs() {
+        builder.env(name, value.expect("nothing is removed"));
+    }
+    builder.cwd(command.get_current_dir().expect("a folder"));
+    builder
+}
+
+fn settings(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios().expect("settings"))
+}
+
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).expect("a size")
+}
+
+/// The text of a screen up to its last line that is not empty, the cursor in its place.
+fn text(screen: &Screen) -> String {
+    let (row, column) = screen.cursor_position();
+    let mut lines: Vec<String> = (0..SIZE.rows)
+        .map(|line| {
+            let before = screen.contents_between(line, 0, line, column);
+            if line == row {
+                let after = screen.contents_between(line, column, line, SIZE.cols);
+                let width = usize::from(column) - wide(screen, row, column);
+                let line = format!("{before:width$}{CURSOR}{after}");
+                return line.trim_end().to_owned();
+            }
+            let all = screen.contents_between(line, 0, line, SIZE.cols);
+            all.trim_end().to_owned()
+        })
+        .collect();
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    name_sessions(&lines.join("\n"))
+}
+
+/// How many cells before the cursor are the second halves of wide characters.
+fn wide(screen: &Screen, row: u16, column: u16) -> usize {
+    (0..column)
+        .filter_map(|column| screen.cell(row, column))
+        .filter(|cell| cell.is_wide_continuation())
+        .count()
+}
+
+/// Words of eight hexadecimal digits become `<1>`, `<2>`, …
+fn name_sessions(text: &str) -> String {
+    let mut ids: Vec<&str> = Vec::new();
+    let mut named = String::new();
+    for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let id = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let is_id = id.len() == 8 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if is_id {
+            let known = ids.iter().position(|known| *known == id);
+            let number = known.unwrap_or_else(|| {
+                ids.push(id);
+                ids.len() - 1
+            });
+            named.push_str(&format!("<{}>{}", number + 1, &word[id.len()..]));
+        } else {
+            named.push_str(word);
+        }
+    }
+    named
+}
