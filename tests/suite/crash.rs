@@ -18,7 +18,7 @@ use rustix::process::Signal;
 use serde::Deserialize;
 
 use super::harness::{STARTED, Saylog};
-use super::parallel::Peer;
+use super::peer::Peer;
 
 /// A message of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -17,6 +17,7 @@ mod layers;
 mod manners;
 mod memories;
 mod parallel;
+mod peer;
 mod pipe;
 mod prompt;
 mod property;

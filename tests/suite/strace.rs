@@ -10,7 +10,7 @@ use rustix::process::Signal;
 
 use super::crash::{Row, echoing, ordered, turns};
 use super::harness::{Outcome, Saylog, feed, has};
-use super::parallel::Peer;
+use super::peer::Peer;
 
 /// A transcript of everything that writes: each line, how many lines answer
 /// it, and whether it is a message.

@@ -1,0 +1,158 @@
+//! A program on the other side of two pipes, which talks to saylog line by line.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread::{self, JoinHandle};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::harness::{Outcome, end};
+
+/// Somebody who talks to the program through pipes.
+pub struct Peer {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+    writer: Option<JoinHandle<()>>,
+    /// All that the program has printed on standard output, as far as it was read.
+    pub printed: String,
+}
+
+impl Peer {
+    /// Starts the program.
+    pub fn new(mut command: Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        Self {
+            stdin: child.stdin.take(),
+            stdout: BufReader::new(child.stdout.take().expect("a pipe")),
+            child,
+            writer: None,
+            printed: String::new(),
+        }
+    }
+
+    /// Says a line and does not wait.
+    pub fn say(&mut self, line: &str) {
+        // The program may be gone; then it does not answer either.
+        let stdin = self.stdin.as_mut().expect("nothing was poured");
+        let _ = stdin.write_all(format!("{line}\n").as_bytes());
+    }
+
+    /// Says a line and waits for the line that answers it; none if the program
+    /// ends or complains instead.
+    pub fn ask(&mut self, line: &str) -> Option<String> {
+        self.say(line);
+        self.next_line()
+    }
+
+    /// The next whole line that the program prints, unless it complains first.
+    pub fn next_line(&mut self) -> Option<String> {
+        if self.stdout.buffer().is_empty() && !self.prints() {
+            return None;
+        }
+        let from = self.printed.len();
+        self.stdout.read_line(&mut self.printed).expect("UTF-8");
+        self.printed[from..].strip_suffix('\n').map(str::to_owned)
+    }
+
+    /// Waits for the program to print, to end (true) or to complain (false).
+    fn prints(&self) -> bool {
+        let stderr = self.child.stderr.as_ref().expect("a pipe");
+        loop {
+            let mut fds = [
+                PollFd::new(self.stdout.get_ref(), PollFlags::IN),
+                PollFd::new(stderr, PollFlags::IN),
+            ];
+            poll(&mut fds, None).expect("two pipes");
+            if !fds[0].revents().is_empty() {
+                return true;
+            }
+            if fds[1].revents().contains(PollFlags::IN) {
+                return false;
+            }
+        }
+    }
+
+    /// Says all of this at once and nothing more.
+    pub fn pour(&mut self, transcript: String) {
+        let mut stdin = self.stdin.take().expect("poured once");
+        self.writer = Some(thread::spawn(move || {
+            let _ = stdin.write_all(transcript.as_bytes());
+        }));
+    }
+
+    /// Reads at least so many bytes in all, or to the end.
+    pub fn read(&mut self, bytes: usize) {
+        while self.printed.len() < bytes {
+            let from = self.printed.len();
+            let missing = (bytes - from) as u64;
+            let stdout = self.stdout.by_ref();
+            stdout
+                .take(missing)
+                .read_to_string(&mut self.printed)
+                .expect("UTF-8");
+            if self.printed.len() == from {
+                break;
+            }
+        }
+    }
+
+    /// How many bytes it has printed that nobody has read.
+    pub fn unread(&self) -> u64 {
+        rustix::io::ioctl_fionread(self.stdout.get_ref()).expect("a pipe")
+    }
+
+    /// Whether it has taken everything that was said.
+    pub fn has_heard(&self) -> bool {
+        let stdin = self.stdin.as_ref().expect("nothing was poured");
+        rustix::io::ioctl_fionread(stdin).expect("a pipe") == 0
+    }
+
+    /// Its process.
+    pub fn process(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.process(), signal).expect("nobody has waited for it yet");
+    }
+
+    /// Whether it has ended.
+    pub fn is_gone(&mut self) -> bool {
+        self.child.try_wait().expect("a child").is_some()
+    }
+
+    /// Waits for its end without saying more; its standard output is all that it ever printed.
+    pub fn leave(mut self) -> Outcome {
+        let open = self.stdin.take();
+        self.finish(open)
+    }
+
+    /// The same, and it is told that nothing more comes.
+    pub fn hang_up(mut self) -> Outcome {
+        drop(self.stdin.take());
+        self.finish(None)
+    }
+
+    fn finish(mut self, open: Option<ChildStdin>) -> Outcome {
+        self.stdout
+            .read_to_string(&mut self.printed)
+            .expect("UTF-8");
+        let outcome = end(self.child);
+        drop(open);
+        if let Some(writer) = self.writer {
+            writer.join().expect("the writer ends");
+        }
+        Outcome {
+            stdout: self.printed,
+            ..outcome
+        }
+    }
+}
