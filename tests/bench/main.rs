@@ -55,7 +55,7 @@ fn main() {
 fn start(folder: &Path) {
     let (ours, theirs) = (folder.join("a.db"), folder.join("b.db"));
     start_one_turn(&ours);
-    start_one_turn(&theirs);
+    bare::commits(&theirs, 1);
     let (mut saylog, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..200 {
         saylog.push(start_one_turn(&ours));

@@ -14,20 +14,22 @@ use super::wait::{self, GiveUp};
 use super::watch::Watch;
 use crate::domain::Fault;
 
-/// Settings of every connection.
+/// Settings of every connection, beside those that SQLite is built with:
+/// `synchronous = FULL`, which is read back, and no memory mapping.
 ///
-/// FULL syncs the write-ahead log at every commit; the two `fullfsync` make
-/// that true on macOS as well. A checkpoint every 4,000 pages (16 MiB) costs a
-/// long import a third of what the default of 1,000 does and one turn nothing.
+/// A checkpoint every 4,000 pages (16 MiB) keeps a long import from syncing the
+/// database file after every group.
 const SETTINGS: &str = "
-    PRAGMA synchronous = FULL;
-    PRAGMA fullfsync = ON;
-    PRAGMA checkpoint_fullfsync = ON;
     PRAGMA cell_size_check = ON;
-    PRAGMA mmap_size = 0;
     PRAGMA wal_autocheckpoint = 4000;
     PRAGMA journal_size_limit = 67108864;
 ";
+
+/// Where a sync may stop at the disk's cache, it is told to go further.
+#[cfg(target_os = "macos")]
+const FULL_SYNC: &str = "PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;";
+#[cfg(not(target_os = "macos"))]
+const FULL_SYNC: &str = "";
 
 /// Connects to the file at `path`, which is made and set up if need be.
 pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, Watch)> {
@@ -187,7 +189,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     // it would cost a third of the speed.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     connection.set_prepared_statement_cache_capacity(64);
-    connection.execute_batch(SETTINGS)
+    connection.execute_batch(SETTINGS)?;
+    connection.execute_batch(FULL_SYNC)
 }
 
 /// How many things the schema has, and how many of them are what a store must have.
