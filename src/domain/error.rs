@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::{fmt, io};
 
-use super::{MESSAGE_LIMIT, NameError};
+use super::{MESSAGE_LIMIT, NameError, Trouble};
 
 /// The result of anything that a line may ask for.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -49,6 +49,8 @@ pub enum Error {
     TooLong,
     /// The input ended inside a `"""` block that began on this line.
     UnterminatedBlock(u64),
+    /// The model, or the way to it, failed.
+    Responder(Trouble),
     /// The store refused or failed.
     Store(Fault),
     /// A transcript could not be opened: its name and why.
@@ -83,6 +85,7 @@ impl Error {
             Self::NulByte(_) => "nul_byte",
             Self::TooLong => "too_long",
             Self::UnterminatedBlock(_) => "unterminated_block",
+            Self::Responder(_) => "responder",
             Self::Store(_) => "store",
             Self::Script(..) | Self::Input(_) => "input",
             Self::Output(_) => "output",
@@ -116,6 +119,7 @@ impl Error {
             Self::UnterminatedBlock(_) => {
                 "a block ends with `\"\"\"` on a line of its own; it was not sent".into()
             }
+            Self::Responder(trouble) => trouble.hint.as_deref()?.into(),
             Self::Store(fault) => fault.hint.as_deref()?.into(),
             Self::Script(..) | Self::Input(_) | Self::Output(_) | Self::Interrupted => return None,
         })
@@ -142,6 +146,7 @@ impl fmt::Display for Error {
             Self::UnterminatedBlock(line) => {
                 write!(f, "the input ended in the block that began on line {line}")
             }
+            Self::Responder(trouble) => f.write_str(&trouble.what),
             Self::Store(fault) => f.write_str(&fault.what),
             Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", plain(error)),
             Self::Input(error) => write!(f, "the input cannot be read: {}", plain(error)),

@@ -1,6 +1,8 @@
 //! What happened, as data, and who is told.
 
-use super::{Error, Message, Result, Scope, SessionId, Timestamp, UserName};
+use std::ops::ControlFlow;
+
+use super::{Error, Message, Progress, Result, Scope, SessionId, Timestamp, Usage, UserName};
 
 /// Something that happened because of a line. Events borrow what they tell of.
 #[derive(Debug)]
@@ -60,6 +62,29 @@ pub enum Event<'a> {
         /// How many messages of the session stay in the log.
         count: i64,
     },
+    /// Who answers.
+    Model {
+        /// The user.
+        user: &'a UserName,
+        /// Their current session, if they have one: the choice is its own.
+        session: Option<SessionId>,
+        /// The name of the model.
+        model: &'a str,
+    },
+    /// One row of the listing of models.
+    ModelRow {
+        /// The name, as `/model` takes it.
+        model: &'a str,
+        /// Whether it answers now.
+        current: bool,
+    },
+    /// What a reply took, told on request.
+    Cost {
+        /// What the endpoint counted, if it did.
+        usage: Option<Usage>,
+        /// From the question to the end of the reply, in milliseconds.
+        milliseconds: i64,
+    },
     /// Something that a person should know and a script need not.
     Notice(&'a str),
     /// A line failed.
@@ -105,6 +130,10 @@ pub enum Flow {
 pub trait Sink {
     /// Takes note of an event. Nothing is written yet.
     fn tell(&mut self, event: &Event<'_>) -> Flow;
+
+    /// Is told, while a reply is waited for, what comes of it; it is shown at
+    /// once. Everything before has been drained. `Break` stops the reply.
+    fn progress(&mut self, progress: Progress<'_>) -> ControlFlow<()>;
 
     /// Writes out what has been told so far. The teller has committed
     /// everything that those events speak of.

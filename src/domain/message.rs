@@ -1,6 +1,6 @@
 //! One utterance, and the small values it is made of.
 
-use super::{MessageId, SessionId, UserName};
+use super::{MessageId, SessionId, Usage, UserName};
 
 /// Who uttered a message, by the names that LangChain gives the roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +73,8 @@ pub struct Message<'a> {
     pub model: Option<&'a str>,
     /// How it came to its end.
     pub status: Status,
+    /// What the endpoint counted for the turn, if it did.
+    pub usage: Option<Usage>,
 }
 
 /// A message before the log has given it its place.
@@ -88,4 +90,6 @@ pub struct Draft<'a> {
     pub model: Option<&'a str>,
     /// How it came to its end.
     pub status: Status,
+    /// What the endpoint counted for the turn, if it did.
+    pub usage: Option<Usage>,
 }
