@@ -10,7 +10,8 @@ mod listing;
 mod sqlite;
 
 use crate::domain::{
-    Draft, Fault, Flow, Message, MessageId, SessionId, SessionKey, Timestamp, UserName, UserSummary,
+    Draft, Fault, Flow, Message, MessageId, Role, SessionId, SessionKey, Timestamp, UserName,
+    UserSummary,
 };
 
 pub use listing::{Listing, Selection};
@@ -56,6 +57,23 @@ pub struct Found {
     pub title: Option<String>,
     /// How many messages it has in the log.
     pub count: i64,
+    /// Who answers in it, if that was chosen.
+    pub model: Option<String>,
+}
+
+/// A reply that was never finished because its process is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// The session that it belongs to.
+    pub key: SessionKey,
+    /// The same, by name.
+    pub session: SessionId,
+    /// What had come.
+    pub content: String,
+    /// What was answering.
+    pub model: String,
+    /// The process that heard it, as the store names it.
+    pub writer: String,
 }
 
 /// Which of a user's sessions to find.
@@ -125,6 +143,25 @@ pub trait Store {
         listing: &mut Listing,
         visit: &mut dyn FnMut(&Message<'_>) -> Flow,
     ) -> Result<bool>;
+
+    /// Shows the context of a session from its end back, until `visit` has
+    /// enough. It costs what is shown, however long the session is. The open
+    /// group counts as written.
+    fn context(
+        &mut self,
+        session: SessionKey,
+        visit: &mut dyn FnMut(Role, &str) -> Flow,
+    ) -> Result<()>;
+
+    /// Keeps, durably, what has come of a reply so far. It is not in the log
+    /// yet, and gone with the next append to the session.
+    fn keep_partial(&mut self, session: SessionKey, content: &str, model: &str) -> Result<()>;
+
+    /// The replies to a user that a process which is gone had begun to hear.
+    fn partials(&mut self, user: &UserName) -> Result<Vec<Partial>>;
+
+    /// Chooses who answers in a session.
+    fn set_model(&mut self, session: SessionKey, model: &str) -> Result<()>;
 
     /// Begins to recall what a user said, in all their sessions.
     fn recall(&mut self, user: &UserName) -> Result<Recall>;

@@ -8,6 +8,7 @@ use super::super::{Opening, Receipt, Result};
 use super::fault::{fault, hinted, reason};
 use super::query;
 use super::watch::Watch;
+use super::writer;
 use crate::domain::{Draft, Fault, MessageId, Role, SessionKey, Status, Timestamp};
 
 /// How many sessions' ends are remembered between groups, at about 64 bytes each.
@@ -28,6 +29,8 @@ pub struct Group {
     ends: HashMap<SessionKey, End>,
     /// Sessions whose rows differ from what is in `ends`: written once a commit.
     moved: Vec<SessionKey>,
+    /// Partial replies, by session and writer, which the session's next message replaces.
+    partial: Vec<(SessionKey, String)>,
     /// Set when a write failed: nothing more is written.
     stopped: Option<Fault>,
 }
@@ -129,8 +132,9 @@ impl Group {
         let id = connection
             .prepare_cached(
                 "INSERT INTO messages
-                 (parent, previous, seq, session, role, content, created_at, model, status)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                 (parent, previous, seq, session, role, content, created_at, model, status,
+                  prompt_tokens, reply_tokens)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .insert(params![
                 end.head,
@@ -142,7 +146,15 @@ impl Group {
                 created_at,
                 draft.model,
                 status_code(draft.status),
+                draft.usage.map(|usage| usage.prompt),
+                draft.usage.map(|usage| usage.reply),
             ])?;
+        if let Some(at) = self.partial.iter().position(|(key, _)| *key == session) {
+            let (_, writer) = self.partial.remove(at);
+            connection
+                .prepare_cached("DELETE FROM partials WHERE session = ?1 AND writer = ?2")?
+                .execute(params![session.0, writer])?;
+        }
         self.newest_at = created_at;
         self.pending += 1;
         self.move_end(
@@ -160,6 +172,45 @@ impl Group {
             parent: end.head.map(MessageId),
             created_at: Timestamp(created_at),
         })
+    }
+
+    /// Keeps what has come of a reply.
+    pub fn keep_partial(
+        &mut self,
+        connection: &Connection,
+        session: SessionKey,
+        content: &str,
+        model: &str,
+    ) -> rusqlite::Result<()> {
+        let writer = writer::this();
+        connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO partials (session, writer, content, model)
+                 VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![session.0, writer, content, model])?;
+        self.expect_rest(session, writer);
+        Ok(())
+    }
+
+    /// The next append to this session takes that writer's partial reply away.
+    pub fn expect_rest(&mut self, session: SessionKey, writer: String) {
+        let partial = (session, writer);
+        if !self.partial.contains(&partial) {
+            self.partial.push(partial);
+        }
+    }
+
+    /// Chooses who answers in a session.
+    pub fn set_model(
+        connection: &Connection,
+        session: SessionKey,
+        model: &str,
+    ) -> rusqlite::Result<()> {
+        connection
+            .prepare_cached("UPDATE sessions SET model = ?2 WHERE id = ?1")?
+            .execute(params![session.0, model])?;
+        Ok(())
     }
 
     /// Takes the head away; says how many messages the session has in the log.

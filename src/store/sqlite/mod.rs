@@ -9,13 +9,14 @@ mod read;
 mod schema;
 mod wait;
 mod watch;
+mod writer;
 
 use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{Found, Listing, Opening, Recall, Receipt, Result, Selection, Store, Which};
-use crate::domain::{Draft, Flow, Message, SessionKey, UserName, UserSummary};
+use super::{Found, Listing, Opening, Partial, Recall, Receipt, Result, Selection, Store, Which};
+use crate::domain::{Draft, Flow, Message, Role, SessionKey, UserName, UserSummary};
 use append::Group;
 use read::Tags;
 use watch::Watch;
@@ -134,6 +135,39 @@ impl Store for Sqlite {
     ) -> Result<bool> {
         read::page(&self.connection, &mut self.tags, listing, visit)
             .map_err(|error| fault::reading(&error))
+    }
+
+    fn context(
+        &mut self,
+        session: SessionKey,
+        visit: &mut dyn FnMut(Role, &str) -> Flow,
+    ) -> Result<()> {
+        read::context(&self.connection, session, visit).map_err(|error| fault::reading(&error))
+    }
+
+    fn keep_partial(&mut self, session: SessionKey, content: &str, model: &str) -> Result<()> {
+        self.write(|connection, group| group.keep_partial(connection, session, content, model))?;
+        self.commit()
+    }
+
+    fn partials(&mut self, user: &UserName) -> Result<Vec<Partial>> {
+        let find = |connection: &Connection| {
+            query::partials(connection, user).map_err(|error| fault::reading(&error))
+        };
+        if find(&self.connection)?.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Another process may have found them too: whoever writes first takes them.
+        self.group.begin(&self.connection)?;
+        let partials = find(&self.connection)?;
+        for partial in &partials {
+            self.group.expect_rest(partial.key, partial.writer.clone());
+        }
+        Ok(partials)
+    }
+
+    fn set_model(&mut self, session: SessionKey, model: &str) -> Result<()> {
+        self.write(|connection, _| Group::set_model(connection, session, model))
     }
 
     fn recall(&mut self, user: &UserName) -> Result<Recall> {

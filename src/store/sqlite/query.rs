@@ -2,7 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use super::super::{Found, Recall, Which};
+use super::super::{Found, Partial, Recall, Which};
+use super::writer;
 use crate::domain::{Flow, SessionId, SessionKey, Timestamp, UserName, UserSummary};
 
 /// The newest message: its id and time.
@@ -80,7 +81,7 @@ pub fn find(
         Which::Latest => ("", "~".into(), limit.min(1)),
     };
     let mut statement = connection.prepare_cached(
-        "SELECT s.id, s.uuid, s.title, coalesce(m.seq, 0)
+        "SELECT s.id, s.uuid, s.title, coalesce(m.seq, 0), s.model
          FROM sessions AS s
          JOIN users AS u ON u.id = s.user
          LEFT JOIN messages AS m ON m.id = s.last
@@ -97,9 +98,42 @@ pub fn find(
                 .as_bytes_or_null()?
                 .map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
             count: row.get(3)?,
+            model: row.get(4)?,
         })
     })?;
     rows.collect()
+}
+
+/// What had come of replies to a user when the processes that heard them went.
+pub fn partials(connection: &Connection, user: &UserName) -> Result<Vec<Partial>> {
+    // Nearly always there are none, and every start asks.
+    let some: bool = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM partials)")?
+        .query_row([], |row| row.get(0))?;
+    if !some {
+        return Ok(Vec::new());
+    }
+    let mut statement = connection.prepare_cached(
+        "SELECT p.session, s.uuid, p.content, p.model, p.writer
+         FROM partials AS p
+         JOIN sessions AS s ON s.id = p.session
+         JOIN users AS u ON u.id = s.user
+         WHERE u.name = ?1",
+    )?;
+    let mut rows = statement.query([user.as_str()])?;
+    let mut partials = Vec::new();
+    while let Some(row) = rows.next()? {
+        if !writer::is_alive(row.get_ref(4)?.as_str()?) {
+            partials.push(Partial {
+                key: SessionKey(row.get(0)?),
+                session: session(row, 1)?,
+                content: row.get(2)?,
+                model: row.get(3)?,
+                writer: row.get(4)?,
+            });
+        }
+    }
+    Ok(partials)
 }
 
 /// The end of each session of a user.

@@ -9,14 +9,15 @@ use super::super::listing::Page;
 use super::super::{Listing, Selection};
 use super::query;
 use crate::domain::{
-    Flow, Message, MessageId, Role, SessionId, SessionKey, Status, Timestamp, UserName,
+    Flow, Message, MessageId, Role, SessionId, SessionKey, Status, Timestamp, Usage, UserName,
 };
 
 /// How many sessions' names are remembered while rows go by.
 const REMEMBERED: usize = 4 * 1024;
 
 /// The columns of a message, in the order that [`show`] reads them.
-const COLUMNS: &str = "id, parent, seq, session, role, content, created_at, model, status";
+const COLUMNS: &str = "id, parent, seq, session, role, content, created_at, model, status,
+    prompt_tokens, reply_tokens";
 
 /// The names that stand for a session's key in a listing.
 #[derive(Default)]
@@ -127,6 +128,31 @@ fn contexts(connection: &Connection, listing: &Listing) -> Result<Page> {
     Ok(page)
 }
 
+/// Shows the context of a session from its end back, until `visit` has enough.
+pub fn context(
+    connection: &Connection,
+    session: SessionKey,
+    visit: &mut dyn FnMut(Role, &str) -> Flow,
+) -> Result<()> {
+    let mut next: Option<i64> = connection
+        .prepare_cached("SELECT head FROM sessions WHERE id = ?1")?
+        .query_row([session.0], |row| row.get(0))?;
+    let mut message =
+        connection.prepare_cached("SELECT parent, role, content FROM messages WHERE id = ?1")?;
+    while let Some(id) = next {
+        let flow;
+        (next, flow) = message.query_row([id], |row| {
+            let content = row.get_ref(2)?;
+            let content = String::from_utf8_lossy(content.as_bytes()?);
+            Ok((row.get(0)?, visit(role(row.get(1)?), &content)))
+        })?;
+        if flow == Flow::Full {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// Offers a context to the page, from its end back to what was shown already.
 fn walk(
     parent: &mut CachedStatement<'_>,
@@ -166,7 +192,16 @@ fn show(
         created_at: Timestamp(row.get(6)?),
         model: row.get_ref(7)?.as_str_or_null()?,
         status: status(row.get(8)?),
+        usage: usage(row)?,
     }))
+}
+
+fn usage(row: &Row<'_>) -> Result<Option<Usage>> {
+    let counts: (Option<i64>, Option<i64>) = (row.get(9)?, row.get(10)?);
+    Ok(match counts {
+        (Some(prompt), Some(reply)) => Some(Usage { prompt, reply }),
+        _ => None,
+    })
 }
 
 fn role(code: i64) -> Role {

@@ -6,10 +6,11 @@ use rusqlite::Connection;
 pub const APPLICATION_ID: u32 = 0x7361_796c;
 
 /// The version of the schema that this program writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// `STEPS[n]` brings a database from version `n` to `n + 1`.
-const STEPS: [&str; VERSION as usize] = [include_str!("schema.sql")];
+const STEPS: [&str; VERSION as usize] =
+    [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
 
 /// Brings the database from version `from` to [`VERSION`].
 ///
