@@ -1,11 +1,33 @@
 //! Responders without a model behind them, for demonstrations and tests.
 
-use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::time::Duration;
 
-use super::Responder;
+use super::{Ask, Ending, Listener, Responder, Window};
+use crate::domain::Progress;
 
-pub(super) const NAME: &str = "mock";
-pub(super) const ECHO: &str = "mock:echo";
+const NAME: &str = "mock";
+const ECHO: &str = "mock:echo";
+const SLOW: &str = "mock:slow";
+
+/// The names of the mocks.
+pub const NAMES: [&str; 3] = [NAME, ECHO, SLOW];
+
+/// The mock of that name.
+pub fn named(name: &str) -> Option<Box<dyn Responder>> {
+    match name {
+        NAME => Some(Box::new(Mock)),
+        ECHO => Some(Box::new(Echo)),
+        SLOW => Some(Box::new(Slow)),
+        _ => None,
+    }
+}
+
+/// What the mock answers to everything.
+const SENTENCE: &str = "This is a mock response from AI.";
+
+/// How long the slow mock waits before each word.
+const PAUSE: Duration = Duration::from_millis(40);
 
 /// Answers everything with one sentence.
 pub struct Mock;
@@ -13,8 +35,11 @@ pub struct Mock;
 /// Answers with the message itself.
 pub struct Echo;
 
+/// Answers with the sentence, word by word.
+pub struct Slow;
+
 impl Responder for Mock {
-    fn model(&self) -> &'static str {
+    fn model(&self) -> &str {
         NAME
     }
 
@@ -22,13 +47,17 @@ impl Responder for Mock {
         false
     }
 
-    fn respond<'a>(&'a mut self, _: &'a str) -> Cow<'a, str> {
-        "This is a mock response from AI.".into()
+    fn window(&self) -> Window {
+        Window::Message
+    }
+
+    fn respond(&mut self, _: &Ask<'_>, listener: &mut Listener<'_>) -> Ending {
+        at_once(SENTENCE, listener)
     }
 }
 
 impl Responder for Echo {
-    fn model(&self) -> &'static str {
+    fn model(&self) -> &str {
         ECHO
     }
 
@@ -36,8 +65,43 @@ impl Responder for Echo {
         false
     }
 
-    fn respond<'a>(&'a mut self, message: &'a str) -> Cow<'a, str> {
-        message.into()
+    fn window(&self) -> Window {
+        Window::Message
+    }
+
+    fn respond(&mut self, ask: &Ask<'_>, listener: &mut Listener<'_>) -> Ending {
+        at_once(ask.message, listener)
+    }
+}
+
+impl Responder for Slow {
+    fn model(&self) -> &str {
+        SLOW
+    }
+
+    fn waits(&self) -> bool {
+        true
+    }
+
+    fn window(&self) -> Window {
+        Window::Message
+    }
+
+    fn respond(&mut self, _: &Ask<'_>, listener: &mut Listener<'_>) -> Ending {
+        for word in SENTENCE.split_inclusive(' ') {
+            std::thread::sleep(PAUSE);
+            if listener(Progress::Idle).is_break() || listener(Progress::Delta(word)).is_break() {
+                return Ending::interrupted();
+            }
+        }
+        Ending::complete()
+    }
+}
+
+fn at_once(text: &str, listener: &mut Listener<'_>) -> Ending {
+    match listener(Progress::Delta(text)) {
+        ControlFlow::Continue(()) => Ending::complete(),
+        ControlFlow::Break(()) => Ending::interrupted(),
     }
 }
 
@@ -45,17 +109,51 @@ impl Responder for Echo {
 mod tests {
     use super::*;
 
-    #[test]
-    fn each_name_gives_the_responder_of_that_name() {
-        for name in super::super::NAMES {
-            assert_eq!(super::super::named(name).unwrap().model(), name);
-        }
-        assert!(super::super::named("mock:loud").is_none());
+    fn answer(name: &str, message: &str) -> String {
+        let mut text = String::new();
+        let ask = Ask {
+            system: None,
+            context: &[],
+            message,
+        };
+        let mut responder = named(name).unwrap();
+        assert_eq!(responder.model(), name);
+        responder.respond(&ask, &mut |progress| {
+            if let Progress::Delta(delta) = progress {
+                text.push_str(delta);
+            }
+            ControlFlow::Continue(())
+        });
+        text
     }
 
     #[test]
-    fn the_mock_says_its_sentence_and_the_echo_what_it_was_told() {
-        assert_eq!(Mock.respond("hello"), "This is a mock response from AI.");
-        assert_eq!(Echo.respond("hello"), "hello");
+    fn each_mock_says_what_it_is_for() {
+        assert_eq!(answer(NAME, "hello"), SENTENCE);
+        assert_eq!(answer(ECHO, "hello"), "hello");
+        assert_eq!(answer(SLOW, "hello"), SENTENCE);
+        assert!(named("mock:loud").is_none());
+    }
+
+    #[test]
+    fn the_slow_one_stops_when_told() {
+        let mut deltas = 0;
+        let ask = Ask {
+            system: None,
+            context: &[],
+            message: "",
+        };
+        let ending = Slow.respond(&ask, &mut |progress| {
+            deltas += usize::from(matches!(progress, Progress::Delta(_)));
+            if deltas < 2 {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+        assert_eq!(
+            (ending.status, deltas),
+            (crate::domain::Status::Interrupted, 2)
+        );
     }
 }

@@ -1,31 +1,95 @@
 //! What answers.
 
+mod http;
 mod mock;
+mod models;
+mod process;
+mod wire;
 
-use std::borrow::Cow;
+use std::ops::ControlFlow;
 
-pub use mock::{Echo, Mock};
+use crate::domain::{Progress, Said, Status, Trouble, Usage};
+
+use http::Http;
+pub use http::{Endpoint, Key, Way};
+pub use models::{Models, Named, Opened};
+use process::Process;
+
+/// How much of a session's context a responder wants to be handed, in tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// None of it: only the message itself. A long session then costs nothing.
+    Message,
+    /// The newest whole turns that fit.
+    Tokens(usize),
+}
+
+/// What is asked of a responder.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// What the model is told before the conversation, if anything.
+    pub system: Option<&'a str>,
+    /// What was said before, oldest first, as far as the responder wants it.
+    pub context: &'a [Said],
+    /// The message to be answered.
+    pub message: &'a str,
+}
+
+/// How a reply came to its end. Its text is what the deltas said.
+#[derive(Debug)]
+pub struct Ending {
+    /// Whole, interrupted by the listener, or failed.
+    pub status: Status,
+    /// What happened, if it failed; what is missing, if it is whole and yet cut short.
+    pub trouble: Option<Trouble>,
+    /// What the endpoint counted, if it told.
+    pub usage: Option<Usage>,
+}
+
+/// Whoever hears the parts of a reply; `Break` stops it.
+pub type Listener<'l> = dyn FnMut(Progress<'_>) -> ControlFlow<()> + 'l;
 
 /// Something that answers a message.
 pub trait Responder {
     /// Its name, which the log keeps beside every reply.
-    fn model(&self) -> &'static str;
+    fn model(&self) -> &str;
 
     /// Whether it makes the person wait, so that their message is committed before it is asked.
     fn waits(&self) -> bool;
 
-    /// The reply to a message.
-    fn respond<'a>(&'a mut self, message: &'a str) -> Cow<'a, str>;
+    /// How much context it wants.
+    fn window(&self) -> Window;
+
+    /// Answers. It tells each part of the reply as it comes and stops within
+    /// 100 ms once the listener breaks.
+    fn respond(&mut self, ask: &Ask<'_>, listener: &mut Listener<'_>) -> Ending;
 }
 
-/// The names that [`named`] knows.
-pub const NAMES: [&str; 2] = [mock::NAME, mock::ECHO];
+impl Ending {
+    /// A reply that is whole.
+    pub fn complete() -> Self {
+        Self {
+            status: Status::Complete,
+            trouble: None,
+            usage: None,
+        }
+    }
 
-/// The responder of that name.
-pub fn named(name: &str) -> Option<Box<dyn Responder>> {
-    match name {
-        mock::NAME => Some(Box::new(Mock)),
-        mock::ECHO => Some(Box::new(Echo)),
-        _ => None,
+    /// A reply that the listener stopped.
+    pub fn interrupted() -> Self {
+        Self {
+            status: Status::Interrupted,
+            trouble: None,
+            usage: None,
+        }
+    }
+
+    /// A reply that failed; what had come of it stays.
+    pub fn failed(trouble: Trouble) -> Self {
+        Self {
+            status: Status::Failed,
+            trouble: Some(trouble),
+            usage: None,
+        }
     }
 }

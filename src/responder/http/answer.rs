@@ -1,0 +1,238 @@
+//! An answer of an endpoint, as the worker reads it.
+
+use std::io::{self, Read};
+use std::mem;
+
+use ureq::Body;
+use ureq::http::header::CONTENT_TYPE;
+use ureq::http::{HeaderMap, Response};
+
+use super::delta::{self, Says, Stop};
+use super::endpoint::Limits;
+use super::fault::Fault;
+use super::sse::Events;
+use super::worker::{Piece, Sender, Whole};
+use crate::domain::Usage;
+
+/// How much of something unreadable is kept for its sentence, in bytes.
+const EXCERPT: usize = 80;
+
+/// An answer with a status that means yes.
+pub struct Answer<'a> {
+    /// Its head, and the way to its body.
+    pub response: Response<Body>,
+    /// What is put up with.
+    pub limits: &'a Limits,
+}
+
+/// Why an answer was not read to its end.
+pub enum Stopped {
+    /// The caller does not listen any more.
+    Gone,
+    /// Something is wrong with it.
+    Fault(Fault),
+}
+
+impl From<Fault> for Stopped {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// What an answer says it is, without its parameters.
+pub fn kind(headers: &HeaderMap) -> String {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next());
+    kind.unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Sends a piece on.
+pub fn tell(pieces: &Sender, piece: Piece) -> Result<(), Stopped> {
+    pieces.send(piece).map_err(|_| Stopped::Gone)
+}
+
+impl Answer<'_> {
+    /// Reads a reply, streamed or not.
+    pub fn reply(self, pieces: &Sender) -> Result<Whole, Stopped> {
+        match kind(self.response.headers()).as_str() {
+            "application/json" => self.whole(pieces),
+            "text/html" => Err(Fault::Page.into()),
+            _ => self.stream(pieces),
+        }
+    }
+
+    /// Reads a list of models and sends their names on, a line each.
+    pub fn models(self, pieces: &Sender) -> Result<Whole, Stopped> {
+        let body = self.all(pieces)?;
+        let models = delta::models(&body).ok_or_else(|| nonsense(&body))?;
+        let is_plain = |model: &String| !model.contains(char::is_control);
+        for model in models.into_iter().filter(is_plain) {
+            tell(pieces, Piece::Text(model + "\n"))?;
+        }
+        Ok(Whole {
+            stop: Stop::Done,
+            usage: None,
+        })
+    }
+
+    /// Reads a reply that comes in one piece.
+    fn whole(self, pieces: &Sender) -> Result<Whole, Stopped> {
+        let body = self.all(pieces)?;
+        match delta::whole(&body) {
+            Some(Says::Piece(piece)) => {
+                if !piece.text.is_empty() {
+                    tell(pieces, Piece::Text(piece.text))?;
+                }
+                Ok(Whole {
+                    stop: piece.stop.unwrap_or(Stop::Done),
+                    usage: piece.usage,
+                })
+            }
+            Some(Says::Error(error)) => Err(Fault::Reported(error).into()),
+            _ => Err(nonsense(&body).into()),
+        }
+    }
+
+    /// All bytes of it. JSON may need two bytes for one of the reply.
+    fn all(self, pieces: &Sender) -> Result<Vec<u8>, Stopped> {
+        let limit = self.limits.reply.saturating_mul(2).max(self.limits.event);
+        let mut stream = self.response.into_body().into_reader();
+        let mut body = Vec::new();
+        let mut buffer = vec![0; 16 * 1024];
+        loop {
+            match stream.read(&mut buffer) {
+                Ok(0) => return Ok(body),
+                Ok(count) => body.extend_from_slice(buffer.get(..count).unwrap_or_default()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(Fault::Broken(error.into()).into()),
+            }
+            if body.len() > limit {
+                return Err(Fault::LongReply(self.limits.reply).into());
+            }
+            tell(pieces, Piece::Alive)?;
+        }
+    }
+
+    /// Reads a stream of events. What one read brings goes on as one piece.
+    fn stream(self, pieces: &Sender) -> Result<Whole, Stopped> {
+        let limits = self.limits;
+        let mut events = Events::new(self.response.into_body().into_reader(), limits.event);
+        let mut heard = Heard::default();
+        let mut wordless = 0;
+        loop {
+            let count = match events.fill() {
+                Ok(0) => return heard.end(&mut events, Fault::Cut, pieces),
+                Ok(count) => count,
+                Err(error) => return heard.end(&mut events, Fault::Broken(error.into()), pieces),
+            };
+            let known = heard.known();
+            let end = heard.take_all(&mut events, limits);
+            wordless = if heard.text.is_empty() {
+                wordless + count
+            } else {
+                0
+            };
+            heard.flush(pieces)?;
+            if let Some(whole) = end? {
+                return Ok(whole);
+            }
+            if wordless > limits.wordless {
+                return Err(Fault::Wordless.into());
+            }
+            // The end mark may never come: the reply is whole all the same.
+            if let Some(whole) = heard.known().filter(|whole| Some(*whole) != known) {
+                tell(pieces, Piece::Likely(Ok(whole)))?;
+            }
+        }
+    }
+}
+
+/// What has been heard of a streamed reply.
+#[derive(Default)]
+struct Heard {
+    /// What has not been sent on yet.
+    text: String,
+    has_begun: bool,
+    stop: Option<Stop>,
+    usage: Option<Usage>,
+}
+
+impl Heard {
+    /// Takes all events that are there; the reply, if its end is among them.
+    fn take_all<R: Read>(
+        &mut self,
+        events: &mut Events<R>,
+        limits: &Limits,
+    ) -> Result<Option<Whole>, Fault> {
+        let too_long = |_| Fault::LongEvent(limits.event);
+        while let Some(data) = events.next().map_err(too_long)? {
+            if let Some(whole) = self.take(data)? {
+                return Ok(Some(whole));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes an event; the reply, if this is its end.
+    fn take(&mut self, data: &[u8]) -> Result<Option<Whole>, Fault> {
+        match delta::event(data) {
+            Some(Says::Piece(piece)) => {
+                if self.text.is_empty() {
+                    self.text = piece.text;
+                } else {
+                    self.text.push_str(&piece.text);
+                }
+                self.has_begun = true;
+                self.stop = piece.stop.or(self.stop);
+                self.usage = piece.usage.or(self.usage);
+                Ok(None)
+            }
+            Some(Says::Done) if self.has_begun => {
+                self.stop.get_or_insert(Stop::Done);
+                Ok(self.known())
+            }
+            Some(Says::Done) => Err(Fault::Empty),
+            Some(Says::Error(error)) => Err(Fault::Reported(error)),
+            None => Err(nonsense(data)),
+        }
+    }
+
+    /// The reply, if the model said why it stopped.
+    fn known(&self) -> Option<Whole> {
+        let usage = self.usage;
+        self.stop.map(|stop| Whole { stop, usage })
+    }
+
+    /// Sends on what is there, or that something is.
+    fn flush(&mut self, pieces: &Sender) -> Result<(), Stopped> {
+        if self.text.is_empty() {
+            tell(pieces, Piece::Alive)
+        } else {
+            tell(pieces, Piece::Text(mem::take(&mut self.text)))
+        }
+    }
+
+    /// The stream is over. What it broke off in counts if it can be read.
+    fn end<R: Read>(
+        mut self,
+        events: &mut Events<R>,
+        fault: Fault,
+        pieces: &Sender,
+    ) -> Result<Whole, Stopped> {
+        let rest = events.rest().filter(|rest| delta::event(rest).is_some());
+        let end = rest.map_or(Ok(None), |rest| self.take(rest));
+        self.flush(pieces)?;
+        if let Some(whole) = end?.or(self.known()) {
+            return Ok(whole);
+        }
+        let is_empty = !self.has_begun && matches!(fault, Fault::Cut);
+        Err(if is_empty { Fault::Empty } else { fault }.into())
+    }
+}
+
+fn nonsense(data: &[u8]) -> Fault {
+    let start = data.get(..EXCERPT).unwrap_or(data);
+    Fault::Nonsense(String::from_utf8_lossy(start).into_owned())
+}

@@ -1,0 +1,272 @@
+//! Where replies come from, and what is allowed on the way.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use ureq::Proxy;
+use ureq::http::Uri;
+
+use super::key::Key;
+use crate::domain::{MESSAGE_LIMIT, Trouble};
+
+/// An endpoint that speaks as OpenAI's does, and how it is asked.
+#[derive(Clone)]
+pub struct Endpoint {
+    /// The name of the model, as the endpoint knows it.
+    pub model: String,
+    /// The address up to `/chat/completions`, usually ending in `/v1`.
+    pub base_url: String,
+    /// What is sent to be let in, if anything.
+    pub key: Option<Key>,
+    /// The environment variable that the key is expected in, for hints.
+    pub key_variable: Option<String>,
+    /// How much context it is sent, in tokens.
+    pub window: usize,
+    /// Temperature and the like, sent as they are; null leaves a default out.
+    pub parameters: Map<String, Value>,
+    /// The way to it. Never used for a loopback address.
+    pub way: Way,
+    /// How long and how much is put up with.
+    pub limits: Limits,
+}
+
+/// Which proxy leads to an endpoint.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// The one that `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and the like name.
+    #[default]
+    Environment,
+    /// None.
+    Direct,
+    /// This one, by its URL.
+    Proxy(String),
+}
+
+/// How long and how much is put up with.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// To find the address of a name.
+    pub resolve: Duration,
+    /// To be connected, TLS included.
+    pub connect: Duration,
+    /// From the request to the beginning of the answer. Models are loaded meanwhile.
+    pub answer: Duration,
+    /// Between two pieces of an answer, whatever they hold.
+    pub idle: Duration,
+    /// All waits together that a busy endpoint may ask for.
+    pub patience: Duration,
+    /// A reply, in bytes.
+    pub reply: usize,
+    /// One event of a stream, in bytes.
+    pub event: usize,
+    /// What comes without a word of the reply in it, in bytes.
+    pub wordless: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            resolve: Duration::from_secs(10),
+            connect: Duration::from_secs(15),
+            answer: Duration::from_mins(5),
+            idle: Duration::from_mins(2),
+            patience: Duration::from_secs(30),
+            reply: MESSAGE_LIMIT,
+            event: 1024 * 1024,
+            wordless: 256 * 1024 * 1024,
+        }
+    }
+}
+
+impl Endpoint {
+    /// An endpoint without a key, with a window of 8192 tokens and the usual limits.
+    pub fn new(model: impl Into<String>, base_url: impl Into<String>) -> Self {
+        Self {
+            model: model.into(),
+            base_url: base_url.into(),
+            key: None,
+            key_variable: None,
+            window: 8192,
+            parameters: Map::new(),
+            way: Way::default(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// Whether it can be asked at all. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// The address is no URL of http or https, holds a password, or is one that
+    /// the key must not go to; or the key or the proxy's address is malformed.
+    pub fn check(&self) -> Result<(), Trouble> {
+        self.address("")?;
+        self.proxy()?;
+        Ok(())
+    }
+
+    /// The URL of something below the base.
+    pub(super) fn address(&self, path: &str) -> Result<Uri, Trouble> {
+        let base = self.base_url.trim();
+        let wrong = |why: &str| Trouble {
+            what: format!("the address of the model {why}"),
+            hint: Some("a base URL looks like `http://localhost:11434/v1`".into()),
+        };
+        let uri: Uri = base.parse().map_err(|_| wrong("is no URL"))?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(wrong("is no URL"));
+        };
+        if !matches!(scheme, "http" | "https") {
+            return Err(wrong("is neither http nor https"));
+        }
+        if authority.as_str().contains('@') {
+            return Err(Trouble {
+                what: "the address of the model has a name or a password in it".into(),
+                hint: Some("a key belongs in an environment variable".into()),
+            });
+        }
+        if let Some(key) = &self.key {
+            if scheme == "http" && !is_loopback(&uri) {
+                return Err(Trouble {
+                    what: format!("the key is not sent over plain http to {}", host(&uri)),
+                    hint: Some("use https; http is for this machine only".into()),
+                });
+            }
+            if key.header().is_none() {
+                return Err(Trouble {
+                    what: "the key has a character that cannot be sent".into(),
+                    hint: self
+                        .key_variable
+                        .as_ref()
+                        .map(|name| format!("check the variable {name}")),
+                });
+            }
+        }
+        let base = uri.path().trim_end_matches('/');
+        let base = base.strip_suffix("/chat/completions").unwrap_or(base);
+        let query = uri
+            .query()
+            .map_or_else(String::new, |query| format!("?{query}"));
+        format!("{scheme}://{authority}{base}{path}{query}")
+            .parse()
+            .map_err(|_| wrong("is no URL"))
+    }
+
+    /// The proxy on the way, if there is one.
+    pub(super) fn proxy(&self) -> Result<Option<Proxy>, Trouble> {
+        let uri = self.base_url.trim().parse::<Uri>().ok();
+        if uri.as_ref().is_some_and(is_loopback) {
+            return Ok(None);
+        }
+        match &self.way {
+            Way::Direct => Ok(None),
+            Way::Environment => {
+                let passes =
+                    |proxy: &Proxy| uri.as_ref().is_some_and(|uri| !proxy.is_no_proxy(uri));
+                Ok(Proxy::try_from_env().filter(passes))
+            }
+            Way::Proxy(url) => Proxy::new(url).map(Some).map_err(|_| Trouble {
+                what: "the address of the proxy is no URL".into(),
+                hint: Some("it looks like `http://proxy.example:3128`".into()),
+            }),
+        }
+    }
+}
+
+/// Host and port of an address, as a person would name them.
+pub(super) fn host(uri: &Uri) -> String {
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    authority.rsplit('@').next().unwrap_or_default().to_owned()
+}
+
+/// Whether an address is this machine.
+pub(super) fn is_loopback(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    match bare.parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => name == "localhost" || name.ends_with(".localhost"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(base: &str) -> Result<String, String> {
+        let uri = Endpoint::new("m", base).address("/chat/completions");
+        uri.map(|uri| uri.to_string())
+            .map_err(|trouble| trouble.what)
+    }
+
+    #[test]
+    fn a_base_may_end_in_several_ways() {
+        for base in ["", "/", "/chat/completions", "/chat/completions/"] {
+            let found = address(&format!(" https://h.example/v1{base}"));
+            assert_eq!(found.unwrap(), "https://h.example/v1/chat/completions");
+        }
+        assert_eq!(
+            address("http://h:1").unwrap(),
+            "http://h:1/chat/completions"
+        );
+        let query = address("https://h/v1?version=2").unwrap();
+        assert_eq!(query, "https://h/v1/chat/completions?version=2");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for base in ["", "localhost:11434/v1", "/v1", "http://", "http://a b"] {
+            assert_eq!(
+                address(base).unwrap_err(),
+                "the address of the model is no URL",
+                "{base}"
+            );
+        }
+        let other = address("ftp://h/v1").unwrap_err();
+        assert_eq!(other, "the address of the model is neither http nor https");
+        let secret = address("https://me:secret@h/v1").unwrap_err();
+        assert_eq!(
+            secret,
+            "the address of the model has a name or a password in it"
+        );
+    }
+
+    #[test]
+    fn a_key_goes_over_tls_or_stays_on_this_machine() {
+        for (base, goes) in [
+            ("https://h.example/v1", true),
+            ("http://localhost:1/v1", true),
+            ("http://a.localhost./v1", true),
+            ("http://127.3.2.1/v1", true),
+            ("http://[::1]:1/v1", true),
+            ("http://[::ffff:127.0.0.1]/v1", true),
+            ("http://h.example/v1", false),
+            ("http://localhost.example/v1", false),
+            ("http://192.168.1.2/v1", false),
+        ] {
+            let mut endpoint = Endpoint::new("m", base);
+            assert!(endpoint.check().is_ok(), "{base}");
+            endpoint.key = Key::new("test-key-123");
+            assert_eq!(endpoint.check().is_ok(), goes, "{base}");
+        }
+        let mut endpoint = Endpoint::new("m", "https://h/v1");
+        endpoint.key = Key::new("test\u{7}key");
+        assert_eq!(
+            endpoint.check().unwrap_err().what,
+            "the key has a character that cannot be sent"
+        );
+    }
+
+    #[test]
+    fn no_proxy_leads_to_this_machine() {
+        let mut endpoint = Endpoint::new("m", "http://127.0.0.1:1/v1");
+        endpoint.way = Way::Proxy("http://proxy.example:3128".into());
+        assert!(endpoint.proxy().unwrap().is_none());
+        endpoint.base_url = "http://h.example/v1".into();
+        assert_eq!(endpoint.proxy().unwrap().unwrap().host(), "proxy.example");
+        endpoint.way = Way::Proxy("http://".into());
+        assert!(endpoint.check().is_err());
+    }
+}

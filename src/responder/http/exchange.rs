@@ -1,0 +1,155 @@
+//! One request and its answer, as the worker carries them out.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use ureq::http::{HeaderMap, HeaderValue, Request, Response, Uri};
+use ureq::{Agent, Body, Proxy};
+
+use super::answer::{self, Answer, Stopped, tell};
+use super::delta;
+use super::endpoint::{self, Limits};
+use super::fault::{Fault, Refusal};
+use super::worker::{Piece, Sender, Whole};
+
+/// How much of what comes with a refusal is read, in bytes.
+const REFUSAL: u64 = 64 * 1024;
+
+/// Everything a request needs, to be taken to the worker.
+#[derive(Clone)]
+pub struct Exchange {
+    /// Where it goes.
+    pub address: Uri,
+    /// What lets it in.
+    pub key: Option<HeaderValue>,
+    /// What it says; without it, it only asks.
+    pub body: Option<Arc<Vec<u8>>>,
+    /// What is put up with.
+    pub limits: Limits,
+}
+
+/// A client for one request. It is closed afterwards: a connection whose request
+/// was given up must not be used again.
+pub fn agent(limits: &Limits, proxy: Option<Proxy>) -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(proxy)
+        .user_agent(concat!("saylog/", env!("CARGO_PKG_VERSION")))
+        .timeout_resolve(Some(limits.resolve))
+        .timeout_connect(Some(limits.connect))
+        .timeout_per_write(Some(limits.idle))
+        .timeout_recv_response(Some(limits.answer))
+        .build()
+        .new_agent()
+}
+
+impl Exchange {
+    /// Asks for a reply and sends it on piece by piece.
+    pub fn reply(&self, agent: &Agent, pieces: &Sender) {
+        self.carry_out(agent, pieces, |answer| answer.reply(pieces));
+    }
+
+    /// Asks for the models and sends their names on, each on a line of its own.
+    pub fn models(&self, agent: &Agent, pieces: &Sender) {
+        self.carry_out(agent, pieces, |answer| answer.models(pieces));
+    }
+
+    /// Sends the request, looks at the status, has the answer read, and tells the end.
+    fn carry_out(
+        &self,
+        agent: &Agent,
+        pieces: &Sender,
+        read: impl FnOnce(Answer<'_>) -> Result<Whole, Stopped>,
+    ) {
+        let outcome = match self.send(agent) {
+            Ok(response) if response.status().as_u16() == 200 => tell(pieces, Piece::Alive)
+                .and_then(|()| {
+                    read(Answer {
+                        response,
+                        limits: &self.limits,
+                    })
+                }),
+            Ok(response) => Err(refused(response, pieces)),
+            Err(error) => Err(Fault::Way(error).into()),
+        };
+        let outcome = match outcome {
+            Ok(whole) => Ok(whole),
+            Err(Stopped::Fault(fault)) => Err(fault),
+            Err(Stopped::Gone) => return,
+        };
+        let _ = pieces.send(Piece::End(outcome));
+    }
+
+    fn send(&self, agent: &Agent) -> Result<Response<Body>, ureq::Error> {
+        let mut request = Request::builder()
+            .uri(&self.address)
+            .header(ACCEPT, "text/event-stream, application/json");
+        if let Some(key) = &self.key {
+            request = request.header(AUTHORIZATION, key);
+        }
+        match &self.body {
+            Some(body) => agent.run(
+                request
+                    .method("POST")
+                    .header(CONTENT_TYPE, "application/json")
+                    .body(body.as_slice())?,
+            ),
+            None => agent.run(request.method("GET").body(())?),
+        }
+    }
+}
+
+/// An answer that is none. Its status is known before what it says is read, and
+/// stands if that does not come.
+fn refused(response: Response<Body>, pieces: &Sender) -> Stopped {
+    let status = response.status().as_u16();
+    let headers = response.headers();
+    if response.status().is_redirection() {
+        let to = headers.get(LOCATION).and_then(|to| to.to_str().ok());
+        let to = to.and_then(|to| to.parse::<Uri>().ok());
+        let to = to.filter(|to| to.authority().is_some());
+        return Fault::Elsewhere(status, to.as_ref().map(endpoint::host)).into();
+    }
+    let (wait, is_page) = (wait(headers), answer::kind(headers) == "text/html");
+    let refusal = |said, code| {
+        Fault::Refused(Refusal {
+            status,
+            said,
+            code,
+            wait,
+        })
+    };
+    if let Err(stopped) = tell(pieces, Piece::Likely(Err(refusal(None, None)))) {
+        return stopped;
+    }
+    let mut body = Vec::new();
+    let stream = response.into_body().into_reader();
+    // As much of it as comes will do.
+    let _ = stream.take(REFUSAL).read_to_end(&mut body);
+    let fault = match delta::refusal(&body) {
+        Some((said, code)) => refusal(Some(said), code),
+        None if is_page => refusal(None, None),
+        None => refusal(Some(String::from_utf8_lossy(&body).into_owned()), None),
+    };
+    fault.into()
+}
+
+/// How long an endpoint asks to be left alone: seconds, a date, or milliseconds.
+fn wait(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    let seconds = |text: &str| Duration::try_from_secs_f64(text.parse().ok()?).ok();
+    if let Some(wait) = text("retry-after-ms").and_then(seconds) {
+        return Some(wait / 1000);
+    }
+    let text = text(RETRY_AFTER.as_str())?;
+    if let Some(wait) = seconds(text) {
+        return Some(wait);
+    }
+    let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+    let wait = until.duration_since(jiff::Timestamp::now());
+    Some(Duration::try_from(wait).unwrap_or_default())
+}

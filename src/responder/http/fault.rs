@@ -1,0 +1,316 @@
+//! What can go wrong between a model and us, and the sentence and the hint for it.
+
+use std::time::Duration;
+
+use super::endpoint::Endpoint;
+use super::{key, way};
+use crate::domain::Trouble;
+
+/// How much of a foreign sentence is looked at, and how much of it is shown, in characters.
+const LOOKED_AT: usize = 4096;
+const SHOWN: usize = 300;
+
+/// Why there is no reply, or not all of it.
+#[derive(Debug)]
+pub enum Fault {
+    /// The endpoint answered with a status that means no.
+    Refused(Refusal),
+    /// The endpoint sends us to another address, which is not followed.
+    Elsewhere(u16, Option<String>),
+    /// The way there failed before an answer began.
+    Way(ureq::Error),
+    /// The answer broke off.
+    Broken(ureq::Error),
+    /// The answer ended before the reply did.
+    Cut,
+    /// The answer ended without a reply.
+    Empty,
+    /// Nothing came for so long.
+    Silent(Duration),
+    /// What came is no reply; the beginning of it.
+    Nonsense(String),
+    /// The answer is a web page.
+    Page,
+    /// An event of the stream is longer than so many bytes.
+    LongEvent(usize),
+    /// The reply is longer than so many bytes.
+    LongReply(usize),
+    /// Much came, and no word of a reply in it.
+    Wordless,
+    /// The endpoint told of an error of its own in the middle of the answer.
+    Reported(String),
+    /// Whoever waits for the endpoint could not be started, or is gone.
+    NoWorker,
+}
+
+/// A status that means no, and what came with it.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The status of the answer.
+    pub status: u16,
+    /// What the endpoint said about it.
+    pub said: Option<String>,
+    /// Its stable word for it.
+    pub code: Option<String>,
+    /// How long it asks us to wait.
+    pub wait: Option<Duration>,
+}
+
+impl Fault {
+    /// How long the endpoint wants to be left alone before it is asked again.
+    pub fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Refused(refusal) if matches!(refusal.status, 429 | 503) => refusal.wait,
+            _ => None,
+        }
+    }
+
+    /// The sentence and the hint. What came from outside passes through [`key::cut`].
+    pub fn tell(&self, endpoint: &Endpoint) -> Trouble {
+        let (what, hint) = match self {
+            Self::Refused(refusal) => return refusal.tell(endpoint),
+            Self::Elsewhere(status, to) => (
+                match to {
+                    Some(to) => format!(
+                        "the endpoint sends us to {} ({status})",
+                        shown(endpoint, to)
+                    ),
+                    None => format!("the endpoint sends us elsewhere ({status})"),
+                },
+                Some("redirects are not followed; if you trust it, make it the base URL".into()),
+            ),
+            Self::Way(error) => way::before(error, endpoint),
+            Self::Broken(error) => way::during(error),
+            Self::Cut => ("the reply was cut off".into(), None),
+            Self::Empty => (
+                "the endpoint answered without a reply".into(),
+                Some(base_hint(endpoint)),
+            ),
+            Self::Silent(time) => (
+                format!("the endpoint fell silent for {}", span(*time)),
+                Some("ask again, or raise the time-out".into()),
+            ),
+            Self::Nonsense(text) => (
+                format!(
+                    "the endpoint sent what is no reply: `{}`",
+                    shown(endpoint, text)
+                ),
+                Some(base_hint(endpoint)),
+            ),
+            Self::Page => (
+                "the endpoint answered with a web page, not with a reply".into(),
+                Some(base_hint(endpoint)),
+            ),
+            Self::LongEvent(limit) => (
+                format!("the endpoint sent an event of more than {}", bytes(*limit)),
+                None,
+            ),
+            Self::LongReply(limit) => (format!("the reply is longer than {}", bytes(*limit)), None),
+            Self::Wordless => ("the endpoint sends without end, but no reply".into(), None),
+            Self::Reported(text) => (
+                format!("the endpoint failed: {}", shown(endpoint, text)),
+                None,
+            ),
+            Self::NoWorker => ("the endpoint cannot be waited for: no thread".into(), None),
+        };
+        Trouble { what, hint }
+    }
+}
+
+impl Refusal {
+    fn tell(&self, endpoint: &Endpoint) -> Trouble {
+        let status = self.status;
+        let model = &endpoint.model;
+        let code = self.code.as_deref().unwrap_or_default();
+        let is_too_long = status == 413 || code == "context_length_exceeded";
+        let (what, hint) = match status {
+            _ if is_too_long => (
+                "the context is too long for the model".into(),
+                Some("`/clear` empties it".into()),
+            ),
+            401 => match &endpoint.key {
+                Some(_) => (
+                    "the endpoint refused the key".into(),
+                    key_hint(endpoint, "check"),
+                ),
+                None => ("the endpoint wants a key".into(), key_hint(endpoint, "set")),
+            },
+            402 => ("the account behind the key has no credit left".into(), None),
+            403 => (
+                format!("the endpoint does not allow this use of `{model}`"),
+                Some("the key may lack the right to it, or the country is not served".into()),
+            ),
+            404 | 405 | 410 => (
+                format!("the endpoint does not know `{model}`, or the address is wrong"),
+                Some(format!(
+                    "`/models` lists what it offers; {}",
+                    base_hint(endpoint)
+                )),
+            ),
+            407 => (
+                "the proxy wants a password".into(),
+                Some("check the variables HTTPS_PROXY and NO_PROXY".into()),
+            ),
+            429 if code == "insufficient_quota" => {
+                ("the account behind the key has no credit left".into(), None)
+            }
+            429 => (
+                "the endpoint was asked too much in too short a time".into(),
+                Some(self.later()),
+            ),
+            408 | 504 | 524 => (
+                "the endpoint gave up waiting for the model".into(),
+                Some("try again later".into()),
+            ),
+            502 | 503 | 529 => (
+                "the endpoint is down or has too much to do".into(),
+                Some(self.later()),
+            ),
+            400..500 => (
+                "the endpoint does not accept the request".into(),
+                Some("check the name of the model and its parameters".into()),
+            ),
+            500.. => (
+                "the endpoint failed".into(),
+                Some("the fault is on its side; try again later".into()),
+            ),
+            _ => (
+                "the endpoint answered without a reply".into(),
+                Some(base_hint(endpoint)),
+            ),
+        };
+        let said = self.said.as_deref().map(|said| shown(endpoint, said));
+        let said = said.filter(|said| !said.is_empty());
+        let what = match said {
+            Some(said) => format!("{what} ({status}): {said}"),
+            None => format!("{what} ({status})"),
+        };
+        Trouble { what, hint }
+    }
+
+    fn later(&self) -> String {
+        match self.wait {
+            Some(wait) => format!("try again in {}", span(wait)),
+            None => "try again later".into(),
+        }
+    }
+}
+
+fn key_hint(endpoint: &Endpoint, verb: &str) -> Option<String> {
+    let name = endpoint.key_variable.as_ref()?;
+    Some(format!("{verb} the variable {name}"))
+}
+
+fn base_hint(endpoint: &Endpoint) -> String {
+    let uri = endpoint.address("").ok();
+    match uri.as_ref().map(|uri| uri.path().trim_end_matches('/')) {
+        Some(path) if path.ends_with("/v1") => "check the base URL".into(),
+        _ => "check the base URL; most end in `/v1`".into(),
+    }
+}
+
+/// A foreign text, on one line, not too long, and without the key.
+pub(super) fn shown(endpoint: &Endpoint, text: &str) -> String {
+    let looked_at: String = text.chars().take(LOOKED_AT).collect();
+    let text = key::cut(endpoint.key.as_ref(), &looked_at);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() > SHOWN {
+        return text.chars().take(SHOWN).chain(['…']).collect();
+    }
+    text.trim_end_matches('.').to_owned()
+}
+
+/// A time as people say it.
+pub(super) fn span(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_millis())
+    } else {
+        format!("{} s", time.as_millis().div_ceil(1000))
+    }
+}
+
+/// A size as people say it.
+fn bytes(count: usize) -> String {
+    match count {
+        _ if count.is_multiple_of(1024 * 1024) => format!("{} MiB", count / 1024 / 1024),
+        _ if count.is_multiple_of(1024) => format!("{} KiB", count / 1024),
+        _ => format!("{count} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Key;
+    use super::*;
+
+    fn endpoint() -> Endpoint {
+        let mut endpoint = Endpoint::new("m1", "https://h.example:8443/v1");
+        endpoint.key = Key::new("test-key-123");
+        endpoint.key_variable = Some("OPENAI_API_KEY".into());
+        endpoint.way = super::super::Way::Direct;
+        endpoint
+    }
+
+    fn told(fault: &Fault) -> (String, String) {
+        let trouble = fault.tell(&endpoint());
+        (trouble.what, trouble.hint.unwrap_or_default())
+    }
+
+    fn refused(status: u16, said: Option<&str>) -> (String, String) {
+        told(&Fault::Refused(Refusal {
+            status,
+            said: said.map(str::to_owned),
+            code: None,
+            wait: Some(Duration::from_millis(61_500)),
+        }))
+    }
+
+    #[test]
+    fn each_status_has_its_sentence_and_its_hint() {
+        let sentences =
+            [400, 401, 402, 403, 404, 413, 429, 500, 503, 504].map(|s| refused(s, None));
+        for (at, (what, _)) in sentences.iter().enumerate() {
+            assert!(
+                sentences
+                    .iter()
+                    .skip(at + 1)
+                    .all(|(other, _)| other != what)
+            );
+            assert!(what.starts_with(char::is_lowercase) && !what.ends_with('.'));
+        }
+        assert_eq!(refused(401, None).0, "the endpoint refused the key (401)");
+        assert_eq!(refused(401, None).1, "check the variable OPENAI_API_KEY");
+        assert_eq!(refused(429, None).1, "try again in 62 s");
+    }
+
+    #[test]
+    fn foreign_words_are_short_and_without_the_key() {
+        let (what, _) = refused(401, Some("Incorrect key:\n test-k**-123. Bye."));
+        assert_eq!(
+            what,
+            "the endpoint refused the key (401): Incorrect key: [key] Bye"
+        );
+        let (what, _) = refused(500, Some(&"é ".repeat(10_000)));
+        assert!(what.chars().count() < 400 && what.ends_with('…'));
+        // A key at the edge of what is looked at leaves no part of itself.
+        for before in SHOWN - 20..SHOWN + 20 {
+            let (what, _) = refused(500, Some(&format!("{} test-key-123", "x".repeat(before))));
+            assert!(!what.contains("tes"), "{what}");
+        }
+    }
+
+    #[test]
+    fn sizes_and_times_are_said_as_people_do() {
+        assert_eq!(
+            [bytes(1 << 24), bytes(2048), bytes(7)],
+            ["16 MiB", "2 KiB", "7 bytes"]
+        );
+        assert_eq!(
+            [
+                span(Duration::from_millis(50)),
+                span(Duration::from_mins(2))
+            ],
+            ["50 ms", "120 s"]
+        );
+    }
+}

@@ -1,0 +1,194 @@
+//! Endpoints that speak as OpenAI's does, over HTTP.
+//!
+//! One worker thread a request does everything that blocks; see [`worker`]. A
+//! connection serves one request and is closed, and so a request that was given
+//! up can leave nothing behind. Redirects are not followed, so that a key goes
+//! where it was meant to go and nowhere else.
+
+mod answer;
+mod content;
+mod delta;
+mod endpoint;
+mod exchange;
+mod fault;
+mod key;
+mod request;
+mod sse;
+mod way;
+mod worker;
+
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod tests;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{Ask, Ending, Listener, Responder, Window};
+use crate::domain::{Error, Progress, Result, Status, Trouble};
+use delta::Stop;
+use exchange::Exchange;
+use request::Request;
+use worker::Whole;
+
+pub use endpoint::{Endpoint, Way};
+pub use key::Key;
+
+/// How often a busy endpoint is asked again, and how long it is left alone at the least.
+const ATTEMPTS: usize = 5;
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// How often the time that is left is told.
+const TICK: Duration = Duration::from_millis(25);
+
+/// A model behind an HTTP endpoint.
+pub struct Http {
+    endpoint: Endpoint,
+}
+
+impl Http {
+    /// A responder that asks this endpoint. Nothing is sent yet.
+    pub fn new(endpoint: Endpoint) -> Self {
+        Self { endpoint }
+    }
+
+    /// The names of the models that the endpoint offers, in its order.
+    ///
+    /// The listener is told that nothing came yet, as for a reply, and may break.
+    ///
+    /// # Errors
+    ///
+    /// The endpoint or the way to it failed, or the listener broke.
+    pub fn models(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
+        let mut names = String::new();
+        let exchange = self.exchange("/models", None).map_err(Error::Responder)?;
+        let outcome = self.run(
+            &exchange,
+            Exchange::models,
+            &mut |progress| match progress {
+                Progress::Delta(lines) => {
+                    names.push_str(lines);
+                    ControlFlow::Continue(())
+                }
+                other => listener(other),
+            },
+        );
+        match outcome {
+            ControlFlow::Break(()) => Err(Error::Interrupted),
+            ControlFlow::Continue(Err(trouble)) => Err(Error::Responder(trouble)),
+            ControlFlow::Continue(Ok(_)) => Ok(names.lines().map(str::to_owned).collect()),
+        }
+    }
+
+    fn exchange(
+        &self,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> std::result::Result<Exchange, Trouble> {
+        self.endpoint.check()?;
+        Ok(Exchange {
+            address: self.endpoint.address(path)?,
+            key: self.endpoint.key.as_ref().and_then(Key::header),
+            body: body.map(Arc::new),
+            limits: self.endpoint.limits,
+        })
+    }
+
+    /// Carries an exchange out, again and again while the endpoint asks to be
+    /// given time and patience lasts.
+    fn run(
+        &self,
+        exchange: &Exchange,
+        work: impl Fn(&Exchange, &ureq::Agent, &worker::Sender) + Copy + Send + 'static,
+        listener: &mut Listener<'_>,
+    ) -> ControlFlow<(), std::result::Result<Whole, Trouble>> {
+        let limits = &self.endpoint.limits;
+        let mut patience = limits.patience;
+        let mut attempt = 1;
+        loop {
+            let proxy = self.endpoint.proxy().ok().flatten();
+            let agent = exchange::agent(limits, proxy);
+            let (theirs, exchange) = (agent.clone(), exchange.clone());
+            let work = move |pieces: &worker::Sender| work(&exchange, &theirs, pieces);
+            let fault = match worker::run(&agent, limits, work, listener)? {
+                Ok(whole) => return ControlFlow::Continue(Ok(whole)),
+                Err(fault) => fault,
+            };
+            match fault.wait().map(|wait| wait.max(PAUSE)) {
+                Some(wait) if wait <= patience && attempt < ATTEMPTS => {
+                    patience -= wait;
+                    attempt += 1;
+                    count_down(wait, listener)?;
+                }
+                _ => return ControlFlow::Continue(Err(fault.tell(&self.endpoint))),
+            }
+        }
+    }
+}
+
+impl Responder for Http {
+    fn model(&self) -> &str {
+        &self.endpoint.model
+    }
+
+    fn waits(&self) -> bool {
+        true
+    }
+
+    fn window(&self) -> Window {
+        Window::Tokens(self.endpoint.window)
+    }
+
+    fn respond(&mut self, ask: &Ask<'_>, listener: &mut Listener<'_>) -> Ending {
+        let request = Request {
+            model: &self.endpoint.model,
+            ask,
+            parameters: &self.endpoint.parameters,
+        };
+        let exchange = match self.exchange("/chat/completions", Some(request.bytes())) {
+            Ok(exchange) => exchange,
+            Err(trouble) => return Ending::failed(trouble),
+        };
+        match self.run(&exchange, Exchange::reply, listener) {
+            ControlFlow::Break(()) => Ending::interrupted(),
+            ControlFlow::Continue(Err(trouble)) => Ending::failed(trouble),
+            ControlFlow::Continue(Ok(whole)) => Ending {
+                status: Status::Complete,
+                trouble: shortened(whole.stop),
+                usage: whole.usage,
+            },
+        }
+    }
+}
+
+/// What to say about a reply that is whole as far as the stream goes, but not
+/// all that the model would have said.
+fn shortened(stop: Stop) -> Option<Trouble> {
+    let (what, hint) = match stop {
+        Stop::Done => return None,
+        Stop::Length => (
+            "the reply stopped at the model's limit of tokens",
+            Some("ask it to go on, or raise `max_tokens`"),
+        ),
+        Stop::Filter => ("the reply was stopped by the endpoint's filter", None),
+    };
+    Some(Trouble {
+        what: what.into(),
+        hint: hint.map(str::to_owned),
+    })
+}
+
+fn count_down(wait: Duration, listener: &mut Listener<'_>) -> ControlFlow<()> {
+    let until = Instant::now() + wait;
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return ControlFlow::Continue(());
+        }
+        listener(Progress::Retry(left))?;
+        thread::sleep(left.min(TICK));
+    }
+}

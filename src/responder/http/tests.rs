@@ -1,0 +1,311 @@
+//! A whole exchange, against servers that do everything right and everything wrong.
+
+mod broken;
+mod cancel;
+mod refused;
+
+use std::ops::ControlFlow;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use super::server::{Server, Step};
+use super::{Endpoint, Http, Key};
+use crate::domain::{Error, Progress, Said, Status, Usage};
+use crate::responder::{Ask, Ending, Responder, Window};
+
+const SSE: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+const KEY: &str = "test-key-123";
+
+/// What a listener heard, and how it ended.
+struct Heard {
+    text: String,
+    deltas: usize,
+    ending: Ending,
+}
+
+impl Heard {
+    fn what(&self) -> &str {
+        self.ending
+            .trouble
+            .as_ref()
+            .map_or("", |trouble| &trouble.what)
+    }
+
+    fn hint(&self) -> &str {
+        let hint = self
+            .ending
+            .trouble
+            .as_ref()
+            .and_then(|trouble| trouble.hint.as_ref());
+        hint.map_or("", String::as_str)
+    }
+
+    fn is_complete(&self) -> bool {
+        self.ending.status == Status::Complete && self.ending.trouble.is_none()
+    }
+
+    #[track_caller]
+    fn assert(&self, status: Status, text: &str, what: &str) {
+        let heard = (self.ending.status, self.text.as_str(), self.what());
+        assert_eq!(heard, (status, text, what));
+    }
+}
+
+/// Far from every time-out, and far enough from the 100 ms of the promise that a
+/// busy machine does not matter: the test at the terminal holds the promise
+/// itself, best of three.
+const PROMPTLY: Duration = Duration::from_secs(2);
+
+fn endpoint(server: &Server) -> Endpoint {
+    let mut endpoint = Endpoint::new("m1", server.base());
+    endpoint.limits.idle = Duration::from_secs(5);
+    endpoint.limits.answer = Duration::from_secs(5);
+    endpoint
+}
+
+fn with_key(server: &Server) -> Endpoint {
+    let mut endpoint = endpoint(server);
+    endpoint.key = Key::new(KEY);
+    endpoint.key_variable = Some("OPENAI_API_KEY".into());
+    endpoint
+}
+
+fn ask(endpoint: Endpoint, mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>) -> Heard {
+    let (mut text, mut deltas) = (String::new(), 0);
+    let question = Ask {
+        system: None,
+        context: &[],
+        message: "hello",
+    };
+    let ending = Http::new(endpoint).respond(&question, &mut |progress| {
+        if let Progress::Delta(delta) = progress {
+            assert!(!delta.is_empty());
+            text.push_str(delta);
+            deltas += 1;
+        }
+        hear(progress)
+    });
+    let heard = Heard {
+        text,
+        deltas,
+        ending,
+    };
+    let secret = format!("{}{}", heard.what(), heard.hint());
+    assert!(!secret.contains(KEY), "{secret}");
+    heard
+}
+
+fn hear(endpoint: Endpoint) -> Heard {
+    ask(endpoint, |_| ControlFlow::Continue(()))
+}
+
+/// What comes of a stream with this body.
+fn stream(body: impl AsRef<[u8]>) -> Heard {
+    let server = Server::saying([SSE.as_bytes(), body.as_ref()].concat());
+    hear(endpoint(&server))
+}
+
+fn event(text: &str) -> String {
+    let delta = serde_json::json!({"choices": [{"index": 0, "delta": {"content": text}}]});
+    format!("data: {delta}\n\n")
+}
+
+const STOP: &str = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+const DONE: &str = "data: [DONE]\n\n";
+
+fn chunk(bytes: &[u8]) -> Vec<u8> {
+    [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat()
+}
+
+#[test]
+fn a_reply_streams() {
+    let (go, wait) = channel();
+    let rest = [event("好"), STOP.into(), DONE.into()].concat();
+    let server = Server::new(vec![vec![
+        Step::Bytes([SSE, &event("你")].concat().into()),
+        Step::Until(wait),
+        Step::Bytes(rest.into()),
+        Step::Hang,
+    ]]);
+    let heard = ask(with_key(&server), |progress| {
+        // The second part only comes when the first was heard.
+        if progress == Progress::Delta("你") {
+            go.send(()).unwrap();
+        }
+        ControlFlow::Continue(())
+    });
+    assert!(heard.is_complete());
+    assert_eq!((heard.text.as_str(), heard.deltas), ("你好", 2));
+    let request = server.request().unwrap();
+    assert!(request.starts_with("POST /v1/chat/completions HTTP/1.1\r\n"));
+    let lower = request.to_lowercase();
+    assert!(lower.contains("\r\nauthorization: bearer test-key-123\r\n"));
+    assert!(lower.contains("\r\ncontent-type: application/json\r\n"));
+    assert!(request.contains("{\"role\":\"user\",\"content\":\"hello\"}"));
+}
+
+#[test]
+fn the_context_is_sent_and_no_key_is_no_header() {
+    let server = Server::saying([SSE, &event("a"), DONE].concat());
+    let mut http = Http::new(endpoint(&server));
+    assert_eq!((http.model(), http.waits()), ("m1", true));
+    assert_eq!(http.window(), Window::Tokens(8192));
+    let said = Said {
+        role: crate::domain::Role::Ai,
+        content: "hi".into(),
+    };
+    let question = Ask {
+        system: Some("be brief"),
+        context: &[said],
+        message: "hello",
+    };
+    http.respond(&question, &mut |_| ControlFlow::Continue(()));
+    let request = server.request().unwrap();
+    assert!(!request.to_lowercase().contains("authorization"));
+    assert!(
+        request.contains("{\"role\":\"system\",\"content\":\"be brief\"},{\"role\":\"assistant\"")
+    );
+}
+
+#[test]
+fn all_kinds_of_line_ends_and_comments_are_read() {
+    let body = [
+        ": wait\n\n",
+        &event("é"),
+        "event: x\nid: 7\n",
+        &event(""),
+        &event("👋"),
+        STOP,
+        DONE,
+    ];
+    for end in ["\n", "\r\n", "\r"] {
+        let heard = stream(body.concat().replace('\n', end));
+        heard.assert(Status::Complete, "é👋", "");
+    }
+}
+
+#[test]
+fn a_sparse_stream_with_counts_is_enough() {
+    let counts =
+        "data:{\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":2}}\n\n";
+    let sparse = "data:{\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
+    let heard = stream([sparse, STOP, counts, DONE].concat());
+    let counted = Usage {
+        prompt: 7,
+        reply: 2,
+    };
+    assert_eq!(heard.ending.usage, Some(counted));
+    heard.assert(Status::Complete, "a", "");
+    // Without an end mark the reason is enough, and the other way round.
+    assert!(stream([sparse, STOP].concat()).is_complete());
+    assert!(stream([sparse, DONE].concat()).is_complete());
+    assert!(stream([sparse, DONE.trim()].concat()).is_complete());
+}
+
+#[test]
+fn an_end_that_is_known_is_not_waited_for() {
+    let server = Server::new(vec![vec![
+        Step::Bytes([SSE, &event("a"), STOP].concat().into()),
+        Step::Hang,
+    ]]);
+    assert!(hear(endpoint(&server)).is_complete());
+    server.wait_for_close();
+}
+
+#[test]
+fn characters_may_be_split_over_chunks() {
+    let opening =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let body = [
+        &event("é你"),
+        "data: {\"choices\":[{\"delta\":{\"content\":\"👋é\"}}]}\n\n",
+        DONE,
+    ]
+    .concat();
+    for size in [1, 2, 3, 7] {
+        let mut bytes = opening.as_bytes().to_vec();
+        for piece in body.as_bytes().chunks(size) {
+            bytes.extend(chunk(piece));
+        }
+        bytes.extend(b"0\r\n\r\n");
+        let heard = hear(endpoint(&Server::saying(bytes)));
+        heard.assert(Status::Complete, "é你👋é", "");
+    }
+}
+
+#[test]
+fn a_slow_drip_is_a_reply_too() {
+    let body = [event("slow"), event(" é"), DONE.into()].concat();
+    let server = Server::new(vec![vec![
+        Step::Bytes(SSE.into()),
+        Step::Drip(body.into(), Duration::from_millis(5)),
+    ]]);
+    let mut endpoint = endpoint(&server);
+    endpoint.limits.idle = Duration::from_millis(300);
+    hear(endpoint).assert(Status::Complete, "slow é", "");
+}
+
+#[test]
+fn an_answer_may_come_in_one_piece() {
+    let json = |body: &str| {
+        let opening = "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n";
+        let server = Server::saying(format!(
+            "{opening}Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+        hear(with_key(&server))
+    };
+    let heard = json(
+        r#"{"choices":[{"message":{"content":"é whole"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#,
+    );
+    assert!(heard.is_complete() && heard.ending.usage.is_some());
+    assert_eq!((heard.text.as_str(), heard.deltas), ("é whole", 1));
+    json(r#"{"error":{"message":"no test-key-123"}}"#).assert(
+        Status::Failed,
+        "",
+        "the endpoint failed: no [key]",
+    );
+    json("{}").assert(
+        Status::Failed,
+        "",
+        "the endpoint sent what is no reply: `{}`",
+    );
+}
+
+#[test]
+fn a_reply_that_was_cut_short_by_the_model_says_so() {
+    let long = STOP.replace("stop", "length");
+    let heard = stream([&event("a"), &long, DONE].concat());
+    heard.assert(
+        Status::Complete,
+        "a",
+        "the reply stopped at the model's limit of tokens",
+    );
+}
+
+#[test]
+fn models_are_listed() {
+    let body = r#"{"data":[{"id":"b"},{"id":"a:7b"},{"id":"bad\nname"}]}"#;
+    let answer = |status: &str| {
+        let opening = format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\n");
+        format!("{opening}Content-Length: {}\r\n\r\n{body}", body.len())
+    };
+    let server = Server::saying(answer("200 OK"));
+    let models =
+        |server: &Server| Http::new(with_key(server)).models(&mut |_| ControlFlow::Continue(()));
+    assert_eq!(models(&server).unwrap(), ["b", "a:7b"]);
+    let request = server.request().unwrap();
+    assert!(request.starts_with("GET /v1/models HTTP/1.1\r\n"));
+    assert!(
+        request
+            .to_lowercase()
+            .contains("authorization: bearer test-key-123")
+    );
+    let Err(Error::Responder(trouble)) = models(&Server::saying(answer("401 No"))) else {
+        panic!("listed");
+    };
+    assert_eq!(trouble.hint.unwrap(), "check the variable OPENAI_API_KEY");
+    let server = Server::new(vec![vec![Step::Hang]]);
+    let stopped = Http::new(endpoint(&server)).models(&mut |_| ControlFlow::Break(()));
+    assert!(matches!(stopped, Err(Error::Interrupted)));
+}

@@ -1,0 +1,218 @@
+use std::time::Instant;
+
+use super::*;
+use crate::domain::{Role, Said, Status};
+
+/// Far from every time-out, and far enough from the 100 ms of the promise that a
+/// busy machine does not matter: the test at the terminal holds the promise
+/// itself, best of three.
+const PROMPTLY: Duration = Duration::from_secs(2);
+
+/// A shell as the program, with a script as its argument: tests may have one.
+fn script(script: &str) -> Process {
+    let words = ["sh", "-c", script].map(str::to_owned);
+    let environment = [
+        ("PATH", "/usr/bin:/bin"),
+        ("HOME", "/nowhere"),
+        ("LC_ALL", "C"),
+        ("OPENAI_API_KEY", "test-key-123"),
+        ("SAYLOG_KEY", "test-key-123"),
+        ("LANGUAGE", "x"),
+    ];
+    let environment = environment.map(|(name, value)| (name.into(), value.into()));
+    Process::new(words.into(), 4096, environment)
+}
+
+fn ask(
+    process: &mut Process,
+    message: &str,
+    mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>,
+) -> (String, Ending) {
+    let context = [Said {
+        role: Role::Ai,
+        content: "é\n\"".into(),
+    }];
+    let question = Ask {
+        system: Some("be brief"),
+        context: &context,
+        message,
+    };
+    let mut text = String::new();
+    let ending = process.respond(&question, &mut |progress| {
+        if let Progress::Delta(delta) = progress {
+            text.push_str(delta);
+        }
+        hear(progress)
+    });
+    (text, ending)
+}
+
+fn run(text: &str) -> (String, Status, String) {
+    let (text, ending) = ask(&mut script(text), "hello", |_| ControlFlow::Continue(()));
+    let what = ending.trouble.map_or(String::new(), |trouble| trouble.what);
+    (text, ending.status, what)
+}
+
+fn complete(text: &str) -> (String, Status, String) {
+    (text.into(), Status::Complete, String::new())
+}
+
+#[test]
+fn it_is_told_the_conversation_as_json_lines() {
+    let told = "{\"role\":\"system\",\"content\":\"be brief\"}\n\
+                {\"role\":\"assistant\",\"content\":\"é\\n\\\"\"}\n\
+                {\"role\":\"user\",\"content\":\"hello\"}";
+    assert_eq!(run("cat"), complete(told));
+}
+
+#[test]
+fn it_has_a_name_and_a_window() {
+    let process = Process::new(vec!["a".into(), "b c".into()], 7, []);
+    assert_eq!(process.model(), "cmd:a b c");
+    assert_eq!(process.window(), Window::Tokens(7));
+    assert!(process.waits());
+}
+
+#[test]
+fn the_last_line_end_is_no_part_of_the_reply() {
+    assert_eq!(run("echo 'é 你'; echo; echo 👋"), complete("é 你\n\n👋"));
+    assert_eq!(run("printf 'a\\r\\n'"), complete("a"));
+    assert_eq!(run("true"), complete(""));
+}
+
+#[test]
+fn keys_are_not_passed_on() {
+    let (text, status, _) = run("env");
+    assert_eq!(status, Status::Complete);
+    assert!(text.contains("HOME=/nowhere") && text.contains("LC_ALL=C"));
+    assert!(
+        !text.contains("test-key") && !text.contains("LANGUAGE"),
+        "{text}"
+    );
+}
+
+#[test]
+fn there_is_no_shell_in_between() {
+    let words = ["printf", "%s", "$HOME; `id` *"].map(str::to_owned);
+    let path = ("PATH".into(), "/usr/bin:/bin".into());
+    let (text, ending) = ask(&mut Process::new(words.into(), 1, [path]), "", |_| {
+        ControlFlow::Continue(())
+    });
+    assert_eq!(text, "$HOME; `id` *");
+    assert_eq!(ending.status, Status::Complete);
+}
+
+#[test]
+fn output_streams() {
+    let folder = tempfile::tempdir().unwrap();
+    let heard = folder.path().join("heard");
+    // The program goes on once its first word has been heard.
+    let waiting = format!(
+        "printf a; until [ -e '{}' ]; do sleep 0.01; done; printf b",
+        heard.display()
+    );
+    let mut deltas = Vec::new();
+    ask(&mut script(&waiting), "", |progress| {
+        if let Progress::Delta(delta) = progress {
+            deltas.push(delta.to_owned());
+            std::fs::write(&heard, "").unwrap();
+        }
+        ControlFlow::Continue(())
+    });
+    assert_eq!(deltas, ["a", "b"]);
+}
+
+#[test]
+fn a_failure_is_told_with_what_the_program_complained_about() {
+    let (text, status, what) = run("printf part; echo 'it\nbroke' >&2; exit 3");
+    assert_eq!((text.as_str(), status), ("part", Status::Failed));
+    assert_eq!(what, "the program `sh` failed (exit 3): it broke");
+    assert_eq!(run("kill -9 $$").2, "the program `sh` failed (signal 9)");
+    let (_, _, what) = run("yes complaint | head -c 1000000 >&2; echo end >&2; exit 1");
+    assert!(what.len() < 4200 && what.ends_with("complaint end"));
+}
+
+#[test]
+fn a_complaint_of_a_program_that_does_not_fail_is_nothing() {
+    assert_eq!(run("echo x >&2; echo y"), complete("y"));
+}
+
+#[test]
+fn output_that_is_no_text_fails_and_keeps_what_came() {
+    let (text, status, what) = run("printf 'ab\\377cd'; sleep 60");
+    assert_eq!((text.as_str(), status), ("ab", Status::Failed));
+    assert_eq!(what, "the output of the program is not UTF-8 (byte 3)");
+    let (text, status, _) = run("printf 'ab\\303'");
+    assert_eq!((text.as_str(), status), ("ab", Status::Failed));
+}
+
+#[test]
+fn output_without_end_is_ended() {
+    let (text, status, what) = run("yes 123456789");
+    assert_eq!((text.len(), status), (MESSAGE_LIMIT, Status::Failed));
+    assert_eq!(what, "the reply is longer than 16 MiB");
+}
+
+#[test]
+fn a_program_need_not_read() {
+    let long = "x".repeat(4 * 1024 * 1024);
+    for text in ["echo a", "exec <&-; echo a; sleep 0.1"] {
+        let (text, ending) = ask(&mut script(text), &long, |_| ControlFlow::Continue(()));
+        assert_eq!((text.as_str(), ending.status), ("a", Status::Complete));
+    }
+}
+
+#[test]
+fn what_outlives_a_program_does_not_hold_us() {
+    let begun = Instant::now();
+    assert_eq!(run("echo a; sleep 60 & exit 0"), complete("a"));
+    assert_eq!(run("echo a; exec >&- 2>&-; sleep 0.1"), complete("a"));
+    assert!(begun.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn a_missing_program_has_its_sentence() {
+    let trouble = |word: &str| {
+        let mut process = Process::new(vec![word.into()], 1, []);
+        let (_, ending) = ask(&mut process, "", |_| ControlFlow::Continue(()));
+        ending.trouble.unwrap().what
+    };
+    assert_eq!(
+        trouble("no-such-program"),
+        "the program `no-such-program` was not found"
+    );
+    assert_eq!(
+        trouble("/etc/passwd"),
+        "the program `/etc/passwd` may not be run"
+    );
+    let (_, ending) = ask(&mut Process::new(vec![], 1, []), "", |_| {
+        ControlFlow::Continue(())
+    });
+    assert_eq!(ending.trouble.unwrap().what, "no program is named");
+}
+
+#[test]
+fn it_stops_with_everything_it_started() {
+    for text in [
+        "sleep 61.5",
+        "printf a; sleep 61.5 & wait",
+        "trap '' TERM; printf a; while :; do sleep 61.5; done",
+        "while :; do echo a; done",
+    ] {
+        let begun = Instant::now();
+        let pressed = Duration::from_millis(150);
+        let (_, ending) = ask(&mut script(text), "", |_| {
+            if begun.elapsed() < pressed {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+        let took = begun.elapsed().saturating_sub(pressed);
+        assert_eq!(ending.status, Status::Interrupted);
+        assert!(took < PROMPTLY, "{text}: {took:?}");
+    }
+    thread::sleep(Duration::from_millis(50));
+    let (left, ..) = run("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '");
+    assert!(!left.contains("sleep 61.5"), "{left}");
+}

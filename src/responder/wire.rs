@@ -1,0 +1,35 @@
+//! The order and the names in which a model is told a conversation.
+
+use serde::Serialize;
+
+use super::Ask;
+use crate::domain::Role;
+
+/// One message as it goes over a wire.
+#[derive(Serialize)]
+pub(super) struct Said<'a> {
+    role: &'static str,
+    content: &'a str,
+}
+
+/// The system's words if there are any, the context, then the message.
+pub(super) fn messages<'a>(ask: &Ask<'a>) -> impl Iterator<Item = Said<'a>> + use<'a> {
+    let system = ask.system.map(|content| (Role::System, content));
+    let context = ask.context.iter();
+    system
+        .into_iter()
+        .chain(context.map(|said| (said.role, said.content.as_str())))
+        .chain([(Role::User, ask.message)])
+        .map(|(role, content)| Said {
+            role: word(role),
+            content,
+        })
+}
+
+fn word(role: Role) -> &'static str {
+    match role {
+        Role::System => "system",
+        Role::User => "user",
+        Role::Ai => "assistant",
+    }
+}
