@@ -8,7 +8,7 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::time::Utc;
 use super::{Outbox, Renderer, visible};
-use crate::domain::{Event, Message, Scope, is_deceptive};
+use crate::domain::{Error, Event, Message, Progress, Scope, is_deceptive};
 
 /// Renders events as JSON. Fields and events are added, never renamed; what is
 /// absent is `null`.
@@ -22,6 +22,9 @@ impl Renderer for Json {
     fn at_line(&mut self, line: u64) {
         self.line = Some(line);
     }
+
+    /// A reply is one event, when it is whole.
+    fn progress(&mut self, _: Progress<'_>, _: &mut Outbox) {}
 
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         let line = self.line;
@@ -92,11 +95,30 @@ impl Renderer for Json {
                 scope: scope.map(Scope::word),
                 count: *count,
             },
-            Event::Error(error) => Object::Error {
+            Event::Error(error) => Object::error(line, error),
+            Event::Model {
+                user,
+                session,
+                model,
+            } => Object::Model {
                 line,
-                code: error.code(),
-                error: error.to_string(),
-                hint: error.hint(),
+                user_id: user.as_str(),
+                session_id: session.map(|id| id.to_string()),
+                model,
+            },
+            Event::ModelRow { model, current } => Object::ModelRow {
+                line,
+                model,
+                current: *current,
+            },
+            Event::Cost {
+                usage,
+                milliseconds,
+            } => Object::Cost {
+                line,
+                prompt_tokens: usage.map(|usage| usage.prompt),
+                reply_tokens: usage.map(|usage| usage.reply),
+                milliseconds: *milliseconds,
             },
             Event::Notice(text) => return note(text, outbox.note()),
         };
@@ -145,6 +167,23 @@ enum Object<'a> {
         last_at: Option<&'a str>,
         current: bool,
     },
+    Cost {
+        line: Option<u64>,
+        prompt_tokens: Option<i64>,
+        reply_tokens: Option<i64>,
+        milliseconds: i64,
+    },
+    Model {
+        line: Option<u64>,
+        user_id: &'a str,
+        session_id: Option<String>,
+        model: &'a str,
+    },
+    ModelRow {
+        line: Option<u64>,
+        model: &'a str,
+        current: bool,
+    },
     Help {
         line: Option<u64>,
         usage: &'a str,
@@ -164,6 +203,17 @@ enum Object<'a> {
     },
 }
 
+impl<'a> Object<'a> {
+    fn error(line: Option<u64>, error: &'a Error) -> Self {
+        Self::Error {
+            line,
+            code: error.code(),
+            error: error.to_string(),
+            hint: error.hint(),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Row<'a> {
     line: Option<u64>,
@@ -177,6 +227,8 @@ struct Row<'a> {
     created_at: &'a str,
     model: Option<&'a str>,
     status: &'static str,
+    prompt_tokens: Option<i64>,
+    reply_tokens: Option<i64>,
 }
 
 impl<'a> Row<'a> {
@@ -193,6 +245,8 @@ impl<'a> Row<'a> {
             created_at: utc.format(message.created_at),
             model: message.model,
             status: message.status.word(),
+            prompt_tokens: message.usage.map(|usage| usage.prompt),
+            reply_tokens: message.usage.map(|usage| usage.reply),
         }
     }
 }

@@ -4,9 +4,9 @@ use colored::Colorize;
 
 use super::time::Utc;
 use super::visible::{push_body, push_line, visible_line};
-use super::words::{help, messages, put, sentence};
+use super::words::{cost, help, messages, put, sentence};
 use super::{Outbox, Renderer, user_color};
-use crate::domain::{Event, Message};
+use crate::domain::{Event, Message, Progress};
 
 /// What the further lines of a message begin with; no entry begins like this.
 const INDENT: &str = "    ";
@@ -18,6 +18,8 @@ pub struct Plain {
     line: u64,
     utc: Utc,
     color: bool,
+    /// Part of the reply has been shown while it came.
+    streamed: bool,
 }
 
 impl Plain {
@@ -28,6 +30,7 @@ impl Plain {
             line: 0,
             utc: Utc::default(),
             color,
+            streamed: false,
         }
     }
 
@@ -60,13 +63,33 @@ impl Renderer for Plain {
         self.line = line;
     }
 
+    fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox) {
+        if let Progress::Delta(delta) = progress {
+            self.streamed = true;
+            push_body(outbox.answer(), delta, "");
+        }
+    }
+
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         match event {
             Event::Message(message) => self.entry(message, outbox.answer()),
             Event::Reply(message) => {
                 let out = outbox.answer();
-                push_body(out, message.content, "");
+                // What has come already is there; the end of the line says it is kept.
+                if !std::mem::take(&mut self.streamed) {
+                    push_body(out, message.content, "");
+                }
                 out.push(b'\n');
+            }
+            Event::Model { model, .. } => {
+                let out = outbox.answer();
+                push_line(out, model);
+                out.push(b'\n');
+            }
+            Event::ModelRow { model, current } => {
+                let out = outbox.answer();
+                push_line(out, model);
+                out.extend_from_slice(if *current { b" current\n" } else { b"\n" });
             }
             Event::User { user, known, .. } => {
                 let out = outbox.answer();
@@ -101,6 +124,10 @@ impl Renderer for Plain {
                 out.extend_from_slice(if row.current { b" current\n" } else { b"\n" });
             }
             Event::Help(help_row) => help(help_row, outbox.answer()),
+            Event::Cost {
+                usage,
+                milliseconds,
+            } => put!(outbox.note(), "{}\n", cost(*usage, *milliseconds)),
             Event::Notice(text) => {
                 let out = outbox.note();
                 push_line(out, text);
@@ -108,7 +135,12 @@ impl Renderer for Plain {
             }
             Event::Error(error) => {
                 let out = outbox.note();
-                put!(out, "{}:{}: ", self.source, self.line);
+                if self.line == 0 {
+                    // Before the first line: it is about none of them.
+                    out.extend_from_slice(b"saylog: ");
+                } else {
+                    put!(out, "{}:{}: ", self.source, self.line);
+                }
                 sentence(error, out);
                 out.push(b'\n');
             }

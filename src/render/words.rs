@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::visible::push_line;
-use crate::domain::{CommandHelp, Error};
+use crate::domain::{CommandHelp, Error, Usage};
 
 /// Writes formatted constant text and numbers to a vector, which cannot fail.
 macro_rules! put {
@@ -29,6 +29,19 @@ pub fn sentence(error: &Error, out: &mut Vec<u8>) {
 /// `1 message`, `2 messages`.
 pub fn messages(count: i64) -> String {
     format!("{count} message{}", if count == 1 { "" } else { "s" })
+}
+
+/// What a reply took: tokens, seconds, tokens a second.
+pub fn cost(usage: Option<Usage>, milliseconds: i64) -> String {
+    let tenths = milliseconds / 100;
+    let seconds = format!("{}.{} s", tenths / 10, tenths % 10);
+    match usage {
+        Some(Usage { prompt, reply }) => {
+            let rate = reply * 1000 / milliseconds.max(1);
+            format!("{prompt} tokens sent, {reply} received, {seconds}, {rate} tokens a second")
+        }
+        None => seconds,
+    }
 }
 
 /// One row of the help.

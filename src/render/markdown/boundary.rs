@@ -1,0 +1,210 @@
+//! How many of the waiting lines belong to blocks that are complete.
+//!
+//! A closed block never opens again: as soon as the parser sees a block at the
+//! top level, all before it are complete, and so are the items of a list before
+//! the last one. For the last block itself, a few kinds are complete by their
+//! own end or by a blank line.
+
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+
+use super::OPTIONS;
+
+/// Where complete blocks end and waiting ones begin.
+pub struct Boundary {
+    /// The first byte that has to wait; the start of a line.
+    pub at: usize,
+    /// The number of the item that begins there, if the list began before.
+    pub number: Option<u64>,
+    /// What waits is the opening line of a code fence, and nothing else.
+    pub fence: bool,
+}
+
+/// A block, or an item of a list, at the top level.
+struct Block {
+    kind: Kind,
+    start: usize,
+    end: usize,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// Complete at its own last line.
+    Line,
+    /// Complete at a blank line.
+    Text,
+    Fence,
+    /// An item that is not the first of its list, and its number.
+    Item(u64),
+    /// Only another block completes it.
+    Other,
+}
+
+impl Boundary {
+    /// Reads lines of a document that begin with a block, or with the item
+    /// `number` of a list.
+    pub fn find(source: &str, number: Option<u64>) -> Self {
+        let Some(last) = last_block(source, number) else {
+            // Nothing but definitions of links: a blank line completes them.
+            let at = if ends_blank(source) { source.len() } else { 0 };
+            return Self::plain(at);
+        };
+        let complete = match last.kind {
+            Kind::Line => last.end >= source.len(),
+            Kind::Text => ends_blank(source),
+            Kind::Fence | Kind::Item(_) | Kind::Other => false,
+        };
+        if complete {
+            return Self::plain(source.len());
+        }
+        let at = source[..last.start].rfind('\n').map_or(0, |end| end + 1);
+        Self {
+            at,
+            number: match last.kind {
+                Kind::Item(number) => Some(number),
+                _ if at == 0 => number,
+                _ => None,
+            },
+            fence: last.kind == Kind::Fence && source[at..].lines().nth(1).is_none(),
+        }
+    }
+
+    fn plain(at: usize) -> Self {
+        Self {
+            at,
+            number: None,
+            fence: false,
+        }
+    }
+}
+
+/// Whether a line can be the first of a block or the last of one: if not, there
+/// is no need to ask. `after_blank`: the line before it is blank.
+pub fn may_settle(line: &str, after_blank: bool) -> bool {
+    let text = line.trim_start_matches([' ', '\t']);
+    match text.bytes().next() {
+        // The first of several blank lines says all.
+        None | Some(b'\n') => !after_blank,
+        Some(b'#' | b'`' | b'~' | b'-' | b'+' | b'*' | b'_' | b'=' | b'>' | b'<') => true,
+        Some(byte) => after_blank || byte.is_ascii_digit(),
+    }
+}
+
+/// A blank line in the sense of CommonMark.
+pub fn is_blank(line: &str) -> bool {
+    line.bytes()
+        .all(|byte| matches!(byte, b' ' | b'\t' | b'\n'))
+}
+
+/// Whether the line before a place is blank, apart from the marks of so many
+/// quotes.
+pub fn blank_before(source: &str, at: usize, quotes: usize) -> bool {
+    let Some((before, _)) = source[..at].rsplit_once('\n') else {
+        return false;
+    };
+    let line = before.rsplit('\n').next().unwrap_or(before);
+    line.trim_matches([' ', '\t', '>']).is_empty() && line.matches('>').count() <= quotes
+}
+
+fn ends_blank(source: &str) -> bool {
+    source.lines().next_back().is_some_and(is_blank)
+}
+
+/// The last block at the top level, or the last item if that is a list.
+fn last_block(source: &str, number: Option<u64>) -> Option<Block> {
+    let mut last = None;
+    let mut depth = 0_usize;
+    // The number of the next item of a list at the top level.
+    let mut next = 0;
+    for (event, range) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
+        let kind = match (&event, depth) {
+            (Event::Start(tag), 0) => {
+                if let Tag::List(start) = tag {
+                    let first = if range.start == 0 { number } else { None };
+                    next = first.or(*start).unwrap_or(0);
+                }
+                Some(kind(tag))
+            }
+            (Event::Rule, 0) => Some(Kind::Line),
+            (Event::Start(Tag::Item), 1) => {
+                let number = next;
+                next = next.saturating_add(1);
+                // The first item is where its list is.
+                let first = last.as_ref().is_some_and(|block: &Block| {
+                    block.kind == Kind::Other && block.start == range.start
+                });
+                (!first).then_some(Kind::Item(number))
+            }
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            let (start, end) = (range.start, range.end);
+            last = Some(Block { kind, start, end });
+        }
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    last
+}
+
+fn kind(tag: &Tag<'_>) -> Kind {
+    match tag {
+        Tag::Heading { .. } => Kind::Line,
+        Tag::Paragraph | Tag::Table(_) | Tag::BlockQuote(_) => Kind::Text,
+        Tag::CodeBlock(CodeBlockKind::Fenced(_)) => Kind::Fence,
+        _ => Kind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn done(source: &str) -> &str {
+        &source[..Boundary::find(source, None).at]
+    }
+
+    #[test]
+    fn a_block_is_complete_by_its_end_or_by_the_next() {
+        assert_eq!(done("# a\n"), "# a\n");
+        assert_eq!(done("a\n===\n"), "a\n===\n");
+        assert_eq!(done("***\n"), "***\n");
+        assert_eq!(done("a\n"), "");
+        assert_eq!(done("a\n\n"), "a\n\n");
+        assert_eq!(done("a\n# b\n"), "a\n# b\n");
+        assert_eq!(done("a\n> b\n"), "a\n");
+        assert_eq!(done("> a\n\n"), "> a\n\n");
+        assert_eq!(done("[a]: b\n"), "");
+        assert_eq!(done("[a]: b\n\n"), "[a]: b\n\n");
+    }
+
+    #[test]
+    fn a_list_waits_for_something_else_but_its_items_do_not() {
+        assert_eq!(done("- a\n\n"), "");
+        assert_eq!(done("- a\n  - b\n"), "");
+        assert_eq!(done("- a\n\n  b\n"), "");
+        assert_eq!(done("- a\n- b\n"), "- a\n");
+        assert_eq!(done("- a\n\n b\n"), "- a\n\n");
+        let boundary = Boundary::find("3. a\n 7. b\n", None);
+        assert_eq!((boundary.at, boundary.number), (5, Some(4)));
+        assert_eq!(Boundary::find("3. a\n7. b\n", Some(9)).number, Some(10));
+        assert_eq!(Boundary::find("3. a\n\n", Some(9)).number, Some(9));
+    }
+
+    #[test]
+    fn html_and_code_outlive_blank_lines() {
+        assert_eq!(done("<!-- a\n\nb\n\n"), "");
+        assert_eq!(done("    a\n\n"), "");
+        assert_eq!(done("- ```\n\n  a\n"), "");
+    }
+
+    #[test]
+    fn a_fence_is_told_from_its_opening_line() {
+        assert!(Boundary::find("```\n", None).fence);
+        assert!(Boundary::find("a\n ~~~ rust\n", None).fence);
+        assert!(!Boundary::find("- a\n  ```\n", None).fence);
+        assert!(!Boundary::find("``` a`\n", None).fence);
+    }
+}

@@ -1,0 +1,131 @@
+//! A table whose columns stand below each other, wide characters included.
+
+use pulldown_cmark::Alignment;
+use unicode_width::UnicodeWidthStr;
+
+use super::page::Page;
+use super::style::{Style, shown};
+
+/// What stands between two columns.
+const BAR: &str = " │ ";
+
+/// The columns of a terminal whose width is not known.
+const WIDTH: usize = 120;
+
+/// The cells of a table; the first row is its head.
+pub struct Table {
+    alignments: Vec<Alignment>,
+    rows: Vec<Vec<Cell>>,
+}
+
+#[derive(Default)]
+struct Cell {
+    /// The text with its colours.
+    painted: String,
+    width: usize,
+    text: String,
+}
+
+impl Table {
+    /// An empty table.
+    pub fn new(alignments: Vec<Alignment>) -> Self {
+        Self {
+            alignments,
+            rows: Vec::new(),
+        }
+    }
+
+    /// Begins a row.
+    pub fn row(&mut self) {
+        self.rows.push(Vec::new());
+    }
+
+    /// Begins a cell.
+    pub fn cell(&mut self) {
+        if let Some(row) = self.rows.last_mut() {
+            row.push(Cell::default());
+        }
+    }
+
+    /// Continues the cell.
+    pub fn text(&mut self, text: &str, style: Style) {
+        if let Some(cell) = self.rows.last_mut().and_then(|row| row.last_mut()) {
+            let text = shown(text, " ");
+            cell.painted += &style.paint(&text).to_string();
+            cell.text += &text;
+        }
+    }
+
+    /// Writes the table to a page of so many columns.
+    pub fn write(mut self, width: Option<usize>, page: &mut Page, out: &mut Vec<u8>) {
+        for cell in self.rows.iter_mut().flatten() {
+            // Characters that join have no width of their own.
+            cell.width = cell.text.width();
+        }
+        let bars = BAR.width() * self.alignments.len().saturating_sub(1);
+        let room = width.unwrap_or(WIDTH).saturating_sub(page.indent() + bars);
+        let columns = self.columns(room);
+        for (index, row) in self.rows.iter().enumerate() {
+            self.write_row(row, &columns, page, out);
+            if index == 0 {
+                let lines: Vec<_> = columns.iter().map(|width| "─".repeat(*width)).collect();
+                page.text(&lines.join("─┼─"), Style::DIM, out);
+                page.close(out);
+            }
+        }
+    }
+
+    fn write_row(&self, row: &[Cell], columns: &[usize], page: &mut Page, out: &mut Vec<u8>) {
+        page.plain("", out);
+        for (index, (cell, width)) in row.iter().zip(columns).enumerate() {
+            let last = index + 1 == row.len();
+            let empty = last && cell.width == 0;
+            if index > 0 {
+                let bar = if empty { BAR.trim_end() } else { BAR };
+                page.text(bar, Style::DIM, out);
+            }
+            let missing = width.saturating_sub(cell.width);
+            let before = match self.alignments.get(index) {
+                _ if empty => 0,
+                Some(Alignment::Right) => missing,
+                Some(Alignment::Center) => missing / 2,
+                _ => 0,
+            };
+            page.plain(&" ".repeat(before), out);
+            page.plain(&cell.painted, out);
+            // Nothing is written behind the last column.
+            if !last {
+                page.plain(&" ".repeat(missing - before), out);
+            }
+        }
+        page.close(out);
+    }
+
+    /// The widths of the columns: as wide as their widest cell, except that a
+    /// table which is wider than the room takes from the widest ones. A cell
+    /// that does not fit then moves the rest of its row.
+    fn columns(&self, room: usize) -> Vec<usize> {
+        let mut columns = vec![0; self.alignments.len()];
+        for row in &self.rows {
+            for (column, cell) in columns.iter_mut().zip(row) {
+                *column = cell.width.max(*column);
+            }
+        }
+        let mut widths = columns.clone();
+        widths.sort_unstable();
+        // Narrow columns first: what they leave over is shared by the others.
+        let (mut left, mut share) = (room, usize::MAX);
+        for (index, width) in widths.iter().enumerate() {
+            let fair = left / (widths.len() - index);
+            if *width > fair {
+                share = fair;
+                break;
+            }
+            left -= width;
+        }
+        for column in &mut columns {
+            *column = share.min(*column);
+        }
+        columns
+    }
+}
