@@ -1,12 +1,18 @@
 //! The conversation: who is speaking, in which session, and what a turn is.
 
+mod gauge;
+mod models;
+mod turn;
+
 use std::collections::HashMap;
+use std::rc::Rc;
+
+use gauge::Gauge;
 
 use crate::domain::{
-    Draft, Error, Event, Flow, Message, Result, Role, SessionId, SessionKey, Sink, Status,
-    Timestamp, UserName, UserSummary,
+    Error, Event, Flow, Result, SessionId, SessionKey, Sink, Timestamp, UserName, UserSummary,
 };
-use crate::responder::Responder;
+use crate::responder::{Models, Opened, Responder};
 use crate::store::{Listing, Opening, Recall, Selection, Store, Which};
 
 /// The shortest part of a session's id that is taken for it.
@@ -19,7 +25,21 @@ const SHORTEST_PREFIX: usize = 4;
 /// said is in the store.
 pub struct Chat {
     store: Box<dyn Store>,
+    models: Rc<Models>,
+    /// What answers where nothing else was chosen.
+    default_model: String,
+    /// What was opened last, by its name.
+    opened: String,
     responder: Box<dyn Responder>,
+    /// What it is told before the conversation.
+    system: Option<String>,
+    /// What the last `/models` listed, for completion.
+    offered: Vec<String>,
+    gauge: Gauge,
+    /// The text of the reply that is coming, kept for its room.
+    reply: String,
+    /// Tokens and seconds are told after a reply.
+    verbose: bool,
     sources: Sources,
     /// A message without a session begins one, instead of being an error.
     starts_unasked: bool,
@@ -39,30 +59,51 @@ pub struct Sources {
 }
 
 /// A user's current session.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Current {
     key: SessionKey,
     id: SessionId,
+    /// Who answers in it, if that was chosen.
+    model: Option<Rc<str>>,
 }
 
 impl Chat {
     /// A chat in which nobody has a session yet and `user` speaks first.
+    ///
+    /// # Errors
+    /// If `model` cannot be asked.
     pub fn new(
         store: Box<dyn Store>,
-        responder: Box<dyn Responder>,
+        models: Rc<Models>,
+        model: String,
         sources: Sources,
         user: UserName,
         starts_unasked: bool,
-    ) -> Self {
-        Self {
+    ) -> Result<Self> {
+        let Opened { responder, system } = models.open(&model)?;
+        Ok(Self {
             store,
+            models,
+            opened: model.clone(),
+            default_model: model,
             responder,
+            system,
+            offered: Vec::new(),
+            gauge: Gauge::default(),
+            reply: String::new(),
+            verbose: false,
             sources,
             starts_unasked,
             user,
             session: None,
             waiting: HashMap::new(),
-        }
+        })
+    }
+
+    /// The same chat, which tells tokens and seconds after each reply.
+    pub fn verbose(mut self, verbose: bool) -> Self {
+        self.verbose = verbose;
+        self
     }
 
     /// Who is speaking.
@@ -72,12 +113,16 @@ impl Chat {
 
     /// The current session of who is speaking.
     pub fn session(&self) -> Option<SessionId> {
-        self.session.map(|current| current.id)
+        self.session.as_ref().map(|current| current.id)
     }
 
-    /// What answers.
+    /// The name of what answers the current user.
     pub fn model(&self) -> &str {
-        self.responder.model()
+        let chosen = self
+            .session
+            .as_ref()
+            .and_then(|current| current.model.as_deref());
+        chosen.unwrap_or(&self.default_model)
     }
 
     /// Makes `user` the current user, in the session they were in.
@@ -87,6 +132,9 @@ impl Chat {
             let former = std::mem::replace(&mut self.user, user);
             if let Some(left) = std::mem::replace(&mut self.session, session) {
                 self.waiting.insert(former, left);
+            }
+            if self.session.is_none() {
+                self.recover(sink)?;
             }
         }
         self.show_user(sink)
@@ -112,7 +160,11 @@ impl Chat {
             title,
             at: (self.sources.clock)(),
         })?;
-        self.session = Some(Current { key, id });
+        self.session = Some(Current {
+            key,
+            id,
+            model: None,
+        });
         sink.tell(&Event::Start {
             user: &self.user,
             session: id,
@@ -144,6 +196,7 @@ impl Chat {
         self.session = Some(Current {
             key: found.key,
             id: found.session,
+            model: found.model.map(Rc::from),
         });
         sink.tell(&Event::Resume {
             user: &self.user,
@@ -156,56 +209,13 @@ impl Chat {
 
     /// Empties the context of the current session. The log stays as it is.
     pub fn clear(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        let current = self.session.ok_or(Error::SessionNotFound)?;
+        let current = self.session.clone().ok_or(Error::SessionNotFound)?;
         let count = self.store.clear(current.key)?;
         sink.tell(&Event::Clear {
             user: &self.user,
             session: current.id,
             count,
         });
-        Ok(())
-    }
-
-    /// One turn: the message goes into the log, the model answers, the reply follows it.
-    pub fn say(&mut self, content: &str, sink: &mut dyn Sink) -> Result<()> {
-        if self.session.is_none() && self.starts_unasked {
-            self.start(None, true, sink)?;
-        }
-        let current = self.session.ok_or(Error::SessionNotFound)?;
-        let now = self.sources.clock;
-        let question = Draft {
-            role: Role::User,
-            content,
-            at: now(),
-            model: None,
-            status: Status::Complete,
-        };
-        self.store.append(current.key, &question)?;
-        if self.responder.waits() {
-            self.store.commit()?;
-        }
-        let model = self.responder.model();
-        let reply = self.responder.respond(content);
-        let answer = Draft {
-            role: Role::Ai,
-            content: &reply,
-            at: now(),
-            model: Some(model),
-            status: Status::Complete,
-        };
-        let receipt = self.store.append(current.key, &answer)?;
-        sink.tell(&Event::Reply(&Message {
-            id: receipt.id,
-            seq: receipt.seq,
-            parent: receipt.parent,
-            user: &self.user,
-            session: current.id,
-            role: answer.role,
-            content: answer.content,
-            created_at: receipt.created_at,
-            model: answer.model,
-            status: answer.status,
-        }));
         Ok(())
     }
 
@@ -227,7 +237,7 @@ impl Chat {
 
     /// Begins a listing of the current session's context.
     pub fn list_session(&mut self) -> Result<Listing> {
-        let current = self.session.ok_or(Error::SessionNotFound)?;
+        let current = self.session.clone().ok_or(Error::SessionNotFound)?;
         self.store.commit()?;
         Ok(self.store.list(Selection::Session(current.key))?)
     }

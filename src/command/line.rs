@@ -138,7 +138,7 @@ pub fn words(argument: Argument) -> Vec<&'static str> {
     match argument {
         Argument::Scope => Scope::ALL.map(Scope::word).to_vec(),
         Argument::Command => ALL.iter().map(|spec| &spec.name[1..]).collect(),
-        Argument::Any | Argument::User | Argument::Session => Vec::new(),
+        Argument::Any | Argument::User | Argument::Session | Argument::Model => Vec::new(),
     }
 }
 

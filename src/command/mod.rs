@@ -4,6 +4,8 @@ mod clear;
 mod help;
 mod history;
 mod line;
+mod model;
+mod models;
 mod quit;
 mod resume;
 mod start;
@@ -32,6 +34,10 @@ pub enum Command {
     Clear,
     /// List messages.
     History(Scope),
+    /// Choose who answers, or show it.
+    Model(Option<String>),
+    /// List who could answer.
+    Models,
     /// Explain the command of this name, or all.
     Help(Option<&'static str>),
     /// Leave.
@@ -57,6 +63,8 @@ impl Command {
             Self::Resume(which) => chat.resume(&which, sink)?,
             Self::Clear => chat.clear(sink)?,
             Self::History(scope) => history::run(chat, scope, sink)?,
+            Self::Model(name) => model::run(chat, name, sink)?,
+            Self::Models => models::run(chat, sink)?,
             Self::Help(name) => help::run(name, sink),
             Self::Quit => return Ok(Next::Leave),
         }

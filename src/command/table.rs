@@ -1,7 +1,7 @@
 //! The one table of commands. Parsing, `/help`, completion, hints and the
 //! README read it.
 
-use super::{Command, clear, help, history, quit, resume, start, user, users};
+use super::{Command, clear, help, history, model, models, quit, resume, start, user, users};
 use crate::domain::Result;
 
 /// Everything there is to know about a command.
@@ -39,6 +39,8 @@ pub enum Argument {
     User,
     /// A session of the current user.
     Session,
+    /// The name of a model.
+    Model,
     /// A scope.
     Scope,
     /// The name of a command.
@@ -46,13 +48,15 @@ pub enum Argument {
 }
 
 /// Every command, in the order in which the help shows them.
-pub static ALL: [&Spec; 8] = [
+pub static ALL: [&Spec; 10] = [
     &user::SPEC,
     &users::SPEC,
     &start::SPEC,
     &resume::SPEC,
     &clear::SPEC,
     &history::SPEC,
+    &model::SPEC,
+    &models::SPEC,
     &help::SPEC,
     &quit::SPEC,
 ];

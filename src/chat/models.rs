@@ -1,0 +1,73 @@
+//! Who answers in a session.
+
+use std::rc::Rc;
+
+use super::Chat;
+use crate::domain::{Event, Result, Sink};
+use crate::responder::Opened;
+
+impl Chat {
+    /// Makes sure that what answers in the current session is what was chosen for it.
+    pub(super) fn open_model(&mut self) -> Result<()> {
+        if self.model() == self.opened {
+            return Ok(());
+        }
+        let name = self.model().to_owned();
+        let Opened { responder, system } = self.models.open(&name)?;
+        (self.responder, self.system, self.opened) = (responder, system, name);
+        Ok(())
+    }
+
+    /// Chooses who answers in the current session, or from now on if there is none.
+    pub fn choose_model(&mut self, name: &str, sink: &mut dyn Sink) -> Result<()> {
+        // A name that nothing answers to is refused before it is kept.
+        self.models.open(name)?;
+        match &mut self.session {
+            Some(current) => {
+                self.store.set_model(current.key, name)?;
+                current.model = Some(Rc::from(name));
+            }
+            None => name.clone_into(&mut self.default_model),
+        }
+        self.show_model(sink);
+        Ok(())
+    }
+
+    /// Tells who answers.
+    pub fn show_model(&self, sink: &mut dyn Sink) {
+        sink.tell(&Event::Model {
+            user: &self.user,
+            session: self.session(),
+            model: self.model(),
+        });
+    }
+
+    /// Every model that is known by name, and what the endpoint offers; with the
+    /// error, if the endpoint cannot be asked or the person stops it.
+    pub fn models(&mut self, sink: &mut dyn Sink) -> Result<(Vec<String>, Result<()>)> {
+        self.store.commit()?;
+        sink.drain()?;
+        let mut names = self.models.names();
+        let offered = self.models.offered(&mut |progress| sink.progress(progress));
+        let asked = offered.map(|offered| {
+            for name in offered {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        });
+        self.offered.clone_from(&names);
+        Ok((names, asked))
+    }
+
+    /// The names that begin with `prefix`, without asking anybody: those that
+    /// are configured, and those that were listed last.
+    pub fn models_like(&self, prefix: &str) -> Vec<String> {
+        let mut names = self.offered.clone();
+        if names.is_empty() {
+            names = self.models.names();
+        }
+        names.retain(|name| name.starts_with(prefix));
+        names
+    }
+}

@@ -1,0 +1,27 @@
+//! `/model`: who answers.
+
+use super::{Argument, Command, Spec};
+use crate::chat::Chat;
+use crate::domain::{Result, Sink};
+
+pub static SPEC: Spec = Spec {
+    name: "/model",
+    arguments: "[NAME]",
+    summary: "makes NAME answer in the current session; alone: shows who answers",
+    aliases: &[],
+    argument: Argument::Model,
+    parse: |arguments| {
+        let name = (!arguments.is_empty()).then(|| arguments.to_owned());
+        Ok(Command::Model(name))
+    },
+};
+
+pub fn run(chat: &mut Chat, name: Option<String>, sink: &mut dyn Sink) -> Result<()> {
+    match name {
+        Some(name) => chat.choose_model(&name, sink),
+        None => {
+            chat.show_model(sink);
+            Ok(())
+        }
+    }
+}
