@@ -26,6 +26,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
@@ -118,23 +119,21 @@ fn open_script(path: &Path) -> Result<File, Error> {
 }
 
 fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
-    let responder = responder::named(&config.model).ok_or_else(|| Fault {
-        what: format!("unknown model `{}`", config.model),
-        hint: None,
-    })?;
     let store = store(&config.place, signals)?;
     let sources = Sources {
         clock: now,
         draw: || SessionId::new(uuid::Uuid::new_v4()),
     };
     let user = config.user.clone();
-    Ok(Chat::new(
+    Chat::new(
         store,
-        responder,
+        Rc::clone(&config.models),
+        config.model.clone(),
         sources,
         user,
         config.starts_unasked,
-    ))
+    )
+    .map(|chat| chat.verbose(config.verbose))
 }
 
 fn store(place: &Place, signals: &Signals) -> Result<Box<dyn Store>, Fault> {
@@ -157,7 +156,7 @@ fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
     if config.json {
         Box::new(Json::default())
     } else if config.is_watched {
-        Box::new(Terminal::new(source))
+        Box::new(Terminal::new(source, config.markdown))
     } else {
         Box::new(Plain::new(source.unwrap_or("saylog"), config.color))
     }

@@ -45,9 +45,45 @@ pub struct Arguments {
     #[arg(long)]
     pub ephemeral: bool,
 
-    /// Who answers: mock or mock:echo (default: $SAYLOG_MODEL, else mock)
+    /// Who answers: mock, mock:echo, mock:slow, a model of the configuration, cmd:PROGRAM, or a name at the endpoint (default: $SAYLOG_MODEL, else mock)
     #[arg(short, long, value_name = "NAME")]
     pub model: Option<String>,
+
+    /// An endpoint that speaks as OpenAI's does, with its version (or $SAYLOG_BASE_URL)
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+
+    /// The environment variable that holds the endpoint's key (or $SAYLOG_KEY_VARIABLE)
+    #[arg(long, value_name = "VARIABLE")]
+    pub key_variable: Option<String>,
+
+    /// The proxy to the endpoint, or none (or $SAYLOG_PROXY, else HTTPS_PROXY and the like)
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+
+    /// How many tokens of context a model is told (or $SAYLOG_WINDOW)
+    #[arg(long, value_name = "TOKENS")]
+    pub window: Option<usize>,
+
+    /// What a model is told before the conversation (or $SAYLOG_SYSTEM)
+    #[arg(long, value_name = "TEXT")]
+    pub system: Option<String>,
+
+    /// A parameter for the endpoint, such as temperature=0.2; may be repeated
+    #[arg(long = "parameter", value_name = "NAME=VALUE")]
+    pub parameters: Vec<String>,
+
+    /// Ignore the configuration file
+    #[arg(long)]
+    pub no_config: bool,
+
+    /// Show replies as they are, also on a terminal
+    #[arg(long)]
+    pub no_markdown: bool,
+
+    /// Tell tokens and seconds after a reply
+    #[arg(long)]
+    pub verbose: bool,
 
     /// Write one JSON object a line
     #[arg(long)]
@@ -78,7 +114,8 @@ pub enum When {
 }
 
 /// The keys of the line editor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Keys {
     /// Ctrl-A, Ctrl-E, Alt-F, …
     Emacs,

@@ -5,12 +5,14 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use clap::ValueEnum;
 
 use super::cli::{Arguments, Keys, When};
+use super::models;
 use crate::domain::UserName;
-use crate::responder;
+use crate::responder::Models;
 
 /// Where lines come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +41,6 @@ pub enum Place {
 }
 
 /// Everything that one run needs to know.
-#[derive(Debug)]
 pub struct Config {
     /// Where lines come from.
     pub input: Input,
@@ -47,8 +48,14 @@ pub struct Config {
     pub place: Place,
     /// Who speaks first.
     pub user: UserName,
+    /// Everything that can answer.
+    pub models: Rc<Models>,
     /// The name of what answers.
     pub model: String,
+    /// Replies are laid out as Markdown where a person looks.
+    pub markdown: bool,
+    /// Tokens and seconds are told after a reply.
+    pub verbose: bool,
     /// A message without a session begins one.
     pub starts_unasked: bool,
     /// Events are written as JSON.
@@ -75,6 +82,8 @@ pub enum Mistake {
 impl Config {
     /// Puts arguments and environment together.
     pub fn new(arguments: Arguments) -> Result<Self, Mistake> {
+        let settings = models::settings(&arguments)?;
+        let models = models::models(&arguments, &settings)?;
         let stdin_is_terminal = io::stdin().is_terminal();
         let is_watched = io::stdout().is_terminal();
         let is_dumb = matches!(
@@ -104,20 +113,29 @@ impl Config {
         };
         Ok(Self {
             input,
-            place: place(arguments.store, arguments.ephemeral)?,
-            user: user(arguments.user)?,
-            model: model(arguments.model)?,
+            place: place(arguments.store, arguments.ephemeral, settings.store)?,
+            user: user(arguments.user, settings.user)?,
+            model: model(
+                arguments
+                    .model
+                    .or_else(|| variable("SAYLOG_MODEL"))
+                    .or(settings.model),
+                &models,
+            )?,
+            models: Rc::new(models),
+            markdown: !arguments.no_markdown && settings.markdown.unwrap_or(true),
+            verbose: arguments.verbose || settings.verbose.unwrap_or(false),
             starts_unasked: arguments.start || typed,
             json: arguments.json,
             is_watched,
             color,
             stop_on_error: arguments.stop_on_error,
-            keys: keys(arguments.keys)?,
+            keys: keys(arguments.keys, settings.keys)?,
         })
     }
 }
 
-fn keys(argument: Option<Keys>) -> Result<Keys, Mistake> {
+fn keys(argument: Option<Keys>, setting: Option<Keys>) -> Result<Keys, Mistake> {
     let from_environment = || {
         let name = variable("SAYLOG_KEYS")?;
         let keys = Keys::from_str(&name, true);
@@ -130,27 +148,30 @@ fn keys(argument: Option<Keys>) -> Result<Keys, Mistake> {
     argument
         .map(Ok)
         .or_else(from_environment)
-        .unwrap_or(Ok(Keys::Emacs))
+        .unwrap_or(Ok(setting.unwrap_or(Keys::Emacs)))
 }
 
-fn model(argument: Option<String>) -> Result<String, Mistake> {
-    let name = argument
-        .or_else(|| variable("SAYLOG_MODEL"))
-        .unwrap_or_else(|| responder::NAMES[0].to_owned());
-    if responder::NAMES.contains(&name.as_str()) {
-        return Ok(name);
+/// The name of a model that can be asked.
+fn model(name: Option<String>, models: &Models) -> Result<String, Mistake> {
+    let name = name.unwrap_or_else(|| "mock".to_owned());
+    match models.open(&name) {
+        Ok(_) => Ok(name),
+        Err(trouble) => {
+            let hint = trouble
+                .hint
+                .map_or_else(String::new, |hint| format!("; {hint}"));
+            Err(Mistake::Usage(format!("{}{hint}", trouble.what)))
+        }
     }
-    let known = responder::NAMES.join(", ");
-    Err(Mistake::Usage(format!(
-        "unknown model `{name}`; one of {known}"
-    )))
 }
 
-fn user(argument: Option<String>) -> Result<UserName, Mistake> {
+fn user(argument: Option<String>, setting: Option<String>) -> Result<UserName, Mistake> {
     let (name, source) = if let Some(name) = argument {
         (name, "--user")
     } else if let Some(name) = variable("SAYLOG_USER") {
         (name, "SAYLOG_USER")
+    } else if let Some(name) = setting {
+        (name, "the configured user")
     } else {
         (login_name()?, "the login name")
     };
@@ -183,17 +204,22 @@ fn login_name() -> Result<String, Mistake> {
 }
 
 /// An environment variable that is set to something.
-fn variable(name: &str) -> Option<String> {
+pub fn variable(name: &str) -> Option<String> {
     let value = env::var_os(name).filter(|value| !value.is_empty())?;
     Some(value.to_string_lossy().into_owned())
 }
 
-fn place(url: Option<OsString>, ephemeral: bool) -> Result<Place, Mistake> {
+fn place(
+    url: Option<OsString>,
+    ephemeral: bool,
+    setting: Option<PathBuf>,
+) -> Result<Place, Mistake> {
     if ephemeral {
         return Ok(Place::Memory);
     }
     let environment = || env::var_os("SAYLOG_STORE").filter(|value| !value.is_empty());
-    let Some(url) = url.or_else(environment) else {
+    let setting = setting.map(PathBuf::into_os_string);
+    let Some(url) = url.or_else(environment).or(setting) else {
         return default_place();
     };
     if url.is_empty() {

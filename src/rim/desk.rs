@@ -1,9 +1,10 @@
 //! Where events are put into words and written out.
 
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 
 use super::signals::Signals;
-use crate::domain::{Error, Event, Flow, Result, Sink};
+use crate::domain::{Error, Event, Flow, Progress, Result, Sink};
 use crate::render::{Outbox, Renderer, Stream};
 
 /// A listing is written out whenever this much has gathered, in bytes: half of
@@ -57,6 +58,17 @@ impl Sink for Desk {
         } else {
             Flow::Full
         }
+    }
+
+    fn progress(&mut self, progress: Progress<'_>) -> ControlFlow<()> {
+        self.renderer.progress(progress, &mut self.outbox);
+        // Not as in `drain`: a signal must find the time to keep what has come.
+        let written = write_out(&self.outbox);
+        self.outbox.clear();
+        if written.is_err() || self.signals.caught().is_some() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
     }
 
     fn drain(&mut self) -> Result<()> {

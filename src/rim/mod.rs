@@ -5,8 +5,10 @@ pub mod config;
 mod desk;
 mod ending;
 mod line;
+mod models;
 mod play;
 mod prompt;
+mod settings;
 mod signals;
 
 pub use desk::Desk;

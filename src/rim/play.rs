@@ -89,6 +89,9 @@ impl<'a> Play<'a> {
 
     /// Plays a file or standard input to its end.
     pub fn script(mut self, script: Script) -> Ending {
+        if let Err(ending) = self.begin() {
+            return ending;
+        }
         let mut splitter = Splitter::new(script);
         let mut blocks = Blocks::default();
         loop {
@@ -110,6 +113,9 @@ impl<'a> Play<'a> {
 
     /// Plays the lines of `-c`. One that holds several lines is a message.
     pub fn lines(mut self, lines: &[OsString]) -> Ending {
+        if let Err(ending) = self.begin() {
+            return ending;
+        }
         let mut blocks = Blocks::default();
         for line in lines {
             self.number += 1;
@@ -123,6 +129,14 @@ impl<'a> Play<'a> {
             }
         }
         self.end(&mut blocks)
+    }
+
+    /// Keeps what an earlier process heard of a reply before it was ended.
+    fn begin(&mut self) -> Step {
+        match self.chat.recover(self.desk) {
+            Ok(()) => Ok(()),
+            Err(error) => self.fail(error),
+        }
     }
 
     fn end(&mut self, blocks: &mut Blocks) -> Ending {

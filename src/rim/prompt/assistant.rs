@@ -60,6 +60,7 @@ impl Assistant {
                     .map(ToString::to_string)
                     .collect()
             }
+            Argument::Model => self.chat.borrow().models_like(typed),
             fixed => command::words(fixed)
                 .into_iter()
                 .filter(|word| word.starts_with(typed))

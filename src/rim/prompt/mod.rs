@@ -59,6 +59,10 @@ impl Prompt {
     /// Takes lines until the person leaves.
     pub fn run(mut self) -> Ending {
         self.greet();
+        let recovered = self.chat.borrow_mut().recover(&mut self.desk);
+        if let Err(ending) = recovered.or_else(|error| self.failed(&error)) {
+            return ending;
+        }
         loop {
             if let Err(ending) = self.settle() {
                 return ending;

@@ -1,0 +1,153 @@
+//! The configuration file: `saylog/config.toml` in the XDG configuration directory.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::cli::Keys;
+
+/// What a configuration file may say. Every key has a flag or an environment
+/// variable, which comes first.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Who speaks first.
+    pub user: Option<String>,
+    /// Where the log is.
+    pub store: Option<PathBuf>,
+    /// Who answers.
+    pub model: Option<String>,
+    /// The keys of the line editor.
+    pub keys: Option<Keys>,
+    /// Whether replies are rendered as Markdown on a terminal.
+    pub markdown: Option<bool>,
+    /// Whether tokens and seconds are told after a reply.
+    pub verbose: Option<bool>,
+    /// Models by the names that `/model` takes.
+    pub models: BTreeMap<String, NamedModel>,
+}
+
+/// A model with a name of its own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NamedModel {
+    /// The endpoint, up to and with its version: `http://localhost:11434/v1`.
+    pub base_url: Option<String>,
+    /// What the endpoint calls the model, if not by its own name here.
+    pub model: Option<String>,
+    /// The environment variable that holds the key. Never the key.
+    pub key_variable: Option<String>,
+    /// The proxy that leads there, or `none`; else what `HTTPS_PROXY` and the like say.
+    pub proxy: Option<String>,
+    /// How many tokens fit its window.
+    pub window: Option<usize>,
+    /// What the model is told before the conversation.
+    pub system: Option<String>,
+    /// Further parameters, sent as they are: `temperature`, `top_p`, …
+    pub parameters: toml::Table,
+}
+
+impl Settings {
+    /// Reads the file; a file that is not there says nothing.
+    ///
+    /// # Errors
+    /// One sentence with file, line and, for an unknown key, the nearest one.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => {
+                let why = error.to_string();
+                let why = why.split(" (os error").next().unwrap_or_default();
+                return Err(format!("{}: {}", path.display(), why.to_lowercase()));
+            }
+        };
+        toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| {
+                1 + text
+                    .bytes()
+                    .take(span.start)
+                    .filter(|&byte| byte == b'\n')
+                    .count()
+            });
+            let what = error.message();
+            let hint = nearest_key(what)
+                .map_or_else(String::new, |key| format!("; did you mean `{key}`?"));
+            let what = what.lines().next().unwrap_or_default();
+            let what = what.split(", expected").next().unwrap_or_default();
+            format!("{}:{line}: {what}{hint}", path.display())
+        })
+    }
+}
+
+/// The nearest of the keys that an "unknown field" error expected.
+fn nearest_key(message: &str) -> Option<&str> {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let typed = quoted
+        .next()
+        .filter(|_| message.starts_with("unknown field"))?;
+    quoted
+        .map(|key| (strsim::damerau_levenshtein(typed, key), key))
+        .filter(|&(distance, _)| distance <= 3)
+        .min()
+        .map(|(_, key)| key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Settings, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        fs::write(&path, text).unwrap();
+        let shown = format!("{}/", folder.path().display());
+        Settings::read(&path).map_err(|error| error.replace(&shown, ""))
+    }
+
+    #[test]
+    fn a_file_says_what_it_says() {
+        let settings = read(
+            "model = \"fast\"\n\n[models.fast]\nbase_url = \"http://localhost:1/v1\"\nwindow = 100\n\
+             [models.fast.parameters]\ntemperature = 0.5\n",
+        )
+        .unwrap();
+        assert_eq!(settings.model.as_deref(), Some("fast"));
+        assert_eq!(settings.models["fast"].window, Some(100));
+        assert_eq!(
+            settings.models["fast"].parameters["temperature"].as_float(),
+            Some(0.5)
+        );
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_line_and_the_nearest_key() {
+        assert_eq!(
+            read("user = \"a\"\nmodle = \"x\"\n").unwrap_err(),
+            "config.toml:2: unknown field `modle`; did you mean `model`?"
+        );
+        assert!(
+            read("user = 3\n")
+                .unwrap_err()
+                .starts_with("config.toml:1: invalid type")
+        );
+        assert!(
+            read("user = \n")
+                .unwrap_err()
+                .starts_with("config.toml:1: ")
+        );
+    }
+
+    #[test]
+    fn no_file_says_nothing() {
+        assert!(
+            Settings::read(Path::new("/nowhere/config.toml"))
+                .unwrap()
+                .models
+                .is_empty()
+        );
+    }
+}
