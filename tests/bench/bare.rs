@@ -26,13 +26,17 @@ const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS messages (
         id INTEGER PRIMARY KEY, parent INTEGER, previous INTEGER, seq INTEGER NOT NULL,
         session INTEGER NOT NULL, role INTEGER NOT NULL, content TEXT NOT NULL,
-        created_at INTEGER NOT NULL, model TEXT, status INTEGER NOT NULL);";
+        created_at INTEGER NOT NULL, model TEXT, status INTEGER NOT NULL,
+        prompt_tokens INTEGER, reply_tokens INTEGER);";
 
-/// The bare program: one of the roles below, on a store.
+/// The bare program: one of the roles below, on a store; or a client of an endpoint.
 pub fn main(arguments: &[String]) {
     let [role, store] = arguments else {
         panic!("a role and a store");
     };
+    if role == "model" {
+        return super::models::bare(store);
+    }
     let store = Path::new(store);
     match role.as_str() {
         "turn" => turn(store),

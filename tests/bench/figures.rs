@@ -19,3 +19,8 @@ pub fn ms(seconds: f64) -> String {
 pub fn report(name: &str, saylog: &str, bare: &str, ratio: f64, goal: &str) {
     println!("{name:<44} {saylog:>12} {bare:>12} {ratio:>7.2}  {goal}");
 }
+
+/// One row of ours alone, and the goal for it.
+pub fn row(name: &str, figure: &str, goal: &str) {
+    println!("{name:<44} {figure:>12} {goal:>29}");
+}

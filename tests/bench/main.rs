@@ -9,19 +9,20 @@
 
 mod bare;
 mod figures;
+mod models;
 mod saylog;
 
 use std::env;
 use std::path::Path;
 use std::time::Instant;
 
-use figures::{median, ms, report};
+use figures::{median, ms, report, row};
 use saylog::{Peer, peak_of_listing, play, start_one_turn};
 
 /// One benchmark: its name, and what it does in a fresh folder.
 type Bench = (&'static str, fn(&Path));
 
-const BENCHES: [Bench; 7] = [
+const BENCHES: [Bench; 8] = [
     ("start", start),
     ("lockstep", lockstep),
     ("piped", piped),
@@ -29,6 +30,7 @@ const BENCHES: [Bench; 7] = [
     ("turn", turn),
     ("listing", listing),
     ("commands", commands),
+    ("models", models::models),
 ];
 
 fn main() {
@@ -202,14 +204,12 @@ fn listing(folder: &Path) {
         bare / saylog,
         "≥ 0.7",
     );
-    let row =
-        |name: &str, figure: String, goal: &str| println!("{name:<44} {figure:>12} {goal:>29}");
-    row("  its first row", ms(median(first)), "≤ 50 ms");
-    row("  its peak memory", format!("{peak} KiB"), "≤ 32768 KiB");
+    row("  its first row", &ms(median(first)), "≤ 50 ms");
+    row("  its peak memory", &format!("{peak} KiB"), "≤ 32768 KiB");
     let small = peak_of_listing(&small).peak_kib;
     row(
         "  its peak memory for 10,000 messages",
-        format!("{small} KiB"),
+        &format!("{small} KiB"),
         "the same",
     );
 }

@@ -13,7 +13,8 @@ const SAYLOG: &str = env!("CARGO_BIN_EXE_saylog");
 const WORDS: &str =
     "so this is what one person might well have typed into a prompt, neither very long nor short";
 
-fn command(store: &Path) -> Command {
+/// The program on that store, ready to be given more arguments.
+pub fn command(store: &Path) -> Command {
     let mut command = Command::new(SAYLOG);
     command
         .env_clear()
@@ -201,7 +202,8 @@ pub fn peak_of_listing(store: &Path) -> Listing {
     }
 }
 
-fn high_water(status: &str) -> u64 {
+/// The most memory that a process with this status file had resident, in KiB.
+pub fn high_water(status: &str) -> u64 {
     fs::read_to_string(status)
         .ok()
         .and_then(|text| {

@@ -123,7 +123,7 @@ fn a_newer_store_is_refused() {
             store(path);
             sql(path, "PRAGMA user_version = 99");
         },
-        "`<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 1); \
+        "`<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 2); \
          it was left as it is; use the newer program",
     );
 }
@@ -140,7 +140,7 @@ fn a_store_that_was_made_newer_but_not_checkpointed_is_refused() {
     check(
         &saylog.play("hello\n").normal(&saylog),
         "",
-        "saylog: `<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 1); \
+        "saylog: `<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 2); \
          it was left as it is; use the newer program\n",
         1,
     );
@@ -277,4 +277,74 @@ fn the_file_and_its_companions_are_the_owners_alone_under_any_umask() {
     assert_eq!(modes, [0o600; 3], "the file, -wal and -shm");
     drop(child.stdin.take());
     assert!(child.wait().expect("an end").success());
+}
+
+/// A store as the first version of saylog left it: one session with one turn.
+const FIRST: &str = "
+    PRAGMA application_id = 0x7361796c;
+    PRAGMA user_version = 1;
+    INSERT INTO users VALUES (1, 'alice');
+    INSERT INTO sessions VALUES
+        (1, '11111111-1111-4111-8111-111111111111', 1, 2, 2, 'old', 1700000000000);
+    INSERT INTO messages VALUES
+        (1, NULL, NULL, 1, 1, 1, 'hello', 1700000000000, NULL, 0),
+        (2, 1, 1, 2, 1, 2, 'This is a mock response from AI.', 1700000000001, 'mock', 0);
+";
+
+#[test]
+fn a_store_of_the_first_version_is_brought_up_to_date() {
+    let saylog = Saylog::new();
+    sql(
+        &saylog.store(),
+        include_str!("../../src/store/sqlite/schema/1.sql"),
+    );
+    sql(&saylog.store(), FIRST);
+    // Times of now are of no interest, the old ones are.
+    let mut outcome =
+        saylog.play("/history global\n/resume 1111\nagain\n/history\n/model mock:echo\n");
+    outcome.stdout = outcome.stdout.replace("2023-11-14T22:13:20.00", "<then>");
+    check(
+        &outcome.normal(&saylog),
+        &format!(
+            "<then>0Z alice <1> user: hello\n\
+             <then>1Z alice <1> ai: {MOCK}\
+             Session <1> resumed, 2 messages.\n{MOCK}\
+             <then>0Z alice <1> user: hello\n\
+             <then>1Z alice <1> ai: {MOCK}\
+             <time> alice <1> user: again\n<time> alice <1> ai: {MOCK}mock:echo\n",
+        ),
+        "",
+        0,
+    );
+    let store = Connection::open(saylog.store()).expect("the store");
+    let now: (i64, i64, String) = store
+        .query_row(
+            "SELECT (SELECT user_version FROM pragma_user_version),
+                    (SELECT count(*) FROM log WHERE prompt_tokens IS NULL),
+                    (SELECT model FROM sessions)",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .expect("the new columns");
+    assert_eq!(now, (2, 4, "mock:echo".to_owned()));
+    assert_eq!(saylog.integrity(), "ok");
+}
+
+#[test]
+fn ten_starts_at_once_bring_a_store_up_to_date() {
+    let saylog = Saylog::new();
+    sql(
+        &saylog.store(),
+        include_str!("../../src/store/sqlite/schema/1.sql"),
+    );
+    sql(&saylog.store(), FIRST);
+    std::thread::scope(|scope| {
+        for _ in 0..10 {
+            scope.spawn(|| {
+                let outcome = saylog.play("/resume\nhello\n");
+                assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+            });
+        }
+    });
+    assert_eq!(saylog.said().len(), 22);
 }

@@ -181,7 +181,7 @@ fn unknown_commands_and_wrong_arguments_never_reach_the_model() {
          <stdin>:4: `/history` does not know `all`; one of session, user, global\n\
          <stdin>:5: `/clear` takes no argument, not `now`; type `/clear` alone\n\
          <stdin>:6: `/users` takes no argument, not `x`; type `/users` alone\n\
-         <stdin>:7: `/help` does not know `x`; one of user, users, start, resume, clear, history, help, quit\n\
+         <stdin>:7: `/help` does not know `x`; one of user, users, start, resume, clear, history, model, models, help, quit\n\
          <stdin>:8: unknown command `/`; `/help` lists the commands; `//` says `/`\n",
         1,
     );
@@ -247,7 +247,7 @@ fn help_explains_one_command_or_all() {
         0,
     );
     let all = saylog.play("/help\n").stdout;
-    assert_eq!(all.lines().count(), 11);
+    assert_eq!(all.lines().count(), 13);
 }
 
 #[test]

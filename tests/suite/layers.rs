@@ -51,10 +51,12 @@ const OUTSIDE: [&str; 7] = [
     "eprintln!",
 ];
 
+/// The one place that runs programs: the responder that is one.
+const PROGRAMS: (&str, &str) = ("responder/process", "std::process");
+
 /// What the domain may not know at all.
-const IMPURE: [&str; 8] = [
+const IMPURE: [&str; 7] = [
     "std::fs",
-    "std::time",
     "std::thread",
     "std::net",
     "SystemTime",
@@ -148,8 +150,16 @@ fn chat_knows_traits_and_main_alone_the_backends() {
 fn only_the_rim_touches_the_outside() {
     for (layer, _) in LAYERS.into_iter().filter(|(layer, _)| *layer != "rim") {
         for (path, text) in files(&source().join(layer)) {
+            let runs_programs = path
+                .to_string_lossy()
+                .contains(&format!("src/{}", PROGRAMS.0));
             for outside in OUTSIDE {
-                assert!(!text.contains(outside), "{}: {outside}", path.display());
+                let may = runs_programs && outside == PROGRAMS.1;
+                assert!(
+                    may || !text.contains(outside),
+                    "{}: {outside}",
+                    path.display()
+                );
             }
         }
     }

@@ -8,7 +8,9 @@
 #![allow(clippy::format_push_string, clippy::format_collect)]
 
 mod bad_input;
+mod configuration;
 mod crash;
+mod cut_off;
 mod files;
 mod harness;
 mod json;
@@ -16,11 +18,15 @@ mod language;
 mod layers;
 mod manners;
 mod memories;
+mod models;
 mod parallel;
 mod peer;
 mod pipe;
+mod programs;
 mod prompt;
 mod property;
 mod readme;
+mod refusals;
+mod server;
 mod strace;
 mod terminal;

@@ -126,6 +126,21 @@ impl Terminal {
         });
     }
 
+    /// Waits until the text of the screen, the cursor among it, meets a condition.
+    #[track_caller]
+    pub fn shows_such(&self, what: &str, condition: impl Fn(&str) -> bool) {
+        self.wait_until(what, |output| condition(&text(output.parser.screen())));
+    }
+
+    /// Gives the window another size.
+    pub fn resizes(&self, rows: u16, cols: u16) {
+        let size = PtySize { rows, cols, ..SIZE };
+        let mut output = self.seen.output();
+        let screen = output.parser.screen_mut();
+        screen.set_size(cells(rows), cells(cols));
+        self.master.resize(size).expect("another size");
+    }
+
     /// Types these keys and waits until the program has written `barrier`. From
     /// then on the terminal takes no more output, and the program gets stuck.
     #[track_caller]
@@ -251,16 +266,18 @@ fn cells(count: u16) -> NonZeroU16 {
 /// The text of a screen up to its last line that is not empty, the cursor in its place.
 fn text(screen: &Screen) -> String {
     let (row, column) = screen.cursor_position();
-    let mut lines: Vec<String> = (0..SIZE.rows)
+    let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
+    let mut lines: Vec<String> = (0..rows)
         .map(|line| {
             let before = screen.contents_between(line, 0, line, column);
             if line == row {
-                let after = screen.contents_between(line, column, line, SIZE.cols);
+                let after = screen.contents_between(line, column, line, columns);
                 let width = usize::from(column) - wide(screen, row, column);
                 let line = format!("{before:width$}{CURSOR}{after}");
                 return line.trim_end().to_owned();
             }
-            let all = screen.contents_between(line, 0, line, SIZE.cols);
+            let all = screen.contents_between(line, 0, line, columns);
             all.trim_end().to_owned()
         })
         .collect();

@@ -1,8 +1,10 @@
 //! The interactive prompt, as a person at a terminal sees it.
 
 mod editing;
+mod endpoint;
 mod helping;
 mod recalling;
+mod streaming;
 
 use rustix::process::Signal;
 use vt100::Color;

@@ -1,0 +1,283 @@
+//! The configuration file, and what comes before it.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::harness::{Outcome, SAYLOG, Saylog, check, feed};
+use crate::models::events;
+use crate::server::Server;
+
+/// A home with a configuration file in it.
+struct Home(TempDir);
+
+impl Home {
+    fn new(configuration: &str) -> Self {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path().join(".config/saylog");
+        fs::create_dir_all(&folder).expect("a folder");
+        let text = configuration.replace("<home>", &home.path().to_string_lossy());
+        fs::write(folder.join("config.toml"), text).expect("a file");
+        Self(home)
+    }
+
+    /// Runs there with these variables and arguments.
+    fn run(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Outcome {
+        let mut command = Command::new(SAYLOG);
+        command
+            .env_clear()
+            .env("HOME", self.0.path())
+            .env("LOGNAME", "login")
+            .current_dir(self.0.path())
+            .envs(variables.iter().copied())
+            .args(arguments);
+        let mut outcome = feed(command, b"");
+        let home = self.0.path().to_string_lossy().into_owned();
+        outcome.stderr = outcome.stderr.replace(&home, "<home>");
+        outcome
+    }
+
+    /// What it prints if all goes well.
+    #[track_caller]
+    fn prints(&self, variables: &[(&str, &str)], arguments: &[&str]) -> String {
+        let outcome = self.run(variables, arguments);
+        assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+        outcome.stdout
+    }
+
+    fn has(&self, file: &str) -> bool {
+        self.0.path().join(file).exists()
+    }
+}
+
+#[test]
+fn a_flag_comes_before_the_environment_and_that_before_the_file() {
+    let home = Home::new("user = \"filed\"\nmodel = \"mock:echo\"\nstore = \"<home>/filed.db\"\n");
+    let ask = ["-c", "/user", "-c", "/model"];
+    assert_eq!(home.prints(&[], &ask), "filed (new)\nmock:echo\n");
+    assert!(home.has("filed.db"));
+
+    let variables = [
+        ("SAYLOG_USER", "environed"),
+        ("SAYLOG_MODEL", "mock:slow"),
+        ("SAYLOG_STORE", "environed.db"),
+    ];
+    assert_eq!(
+        home.prints(&variables, &ask),
+        "environed (new)\nmock:slow\n"
+    );
+    assert!(home.has("environed.db"));
+
+    let flags = [
+        "--user",
+        "flagged",
+        "--model",
+        "mock",
+        "--store",
+        "flagged.db",
+    ];
+    let all = [&flags[..], &ask].concat();
+    assert_eq!(home.prints(&variables, &all), "flagged (new)\nmock\n");
+    assert!(home.has("flagged.db"));
+
+    // Without the file nothing of it counts.
+    let without = [&["--no-config"][..], &ask].concat();
+    assert_eq!(home.prints(&[], &without), "login (new)\nmock\n");
+    assert!(home.has(".local/share/saylog/saylog.db"));
+}
+
+#[test]
+fn the_folder_of_configurations_may_be_elsewhere() {
+    let home = Home::new("model = \"mock:echo\"\n");
+    let folder = home.0.path().join("other/saylog");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("config.toml"), "model = \"mock:slow\"\n").expect("a file");
+    let other = home.0.path().join("other");
+    let other = other.to_str().expect("UTF-8");
+    let ask = ["--ephemeral", "-c", "/model"];
+    assert_eq!(
+        home.prints(&[("XDG_CONFIG_HOME", other)], &ask),
+        "mock:slow\n"
+    );
+    // It counts only if it is absolute.
+    assert_eq!(
+        home.prints(&[("XDG_CONFIG_HOME", "other")], &ask),
+        "mock:echo\n"
+    );
+}
+
+#[test]
+fn a_model_with_a_name_has_all_it_needs() {
+    let server = Server::replying(&["fine", "well"]);
+    let home = Home::new(&format!(
+        "model = \"fast\"\n\n\
+         [models.fast]\nbase_url = \"{}\"\nmodel = \"vendor/fast-1\"\nkey_variable = \"SOME_KEY\"\n\
+         system = \"be brief\"\nwindow = 40\n\n\
+         [models.fast.parameters]\ntemperature = 0.5\nmax_tokens = 100\nstop = [\"x\"]\n",
+        server.base()
+    ));
+    let key = [("SOME_KEY", "test-key-123")];
+    let ask = ["--ephemeral", "--start", "-c", "hello"];
+    assert_eq!(home.prints(&key, &ask), "fine\n");
+    let request = server.request();
+    let head = request.head.to_lowercase();
+    assert!(head.contains("\r\nauthorization: bearer test-key-123\r\n"));
+    assert_eq!(
+        request.body,
+        json!({
+            "model": "vendor/fast-1",
+            "messages": [
+                {"role": "system", "content": "be brief"},
+                {"role": "user", "content": "hello"},
+            ],
+            "stream": true,
+            "stream_options": {"include_usage": true},
+            "temperature": 0.5,
+            "max_tokens": 100,
+            "stop": ["x"],
+        })
+    );
+
+    // What the command line says counts for this run.
+    let more = [
+        &["--system", "be long", "--parameter", "temperature=0.9"][..],
+        &["--parameter", "seed=7"],
+        &ask,
+    ]
+    .concat();
+    assert_eq!(home.prints(&key, &more), "well\n");
+    let request = server.request();
+    assert_eq!(request.messages(), ["system: be long", "user: hello"]);
+    assert_eq!(request.body["temperature"], json!(0.9));
+    assert_eq!(request.body["max_tokens"], json!(100));
+    assert_eq!(request.body["seed"], json!(7));
+}
+
+#[test]
+fn the_window_of_the_file_gives_way() {
+    let long = "x".repeat(100);
+    let server = Server::replying(&["a", "b", "a", "b", "a", "b"]);
+    let home = Home::new(&format!(
+        "model = \"fast\"\n[models.fast]\nbase_url = \"{}\"\nwindow = 40\n",
+        server.base()
+    ));
+    let ask = ["--ephemeral", "--start", "-c", &long, "-c", "again"];
+    let told = |variables: &[(&str, &str)], more: &[&str]| {
+        home.prints(variables, &[more, &ask].concat());
+        server.request();
+        server.request().messages().len()
+    };
+    assert_eq!(told(&[], &[]), 1);
+    assert_eq!(told(&[("SAYLOG_WINDOW", "1000")], &[]), 3);
+    assert_eq!(told(&[("SAYLOG_WINDOW", "1000")], &["--window", "40"]), 1);
+}
+
+#[test]
+fn models_of_the_file_are_listed_and_can_be_chosen() {
+    let server = Server::replying(&["fine"]);
+    let home = Home::new(&format!(
+        "[models.fast]\nbase_url = \"{}\"\n[models.slow]\nbase_url = \"http://localhost:1/v1\"\n",
+        server.base()
+    ));
+    assert_eq!(
+        home.prints(&[], &["--ephemeral", "-c", "/model fast", "-c", "/models"]),
+        "fast\nmock\nmock:echo\nmock:slow\nfast current\nslow\n"
+    );
+    let outcome = home.prints(
+        &[],
+        &[
+            "--ephemeral",
+            "--json",
+            "-c",
+            "/start",
+            "-c",
+            "/model fast",
+            "-c",
+            "hello",
+        ],
+    );
+    assert_eq!(events(&outcome)[2]["content"], "fine");
+    assert_eq!(server.request().body["model"], "fast");
+    check(
+        &home.run(&[], &["--ephemeral", "-c", "/model fats"]),
+        "",
+        "-c:1: unknown model `fats`; one of mock, mock:echo, mock:slow, fast, slow, \
+         `cmd:PROGRAM`, or any name at an endpoint given with --base-url\n",
+        1,
+    );
+}
+
+#[test]
+fn tokens_and_seconds_may_be_told_always() {
+    let home = Home::new("verbose = true\n");
+    let outcome = home.run(&[], &["--ephemeral", "--start", "-c", "hello"]);
+    assert!(outcome.stderr.ends_with(" s\n"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_mistake_in_the_file_is_told_with_its_line() {
+    for (text, sentence) in [
+        (
+            "user = \"a\"\nmodle = \"x\"\n",
+            "2: unknown field `modle`; did you mean `model`?",
+        ),
+        (
+            "[models.fast]\nbase_url = \"http://localhost:1/v1\"\nwindw = 7\n",
+            "3: unknown field `windw`; did you mean `window`?",
+        ),
+        ("\nzzzzzzzzz = 1\n", "2: unknown field `zzzzzzzzz`"),
+        ("user = 3\n", "1: invalid type: integer `3`"),
+        ("keys = \"ed\"\n", "1: unknown variant `ed`"),
+    ] {
+        let home = Home::new(text);
+        check(
+            &home.run(&[], &["-c", "/start"]),
+            "",
+            &format!("saylog: <home>/.config/saylog/config.toml:{sentence}\n"),
+            1,
+        );
+        assert!(!home.has(".local"), "nothing was begun");
+        home.prints(&[], &["--no-config", "--ephemeral", "-c", "/start"]);
+    }
+}
+
+#[test]
+fn a_file_that_makes_no_sense_is_told() {
+    check(
+        &Home::new("[models.fast]\nwindow = 7\n").run(&[], &["-c", "/start"]),
+        "",
+        "saylog: the model `fast` of the configuration has no base_url\n",
+        1,
+    );
+    let home = Home::new("");
+    let file = home.0.path().join(".config/saylog/config.toml");
+    fs::remove_file(&file).expect("a file");
+    fs::create_dir(&file).expect("a folder");
+    check(
+        &home.run(&[], &["-c", "/start"]),
+        "",
+        "saylog: <home>/.config/saylog/config.toml: is a directory\n",
+        1,
+    );
+}
+
+#[test]
+fn variables_and_arguments_that_make_no_sense_are_told() {
+    let saylog = Saylog::new();
+    check(
+        &saylog.run(&["--parameter", "temperature", "-c", "/start"]),
+        "",
+        "saylog: --parameter: `temperature` is not of the form NAME=VALUE\n",
+        2,
+    );
+    let mut command = saylog.command();
+    command.env("SAYLOG_WINDOW", "many").args(["-c", "/start"]);
+    check(
+        &feed(command, b""),
+        "",
+        "saylog: SAYLOG_WINDOW: `many` is no number of tokens\n",
+        2,
+    );
+}

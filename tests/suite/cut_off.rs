@@ -1,0 +1,299 @@
+//! Replies that are stopped in the middle: by a signal, by a kill. What had
+//! come is in the log, once.
+
+use std::io::Read;
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use rustix::process::Signal;
+use serde_json::json;
+
+use crate::harness::{Outcome, SAYLOG, STARTED, Saylog, check, end, feed};
+use crate::models::{asking, events};
+use crate::peer::Peer;
+use crate::server::{Answer, Server, script};
+
+/// A server that says `part` and then nothing.
+fn stuck(part: &'static str) -> Server {
+    Server::new(vec![script(move |answer| {
+        answer.begin();
+        answer.delta(part);
+        answer.hang();
+    })])
+}
+
+/// Alice asks, and has heard `part`.
+fn hearing(saylog: &Saylog, part: &str) -> Peer {
+    let mut peer = Peer::new(saylog.command());
+    peer.say("/start");
+    peer.say("hello");
+    peer.read(STARTED.len() + part.len());
+    assert_eq!(peer.printed, format!("{STARTED}{part}"));
+    peer
+}
+
+/// Role, content, status and model of each message of the log, in its order.
+fn messages(saylog: &Saylog) -> Vec<String> {
+    events(&saylog.log())
+        .iter()
+        .filter(|event| event["event"] == "message")
+        .map(|event| {
+            let text = |field: &str| event[field].as_str().unwrap_or("-").to_owned();
+            [text("role"), text("content"), text("status"), text("model")].join("|")
+        })
+        .collect()
+}
+
+/// The parts of replies that wait in the store.
+fn partials(saylog: &Saylog) -> Vec<String> {
+    let store = Connection::open(saylog.store()).expect("the store");
+    let mut query = store
+        .prepare("SELECT content FROM partials")
+        .expect("a table");
+    let rows = query.query_map([], |row| row.get(0)).expect("rows");
+    rows.map(|row| row.expect("text")).collect()
+}
+
+/// Waits until what came of a reply is in the store.
+#[track_caller]
+fn until_kept(saylog: &Saylog, part: &str) {
+    let since = Instant::now();
+    while partials(saylog) != [part] {
+        assert!(since.elapsed() < Duration::from_secs(30), "it is not kept");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Another process over the same store, in which that user speaks first.
+fn speak_as(saylog: &Saylog, user: &str, line: &str) -> Outcome {
+    let mut command = std::process::Command::new(SAYLOG);
+    command.env_clear().env("HOME", saylog.folder());
+    command.args(["--user", user, "-c", line, "--store"]);
+    command.arg(saylog.store());
+    feed(command, b"")
+}
+
+const INTERRUPTED: [&str; 2] = ["user|hello|complete|-", "ai|what came|interrupted|m1"];
+
+#[test]
+fn a_signal_in_the_middle_of_a_reply_keeps_what_came() {
+    for (signal, code) in [
+        (Signal::INT, 130),
+        (Signal::TERM, 128 + 15),
+        (Signal::HUP, 128 + 1),
+    ] {
+        let server = stuck("what came");
+        let saylog = asking(&server);
+        let mut peer = hearing(&saylog, "what came");
+        peer.say("never asked");
+        peer.signal(signal);
+        check(&peer.leave(), &format!("{STARTED}what came"), "", code);
+        assert_eq!(messages(&saylog), INTERRUPTED);
+        // It is in the log, so nothing is left to be recovered.
+        assert_eq!(speak_as(&saylog, "alice", "/user").stderr, "");
+    }
+}
+
+#[test]
+fn a_signal_after_parts_were_kept_leaves_one_reply() {
+    let server = stuck("what came");
+    let saylog = asking(&server);
+    let peer = hearing(&saylog, "what came");
+    until_kept(&saylog, "what came");
+    peer.signal(Signal::INT);
+    assert_eq!(peer.leave().code, 130);
+    assert_eq!(messages(&saylog), INTERRUPTED);
+    assert_eq!(partials(&saylog), [""; 0]);
+}
+
+#[test]
+fn a_signal_before_anything_came_keeps_the_question() {
+    let server = Server::new(vec![script(Answer::hang)]);
+    let saylog = asking(&server);
+    let mut peer = Peer::new(saylog.command());
+    peer.say("/start");
+    peer.say("hello");
+    server.request();
+    peer.signal(Signal::INT);
+    let outcome = peer.leave();
+    assert_eq!((outcome.stdout.as_str(), outcome.code), (STARTED, 130));
+    assert_eq!(messages(&saylog), ["user|hello|complete|-"]);
+}
+
+#[test]
+fn a_reply_that_is_whole_leaves_no_part_behind() {
+    let (go_on, wait) = std::sync::mpsc::channel();
+    let server = Server::new(vec![script(move |answer| {
+        answer.begin();
+        answer.delta("what came");
+        wait.recv().expect("the test goes on");
+        answer.finish();
+    })]);
+    let saylog = asking(&server);
+    let peer = hearing(&saylog, "what came");
+    until_kept(&saylog, "what came");
+    go_on.send(()).expect("the server waits");
+    check(&peer.hang_up(), &format!("{STARTED}what came\n"), "", 0);
+    assert_eq!(partials(&saylog), [""; 0]);
+    assert_eq!(messages(&saylog)[1], "ai|what came|complete|m1");
+    assert_eq!(speak_as(&saylog, "alice", "/user").stderr, "");
+}
+
+#[test]
+fn a_kill_in_the_middle_of_a_reply_is_made_good_at_the_next_start() {
+    let server = stuck("what came");
+    let saylog = asking(&server);
+    let peer = hearing(&saylog, "what came");
+    until_kept(&saylog, "what came");
+
+    // While it is being heard it is nobody else's.
+    check(&speak_as(&saylog, "alice", "/user"), "alice\n", "", 0);
+    assert_eq!(partials(&saylog), ["what came"]);
+    assert_eq!(messages(&saylog), INTERRUPTED[..1]);
+
+    peer.signal(Signal::KILL);
+    assert_eq!(peer.leave().code, 128 + 9);
+
+    // Nor does it belong to another user.
+    check(&speak_as(&saylog, "bob", "/user"), "bob (new)\n", "", 0);
+    assert_eq!(partials(&saylog), ["what came"]);
+
+    let store = Connection::open(saylog.store()).expect("the store");
+    let id: String = store
+        .query_row("SELECT uuid FROM sessions", [], |row| row.get(0))
+        .expect("one session");
+    let notice = format!(
+        "a reply in session {} was cut off; what had come of it is kept\n",
+        &id[..8]
+    );
+    check(&speak_as(&saylog, "alice", "/user"), "alice\n", &notice, 0);
+    check(&speak_as(&saylog, "alice", "/user"), "alice\n", "", 0);
+    assert_eq!(messages(&saylog), INTERRUPTED);
+    assert_eq!(partials(&saylog), [""; 0]);
+    assert_eq!(saylog.integrity(), "ok");
+}
+
+#[test]
+fn a_reply_that_was_cut_off_is_part_of_the_context() {
+    let server = Server::new(vec![
+        script(|answer| {
+            answer.begin();
+            answer.delta("what came");
+            answer.hang();
+        }),
+        script(|answer| {
+            answer.begin();
+            answer.delta("more");
+            answer.finish();
+        }),
+    ]);
+    let saylog = asking(&server);
+    let peer = hearing(&saylog, "what came");
+    until_kept(&saylog, "what came");
+    peer.signal(Signal::KILL);
+    peer.leave();
+    let outcome = saylog.play("/resume\ngo on\n");
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    server.request();
+    assert_eq!(
+        server.request().messages(),
+        ["user: hello", "assistant: what came", "user: go on"]
+    );
+    assert_eq!(messages(&saylog).len(), 4);
+}
+
+#[test]
+fn a_switch_to_the_user_makes_it_good_too() {
+    let server = stuck("what came");
+    let saylog = asking(&server);
+    let peer = hearing(&saylog, "what came");
+    until_kept(&saylog, "what came");
+    peer.signal(Signal::KILL);
+    peer.leave();
+    let outcome = speak_as(&saylog, "bob", "/user alice");
+    assert!(
+        outcome.stderr.starts_with("a reply in session "),
+        "{outcome:?}"
+    );
+    assert_eq!(messages(&saylog), INTERRUPTED);
+}
+
+#[test]
+fn of_many_starts_at_once_one_makes_it_good() {
+    let server = stuck("what came");
+    let saylog = asking(&server);
+    let peer = hearing(&saylog, "what came");
+    until_kept(&saylog, "what came");
+    peer.signal(Signal::KILL);
+    peer.leave();
+    let told: usize = thread::scope(|scope| {
+        let starts: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| speak_as(&saylog, "alice", "/user")))
+            .collect();
+        let outcomes = starts
+            .into_iter()
+            .map(|start| start.join().expect("an end"));
+        outcomes
+            .map(|outcome| {
+                assert_eq!((outcome.stdout.as_str(), outcome.code), ("alice\n", 0));
+                outcome.stderr.lines().count()
+            })
+            .sum()
+    });
+    assert_eq!(told, 1);
+    assert_eq!(messages(&saylog), INTERRUPTED);
+}
+
+#[test]
+fn a_part_is_told_as_an_event_of_the_log() {
+    let server = stuck("what came");
+    let saylog = asking(&server).with(&["--json"]);
+    let mut peer = Peer::new(saylog.command());
+    peer.say("/start");
+    peer.say("hello");
+    server.request();
+    until_kept(&saylog, "what came");
+    peer.signal(Signal::INT);
+    let outcome = peer.leave();
+    assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 130));
+    let history = saylog.lines(&["/history global"]).stdout;
+    let reply = &events(&history)[1];
+    assert_eq!(
+        (&reply["content"], &reply["status"]),
+        (&json!("what came"), &json!("interrupted"))
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_stops_the_reply() {
+    let (go_on, wait) = std::sync::mpsc::channel();
+    let server = Server::new(vec![script(move |answer| {
+        answer.begin();
+        answer.delta("what came");
+        wait.recv().expect("the test goes on");
+        answer.delta(" unread");
+        answer.hang();
+    })]);
+    let saylog = asking(&server);
+    let mut child = saylog
+        .command()
+        .args(["--start", "-c", "hello", "-c", "/user"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdout = child.stdout.take().expect("a pipe");
+    let mut printed = [0; 9];
+    stdout.read_exact(&mut printed).expect("a part");
+    assert_eq!(&printed, b"what came");
+    drop(stdout);
+    go_on.send(()).expect("the server waits");
+    check(&end(child), "", "", 0);
+    assert_eq!(
+        messages(&saylog),
+        [INTERRUPTED[0], "ai|what came unread|interrupted|m1"]
+    );
+}

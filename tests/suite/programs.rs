@@ -1,0 +1,150 @@
+//! Models that are programs: `cmd:PROGRAM ARGS…`.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Command;
+
+use rustix::process::Signal;
+
+use crate::harness::{STARTED, Saylog, check, feed};
+use crate::models::events;
+use crate::peer::Peer;
+
+/// A store whose model is a shell script in the same folder.
+fn answering(script: &str) -> Saylog {
+    let saylog = Saylog::new();
+    fs::write(saylog.folder().join("answer.sh"), script).expect("a script");
+    // The program is started in the folder of the store.
+    saylog.with(&["--model", "cmd:/bin/sh answer.sh"])
+}
+
+/// A pipe with a name, through which a script is told to go on.
+fn gate(saylog: &Saylog) -> PathBuf {
+    let path = saylog.folder().join("gate");
+    let made = Command::new("mkfifo").arg(&path).status().expect("mkfifo");
+    assert!(made.success());
+    path
+}
+
+fn go_on(gate: PathBuf) {
+    let mut gate = fs::File::options().write(true).open(gate).expect("a pipe");
+    gate.write_all(b"\n").expect("somebody reads");
+}
+
+#[test]
+fn a_program_is_told_the_conversation_as_json_lines() {
+    let saylog = answering("cat >> told; echo said").with(&["--system", "be brief"]);
+    check(
+        &saylog.play("/start\nhello\n\"\"\"\nhow \"are\"\nyou?\n\"\"\"\n"),
+        &format!("{STARTED}said\nsaid\n"),
+        "",
+        0,
+    );
+    assert_eq!(
+        fs::read_to_string(saylog.folder().join("told")).expect("it was told"),
+        r#"{"role":"system","content":"be brief"}
+{"role":"user","content":"hello"}
+{"role":"system","content":"be brief"}
+{"role":"user","content":"hello"}
+{"role":"assistant","content":"said"}
+{"role":"user","content":"how \"are\"\nyou?"}
+"#
+    );
+    let reply = &events(&saylog.log())[1];
+    assert_eq!(reply["model"], "cmd:/bin/sh answer.sh");
+    assert!(reply["prompt_tokens"].is_null() && reply["reply_tokens"].is_null());
+}
+
+#[test]
+fn what_a_program_writes_is_shown_as_it_comes() {
+    let saylog = answering("printf 'one '; read line < gate; printf 'two\\n'");
+    let gate = gate(&saylog);
+    let mut peer = Peer::new(saylog.command());
+    peer.say("/start");
+    peer.say("hello");
+    peer.read(STARTED.len() + 4);
+    assert_eq!(peer.printed, format!("{STARTED}one "));
+    go_on(gate);
+    check(&peer.hang_up(), &format!("{STARTED}one two\n"), "", 0);
+}
+
+#[test]
+fn a_signal_ends_the_program_and_keeps_what_came() {
+    let saylog = answering("echo $$ > number; printf 'what came'; read line < gate");
+    gate(&saylog);
+    let mut peer = Peer::new(saylog.command());
+    peer.say("/start");
+    peer.say("hello");
+    peer.read(STARTED.len() + 9);
+    peer.signal(Signal::INT);
+    check(&peer.leave(), &format!("{STARTED}what came"), "", 130);
+    let reply = &events(&saylog.log())[1];
+    assert_eq!(reply["content"], "what came");
+    assert_eq!(reply["status"], "interrupted");
+    let number = fs::read_to_string(saylog.folder().join("number")).expect("a number");
+    let gone = !fs::exists(format!("/proc/{}/cmdline", number.trim())).expect("an answer");
+    assert!(gone, "the program is still running");
+}
+
+#[test]
+fn a_program_that_fails_says_why() {
+    let saylog = answering("printf 'half'; echo 'no such thing' >&2; exit 3");
+    check(
+        &saylog.play("/start\nhello\n/user\n"),
+        &format!("{STARTED}half\nalice\n"),
+        "<stdin>:2: the program `/bin/sh` failed (exit 3): no such thing\n",
+        1,
+    );
+    let log = events(&saylog.log());
+    assert_eq!(log[1]["content"], "half");
+    assert_eq!(log[1]["status"], "failed");
+}
+
+#[test]
+fn a_program_that_fails_without_a_word_leaves_no_reply() {
+    let saylog = answering("exit 1");
+    check(
+        &saylog.play("/start\nhello\n"),
+        STARTED,
+        "<stdin>:2: the program `/bin/sh` failed (exit 1)\n",
+        1,
+    );
+    assert_eq!(saylog.said(), ["alice user: hello"]);
+}
+
+#[test]
+fn a_program_that_is_not_there() {
+    let saylog = Saylog::new().with(&["--model", "cmd:/nowhere/at-all x"]);
+    check(
+        &saylog.play("/start\nhello\n"),
+        STARTED,
+        "<stdin>:2: the program `/nowhere/at-all` was not found; \
+         give its whole path, or check PATH\n",
+        1,
+    );
+    assert_eq!(saylog.said(), ["alice user: hello"]);
+    check(
+        &Saylog::new().lines(&["/model cmd:"]),
+        "",
+        "-c:1: the model names no program; write `cmd:PROGRAM ARGS…`\n",
+        1,
+    );
+}
+
+#[test]
+fn a_program_does_not_get_the_keys() {
+    let saylog = answering("env").with(&["--key-variable", "SOME_KEY"]);
+    let mut command = saylog.command();
+    for name in ["SOME_KEY", "OPENAI_API_KEY", "SAYLOG_SYSTEM", "LANGUAGE"] {
+        command.env(name, "test-key-123");
+    }
+    command.env("PATH", "/usr/bin:/bin").env("LC_ALL", "C");
+    let outcome = feed(command, b"/start\nhello\n");
+    assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+    let shown = &outcome.stdout;
+    assert!(!shown.contains("test-key-123"), "{shown}");
+    for allowed in ["LC_ALL=C\n", "TZ=UTC\n", "PATH=/usr/bin:/bin\n", "HOME="] {
+        assert!(shown.contains(allowed), "{allowed}: {shown}");
+    }
+}

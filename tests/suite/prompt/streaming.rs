@@ -1,0 +1,516 @@
+//! Replies that stream, at a real terminal.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::endpoint::{Endpoint, Turn};
+use super::*;
+
+/// Ctrl-C brings the prompt back within this time.
+const PROMISE: Duration = Duration::from_millis(100);
+
+const KEPT: &str = "interrupted; what had come is kept";
+const NOTHING: &str = "interrupted before anything came";
+
+/// A prompt at which `x` answers, from an endpoint that waits for the test.
+struct Talk {
+    saylog: Saylog,
+    endpoint: Endpoint,
+    terminal: Terminal,
+}
+
+impl Talk {
+    #[track_caller]
+    fn new() -> Self {
+        Self::with(&[])
+    }
+
+    #[track_caller]
+    fn with(arguments: &[&str]) -> Self {
+        let (saylog, endpoint) = (Saylog::new(), Endpoint::new());
+        let base = endpoint.base();
+        let all = [&["--model", "x", "--base-url", &base][..], arguments].concat();
+        let terminal = Terminal::of(&saylog, &all, &[]);
+        let banner = BANNER.replace("mock", "x");
+        terminal.shows(&format!("{banner}\nalice> ▏"));
+        Self {
+            saylog,
+            endpoint,
+            terminal,
+        }
+    }
+
+    /// Types a line and gives the request that comes of it, agreed to.
+    #[track_caller]
+    fn asks(&mut self, line: &str) -> Turn {
+        self.terminal.types(format!("{line}\r"));
+        self.endpoint.begun()
+    }
+
+    /// Waits until the screen is this after banner, `hello` and the new session.
+    #[track_caller]
+    fn shows(&self, expected: &str) {
+        let banner = BANNER.replace("mock", "x");
+        self.terminal.shows(&format!(
+            "{banner}\nalice> hello\nsession <1> begins\n{expected}"
+        ));
+    }
+
+    /// Types Ctrl-C and gives the time until the screen ends with this.
+    #[track_caller]
+    fn interrupts(&mut self, expected: &str) -> Duration {
+        let since = Instant::now();
+        self.terminal.types(CTRL_C);
+        self.terminal.shows_at_last(expected);
+        since.elapsed()
+    }
+
+    /// Leaves, and gives the replies in the log as `status: content`.
+    #[track_caller]
+    fn leaves(self) -> Vec<String> {
+        leave(self.terminal);
+        replies(&self.saylog)
+    }
+}
+
+fn replies(saylog: &Saylog) -> Vec<String> {
+    let log = saylog.log();
+    let events = log
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    let replies = events.filter(|event| event["event"] == "message" && event["role"] == "ai");
+    let text = |event: &Value, field| event[field].as_str().expect("text").to_owned();
+    replies
+        .map(|event| format!("{}: {}", text(&event, "status"), text(&event, "content")))
+        .collect()
+}
+
+/// The row of a screen in which a spinner stands, from its seconds on.
+fn spinner(screen: &str) -> Option<&str> {
+    let (_, row) = screen.rsplit_once('\n')?;
+    let mut characters = row.chars();
+    let face = characters.next()?;
+    ('\u{2800}'..='\u{28ff}')
+        .contains(&face)
+        .then_some(characters.as_str())
+}
+
+fn has_face(text: &str) -> bool {
+    text.contains(|c| ('\u{2800}'..='\u{28ff}').contains(&c))
+}
+
+#[test]
+fn a_reply_is_on_the_screen_while_it_comes() {
+    let mut talk = Talk::new();
+    let mut turn = talk.asks("hello");
+    assert_eq!(turn.request["stream"], true);
+    assert_eq!(turn.told(), ["user: hello"]);
+    turn.says("First");
+    turn.says(" block.\n\nSec");
+    talk.shows("First block.\n▏");
+    turn.says("ond\n\n");
+    talk.shows("First block.\n\nSecond\n▏");
+    turn.says("```\ncode\n");
+    // The lines of a code block do not wait for its end.
+    talk.shows("First block.\n\nSecond\n\n    code\n▏");
+    turn.says("```\n\nThe end.");
+    turn.ends();
+    talk.shows("First block.\n\nSecond\n\n    code\n\nThe end.\nalice/<1>> ▏");
+    assert_eq!(
+        talk.leaves(),
+        ["complete: First block.\n\nSecond\n\n```\ncode\n```\n\nThe end."]
+    );
+}
+
+#[test]
+fn the_slow_mock_streams_word_by_word() {
+    let saylog = Saylog::new();
+    let arguments = ["--model", "mock:slow", "--no-markdown"];
+    let mut terminal = Terminal::of(&saylog, &arguments, &[]);
+    terminal.shows_at_last("\nalice> ▏");
+    terminal.types("hello\r");
+    terminal.shows_at_last("\nsession <1> begins\nThis is a ▏");
+    terminal.shows_at_last("\nThis is a mock response from AI.\nalice/<1>> ▏");
+    terminal.types("again\r");
+    terminal.shows_at_last("> again\nThis is ▏");
+    terminal.types(CTRL_C);
+    terminal.shows_at_last(&format!("\n{KEPT}\nalice/<1>> ▏"));
+    leave(terminal);
+    let replies = replies(&saylog);
+    assert_eq!(replies[0], "complete: This is a mock response from AI.");
+    let kept = replies[1].strip_prefix("interrupted: ").expect("a part");
+    assert!("This is a mock response from AI.".starts_with(kept));
+}
+
+#[test]
+fn ctrl_c_in_mid_stream_keeps_what_had_come() {
+    let mut talk = Talk::new();
+    let mut best = Duration::MAX;
+    for number in 1..=3 {
+        let mut turn = talk.asks(&format!("question {number}"));
+        turn.says(&format!("Part {number}.\n\nHal"));
+        let screen = format!("\nPart {number}.\n▏");
+        talk.terminal.shows_at_last(&screen);
+        let screen = format!("\nPart {number}.\n\nHal\n{KEPT}\nalice/<1>> ▏");
+        best = best.min(talk.interrupts(&screen));
+        turn.sees_the_end();
+    }
+    assert!(best < PROMISE, "{best:?}");
+    let turn = talk.asks("go on");
+    assert_eq!(
+        turn.told(),
+        [
+            "user: question 1",
+            "assistant: Part 1.\n\nHal",
+            "user: question 2",
+            "assistant: Part 2.\n\nHal",
+            "user: question 3",
+            "assistant: Part 3.\n\nHal",
+            "user: go on"
+        ]
+    );
+    turn.says_at_last("I do.");
+    talk.terminal
+        .shows_at_last("\nalice/<1>> go on\nI do.\nalice/<1>> ▏");
+    assert_eq!(
+        talk.leaves(),
+        [
+            "interrupted: Part 1.\n\nHal",
+            "interrupted: Part 2.\n\nHal",
+            "interrupted: Part 3.\n\nHal",
+            "complete: I do."
+        ]
+    );
+}
+
+#[test]
+fn ctrl_c_while_nothing_comes_leaves_no_spinner() {
+    let mut talk = Talk::new();
+    let mut best = Duration::MAX;
+    for (answers, before) in [
+        (false, "session <1> begins"),
+        (true, "> hello"),
+        (true, "> hello"),
+    ] {
+        talk.terminal.types("hello\r");
+        let mut turn = talk.endpoint.turn();
+        if answers {
+            turn.begins();
+        }
+        talk.terminal
+            .shows_such("a spinner", |screen| spinner(screen).is_some());
+        let screen = format!("{before}\n{NOTHING}\nalice/<1>> ▏");
+        best = best.min(talk.interrupts(&screen));
+        turn.sees_the_end();
+    }
+    assert!(best < PROMISE, "{best:?}");
+    talk.asks("hello").says_at_last("At last.");
+    talk.shows(&format!(
+        "{NOTHING}\nalice/<1>> hello\n{NOTHING}\nalice/<1>> hello\n{NOTHING}\n\
+         alice/<1>> hello\nAt last.\nalice/<1>> ▏"
+    ));
+    assert_eq!(talk.leaves(), ["complete: At last."]);
+}
+
+#[test]
+fn a_spinner_turns_until_the_reply_begins() {
+    let mut talk = Talk::new();
+    talk.terminal.types("hello\r");
+    let mut turn = talk.endpoint.turn();
+    for seconds in [" 0 s▏", " 1 s▏"] {
+        talk.terminal
+            .shows_such(seconds, |screen| spinner(screen) == Some(seconds));
+    }
+    turn.begins();
+    turn.says("Here.\n\n");
+    talk.shows("Here.\n▏");
+    turn.ends();
+    talk.shows("Here.\nalice/<1>> ▏");
+    let written = talk.terminal.written();
+    assert!(written.contains("\r\x1b[K⠙ 0 s\r\x1b[K⠹ 0 s\r\x1b[K"));
+    let (_, after) = written.rsplit_once("Here.").expect("the reply");
+    assert!(!has_face(after), "{written:?}");
+    // The next wait begins to count anew, although nothing was drawn meanwhile.
+    talk.terminal.types("hello\r");
+    let turn = talk.endpoint.turn();
+    talk.terminal
+        .shows_such(" 0 s", |screen| spinner(screen) == Some(" 0 s▏"));
+    drop(turn);
+    assert_eq!(talk.leaves(), ["complete: Here.\n\n"]);
+}
+
+const MARKDOWN: &str = "\
+# Title
+
+Some **bold** and *slanted* `code`.
+
+- one
+- two
+
+```rust
+let x = 1;
+```
+
+| 名前 | n |
+|---|--:|
+| 你好 | 1 |
+| a | 22 |
+";
+
+#[test]
+fn markdown_is_laid_out_and_kept_as_it_came() {
+    let mut talk = Talk::new();
+    let mut turn = talk.asks("hello");
+    for piece in MARKDOWN.split_inclusive(' ') {
+        turn.says(piece);
+    }
+    turn.ends();
+    talk.shows(
+        "\
+Title
+
+Some bold and slanted code.
+
+• one
+• two
+
+rust
+    let x = 1;
+
+名前 │  n
+─────┼───
+你好 │  1
+a    │ 22
+alice/<1>> ▏",
+    );
+    let written = talk.terminal.written();
+    for look in [
+        "\x1b[1;4mTitle\x1b[0m",
+        "\x1b[1mbold\x1b[0m",
+        "\x1b[3mslanted\x1b[0m",
+        "\x1b[36mcode\x1b[0m",
+        "\x1b[36mlet x = 1;\x1b[0m",
+    ] {
+        assert!(written.contains(look), "{look:?} in {written:?}");
+    }
+    assert_eq!(talk.leaves(), [format!("complete: {MARKDOWN}")]);
+}
+
+#[test]
+fn without_markdown_a_reply_is_shown_as_it_comes() {
+    let mut talk = Talk::with(&["--no-markdown"]);
+    let mut turn = talk.asks("hello");
+    turn.says("# Ti");
+    talk.shows("# Ti▏");
+    turn.says("tle\n\nSome **bo");
+    talk.shows("# Title\n\nSome **bo▏");
+    turn.ends();
+    talk.shows("# Title\n\nSome **bo\nalice/<1>> ▏");
+    let turn = talk.asks("table");
+    turn.says_at_last(MARKDOWN);
+    let (_, table) = MARKDOWN.split_once("```\n\n").expect("a table");
+    talk.terminal
+        .shows_at_last(&format!("\n```\n\n{table}\nalice/<1>> ▏"));
+    assert_eq!(
+        talk.leaves(),
+        [
+            "complete: # Title\n\nSome **bo".to_owned(),
+            format!("complete: {MARKDOWN}")
+        ]
+    );
+}
+
+#[test]
+fn ctrl_c_without_markdown_ends_the_line() {
+    let mut talk = Talk::with(&["--no-markdown"]);
+    let mut turn = talk.asks("hello");
+    turn.says("one\ntw");
+    talk.shows("one\ntw▏");
+    talk.interrupts(&format!("\none\ntw\n{KEPT}\nalice/<1>> ▏"));
+    turn.sees_the_end();
+    assert_eq!(talk.leaves(), ["interrupted: one\ntw"]);
+}
+
+#[test]
+fn the_window_may_change_its_size_in_mid_stream() {
+    let mut talk = Talk::new();
+    let mut turn = talk.asks("hello");
+    turn.says("Before.\n\nHalf a ");
+    talk.shows("Before.\n▏");
+    talk.terminal.resizes(20, 30);
+    turn.says("line in the narrow window.\n\n");
+    let narrow = "\nBefore.\n\nHalf a line in the narrow wind\now.\n";
+    talk.terminal.shows_at_last(&format!("{narrow}▏"));
+    talk.terminal.resizes(20, 60);
+    turn.says("|a|你好|\n|-|-|\n|1|2|\n");
+    turn.ends();
+    let table = "\na │ 你好\n──┼─────\n1 │ 2\n";
+    talk.terminal
+        .shows_at_last(&format!("{narrow}{table}alice/<1>> ▏"));
+    // The editor knows the new width: what is typed goes on in the next row.
+    talk.terminal.types("0123456789".repeat(5));
+    talk.terminal.shows_at_last(&format!(
+        "{table}alice/<1>> {}0123\n456789▏",
+        "0123456789".repeat(4)
+    ));
+    talk.terminal.types(CTRL_C);
+    talk.terminal.shows_at_last("456789\nalice/<1>> ▏");
+    assert_eq!(
+        talk.leaves(),
+        ["complete: Before.\n\nHalf a line in the narrow window.\n\n|a|你好|\n|-|-|\n|1|2|\n"]
+    );
+}
+
+const HOSTILE: &str =
+    "a\x1b]52;c;eA==\x07b\x1b[31mc\x1b[2Jd\u{9b}5me\x08\u{202e}f\rg\x1b[?2004h\x7f";
+
+#[test]
+fn control_sequences_of_a_reply_do_not_reach_the_terminal() {
+    let shown = "a␛]52;c;eA==␇b␛[31mc␛[2Jd\\x9b5me␈\\u{202e}f";
+    for (arguments, shown) in [
+        (&[][..], format!("{shown}\ng␛[?2004h␡")),
+        (&["--no-markdown"][..], format!("{shown}␍g␛[?2004h␡")),
+    ] {
+        let mut talk = Talk::with(arguments);
+        let mut turn = talk.asks("hello");
+        // Each character comes alone, so that no piece is a sequence.
+        for c in HOSTILE.chars() {
+            turn.says(&c.to_string());
+        }
+        turn.ends();
+        talk.shows(&format!("{shown}\nalice/<1>> ▏"));
+        assert_harmless(&talk.terminal);
+        // The same in the sentence of an error, and in code.
+        talk.terminal.types("hello\r");
+        let said = serde_json::json!({ "error": { "message": HOSTILE } }).to_string();
+        talk.endpoint.turn().refuses("400 Bad Request", "", &said);
+        talk.terminal.shows_such("an error", |screen| {
+            screen.contains("\nerror: ") && screen.ends_with("\nalice/<1>> ▏")
+        });
+        let mut turn = talk.asks("code");
+        turn.says("```\x1b[31m\n\x1b[2Jcode\n```\n");
+        turn.ends();
+        talk.terminal.shows_such("code", |screen| {
+            screen.contains("␛[2Jcode\n") && screen.ends_with("\nalice/<1>> ▏")
+        });
+        assert_harmless(&talk.terminal);
+        assert_eq!(talk.leaves()[0], format!("complete: {HOSTILE}"));
+    }
+}
+
+#[test]
+fn what_is_typed_ahead_waits_and_is_not_echoed() {
+    let mut talk = Talk::new();
+    let mut turn = talk.asks("hello");
+    turn.says("One.\n\n");
+    talk.shows("One.\n▏");
+    talk.terminal.types("typed ahead\rhalf");
+    turn.says("Two.\n\n");
+    talk.shows("One.\n\nTwo.\n▏");
+    turn.ends();
+    let next = talk.endpoint.begun();
+    assert_eq!(
+        next.told(),
+        [
+            "user: hello",
+            "assistant: One.\n\nTwo.\n\n",
+            "user: typed ahead"
+        ]
+    );
+    talk.shows("One.\n\nTwo.\nalice/<1>> typed ahead\n▏");
+    next.says_at_last("Three.");
+    let screen = "One.\n\nTwo.\nalice/<1>> typed ahead\nThree.\nalice/<1>> half▏";
+    talk.shows(screen);
+    // Nor does Ctrl-C throw it away.
+    let mut turn = talk.asks(" a line");
+    turn.says("Four.\n\n");
+    talk.terminal.shows_at_last("\nFour.\n▏");
+    talk.terminal.types(format!("after{CTRL_C}"));
+    talk.terminal
+        .shows_at_last(&format!("> half a line\nFour.\n{KEPT}\nalice/<1>> after▏"));
+    talk.terminal.types(CTRL_U);
+    leave(talk.terminal);
+    assert_eq!(
+        asked(&talk.saylog),
+        [
+            "alice user: hello",
+            "alice user: typed ahead",
+            "alice user: half a line"
+        ]
+    );
+}
+
+#[test]
+fn a_busy_endpoint_is_asked_again_after_a_countdown() {
+    let mut talk = Talk::new();
+    talk.terminal.types("hello\r");
+    let busy = r#"{"error":{"message":"too fast"}}"#;
+    let refused = Instant::now();
+    talk.endpoint
+        .turn()
+        .refuses("429 Too Many Requests", "Retry-After: 2\r\n", busy);
+    for left in [2, 1] {
+        let end = format!(" s, the endpoint is busy: again in {left} s▏");
+        talk.terminal.shows_such(&end, |screen| {
+            spinner(screen).is_some_and(|row| row.ends_with(&end))
+        });
+    }
+    let turn = talk.endpoint.begun();
+    assert!(refused.elapsed() >= Duration::from_secs(2));
+    assert_eq!(turn.told(), ["user: hello"]);
+    turn.says_at_last("Now.");
+    talk.shows("Now.\nalice/<1>> ▏");
+    // Ctrl-C ends such a wait, too.
+    talk.terminal.types("hello\r");
+    talk.endpoint
+        .turn()
+        .refuses("429 Too Many Requests", "Retry-After: 9\r\n", busy);
+    talk.terminal
+        .shows_such("again in 9 s", |screen| screen.ends_with(" again in 9 s▏"));
+    talk.interrupts(&format!("> hello\n{NOTHING}\nalice/<1>> ▏"));
+    assert_eq!(talk.leaves(), ["complete: Now."]);
+}
+
+#[test]
+fn a_failed_reply_is_one_sentence_and_the_prompt_stays() {
+    let mut talk = Talk::new();
+    talk.terminal.types("hello\r");
+    let body = r#"{"error":{"message":"out of order"}}"#;
+    let turn = talk.endpoint.turn();
+    turn.refuses("500 Internal Server Error", "", body);
+    let failed = "error: the endpoint failed (500): out of order; the fault is on its side; try ag\nain later\n";
+    talk.shows(&format!("{failed}alice/<1>> ▏"));
+    // A reply that breaks off is kept.
+    let mut turn = talk.asks("and?");
+    turn.says("Half.\n\nA");
+    drop(turn);
+    let cut = "Half.\n\nA\nerror: the reply was cut off\n";
+    talk.shows(&format!("{failed}alice/<1>> and?\n{cut}alice/<1>> ▏"));
+    let turn = talk.asks("again");
+    turn.says_at_last("Whole.");
+    talk.shows(&format!(
+        "{failed}alice/<1>> and?\n{cut}alice/<1>> again\nWhole.\nalice/<1>> ▏"
+    ));
+    assert_eq!(talk.leaves(), ["failed: Half.\n\nA", "complete: Whole."]);
+}
+
+#[test]
+fn an_endpoint_that_is_not_there_is_one_sentence() {
+    let saylog = Saylog::new();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = port.local_addr().expect("an address").to_string();
+    drop(port);
+    let base = format!("http://{address}/v1");
+    let arguments = ["--model", "x", "--base-url", &base];
+    let mut terminal = Terminal::of(&saylog, &arguments, &[]);
+    terminal.shows_at_last("\nalice> ▏");
+    terminal.types("hello\r");
+    terminal.shows_such("an error", |screen| {
+        let said = format!("error: nothing answers at {address}; start the server there");
+        screen.contains(&format!("\nsession <1> begins\n{said}, or check"))
+            && screen.ends_with("base URL\nalice/<1>> ▏")
+    });
+    leave(terminal);
+    assert_eq!(saylog.said(), ["alice user: hello"]);
+}

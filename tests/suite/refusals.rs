@@ -1,0 +1,225 @@
+//! What can go wrong between saylog and a model: the sentence and the hint for
+//! it, what stays in the log, and where the key never is.
+
+use std::fs;
+use std::net::TcpListener;
+use std::process::Command;
+
+use crate::harness::{Outcome, STARTED, Saylog, check, feed};
+use crate::server::{Server, script};
+
+/// A word that stands for a key, and the variable that holds it.
+const KEY: &str = "test-key-123";
+const VARIABLE: &str = "SOME_KEY";
+
+/// Asks `m1` at that address, with a key.
+fn asking(base: &str) -> Saylog {
+    Saylog::new().with(&[
+        "--model",
+        "m1",
+        "--base-url",
+        base,
+        "--key-variable",
+        VARIABLE,
+    ])
+}
+
+/// Plays a transcript with the key in the environment.
+fn play(saylog: &Saylog, transcript: &str) -> Outcome {
+    let mut command: Command = saylog.command();
+    command.env(VARIABLE, KEY);
+    feed(command, transcript.as_bytes())
+}
+
+/// The second line fails with this sentence; its message stays, and no reply is made up.
+#[track_caller]
+fn fails(base: &str, sentence: &str) {
+    let saylog = asking(base);
+    check(
+        &play(&saylog, "/start\nhello\n/user\n"),
+        &format!("{STARTED}alice\n"),
+        &format!("<stdin>:2: {sentence}\n"),
+        1,
+    );
+    assert_eq!(saylog.said(), ["alice user: hello"]);
+    assert_no_key(&saylog);
+}
+
+/// No file in the folder holds the key.
+#[track_caller]
+fn assert_no_key(saylog: &Saylog) {
+    let mut files = 0;
+    for entry in fs::read_dir(saylog.folder()).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let bytes = fs::read(&path).expect("a file");
+        let found = bytes.windows(KEY.len()).any(|part| part == KEY.as_bytes());
+        assert!(!found, "{}", path.display());
+        files += 1;
+    }
+    assert!(files > 0, "there is a store");
+}
+
+#[test]
+fn each_refusal_has_its_sentence_and_its_hint() {
+    for (status, sentence) in [
+        (
+            "401 No",
+            "the endpoint refused the key (401); check the variable SOME_KEY",
+        ),
+        (
+            "403 No",
+            "the endpoint does not allow this use of `m1` (403); \
+             the key may lack the right to it, or the country is not served",
+        ),
+        (
+            "404 No",
+            "the endpoint does not know `m1`, or the address is wrong (404); \
+             `/models` lists what it offers; check the base URL",
+        ),
+        (
+            "429 No",
+            "the endpoint was asked too much in too short a time (429); try again later",
+        ),
+        (
+            "500 No",
+            "the endpoint failed (500); the fault is on its side; try again later",
+        ),
+    ] {
+        fails(&Server::refusing(status, "").base(), sentence);
+    }
+}
+
+#[test]
+fn what_the_endpoint_says_is_told() {
+    let server = Server::refusing(
+        "404 No",
+        r#"{"error": {"message": "The model `m1` does not exist.", "code": "model_not_found"}}"#,
+    );
+    fails(
+        &server.base(),
+        "the endpoint does not know `m1`, or the address is wrong (404): \
+         The model `m1` does not exist; `/models` lists what it offers; check the base URL",
+    );
+}
+
+#[test]
+fn a_key_that_is_missing_is_told_from_one_that_is_wrong() {
+    let server = Server::refusing("401 No", "");
+    let saylog = asking(&server.base());
+    check(
+        &saylog.play("/start\nhello\n"),
+        STARTED,
+        "<stdin>:2: the endpoint wants a key (401); set the variable SOME_KEY\n",
+        1,
+    );
+}
+
+#[test]
+fn an_endpoint_that_is_not_there() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("its number");
+    drop(listener);
+    fails(
+        &format!("http://{address}/v1"),
+        &format!("nothing answers at {address}; start the server there, or check the base URL"),
+    );
+}
+
+#[test]
+fn a_name_that_is_not_known() {
+    let saylog = Saylog::new().with(&[
+        "--model",
+        "m1",
+        "--base-url",
+        "https://nonexistent.invalid/v1",
+    ]);
+    let outcome = saylog.play("/start\nhello\n");
+    // A resolver that is out of reach does not say so, it keeps silent.
+    let why = if outcome.stderr.contains("within") {
+        "was not found within 10 s"
+    } else {
+        "is not known"
+    };
+    let sentence =
+        format!("the name `nonexistent.invalid` {why}; check the base URL and the network");
+    check(&outcome, STARTED, &format!("<stdin>:2: {sentence}\n"), 1);
+    assert_eq!(saylog.said(), ["alice user: hello"]);
+}
+
+#[test]
+fn a_redirect_is_not_followed_and_the_key_stays() {
+    let other = Server::replying(&["from elsewhere"]);
+    let host = other.host();
+    let to = format!("302 Found\r\nLocation: {}/chat/completions", other.base());
+    let server = Server::new(vec![script(move |answer| answer.refuse(&to, ""))]);
+    fails(
+        &server.base(),
+        &format!(
+            "the endpoint sends us to {host} (302); \
+             redirects are not followed; if you trust it, make it the base URL"
+        ),
+    );
+    assert!(server.request().head.contains(KEY));
+    assert!(!other.was_asked());
+}
+
+#[test]
+fn the_key_is_sent_to_its_endpoint_and_is_nowhere_else() {
+    let server = Server::new(vec![
+        script(|answer| {
+            let said = r#"{"error": {"message": "Incorrect API key provided: test-key-123"}}"#;
+            answer.refuse("401 No", said);
+        }),
+        script(|answer| {
+            answer.begin();
+            answer.delta("fine");
+            answer.count(1, 1);
+        }),
+    ]);
+    let saylog = asking(&server.base()).with(&["--verbose"]);
+    let outcome = play(&saylog, "/start\nhello\nagain\n/model\n/history\n/foo\n");
+    assert_eq!(outcome.code, 1);
+    assert!(
+        outcome.stderr.starts_with(
+            "<stdin>:2: the endpoint refused the key (401): \
+             Incorrect API key provided: [key]; check the variable SOME_KEY\n"
+        ),
+        "{}",
+        outcome.stderr
+    );
+    assert!(!outcome.stderr.contains(KEY) && !outcome.stdout.contains(KEY));
+    assert_no_key(&saylog);
+    for _ in 0..2 {
+        let head = server.request().head.to_lowercase();
+        assert!(head.contains("authorization: bearer test-key-123\r\n"));
+    }
+}
+
+#[test]
+fn an_address_that_makes_no_sense_is_a_mistake_of_the_command_line() {
+    for (base, sentence) in [
+        (
+            "localhost:1/v1",
+            "the address of the model is no URL; a base URL looks like `http://localhost:11434/v1`",
+        ),
+        (
+            "https://me:secret@h.example/v1",
+            "the address of the model has a name or a password in it; \
+             a key belongs in an environment variable",
+        ),
+        (
+            "http://h.example/v1",
+            "the key is not sent over plain http to h.example; \
+             use https; http is for this machine only",
+        ),
+    ] {
+        let saylog = asking(base);
+        check(
+            &play(&saylog, "/start\n"),
+            "",
+            &format!("saylog: {sentence}\n"),
+            2,
+        );
+        assert!(!saylog.store().exists());
+    }
+}
