@@ -145,11 +145,13 @@ fn store(place: &Place, signals: &Signals) -> Result<Box<dyn Store>, Fault> {
         }
         signals.caught().is_some()
     });
-    Ok(Box::new(match place {
+    let store = match place {
         Place::Memory => Sqlite::ephemeral()?,
         Place::File(path) => Sqlite::open(path, give_up)?,
         Place::Default(path) => Sqlite::open_making_folder(path, give_up)?,
-    }))
+    };
+    store.caution().into_iter().for_each(say);
+    Ok(Box::new(store))
 }
 
 fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {

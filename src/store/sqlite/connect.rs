@@ -32,7 +32,7 @@ const FULL_SYNC: &str = "PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON
 const FULL_SYNC: &str = "";
 
 /// Connects to the file at `path`, which is made and set up if need be.
-pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, Watch)> {
+pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, Watch, Journal)> {
     // An absolute path is never taken for a URI (`file:…`) or for `:memory:`.
     let path = std::path::absolute(path)
         .map_err(|_| fault(format!("`{}` is not a path", path.display())))?;
@@ -42,13 +42,13 @@ pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, Watch)> {
     let opening = Opening { path: &path };
     let mut connection =
         Connection::open_with_flags(&path, flags).map_err(|error| opening.failed(&error))?;
-    opening
+    let journal = opening
         .set_up(&mut connection, give_up)
         .map_err(|trouble| trouble.tell(&opening))?;
     if let Some(loss) = watch.loss() {
         return Err(fault(loss));
     }
-    Ok((connection, watch))
+    Ok((connection, watch, journal))
 }
 
 /// Connects to an empty database in memory.
@@ -67,6 +67,15 @@ pub fn memory() -> Result<Connection> {
     })
 }
 
+/// How a store keeps a commit whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Journal {
+    /// With a write-ahead log, one sync a commit.
+    WriteAhead,
+    /// With a rollback journal: slower, and good for a network share.
+    Rollback,
+}
+
 /// What a connection is opened for, to name it in errors.
 struct Opening<'a> {
     path: &'a Path,
@@ -83,7 +92,7 @@ impl Opening<'_> {
         &self,
         connection: &mut Connection,
         give_up: GiveUp,
-    ) -> std::result::Result<(), Trouble> {
+    ) -> std::result::Result<Journal, Trouble> {
         // Until the file is known to be ours, closing must not move what waits
         // in its write-ahead log into it. With nothing there, closing tidies up.
         let log_waits = file::has_log(self.path);
@@ -103,7 +112,7 @@ impl Opening<'_> {
         if tables(connection)?.1 != 4 {
             return Err(Trouble::Refused(self.damaged()));
         }
-        self.journal(connection)?;
+        let journal = self.journal(connection)?;
         let level: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
         if level < 2 {
             return Err(Trouble::Refused(fault(
@@ -111,20 +120,20 @@ impl Opening<'_> {
             )));
         }
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-        Ok(())
+        Ok(journal)
     }
 
     /// Chooses the journal: a write-ahead log, except where its shared memory cannot work.
-    fn journal(&self, connection: &Connection) -> rusqlite::Result<()> {
-        let wanted = if file::is_on_network(self.path) {
+    fn journal(&self, connection: &Connection) -> rusqlite::Result<Journal> {
+        let (wanted, journal) = if file::is_on_network(self.path) {
             connection.execute_batch("PRAGMA synchronous = EXTRA")?;
-            "delete"
+            ("delete", Journal::Rollback)
         } else {
-            "wal"
+            ("wal", Journal::WriteAhead)
         };
         let current: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
         if current == wanted {
-            return Ok(());
+            return Ok(journal);
         }
         let switch = format!("PRAGMA journal_mode = {wanted}");
         // The switch needs the file to itself for a moment and does not call
@@ -138,7 +147,7 @@ impl Opening<'_> {
                 {
                     std::thread::sleep(Duration::from_millis(1));
                 }
-                other => return other,
+                other => return other.map(|()| journal),
             }
         }
     }

@@ -18,6 +18,7 @@ use rusqlite::Connection;
 use super::{Found, Listing, Opening, Partial, Recall, Receipt, Result, Selection, Store, Which};
 use crate::domain::{Draft, Flow, Message, Role, SessionKey, UserName, UserSummary};
 use append::Group;
+use connect::Journal;
 use read::Tags;
 use watch::Watch;
 
@@ -30,6 +31,7 @@ pub struct Sqlite {
     watch: Option<Watch>,
     group: Group,
     tags: Tags,
+    caution: Option<&'static str>,
 }
 
 impl Sqlite {
@@ -42,8 +44,12 @@ impl Sqlite {
     /// A sentence about a file that is not a store of this version, is damaged,
     /// or cannot be opened; such a file is left byte for byte as it was.
     pub fn open(path: &Path, give_up: GiveUp) -> Result<Self> {
-        let (connection, watch) = connect::file(path, give_up)?;
-        Ok(Self::with(connection, Some(watch)))
+        let (connection, watch, journal) = connect::file(path, give_up)?;
+        let mut store = Self::with(connection, Some(watch));
+        if journal == Journal::Rollback {
+            store.caution = Some("the store lies on a network share: every commit is slower there");
+        }
+        Ok(store)
     }
 
     /// The same, and makes the folder that the file lies in, for its owner alone.
@@ -71,7 +77,13 @@ impl Sqlite {
             watch,
             group: Group::default(),
             tags: Tags::default(),
+            caution: None,
         }
+    }
+
+    /// Something about the store that a person should know, if there is something.
+    pub fn caution(&self) -> Option<&'static str> {
+        self.caution
     }
 }
 
