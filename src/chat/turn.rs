@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 
 use super::{Chat, Current};
 use crate::domain::{
-    Draft, Error, Event, Flow, Message, Progress, Result, Role, Said, Sink, Status, Trouble, Usage,
+    Draft, Error, Event, Flow, Message, MessageId, Progress, Result, Role, Said, Sink, Status,
+    Trouble, Usage,
 };
 use crate::responder::{Ask, Ending, Window};
 use crate::store::Receipt;
@@ -37,14 +38,14 @@ impl Chat {
             status: Status::Complete,
             usage: None,
         };
-        let asked = self.store.append(current.key, &question)?.created_at;
+        let asked = self.store.append(current.key, &question)?;
         if self.responder.waits() {
             self.store.commit()?;
             sink.drain()?;
         }
         let before = match self.responder.window() {
             Window::Message => Vec::new(),
-            Window::Tokens(window) => self.context(&current, window)?,
+            Window::Tokens(window) => self.context(asked.parent, content, window)?,
         };
         let mut reply = std::mem::take(&mut self.reply);
         reply.clear();
@@ -53,7 +54,7 @@ impl Chat {
         self.reply = reply;
         let usage = result?;
         if self.verbose {
-            let milliseconds = now().0 - asked.0;
+            let milliseconds = now().0 - asked.created_at.0;
             sink.tell(&Event::Cost {
                 usage,
                 milliseconds,
@@ -150,26 +151,31 @@ impl Chat {
         }
     }
 
-    /// The newest whole turns that fit the window, oldest first, without the
-    /// message that was just said.
-    fn context(&mut self, current: &Current, window: usize) -> Result<Vec<Said>> {
+    /// The newest whole turns before `message` that fit the window with it, oldest first.
+    ///
+    /// They end with the message's own parent, not with the session's head:
+    /// another process may have spoken in the session meanwhile.
+    fn context(
+        &mut self,
+        parent: Option<MessageId>,
+        message: &str,
+        window: usize,
+    ) -> Result<Vec<Said>> {
         let mut said = Vec::new();
-        let mut room = self.gauge.room(window, self.system.as_deref());
-        let mut is_question = true;
         let gauge = &mut self.gauge;
-        self.store.context(current.key, &mut |role, content| {
+        let mut room = gauge.room(window, self.system.as_deref());
+        let cost = gauge.cost(message);
+        gauge.take(message, cost, &mut room);
+        self.store.context(parent, &mut |role, content| {
             let cost = gauge.cost(content);
-            let question = std::mem::take(&mut is_question);
-            if cost > room && !question {
+            if cost > room {
                 return Flow::Full;
             }
             gauge.take(content, cost, &mut room);
-            if !question {
-                said.push(Said {
-                    role,
-                    content: content.to_owned(),
-                });
-            }
+            said.push(Said {
+                role,
+                content: content.to_owned(),
+            });
             Flow::More
         })?;
         // Half a turn at the far end is left out.

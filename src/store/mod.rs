@@ -144,12 +144,12 @@ pub trait Store {
         visit: &mut dyn FnMut(&Message<'_>) -> Flow,
     ) -> Result<bool>;
 
-    /// Shows the context of a session from its end back, until `visit` has
-    /// enough. It costs what is shown, however long the session is. The open
-    /// group counts as written.
+    /// Shows the context that ends with the message `last`, from there back,
+    /// until `visit` has enough. It costs what is shown, however long the
+    /// session is, and whatever others have said in the session since.
     fn context(
         &mut self,
-        session: SessionKey,
+        last: Option<MessageId>,
         visit: &mut dyn FnMut(Role, &str) -> Flow,
     ) -> Result<()>;
 

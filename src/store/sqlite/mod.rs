@@ -16,7 +16,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::{Found, Listing, Opening, Partial, Recall, Receipt, Result, Selection, Store, Which};
-use crate::domain::{Draft, Flow, Message, Role, SessionKey, UserName, UserSummary};
+use crate::domain::{Draft, Flow, Message, MessageId, Role, SessionKey, UserName, UserSummary};
 use append::Group;
 use connect::Journal;
 use read::Tags;
@@ -151,10 +151,10 @@ impl Store for Sqlite {
 
     fn context(
         &mut self,
-        session: SessionKey,
+        last: Option<MessageId>,
         visit: &mut dyn FnMut(Role, &str) -> Flow,
     ) -> Result<()> {
-        read::context(&self.connection, session, visit).map_err(|error| fault::reading(&error))
+        read::context(&self.connection, last, visit).map_err(|error| fault::reading(&error))
     }
 
     fn keep_partial(&mut self, session: SessionKey, content: &str, model: &str) -> Result<()> {

@@ -128,15 +128,13 @@ fn contexts(connection: &Connection, listing: &Listing) -> Result<Page> {
     Ok(page)
 }
 
-/// Shows the context of a session from its end back, until `visit` has enough.
+/// Shows the context that ends with the message `last`, from there back, until `visit` has enough.
 pub fn context(
     connection: &Connection,
-    session: SessionKey,
+    last: Option<MessageId>,
     visit: &mut dyn FnMut(Role, &str) -> Flow,
 ) -> Result<()> {
-    let mut next: Option<i64> = connection
-        .prepare_cached("SELECT head FROM sessions WHERE id = ?1")?
-        .query_row([session.0], |row| row.get(0))?;
+    let mut next = last.map(|id| id.0);
     let mut message =
         connection.prepare_cached("SELECT parent, role, content FROM messages WHERE id = ?1")?;
     while let Some(id) = next {
@@ -217,5 +215,56 @@ fn status(code: i64) -> Status {
         0 => Status::Complete,
         1 => Status::Interrupted,
         _ => Status::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Opening, Store};
+    use super::super::Sqlite;
+    use super::*;
+    use crate::domain::Draft;
+
+    #[test]
+    fn a_context_ends_where_it_is_asked_to_whatever_was_said_since() {
+        let mut store = Sqlite::ephemeral().unwrap();
+        let session = SessionId::parse("5b0c1f7e-0f3a-4c1d-9b7e-000000000001").unwrap();
+        let user = UserName::new("alice").unwrap();
+        let at = Timestamp(0);
+        let title = None;
+        let opening = Opening {
+            user: &user,
+            session,
+            title,
+            at,
+        };
+        let key = store.start(&opening).unwrap();
+        let say = |store: &mut Sqlite, role, content| {
+            let (model, status, usage) = (None, Status::Complete, None);
+            let draft = Draft {
+                role,
+                content,
+                at,
+                model,
+                status,
+                usage,
+            };
+            store.append(key, &draft).unwrap()
+        };
+        say(&mut store, Role::User, "cleared");
+        store.clear(key).unwrap();
+        say(&mut store, Role::User, "one");
+        say(&mut store, Role::Ai, "two");
+        let question = say(&mut store, Role::User, "three");
+        // Another process in the same session.
+        say(&mut store, Role::User, "from elsewhere");
+        let mut shown = Vec::new();
+        store
+            .context(question.parent, &mut |_, content| {
+                shown.push(content.to_owned());
+                Flow::More
+            })
+            .unwrap();
+        assert_eq!(shown, ["two", "one"]);
     }
 }
