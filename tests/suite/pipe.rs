@@ -4,29 +4,18 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
 use crate::harness::{MOCK, STARTED, Saylog, check};
+use crate::peer::Peer;
 
 #[test]
 fn a_program_on_the_other_side_gets_each_answer_before_its_next_line() {
     let saylog = Saylog::new().with(&["--model", "mock:echo"]);
-    let mut child = saylog
-        .command()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
-    let mut ask = |line: &str| {
-        // If the answer did not come at once, this would wait for ever.
-        writeln!(stdin, "{line}").expect("a line");
-        let mut answer = String::new();
-        stdout.read_line(&mut answer).expect("an answer");
-        answer
-    };
-    assert_eq!(ask("/start"), STARTED);
+    let mut peer = Peer::new(saylog.command());
+    // If an answer did not come at once, this would wait for ever.
+    let mut ask = |line: &str| peer.ask(line).expect("an answer");
+    assert_eq!(ask("/start"), STARTED.trim_end());
     for turn in 0..200 {
         let line = format!("turn {turn}");
-        assert_eq!(ask(&line), format!("{line}\n"));
+        assert_eq!(ask(&line), line);
         if turn % 50 == 0 {
             assert_eq!(
                 saylog.said().len(),
@@ -35,8 +24,7 @@ fn a_program_on_the_other_side_gets_each_answer_before_its_next_line() {
             );
         }
     }
-    drop(stdin);
-    assert!(child.wait().expect("an end").success());
+    assert_eq!(peer.hang_up().code, 0);
 }
 
 #[test]
