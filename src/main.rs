@@ -37,7 +37,7 @@ use domain::{Error, Event, Fault, SessionId, Sink, Timestamp};
 use render::{Json, Plain, Renderer, Terminal};
 use rim::cli::Arguments;
 use rim::config::{Config, Input, Mistake, Place};
-use rim::{Console, Desk, Ending, Play, Prompt, Script, Signals};
+use rim::{Console, Desk, Ending, Play, Prompt, Script, Signals, Wishes};
 use store::{Sqlite, Store};
 
 /// A wait for another process is silent for so long.
@@ -87,12 +87,16 @@ fn run(config: &Config) -> Result<Ending, Error> {
 }
 
 fn prompt(config: &Config) -> Result<Ending, Error> {
-    let mut console = Console::open().map_err(Error::Input)?;
+    let console = Console::open().map_err(Error::Input)?;
     let signals = Signals::for_prompt(console.restorer()).map_err(Error::Input)?;
     let chat = chat(config, &signals)?;
     let desk = Desk::new(renderer(config, None), signals);
-    let prompt =
-        Prompt::new(chat, desk, config.keys, console.take_early()).map_err(Error::Input)?;
+    let wishes = Wishes {
+        keys: config.keys,
+        share: config.share,
+        resume: config.resume.clone(),
+    };
+    let prompt = Prompt::new(chat, desk, &console, wishes).map_err(Error::Input)?;
     Ok(prompt.run())
 }
 
@@ -104,7 +108,8 @@ fn play(
     let signals = Signals::for_transcript().map_err(Error::Input)?;
     let mut chat = chat(config, &signals)?;
     let mut desk = Desk::new(renderer(config, source), signals);
-    Ok(run(Play::new(&mut chat, &mut desk, config.stop_on_error)))
+    let play = Play::new(&mut chat, &mut desk, config.stop_on_error);
+    Ok(run(play.resuming(config.resume.clone())))
 }
 
 fn open_script(path: &Path) -> Result<File, Error> {
@@ -133,7 +138,10 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
         user,
         config.starts_unasked,
     )
-    .map(|chat| chat.verbose(config.verbose))
+    .map(|chat| {
+        chat.verbose(config.verbose)
+            .with_personas(Rc::clone(&config.personas))
+    })
 }
 
 fn store(place: &Place, signals: &Signals) -> Result<Box<dyn Store>, Fault> {

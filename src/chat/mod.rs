@@ -1,10 +1,22 @@
 //! The conversation: who is speaking, in which session, and what a turn is.
 
+mod chorus;
+mod each;
+mod fork;
 mod gauge;
 mod models;
+mod moves;
+mod persona;
+mod quote;
+mod resume;
+mod sessions;
+mod trail;
 mod turn;
+mod view;
+mod walk;
+mod window;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use gauge::Gauge;
@@ -13,10 +25,10 @@ use crate::domain::{
     Error, Event, Flow, Result, SessionId, SessionKey, Sink, Timestamp, UserName, UserSummary,
 };
 use crate::responder::{Models, Opened, Responder};
-use crate::store::{Listing, Opening, Recall, Selection, Store, Which};
+use crate::store::{Listing, Recall, Selection, Store};
 
-/// The shortest part of a session's id that is taken for it.
-const SHORTEST_PREFIX: usize = 4;
+pub use each::Audience;
+pub use persona::{Persona, Personas};
 
 /// The session manager of one process.
 ///
@@ -47,6 +59,13 @@ pub struct Chat {
     session: Option<Current>,
     /// The current sessions of the users who are not speaking.
     waiting: HashMap<UserName, Current>,
+    personas: Rc<Personas>,
+    /// The session that a user was in last as a persona.
+    as_persona: HashMap<(UserName, Rc<str>), Current>,
+    /// The list of sessions that was shown last, and to whom.
+    listed: Option<(UserName, Vec<SessionKey>)>,
+    /// The sessions that were told to have outgrown their window.
+    told: HashSet<SessionKey>,
 }
 
 /// Where time and names come from.
@@ -65,6 +84,8 @@ struct Current {
     id: SessionId,
     /// Who answers in it, if that was chosen.
     model: Option<Rc<str>>,
+    /// The persona it was started as, if any.
+    persona: Option<Rc<str>>,
 }
 
 impl Chat {
@@ -97,7 +118,17 @@ impl Chat {
             user,
             session: None,
             waiting: HashMap::new(),
+            personas: Rc::default(),
+            as_persona: HashMap::new(),
+            listed: None,
+            told: HashSet::new(),
         })
+    }
+
+    /// The same chat, in which sessions can be started as these personas.
+    pub fn with_personas(mut self, personas: Rc<Personas>) -> Self {
+        self.personas = personas;
+        self
     }
 
     /// The same chat, which tells tokens and seconds after each reply.
@@ -151,72 +182,13 @@ impl Chat {
         Ok(())
     }
 
-    /// Begins a session for the current user and makes it theirs.
-    pub fn start(&mut self, title: Option<&str>, unasked: bool, sink: &mut dyn Sink) -> Result<()> {
-        let id = (self.sources.draw)();
-        let key = self.store.start(&Opening {
-            user: &self.user,
-            session: id,
-            title,
-            at: (self.sources.clock)(),
-        })?;
-        self.session = Some(Current {
-            key,
-            id,
-            model: None,
-        });
-        sink.tell(&Event::Start {
-            user: &self.user,
-            session: id,
-            title,
-            unasked,
-        });
-        Ok(())
-    }
-
-    /// Makes an earlier session of the current user theirs again: `latest`, or the beginning of an id.
-    pub fn resume(&mut self, which: &str, sink: &mut dyn Sink) -> Result<()> {
-        let prefix = which.to_ascii_lowercase();
-        let which_one = if which == "latest" {
-            Which::Latest
-        } else if prefix.len() < SHORTEST_PREFIX {
-            return Err(Error::NoSuchSession(which.into()));
-        } else {
-            Which::Prefix(&prefix)
-        };
-        self.store.commit()?;
-        let mut found = self.store.find(&self.user, which_one, 10)?;
-        if found.len() > 1 {
-            let ids = found.iter().map(|found| found.session.to_string());
-            return Err(Error::AmbiguousSession(which.into(), ids.collect()));
+    /// Makes a session the current one of the current user.
+    fn enter(&mut self, current: Current) {
+        if let Some(persona) = &current.persona {
+            let key = (self.user.clone(), Rc::clone(persona));
+            self.as_persona.insert(key, current.clone());
         }
-        let found = found
-            .pop()
-            .ok_or_else(|| Error::NoSuchSession(which.into()))?;
-        self.session = Some(Current {
-            key: found.key,
-            id: found.session,
-            model: found.model.map(Rc::from),
-        });
-        sink.tell(&Event::Resume {
-            user: &self.user,
-            session: found.session,
-            title: found.title.as_deref(),
-            count: found.count,
-        });
-        Ok(())
-    }
-
-    /// Empties the context of the current session. The log stays as it is.
-    pub fn clear(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        let current = self.session.clone().ok_or(Error::SessionNotFound)?;
-        let count = self.store.clear(current.key)?;
-        sink.tell(&Event::Clear {
-            user: &self.user,
-            session: current.id,
-            count,
-        });
-        Ok(())
+        self.session = Some(current);
     }
 
     /// Makes everything that was said and done so far durable. Nothing of it
@@ -233,6 +205,11 @@ impl Chat {
     /// How many messages wait for the commit.
     pub fn pending(&self) -> usize {
         self.store.pending()
+    }
+
+    /// Whether the log knows a user.
+    pub fn knows(&mut self, user: &UserName) -> Result<bool> {
+        Ok(self.store.knows(user)?)
     }
 
     /// Begins a listing of the current session's context.
@@ -287,12 +264,6 @@ impl Chat {
     /// Up to `limit` known users whose names begin with `prefix`.
     pub fn users_like(&mut self, prefix: &str, limit: usize) -> Result<Vec<UserName>> {
         Ok(self.store.users_like(prefix, limit)?)
-    }
-
-    /// Up to `limit` session ids of the current user that begin with `prefix`.
-    pub fn sessions_like(&mut self, prefix: &str, limit: usize) -> Result<Vec<SessionId>> {
-        let found = self.store.find(&self.user, Which::Prefix(prefix), limit)?;
-        Ok(found.into_iter().map(|found| found.session).collect())
     }
 
     /// Begins to recall what a user said, in all their sessions.

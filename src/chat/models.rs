@@ -13,8 +13,13 @@ impl Chat {
             return Ok(());
         }
         let name = self.model().to_owned();
-        let Opened { responder, system } = self.models.open(&name)?;
-        (self.responder, self.system, self.opened) = (responder, system, name);
+        self.open(&name)
+    }
+
+    /// Makes the model of that name the one that answers next.
+    pub(super) fn open(&mut self, name: &str) -> Result<()> {
+        let Opened { responder, system } = self.models.open(name)?;
+        (self.responder, self.system, self.opened) = (responder, system, name.to_owned());
         Ok(())
     }
 

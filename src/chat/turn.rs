@@ -2,16 +2,29 @@
 
 use std::ops::ControlFlow;
 
+use super::view::{Frame, View};
 use super::{Chat, Current};
 use crate::domain::{
-    Draft, Error, Event, Flow, Message, MessageId, Progress, Result, Role, Said, Sink, Status,
-    Trouble, Usage,
+    Draft, Error, Event, Message, MessageId, Progress, Result, Role, SessionId, Sink, Status,
+    Timestamp, Trouble, Usage, UserName,
 };
 use crate::responder::{Ask, Ending, Window};
 use crate::store::Receipt;
 
 /// What has come of a reply is kept this often, in milliseconds: a kill loses no more.
-const KEEP_EVERY: i64 = 900;
+pub(super) const KEEP_EVERY: i64 = 900;
+
+/// A message that waits for its reply.
+pub(super) struct Question<'a> {
+    /// The message before it in its context.
+    pub(super) parent: Option<MessageId>,
+    /// Its session's system prompt.
+    pub(super) system: Option<MessageId>,
+    /// The exact text.
+    pub(super) content: &'a str,
+    /// When it was asked.
+    pub(super) at: Timestamp,
+}
 
 impl Chat {
     /// Says something to the model and tells what it answers.
@@ -24,37 +37,92 @@ impl Chat {
     /// [`Error::Responder`] if the model failed; the message and what came of
     /// the reply are in the log.
     pub fn say(&mut self, content: &str, sink: &mut dyn Sink) -> Result<()> {
-        if self.session.is_none() && self.starts_unasked {
-            self.start(None, true, sink)?;
-        }
-        let current = self.session.clone().ok_or(Error::SessionNotFound)?;
+        let current = self.current_or_started(sink)?;
         self.open_model()?;
-        let now = self.sources.clock;
-        let question = Draft {
-            role: Role::User,
+        let draft = Draft::new(Role::User, content, (self.sources.clock)());
+        let asked = self.store.append(current.key, &draft)?;
+        let question = Question {
+            parent: asked.parent,
+            system: asked.system,
             content,
-            at: now(),
-            model: None,
-            status: Status::Complete,
-            usage: None,
+            at: asked.created_at,
         };
-        let asked = self.store.append(current.key, &question)?;
+        self.answer(&current, &question, sink)
+    }
+
+    /// Takes the last reply out of the context and asks for another one, of
+    /// another model if one is named. A question without a reply is asked again.
+    ///
+    /// # Errors
+    /// Those of [`Chat::say`], and [`Error::NothingToRetry`].
+    pub fn retry(&mut self, model: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
+        let current = self.session.clone().ok_or(Error::SessionNotFound)?;
+        match model {
+            // For this reply only: the next message opens the session's own again.
+            Some(name) => self.open(name)?,
+            None => self.open_model()?,
+        }
+        let id = self.take_reply_out(&current, sink)?;
+        let mut content = String::new();
+        self.own_message(id, &mut |message| message.content.clone_into(&mut content))?;
+        let parent = self.store.link(id)?.and_then(|link| link.parent);
+        let question = Question {
+            parent,
+            system: self.store.pointer(current.key)?.system,
+            content: &content,
+            at: (self.sources.clock)(),
+        };
+        self.answer(&current, &question, sink)
+    }
+
+    /// Asks the model that is open and tells what it answers.
+    fn answer(
+        &mut self,
+        current: &Current,
+        question: &Question<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
         if self.responder.waits() {
             self.store.commit()?;
             sink.drain()?;
         }
-        let before = match self.responder.window() {
-            Window::Message => Vec::new(),
-            Window::Tokens(window) => self.context(asked.parent, content, window)?,
+        let view = match self.responder.window() {
+            Window::Message => View::nothing(),
+            Window::Tokens(window) => {
+                let (user, configured) = (self.user.clone(), self.system.clone());
+                self.view(Frame {
+                    user: &user,
+                    last: question.parent,
+                    system: question.system,
+                    configured: configured.as_deref(),
+                    message: Some(question.content),
+                    window,
+                    oldest: None,
+                })?
+            }
         };
+        self.tell_left_out(current, &view, sink);
         let mut reply = std::mem::take(&mut self.reply);
         reply.clear();
-        let result = self.hear(&current, content, &before, &mut reply, sink);
-        let result = result.and_then(|ending| self.keep(&current, &reply, ending, sink));
+        let result = self.hear(current, question.content, &view, &mut reply, sink);
+        let result = result.and_then(|ending| {
+            let model = self.responder.model().to_owned();
+            let user = self.user.clone();
+            let heard = Heard {
+                user: &user,
+                current,
+                model: &model,
+                reply: &reply,
+                view: &view,
+            };
+            self.keep(&heard, ending, &mut |message| {
+                sink.tell(message);
+            })
+        });
         self.reply = reply;
         let usage = result?;
         if self.verbose {
-            let milliseconds = now().0 - asked.created_at.0;
+            let milliseconds = (self.sources.clock)().0 - question.at.0;
             sink.tell(&Event::Cost {
                 usage,
                 milliseconds,
@@ -68,13 +136,13 @@ impl Chat {
         &mut self,
         current: &Current,
         message: &str,
-        context: &[Said],
+        view: &View,
         reply: &mut String,
         sink: &mut dyn Sink,
     ) -> Result<Ending> {
         let ask = Ask {
-            system: self.system.as_deref(),
-            context,
+            system: view.system.as_ref().map(|system| system.content.as_str()),
+            context: &view.said,
             message,
         };
         let waits = self.responder.waits();
@@ -110,40 +178,36 @@ impl Chat {
     }
 
     /// Puts a reply into the log and tells it; gives what the endpoint counted.
-    fn keep(
+    pub(super) fn keep(
         &mut self,
-        current: &Current,
-        reply: &str,
+        heard: &Heard<'_>,
         ending: Ending,
-        sink: &mut dyn Sink,
+        tell: &mut dyn FnMut(&Event<'_>),
     ) -> Result<Option<Usage>> {
         // A reply of which nothing came is no message; an empty one that is whole is.
-        if !reply.is_empty() || ending.status == Status::Complete {
-            let model = self.responder.model();
+        if !heard.reply.is_empty() || ending.status == Status::Complete {
             let answer = Draft {
-                role: Role::Ai,
-                content: reply,
-                at: (self.sources.clock)(),
-                model: Some(model),
+                model: Some(heard.model),
                 status: ending.status,
                 usage: ending.usage,
+                oldest: heard.view.oldest(),
+                ..Draft::new(Role::Ai, heard.reply, (self.sources.clock)())
             };
-            let receipt = self.store.append(current.key, &answer)?;
-            sink.tell(&Event::Reply(&message(
-                &receipt, &answer, &self.user, current,
-            )));
+            let receipt = self.store.append(heard.current.key, &answer)?;
+            let message = message(&receipt, &answer, heard.user, heard.current.id);
+            tell(&Event::Reply(&message));
         } else if ending.status == Status::Interrupted {
-            sink.tell(&Event::Notice("interrupted before anything came"));
+            tell(&Event::Notice("interrupted before anything came"));
         }
         if let Some(usage) = ending.usage {
-            self.gauge.correct(usage);
+            self.gauge.correct(heard.view.estimate(), usage);
         }
         match ending.trouble {
             // Whole, and yet the endpoint has something to say about it.
             Some(trouble) if ending.status == Status::Complete => {
                 let Trouble { what, hint } = trouble;
                 let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
-                sink.tell(&Event::Notice(&format!("{what}{hint}")));
+                tell(&Event::Notice(&format!("{what}{hint}")));
                 Ok(ending.usage)
             }
             Some(trouble) => Err(Error::Responder(trouble)),
@@ -151,52 +215,14 @@ impl Chat {
         }
     }
 
-    /// The newest whole turns before `message` that fit the window with it, oldest first.
-    ///
-    /// They end with the message's own parent, not with the session's head:
-    /// another process may have spoken in the session meanwhile.
-    fn context(
-        &mut self,
-        parent: Option<MessageId>,
-        message: &str,
-        window: usize,
-    ) -> Result<Vec<Said>> {
-        let mut said = Vec::new();
-        let gauge = &mut self.gauge;
-        let mut room = gauge.room(window, self.system.as_deref());
-        let cost = gauge.cost(message);
-        gauge.take(message, cost, &mut room);
-        self.store.context(parent, &mut |role, content| {
-            let cost = gauge.cost(content);
-            if cost > room {
-                return Flow::Full;
-            }
-            gauge.take(content, cost, &mut room);
-            said.push(Said {
-                role,
-                content: content.to_owned(),
-            });
-            Flow::More
-        })?;
-        // Half a turn at the far end is left out.
-        while said.last().is_some_and(|first| first.role == Role::Ai) {
-            said.pop();
-        }
-        said.reverse();
-        Ok(said)
-    }
-
     /// Puts into the log what had come of replies to the current user when the
     /// processes that heard them ended.
     pub fn recover(&mut self, sink: &mut dyn Sink) -> Result<()> {
         for partial in self.store.partials(&self.user)? {
             let answer = Draft {
-                role: Role::Ai,
-                content: &partial.content,
-                at: (self.sources.clock)(),
                 model: Some(&partial.model),
                 status: Status::Interrupted,
-                usage: None,
+                ..Draft::new(Role::Ai, &partial.content, (self.sources.clock)())
             };
             self.store.append(partial.key, &answer)?;
             let short = partial.session.short();
@@ -208,18 +234,33 @@ impl Chat {
     }
 }
 
-fn message<'a>(
+/// A reply that was heard to its end.
+pub(super) struct Heard<'a> {
+    /// Who asked.
+    pub(super) user: &'a UserName,
+    /// In which session.
+    pub(super) current: &'a Current,
+    /// What answered.
+    pub(super) model: &'a str,
+    /// What it answered.
+    pub(super) reply: &'a str,
+    /// What it was told.
+    pub(super) view: &'a View,
+}
+
+/// A message that the log has just been given.
+pub(super) fn message<'a>(
     receipt: &Receipt,
     draft: &Draft<'a>,
-    user: &'a crate::domain::UserName,
-    current: &Current,
+    user: &'a UserName,
+    session: SessionId,
 ) -> Message<'a> {
     Message {
         id: receipt.id,
         seq: receipt.seq,
         parent: receipt.parent,
         user,
-        session: current.id,
+        session,
         role: draft.role,
         content: draft.content,
         created_at: receipt.created_at,

@@ -64,7 +64,7 @@ pub fn switches_user(head: &[u8]) -> bool {
 }
 
 /// The first word, and what follows it.
-fn split(line: &str) -> (&str, &str) {
+pub(super) fn split(line: &str) -> (&str, &str) {
     line.split_at(line.find(char::is_whitespace).unwrap_or(line.len()))
 }
 
@@ -111,6 +111,24 @@ pub(super) fn nothing(spec: &Spec, arguments: &str, command: Command) -> Result<
     }
 }
 
+/// Accepts any argument but an empty one.
+pub(super) fn something<'a>(spec: &Spec, arguments: &'a str, what: &str) -> Result<&'a str> {
+    if arguments.is_empty() {
+        Err(wanting(spec, what))
+    } else {
+        Ok(arguments)
+    }
+}
+
+/// A command without the argument that it needs.
+pub(super) fn wanting(spec: &Spec, what: &str) -> Error {
+    Error::BadArgument {
+        command: spec.name.to_owned(),
+        why: format!("needs {what}"),
+        hint: format!("`{}`", spec.usage()),
+    }
+}
+
 fn takes_nothing(name: &str, arguments: &str) -> Error {
     Error::BadArgument {
         command: name.to_owned(),
@@ -138,7 +156,15 @@ pub fn words(argument: Argument) -> Vec<&'static str> {
     match argument {
         Argument::Scope => Scope::ALL.map(Scope::word).to_vec(),
         Argument::Command => ALL.iter().map(|spec| &spec.name[1..]).collect(),
-        Argument::Any | Argument::User | Argument::Session | Argument::Model => Vec::new(),
+        Argument::Sessions => super::sessions::WORDS.to_vec(),
+        Argument::System => vec![super::system::CLEAR],
+        Argument::Edit => vec![super::edit::EDITOR],
+        Argument::Any
+        | Argument::User
+        | Argument::Session
+        | Argument::Model
+        | Argument::Persona
+        | Argument::Each => Vec::new(),
     }
 }
 
@@ -173,7 +199,10 @@ mod tests {
         assert_eq!(parse("/?").unwrap(), Line::Command(Command::Help(None)));
         assert_eq!(
             parse("/new a b").unwrap(),
-            Line::Command(Command::Start(Some("a b".into())))
+            Line::Command(Command::Start {
+                title: Some("a b".into()),
+                persona: None
+            })
         );
     }
 

@@ -1,11 +1,11 @@
 //! `/resume`: back to an earlier session.
 
-use super::{Argument, Command, Spec, line};
+use super::{Argument, Command, Spec};
 
 pub static SPEC: Spec = Spec {
     name: "/resume",
-    arguments: "[ID]",
-    summary: "returns to an earlier session: the beginning of its id, or `latest`",
+    arguments: "[ID|TITLE|N|latest]",
+    summary: "returns to an earlier session and shows its last turns",
     aliases: &[],
     argument: Argument::Session,
     parse: |arguments| {
@@ -14,6 +14,6 @@ pub static SPEC: Spec = Spec {
         } else {
             arguments
         };
-        Ok(Command::Resume(line::shorten(which)))
+        Ok(Command::Resume(which.to_owned()))
     },
 };

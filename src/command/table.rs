@@ -1,7 +1,10 @@
 //! The one table of commands. Parsing, `/help`, completion, hints and the
 //! README read it.
 
-use super::{Command, clear, help, history, model, models, quit, resume, start, user, users};
+use super::{
+    Command, clear, context, each, edit, fork, help, history, model, models, moves, personas, quit,
+    quote, redo, rename, resume, retry, sessions, show, start, system, undo, user, users,
+};
 use crate::domain::Result;
 
 /// Everything there is to know about a command.
@@ -45,16 +48,40 @@ pub enum Argument {
     Scope,
     /// The name of a command.
     Command,
+    /// A persona behind `--as`, then free text.
+    Persona,
+    /// Users or personas, then free text.
+    Each,
+    /// The words of `/sessions`.
+    Sessions,
+    /// Free text, or the word that clears it.
+    System,
+    /// Free text, or the word that asks for an editor.
+    Edit,
 }
 
 /// Every command, in the order in which the help shows them.
-pub static ALL: [&Spec; 10] = [
+pub static ALL: [&Spec; 24] = [
     &user::SPEC,
     &users::SPEC,
     &start::SPEC,
+    &sessions::SPEC,
     &resume::SPEC,
+    &rename::SPEC,
+    &fork::SPEC,
     &clear::SPEC,
+    &undo::SPEC,
+    &redo::SPEC,
+    &retry::SPEC,
+    &edit::SPEC,
+    &moves::SPEC,
     &history::SPEC,
+    &context::SPEC,
+    &show::SPEC,
+    &quote::SPEC,
+    &system::SPEC,
+    &personas::SPEC,
+    &each::SPEC,
     &model::SPEC,
     &models::SPEC,
     &help::SPEC,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::{fmt, io};
 
-use super::{MESSAGE_LIMIT, NameError, Trouble};
+use super::{MESSAGE_LIMIT, MessageId, NameError, Trouble};
 
 /// The result of anything that a line may ask for.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -19,8 +19,22 @@ pub enum Error {
     SessionNotFound,
     /// No session of the current user answers to this.
     NoSuchSession(String),
-    /// Several sessions of the current user answer to this; their ids.
+    /// Several sessions of the current user answer to this; their ids and names.
     AmbiguousSession(String, Vec<String>),
+    /// The current user has no message of this id.
+    NoSuchMessage(MessageId),
+    /// Nothing was said or cleared that could be taken back.
+    NothingToUndo,
+    /// Nothing was undone since something was said last.
+    NothingToRedo,
+    /// The context does not end with a reply to a question.
+    NothingToRetry,
+    /// Nothing was said in the context that could be said differently.
+    NothingToEdit,
+    /// A command needs a line editor, and a transcript has none.
+    NeedsTerminal(&'static str),
+    /// One of several who were asked at once failed: whoever that was, and how.
+    Asked(String, Box<Error>),
     /// A line began with `/` and a word that is no command.
     UnknownCommand {
         /// The word, with its slash.
@@ -78,6 +92,13 @@ impl Error {
         match self {
             Self::SessionNotFound | Self::NoSuchSession(_) => "session_not_found",
             Self::AmbiguousSession(..) => "session_ambiguous",
+            Self::NoSuchMessage(_) => "message_not_found",
+            Self::NothingToUndo
+            | Self::NothingToRedo
+            | Self::NothingToRetry
+            | Self::NothingToEdit => "nothing_to_do",
+            Self::NeedsTerminal(_) => "needs_terminal",
+            Self::Asked(_, error) => error.code(),
             Self::UnknownCommand { .. } => "unknown_command",
             Self::BadArgument { .. } => "bad_argument",
             Self::Name(_) => "invalid_user",
@@ -98,9 +119,22 @@ impl Error {
         Some(match self {
             Self::SessionNotFound => "`/start` begins one".into(),
             Self::NoSuchSession(_) => {
-                "an id or its first four characters or more, or `latest`".into()
+                "an id or its first four characters or more, a title, a number, or `latest`; \
+                 `/sessions` lists them"
+                    .into()
             }
             Self::AmbiguousSession(_, ids) => format!("one of {}", ids.join(", ")).into(),
+            Self::NoSuchMessage(_) => "`/context` shows the ids of a session".into(),
+            Self::NothingToUndo => "`/moves` lists what was moved".into(),
+            Self::NothingToRedo => {
+                "`/redo` follows `/undo`, before anything else is said; `/moves` lists what was moved"
+                    .into()
+            }
+            Self::NothingToRetry | Self::NothingToEdit => "say something first".into(),
+            Self::NeedsTerminal(_) => {
+                "`/edit TEXT` says TEXT in place of what was said last".into()
+            }
+            Self::Asked(_, error) => return error.hint(),
             Self::UnknownCommand { typed, nearest } => match nearest {
                 Some(nearest) => {
                     format!("did you mean `{nearest}`? `/{typed}` says `{typed}`").into()
@@ -132,8 +166,17 @@ impl fmt::Display for Error {
             Self::SessionNotFound => f.write_str("User chat session not found!"),
             Self::NoSuchSession(typed) => write!(f, "no session of yours is `{typed}`"),
             Self::AmbiguousSession(typed, _) => {
-                write!(f, "several sessions of yours begin with `{typed}`")
+                write!(f, "several sessions of yours answer to `{typed}`")
             }
+            Self::NoSuchMessage(id) => write!(f, "no message of yours is #{id}"),
+            Self::NothingToUndo => f.write_str("there is nothing to take back"),
+            Self::NothingToRedo => f.write_str("nothing was undone since the last message"),
+            Self::NothingToRetry => f.write_str("there is no reply to ask for again"),
+            Self::NothingToEdit => f.write_str("there is nothing to say differently"),
+            Self::NeedsTerminal(command) => {
+                write!(f, "`{command}` alone needs a terminal to edit in")
+            }
+            Self::Asked(who, error) => write!(f, "{who}: {error}"),
             Self::UnknownCommand { typed, .. } => write!(f, "unknown command `{typed}`"),
             Self::BadArgument { command, why, .. } => write!(f, "`{command}` {why}"),
             Self::Name(why) => write!(f, "{why}"),

@@ -1,4 +1,4 @@
-//! The three ways to name a thing in the log.
+//! The ways to name a thing in the log.
 
 use std::fmt;
 
@@ -44,6 +44,20 @@ pub struct SessionKey(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId(pub i64);
 
+/// A move of a session's head: a small integer, good for one store, growing by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MoveId(pub i64);
+
+impl MessageId {
+    /// Reads `#12` or `12`; `None` if it is no place in a log.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('#').unwrap_or(text);
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let id = digits.parse().ok().filter(|&id| is_number && id > 0)?;
+        Some(Self(id))
+    }
+}
+
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -60,5 +74,14 @@ mod tests {
         assert_eq!(id.short(), "5b0c1f7e");
         assert_eq!(id.to_string(), "5b0c1f7e-0f3a-4c1d-9b7e-000000000001");
         assert_eq!(SessionId::parse("5b0c1f7e"), None);
+    }
+
+    #[test]
+    fn a_message_is_named_with_a_sign_or_without() {
+        assert_eq!(MessageId::parse("#12"), Some(MessageId(12)));
+        assert_eq!(MessageId::parse("12"), Some(MessageId(12)));
+        for wrong in ["", "#", "0", "#0", "-1", "+1", "1x", "99999999999999999999"] {
+            assert_eq!(MessageId::parse(wrong), None, "{wrong}");
+        }
     }
 }

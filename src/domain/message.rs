@@ -92,4 +92,21 @@ pub struct Draft<'a> {
     pub status: Status,
     /// What the endpoint counted for the turn, if it did.
     pub usage: Option<Usage>,
+    /// For a reply: the first message of the context that the model was told.
+    pub oldest: Option<MessageId>,
+}
+
+impl<'a> Draft<'a> {
+    /// A whole message that no model wrote.
+    pub fn new(role: Role, content: &'a str, at: Timestamp) -> Self {
+        Self {
+            role,
+            content,
+            at,
+            model: None,
+            status: Status::Complete,
+            usage: None,
+            oldest: None,
+        }
+    }
 }

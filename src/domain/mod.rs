@@ -7,17 +7,21 @@ mod error;
 mod event;
 mod ids;
 mod message;
+mod moves;
 mod reply;
 mod scope;
+mod session;
 mod text;
 mod user;
 
 pub use error::{Error, Fault, Result};
-pub use event::{CommandHelp, Event, Flow, Sink, UserSummary};
-pub use ids::{MessageId, SessionId, SessionKey};
+pub use event::{CommandHelp, ContextPart, Event, Flow, PersonaSummary, Sink, UserSummary};
+pub use ids::{MessageId, MoveId, SessionId, SessionKey};
 pub use message::{Draft, Message, Role, Status, Timestamp};
+pub use moves::{Moved, Return, Why};
 pub use reply::{Progress, Said, Trouble, Usage};
 pub use scope::Scope;
+pub use session::{SessionSummary, first_words};
 pub use text::{is_blank, is_deceptive};
 pub use user::{NameError, UserName};
 

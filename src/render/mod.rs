@@ -1,21 +1,24 @@
 //! Words, colours and JSON for what happened. Renderers fill an [`Outbox`] and
 //! write nothing themselves.
 
+mod color;
 mod json;
 mod markdown;
 mod outbox;
 mod plain;
+mod receipt;
 mod spinner;
 mod terminal;
 mod time;
 mod visible;
 mod words;
 
+pub use color::user_color;
 pub use json::Json;
 pub use markdown::Markdown;
 pub use outbox::{Outbox, Stream};
 pub use plain::Plain;
-pub use terminal::{Terminal, user_color};
+pub use terminal::Terminal;
 pub use visible::{visible, visible_line};
 
 use crate::domain::{Event, Progress};

@@ -1,9 +1,11 @@
 //! Phrases that more than one renderer uses.
 
+use std::fmt::Display;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::visible::push_line;
-use crate::domain::{CommandHelp, Error, Usage};
+use crate::domain::{Error, MessageId, SessionId, Usage};
 
 /// Writes formatted constant text and numbers to a vector, which cannot fail.
 macro_rules! put {
@@ -14,8 +16,11 @@ macro_rules! put {
 }
 pub(super) use put;
 
-/// The column in which the explanation of a command begins.
-const EXPLANATION: usize = 36;
+/// What answers `/start`.
+pub const STARTED: &str = "Chat started successfully!";
+
+/// What there is if a session has none.
+pub const NO_SYSTEM: &str = "no system prompt";
 
 /// An error in one sentence: what, and the hint behind a semicolon.
 pub fn sentence(error: &Error, out: &mut Vec<u8>) {
@@ -31,6 +36,56 @@ pub fn messages(count: i64) -> String {
     format!("{count} message{}", if count == 1 { "" } else { "s" })
 }
 
+/// Where a new session has its past from.
+pub fn forked(session: SessionId, origin: impl Display, at: Option<MessageId>) -> String {
+    let at = at.map_or_else(String::new, |id| format!(" at #{id}"));
+    format!("Session {session} forked from {origin}{at}")
+}
+
+/// What a session is called now.
+pub fn renamed(session: impl Display, title: impl Display) -> String {
+    format!("Session {session} is called {title} now.")
+}
+
+/// What became of a system prompt; `whose` may follow its name.
+pub fn system(whose: &str, is_set: bool) -> String {
+    let became = if is_set { "set" } else { "cleared" };
+    format!("System prompt{whose} {became}.")
+}
+
+/// Which session was cleared.
+pub fn cleared(session: SessionId) -> String {
+    format!("Session {session} cleared!")
+}
+
+/// What a session that was cleared has in the log.
+pub fn stay(count: i64) -> String {
+    let stay = if count == 1 { "stays" } else { "stay" };
+    format!("{} {stay} in the log.", messages(count))
+}
+
+/// Where a quotation went.
+pub fn quotation(id: MessageId) -> String {
+    format!("Quoted into the context as #{id}.")
+}
+
+/// How much of its window a context takes.
+pub fn share(tokens: usize, window: usize, count: u64, left_out: i64) -> String {
+    let percent = percent(tokens, window);
+    let count = messages(i64::try_from(count).unwrap_or(i64::MAX));
+    let older = match left_out {
+        0 => String::new(),
+        1 => "; 1 older message is left out".to_owned(),
+        many => format!("; {many} older messages are left out"),
+    };
+    format!("{count}, {tokens} of {window} tokens ({percent} %){older}")
+}
+
+/// How much of a window so many tokens are, in percent.
+pub fn percent(tokens: usize, window: usize) -> usize {
+    tokens * 100 / window.max(1)
+}
+
 /// What a reply took: tokens, seconds, tokens a second.
 pub fn cost(usage: Option<Usage>, milliseconds: i64) -> String {
     let tenths = milliseconds / 100;
@@ -42,16 +97,6 @@ pub fn cost(usage: Option<Usage>, milliseconds: i64) -> String {
         }
         None => seconds,
     }
-}
-
-/// One row of the help.
-pub fn help(help: &CommandHelp<'_>, out: &mut Vec<u8>) {
-    out.extend_from_slice(pad(help.usage, EXPLANATION).as_bytes());
-    out.extend_from_slice(help.summary.as_bytes());
-    if !help.aliases.is_empty() {
-        put!(out, " (also {})", help.aliases.join(", "));
-    }
-    out.push(b'\n');
 }
 
 /// A text filled up with spaces to so many columns of a terminal.

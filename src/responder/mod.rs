@@ -49,8 +49,9 @@ pub struct Ending {
 /// Whoever hears the parts of a reply; `Break` stops it.
 pub type Listener<'l> = dyn FnMut(Progress<'_>) -> ControlFlow<()> + 'l;
 
-/// Something that answers a message.
-pub trait Responder {
+/// Something that answers a message. Several may be asked at once, each on a
+/// thread of its own.
+pub trait Responder: Send {
     /// Its name, which the log keeps beside every reply.
     fn model(&self) -> &str;
 

@@ -99,6 +99,11 @@ impl Models {
         })
     }
 
+    /// How many tokens a model is told that does not say otherwise.
+    pub fn window(&self) -> usize {
+        self.window
+    }
+
     /// The names that are known without asking anybody.
     pub fn names(&self) -> Vec<String> {
         let mocks = NAMES.iter().map(ToString::to_string);

@@ -33,6 +33,10 @@ pub struct Arguments {
     #[arg(short, long, value_name = "NAME")]
     pub user: Option<String>,
 
+    /// Return to an earlier session of that user first: its id, title, number or `latest` (the default)
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "latest")]
+    pub resume: Option<String>,
+
     /// Start a session when a message needs one, in transcripts too
     #[arg(long)]
     pub start: bool,
@@ -80,6 +84,10 @@ pub struct Arguments {
     /// Show replies as they are, also on a terminal
     #[arg(long)]
     pub no_markdown: bool,
+
+    /// Show in the prompt how much of the model's window the context takes
+    #[arg(long)]
+    pub share: bool,
 
     /// Tell tokens and seconds after a reply
     #[arg(long)]

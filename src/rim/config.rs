@@ -10,7 +10,8 @@ use std::rc::Rc;
 use clap::ValueEnum;
 
 use super::cli::{Arguments, Keys, When};
-use super::models;
+use super::{models, personas};
+use crate::chat::Personas;
 use crate::domain::UserName;
 use crate::responder::Models;
 
@@ -56,6 +57,12 @@ pub struct Config {
     pub markdown: bool,
     /// Tokens and seconds are told after a reply.
     pub verbose: bool,
+    /// The prompt shows how much of its window the context takes.
+    pub share: bool,
+    /// Who a session can be started as.
+    pub personas: Rc<Personas>,
+    /// The session that the first user returns to.
+    pub resume: Option<String>,
     /// A message without a session begins one.
     pub starts_unasked: bool,
     /// Events are written as JSON.
@@ -122,9 +129,16 @@ impl Config {
                     .or(settings.model),
                 &models,
             )?,
-            models: Rc::new(models),
             markdown: !arguments.no_markdown && settings.markdown.unwrap_or(true),
             verbose: arguments.verbose || settings.verbose.unwrap_or(false),
+            share: arguments.share || settings.share.unwrap_or(false),
+            personas: Rc::new(personas::personas(
+                &settings.personas,
+                &settings.users,
+                &models,
+            )?),
+            models: Rc::new(models),
+            resume: arguments.resume,
             starts_unasked: arguments.start || typed,
             json: arguments.json,
             is_watched,

@@ -2,15 +2,20 @@
 
 use super::Desk;
 use crate::chat::Chat;
-use crate::command::{self, Line, Next, switches_user};
+use crate::command::{self, Command, Edit, Line, Next, switches_user};
 use crate::domain::{Error, Result, is_blank};
 use crate::transcript::Utterance;
 
-/// Does what an utterance says.
+/// Does what an utterance says. `can_edit` if there is a person with a line editor.
 ///
 /// # Errors
 /// Whatever the line fails with. The error has not been told yet.
-pub fn run(utterance: Utterance<'_>, chat: &mut Chat, desk: &mut Desk) -> Result<Next> {
+pub fn run(
+    utterance: Utterance<'_>,
+    chat: &mut Chat,
+    desk: &mut Desk,
+    can_edit: bool,
+) -> Result<Next> {
     match utterance {
         Utterance::Bad { error, .. } => Err(error),
         Utterance::Text(text) if is_blank(text) => Ok(Next::Line),
@@ -18,6 +23,9 @@ pub fn run(utterance: Utterance<'_>, chat: &mut Chat, desk: &mut Desk) -> Result
         Utterance::Line(line) => match command::parse(line)? {
             Line::Blank => Ok(Next::Line),
             Line::Say(text) => chat.say(text, desk).map(|()| Next::Line),
+            Line::Command(Command::Edit(Edit::Line | Edit::Editor)) if !can_edit => {
+                Err(Error::NeedsTerminal("/edit"))
+            }
             Line::Command(command) => command.run(chat, desk),
         },
     }

@@ -55,6 +55,8 @@ pub struct Play<'a> {
     chat: &'a mut Chat,
     desk: &'a mut Desk,
     stop_on_error: bool,
+    /// The session to return to first.
+    resume: Option<String>,
     /// Shows who is speaking whenever a person at a dumb terminal is waited for.
     prompts: bool,
     /// The number of the current line, from 1.
@@ -74,11 +76,18 @@ impl<'a> Play<'a> {
             chat,
             desk,
             stop_on_error,
+            resume: None,
             prompts: false,
             number: 0,
             unconfirmed: 1,
             failed: false,
         }
+    }
+
+    /// The same, which returns to an earlier session first.
+    pub fn resuming(mut self, which: Option<String>) -> Self {
+        self.resume = which;
+        self
     }
 
     /// The same, typed by a person at a terminal that can only show text.
@@ -131,12 +140,15 @@ impl<'a> Play<'a> {
         self.end(&mut blocks)
     }
 
-    /// Keeps what an earlier process heard of a reply before it was ended.
+    /// Keeps what an earlier process heard of a reply before it was ended, and
+    /// returns to the session that was asked for. If that fails nothing is
+    /// played: no script goes on in the wrong session.
     fn begin(&mut self) -> Step {
-        match self.chat.recover(self.desk) {
-            Ok(()) => Ok(()),
-            Err(error) => self.fail(error),
+        let mut begun = self.chat.recover(self.desk);
+        if let Some(which) = self.resume.take() {
+            begun = begun.and_then(|()| self.chat.resume_unasked(&which, self.desk));
         }
+        begun.or_else(|error| self.fail(error))
     }
 
     fn end(&mut self, blocks: &mut Blocks) -> Ending {
@@ -172,7 +184,7 @@ impl<'a> Play<'a> {
         let prompt = if in_block {
             "... ".into()
         } else {
-            prompt_text(self.chat.user(), self.chat.session())
+            prompt_text(self.chat.user(), self.chat.session(), None)
         };
         let mut out = io::stdout().lock();
         out.write_all(prompt.as_bytes())
@@ -183,8 +195,9 @@ impl<'a> Play<'a> {
     fn utterance(&mut self, utterance: Utterance<'_>) -> Step {
         self.desk.at_line(self.number);
         let is_switch = line::is_switch(&utterance);
-        match line::run(utterance, self.chat, self.desk) {
-            Ok(Next::Line) => {}
+        match line::run(utterance, self.chat, self.desk, false) {
+            // The others need an editor, and there is none.
+            Ok(Next::Line | Next::Edit(_) | Next::Editor(_)) => {}
             Ok(Next::Leave) => {
                 self.settle()?;
                 return Err(if self.failed {
@@ -290,10 +303,10 @@ impl<'a> Play<'a> {
     }
 }
 
-/// `alice/5b0c1f7e> `: who is speaking, in which session.
-pub fn prompt_text(user: &UserName, session: Option<SessionId>) -> String {
-    match session {
-        Some(session) => format!("{user}/{}> ", session.short()),
-        None => format!("{user}> "),
-    }
+/// `alice/5b0c1f7e 12%> `: who is speaking, in which session, and how much of
+/// its window that takes, if so wanted.
+pub fn prompt_text(user: &UserName, session: Option<SessionId>, share: Option<usize>) -> String {
+    let session = session.map_or_else(String::new, |session| format!("/{}", session.short()));
+    let share = share.map_or_else(String::new, |percent| format!(" {percent}%"));
+    format!("{user}{session}{share}> ")
 }

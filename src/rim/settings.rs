@@ -26,8 +26,32 @@ pub struct Settings {
     pub markdown: Option<bool>,
     /// Whether tokens and seconds are told after a reply.
     pub verbose: Option<bool>,
+    /// Whether the prompt shows how much of its window the context takes.
+    pub share: Option<bool>,
     /// Models by the names that `/model` takes.
     pub models: BTreeMap<String, NamedModel>,
+    /// Personas by the names that `/start --as` takes.
+    pub personas: BTreeMap<String, NamedPersona>,
+    /// What is known of single users, by name.
+    pub users: BTreeMap<String, KnownUser>,
+}
+
+/// A system prompt and a model with a name of their own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NamedPersona {
+    /// What the model is told before the conversation.
+    pub system: Option<String>,
+    /// Who answers.
+    pub model: Option<String>,
+}
+
+/// A user with a way of their own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct KnownUser {
+    /// The persona that their sessions are started as.
+    pub persona: Option<String>,
 }
 
 /// A model with a name of its own.

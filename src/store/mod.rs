@@ -7,14 +7,18 @@
 //! `previous` one of the same session.
 
 mod listing;
+mod pointer;
+mod roll;
 mod sqlite;
 
 use crate::domain::{
-    Draft, Fault, Flow, Message, MessageId, Role, SessionId, SessionKey, Timestamp, UserName,
+    Draft, Fault, Flow, Message, MessageId, MoveId, SessionId, SessionKey, Timestamp, UserName,
     UserSummary,
 };
 
 pub use listing::{Listing, Selection};
+pub use pointer::{Link, Move, Place, Pointer, Redo};
+pub use roll::{Found, Roll, Which};
 pub use sqlite::Sqlite;
 
 /// The result of a store's work.
@@ -29,6 +33,8 @@ pub struct Receipt {
     pub seq: i64,
     /// The message before it in the session's context.
     pub parent: Option<MessageId>,
+    /// The session's system prompt.
+    pub system: Option<MessageId>,
     /// Its time: the draft's, or that of the newest message if that is later.
     pub created_at: Timestamp,
 }
@@ -42,23 +48,27 @@ pub struct Opening<'a> {
     pub session: SessionId,
     /// Its title, if it is given one.
     pub title: Option<&'a str>,
+    /// Who answers in it, if that is chosen.
+    pub model: Option<&'a str>,
+    /// The persona it is started as, if any.
+    pub persona: Option<&'a str>,
     /// The time of its beginning.
     pub at: Timestamp,
+    /// What it begins with, if it is a fork.
+    pub past: Past<'a>,
 }
 
-/// A session that was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// The store's name for it.
-    pub key: SessionKey,
-    /// Its own name.
-    pub session: SessionId,
-    /// Its title, if it has one.
-    pub title: Option<String>,
-    /// How many messages it has in the log.
-    pub count: i64,
-    /// Who answers in it, if that was chosen.
-    pub model: Option<String>,
+/// The past that a fork takes over.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Past<'a> {
+    /// The end of the context and what lies below it.
+    pub place: Place,
+    /// How many messages the context has.
+    pub depth: i64,
+    /// The system prompt.
+    pub system: Option<MessageId>,
+    /// The beginning of the first thing said.
+    pub words: Option<&'a str>,
 }
 
 /// A reply that was never finished because its process is gone.
@@ -74,15 +84,6 @@ pub struct Partial {
     pub model: String,
     /// The process that heard it, as the store names it.
     pub writer: String,
-}
-
-/// Which of a user's sessions to find.
-#[derive(Clone, Copy, Debug)]
-pub enum Which<'a> {
-    /// Those whose id begins with this, in lower case.
-    Prefix(&'a str),
-    /// The one that was spoken in last.
-    Latest,
 }
 
 /// A user's earlier messages, newest first, as far as they have been read.
@@ -104,8 +105,40 @@ pub trait Store {
     /// Appends a message to the log and moves its session's head to it.
     fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Receipt>;
 
-    /// Sets a session's head to none; says how many messages it has in the log.
-    fn clear(&mut self, session: SessionKey) -> Result<i64>;
+    /// Appends a system prompt to the log and makes it the session's, which
+    /// leaves its head where it is; or takes the prompt away.
+    fn set_system(&mut self, session: SessionKey, draft: Option<&Draft<'_>>) -> Result<()>;
+
+    /// Where a session stands. It stays there until the group is committed,
+    /// whatever other processes want to do to it.
+    fn pointer(&mut self, session: SessionKey) -> Result<Pointer>;
+
+    /// Where a session stood when everything was last committed, for who only wants to look.
+    fn peek(&mut self, session: SessionKey) -> Result<Pointer>;
+
+    /// Moves a session's head and writes that down. `depth` is how many
+    /// messages the context has then; `redo` is what could be redone then.
+    fn relocate(
+        &mut self,
+        session: SessionKey,
+        step: &Move,
+        depth: i64,
+        redo: Redo,
+    ) -> Result<MoveId>;
+
+    /// A move that was made.
+    fn move_made(&mut self, id: MoveId) -> Result<Move>;
+
+    /// The moves of a session after `after`, in order, until `visit` has enough.
+    fn moves(
+        &mut self,
+        session: SessionKey,
+        after: Option<MoveId>,
+        visit: &mut dyn FnMut(MoveId, &Move) -> Flow,
+    ) -> Result<()>;
+
+    /// What a message is linked to; none if there is no such message.
+    fn link(&mut self, id: MessageId) -> Result<Option<Link>>;
 
     /// Makes the open group durable, if there is one.
     fn commit(&mut self) -> Result<()>;
@@ -132,6 +165,13 @@ pub trait Store {
     /// Up to `limit` sessions of one user and nobody else's, latest first.
     fn find(&mut self, user: &UserName, which: Which<'_>, limit: usize) -> Result<Vec<Found>>;
 
+    /// Shows the next sessions of a roll, latest first, until `visit` has
+    /// enough; says whether there may be more.
+    fn roll(&mut self, roll: &mut Roll, visit: &mut dyn FnMut(&Found) -> Flow) -> Result<bool>;
+
+    /// Gives a session another title.
+    fn rename(&mut self, session: SessionKey, title: &str) -> Result<()>;
+
     /// Begins a listing, which will show the log as it is at this moment.
     fn list(&mut self, selection: Selection) -> Result<Listing>;
 
@@ -150,8 +190,14 @@ pub trait Store {
     fn context(
         &mut self,
         last: Option<MessageId>,
-        visit: &mut dyn FnMut(Role, &str) -> Flow,
+        visit: &mut dyn FnMut(&Message<'_>) -> Flow,
     ) -> Result<()>;
+
+    /// Shows one message, if there is such a one.
+    fn message(&mut self, id: MessageId, visit: &mut dyn FnMut(&Message<'_>)) -> Result<()>;
+
+    /// The next message of the same session in the log, if one is not far.
+    fn following(&mut self, id: MessageId) -> Result<Option<MessageId>>;
 
     /// Keeps, durably, what has come of a reply so far. It is not in the log
     /// yet, and gone with the next append to the session.

@@ -40,34 +40,75 @@ impl Assistant {
         self.color = user_color(user);
     }
 
-    /// The words that may stand where `typed` stands as the argument of a command.
-    fn arguments(&self, argument: Argument, typed: &str) -> Vec<String> {
+    /// What may stand where the end of `typed` stands as the argument of a
+    /// command: where that end begins, and the words.
+    fn arguments(&self, argument: Argument, typed: &str) -> (usize, Vec<String>) {
         // Nothing is offered while the store cannot be read; a line would tell why.
-        match argument {
-            Argument::User => {
-                let users = self.chat.borrow_mut().users_like(typed, USERS);
-                users
-                    .unwrap_or_default()
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect()
+        let mut chat = self.chat.borrow_mut();
+        let (from, words) = match argument {
+            Argument::User => (0, chat.users_like(typed, USERS).map(|users| named(&users))),
+            Argument::Session => (0, chat.sessions_like(typed, SESSIONS)),
+            Argument::Model => (0, Ok(chat.models_like(typed))),
+            Argument::Persona => match after(typed, command::AS) {
+                Some(from) => (from, Ok(chat.personas_like(&typed[from..]))),
+                None => (0, Ok(beginning(&[command::AS], typed))),
+            },
+            Argument::Each => match after(typed, command::PERSONAS) {
+                Some(from) => {
+                    let from = from + last_of_list(&typed[from..]);
+                    (from, Ok(chat.personas_like(&typed[from..])))
+                }
+                None if typed.starts_with('-') => (0, Ok(beginning(&[command::PERSONAS], typed))),
+                None => {
+                    let from = last_of_list(typed);
+                    let users = chat.users_like(&typed[from..], USERS);
+                    let quoted = |users: Vec<UserName>| users.iter().map(in_list).collect();
+                    (from, users.map(quoted))
+                }
+            },
+            Argument::Sessions => {
+                let from = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+                (
+                    from,
+                    Ok(beginning(&command::words(argument), &typed[from..])),
+                )
             }
-            Argument::Session => {
-                let sessions = self.chat.borrow_mut().sessions_like(typed, SESSIONS);
-                sessions
-                    .unwrap_or_default()
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect()
-            }
-            Argument::Model => self.chat.borrow().models_like(typed),
-            fixed => command::words(fixed)
-                .into_iter()
-                .filter(|word| word.starts_with(typed))
-                .map(str::to_owned)
-                .collect(),
-        }
+            fixed => (0, Ok(beginning(&command::words(fixed), typed))),
+        };
+        (from, words.unwrap_or_default())
     }
+}
+
+fn named(users: &[UserName]) -> Vec<String> {
+    users.iter().map(ToString::to_string).collect()
+}
+
+/// A name as it stands in a list of names.
+fn in_list(user: &UserName) -> String {
+    let quoted = user.quoted();
+    if user.as_str().contains(',') && !quoted.starts_with('"') {
+        return format!("\"{quoted}\"");
+    }
+    quoted.into_owned()
+}
+
+/// Those of these words that begin with what is typed.
+fn beginning(words: &[&str], typed: &str) -> Vec<String> {
+    let words = words.iter().filter(|word| word.starts_with(typed));
+    words.map(ToString::to_string).collect()
+}
+
+/// Where the word behind a flag begins, if it is being typed.
+fn after(typed: &str, flag: &str) -> Option<usize> {
+    let rest = typed.strip_prefix(flag)?;
+    let word = rest.trim_start();
+    let is_next = word.len() < rest.len() && !word.contains(char::is_whitespace);
+    is_next.then_some(typed.len() - word.len())
+}
+
+/// Where the last name of a list begins.
+fn last_of_list(typed: &str) -> usize {
+    typed.rfind(',').map_or(0, |at| at + 1)
 }
 
 impl Helper for Assistant {}
@@ -94,12 +135,12 @@ impl Completer for Assistant {
             return Ok((pos, Vec::new()));
         };
         let argument = rest.trim_start();
-        let offers = self.arguments(spec.argument, argument);
+        let (from, offers) = self.arguments(spec.argument, argument);
         let pairs = offers.into_iter().map(|word| Pair {
             display: visible_line(&word),
             replacement: word,
         });
-        Ok((pos - argument.len(), pairs.collect()))
+        Ok((pos - argument.len() + from, pairs.collect()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The terminal as it was found, and as the prompt needs it between lines.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io;
 
@@ -19,7 +20,25 @@ const CALM: &[u8] = b"\x1b[?2004l\x1b[?25h";
 /// tell Enter from Ctrl-J when it gets to it. Ctrl-C still is a signal.
 pub struct Console {
     found: Termios,
-    early: VecDeque<String>,
+    working: Termios,
+    early: RefCell<VecDeque<String>>,
+}
+
+/// Lends the terminal to another program.
+pub struct Lender {
+    found: Termios,
+    working: Termios,
+}
+
+impl Lender {
+    /// Gives the terminal back as it was found, for as long as `work` takes.
+    pub fn lend<T>(&self, work: impl FnOnce() -> T) -> T {
+        restore(&self.found);
+        let done = work();
+        // Nobody can be told if the terminal is gone: the next read will.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Drain, &self.working);
+        done
+    }
 }
 
 impl Console {
@@ -38,12 +57,24 @@ impl Console {
         // Ctrl-C must not throw away what is typed ahead or already written.
         working.local_modes.insert(LocalModes::NOFLSH);
         tcsetattr(io::stdin(), OptionalActions::Drain, &working)?;
-        Ok(Self { found, early })
+        Ok(Self {
+            found,
+            working,
+            early: RefCell::new(early),
+        })
     }
 
     /// Takes the whole lines that were typed before the terminal was under control.
-    pub fn take_early(&mut self) -> VecDeque<String> {
-        std::mem::take(&mut self.early)
+    pub fn take_early(&self) -> VecDeque<String> {
+        self.early.take()
+    }
+
+    /// Something that lends the terminal.
+    pub fn lender(&self) -> Lender {
+        Lender {
+            found: self.found.clone(),
+            working: self.working.clone(),
+        }
     }
 
     /// Something that puts the terminal back from another thread and ends the line.

@@ -74,13 +74,13 @@ impl LineEditor {
         Ok(Self { editor, cancelled })
     }
 
-    /// Asks `user` for a line.
-    pub fn read(&mut self, prompt: &str, user: &UserName) -> Typed {
+    /// Asks `user` for a line, which holds `initial` already.
+    pub fn read(&mut self, prompt: &str, user: &UserName, initial: &str) -> Typed {
         self.editor.history_mut().belongs_to(user);
         if let Some(assistant) = self.editor.helper_mut() {
             assistant.helps(user);
         }
-        let read = self.editor.readline(prompt);
+        let read = self.editor.readline_with_initial(prompt, (initial, ""));
         let cancelled = self.cancelled.lock().ok().and_then(|mut line| line.take());
         match read {
             // Where Ctrl-C could not end the line, as amid a list of

@@ -3,6 +3,7 @@
 mod assistant;
 mod console;
 mod editor;
+mod external;
 mod past;
 
 use std::cell::RefCell;
@@ -21,11 +22,16 @@ use crate::command::Next;
 use crate::domain::{Error, Event, Sink, is_deceptive};
 use crate::transcript::{Blocks, RawLine, Utterance};
 use editor::{LineEditor, Typed};
+use past::as_typed;
 
 pub use console::Console;
+use console::Lender;
 
 /// What stands before the further lines of a `"""` block.
 const CONTINUATION: &str = "... ";
+
+/// What is said when an editor left nothing new.
+const UNCHANGED: &str = "the message is as it was; nothing was sent";
 
 /// What is said of a block that was left open.
 const UNSENT: &str = "the block was not sent";
@@ -38,6 +44,21 @@ pub struct Prompt {
     blocks: Blocks,
     /// Lines that had been typed before the program took the terminal over.
     early: VecDeque<String>,
+    /// Lends the terminal to the person's editor.
+    lender: Lender,
+    /// What the next line holds already.
+    initial: String,
+    wishes: Wishes,
+}
+
+/// What a person wants of a prompt.
+pub struct Wishes {
+    /// Which keys edit a line.
+    pub keys: Keys,
+    /// The prompt shows how much of its window the context takes.
+    pub share: bool,
+    /// The session to return to first.
+    pub resume: Option<String>,
 }
 
 impl Prompt {
@@ -45,22 +66,24 @@ impl Prompt {
     ///
     /// # Errors
     /// If the line editor cannot use the terminal.
-    pub fn new(chat: Chat, desk: Desk, keys: Keys, early: VecDeque<String>) -> io::Result<Self> {
+    pub fn new(chat: Chat, desk: Desk, console: &Console, wishes: Wishes) -> io::Result<Self> {
         let chat = Rc::new(RefCell::new(chat));
         Ok(Self {
-            editor: LineEditor::new(Rc::clone(&chat), keys)?,
+            editor: LineEditor::new(Rc::clone(&chat), wishes.keys)?,
             chat,
             desk,
             blocks: Blocks::default(),
-            early,
+            early: console.take_early(),
+            lender: console.lender(),
+            initial: String::new(),
+            wishes,
         })
     }
 
     /// Takes lines until the person leaves.
     pub fn run(mut self) -> Ending {
         self.greet();
-        let recovered = self.chat.borrow_mut().recover(&mut self.desk);
-        if let Err(ending) = recovered.or_else(|error| self.failed(&error)) {
+        if let Err(ending) = self.begin() {
             return ending;
         }
         loop {
@@ -87,6 +110,18 @@ impl Prompt {
         }
     }
 
+    /// Keeps what an earlier process heard of a reply before it was ended, and
+    /// returns to the session that was asked for.
+    fn begin(&mut self) -> Result<(), Ending> {
+        let recovered = self.chat.borrow_mut().recover(&mut self.desk);
+        recovered.or_else(|error| self.failed(&error))?;
+        if let Some(which) = self.wishes.resume.take() {
+            let resumed = self.chat.borrow_mut().resume(&which, &mut self.desk);
+            resumed.or_else(|error| self.failed(&error))?;
+        }
+        Ok(())
+    }
+
     fn greet(&self) {
         let chat = self.chat.borrow();
         let banner = format!(
@@ -100,20 +135,23 @@ impl Prompt {
 
     /// Asks for a line; none if a signal came first.
     fn read(&mut self) -> Option<Typed> {
-        let chat = self.chat.borrow();
+        if let Some(line) = self.early.pop_front() {
+            return Some(Typed::Line(line));
+        }
+        let mut chat = self.chat.borrow_mut();
         let user = chat.user().clone();
         let prompt = if self.blocks.is_open() {
             CONTINUATION.to_owned()
         } else {
-            prompt_text(&user, chat.session())
+            let share = self.wishes.share.then(|| chat.share()).flatten();
+            prompt_text(&user, chat.session(), share)
         };
         drop(chat);
-        if let Some(line) = self.early.pop_front() {
-            return Some(Typed::Line(line));
-        }
-        let editor = &mut self.editor;
+        let (editor, initial) = (&mut self.editor, std::mem::take(&mut self.initial));
         // Everything is committed: a signal may end the program while it waits.
-        self.desk.signals().wait(|| editor.read(&prompt, &user))
+        self.desk
+            .signals()
+            .wait(|| editor.read(&prompt, &user, &initial))
     }
 
     fn typed(&mut self, text: &str) -> Result<(), Ending> {
@@ -141,15 +179,40 @@ impl Prompt {
             let note = "the line has invisible or control characters; they are kept as they are";
             self.desk.tell(&Event::Notice(note));
         }
-        let result = line::run(utterance, &mut self.chat.borrow_mut(), &mut self.desk);
+        let result = line::run(utterance, &mut self.chat.borrow_mut(), &mut self.desk, true);
         match result {
             Ok(Next::Line) => Ok(()),
+            Ok(Next::Edit(said)) => {
+                self.initial = as_typed(&said);
+                Ok(())
+            }
+            Ok(Next::Editor(said)) => self.edit(&said),
             Ok(Next::Leave) => {
                 self.settle()?;
                 Err(Ending::Well)
             }
             Err(error) => self.failed(&error),
         }
+    }
+
+    /// Lets the person's editor change what was said last, and says that instead.
+    fn edit(&mut self, said: &str) -> Result<(), Ending> {
+        self.settle()?;
+        let edited = external::edited(said, &self.lender);
+        // What was pressed in the editor was meant for it.
+        self.heed_signal()?;
+        let result = edited.and_then(|edited| {
+            let Some(text) = edited else {
+                self.desk.tell(&Event::Notice(UNCHANGED));
+                return Ok(());
+            };
+            let user = self.chat.borrow().user().clone();
+            self.editor.remember(&user, &text);
+            let mut chat = self.chat.borrow_mut();
+            chat.edit(&mut self.desk)?;
+            chat.say(&text, &mut self.desk)
+        });
+        result.or_else(|error| self.failed(&error))
     }
 
     fn failed(&mut self, error: &Error) -> Result<(), Ending> {

@@ -154,7 +154,7 @@ impl Memory {
 }
 
 /// A message as it has to be typed: one that begins with a slash gets a second one.
-fn as_typed(message: &str) -> String {
+pub fn as_typed(message: &str) -> String {
     if message.starts_with('/') && !message.contains('\n') {
         safe(&format!("/{message}"))
     } else {

@@ -2,11 +2,15 @@
 
 mod append;
 mod connect;
+mod context;
 mod fault;
 mod file;
+mod group;
+mod moves;
 mod query;
 mod read;
 mod schema;
+mod sessions;
 mod wait;
 mod watch;
 mod writer;
@@ -15,10 +19,13 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{Found, Listing, Opening, Partial, Recall, Receipt, Result, Selection, Store, Which};
-use crate::domain::{Draft, Flow, Message, MessageId, Role, SessionKey, UserName, UserSummary};
-use append::Group;
+use super::{
+    Found, Link, Listing, Move, Opening, Partial, Pointer, Recall, Receipt, Redo, Result, Roll,
+    Selection, Store, Which,
+};
+use crate::domain::{Draft, Flow, Message, MessageId, MoveId, SessionKey, UserName, UserSummary};
 use connect::Journal;
+use group::Group;
 use read::Tags;
 use watch::Watch;
 
@@ -89,15 +96,50 @@ impl Sqlite {
 
 impl Store for Sqlite {
     fn start(&mut self, opening: &Opening<'_>) -> Result<SessionKey> {
-        self.write(|connection, _| Group::start(connection, opening))
+        self.write(|connection, _| sessions::start(connection, opening))
     }
 
     fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Receipt> {
         self.write(|connection, group| group.append(connection, session, draft))
     }
 
-    fn clear(&mut self, session: SessionKey) -> Result<i64> {
-        self.write(|connection, group| group.clear(connection, session))
+    fn set_system(&mut self, session: SessionKey, draft: Option<&Draft<'_>>) -> Result<()> {
+        self.write(|connection, group| group.set_system(connection, session, draft))
+    }
+
+    fn pointer(&mut self, session: SessionKey) -> Result<Pointer> {
+        self.write(|connection, group| group.pointer(connection, session))
+    }
+
+    fn peek(&mut self, session: SessionKey) -> Result<Pointer> {
+        moves::pointer(&self.connection, session).map_err(|error| fault::reading(&error))
+    }
+
+    fn relocate(
+        &mut self,
+        session: SessionKey,
+        step: &Move,
+        depth: i64,
+        redo: Redo,
+    ) -> Result<MoveId> {
+        self.write(|connection, group| group.relocate(connection, session, step, depth, redo))
+    }
+
+    fn move_made(&mut self, id: MoveId) -> Result<Move> {
+        moves::made(&self.connection, id).map_err(|error| fault::reading(&error))
+    }
+
+    fn moves(
+        &mut self,
+        session: SessionKey,
+        after: Option<MoveId>,
+        visit: &mut dyn FnMut(MoveId, &Move) -> Flow,
+    ) -> Result<()> {
+        moves::list(&self.connection, session, after, visit).map_err(|error| fault::reading(&error))
+    }
+
+    fn link(&mut self, id: MessageId) -> Result<Option<Link>> {
+        moves::link(&self.connection, id).map_err(|error| fault::reading(&error))
     }
 
     fn commit(&mut self) -> Result<()> {
@@ -131,7 +173,15 @@ impl Store for Sqlite {
     }
 
     fn find(&mut self, user: &UserName, which: Which<'_>, limit: usize) -> Result<Vec<Found>> {
-        query::find(&self.connection, user, which, limit).map_err(|error| fault::reading(&error))
+        sessions::find(&self.connection, user, which, limit).map_err(|error| fault::reading(&error))
+    }
+
+    fn roll(&mut self, roll: &mut Roll, visit: &mut dyn FnMut(&Found) -> Flow) -> Result<bool> {
+        sessions::roll(&self.connection, roll, visit).map_err(|error| fault::reading(&error))
+    }
+
+    fn rename(&mut self, session: SessionKey, title: &str) -> Result<()> {
+        self.write(|connection, _| sessions::rename(connection, session, title))
     }
 
     fn list(&mut self, selection: Selection) -> Result<Listing> {
@@ -152,9 +202,19 @@ impl Store for Sqlite {
     fn context(
         &mut self,
         last: Option<MessageId>,
-        visit: &mut dyn FnMut(Role, &str) -> Flow,
+        visit: &mut dyn FnMut(&Message<'_>) -> Flow,
     ) -> Result<()> {
-        read::context(&self.connection, last, visit).map_err(|error| fault::reading(&error))
+        context::context(&self.connection, &mut self.tags, last, visit)
+            .map_err(|error| fault::reading(&error))
+    }
+
+    fn message(&mut self, id: MessageId, visit: &mut dyn FnMut(&Message<'_>)) -> Result<()> {
+        context::message(&self.connection, &mut self.tags, id, visit)
+            .map_err(|error| fault::reading(&error))
+    }
+
+    fn following(&mut self, id: MessageId) -> Result<Option<MessageId>> {
+        context::following(&self.connection, id).map_err(|error| fault::reading(&error))
     }
 
     fn keep_partial(&mut self, session: SessionKey, content: &str, model: &str) -> Result<()> {
@@ -179,7 +239,7 @@ impl Store for Sqlite {
     }
 
     fn set_model(&mut self, session: SessionKey, model: &str) -> Result<()> {
-        self.write(|connection, _| Group::set_model(connection, session, model))
+        self.write(|connection, _| sessions::set_model(connection, session, model))
     }
 
     fn recall(&mut self, user: &UserName) -> Result<Recall> {

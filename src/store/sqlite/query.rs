@@ -1,10 +1,20 @@
 //! Small questions to the database.
 
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction};
 
-use super::super::{Found, Partial, Recall, Which};
+use super::super::{Partial, Recall};
 use super::writer;
 use crate::domain::{Flow, SessionId, SessionKey, Timestamp, UserName, UserSummary};
+
+/// One look at the database for several questions, which is quicker than one
+/// for each; it lasts until it is dropped. Inside a group it is the group's.
+pub fn snapshot(connection: &Connection) -> Result<Option<Transaction<'_>>> {
+    if connection.is_autocommit() {
+        connection.unchecked_transaction().map(Some)
+    } else {
+        Ok(None)
+    }
+}
 
 /// The newest message: its id and time.
 pub fn newest(connection: &Connection) -> Result<Option<(i64, i64)>> {
@@ -39,18 +49,17 @@ pub fn users_like(connection: &Connection, prefix: &str, limit: usize) -> Result
 
 /// Users after `after` in order of name, with their counts.
 ///
-/// Messages are not counted one by one: the last message of a session knows
-/// its number.
+/// Messages are not counted one by one: a session knows how many it has.
 pub fn users(
     connection: &Connection,
     after: Option<&UserName>,
     visit: &mut dyn FnMut(UserSummary) -> Flow,
 ) -> Result<()> {
     let mut statement = connection.prepare_cached(
-        "SELECT u.name, count(s.id), coalesce(sum(m.seq), 0), max(m.created_at)
+        "SELECT u.name, count(s.id), coalesce(sum(s.count), 0),
+                max(s.touched_at) FILTER (WHERE s.count > 0)
          FROM users AS u
          LEFT JOIN sessions AS s ON s.user = u.id
-         LEFT JOIN messages AS m ON m.id = s.last
          WHERE u.name > ?1 GROUP BY u.name ORDER BY u.name",
     )?;
     let mut rows = statement.query([after.map_or("", UserName::as_str)])?;
@@ -67,41 +76,6 @@ pub fn users(
         }
     }
     Ok(())
-}
-
-/// Sessions of one user, the one spoken in last first.
-pub fn find(
-    connection: &Connection,
-    user: &UserName,
-    which: Which<'_>,
-    limit: usize,
-) -> Result<Vec<Found>> {
-    let (from, to, limit) = match which {
-        Which::Prefix(prefix) => (prefix, format!("{prefix}~"), limit),
-        Which::Latest => ("", "~".into(), limit.min(1)),
-    };
-    let mut statement = connection.prepare_cached(
-        "SELECT s.id, s.uuid, s.title, coalesce(m.seq, 0), s.model
-         FROM sessions AS s
-         JOIN users AS u ON u.id = s.user
-         LEFT JOIN messages AS m ON m.id = s.last
-         WHERE u.name = ?1 AND s.uuid >= ?2 AND s.uuid < ?3
-         ORDER BY s.last DESC NULLS LAST, s.id DESC LIMIT ?4",
-    )?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = statement.query_map(params![user.as_str(), from, to, limit], |row| {
-        Ok(Found {
-            key: SessionKey(row.get(0)?),
-            session: session(row, 1)?,
-            title: row
-                .get_ref(2)?
-                .as_bytes_or_null()?
-                .map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
-            count: row.get(3)?,
-            model: row.get(4)?,
-        })
-    })?;
-    rows.collect()
 }
 
 /// What had come of replies to a user when the processes that heard them went.

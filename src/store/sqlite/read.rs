@@ -16,7 +16,8 @@ use crate::domain::{
 const REMEMBERED: usize = 4 * 1024;
 
 /// The columns of a message, in the order that [`show`] reads them.
-const COLUMNS: &str = "id, parent, seq, session, role, content, created_at, model, status,
+pub(super) const COLUMNS: &str =
+    "id, parent, seq, session, role, content, created_at, model, status,
     prompt_tokens, reply_tokens";
 
 /// The names that stand for a session's key in a listing.
@@ -54,6 +55,7 @@ pub fn page(
     if matches!(listing.selection, Selection::Global) {
         return global(connection, tags, listing, visit);
     }
+    let _snapshot = query::snapshot(connection)?;
     loop {
         if listing.page.next().is_none() {
             let is_first = listing.after == 0;
@@ -128,29 +130,6 @@ fn contexts(connection: &Connection, listing: &Listing) -> Result<Page> {
     Ok(page)
 }
 
-/// Shows the context that ends with the message `last`, from there back, until `visit` has enough.
-pub fn context(
-    connection: &Connection,
-    last: Option<MessageId>,
-    visit: &mut dyn FnMut(Role, &str) -> Flow,
-) -> Result<()> {
-    let mut next = last.map(|id| id.0);
-    let mut message =
-        connection.prepare_cached("SELECT parent, role, content FROM messages WHERE id = ?1")?;
-    while let Some(id) = next {
-        let flow;
-        (next, flow) = message.query_row([id], |row| {
-            let content = row.get_ref(2)?;
-            let content = String::from_utf8_lossy(content.as_bytes()?);
-            Ok((row.get(0)?, visit(role(row.get(1)?), &content)))
-        })?;
-        if flow == Flow::Full {
-            break;
-        }
-    }
-    Ok(())
-}
-
 /// Offers a context to the page, from its end back to what was shown already.
 fn walk(
     parent: &mut CachedStatement<'_>,
@@ -168,7 +147,8 @@ fn walk(
     Ok(())
 }
 
-fn show(
+/// Shows a message out of a row.
+pub(super) fn show(
     row: &Row<'_>,
     connection: &Connection,
     tags: &mut Tags,
@@ -202,7 +182,8 @@ fn usage(row: &Row<'_>) -> Result<Option<Usage>> {
     })
 }
 
-fn role(code: i64) -> Role {
+/// The role that a number in the table stands for.
+pub fn role(code: i64) -> Role {
     match code {
         0 => Role::System,
         2 => Role::Ai,
@@ -215,56 +196,5 @@ fn status(code: i64) -> Status {
         0 => Status::Complete,
         1 => Status::Interrupted,
         _ => Status::Failed,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::super::{Opening, Store};
-    use super::super::Sqlite;
-    use super::*;
-    use crate::domain::Draft;
-
-    #[test]
-    fn a_context_ends_where_it_is_asked_to_whatever_was_said_since() {
-        let mut store = Sqlite::ephemeral().unwrap();
-        let session = SessionId::parse("5b0c1f7e-0f3a-4c1d-9b7e-000000000001").unwrap();
-        let user = UserName::new("alice").unwrap();
-        let at = Timestamp(0);
-        let title = None;
-        let opening = Opening {
-            user: &user,
-            session,
-            title,
-            at,
-        };
-        let key = store.start(&opening).unwrap();
-        let say = |store: &mut Sqlite, role, content| {
-            let (model, status, usage) = (None, Status::Complete, None);
-            let draft = Draft {
-                role,
-                content,
-                at,
-                model,
-                status,
-                usage,
-            };
-            store.append(key, &draft).unwrap()
-        };
-        say(&mut store, Role::User, "cleared");
-        store.clear(key).unwrap();
-        say(&mut store, Role::User, "one");
-        say(&mut store, Role::Ai, "two");
-        let question = say(&mut store, Role::User, "three");
-        // Another process in the same session.
-        say(&mut store, Role::User, "from elsewhere");
-        let mut shown = Vec::new();
-        store
-            .context(question.parent, &mut |_, content| {
-                shown.push(content.to_owned());
-                Flow::More
-            })
-            .unwrap();
-        assert_eq!(shown, ["two", "one"]);
     }
 }

@@ -6,11 +6,14 @@ use rusqlite::Connection;
 pub const APPLICATION_ID: u32 = 0x7361_796c;
 
 /// The version of the schema that this program writes.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// `STEPS[n]` brings a database from version `n` to `n + 1`.
-const STEPS: [&str; VERSION as usize] =
-    [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const STEPS: [&str; VERSION as usize] = [
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+];
 
 /// Brings the database from version `from` to [`VERSION`].
 ///

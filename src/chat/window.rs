@@ -1,0 +1,157 @@
+//! The model's window, shown: what it will see, what it saw.
+
+use super::view::{Frame, View};
+use super::{Chat, Current};
+use crate::domain::{
+    ContextPart, Error, Event, Flow, MessageId, Result, Role, Scope, SessionId, Sink,
+};
+use crate::responder::Window;
+
+impl Chat {
+    /// Says once that a session's context no longer fits.
+    pub(super) fn tell_left_out(&mut self, current: &Current, view: &View, sink: &mut dyn Sink) {
+        if view.left_out > 0 && self.told.insert(current.key) {
+            let notice = format!(
+                "the context no longer fits the model's window: the {} oldest of {} messages are \
+                 left out; `/context` shows what it sees",
+                view.left_out,
+                view.left_out + i64::try_from(view.said.len()).unwrap_or(0)
+            );
+            sink.tell(&Event::Notice(&notice));
+        }
+    }
+
+    /// How many tokens the model that answers the current session can be told.
+    pub(super) fn window(&self) -> usize {
+        match self.responder.window() {
+            Window::Tokens(window) => window,
+            // It looks at nothing; what another model would see is shown instead.
+            Window::Message => self.models.window(),
+        }
+    }
+
+    /// What the model will see with the next message of the current session.
+    fn next_view(&mut self, current: &Current) -> Result<View> {
+        self.open_model()?;
+        self.store.commit()?;
+        let pointer = self.store.peek(current.key)?;
+        let (user, configured) = (self.user.clone(), self.system.clone());
+        self.view(Frame {
+            user: &user,
+            last: pointer.place.head,
+            system: pointer.system,
+            configured: configured.as_deref(),
+            message: None,
+            window: self.window(),
+            oldest: None,
+        })
+    }
+
+    /// Tells what the model will see: the system prompt, then the messages.
+    pub fn show_context(&mut self, sink: &mut dyn Sink) -> Result<()> {
+        let current = self.session.clone().ok_or(Error::SessionNotFound)?;
+        let view = self.next_view(&current)?;
+        let model = self.model().to_owned();
+        self.show_view(&view, current.id, &model, sink)
+    }
+
+    /// Tells what the model saw when a message of the current user was written.
+    ///
+    /// For a reply it is exactly that. A question is counted in; how far its
+    /// context was told is only known of its reply, and estimated here.
+    pub fn show_context_at(&mut self, id: MessageId, sink: &mut dyn Sink) -> Result<()> {
+        let mut found = None;
+        self.own_message(id, &mut |message| {
+            found = Some((message.session, message.model.map(str::to_owned)));
+        })?;
+        let link = self.store.link(id)?;
+        let (Some((session, model)), Some(link)) = (found, link) else {
+            return Err(Error::NoSuchMessage(id));
+        };
+        let model = model.unwrap_or_else(|| self.model().to_owned());
+        // A model that is gone from the configuration is still shown.
+        let opened = self.models.open(&model).ok();
+        let window = opened.as_ref().map_or(self.models.window(), |opened| {
+            match opened.responder.window() {
+                Window::Tokens(window) => window,
+                Window::Message => self.models.window(),
+            }
+        });
+        let user = self.user.clone();
+        let last = if link.role == Role::User {
+            Some(id)
+        } else {
+            link.parent
+        };
+        let view = self.view(Frame {
+            user: &user,
+            last,
+            system: link.system,
+            configured: opened.as_ref().and_then(|opened| opened.system.as_deref()),
+            message: None,
+            window,
+            oldest: link.oldest,
+        })?;
+        self.show_view(&view, session, &model, sink)
+    }
+
+    fn show_view(
+        &mut self,
+        view: &View,
+        session: SessionId,
+        model: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        let window = match self.models.open(model) {
+            Ok(opened) => match opened.responder.window() {
+                Window::Tokens(window) => window,
+                Window::Message => self.models.window(),
+            },
+            Err(_) => self.models.window(),
+        };
+        let system = view.system.iter().map(|system| ContextPart {
+            id: system.id,
+            session: system.id.map(|_| session),
+            role: Role::System,
+            content: &system.content,
+            tokens: system.tokens,
+        });
+        let said = view.said.iter().zip(&view.origins);
+        let said = said.map(|(said, origin)| ContextPart {
+            id: Some(origin.id),
+            session: Some(origin.session),
+            role: said.role,
+            content: &said.content,
+            tokens: origin.tokens,
+        });
+        let mut rows = 0;
+        for part in system.chain(said) {
+            rows += 1;
+            if sink.tell(&Event::ContextRow(&part)) == Flow::Full {
+                sink.drain()?;
+            }
+        }
+        sink.tell(&Event::Context {
+            user: &self.user,
+            session,
+            model,
+            tokens: view.room.taken,
+            window,
+            count: view.said.len() as u64,
+            left_out: view.left_out,
+        });
+        sink.tell(&Event::End {
+            scope: Some(Scope::Session),
+            count: rows,
+        });
+        sink.drain()
+    }
+
+    /// The share of the model's window that the current context takes, in
+    /// percent; none without a session, or if it cannot be told.
+    pub fn share(&mut self) -> Option<usize> {
+        let current = self.session.clone()?;
+        let view = self.next_view(&current).ok()?;
+        Some(view.room.taken * 100 / self.window().max(1))
+    }
+}

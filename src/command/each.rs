@@ -1,0 +1,169 @@
+//! `/each`: one text to several at once.
+
+use super::{Argument, Command, Spec, line};
+use crate::chat::{Audience, Chat};
+use crate::domain::{Result, Sink, UserName};
+
+pub static SPEC: Spec = Spec {
+    name: "/each",
+    arguments: "[USER,USER…|--personas A,B] TEXT",
+    summary: "says TEXT in the current sessions of these users or personas, or of all users, side by side",
+    aliases: &[],
+    argument: Argument::Each,
+    parse: |arguments| {
+        line::something(&SPEC, arguments, "a text").map(|text| Command::Each(text.to_owned()))
+    },
+};
+
+/// What comes before the names of personas.
+pub const PERSONAS: &str = "--personas";
+
+/// What comes before a text that might be taken for names.
+const TO_ALL: &str = "--";
+
+pub fn run(chat: &mut Chat, arguments: &str, sink: &mut dyn Sink) -> Result<()> {
+    let present = chat.present();
+    let (audience, text) = addressed(arguments, &mut |name| {
+        Ok(present.contains(name) || chat.knows(name)?)
+    })?;
+    chat.each(audience, text, sink)
+}
+
+/// Who is meant, and what is to be said to them.
+///
+/// The first word names users if it has a comma in it or is one's name; so a
+/// mistyped name is an error, and not said to everybody.
+fn addressed<'a>(
+    arguments: &'a str,
+    is_user: &mut dyn FnMut(&UserName) -> Result<bool>,
+) -> Result<(Audience, &'a str)> {
+    let (first, rest) = line::split(arguments);
+    let text = rest.trim();
+    if first == TO_ALL {
+        return said(Audience::Everybody, text);
+    }
+    if first == PERSONAS {
+        let (names, text) = line::split(text);
+        let names: Vec<String> = names.split(',').map(str::to_owned).collect();
+        if names.iter().any(String::is_empty) {
+            return Err(line::wanting(
+                &SPEC,
+                "the names of personas after `--personas`",
+            ));
+        }
+        return said(Audience::Personas(names), text.trim());
+    }
+    let (names, rest) = list(arguments);
+    let names: Vec<UserName> = names
+        .iter()
+        .filter_map(|name| UserName::new(name).ok())
+        .collect();
+    let is_list = match names.as_slice() {
+        [] => false,
+        [one] => is_user(one)?,
+        _ => true,
+    };
+    if is_list {
+        said(Audience::Users(names), rest.trim())
+    } else {
+        said(Audience::Everybody, arguments)
+    }
+}
+
+fn said(audience: Audience, text: &str) -> Result<(Audience, &str)> {
+    if text.is_empty() {
+        return Err(line::wanting(&SPEC, "a text"));
+    }
+    Ok((audience, text))
+}
+
+/// The names of a list that begins a text, and what follows it; no names if it
+/// begins with none. A name that holds a blank or a comma stands in double
+/// quotes, as listings write it.
+fn list(text: &str) -> (Vec<String>, &str) {
+    let (mut names, mut rest) = (Vec::new(), text);
+    loop {
+        let mut name = String::new();
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let mut chars = quoted.char_indices();
+            let end = loop {
+                match chars.next() {
+                    Some((at, '"')) => break at + 1,
+                    Some((_, '\\')) => name.extend(chars.next().map(|(_, c)| c)),
+                    Some((_, c)) => name.push(c),
+                    None => return (Vec::new(), text),
+                }
+            };
+            rest = &quoted[end..];
+        } else {
+            let end = rest.find(|c: char| c == ',' || c.is_whitespace());
+            let (plain, after) = rest.split_at(end.unwrap_or(rest.len()));
+            name.push_str(plain);
+            rest = after;
+        }
+        if name.trim().is_empty() {
+            // `hello, world` is no list.
+            return (Vec::new(), text);
+        }
+        names.push(name);
+        match rest.strip_prefix(',') {
+            Some(after) => rest = after,
+            None if rest.is_empty() || rest.starts_with(char::is_whitespace) => {
+                return (names, rest);
+            }
+            None => return (Vec::new(), text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &str) -> Result<(Audience, &str)> {
+        addressed(arguments, &mut |name| {
+            Ok(["alice", "bob", "x y"].contains(&name.as_str()))
+        })
+    }
+
+    fn users(names: &[&str]) -> Audience {
+        Audience::Users(
+            names
+                .iter()
+                .map(|name| UserName::new(name).unwrap())
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn the_first_word_is_a_list_if_it_has_a_comma_or_is_a_user() {
+        let to = |audience, text| (audience, text);
+        let ok = |arguments| parse(arguments).unwrap();
+        assert_eq!(
+            ok("alice,bob hi there"),
+            to(users(&["alice", "bob"]), "hi there")
+        );
+        assert_eq!(ok("bob hi"), to(users(&["bob"]), "hi"));
+        assert_eq!(ok("\"x y\",bob hi"), to(users(&["x y", "bob"]), "hi"));
+        assert_eq!(ok("alice,eve hi"), to(users(&["alice", "eve"]), "hi"));
+        assert_eq!(ok("hello there"), to(Audience::Everybody, "hello there"));
+        assert_eq!(ok("hello, bob"), to(Audience::Everybody, "hello, bob"));
+        assert_eq!(ok("-- bob hi"), to(Audience::Everybody, "bob hi"));
+        let personas = Audience::Personas(vec!["a".into(), "b".into()]);
+        assert_eq!(ok("--personas a,b hi"), to(personas, "hi"));
+    }
+
+    #[test]
+    fn a_list_without_a_text_is_a_mistake() {
+        for wrong in [
+            "alice,bob",
+            "bob",
+            "--",
+            "--personas a,b",
+            "--personas",
+            "--personas a, hi",
+        ] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

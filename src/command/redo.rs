@@ -1,0 +1,12 @@
+//! `/redo`: an undo taken back.
+
+use super::{Argument, Command, Spec, line};
+
+pub static SPEC: Spec = Spec {
+    name: "/redo",
+    arguments: "",
+    summary: "takes the last /undo, /edit or /retry back, unless something was said since",
+    aliases: &[],
+    argument: Argument::Any,
+    parse: |arguments| line::nothing(&SPEC, arguments, Command::Redo),
+};

@@ -1,0 +1,90 @@
+//! A session, as a list of sessions shows it.
+
+use std::borrow::Cow;
+
+use super::{SessionId, Timestamp, UserName};
+
+/// How many characters of the first thing said stand for a title.
+const WORDS: usize = 48;
+
+/// One session, described.
+#[derive(Clone, Debug)]
+pub struct SessionSummary<'a> {
+    /// Its number in the list, which `/resume` takes; only for a user's own.
+    pub number: Option<u64>,
+    /// Whose it is.
+    pub user: &'a UserName,
+    /// The session.
+    pub session: SessionId,
+    /// Its title, if it was given one.
+    pub title: Option<&'a str>,
+    /// The beginning of the first thing said in it, if anything was.
+    pub words: Option<&'a str>,
+    /// How many messages its context has.
+    pub context: i64,
+    /// How many messages it has in the log.
+    pub messages: i64,
+    /// Who answers in it.
+    pub model: &'a str,
+    /// The persona it was started as, if any.
+    pub persona: Option<&'a str>,
+    /// The time of its last message, else of its beginning.
+    pub last_at: Timestamp,
+    /// Whether it is the current session of who is speaking.
+    pub current: bool,
+}
+
+impl<'a> SessionSummary<'a> {
+    /// What it is called: its title, or the first words said in it.
+    pub fn name(&self) -> Option<Cow<'a, str>> {
+        match (self.title, self.words) {
+            (Some(title), _) => Some(title.into()),
+            // Nothing to be cut, and kept on one line already.
+            (None, Some(words)) if words.len() <= WORDS && !words.contains('\n') => {
+                Some(words.into())
+            }
+            (None, words) => words.map(|words| first_words(words, WORDS).into()),
+        }
+    }
+}
+
+/// The first words of a text on one line, at most so many characters; an
+/// ellipsis shows that it went on.
+pub fn first_words(text: &str, limit: usize) -> String {
+    let mut words = String::new();
+    let mut left = limit;
+    for word in text.split_whitespace() {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        for c in word.chars() {
+            if left == 0 {
+                words.push('…');
+                return words;
+            }
+            left -= 1;
+            words.push(c);
+        }
+        left = left.saturating_sub(1);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_words_are_one_line_and_end_where_they_are_cut() {
+        assert_eq!(first_words("  a\n\tb  c ", 48), "a b c");
+        assert_eq!(
+            first_words(&"ab ".repeat(40), 48),
+            format!("{}…", "ab ".repeat(16))
+        );
+        assert_eq!(
+            first_words(&"é".repeat(49), 48),
+            format!("{}…", "é".repeat(48))
+        );
+        assert_eq!(first_words(&"é".repeat(48), 48), "é".repeat(48));
+    }
+}

@@ -1,0 +1,52 @@
+//! How strings are escaped.
+
+use std::io::{self, Write};
+
+use serde_json::ser::{CompactFormatter, Formatter};
+
+use crate::domain::is_deceptive;
+
+/// Compact JSON in which everything deceptive is escaped, so that it is safe on
+/// a terminal and means the same.
+pub struct Escaping;
+
+impl Formatter for Escaping {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        if fragment.is_ascii() && !fragment.as_bytes().contains(&0x7f) {
+            return writer.write_all(fragment.as_bytes());
+        }
+        let mut done = 0;
+        for (at, c) in fragment.char_indices().filter(|&(_, c)| is_deceptive(c)) {
+            writer.write_all(&fragment.as_bytes()[done..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            done = at + c.len_utf8();
+        }
+        CompactFormatter.write_string_fragment(writer, &fragment[done..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+
+    use super::*;
+
+    #[test]
+    fn everything_deceptive_is_escaped_and_nothing_is_lost() {
+        let text = "a\u{7f}\u{9b}31m\u{202e}\u{e0041}\x1b é 你好 👨‍👩‍👧 \"q\"\\\n";
+        let mut out = Vec::new();
+        text.serialize(&mut serde_json::Serializer::with_formatter(
+            &mut out, Escaping,
+        ))
+        .unwrap();
+        let shown = String::from_utf8(out).unwrap();
+        assert!(!shown.chars().any(is_deceptive), "{shown}");
+        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
+    }
+}

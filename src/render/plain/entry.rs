@@ -1,0 +1,51 @@
+//! A message as an entry: its time, whose it is, who says it, and what.
+
+use colored::Colorize;
+
+use super::super::user_color;
+use super::super::visible::{push_body, push_line, visible_line};
+use super::super::words::put;
+use super::{GLANCE, INDENT, Plain};
+use crate::domain::{Message, first_words};
+
+impl Plain {
+    /// One entry.
+    pub(super) fn entry(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
+        let time = self.utc.format(message.created_at);
+        let (user, session) = (message.user.quoted(), message.session);
+        let role = message.role.word();
+        if self.color {
+            let user = visible_line(&user).color(user_color(message.user));
+            put!(
+                out,
+                "{} {user} {} {}: ",
+                time.dimmed(),
+                session.to_string().dimmed(),
+                role.bold()
+            );
+        } else {
+            out.extend_from_slice(time.as_bytes());
+            out.push(b' ');
+            push_line(out, &user);
+            put!(out, " {session} {role}: ");
+        }
+        push_body(out, message.content, INDENT);
+        out.push(b'\n');
+    }
+
+    /// An entry behind its id, by which it can be asked for.
+    pub(super) fn numbered(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
+        put!(out, "#{} ", message.id);
+        self.entry(message, out);
+    }
+
+    /// The beginning of a numbered entry.
+    pub(super) fn glance(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
+        let glance = first_words(message.content, GLANCE);
+        let short = Message {
+            content: &glance,
+            ..*message
+        };
+        self.numbered(&short, out);
+    }
+}

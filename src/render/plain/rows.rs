@@ -1,0 +1,91 @@
+//! The rows of listings that are not messages. Words are one space apart; what
+//! is absent is a `-`; what is special stands at the end.
+
+use super::super::receipt;
+use super::super::visible::{push_body, push_line};
+use super::super::words::{pad, put};
+use super::word::{one_word, quoted};
+use super::{GLANCE, INDENT};
+use crate::domain::{
+    CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, first_words,
+};
+
+/// The column in which the explanation of a command begins.
+const EXPLANATION: usize = 36;
+
+/// One session, last used at `last`.
+pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
+    match row.number {
+        Some(number) => put!(out, "{number}"),
+        None => push_line(out, &row.user.quoted()),
+    }
+    let short = row.session.short();
+    put!(out, " {short} {} {} ", row.context, row.messages);
+    push_line(out, &one_word(row.model));
+    put!(out, " {last} ");
+    let name = row.name().map(|name| quoted(&name));
+    push_or_dash(name.as_deref(), out);
+    end(row.current, " current", out);
+}
+
+/// One user, heard last at `last`, if ever.
+pub fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
+    push_line(out, &row.user.quoted());
+    put!(out, " {} {} ", row.sessions, row.messages);
+    out.extend_from_slice(last.unwrap_or("-").as_bytes());
+    end(row.current, " current", out);
+}
+
+/// One move, made at `time`.
+pub fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
+    let (why, did) = (moved.why.word(), receipt::row(moved));
+    put!(out, "{number} {time} {why} {did}\n");
+}
+
+/// One part of what the model sees.
+pub fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
+    let id = row.id.map(|id| format!("#{id}"));
+    push_or_dash(id.as_deref(), out);
+    put!(out, " {} {} tokens: ", row.role.word(), row.tokens);
+    push_body(out, row.content, INDENT);
+    out.push(b'\n');
+}
+
+/// One persona.
+pub fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
+    push_line(out, &one_word(row.name));
+    out.push(b' ');
+    push_or_dash(row.model.map(one_word).as_deref(), out);
+    out.push(b' ');
+    let system = row.system.map(|text| quoted(&first_words(text, GLANCE)));
+    push_or_dash(system.as_deref(), out);
+    end(row.default, " default", out);
+}
+
+/// One model.
+pub fn model(name: &str, current: bool, out: &mut Vec<u8>) {
+    push_line(out, name);
+    end(current, " current", out);
+}
+
+/// One command.
+pub fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(pad(row.usage, EXPLANATION).as_bytes());
+    out.extend_from_slice(row.summary.as_bytes());
+    if !row.aliases.is_empty() {
+        put!(out, " (also {})", row.aliases.join(", "));
+    }
+    out.push(b'\n');
+}
+
+fn push_or_dash(word: Option<&str>, out: &mut Vec<u8>) {
+    push_line(out, word.unwrap_or("-"));
+}
+
+/// Ends a row, with a mark if it has earned it.
+fn end(is_marked: bool, mark: &str, out: &mut Vec<u8>) {
+    if is_marked {
+        out.extend_from_slice(mark.as_bytes());
+    }
+    out.push(b'\n');
+}

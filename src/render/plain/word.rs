@@ -1,0 +1,36 @@
+//! Texts that stay one word of a row, so that rows can be taken apart.
+
+/// A text in double quotes.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// The same, unless it is one word already.
+pub fn one_word(text: &str) -> String {
+    if text.is_empty() || text.contains([' ', '"', '\\']) {
+        quoted(text)
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_would_fall_apart_is_quoted() {
+        assert_eq!(one_word("gpt-4"), "gpt-4");
+        assert_eq!(one_word(""), "\"\"");
+        assert_eq!(one_word(r#"a "b" \c"#), r#""a \"b\" \\c""#);
+    }
+}

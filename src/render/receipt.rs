@@ -1,0 +1,68 @@
+//! What a move did, in words: as an answer and as a row of a list.
+
+use super::words::messages;
+use crate::domain::{MessageId, Moved};
+
+/// How many ids a receipt lists one by one.
+const LISTED: usize = 6;
+
+/// What a move did, and how to take it back.
+pub fn receipt(moved: &Moved) -> String {
+    let (count, did, it) = if moved.gone > 0 {
+        (moved.gone, "left the context", "brings")
+    } else if moved.back == 1 {
+        (1, "is back in the context", "takes")
+    } else {
+        (moved.back, "are back in the context", "takes")
+    };
+    let them = if count == 1 { "it" } else { "them" };
+    let again = if moved.gone > 0 { "back" } else { "out again" };
+    let way = moved
+        .way
+        .map_or_else(String::new, |way| format!("; `{way}` {it} {them} {again}"));
+    format!(
+        "{} {did} ({}){way}.",
+        messages(count),
+        ids(&moved.ids, count)
+    )
+}
+
+/// The ids of so many messages, of which the newest are known.
+fn ids(known: &[MessageId], count: i64) -> String {
+    let all = i64::try_from(known.len()).is_ok_and(|known| known == count);
+    match known {
+        [.., last] if !all => format!("… #{last}"),
+        [first, .., last] if known.len() > LISTED => format!("#{first} … #{last}"),
+        _ => {
+            let named: Vec<String> = known.iter().map(|id| format!("#{id}")).collect();
+            named.join(", ")
+        }
+    }
+}
+
+/// What a move did, as a row of a list.
+pub fn row(moved: &Moved) -> String {
+    let place = |id: Option<MessageId>| id.map_or_else(|| "none".to_owned(), |id| format!("#{id}"));
+    let did = match (moved.gone, moved.back) {
+        (0, back) => format!("{} came", messages(back)),
+        (gone, _) => format!("{} left", messages(gone)),
+    };
+    let way = moved
+        .way
+        .map_or_else(String::new, |way| format!("; `{way}` goes back there"));
+    format!("{} -> {}, {did}{way}", place(moved.from), place(moved.to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_listed_until_they_are_many() {
+        let known = |ids: std::ops::RangeInclusive<i64>| ids.map(MessageId).collect::<Vec<_>>();
+        assert_eq!(ids(&known(3..=5), 3), "#3, #4, #5");
+        assert_eq!(ids(&known(3..=9), 7), "#3 … #9");
+        assert_eq!(ids(&known(3..=9), 1000), "… #9");
+        assert_eq!(ids(&[], 0), "");
+    }
+}

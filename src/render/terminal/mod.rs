@@ -1,0 +1,292 @@
+//! Text for a person at a terminal: colours, local times, sessions set apart.
+
+mod entry;
+mod name;
+mod reply;
+mod rows;
+
+use std::fmt::Display;
+
+use colored::Colorize;
+
+use super::receipt::receipt;
+use super::time::Local;
+use super::visible::{push_body, visible_line};
+use super::words::{self, messages, put, sentence};
+use super::{Outbox, Renderer};
+use crate::domain::{
+    Error, Event, Message, Moved, Progress, Scope, SessionId, SessionSummary, Timestamp,
+};
+use reply::Reply;
+
+/// How much of a text is shown where it is not the point, in characters.
+const GLANCE: usize = 60;
+
+/// Renders events for a person.
+pub struct Terminal {
+    /// What the lines come from and the number of the line, unless they are typed.
+    place: Option<(String, u64)>,
+    local: Option<Local>,
+    reply: Reply,
+    /// What the last row of a listing stands under.
+    heading: Option<Heading>,
+}
+
+/// What stands above the rows of a listing.
+enum Heading {
+    /// A session and the day on which it was spoken in.
+    Day(SessionId, String),
+    /// The columns of a list of sessions.
+    Sessions,
+}
+
+impl Terminal {
+    /// A renderer for lines from `source`, or for a prompt.
+    /// Replies are laid out as Markdown if so wanted.
+    pub fn new(source: Option<&str>, markdown: bool) -> Self {
+        Self {
+            place: source.map(|source| (visible_line(source), 0)),
+            local: None,
+            reply: Reply::new(markdown),
+            heading: None,
+        }
+    }
+
+    fn time(&mut self, time: Timestamp) -> String {
+        let local = self.local.get_or_insert_with(Local::system);
+        format!("{} {}", local.date(time), local.clock(time))
+    }
+
+    fn session_row(&mut self, row: &SessionSummary<'_>, out: &mut Vec<u8>) {
+        // A listing that was interrupted has no end; the next one has a first row.
+        if row.number == Some(1) || !matches!(self.heading, Some(Heading::Sessions)) {
+            rows::sessions(row.number.is_some(), out);
+            self.heading = Some(Heading::Sessions);
+        }
+        rows::session(row, &self.time(row.last_at), out);
+    }
+
+    fn end(&mut self, scope: Option<Scope>, count: u64, outbox: &mut Outbox) {
+        self.heading = None;
+        if scope.is_some() && count == 0 {
+            aside("nothing there yet", outbox);
+        }
+    }
+
+    fn tagged(&mut self, message: &Message<'_>, persona: Option<&str>, outbox: &mut Outbox) {
+        let whose = name::session(message.user, message.session);
+        let persona = name::persona(persona);
+        put!(outbox.answer(), "{whose}{persona}\n");
+        self.reply.show(message, outbox);
+    }
+
+    fn error(&self, error: &Error, out: &mut Vec<u8>) {
+        match &self.place {
+            Some((source, line)) => put!(out, "{source}:{line}: "),
+            None => put!(out, "{} ", "error:".red().bold()),
+        }
+        sentence(error, out);
+        out.push(b'\n');
+    }
+}
+
+impl Renderer for Terminal {
+    fn at_line(&mut self, number: u64) {
+        if let Some((_, line)) = &mut self.place {
+            *line = number;
+        }
+    }
+
+    fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox) {
+        self.reply.progress(progress, outbox);
+    }
+
+    fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
+        self.reply.settle(event, outbox);
+        match event {
+            Event::Message(message) | Event::Shown(message) => {
+                self.entry(message, outbox.answer());
+            }
+            Event::Neighbour(message) => self.glance(message, outbox.answer()),
+            Event::Reply(message) => self.reply.show(message, outbox),
+            Event::Tagged { message, persona } => self.tagged(message, *persona, outbox),
+            Event::Quote(message) => say(words::quotation(message.id), outbox),
+            Event::User {
+                user,
+                session,
+                known,
+            } => {
+                let session = session.map_or_else(String::new, |id| format!("/{}", id.short()));
+                let new = if *known { "" } else { " (new)" };
+                put!(outbox.answer(), "{}{session}{new}\n", name::user(user));
+            }
+            Event::Model { model, .. } => say(visible_line(model).bold(), outbox),
+            Event::Start {
+                session,
+                unasked: true,
+                ..
+            } => aside(&format!("session {} begins", session.short()), outbox),
+            Event::Start { .. } => say(words::STARTED.green(), outbox),
+            Event::Resume {
+                session,
+                title,
+                count,
+                context,
+                ..
+            } => resume(*session, *title, *count, *context, outbox.answer()),
+            Event::Fork {
+                session,
+                origin,
+                at,
+                count,
+                ..
+            } => {
+                let forked = words::forked(*session, origin.short(), *at);
+                let count = messages(*count);
+                put!(outbox.answer(), "{}, {count}.\n", forked.green());
+            }
+            Event::Rename { session, title, .. } => {
+                let title = visible_line(title);
+                say(words::renamed(session.short(), title.bold()), outbox);
+            }
+            Event::System {
+                content, changed, ..
+            } => system(*content, *changed, outbox),
+            Event::Move { moved, .. } => say(receipt(moved), outbox),
+            Event::Clear {
+                session,
+                count,
+                moved,
+                ..
+            } => clear(*session, *count, *moved, outbox),
+            Event::Context {
+                model,
+                tokens,
+                window,
+                count,
+                left_out,
+                ..
+            } => {
+                let share = words::share(*tokens, *window, *count, *left_out);
+                let share = format!("{}: {share}", visible_line(model));
+                say(share.dimmed(), outbox);
+            }
+            Event::SessionRow(row) => self.session_row(row, outbox.answer()),
+            Event::UserRow(row) => {
+                let last = row.last_at.map(|time| self.time(time));
+                rows::user(row, last.as_deref(), outbox.answer());
+            }
+            Event::MoveRow { number, moved, at } => {
+                rows::step(*number, moved, &self.time(*at), outbox.answer());
+            }
+            Event::ContextRow(row) => rows::context(row, outbox.answer()),
+            Event::PersonaRow(row) => rows::persona(row, outbox.answer()),
+            Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
+            Event::Help(row) => rows::help(row, outbox.answer()),
+            Event::End { scope, count } => self.end(*scope, *count, outbox),
+            Event::Cost {
+                usage,
+                milliseconds,
+            } => aside(&words::cost(*usage, *milliseconds), outbox),
+            Event::Notice(text) => aside(&visible_line(text), outbox),
+            Event::Error(error) => self.error(error, outbox.note()),
+        }
+    }
+}
+
+fn resume(session: SessionId, title: Option<&str>, count: i64, context: i64, out: &mut Vec<u8>) {
+    let title = title.map_or_else(String::new, |title| format!(" “{}”", visible_line(title)));
+    let count = messages(count);
+    put!(
+        out,
+        "Session {session}{title} resumed, {count}, {context} in its context.\n"
+    );
+}
+
+fn system(content: Option<&str>, changed: bool, outbox: &mut Outbox) {
+    match content {
+        _ if changed => say(words::system("", content.is_some()).green(), outbox),
+        Some(content) => {
+            let out = outbox.answer();
+            push_body(out, content, "");
+            out.push(b'\n');
+        }
+        None => say(words::NO_SYSTEM, outbox),
+    }
+}
+
+fn clear(session: SessionId, count: i64, moved: Option<&Moved>, outbox: &mut Outbox) {
+    say(words::cleared(session).green(), outbox);
+    say(words::stay(count), outbox);
+    if let Some(moved) = moved {
+        say(receipt(moved), outbox);
+    }
+}
+
+/// One line that answers.
+fn say(text: impl Display, outbox: &mut Outbox) {
+    put!(outbox.answer(), "{text}\n");
+}
+
+/// One line beside the answer.
+fn aside(text: &str, outbox: &mut Outbox) {
+    put!(outbox.note(), "{}\n", text.dimmed());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::UserName;
+
+    fn shown(outbox: &Outbox) -> String {
+        let pieces: Vec<_> = outbox.pieces().map(|(_, piece)| piece).collect();
+        String::from_utf8(pieces.concat()).unwrap()
+    }
+
+    #[test]
+    fn a_reply_that_came_in_part_and_is_not_told_ends_with_its_error() {
+        for markdown in [true, false] {
+            let (mut terminal, mut outbox) = (Terminal::new(None, markdown), Outbox::default());
+            terminal.progress(Progress::Delta("part"), &mut outbox);
+            for _ in 0..2 {
+                terminal.render(&Event::Error(&Error::Interrupted), &mut outbox);
+            }
+            // Nothing here looks at colours, which other tests turn on and off.
+            let shown = shown(&outbox);
+            assert!(shown.starts_with("part\n"), "{shown:?}");
+            assert_eq!(shown.lines().count(), 3, "{shown:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_sessions_has_one_heading() {
+        let user = UserName::new("alice").unwrap();
+        let row = |number| SessionSummary {
+            number,
+            user: &user,
+            session: SessionId::parse("5b0c1f7e-0f3a-4c1d-9b7e-000000000001").unwrap(),
+            title: None,
+            words: Some("hello"),
+            context: 2,
+            messages: 4,
+            model: "mock",
+            persona: None,
+            last_at: Timestamp(0),
+            current: false,
+        };
+        for numbers in [[Some(1), Some(2)], [None, None]] {
+            let (mut terminal, mut outbox) = (Terminal::new(None, false), Outbox::default());
+            for _ in 0..2 {
+                for number in numbers {
+                    terminal.render(&Event::SessionRow(&row(number)), &mut outbox);
+                }
+                let (scope, count) = (Some(Scope::User), 2);
+                terminal.render(&Event::End { scope, count }, &mut outbox);
+            }
+            let shown = shown(&outbox);
+            let headings = shown.lines().map(|line| line.contains("title"));
+            let expected = [true, false, false, true, false, false];
+            assert!(headings.eq(expected), "{shown}");
+        }
+    }
+}

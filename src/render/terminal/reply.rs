@@ -1,0 +1,83 @@
+//! A reply: waited for, shown while it comes, laid out.
+
+use colored::Colorize;
+
+use super::super::spinner::Spinner;
+use super::super::visible::push_body;
+use super::super::words::put;
+use super::super::{Markdown, Outbox};
+use crate::domain::{Event, Message, Progress, Status};
+
+/// What a person sees of one reply after the other.
+pub struct Reply {
+    /// Lays replies out; none shows them as they are.
+    markdown: Option<Markdown>,
+    /// Part of the reply has been shown while it came.
+    streamed: bool,
+    spinner: Spinner,
+}
+
+impl Reply {
+    /// No reply yet. They are laid out as Markdown if so wanted.
+    pub fn new(markdown: bool) -> Self {
+        Self {
+            markdown: markdown.then(|| Markdown::new(None)),
+            streamed: false,
+            spinner: Spinner::default(),
+        }
+    }
+
+    /// Shows what comes of it.
+    pub fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox) {
+        match progress {
+            Progress::Idle if self.streamed => {}
+            Progress::Idle => self.spinner.turn("", outbox.note()),
+            Progress::Retry(left) => {
+                let why = format!(", the endpoint is busy: again in {} s", left.as_secs() + 1);
+                self.spinner.turn(&why, outbox.note());
+            }
+            Progress::Delta(delta) => {
+                self.spinner.stop(outbox.note());
+                self.streamed = true;
+                self.push(delta, outbox.answer());
+            }
+        }
+    }
+
+    /// The wait is over, and so is a reply that came in part and is not told.
+    pub fn settle(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
+        if self.spinner.is_turning() {
+            self.spinner.stop(outbox.note());
+        }
+        if self.streamed && !matches!(event, Event::Reply(_)) {
+            self.streamed = false;
+            self.finish(outbox.answer());
+        }
+    }
+
+    /// Shows what has not been shown of it, now that it is whole.
+    pub fn show(&mut self, message: &Message<'_>, outbox: &mut Outbox) {
+        if !std::mem::take(&mut self.streamed) {
+            self.push(message.content, outbox.answer());
+        }
+        self.finish(outbox.answer());
+        if message.status == Status::Interrupted {
+            let text = "interrupted; what had come is kept";
+            put!(outbox.note(), "{}\n", text.dimmed());
+        }
+    }
+
+    fn push(&mut self, text: &str, out: &mut Vec<u8>) {
+        match &mut self.markdown {
+            Some(markdown) => markdown.push(text, out),
+            None => push_body(out, text, ""),
+        }
+    }
+
+    fn finish(&mut self, out: &mut Vec<u8>) {
+        match &mut self.markdown {
+            Some(markdown) => markdown.finish(out),
+            None => out.push(b'\n'),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The rows of listings that are not messages. A `*` marks the current one.
+
+use colored::Colorize;
+
+use super::super::receipt;
+use super::super::user_color;
+use super::super::visible::{push_body, visible_line};
+use super::super::words::{pad, put};
+use super::{GLANCE, name};
+use crate::domain::{
+    CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, first_words,
+};
+
+/// What the further lines of a part of a context begin with.
+const CONTEXT_INDENT: &str = "                            ";
+
+/// The columns of a list of sessions that are filled up: whose one is, what it
+/// is called, who answers in it.
+const OWNER: usize = 12;
+const TITLE: usize = 36;
+const MODEL: usize = 16;
+
+/// What the columns of sessions are called: of one's own, which have numbers, or of everybody's.
+pub fn sessions(are_numbered: bool, out: &mut Vec<u8>) {
+    let whose = if are_numbered {
+        format!("{:>4}", "no.")
+    } else {
+        pad("user", OWNER)
+    };
+    let heading = format!(
+        "  {whose} {:<8} {} {:>7} {:>6}  {} last",
+        "id",
+        pad("title", TITLE + 1),
+        "context",
+        "log",
+        pad("model", MODEL)
+    );
+    put!(out, "{}\n", heading.dimmed());
+}
+
+/// One session, last used at `last`.
+pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
+    let whose = match row.number {
+        Some(number) => format!("{number:>4}"),
+        None => pad(&visible_line(row.user.as_str()), OWNER)
+            .color(user_color(row.user))
+            .to_string(),
+    };
+    let title = row.name().unwrap_or_default();
+    let title = pad(&visible_line(&first_words(&title, TITLE)), TITLE + 1);
+    let title = match row.title {
+        Some(_) => title.bold(),
+        None => title.normal(),
+    };
+    put!(
+        out,
+        "{} {whose} {} {title} {:>7} {:>6}  {} {}{}\n",
+        mark(row.current),
+        row.session.short().dimmed(),
+        row.context,
+        row.messages,
+        pad(&visible_line(row.model), MODEL),
+        last.dimmed(),
+        name::persona(row.persona)
+    );
+}
+
+/// One user, heard last at `last`, if ever.
+pub fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
+    put!(
+        out,
+        "{} {} {:>6} session{} {:>8} message{}  {}\n",
+        mark(row.current),
+        pad(&visible_line(row.user.as_str()), 20).color(user_color(&row.user)),
+        row.sessions,
+        if row.sessions == 1 { " " } else { "s" },
+        row.messages,
+        if row.messages == 1 { " " } else { "s" },
+        last.unwrap_or_default().dimmed()
+    );
+}
+
+/// One move, made at `time`.
+pub fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
+    let why = format!("{:<5}", moved.why.word());
+    let did = receipt::row(moved);
+    put!(out, "{number:>4} {} {} {did}\n", time.dimmed(), why.bold());
+}
+
+/// One part of what the model sees.
+pub fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
+    let id = row.id.map_or_else(|| "-".to_owned(), |id| format!("#{id}"));
+    let id = format!("{id:>5}");
+    let tokens = format!("{:>6} tokens", row.tokens);
+    let role = format!("{:<6}", row.role.word());
+    put!(out, "  {} {} {}", id.dimmed(), tokens.dimmed(), role.bold());
+    push_body(out, row.content, CONTEXT_INDENT);
+    out.push(b'\n');
+}
+
+/// One persona.
+pub fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
+    let model = row.model.map(visible_line).unwrap_or_default();
+    let system = first_words(row.system.unwrap_or_default(), GLANCE);
+    put!(
+        out,
+        "{} {} {} {}\n",
+        mark(row.default),
+        pad(&visible_line(row.name), 16).bold(),
+        pad(&model, MODEL),
+        visible_line(&system).dimmed()
+    );
+}
+
+/// One model.
+pub fn model(name: &str, current: bool, out: &mut Vec<u8>) {
+    put!(out, "{} {}\n", mark(current), visible_line(name));
+}
+
+/// One command.
+pub fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
+    let also = match row.aliases {
+        [] => String::new(),
+        aliases => format!("  (also {})", aliases.join(", ")),
+    };
+    put!(
+        out,
+        "{}{}\n    {}\n",
+        row.usage.bold(),
+        also.dimmed(),
+        row.summary
+    );
+}
+
+fn mark(is_current: bool) -> char {
+    if is_current { '*' } else { ' ' }
+}

@@ -1,0 +1,62 @@
+//! The personas, out of the configuration file.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::config::Mistake;
+use super::settings::{KnownUser, NamedPersona};
+use crate::chat::{Persona, Personas};
+use crate::domain::UserName;
+use crate::responder::Models;
+
+/// Puts the personas together.
+///
+/// # Errors
+/// A name that cannot be typed, a model that nothing answers to, or a user
+/// whose persona there is not.
+pub fn personas(
+    named: &BTreeMap<String, NamedPersona>,
+    users: &BTreeMap<String, KnownUser>,
+    models: &Models,
+) -> Result<Personas, Mistake> {
+    let mut personas = Personas::default();
+    for (name, persona) in named {
+        let is_word = |c: char| !c.is_whitespace() && c != ',';
+        if name.is_empty() || !name.chars().all(is_word) {
+            return Err(mistake(format!(
+                "the persona `{name}` of the configuration: a name has no blank and no comma"
+            )));
+        }
+        if let Some(model) = &persona.model
+            && let Err(trouble) = models.open(model)
+        {
+            return Err(mistake(format!(
+                "the persona `{name}` of the configuration: {}",
+                trouble.what
+            )));
+        }
+        let NamedPersona { system, model } = persona.clone();
+        personas
+            .named
+            .insert(name.clone(), Persona { system, model });
+    }
+    let mut defaults = HashMap::new();
+    for (name, known) in users {
+        let user = UserName::new(name)
+            .map_err(|why| mistake(format!("the user `{name}` of the configuration: {why}")))?;
+        let Some(persona) = &known.persona else {
+            continue;
+        };
+        if !personas.named.contains_key(persona) {
+            return Err(mistake(format!(
+                "the user `{name}` of the configuration: there is no persona `{persona}`"
+            )));
+        }
+        defaults.insert(user, persona.clone());
+    }
+    personas.defaults = defaults;
+    Ok(personas)
+}
+
+fn mistake(text: String) -> Mistake {
+    Mistake::Environment(text)
+}
