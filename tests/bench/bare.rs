@@ -311,6 +311,53 @@ fn list(store: &Path) {
     out.flush().expect("rows");
 }
 
+/// Walks the longest context of a store back for so many tokens; seconds.
+pub fn walk(store: &Path, tokens: usize) -> f64 {
+    let connection = open(store);
+    let head: Option<i64> = connection
+        .query_row("SELECT head FROM sessions ORDER BY depth DESC LIMIT 1", [], |row| row.get(0))
+        .expect("a session");
+    let mut message = connection
+        .prepare("SELECT parent, role, content FROM messages WHERE id = ?1")
+        .expect("the statement");
+    let since = Instant::now();
+    connection.execute_batch("BEGIN").expect("a snapshot");
+    let (mut next, mut taken, mut said) = (head, 0, Vec::new());
+    while let Some(id) = next.filter(|_| taken < tokens) {
+        let (parent, role, content): (Option<i64>, i64, String) = message
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .expect("a message");
+        taken += content.chars().count() / 4 + 4;
+        said.push((role, content));
+        next = parent;
+    }
+    connection.execute_batch("COMMIT").expect("its end");
+    std::hint::black_box(said);
+    since.elapsed().as_secs_f64()
+}
+
+/// Lists all sessions of a user, latest first, into memory; seconds.
+pub fn sessions(store: &Path) -> f64 {
+    let connection = open(store);
+    let since = Instant::now();
+    let mut out = Vec::new();
+    let mut statement = connection
+        .prepare(
+            "SELECT uuid, depth, count, words, touched_at FROM sessions WHERE user = 1
+             ORDER BY touched_at DESC, id DESC",
+        )
+        .expect("the statement");
+    let mut rows = statement.query([]).expect("rows");
+    while let Some(row) = rows.next().expect("a row") {
+        let text = |column| row.get_ref_unwrap(column).as_str().expect("text");
+        let (depth, count): (i64, i64) = (row.get_unwrap(1), row.get_unwrap(2));
+        let time = jiff::Timestamp::from_millisecond(row.get_unwrap(4)).expect("a time");
+        writeln!(out, "{} {depth} {count} {time:.3} {}", text(0), text(3)).expect("a row");
+    }
+    std::hint::black_box(out);
+    since.elapsed().as_secs_f64()
+}
+
 /// How long one sync of a little data takes; seconds each.
 pub fn syncs(path: &Path, count: u32) -> Vec<f64> {
     let mut file = File::create(path).expect("a file");

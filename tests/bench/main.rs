@@ -8,6 +8,7 @@
 #![allow(clippy::print_stdout, clippy::cast_precision_loss)]
 
 mod bare;
+mod branches;
 mod figures;
 mod models;
 mod saylog;
@@ -22,7 +23,7 @@ use saylog::{Peer, peak_of_listing, play, start_one_turn};
 /// One benchmark: its name, and what it does in a fresh folder.
 type Bench = (&'static str, fn(&Path));
 
-const BENCHES: [Bench; 8] = [
+const BENCHES: [Bench; 10] = [
     ("start", start),
     ("lockstep", lockstep),
     ("piped", piped),
@@ -30,6 +31,8 @@ const BENCHES: [Bench; 8] = [
     ("turn", turn),
     ("listing", listing),
     ("commands", commands),
+    ("branches", branches::branches),
+    ("sessions", branches::sessions),
     ("models", models::models),
 ];
 

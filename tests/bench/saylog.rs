@@ -143,13 +143,44 @@ impl Peer {
         self.stdout.read_line(&mut self.line).expect("an answer");
     }
 
-    /// The same for a command, whose answer may have a second line.
+    /// The same for a command, whose answer may have further lines.
     pub fn ask_all(&mut self, line: &str) {
         self.ask(line);
         if line == "/clear" {
+            self.skip(2);
+        }
+    }
+
+    /// Waits for so many more lines.
+    pub fn skip(&mut self, lines: usize) {
+        for _ in 0..lines {
             self.line.clear();
             self.stdout.read_line(&mut self.line).expect("an answer");
         }
+    }
+
+    /// saylog on that store, which answers in JSON.
+    pub fn json(store: &Path, arguments: &[&str]) -> Self {
+        let mut command = command(store);
+        command.arg("--json").args(arguments);
+        Self::with(command)
+    }
+
+    /// Writes a line and waits for the event that ends its answer.
+    pub fn hear(&mut self, line: &str, end: &str) {
+        self.ask(line);
+        let end = format!("{{\"event\":\"{end}\"");
+        while !self.line.starts_with(&end) {
+            assert!(!self.line.starts_with("{\"event\":\"error\""), "{}", self.line);
+            self.line.clear();
+            let read = self.stdout.read_line(&mut self.line).expect("an answer");
+            assert!(read > 0, "the program went");
+        }
+    }
+
+    /// The most memory it had resident, in KiB.
+    pub fn peak_kib(&self) -> u64 {
+        high_water(&format!("/proc/{}/status", self.child.id()))
     }
 }
 
