@@ -6,10 +6,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::each::label;
 use super::turn::{Heard, KEEP_EVERY};
 use super::view::View;
 use super::{Chat, Current};
-use crate::domain::{Error, Event, Progress, Result, Said, Sink, Status, Timestamp, UserName};
+use crate::domain::{
+    Error, Event, MessageId, Progress, Result, Said, Sink, Status, Timestamp, UserName,
+};
 use crate::responder::{Ask, Ending, Responder};
 
 /// How long nothing may come before the sink is asked whether to go on.
@@ -22,11 +25,15 @@ const WAITING: usize = 128;
 pub(super) struct Asked {
     pub(super) user: UserName,
     pub(super) current: Current,
+    pub(super) question: MessageId,
+    pub(super) since: Timestamp,
     pub(super) view: View,
     /// What has come of the reply, and how much of it is kept since when.
     pub(super) reply: String,
     pub(super) kept: (Timestamp, usize),
     pub(super) model: String,
+    /// The reply has ended and is in the log.
+    pub(super) is_done: bool,
 }
 
 /// What comes of a reply, from the thread that hears it.
@@ -34,16 +41,6 @@ enum Piece {
     Text(usize, String),
     Retry(Duration),
     End(usize, Ending),
-}
-
-impl Asked {
-    /// What the answer is called, where it fails.
-    fn label(&self) -> String {
-        match &self.current.persona {
-            Some(persona) => format!("{} as {persona}", self.user),
-            None => self.user.to_string(),
-        }
-    }
 }
 
 impl Chat {
@@ -104,21 +101,25 @@ impl Chat {
             match pieces.recv_timeout(TICK) {
                 Ok(Piece::Text(number, text)) => {
                     asked[number].reply.push_str(&text);
-                    self.keep_coming(&mut asked[number])?;
                 }
                 Ok(Piece::Retry(left)) => progress = Progress::Retry(left),
                 Ok(Piece::End(number, ending)) => {
                     progress = Progress::Idle;
-                    let one = &asked[number];
+                    let one = &mut asked[number];
+                    one.is_done = true;
                     let is_whole = ending.status == Status::Complete;
                     let kept = self.keep_one(one, ending, sink);
+                    // It is shown by the next progress, even if a signal has
+                    // come: that stops the others, who are still to be kept.
                     self.store.commit()?;
-                    sink.drain()?;
                     if let Err(error) = kept {
                         if self.store.is_stopped() {
                             return Err(error);
                         }
-                        let error = Error::Asked(one.label(), Box::new(error));
+                        let error = Error::Asked(
+                            label(&one.user, one.current.persona.as_deref()),
+                            Box::new(error),
+                        );
                         if let Some(earlier) = failure.replace(error) {
                             sink.tell(&Event::Error(&earlier));
                         }
@@ -131,6 +132,9 @@ impl Chat {
             }
             if told.elapsed() >= TICK {
                 told = Instant::now();
+                for one in asked.iter_mut().filter(|one| !one.is_done) {
+                    self.keep_coming(one)?;
+                }
                 if sink.progress(progress).is_break() {
                     stop.store(true, Ordering::Relaxed);
                 }
@@ -162,19 +166,30 @@ impl Chat {
             model: &one.model,
             reply: &one.reply,
             view: &one.view,
+            question: one.question,
         };
         let persona = one.current.persona.as_deref();
-        self.keep(&heard, ending, &mut |event| {
+        let usage = self.keep(&heard, ending, &mut |event| {
             sink.tell(&match event {
                 Event::Reply(message) => Event::Tagged { message, persona },
                 Event::Notice(text) => {
-                    sink.tell(&Event::Notice(&format!("{}: {text}", one.label())));
+                    sink.tell(&Event::Notice(&format!(
+                        "{}: {text}",
+                        label(&one.user, one.current.persona.as_deref())
+                    )));
                     return;
                 }
                 _ => return,
             });
-        })
-        .map(|_| ())
+        })?;
+        if self.verbose {
+            let milliseconds = (self.sources.clock)().0 - one.since.0;
+            sink.tell(&Event::Cost {
+                usage,
+                milliseconds,
+            });
+        }
+        Ok(())
     }
 }
 

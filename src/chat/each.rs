@@ -41,7 +41,13 @@ impl Chat {
         let mut responders = Vec::new();
         for (user, current) in self.assembled(audience, sink)? {
             let name = current.model.as_deref().unwrap_or(&self.default_model);
-            let Opened { responder, system } = self.models.open(name)?;
+            let opened = self.models.open(name);
+            let Opened { responder, system } = opened.map_err(|trouble| {
+                Error::Asked(
+                    label(&user, current.persona.as_deref()),
+                    Box::new(trouble.into()),
+                )
+            })?;
             asked.push((user, current, system, responder.model().to_owned()));
             responders.push(responder);
         }
@@ -72,10 +78,13 @@ impl Chat {
             heard.push(Asked {
                 user,
                 current,
+                question: receipt.id,
+                since: now,
                 view,
                 reply: String::new(),
                 kept: (now, 0),
                 model,
+                is_done: false,
             });
         }
         self.ask_all(heard, responders, content, sink)
@@ -91,7 +100,7 @@ impl Chat {
         match audience {
             Audience::Personas(names) => {
                 for name in names {
-                    self.persona(&name)?;
+                    self.persona(&name, "/each --personas")?;
                     let key = (self.user.clone(), Rc::from(name.as_str()));
                     if !self.as_persona.contains_key(&key) && self.starts_unasked {
                         let own = self.session.clone();
@@ -99,8 +108,7 @@ impl Chat {
                         self.session = own.or(self.session.take());
                     }
                     let current = self.as_persona.get(&key).cloned();
-                    let whose = format!("{} as {name}", self.user);
-                    let current = current.ok_or_else(|| absent(whose))?;
+                    let current = current.ok_or_else(|| absent(label(&self.user, Some(&name))))?;
                     assembled.push((self.user.clone(), current));
                 }
             }
@@ -133,6 +141,14 @@ impl Chat {
         let current = current.cloned();
         current.ok_or_else(|| absent(user.to_string()))
     }
+}
+
+/// What one of the audience is called, where something is wrong with them.
+pub(super) fn label(user: &UserName, persona: Option<&str>) -> String {
+    persona.map_or_else(
+        || user.to_string(),
+        |persona| format!("{user} as {persona}"),
+    )
 }
 
 /// That one of the audience has no session.

@@ -231,17 +231,29 @@ impl Chat {
         Ok(self.store.list(Selection::Global)?)
     }
 
-    /// Tells the next rows of a listing until the sink is full; true if there may be more.
+    /// Tells the next rows of a listing until the sink is full; true if there
+    /// may be more. Of a listing that is not global they are all of the current
+    /// user, whatever another program has done to the store.
     pub fn read(
         &mut self,
         listing: &mut Listing,
         count: &mut u64,
         sink: &mut dyn Sink,
     ) -> Result<bool> {
-        Ok(self.store.read(listing, &mut |message| {
+        let user = (!listing.is_global()).then_some(&self.user);
+        let mut stranger = None;
+        let more = self.store.read(listing, &mut |message| {
+            if user.is_some_and(|user| message.user != user) {
+                stranger = Some(message.id);
+                return Flow::Full;
+            }
             *count += 1;
             sink.tell(&Event::Message(message))
-        })?)
+        })?;
+        match stranger {
+            Some(id) => Err(view::not_theirs(id, &self.user)),
+            None => Ok(more),
+        }
     }
 
     /// The next known users in order of name, as many as `limit`, each with

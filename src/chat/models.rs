@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::Chat;
-use crate::domain::{Event, Result, Sink};
+use crate::domain::{Event, Result, SessionKey, Sink};
 use crate::responder::Opened;
+use crate::store::Which;
 
 impl Chat {
     /// Makes sure that what answers in the current session is what was chosen for it.
@@ -14,6 +15,13 @@ impl Chat {
         }
         let name = self.model().to_owned();
         self.open(&name)
+    }
+
+    /// The name of what answers in a session of the current user.
+    pub(super) fn model_of(&mut self, session: SessionKey) -> Result<String> {
+        let found = self.store.find(&self.user, Which::Key(session), 1)?.pop();
+        let chosen = found.and_then(|found| found.model);
+        Ok(chosen.unwrap_or_else(|| self.default_model.clone()))
     }
 
     /// Makes the model of that name the one that answers next.
@@ -31,6 +39,8 @@ impl Chat {
             Some(current) => {
                 self.store.set_model(current.key, name)?;
                 current.model = Some(Rc::from(name));
+                let current = current.clone();
+                self.enter(current);
             }
             None => name.clone_into(&mut self.default_model),
         }

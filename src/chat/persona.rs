@@ -24,12 +24,12 @@ pub struct Personas {
 }
 
 impl Chat {
-    /// The persona of that name.
-    pub(super) fn persona(&self, name: &str) -> Result<Persona> {
+    /// The persona of that name, which a command was given.
+    pub(super) fn persona(&self, name: &str, command: &str) -> Result<Persona> {
         self.personas.named.get(name).cloned().ok_or_else(|| {
             let names: Vec<&str> = self.personas.named.keys().map(String::as_str).collect();
             Error::BadArgument {
-                command: "--as".into(),
+                command: command.into(),
                 why: format!("does not know the persona `{name}`"),
                 hint: if names.is_empty() {
                     "`[personas.NAME]` in config.toml describes one".into()

@@ -11,14 +11,25 @@ impl Chat {
         if scope != Scope::Global {
             self.own_message(id, &mut |_| {})?;
         }
-        let link = self.store.link(id)?.ok_or(Error::NoSuchMessage(id))?;
+        let link = self.store.link(id)?.ok_or(Error::NobodysMessage(id))?;
         let following = self.store.following(id)?;
-        let rows = [(link.parent, false), (Some(id), true), (following, false)];
+        // After a clear it is what was said last, though it is in no context with it.
+        let rows = [
+            (link.parent.or(link.previous), false),
+            (Some(id), true),
+            (following, false),
+        ];
         let mut count = 0;
         for (row, is_it) in rows {
             let Some(row) = row else { continue };
-            count += 1;
+            let (user, is_own) = (&self.user, scope != Scope::Global);
             self.store.message(row, &mut |message| {
+                // Beside a message of one's own there is none of another user,
+                // unless another program has put it there.
+                if is_own && message.user != user {
+                    return;
+                }
+                count += 1;
                 sink.tell(&if is_it {
                     Event::Shown(message)
                 } else {

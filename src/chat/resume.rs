@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::sessions::summary;
 use super::{Chat, Current};
 use crate::domain::{Error, Event, Flow, MessageId, Result, Role, Scope, Sink, first_words};
-use crate::store::{Found, Roll, Which};
+use crate::store::{Found, Place, Roll, Which};
 
 /// The shortest part of a session's id that is taken for it.
 const SHORTEST_PREFIX: usize = 4;
@@ -24,18 +24,15 @@ impl Chat {
     /// Makes an earlier session of the current user theirs again: the beginning
     /// of its id, its title, its number in the list, or `latest`.
     pub fn resume(&mut self, which: &str, sink: &mut dyn Sink) -> Result<()> {
-        let (found, last) = self.return_to(which, false, sink)?;
-        let Some(last) = last else {
-            let empty = "its context is empty";
-            let hint = if found.count > 0 {
-                "; `/undo` brings back what was cleared"
-            } else {
-                ""
-            };
-            sink.tell(&Event::Notice(&format!("{empty}{hint}")));
-            return Ok(());
+        let place = self.return_to(which, false, sink)?;
+        let recap = match place.head {
+            Some(last) => self.recap(last)?,
+            None => Vec::new(),
         };
-        let recap = self.recap(last)?;
+        if place.head.is_none() && place.base.is_some() {
+            let notice = "its context is empty; `/undo` brings back what was cleared";
+            sink.tell(&Event::Notice(notice));
+        }
         let count = recap.len() as u64;
         for id in recap {
             self.own_message(id, &mut |message| {
@@ -52,12 +49,7 @@ impl Chat {
         self.return_to(which, true, sink).map(|_| ())
     }
 
-    fn return_to(
-        &mut self,
-        which: &str,
-        unasked: bool,
-        sink: &mut dyn Sink,
-    ) -> Result<(Found, Option<MessageId>)> {
+    fn return_to(&mut self, which: &str, unasked: bool, sink: &mut dyn Sink) -> Result<Place> {
         self.store.commit()?;
         let found = self.find(which)?;
         self.enter(Current {
@@ -74,8 +66,7 @@ impl Chat {
             context: found.depth,
             unasked,
         });
-        let head = self.store.peek(found.key)?.place.head;
-        Ok((found, head))
+        Ok(self.store.peek(found.key)?.place)
     }
 
     /// The last turns that end with `last`, oldest first.
@@ -104,6 +95,9 @@ impl Chat {
         }
         // A name is shown with an ellipsis where it is cut; else it has to be the whole.
         let name = which.trim_end_matches('…');
+        if name.is_empty() {
+            return Err(missing());
+        }
         let mut found = self.store.find(&self.user, Which::Name(name), CANDIDATES)?;
         if name == which {
             let called =
@@ -123,7 +117,7 @@ impl Chat {
         if let Ok(number @ 1..) = which.parse::<usize>() {
             found.extend(self.numbered(number)?);
         }
-        found.sort_by_key(|found| (std::cmp::Reverse(found.touched_at), found.key.0));
+        found.sort_by_key(|found| std::cmp::Reverse((found.touched_at, found.key.0)));
         found.dedup_by_key(|found| found.key);
         if found.len() > 1 {
             found.truncate(CANDIDATES);

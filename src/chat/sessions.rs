@@ -22,7 +22,7 @@ impl Chat {
         let default = self.personas.defaults.get(&self.user).cloned();
         let name = persona.map(str::to_owned).or(default);
         let persona = match &name {
-            Some(name) => self.persona(name)?,
+            Some(name) => self.persona(name, "/start --as")?,
             None => super::Persona::default(),
         };
         if let Some(model) = &persona.model {

@@ -16,6 +16,8 @@ pub(super) const KEEP_EVERY: i64 = 900;
 
 /// A message that waits for its reply.
 pub(super) struct Question<'a> {
+    /// Its place in the log.
+    pub(super) id: MessageId,
     /// The message before it in its context.
     pub(super) parent: Option<MessageId>,
     /// Its session's system prompt.
@@ -42,6 +44,7 @@ impl Chat {
         let draft = Draft::new(Role::User, content, (self.sources.clock)());
         let asked = self.store.append(current.key, &draft)?;
         let question = Question {
+            id: asked.id,
             parent: asked.parent,
             system: asked.system,
             content,
@@ -67,6 +70,7 @@ impl Chat {
         self.own_message(id, &mut |message| message.content.clone_into(&mut content))?;
         let parent = self.store.link(id)?.and_then(|link| link.parent);
         let question = Question {
+            id,
             parent,
             system: self.store.pointer(current.key)?.system,
             content: &content,
@@ -114,6 +118,7 @@ impl Chat {
                 model: &model,
                 reply: &reply,
                 view: &view,
+                question: question.id,
             };
             self.keep(&heard, ending, &mut |message| {
                 sink.tell(message);
@@ -190,7 +195,7 @@ impl Chat {
                 model: Some(heard.model),
                 status: ending.status,
                 usage: ending.usage,
-                oldest: heard.view.oldest(),
+                oldest: heard.view.oldest(heard.question),
                 ..Draft::new(Role::Ai, heard.reply, (self.sources.clock)())
             };
             let receipt = self.store.append(heard.current.key, &answer)?;
@@ -246,6 +251,8 @@ pub(super) struct Heard<'a> {
     pub(super) reply: &'a str,
     /// What it was told.
     pub(super) view: &'a View,
+    /// What it was asked.
+    pub(super) question: MessageId,
 }
 
 /// A message that the log has just been given.

@@ -15,6 +15,10 @@ pub(super) struct View {
     /// Where each of these comes from, and how many tokens it takes.
     pub(super) origins: Vec<Origin>,
     pub(super) room: Room,
+    /// Whether a model looks at it.
+    is_seen: bool,
+    /// Whether older messages do not fit.
+    pub(super) has_outgrown: bool,
     /// How many older messages of the context it is not told.
     pub(super) left_out: i64,
 }
@@ -23,6 +27,8 @@ pub(super) struct View {
 pub(super) struct Instruction {
     /// The message that holds it; none if it comes from the configuration.
     pub(super) id: Option<MessageId>,
+    /// The session that it was given in.
+    pub(super) session: Option<SessionId>,
     pub(super) content: String,
     pub(super) tokens: usize,
 }
@@ -61,13 +67,17 @@ impl View {
             said: Vec::new(),
             origins: Vec::new(),
             room: Gauge::room(0),
+            is_seen: false,
+            has_outgrown: false,
             left_out: 0,
         }
     }
 
-    /// The first message that is told.
-    pub(super) fn oldest(&self) -> Option<MessageId> {
-        self.origins.first().map(|origin| origin.id)
+    /// The first message that is told to who answers a question: the question
+    /// itself, if nothing before it fits. None if nobody looked.
+    pub(super) fn oldest(&self, question: MessageId) -> Option<MessageId> {
+        let first = self.origins.first().map_or(question, |origin| origin.id);
+        self.is_seen.then_some(first)
     }
 
     /// What was sent, by the estimate that nobody has corrected.
@@ -82,6 +92,7 @@ impl Chat {
     pub(super) fn view(&mut self, frame: Frame<'_>) -> Result<View> {
         let mut view = View {
             room: Gauge::room(frame.window),
+            is_seen: true,
             ..View::nothing()
         };
         view.system = self.instruction(frame)?;
@@ -102,7 +113,7 @@ impl Chat {
             } else if let Some(tokens) = gauge.take(message.content, &mut view.room) {
                 tokens
             } else {
-                is_whole = false;
+                (is_whole, view.has_outgrown) = (false, true);
                 return Flow::Full;
             };
             view.said.push(Said {
@@ -145,13 +156,15 @@ impl Chat {
         let Some(id) = frame.system else {
             return Ok(frame.configured.map(|content| Instruction {
                 id: None,
+                session: None,
                 content: content.to_owned(),
                 tokens: 0,
             }));
         };
-        let (mut content, mut is_theirs) = (String::new(), false);
+        let (mut content, mut session, mut is_theirs) = (String::new(), None, false);
         self.store.message(id, &mut |message| {
             is_theirs = message.user == frame.user;
+            session = Some(message.session);
             message.content.clone_into(&mut content);
         })?;
         if !is_theirs {
@@ -159,6 +172,7 @@ impl Chat {
         }
         Ok(Some(Instruction {
             id: Some(id),
+            session,
             content,
             tokens: 0,
         }))
@@ -189,9 +203,11 @@ impl Chat {
 }
 
 /// Another user's words stand in a context: whatever put them there, they go nowhere.
-fn not_theirs(id: MessageId, user: &UserName) -> Error {
+pub(super) fn not_theirs(id: MessageId, user: &UserName) -> Error {
     Error::Store(Fault {
-        what: format!("message #{id} in the context is not one of {user}; nothing was sent"),
+        what: format!(
+            "message #{id} in the context is not one of {user}; nothing was sent or shown"
+        ),
         hint: Some("another program has changed the store; `/clear` begins anew".into()),
     })
 }

@@ -10,7 +10,7 @@ use crate::responder::Window;
 impl Chat {
     /// Says once that a session's context no longer fits.
     pub(super) fn tell_left_out(&mut self, current: &Current, view: &View, sink: &mut dyn Sink) {
-        if view.left_out > 0 && self.told.insert(current.key) {
+        if view.has_outgrown && self.told.insert(current.key) {
             let notice = format!(
                 "the context no longer fits the model's window: the {} oldest of {} messages are \
                  left out; `/context` shows what it sees",
@@ -68,7 +68,10 @@ impl Chat {
         let (Some((session, model)), Some(link)) = (found, link) else {
             return Err(Error::NoSuchMessage(id));
         };
-        let model = model.unwrap_or_else(|| self.model().to_owned());
+        let model = match model {
+            Some(model) => model,
+            None => self.model_of(link.session)?,
+        };
         // A model that is gone from the configuration is still shown.
         let opened = self.models.open(&model).ok();
         let window = opened.as_ref().map_or(self.models.window(), |opened| {
@@ -111,7 +114,7 @@ impl Chat {
         };
         let system = view.system.iter().map(|system| ContextPart {
             id: system.id,
-            session: system.id.map(|_| session),
+            session: system.session,
             role: Role::System,
             content: &system.content,
             tokens: system.tokens,

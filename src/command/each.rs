@@ -2,7 +2,7 @@
 
 use super::{Argument, Command, Spec, line};
 use crate::chat::{Audience, Chat};
-use crate::domain::{Result, Sink, UserName};
+use crate::domain::{Error, Result, Sink, UserName};
 
 pub static SPEC: Spec = Spec {
     name: "/each",
@@ -32,7 +32,7 @@ pub fn run(chat: &mut Chat, arguments: &str, sink: &mut dyn Sink) -> Result<()> 
 /// Who is meant, and what is to be said to them.
 ///
 /// The first word names users if it has a comma in it or is one's name; so a
-/// mistyped name is an error, and not said to everybody.
+/// mistyped name in a list is an error, and the text not said to everybody.
 fn addressed<'a>(
     arguments: &'a str,
     is_user: &mut dyn FnMut(&UserName) -> Result<bool>,
@@ -54,19 +54,45 @@ fn addressed<'a>(
         return said(Audience::Personas(names), text.trim());
     }
     let (names, rest) = list(arguments);
-    let names: Vec<UserName> = names
-        .iter()
-        .filter_map(|name| UserName::new(name).ok())
-        .collect();
-    let is_list = match names.as_slice() {
-        [] => false,
-        [one] => is_user(one)?,
-        _ => true,
-    };
-    if is_list {
-        said(Audience::Users(names), rest.trim())
-    } else {
-        said(Audience::Everybody, arguments)
+    if let [one] = names.as_slice()
+        && !is_name(one, is_user)?
+    {
+        return said(Audience::Everybody, arguments);
+    }
+    let mut users = Vec::new();
+    for name in &names {
+        if !is_name(name, is_user)? {
+            return Err(mistaken(format!(
+                "does not know the user `{}`",
+                line::shorten(name)
+            )));
+        }
+        users.push(UserName::new(name)?);
+    }
+    if !users.is_empty() {
+        return said(Audience::Users(users), rest.trim());
+    }
+    // `alice, bob hi`: a blank too many would tell it to everybody.
+    if let Some(before) = first.strip_suffix(',')
+        && before.split(',').try_fold(false, |any, name| {
+            Ok::<_, Error>(any || is_name(name, is_user)?)
+        })?
+    {
+        return Err(mistaken("takes names without blanks between them".into()));
+    }
+    said(Audience::Everybody, arguments)
+}
+
+fn is_name(word: &str, is_user: &mut dyn FnMut(&UserName) -> Result<bool>) -> Result<bool> {
+    UserName::new(word).map_or(Ok(false), |name| is_user(&name))
+}
+
+/// That what looks like a list of users is none.
+fn mistaken(why: String) -> Error {
+    Error::BadArgument {
+        command: SPEC.name.into(),
+        why,
+        hint: "`/each alice,bob TEXT`; `/each -- TEXT` says any text to all".into(),
     }
 }
 
@@ -145,7 +171,6 @@ mod tests {
         );
         assert_eq!(ok("bob hi"), to(users(&["bob"]), "hi"));
         assert_eq!(ok("\"x y\",bob hi"), to(users(&["x y", "bob"]), "hi"));
-        assert_eq!(ok("alice,eve hi"), to(users(&["alice", "eve"]), "hi"));
         assert_eq!(ok("hello there"), to(Audience::Everybody, "hello there"));
         assert_eq!(ok("hello, bob"), to(Audience::Everybody, "hello, bob"));
         assert_eq!(ok("-- bob hi"), to(Audience::Everybody, "bob hi"));
@@ -162,6 +187,10 @@ mod tests {
             "--personas a,b",
             "--personas",
             "--personas a, hi",
+            "alice,eve hi",
+            "eve,mallory hi",
+            "alice, bob hi",
+            "alice,b\u{7}ob hi",
         ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }

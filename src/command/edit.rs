@@ -42,8 +42,7 @@ pub fn run(chat: &mut Chat, edit: Edit, sink: &mut dyn Sink) -> Result<Next> {
         }
         Edit::Editor => Ok(Next::Editor(chat.last_said()?)),
         Edit::Text(text) => {
-            chat.edit(sink)?;
-            chat.say(&text, sink)?;
+            chat.edit_to(&text, sink)?;
             Ok(Next::Line)
         }
     }

@@ -26,7 +26,11 @@ fn parse(arguments: &str) -> Result<Command> {
     }
     let at = MessageId::parse(id).ok_or_else(|| Error::BadArgument {
         command: "/fork at".into(),
-        why: format!("takes the id of a message, not `{}`", line::shorten(id)),
+        why: if id.is_empty() {
+            "needs the id of a message".into()
+        } else {
+            format!("takes the id of a message, not `{}`", line::shorten(id))
+        },
         hint: "`/context` shows the ids".into(),
     })?;
     Ok(Command::Fork {

@@ -20,6 +20,9 @@ pub const AS: &str = "--as";
 
 fn parse(arguments: &str) -> Result<Command> {
     let (first, rest) = line::split(arguments);
+    if first.starts_with("--") && first != AS {
+        return Err(line::not_one_of(&SPEC, first, &[AS]));
+    }
     if first != AS {
         let title = (!arguments.is_empty()).then(|| arguments.to_owned());
         let persona = None;

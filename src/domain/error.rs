@@ -23,6 +23,8 @@ pub enum Error {
     AmbiguousSession(String, Vec<String>),
     /// The current user has no message of this id.
     NoSuchMessage(MessageId),
+    /// Nobody has a message of this id.
+    NobodysMessage(MessageId),
     /// Nothing was said or cleared that could be taken back.
     NothingToUndo,
     /// Nothing was undone since something was said last.
@@ -92,7 +94,7 @@ impl Error {
         match self {
             Self::SessionNotFound | Self::NoSuchSession(_) => "session_not_found",
             Self::AmbiguousSession(..) => "session_ambiguous",
-            Self::NoSuchMessage(_) => "message_not_found",
+            Self::NoSuchMessage(_) | Self::NobodysMessage(_) => "message_not_found",
             Self::NothingToUndo
             | Self::NothingToRedo
             | Self::NothingToRetry
@@ -125,6 +127,7 @@ impl Error {
             }
             Self::AmbiguousSession(_, ids) => format!("one of {}", ids.join(", ")).into(),
             Self::NoSuchMessage(_) => "`/context` shows the ids of a session".into(),
+            Self::NobodysMessage(_) => "`--json` shows the ids in `/history global`".into(),
             Self::NothingToUndo => "`/moves` lists what was moved".into(),
             Self::NothingToRedo => {
                 "`/redo` follows `/undo`, before anything else is said; `/moves` lists what was moved"
@@ -169,12 +172,13 @@ impl fmt::Display for Error {
                 write!(f, "several sessions of yours answer to `{typed}`")
             }
             Self::NoSuchMessage(id) => write!(f, "no message of yours is #{id}"),
+            Self::NobodysMessage(id) => write!(f, "there is no message #{id}"),
             Self::NothingToUndo => f.write_str("there is nothing to take back"),
             Self::NothingToRedo => f.write_str("nothing was undone since the last message"),
             Self::NothingToRetry => f.write_str("there is no reply to ask for again"),
             Self::NothingToEdit => f.write_str("there is nothing to say differently"),
             Self::NeedsTerminal(command) => {
-                write!(f, "`{command}` alone needs a terminal to edit in")
+                write!(f, "`{command}` needs a terminal to edit in")
             }
             Self::Asked(who, error) => write!(f, "{who}: {error}"),
             Self::UnknownCommand { typed, .. } => write!(f, "unknown command `{typed}`"),

@@ -52,6 +52,11 @@ impl Local {
         self.format(time, "%Y-%m-%d")
     }
 
+    /// `2026-11-22 14:32`
+    pub fn minute(&self, time: Timestamp) -> String {
+        self.format(time, "%Y-%m-%d %H:%M")
+    }
+
     /// `14:32:07`
     pub fn clock(&self, time: Timestamp) -> String {
         self.format(time, "%H:%M:%S")

@@ -99,6 +99,24 @@ pub fn cost(usage: Option<Usage>, milliseconds: i64) -> String {
     }
 }
 
+/// A text cut to so many columns of a terminal, or filled up to them; an
+/// ellipsis shows that it went on.
+pub fn fit(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return pad(text, columns);
+    }
+    let mut cut = String::new();
+    for c in text.chars() {
+        cut.push(c);
+        if cut.width() >= columns {
+            cut.pop();
+            break;
+        }
+    }
+    cut.push('…');
+    pad(&cut, columns)
+}
+
 /// A text filled up with spaces to so many columns of a terminal.
 pub fn pad(text: &str, columns: usize) -> String {
     let missing = columns.saturating_sub(text.width());
@@ -108,6 +126,14 @@ pub fn pad(text: &str, columns: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fitting_counts_columns() {
+        assert_eq!(fit("你好", 6), "你好  ");
+        assert_eq!(fit("你好你好", 6), "你好… ");
+        assert_eq!(fit("abcdefg", 6), "abcde…");
+        assert_eq!(fit("abcdef", 6), "abcdef");
+    }
 
     #[test]
     fn padding_counts_columns() {

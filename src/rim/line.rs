@@ -23,8 +23,11 @@ pub fn run(
         Utterance::Line(line) => match command::parse(line)? {
             Line::Blank => Ok(Next::Line),
             Line::Say(text) => chat.say(text, desk).map(|()| Next::Line),
-            Line::Command(Command::Edit(Edit::Line | Edit::Editor)) if !can_edit => {
+            Line::Command(Command::Edit(Edit::Line)) if !can_edit => {
                 Err(Error::NeedsTerminal("/edit"))
+            }
+            Line::Command(Command::Edit(Edit::Editor)) if !can_edit => {
+                Err(Error::NeedsTerminal("/edit --editor"))
             }
             Line::Command(command) => command.run(chat, desk),
         },

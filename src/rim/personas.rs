@@ -23,14 +23,17 @@ pub fn personas(
         let is_word = |c: char| !c.is_whitespace() && c != ',';
         if name.is_empty() || !name.chars().all(is_word) {
             return Err(mistake(format!(
-                "the persona `{name}` of the configuration: a name has no blank and no comma"
+                "the persona `{name}` of the configuration: a name is one word without a comma"
             )));
         }
         if let Some(model) = &persona.model
             && let Err(trouble) = models.open(model)
         {
+            let hint = trouble
+                .hint
+                .map_or_else(String::new, |hint| format!("; {hint}"));
             return Err(mistake(format!(
-                "the persona `{name}` of the configuration: {}",
+                "the persona `{name}` of the configuration: {}{hint}",
                 trouble.what
             )));
         }

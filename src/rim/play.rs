@@ -261,7 +261,9 @@ impl<'a> Play<'a> {
         } else {
             error
         };
-        self.desk.at_line(self.number);
+        if self.number > 0 {
+            self.desk.at_line(self.number);
+        }
         if matches!(error, Error::Output(_)) {
             // What cannot be written there is said on the other stream.
             self.desk.discard();

@@ -29,6 +29,11 @@ pub struct Listing {
 }
 
 impl Listing {
+    /// Whether it shows everybody's messages.
+    pub fn is_global(&self) -> bool {
+        matches!(self.selection, Selection::Global)
+    }
+
     pub(super) fn new(selection: Selection, upto: i64) -> Self {
         Self {
             selection,

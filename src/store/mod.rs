@@ -89,6 +89,8 @@ pub struct Partial {
 /// A user's earlier messages, newest first, as far as they have been read.
 #[derive(Clone, Debug, Default)]
 pub struct Recall {
+    /// The store's name for the user.
+    user: i64,
     /// For each of the user's sessions the next message to look at.
     next: std::collections::BinaryHeap<i64>,
 }

@@ -65,6 +65,8 @@ pub struct Link {
     pub role: crate::domain::Role,
     /// The message before it in its context.
     pub parent: Option<MessageId>,
+    /// The message before it in its session.
+    pub previous: Option<MessageId>,
     /// Its place in that context, from 1.
     pub depth: i64,
     /// The system prompt of its session at that time.

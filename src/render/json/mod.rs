@@ -44,9 +44,12 @@ impl Renderer for Json {
                 blank.object("message").message(message, utc).end();
             }
             Event::Neighbour(message) => blank.object("neighbour").message(message, utc).end(),
-            Event::Reply(message) | Event::Tagged { message, .. } => {
-                blank.object("reply").message(message, utc).end();
-            }
+            Event::Reply(message) => blank.object("reply").message(message, utc).end(),
+            Event::Tagged { message, persona } => blank
+                .object("reply")
+                .message(message, utc)
+                .field("persona", persona)
+                .end(),
             Event::Quote(message) => blank.object("quote").message(message, utc).end(),
             Event::SessionRow(row) => rows::session(blank.object("session_row"), row, utc),
             Event::UserRow(row) => rows::user(blank.object("user_row"), row, utc),

@@ -11,6 +11,16 @@ use crate::domain::{Message, first_words};
 impl Plain {
     /// One entry.
     pub(super) fn entry(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
+        self.tagged(message, None, out);
+    }
+
+    /// An entry that says which persona answered.
+    pub(super) fn tagged(
+        &mut self,
+        message: &Message<'_>,
+        persona: Option<&str>,
+        out: &mut Vec<u8>,
+    ) {
         let time = self.utc.format(message.created_at);
         let (user, session) = (message.user.quoted(), message.session);
         let role = message.role.word();
@@ -18,7 +28,7 @@ impl Plain {
             let user = visible_line(&user).color(user_color(message.user));
             put!(
                 out,
-                "{} {user} {} {}: ",
+                "{} {user} {} {}",
                 time.dimmed(),
                 session.to_string().dimmed(),
                 role.bold()
@@ -27,8 +37,13 @@ impl Plain {
             out.extend_from_slice(time.as_bytes());
             out.push(b' ');
             push_line(out, &user);
-            put!(out, " {session} {role}: ");
+            put!(out, " {session} {role}");
         }
+        if let Some(persona) = persona {
+            out.extend_from_slice(b" as ");
+            push_line(out, persona);
+        }
+        out.extend_from_slice(b": ");
         push_body(out, message.content, INDENT);
         out.push(b'\n');
     }

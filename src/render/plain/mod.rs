@@ -75,8 +75,9 @@ impl Renderer for Plain {
 
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         match event {
-            Event::Message(message) | Event::Tagged { message, .. } => {
-                self.entry(message, outbox.answer());
+            Event::Message(message) => self.entry(message, outbox.answer()),
+            Event::Tagged { message, persona } => {
+                self.tagged(message, *persona, outbox.answer());
             }
             Event::Reply(message) => self.reply(message, outbox.answer()),
             Event::Shown(message) => self.numbered(message, outbox.answer()),

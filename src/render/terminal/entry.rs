@@ -25,7 +25,7 @@ impl Terminal {
         }
         let id = format!("#{}", message.id);
         let id = format!("{id:>5}");
-        let role = format!("{:<6}", message.role.word());
+        let role = format!("{:<5} ", message.role.word());
         let role = match message.role {
             Role::User => role.bold(),
             Role::Ai => role.normal(),

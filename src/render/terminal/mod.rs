@@ -20,7 +20,7 @@ use crate::domain::{
 use reply::Reply;
 
 /// How much of a text is shown where it is not the point, in characters.
-const GLANCE: usize = 60;
+const GLANCE: usize = 48;
 
 /// Renders events for a person.
 pub struct Terminal {
@@ -38,6 +38,8 @@ enum Heading {
     Day(SessionId, String),
     /// The columns of a list of sessions.
     Sessions,
+    /// Nothing: the listing has told its own sum.
+    Sum,
 }
 
 impl Terminal {
@@ -63,12 +65,13 @@ impl Terminal {
             rows::sessions(row.number.is_some(), out);
             self.heading = Some(Heading::Sessions);
         }
-        rows::session(row, &self.time(row.last_at), out);
+        let local = self.local.get_or_insert_with(Local::system);
+        rows::session(row, &local.minute(row.last_at), out);
     }
 
     fn end(&mut self, scope: Option<Scope>, count: u64, outbox: &mut Outbox) {
-        self.heading = None;
-        if scope.is_some() && count == 0 {
+        let heading = self.heading.take();
+        if scope.is_some() && count == 0 && !matches!(heading, Some(Heading::Sum)) {
             aside("nothing there yet", outbox);
         }
     }
@@ -133,7 +136,11 @@ impl Renderer for Terminal {
                 count,
                 context,
                 ..
-            } => resume(*session, *title, *count, *context, outbox.answer()),
+            } => {
+                resume(*session, *title, *count, *context, outbox.answer());
+                // That it is empty has been said, if it is.
+                self.heading = Some(Heading::Sum);
+            }
             Event::Fork {
                 session,
                 origin,
@@ -170,6 +177,7 @@ impl Renderer for Terminal {
                 let share = words::share(*tokens, *window, *count, *left_out);
                 let share = format!("{}: {share}", visible_line(model));
                 say(share.dimmed(), outbox);
+                self.heading = Some(Heading::Sum);
             }
             Event::SessionRow(row) => self.session_row(row, outbox.answer()),
             Event::UserRow(row) => {

@@ -5,7 +5,7 @@ use colored::Colorize;
 use super::super::receipt;
 use super::super::user_color;
 use super::super::visible::{push_body, visible_line};
-use super::super::words::{pad, put};
+use super::super::words::{fit, pad, put};
 use super::{GLANCE, name};
 use crate::domain::{
     CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, first_words,
@@ -14,23 +14,29 @@ use crate::domain::{
 /// What the further lines of a part of a context begin with.
 const CONTEXT_INDENT: &str = "                            ";
 
-/// The columns of a list of sessions that are filled up: whose one is, what it
-/// is called, who answers in it.
-const OWNER: usize = 12;
-const TITLE: usize = 36;
-const MODEL: usize = 16;
+/// The columns of a list of sessions that texts stand in: whose one is, what it
+/// is called, who answers in it. A row has 79 columns then.
+const OWNER: usize = 8;
+const TITLE: usize = 20;
+const MODEL: usize = 12;
+
+/// The width of a title where a user stands in place of a number.
+const SHORT_TITLE: usize = TITLE + 3 - OWNER;
+
+/// The column of a list of personas in which the name stands.
+const PERSONA: usize = 16;
 
 /// What the columns of sessions are called: of one's own, which have numbers, or of everybody's.
 pub fn sessions(are_numbered: bool, out: &mut Vec<u8>) {
     let whose = if are_numbered {
-        format!("{:>4}", "no.")
+        format!("{:>3}", "no.")
     } else {
         pad("user", OWNER)
     };
     let heading = format!(
-        "  {whose} {:<8} {} {:>7} {:>6}  {} last",
+        "  {whose} {:<8} {} {:>7} {:>5} {} last",
         "id",
-        pad("title", TITLE + 1),
+        pad("title", title_width(are_numbered)),
         "context",
         "log",
         pad("model", MODEL)
@@ -38,28 +44,32 @@ pub fn sessions(are_numbered: bool, out: &mut Vec<u8>) {
     put!(out, "{}\n", heading.dimmed());
 }
 
+fn title_width(are_numbered: bool) -> usize {
+    if are_numbered { TITLE } else { SHORT_TITLE }
+}
+
 /// One session, last used at `last`.
 pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
     let whose = match row.number {
-        Some(number) => format!("{number:>4}"),
-        None => pad(&visible_line(row.user.as_str()), OWNER)
+        Some(number) => format!("{number:>3}"),
+        None => fit(&visible_line(row.user.as_str()), OWNER)
             .color(user_color(row.user))
             .to_string(),
     };
     let title = row.name().unwrap_or_default();
-    let title = pad(&visible_line(&first_words(&title, TITLE)), TITLE + 1);
+    let title = fit(&visible_line(&title), title_width(row.number.is_some()));
     let title = match row.title {
         Some(_) => title.bold(),
         None => title.normal(),
     };
     put!(
         out,
-        "{} {whose} {} {title} {:>7} {:>6}  {} {}{}\n",
+        "{} {whose} {} {title} {:>7} {:>5} {} {}{}\n",
         mark(row.current),
         row.session.short().dimmed(),
         row.context,
         row.messages,
-        pad(&visible_line(row.model), MODEL),
+        fit(&visible_line(row.model), MODEL),
         last.dimmed(),
         name::persona(row.persona)
     );
@@ -92,7 +102,7 @@ pub fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
     let id = row.id.map_or_else(|| "-".to_owned(), |id| format!("#{id}"));
     let id = format!("{id:>5}");
     let tokens = format!("{:>6} tokens", row.tokens);
-    let role = format!("{:<6}", row.role.word());
+    let role = format!("{:<5} ", row.role.word());
     put!(out, "  {} {} {}", id.dimmed(), tokens.dimmed(), role.bold());
     push_body(out, row.content, CONTEXT_INDENT);
     out.push(b'\n');
@@ -106,8 +116,8 @@ pub fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
         out,
         "{} {} {} {}\n",
         mark(row.default),
-        pad(&visible_line(row.name), 16).bold(),
-        pad(&model, MODEL),
+        fit(&visible_line(row.name), PERSONA).bold(),
+        fit(&model, MODEL),
         visible_line(&system).dimmed()
     );
 }

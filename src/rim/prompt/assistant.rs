@@ -13,7 +13,7 @@ use rustyline::{Context, Helper};
 
 use crate::chat::Chat;
 use crate::command::{self, Argument, Spec};
-use crate::domain::{UserName, is_deceptive};
+use crate::domain::{Result, UserName, is_deceptive};
 use crate::render::{user_color, visible_line};
 
 /// How many users are offered at most, and how many sessions: what fits a screen.
@@ -63,7 +63,11 @@ impl Assistant {
                     let from = last_of_list(typed);
                     let users = chat.users_like(&typed[from..], USERS);
                     let quoted = |users: Vec<UserName>| users.iter().map(in_list).collect();
-                    (from, users.map(quoted))
+                    let mut words: Result<Vec<String>> = users.map(quoted);
+                    if let (true, Ok(words)) = (typed.is_empty(), &mut words) {
+                        words.push(command::PERSONAS.to_owned());
+                    }
+                    (from, words)
                 }
             },
             Argument::Sessions => {

@@ -19,7 +19,7 @@ use super::play::prompt_text;
 use super::{Desk, Ending, line};
 use crate::chat::Chat;
 use crate::command::Next;
-use crate::domain::{Error, Event, Sink, is_deceptive};
+use crate::domain::{Error, Event, Sink, first_words, is_deceptive};
 use crate::transcript::{Blocks, RawLine, Utterance};
 use editor::{LineEditor, Typed};
 use past::as_typed;
@@ -29,6 +29,9 @@ use console::Lender;
 
 /// What stands before the further lines of a `"""` block.
 const CONTINUATION: &str = "... ";
+
+/// How much of a message that was written elsewhere is shown, in characters.
+const SHOWN: usize = 60;
 
 /// What is said when an editor left nothing new.
 const UNCHANGED: &str = "the message is as it was; nothing was sent";
@@ -208,9 +211,9 @@ impl Prompt {
             };
             let user = self.chat.borrow().user().clone();
             self.editor.remember(&user, &text);
-            let mut chat = self.chat.borrow_mut();
-            chat.edit(&mut self.desk)?;
-            chat.say(&text, &mut self.desk)
+            let words = first_words(&text, SHOWN);
+            self.desk.tell(&Event::Notice(&format!("you say: {words}")));
+            self.chat.borrow_mut().edit_to(&text, &mut self.desk)
         });
         result.or_else(|error| self.failed(&error))
     }

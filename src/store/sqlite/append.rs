@@ -8,7 +8,7 @@ use super::writer;
 use crate::domain::{Draft, MessageId, Role, SessionKey, Status, Timestamp, first_words};
 
 /// How much of the first thing said in a session its row keeps, in characters.
-const WORDS: usize = 200;
+pub const WORDS: usize = 200;
 
 impl Group {
     /// Appends a message and moves its session's head and last to it.

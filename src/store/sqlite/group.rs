@@ -6,6 +6,7 @@ use rusqlite::{Connection, ErrorCode, params};
 
 use super::super::Result;
 use super::fault::{fault, hinted, reason};
+use super::moves;
 use super::query;
 use super::watch::Watch;
 use crate::domain::{Fault, SessionKey};
@@ -113,22 +114,35 @@ impl Group {
         Ok(match self.ends.entry(session) {
             Entry::Occupied(entry) => *entry.get(),
             Entry::Vacant(entry) => {
+                // The messages tell the counts, not the session's own row: an
+                // earlier release that still runs does not keep that.
                 let mut read = connection.prepare_cached(
-                    "SELECT head, depth, last, count, system, words IS NOT NULL, touched_at
-                     FROM sessions WHERE id = ?1",
+                    "SELECT s.head, h.depth, s.last, coalesce(l.seq, 0), s.system,
+                            s.words IS NOT NULL, max(s.touched_at, coalesce(l.created_at, 0))
+                     FROM sessions AS s
+                     LEFT JOIN messages AS h ON h.id = s.head
+                     LEFT JOIN messages AS l ON l.id = s.last
+                     WHERE s.id = ?1",
                 )?;
-                *entry.insert(read.query_row([session.0], |row| {
-                    Ok(End {
+                let (end, depth) = read.query_row([session.0], |row| {
+                    let depth: Option<i64> = row.get(1)?;
+                    let end = End {
                         head: row.get(0)?,
-                        depth: row.get(1)?,
+                        depth: depth.unwrap_or(0),
                         last: row.get(2)?,
                         count: row.get(3)?,
                         system: row.get(4)?,
                         has_words: row.get(5)?,
                         touched_at: row.get(6)?,
                         moved: false,
-                    })
-                })?)
+                    };
+                    Ok((end, depth))
+                })?;
+                let depth = match (end.head, depth) {
+                    (Some(head), None) => moves::counted(connection, head)?,
+                    _ => end.depth,
+                };
+                *entry.insert(End { depth, ..end })
             }
         })
     }

@@ -146,7 +146,7 @@ fn place(head: Option<i64>, base: Option<i64>) -> Place {
 /// What a message is linked to.
 pub fn link(connection: &Connection, id: MessageId) -> Result<Option<Link>> {
     let mut statement = connection.prepare_cached(
-        "SELECT session, role, parent, depth, system, oldest FROM messages WHERE id = ?1",
+        "SELECT session, role, parent, depth, system, oldest, previous FROM messages WHERE id = ?1",
     )?;
     let found = statement.query_row([id.0], |row| {
         let message = |column| {
@@ -161,6 +161,7 @@ pub fn link(connection: &Connection, id: MessageId) -> Result<Option<Link>> {
             depth: depth.unwrap_or(0),
             system: message(4)?,
             oldest: message(5)?,
+            previous: message(6)?,
         };
         Ok((link, depth.is_none()))
     });
@@ -168,17 +169,17 @@ pub fn link(connection: &Connection, id: MessageId) -> Result<Option<Link>> {
         return Ok(None);
     };
     if is_unknown {
-        link.depth = counted(connection, id)?;
+        link.depth = counted(connection, id.0)?;
     }
     Ok(Some(link))
 }
 
 /// Counts a context down to the first message that knows its place: those
 /// written before schema 3 do not.
-fn counted(connection: &Connection, id: MessageId) -> Result<i64> {
+pub fn counted(connection: &Connection, head: i64) -> Result<i64> {
     let mut statement: CachedStatement<'_> =
         connection.prepare_cached("SELECT parent, depth FROM messages WHERE id = ?1")?;
-    let (mut next, mut count) = (Some(id.0), 0);
+    let (mut next, mut count) = (Some(head), 0);
     while let Some(id) = next {
         let (parent, depth): (Option<i64>, Option<i64>) =
             statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;

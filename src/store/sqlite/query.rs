@@ -111,15 +111,15 @@ pub fn partials(connection: &Connection, user: &UserName) -> Result<Vec<Partial>
 }
 
 /// The end of each session of a user.
-pub fn recall(connection: &Connection, user: &UserName) -> Result<Recall> {
-    let mut statement = connection.prepare_cached(
-        "SELECT s.last FROM sessions AS s JOIN users AS u ON u.id = s.user
-         WHERE u.name = ?1 AND s.last IS NOT NULL",
-    )?;
-    let rows = statement.query_map([user.as_str()], |row| row.get(0))?;
-    Ok(Recall {
-        next: rows.collect::<Result<_>>()?,
-    })
+pub fn recall(connection: &Connection, name: &UserName) -> Result<Recall> {
+    let Some(user) = user(connection, name)? else {
+        return Ok(Recall::default());
+    };
+    let mut statement = connection
+        .prepare_cached("SELECT last FROM sessions WHERE user = ?1 AND last IS NOT NULL")?;
+    let rows = statement.query_map([user], |row| row.get(0))?;
+    let next = rows.collect::<Result<_>>()?;
+    Ok(Recall { user, next })
 }
 
 /// Walks all sessions of a recall back at once, the newest message of any first.
@@ -128,19 +128,23 @@ pub fn recall_more(
     recall: &mut Recall,
     limit: usize,
 ) -> Result<Vec<String>> {
-    let mut statement =
-        connection.prepare_cached("SELECT previous, role, content FROM messages WHERE id = ?1")?;
+    let _snapshot = snapshot(connection)?;
+    // Where another program has put another user's message, the walk ends.
+    let mut statement = connection.prepare_cached(
+        "SELECT m.previous, m.role, m.content FROM messages AS m
+         JOIN sessions AS s ON s.id = m.session WHERE m.id = ?1 AND s.user = ?2",
+    )?;
     let mut said = Vec::new();
     while said.len() < limit
         && let Some(id) = recall.next.pop()
     {
-        statement.query_row([id], |row| {
+        let mut rows = statement.query([id, recall.user])?;
+        if let Some(row) = rows.next()? {
             recall.next.extend(row.get::<_, Option<i64>>(0)?);
             if row.get::<_, i64>(1)? == 1 {
                 said.push(row.get(2)?);
             }
-            Ok(())
-        })?;
+        }
     }
     Ok(said)
 }

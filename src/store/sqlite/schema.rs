@@ -1,6 +1,9 @@
 //! The tables, and the steps from one version of them to the next.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
+
+use super::append::WORDS;
+use crate::domain::first_words;
 
 /// Marks a file as ours in its header: `sayl`.
 pub const APPLICATION_ID: u32 = 0x7361_796c;
@@ -22,6 +25,25 @@ pub fn migrate(connection: &Connection, from: u32) -> rusqlite::Result<()> {
     for step in STEPS.iter().skip(from as usize) {
         connection.execute_batch(step)?;
     }
+    if from < 3 {
+        tidy_words(connection)?;
+    }
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", VERSION)
+}
+
+/// Brings the first words of earlier sessions into the form that new ones have,
+/// which takes more than SQL.
+fn tidy_words(connection: &Connection) -> rusqlite::Result<()> {
+    let mut read = connection.prepare("SELECT id, words FROM sessions WHERE words IS NOT NULL")?;
+    let mut write = connection.prepare("UPDATE sessions SET words = ?2 WHERE id = ?1")?;
+    let mut rows = read.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, words): (i64, String) = (row.get(0)?, row.get(1)?);
+        let tidy = first_words(&words, WORDS);
+        if tidy != words {
+            write.execute(params![id, tidy])?;
+        }
+    }
+    Ok(())
 }

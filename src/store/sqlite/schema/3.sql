@@ -35,6 +35,10 @@ CREATE INDEX moves_of_session ON moves (session);
 CREATE TRIGGER moves_never_change BEFORE UPDATE ON moves
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 
+CREATE TRIGGER moves_are_never_replaced BEFORE INSERT ON moves
+WHEN NEW.id <= (SELECT max(id) FROM moves) AND NEW.id > 0
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
 CREATE TRIGGER moves_never_go BEFORE DELETE ON moves
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 
@@ -49,7 +53,7 @@ SET count = coalesce((SELECT seq FROM messages WHERE id = last), 0),
              SELECT count(id) FROM context);
 
 UPDATE sessions SET words = said.words
-FROM (SELECT session, min(id), substr(content, 1, 200) AS words
+FROM (SELECT session, min(id), substr(content, 1, 400) AS words
       FROM messages WHERE role = 1 GROUP BY session) AS said
 WHERE said.session = sessions.id;
 
