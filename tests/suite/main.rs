@@ -8,9 +8,11 @@
 #![allow(clippy::format_push_string, clippy::format_collect)]
 
 mod bad_input;
+mod branches;
 mod configuration;
 mod crash;
 mod cut_off;
+mod each;
 mod files;
 mod harness;
 mod json;
@@ -18,9 +20,11 @@ mod language;
 mod layers;
 mod manners;
 mod memories;
+mod migration;
 mod models;
 mod parallel;
 mod peer;
+mod personas;
 mod pipe;
 mod programs;
 mod prompt;

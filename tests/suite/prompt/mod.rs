@@ -1,10 +1,14 @@
 //! The interactive prompt, as a person at a terminal sees it.
 
+mod branches;
+mod completing;
 mod editing;
-mod endpoint;
+pub mod endpoint;
 mod helping;
+mod own_editor;
 mod recalling;
 mod streaming;
+mod tables;
 
 use rustix::process::Signal;
 use vt100::Color;
@@ -49,6 +53,59 @@ pub fn prompt_with(saylog: &Saylog, arguments: &[&str], variables: &[(&str, &str
     let terminal = Terminal::of(saylog, arguments, variables);
     terminal.shows(&format!("{BANNER}\nalice> ▏"));
     terminal
+}
+
+/// The prompt in a window of 120 columns, for lines that are longer than 80, once it is there.
+#[track_caller]
+pub fn wide_prompt(saylog: &Saylog, arguments: &[&str], variables: &[(&str, &str)]) -> Terminal {
+    let terminal = Terminal::of(saylog, arguments, variables);
+    terminal.resizes(24, 120);
+    terminal.shows_such("a prompt", |screen| screen.ends_with("> ▏"));
+    terminal
+}
+
+/// Waits until the screen ends with this: the digits of dates and times are
+/// zeros, and of an id only its name is left.
+#[track_caller]
+pub fn shows_timeless(terminal: &Terminal, expected: &str) {
+    let what = format!("a screen that ends, but for times, with:\n{expected}");
+    terminal.shows_such(&what, |screen| timeless(screen).ends_with(expected));
+}
+
+fn timeless(screen: &str) -> String {
+    let mut text = String::new();
+    let mut rest = screen;
+    while let Some(c) = rest.chars().next() {
+        let found = [
+            ("dddd-dd-dd", "0000-00-00"),
+            ("dd:dd:dd", "00:00:00"),
+            ("dd:dd\n", "00:00\n"),
+            ("-xxxx-xxxx-xxxx-xxxxxxxxxxxx", ""),
+        ]
+        .into_iter()
+        .find(|(pattern, _)| begins_like(rest, pattern));
+        if let Some((pattern, instead)) = found {
+            text.push_str(instead);
+            rest = &rest[pattern.len()..];
+        } else {
+            text.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    text
+}
+
+/// Whether a text begins with digits (`d`), hexadecimal digits (`x`) and other characters like these.
+fn begins_like(text: &str, pattern: &str) -> bool {
+    text.len() >= pattern.len()
+        && text
+            .bytes()
+            .zip(pattern.bytes())
+            .all(|(byte, kind)| match kind {
+                b'd' => byte.is_ascii_digit(),
+                b'x' => byte.is_ascii_hexdigit(),
+                _ => byte == kind,
+            })
 }
 
 /// Leaves with Ctrl-D.
@@ -219,13 +276,13 @@ fn a_listing_has_local_times_and_nothing_passes_for_an_entry() {
     terminal.types("/history global\r");
     let listing = "\
 alice/<1>  2026-11-23
-  00:30:00 user  one
-                 bob/<2>  2026-11-23
-                   00:30:00 user  forged␛[2J␍  and      more
-  00:30:00 ai    This is a mock response from AI.
+  00:30:00    #1 user  one
+                       bob/<2>  2026-11-23
+                         00:30:00 user  forged␛[2J␍  and        more
+  00:30:00    #2 ai    This is a mock response from AI.
 bob/<3>  2026-11-23
-  00:30:00 user  hello
-  00:30:00 ai    This is a mock response from AI.";
+  00:30:00    #3 user  hello
+  00:30:00    #4 ai    This is a mock response from AI.";
     terminal.shows(&format!(
         "{BANNER}\nalice> /history global\n{listing}\nalice> ▏"
     ));

@@ -108,3 +108,51 @@ fn recalled_control_characters_do_not_reach_the_terminal() {
     assert_harmless(&terminal);
     leave(terminal);
 }
+
+#[test]
+fn branches_and_system_prompts_add_nothing_to_the_past() {
+    let saylog = two_people();
+    let lines = "/resume\n/system be brief\n/fork\nalice three\n/undo\n/fork at #2\n/clear\n";
+    assert_eq!(saylog.play(lines).code, 0);
+    let mut terminal = prompt(&saylog);
+    for said in ["alice three", "alice two", "alice one", "alice one"] {
+        terminal.types(UP);
+        terminal.shows_at_last(&format!("\nalice> {said}▏"));
+    }
+    terminal.types("!");
+    terminal.shows_at_last("\nalice> alice one!▏");
+    terminal.types(CTRL_C);
+    terminal.types("/user bob\r");
+    terminal.shows_at_last("\nbob> ▏");
+    for said in ["bob two", "bob one"] {
+        terminal.types(UP);
+        terminal.shows_at_last(&format!("\nbob> {said}▏"));
+    }
+    terminal.types(CTRL_C);
+    leave(terminal);
+}
+
+#[test]
+fn what_was_undone_or_forked_a_moment_ago_is_recalled_like_any_line() {
+    let saylog = two_people();
+    let mut terminal = prompt(&saylog);
+    terminal.types("/resume\rthree\r/fork\r/undo\r");
+    terminal.shows_at_last("`/redo` brings them back.\nalice/<2>> ▏");
+    for said in [
+        "/undo",
+        "/fork",
+        "three",
+        "/resume",
+        "alice two",
+        "alice one",
+    ] {
+        terminal.types(UP);
+        // A hint may stand behind a command.
+        terminal.shows_such(said, |screen| {
+            let (_, line) = screen.rsplit_once('\n').expect("lines");
+            line.starts_with(&format!("alice/<2>> {said}▏"))
+        });
+    }
+    terminal.types(CTRL_C);
+    leave(terminal);
+}

@@ -1,0 +1,148 @@
+//! `/each` at a terminal: whose reply is whose, Ctrl-C.
+
+use super::questions;
+use super::side_by_side::Room;
+use crate::harness::Saylog;
+use crate::prompt::{CTRL_C, leave};
+use crate::terminal::Terminal;
+
+/// The prompt of bob, who has a session as alice has.
+#[track_caller]
+fn two_at_a_terminal(saylog: &Saylog) -> Terminal {
+    let mut terminal = Terminal::of(saylog, &[], &[]);
+    terminal.shows_at_last("\nalice> ▏");
+    let lines = "/start\r/system alice's\r/user bob\r/start\r/system bob's\r";
+    terminal.types(lines);
+    terminal.shows_at_last("> /system bob's\nSystem prompt set.\nbob/<2>> ▏");
+    terminal
+}
+
+#[test]
+fn each_reply_stands_under_the_name_of_its_user() {
+    let room = Room::new();
+    let mut terminal = two_at_a_terminal(&room.saylog);
+    terminal.types("/each what do *you* think?\r");
+    let (mut alice, mut bob) = room.both();
+    alice.says("I, ");
+    bob.says("Me, **bob**.\n\n- one\n");
+    bob.ends();
+    terminal.shows_such("bob's reply", |screen| {
+        screen.contains("> /each what do *you* think?\nbob/<2>\nMe, bob.\n\n• one\n")
+    });
+    alice.says_at_last("alice.");
+    terminal.shows_at_last(
+        "> /each what do *you* think?\nbob/<2>\nMe, bob.\n\n• one\nalice/<1>\nI, alice.\nbob/<2>> ▏",
+    );
+    leave(terminal);
+    assert_eq!(
+        questions(&room.saylog),
+        ["alice: what do *you* think?", "bob: what do *you* think?"]
+    );
+}
+
+#[test]
+fn personas_are_named_beside_the_user() {
+    let saylog = crate::personas::configured("[personas.poet]\n[personas.\"c\\u001b[2J\"]\n");
+    let mut terminal = Terminal::of(&saylog, &[], &[]);
+    terminal.shows_at_last("\nalice> ▏");
+    // Nobody has a session as one of them: they are begun.
+    terminal.types("/each --personas poet hi\r");
+    terminal.shows_at_last(
+        "> /each --personas poet hi\nsession <1> begins\nalice/<1> as poet\n\
+         This is a mock response from AI.\nalice/<1>> ▏",
+    );
+    let name = "c\u{1b}[2J";
+    assert_eq!(saylog.play(format!("/start --as {name}\nhello\n")).code, 0);
+    terminal.types("/resume latest\r/each hi\r");
+    terminal.shows_at_last(
+        "> /each hi\nalice/<2> as c␛[2J\nThis is a mock response from AI.\nalice/<2>> ▏",
+    );
+    leave(terminal);
+}
+
+#[test]
+fn one_that_fails_is_told_by_name_and_the_prompt_stays() {
+    let room = Room::new();
+    let mut terminal = two_at_a_terminal(&room.saylog);
+    terminal.types("/each hello\r");
+    let (mut alice, mut bob) = room.both();
+    alice.says("Half");
+    drop(alice);
+    bob.says("Whole.");
+    terminal.shows_such("the failed reply", |screen| {
+        screen.contains("\nalice/<1>\nHalf\n")
+    });
+    bob.ends();
+    terminal.shows_at_last(
+        "> /each hello\nalice/<1>\nHalf\nbob/<2>\nWhole.\n\
+         error: alice: the reply was cut off\nbob/<2>> ▏",
+    );
+    leave(terminal);
+    assert_eq!(
+        room.replies(),
+        ["alice failed: Half", "bob complete: Whole."]
+    );
+}
+
+#[test]
+fn ctrl_c_stops_all_and_keeps_what_had_come() {
+    let room = Room::new();
+    let mut terminal = two_at_a_terminal(&room.saylog);
+    terminal.types("/each hello\r");
+    let (mut alice, mut bob) = room.both();
+    let kept = room.talks_on(&mut alice, &mut bob);
+    terminal.types(CTRL_C);
+    terminal.shows_at_last("\nbob/<2>> ▏");
+    alice.sees_the_end();
+    bob.sees_the_end();
+    terminal.shows_such("both parts, each with a note", |screen| {
+        // They are longer than a line of the screen.
+        let screen = screen.replace('\n', "");
+        screen.contains(&format!("alice/<1>{}", kept[0]))
+            && screen.contains(&format!("bob/<2>{}", kept[1]))
+            && screen.matches("interrupted; what had come is kept").count() == 2
+            && !screen.contains("error")
+    });
+    let replies = room.replies();
+    assert_eq!(replies.len(), 2, "{replies:?}");
+    assert!(
+        replies[0].starts_with(&format!("alice interrupted: {}", kept[0])),
+        "{replies:?}"
+    );
+    assert!(
+        replies[1].starts_with(&format!("bob interrupted: {}", kept[1])),
+        "{replies:?}"
+    );
+    // The conversations go on from there.
+    terminal.types("go on\r");
+    let turn = room.endpoint.begun();
+    assert_eq!(turn.told()[..2], ["system: bob's", "user: hello"]);
+    assert!(
+        turn.told()[2].starts_with("assistant: b"),
+        "{:?}",
+        turn.told()
+    );
+    turn.says_at_last("I do.");
+    terminal.shows_at_last("\nbob/<2>> go on\nI do.\nbob/<2>> ▏");
+    leave(terminal);
+}
+
+#[test]
+fn ctrl_c_before_anything_came_leaves_the_questions() {
+    let room = Room::new();
+    let mut terminal = two_at_a_terminal(&room.saylog);
+    terminal.types("/each hello\r");
+    let (alice, bob) = room.both();
+    terminal.types(CTRL_C);
+    terminal.shows_such("a note for each", |screen| {
+        screen.contains("\nalice: interrupted before anything came\n")
+            && screen.contains("\nbob: interrupted before anything came\n")
+            && screen.ends_with("\nbob/<2>> ▏")
+            && !screen.contains("error")
+    });
+    alice.sees_the_end();
+    bob.sees_the_end();
+    leave(terminal);
+    assert_eq!(room.replies(), [""; 0]);
+    assert_eq!(questions(&room.saylog), ["alice: hello", "bob: hello"]);
+}

@@ -1,0 +1,373 @@
+//! The answers to `/each`: asked for at once, told as they end, kept whatever happens.
+
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use rustix::process::Signal;
+use serde_json::Value;
+
+use super::questions;
+use crate::harness::{STARTED, Saylog, check, feed};
+use crate::models::events;
+use crate::peer::Peer;
+use crate::prompt::endpoint::{Endpoint, Turn};
+
+/// How long something that must happen is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Users who are told apart by their system prompts, and the endpoint that answers them.
+pub struct Room {
+    pub saylog: Saylog,
+    pub endpoint: Endpoint,
+}
+
+/// What a room is told first, and answers.
+const TAUGHT: &str = "/start\n/system alice's\n/user bob\n/start\n/system bob's\n";
+const TAUGHT_ANSWERS: usize = 5;
+
+impl Room {
+    pub fn new() -> Self {
+        let endpoint = Endpoint::new();
+        let saylog = Saylog::new().with(&["--model", "x", "--base-url", &endpoint.base()]);
+        Self { saylog, endpoint }
+    }
+
+    /// Alice and bob are there, and this has been said.
+    fn peer(&self, line: &str) -> Peer {
+        let mut peer = Peer::new(self.saylog.command());
+        for line in TAUGHT.lines() {
+            peer.ask(line).expect("an answer");
+        }
+        peer.say(line);
+        peer
+    }
+
+    /// Waits for the requests of alice and bob; none of them has been answered yet.
+    pub fn both(&self) -> (Turn, Turn) {
+        let (one, two) = (self.endpoint.begun(), self.endpoint.begun());
+        if one.told()[0] == "system: alice's" {
+            (one, two)
+        } else {
+            (two, one)
+        }
+    }
+
+    pub fn replies(&self) -> Vec<String> {
+        replies(&self.saylog)
+    }
+
+    /// Both talk on and on, until some of it has been kept; what that is.
+    #[track_caller]
+    pub fn talks_on(&self, alice: &mut Turn, bob: &mut Turn) -> Vec<String> {
+        let since = Instant::now();
+        loop {
+            let kept = partials(&self.saylog);
+            if kept.len() == 2 {
+                return kept;
+            }
+            assert!(since.elapsed() < PATIENCE, "they are not kept");
+            alice.says("a");
+            bob.says("b");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// Replies as `user status: content`, in order of users.
+fn replies(saylog: &Saylog) -> Vec<String> {
+    let rows = events(&saylog.log());
+    let replies = rows.iter().filter(|row| row["role"] == "ai");
+    let text = |row: &Value, field| row[field].as_str().expect("text").to_owned();
+    let mut replies: Vec<String> = replies
+        .map(|row| {
+            let (user, status) = (text(row, "user_id"), text(row, "status"));
+            format!("{user} {status}: {}", text(row, "content"))
+        })
+        .collect();
+    replies.sort();
+    replies
+}
+
+/// What [`TAUGHT`] answers, without its sessions.
+fn taught(stdout: &str) -> &str {
+    let rest = stdout.splitn(TAUGHT_ANSWERS + 1, '\n').last();
+    rest.expect("five answers")
+}
+
+#[test]
+fn all_are_asked_before_one_has_answered_and_are_told_in_the_order_in_which_they_end() {
+    let room = Room::new();
+    let mut peer = room.peer("/each alice,bob hello");
+    let (mut alice, mut bob) = room.both();
+    // What was said is in the log while the answers are waited for.
+    assert_eq!(questions(&room.saylog), ["alice: hello", "bob: hello"]);
+    assert_eq!(alice.told(), ["system: alice's", "user: hello"]);
+    assert_eq!(bob.told(), ["system: bob's", "user: hello"]);
+    alice.says("I, ");
+    bob.says("Me, ");
+    bob.says_at_last("bob.");
+    let first = peer.next_line().expect("bob's reply");
+    assert!(
+        first.ends_with(" ai: Me, bob.") && first.contains("Z bob "),
+        "{first}"
+    );
+    alice.says_at_last("alice.");
+    let second = peer.next_line().expect("alice's reply");
+    assert!(
+        second.ends_with(" ai: I, alice.") && second.contains("Z alice "),
+        "{second}"
+    );
+    let outcome = peer.hang_up();
+    assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+    assert_eq!(
+        room.replies(),
+        ["alice complete: I, alice.", "bob complete: Me, bob."]
+    );
+}
+
+#[test]
+fn a_context_holds_one_users_words_only() {
+    let room = Room::new();
+    let mut peer = room.peer("bob one");
+    room.endpoint.begun().says_at_last("to bob");
+    assert_eq!(peer.next_line().as_deref(), Some("to bob"));
+    peer.say("/each two");
+    let (alice, bob) = room.both();
+    assert_eq!(alice.told(), ["system: alice's", "user: two"]);
+    assert_eq!(
+        bob.told(),
+        [
+            "system: bob's",
+            "user: bob one",
+            "assistant: to bob",
+            "user: two"
+        ]
+    );
+    alice.says_at_last("alice's two");
+    bob.says_at_last("bob's two");
+    peer.say("/each alice,bob three");
+    let (alice, bob) = room.both();
+    assert_eq!(
+        alice.told(),
+        [
+            "system: alice's",
+            "user: two",
+            "assistant: alice's two",
+            "user: three"
+        ]
+    );
+    assert_eq!(
+        bob.told(),
+        [
+            "system: bob's",
+            "user: bob one",
+            "assistant: to bob",
+            "user: two",
+            "assistant: bob's two",
+            "user: three"
+        ]
+    );
+    alice.says_at_last("3");
+    bob.says_at_last("3");
+    assert_eq!(peer.hang_up().code, 0);
+}
+
+#[test]
+fn one_that_fails_takes_nothing_from_the_others() {
+    let room = Room::new();
+    let peer = room.peer("/each alice,bob hello");
+    let (one, two) = (room.endpoint.turn(), room.endpoint.turn());
+    let (mut alice, bob) = if one.told()[0] == "system: alice's" {
+        (one, two)
+    } else {
+        (two, one)
+    };
+    bob.refuses("500 Internal Server Error", "", "");
+    alice.begins();
+    alice.says_at_last("I am fine.");
+    let outcome = peer.hang_up().normal(&room.saylog);
+    check(
+        &outcome,
+        &format!(
+            "{STARTED}System prompt of session <1> set.\nbob (new)\n{STARTED}\
+             System prompt of session <2> set.\n<time> alice <1> ai: I am fine.\n"
+        ),
+        "<stdin>:6: bob: the endpoint failed (500); the fault is on its side; try again later\n",
+        1,
+    );
+    assert_eq!(room.replies(), ["alice complete: I am fine."]);
+    assert_eq!(questions(&room.saylog), ["alice: hello", "bob: hello"]);
+}
+
+#[test]
+fn each_failure_is_told_with_its_name() {
+    let script = "read line; case $line in *bob*) printf half; echo broken >&2; exit 3;; \
+                  *alice*) exit 1;; *) echo fine;; esac";
+    let transcript = "/start\n/system alice\n/user bob\n/start\n/system bob\n\
+                      /user x y\n/start\n/each hello\n/user\n";
+    for is_json in [false, true] {
+        let saylog = Saylog::new().with(&["--model", "cmd:/bin/sh answer.sh"]);
+        fs::write(saylog.folder().join("answer.sh"), script).expect("a script");
+        let mut command = saylog.command();
+        command.args(is_json.then_some("--json"));
+        let outcome = feed(command, transcript.as_bytes());
+        assert_eq!(outcome.code, 1);
+        let told = if is_json {
+            assert_eq!(outcome.stderr, "");
+            let events = events(&outcome.stdout).into_iter();
+            let errors = events.filter(|event| event["event"] == "error");
+            errors
+                .map(|event| {
+                    format!(
+                        "<stdin>:{}: {}",
+                        event["line"],
+                        event["error"].as_str().expect("text")
+                    )
+                })
+                .collect()
+        } else {
+            outcome
+                .stderr
+                .lines()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let mut told: Vec<&str> = told.iter().map(String::as_str).collect();
+        told.sort_unstable();
+        assert_eq!(
+            told,
+            [
+                "<stdin>:8: alice: the program `/bin/sh` failed (exit 1)",
+                "<stdin>:8: bob: the program `/bin/sh` failed (exit 3): broken"
+            ]
+        );
+        assert_eq!(replies(&saylog), ["bob failed: half", "x y complete: fine"]);
+        // The transcript goes on.
+        let last = outcome.stdout.lines().last().expect("an answer");
+        let user = if is_json {
+            "\"user_id\":\"x y\""
+        } else {
+            "x y"
+        };
+        assert!(last.contains(user) && !last.contains("fine"), "{last}");
+    }
+}
+
+#[test]
+fn a_failure_stops_a_transcript_that_wants_it_after_all_have_ended() {
+    let room = Room::new();
+    let saylog = Saylog::new().with(&[
+        "--model",
+        "x",
+        "--base-url",
+        &room.endpoint.base(),
+        "--stop-on-error",
+    ]);
+    let mut peer = Peer::new(saylog.command());
+    for line in TAUGHT.lines() {
+        peer.ask(line).expect("an answer");
+    }
+    peer.say("/each hello");
+    let (mut one, two) = (room.endpoint.turn(), room.endpoint.turn());
+    two.refuses("500 Internal Server Error", "", "");
+    one.begins();
+    one.says_at_last("fine");
+    let outcome = peer.hang_up();
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+    assert!(
+        taught(&outcome.stdout).ends_with(" ai: fine\n"),
+        "{outcome:?}"
+    );
+}
+
+/// The parts of replies that wait in the store.
+fn partials(saylog: &Saylog) -> Vec<String> {
+    let store = Connection::open(saylog.store()).expect("the store");
+    let mut query = store
+        .prepare("SELECT content FROM partials ORDER BY content")
+        .expect("a table");
+    let rows = query.query_map([], |row| row.get(0)).expect("rows");
+    rows.map(|row| row.expect("text")).collect()
+}
+
+/// Waits until what came of the replies is in the store.
+#[track_caller]
+fn until_kept(saylog: &Saylog, parts: &[&str]) {
+    let since = Instant::now();
+    while partials(saylog) != parts {
+        assert!(since.elapsed() < PATIENCE, "kept: {:?}", partials(saylog));
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_kill_is_made_good_for_each_user_at_their_next_start() {
+    let room = Room::new();
+    let peer = room.peer("/each alice,bob hello");
+    let (mut alice, mut bob) = room.both();
+    alice.says("alice's part");
+    bob.says("bob's part");
+    until_kept(&room.saylog, &["alice's part", "bob's part"]);
+    peer.signal(Signal::KILL);
+    assert_eq!(peer.leave().code, 128 + 9);
+    for (user, replies) in [
+        ("alice", &["alice interrupted: alice's part"][..]),
+        (
+            "bob",
+            &[
+                "alice interrupted: alice's part",
+                "bob interrupted: bob's part",
+            ],
+        ),
+    ] {
+        let outcome = room.saylog.lines(&[&format!("/user {user}")]);
+        assert_eq!(outcome.stderr.lines().count(), 1, "{outcome:?}");
+        assert_eq!(room.replies(), replies);
+    }
+    assert_eq!(partials(&room.saylog), [""; 0]);
+    assert_eq!(room.saylog.integrity(), "ok");
+}
+
+#[test]
+fn a_kill_while_both_talk_loses_the_last_second_at_most() {
+    let room = Room::new();
+    let peer = room.peer("/each alice,bob hello");
+    let (mut alice, mut bob) = room.both();
+    room.talks_on(&mut alice, &mut bob);
+    peer.signal(Signal::KILL);
+    peer.leave();
+    let kept = partials(&room.saylog);
+    assert!(kept[0].chars().all(|c| c == 'a'), "{kept:?}");
+    assert!(kept[1].chars().all(|c| c == 'b'), "{kept:?}");
+    assert_eq!(room.saylog.lines(&["/user bob"]).code, 0);
+    assert_eq!(
+        room.replies(),
+        [
+            format!("alice interrupted: {}", kept[0]),
+            format!("bob interrupted: {}", kept[1])
+        ]
+    );
+}
+
+#[test]
+fn a_signal_keeps_what_had_come_of_all() {
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 128 + 15)] {
+        let room = Room::new();
+        let mut peer = room.peer("/each alice,bob hello");
+        let (mut alice, mut bob) = room.both();
+        peer.say("never asked");
+        let kept = room.talks_on(&mut alice, &mut bob);
+        peer.signal(signal);
+        assert_eq!(peer.leave().code, code);
+        let replies = room.replies();
+        assert_eq!(replies.len(), 2, "{replies:?}");
+        for (reply, (user, part)) in replies.iter().zip(["alice", "bob"].iter().zip(kept)) {
+            let beginning = format!("{user} interrupted: {part}");
+            assert!(reply.starts_with(&beginning), "{replies:?}");
+        }
+        assert_eq!(questions(&room.saylog), ["alice: hello", "bob: hello"]);
+        assert_eq!(partials(&room.saylog), [""; 0]);
+    }
+}

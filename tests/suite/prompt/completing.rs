@@ -1,0 +1,153 @@
+//! Tab behind the commands that branch: sessions, personas, users, models.
+
+use super::*;
+use crate::personas::configured;
+
+/// Types each line and a Tab, and looks at what stands there then.
+#[track_caller]
+fn completes(terminal: &mut Terminal, lines: &[(&str, &str)]) {
+    for (line, expected) in lines {
+        // The `x` shows that the Tab before it has been dealt with.
+        terminal.types(format!("{line}\tx"));
+        terminal.shows_at_last(&format!("\nalice> {expected}x▏"));
+        terminal.types(CTRL_U);
+        terminal.shows_at_last("\nalice> ▏");
+    }
+}
+
+#[test]
+fn resume_is_completed_by_ones_own_ids_and_titles() {
+    let saylog = Saylog::new();
+    let alices = "/start red plan\none\n/start blue\ntwo\n/start\nwords only\n";
+    let bobs = "/user bob\n/start red herring\none\n/start redder\ntwo\n";
+    assert_eq!(saylog.play(format!("{alices}{bobs}")).code, 0);
+    let (own, other) = (session_of(&saylog, "alice"), session_of(&saylog, "bob"));
+    let mut terminal = prompt(&saylog);
+    completes(
+        &mut terminal,
+        &[
+            ("/resume r", "/resume red plan"),
+            ("/resume red p", "/resume red plan"),
+            ("/resume bl", "/resume blue"),
+            ("/resume lat", "/resume latest"),
+        ],
+    );
+    // Her three ids are offered, and none of his.
+    terminal.types("/resume \t");
+    terminal.shows_such("three ids", |screen| {
+        let (_, list) = screen.split_once("latest]\n").unwrap_or_default();
+        list.contains("/resume ▏") && ["<1>", "<2>", "<3>"].iter().all(|id| list.contains(id))
+    });
+    terminal.types(format!("{CTRL_U}/resume {}\tx", &other[..8]));
+    terminal.shows_such("nothing more", |screen| screen.ends_with("x▏"));
+    let written = terminal.written();
+    assert!(written.contains(&own) && !written.contains(&other));
+    assert!(!written.contains("herring") && !written.contains("redder"));
+    terminal.types(CTRL_C);
+    leave(terminal);
+}
+
+#[test]
+fn a_resumed_title_of_several_words_is_found() {
+    let saylog = Saylog::new();
+    assert_eq!(saylog.play("/start red plan\none\n/start\ntwo\n").code, 0);
+    let mut terminal = wide_prompt(&saylog, &[], &[]);
+    terminal.types("/resume re\t\r");
+    shows_timeless(
+        &terminal,
+        "\
+alice> /resume red plan
+Session <1> “red plan” resumed, 2 messages, 2 in its context.
+alice/<1>  0000-00-00
+  00:00:00    #1 user  one
+  00:00:00    #2 ai    This is a mock response from AI.
+alice/<1>> ▏",
+    );
+    leave(terminal);
+}
+
+#[test]
+fn personas_are_completed_behind_their_flags() {
+    let saylog = configured("[personas.critic]\n[personas.cook]\n[personas.poet]\n");
+    let mut terminal = prompt(&saylog);
+    completes(
+        &mut terminal,
+        &[
+            ("/start --", "/start --as"),
+            ("/start --as p", "/start --as poet"),
+            ("/start --as cr", "/start --as critic"),
+            // A title is free text.
+            ("/start --as critic p", "/start --as critic p"),
+            ("/start p", "/start p"),
+            ("/each -", "/each --personas"),
+            ("/each --personas p", "/each --personas poet"),
+            ("/each --personas poet,cr", "/each --personas poet,critic"),
+            ("/each --personas poet p", "/each --personas poet p"),
+        ],
+    );
+    terminal.types("/start --as \t");
+    terminal.shows_at_last("\nalice> /start --as\ncook    critic  poet\nalice> /start --as ▏");
+    terminal.types(CTRL_C);
+    leave(terminal);
+}
+
+#[test]
+fn each_is_completed_by_users() {
+    let saylog = two_people();
+    assert_eq!(
+        saylog.play("/user x y\n/start\n/user a,b\n/start\n").code,
+        0
+    );
+    let mut terminal = prompt(&saylog);
+    completes(
+        &mut terminal,
+        &[
+            ("/each al", "/each alice"),
+            ("/each alice,b", "/each alice,bob"),
+            ("/each alice,bob,x", "/each alice,bob,\"x y\""),
+        ],
+    );
+    leave(terminal);
+}
+
+#[test]
+fn each_alone_is_completed_by_all_users_and_the_flag() {
+    let saylog = two_people();
+    let mut terminal = prompt(&saylog);
+    terminal.types("/each \t");
+    terminal.shows_such("the users and the flag", |screen| {
+        let (_, below) = screen.split_once("TEXT\n").unwrap_or_default();
+        let list = below.lines().next().unwrap_or_default();
+        let mut offers: Vec<&str> = list.split_whitespace().collect();
+        offers.sort_unstable();
+        offers == ["--personas", "alice", "bob"]
+    });
+    terminal.types(CTRL_C);
+    leave(terminal);
+}
+
+#[test]
+fn the_words_of_sessions_and_the_models_of_retry_are_completed() {
+    let saylog = Saylog::new();
+    let mut terminal = prompt(&saylog);
+    completes(
+        &mut terminal,
+        &[
+            ("/sessions g", "/sessions global"),
+            ("/sessions -", "/sessions --all"),
+            ("/sessions global -", "/sessions global --all"),
+            ("/retry mock:e", "/retry mock:echo"),
+            ("/edit -", "/edit --editor"),
+        ],
+    );
+    terminal.types("/sessions \t");
+    terminal.shows_at_last(
+        "\nalice> /sessions [global] [--all]\nglobal  --all\nalice> /sessions ▏[global] [--all]",
+    );
+    terminal.types(format!("{CTRL_U}/retry m\t"));
+    terminal.shows_at_last(
+        "\nalice> /retry mock\nmock       mock:echo  mock:slow\nalice> /retry mock▏",
+    );
+    terminal.types(CTRL_C);
+    leave(terminal);
+}

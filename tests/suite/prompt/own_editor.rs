@@ -1,0 +1,323 @@
+//! `/edit --editor`: the last message in the person's own editor.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::*;
+
+const UNCHANGED: &str = "the message is as it was; nothing was sent";
+
+/// What is seen once an edited message was said.
+fn said(text: &str) -> String {
+    format!(
+        "\nalice/<1>> /edit --editor\nyou say: {text}\n\
+         2 messages left the context (#1, #2); `/fork at #2` brings them back.\n\
+         This is a mock response from AI.\nalice/<1>> ▏"
+    )
+}
+
+/// An editor in the folder of the store, and a folder for its files.
+struct Desktop {
+    saylog: Saylog,
+    editor: PathBuf,
+    files: PathBuf,
+}
+
+impl Desktop {
+    /// The editor is this shell script. Alice has said `hello`.
+    fn new(script: &str) -> Self {
+        let saylog = Saylog::new();
+        assert_eq!(saylog.play("/start\nhello\n").code, 0);
+        let files = saylog.folder().join("files");
+        fs::create_dir(&files).expect("a folder");
+        let editor = saylog.folder().join("editor");
+        write_program(&editor, script);
+        Self {
+            saylog,
+            editor,
+            files,
+        }
+    }
+
+    fn editor(&self) -> &str {
+        self.editor.to_str().expect("UTF-8")
+    }
+
+    /// The prompt in the session, with these variables besides the one for the files.
+    #[track_caller]
+    fn prompt(&self, variables: &[(&str, &str)]) -> Terminal {
+        let files = ("TMPDIR", self.files.to_str().expect("UTF-8"));
+        let all = [&[files][..], variables].concat();
+        let terminal = wide_prompt(&self.saylog, &["--resume"], &all);
+        terminal.shows_at_last("\nalice/<1>> ▏");
+        terminal
+    }
+
+    /// The prompt after `/edit --editor` in this editor.
+    #[track_caller]
+    fn edits(&self) -> Terminal {
+        let mut terminal = self.prompt(&[("EDITOR", self.editor())]);
+        terminal.types("/edit --editor\r");
+        terminal
+    }
+
+    /// Leaves; what was asked is this, and nothing of the editor's file is left.
+    #[track_caller]
+    fn leaves(&self, terminal: Terminal, expected: &[&str]) {
+        leave(terminal);
+        let expected: Vec<String> = expected
+            .iter()
+            .map(|text| format!("alice user: {text}"))
+            .collect();
+        assert_eq!(asked(&self.saylog), expected);
+        assert_eq!(fs::read_dir(&self.files).expect("a folder").count(), 0);
+    }
+
+    /// What the editor wrote into a file of that name.
+    fn noted(&self, name: &str) -> String {
+        fs::read_to_string(self.saylog.folder().join(name)).expect("a note")
+    }
+}
+
+/// Writes a program by way of another one: a file that this process had open
+/// for writing might still be open in a child of another test when it is run.
+fn write_program(path: &Path, script: &str) {
+    let mut child = Command::new("/bin/sh")
+        .args(["-c", "cat > \"$0\""])
+        .arg(path)
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("a shell");
+    let text = format!("#!/bin/sh\n{script}\n");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(text.as_bytes()).expect("it is read");
+    drop(stdin);
+    assert!(child.wait().expect("an end").success());
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("a program");
+}
+
+#[test]
+fn what_the_editor_makes_of_the_message_is_said_instead() {
+    let desktop = Desktop::new("cp \"$1\" seen; printf ' more\\nand more\\n' >> \"$1\"");
+    let mut terminal = desktop.edits();
+    terminal.shows_at_last(&said("hello more and more"));
+    assert_eq!(desktop.noted("seen"), "hello");
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice/<1>> hello more\nand more▏");
+    terminal.types(CTRL_C);
+    terminal.types("/redo\r");
+    terminal.shows_at_last(
+        "\nerror: nothing was undone since the last message; `/redo` follows `/undo`, \
+         before anything else is said; `/moves` lists\nwhat was moved\nalice/<1>> ▏",
+    );
+    // The newline at the end is the editor's, not the person's.
+    desktop.leaves(terminal, &["hello", "hello more\nand more"]);
+}
+
+#[test]
+fn a_message_that_looks_like_a_command_is_edited_as_it_is() {
+    let desktop = Desktop::new("cp \"$1\" seen; printf ' now' >> \"$1\"");
+    assert_eq!(desktop.saylog.play("/resume\n//clear\n").code, 0);
+    let terminal = desktop.edits();
+    terminal.shows_at_last(
+        "you say: /clear now\n2 messages left the context (#3, #4); \
+         `/fork at #4` brings them back.\nThis is a mock response from AI.\nalice/<1>> ▏",
+    );
+    assert_eq!(desktop.noted("seen"), "/clear");
+    desktop.leaves(terminal, &["hello", "/clear", "/clear now"]);
+}
+
+#[test]
+fn what_is_not_to_be_used_is_not_said() {
+    for script in [
+        ":",
+        // Many editors end the last line of whatever they save.
+        "printf '\\n' >> \"$1\"",
+        "printf ' more' >> \"$1\"; exit 1",
+        ": > \"$1\"",
+        "printf ' \\n\\t\\n' > \"$1\"",
+        "printf ' more' >> \"$1\"; kill -9 $$",
+    ] {
+        let desktop = Desktop::new(script);
+        let mut terminal = desktop.edits();
+        terminal.shows_at_last(&format!(
+            "\nalice/<1>> /edit --editor\n{UNCHANGED}\nalice/<1>> ▏"
+        ));
+        // Nor was anything taken out of the context.
+        terminal.types("/moves\r");
+        terminal.shows_at_last("\nalice/<1>> /moves\nnothing there yet\nalice/<1>> ▏");
+        desktop.leaves(terminal, &["hello"]);
+    }
+}
+
+#[test]
+fn what_is_no_message_is_an_error_and_is_kept() {
+    for (script, what) in [
+        (
+            "printf ' caf\\351' >> \"$1\"",
+            "a text that is not UTF-8 (byte 10)",
+        ),
+        (
+            "printf ' a\\000b' >> \"$1\"",
+            "a text with a NUL byte (byte 8)",
+        ),
+        (
+            "head -c 17000000 /dev/zero > \"$1\"",
+            "a text that is too long",
+        ),
+    ] {
+        let desktop = Desktop::new(script);
+        let mut terminal = desktop.edits();
+        let sentence =
+            format!("error: `/edit --editor` left {what}; nothing was sent; it is kept in");
+        terminal.shows_such(&sentence, |screen| {
+            screen.contains(&sentence) && screen.ends_with("\nalice/<1>> ▏")
+        });
+        terminal.types("/moves\r");
+        terminal.shows_at_last("\nalice/<1>> /moves\nnothing there yet\nalice/<1>> ▏");
+        let kept = fs::read_dir(&desktop.files).expect("a folder").next();
+        let kept = kept.expect("a file").expect("a file").path();
+        assert!(fs::metadata(&kept).expect("a file").len() > 5);
+        fs::remove_file(kept).expect("a file");
+        desktop.leaves(terminal, &["hello"]);
+    }
+}
+
+#[test]
+fn without_an_editor_there_is_a_hint() {
+    let desktop = Desktop::new(":");
+    for variables in [&[][..], &[("VISUAL", ""), ("EDITOR", "  ")]] {
+        let mut terminal = desktop.prompt(variables);
+        terminal.types("/edit --editor\r");
+        terminal.shows_at_last(
+            "\nalice/<1>> /edit --editor\nerror: `/edit --editor` finds neither VISUAL nor EDITOR set; \
+             `/edit` puts the message back into the line\nalice/<1>> ▏",
+        );
+        desktop.leaves(terminal, &["hello"]);
+    }
+}
+
+#[test]
+fn an_editor_that_cannot_be_run_is_an_error() {
+    let desktop = Desktop::new(":");
+    let file = desktop.saylog.store();
+    for (editor, why) in [
+        ("/nowhere/editor --wait", "no such file or directory"),
+        (file.to_str().expect("UTF-8"), "permission denied"),
+    ] {
+        let mut terminal = desktop.prompt(&[("EDITOR", editor)]);
+        let program = editor.split(' ').next().expect("a word");
+        terminal.types("/edit --editor\r");
+        terminal.shows_at_last(&format!(
+            "\nalice/<1>> /edit --editor\nerror: `/edit --editor` cannot run `{program}`: {why}; \
+             VISUAL or EDITOR names the editor\nalice/<1>> ▏"
+        ));
+        terminal.types("/user\r");
+        terminal.shows_at_last("\nalice/<1>> /user\nalice/<1>\nalice/<1>> ▏");
+        desktop.leaves(terminal, &["hello"]);
+    }
+}
+
+#[test]
+fn visual_goes_before_editor_and_both_may_have_arguments() {
+    let desktop = Desktop::new("printf ' %s' \"$1\" >> \"$2\"");
+    let visual = format!("{} --wait", desktop.editor());
+    let mut terminal = desktop.prompt(&[("VISUAL", &visual), ("EDITOR", "/nowhere/editor")]);
+    terminal.types("/edit --editor\r");
+    terminal.shows_at_last(&said("hello --wait"));
+    desktop.leaves(terminal, &["hello", "hello --wait"]);
+
+    let desktop = Desktop::new("printf ' %s' \"$@\" > args; printf '!' >> \"$4\"");
+    // No shell sees the words: nothing is expanded, quotes are letters.
+    let editor = format!("{}  a \"$HOME\" ;x", desktop.editor());
+    let mut terminal = desktop.prompt(&[("VISUAL", ""), ("EDITOR", &editor)]);
+    terminal.types("/edit --editor\r");
+    terminal.shows_at_last(&said("hello!"));
+    let arguments = desktop.noted("args");
+    assert!(arguments.starts_with(" a \"$HOME\" ;x /"), "{arguments}");
+    desktop.leaves(terminal, &["hello", "hello!"]);
+}
+
+#[test]
+fn the_file_is_nobody_elses_while_it_is_open_and_gone_afterwards() {
+    let desktop = Desktop::new(
+        "umask 0; ls -l \"$1\" > mode; printf '%s' \"$1\" > path; printf '!' >> \"$1\"",
+    );
+    let terminal = desktop.edits();
+    terminal.shows_at_last(&said("hello!"));
+    let (mode, path) = (desktop.noted("mode"), desktop.noted("path"));
+    assert!(mode.starts_with("-rw-------"), "{mode}");
+    let path = Path::new(&path);
+    assert_eq!(path.parent(), Some(&*desktop.files));
+    assert!(!path.exists());
+    desktop.leaves(terminal, &["hello", "hello!"]);
+
+    // A folder that goes with the login is a better place.
+    let desktop = Desktop::new("printf '%s' \"$1\" > path; exit 1");
+    let own = desktop.saylog.folder().join("own");
+    fs::create_dir(&own).expect("a folder");
+    let runtime = ("XDG_RUNTIME_DIR", own.to_str().expect("UTF-8"));
+    let mut terminal = desktop.prompt(&[("EDITOR", desktop.editor()), runtime]);
+    terminal.types("/edit --editor\r");
+    terminal.shows_at_last(&format!("\n{UNCHANGED}\nalice/<1>> ▏"));
+    assert_eq!(Path::new(&desktop.noted("path")).parent(), Some(&*own));
+    assert_eq!(fs::read_dir(&own).expect("a folder").count(), 0);
+    desktop.leaves(terminal, &["hello"]);
+}
+
+#[test]
+fn the_editor_has_the_terminal_and_the_prompt_has_it_after() {
+    let desktop =
+        Desktop::new("printf 'which word? '; read word; printf ' %s' \"$word\" >> \"$1\"");
+    let mut terminal = desktop.edits();
+    terminal.shows_at_last("\nalice/<1>> /edit --editor\nwhich word? ▏");
+    // The terminal echoes, edits and ends the line, as it did before saylog.
+    terminal.types("mored\x7f");
+    terminal.shows_at_last("\nwhich word? more▏");
+    terminal.types("\r");
+    terminal.shows_at_last(
+        "\nalice/<1>> /edit --editor\nwhich word? more\nyou say: hello more\n\
+         2 messages left the context (#1, #2); `/fork at #2` brings them back.\n\
+         This is a mock response from AI.\nalice/<1>> ▏",
+    );
+    // The line editor is back: arrows, several lines, pastes.
+    terminal.types(format!("b{LEFT}a\ncd"));
+    terminal.shows_at_last("\nalice/<1>> a\ncd▏b");
+    terminal.types(CTRL_U);
+    terminal.pastes("one\rtwo");
+    terminal.shows_at_last("one\ntwo▏b");
+    terminal.types("\r");
+    terminal.shows_at_last("one\ntwob\nThis is a mock response from AI.\nalice/<1>> ▏");
+    leave(terminal);
+}
+
+#[test]
+fn ctrl_c_in_the_editor_is_the_editors() {
+    let desktop = Desktop::new("printf ' more' >> \"$1\"; printf 'which word? '; read word");
+    let mut terminal = desktop.edits();
+    terminal.shows_at_last("\nwhich word? ▏");
+    terminal.types(CTRL_C);
+    terminal.shows_such("the prompt", |screen| {
+        screen.contains("\nwhich word? ^C")
+            && screen.ends_with(&format!("{UNCHANGED}\nalice/<1>> ▏"))
+    });
+    // One that takes the key for something else goes on.
+    let other = Desktop::new(
+        "trap 'printf caught' INT; printf 'which word? '; read word; read word; printf ' %s' \"$word\" >> \"$1\"",
+    );
+    let mut second = other.edits();
+    second.shows_at_last("\nwhich word? ▏");
+    second.types(CTRL_C);
+    second.shows_such("the trap", |screen| screen.ends_with("caught▏"));
+    second.types("more\r");
+    second.shows_such("the reply", |screen| {
+        screen.ends_with("\nThis is a mock response from AI.\nalice/<1>> ▏")
+    });
+    terminal.types("again\r");
+    terminal.shows_at_last("\nalice/<1>> again\nThis is a mock response from AI.\nalice/<1>> ▏");
+    desktop.leaves(terminal, &["hello", "again"]);
+    other.leaves(second, &["hello", "hello more"]);
+}
