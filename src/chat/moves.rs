@@ -281,10 +281,14 @@ fn back(
 }
 
 fn too_many(there: u64, asked: u64) -> Error {
-    let turns = if there == 1 { "turn" } else { "turns" };
+    let turns = |count| if count == 1 { "turn" } else { "turns" };
     Error::BadArgument {
         command: "/undo".into(),
-        why: format!("cannot take {asked} turns out: the context has {there} {turns}"),
+        why: format!(
+            "cannot take {asked} {} out: the context has {there} {}",
+            turns(asked),
+            turns(there)
+        ),
         hint: match there {
             0 => "`/undo` alone brings back what was cleared".into(),
             _ => format!("`/undo {there}` takes all of it out"),

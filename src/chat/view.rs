@@ -15,6 +15,8 @@ pub(super) struct View {
     /// Where each of these comes from, and how many tokens it takes.
     pub(super) origins: Vec<Origin>,
     pub(super) room: Room,
+    /// The model's window, in tokens.
+    pub(super) window: usize,
     /// Whether a model looks at it.
     is_seen: bool,
     /// Whether older messages do not fit.
@@ -67,6 +69,7 @@ impl View {
             said: Vec::new(),
             origins: Vec::new(),
             room: Gauge::room(0),
+            window: 0,
             is_seen: false,
             has_outgrown: false,
             left_out: 0,
@@ -92,6 +95,7 @@ impl Chat {
     pub(super) fn view(&mut self, frame: Frame<'_>) -> Result<View> {
         let mut view = View {
             room: Gauge::room(frame.window),
+            window: frame.window,
             is_seen: true,
             ..View::nothing()
         };

@@ -5,7 +5,8 @@ use super::{Chat, Current};
 use crate::domain::{
     ContextPart, Error, Event, Flow, MessageId, Result, Role, Scope, SessionId, Sink,
 };
-use crate::responder::Window;
+use crate::responder::{Opened, Responder, Window};
+use crate::store::Link;
 
 impl Chat {
     /// Says once that a session's context no longer fits.
@@ -21,13 +22,26 @@ impl Chat {
         }
     }
 
-    /// How many tokens the model that answers the current session can be told.
-    pub(super) fn window(&self) -> usize {
-        match self.responder.window() {
+    /// How many tokens a model can be told.
+    fn window_of(&self, responder: &dyn Responder) -> usize {
+        match responder.window() {
             Window::Tokens(window) => window,
             // It looks at nothing; what another model would see is shown instead.
             Window::Message => self.models.window(),
         }
+    }
+
+    /// The model by which a message of a session was written, as far as it can
+    /// still be found: the log keeps what the endpoint calls it.
+    fn writer_of(&mut self, link: &Link, model: Option<&str>) -> Result<Option<Opened>> {
+        let chosen = self.model_of(link.session)?;
+        let names = [Some(chosen.as_str()), model];
+        let opened = names
+            .into_iter()
+            .flatten()
+            .filter_map(|name| self.models.open(name).ok());
+        let is_it = |opened: &Opened| model.is_none_or(|model| opened.responder.model() == model);
+        Ok(opened.into_iter().find(is_it))
     }
 
     /// What the model will see with the next message of the current session.
@@ -42,7 +56,7 @@ impl Chat {
             system: pointer.system,
             configured: configured.as_deref(),
             message: None,
-            window: self.window(),
+            window: self.window_of(self.responder.as_ref()),
             oldest: None,
         })
     }
@@ -68,18 +82,14 @@ impl Chat {
         let (Some((session, model)), Some(link)) = (found, link) else {
             return Err(Error::NoSuchMessage(id));
         };
+        let writer = self.writer_of(&link, model.as_deref())?;
+        let window = writer.as_ref().map_or(self.models.window(), |writer| {
+            self.window_of(writer.responder.as_ref())
+        });
         let model = match model {
             Some(model) => model,
             None => self.model_of(link.session)?,
         };
-        // A model that is gone from the configuration is still shown.
-        let opened = self.models.open(&model).ok();
-        let window = opened.as_ref().map_or(self.models.window(), |opened| {
-            match opened.responder.window() {
-                Window::Tokens(window) => window,
-                Window::Message => self.models.window(),
-            }
-        });
         let user = self.user.clone();
         let last = if link.role == Role::User {
             Some(id)
@@ -90,7 +100,7 @@ impl Chat {
             user: &user,
             last,
             system: link.system,
-            configured: opened.as_ref().and_then(|opened| opened.system.as_deref()),
+            configured: writer.as_ref().and_then(|writer| writer.system.as_deref()),
             message: None,
             window,
             oldest: link.oldest,
@@ -105,13 +115,6 @@ impl Chat {
         model: &str,
         sink: &mut dyn Sink,
     ) -> Result<()> {
-        let window = match self.models.open(model) {
-            Ok(opened) => match opened.responder.window() {
-                Window::Tokens(window) => window,
-                Window::Message => self.models.window(),
-            },
-            Err(_) => self.models.window(),
-        };
         let system = view.system.iter().map(|system| ContextPart {
             id: system.id,
             session: system.session,
@@ -139,7 +142,7 @@ impl Chat {
             session,
             model,
             tokens: view.room.taken,
-            window,
+            window: view.window,
             count: view.said.len() as u64,
             left_out: view.left_out,
         });
@@ -155,6 +158,6 @@ impl Chat {
     pub fn share(&mut self) -> Option<usize> {
         let current = self.session.clone()?;
         let view = self.next_view(&current).ok()?;
-        Some(view.room.taken * 100 / self.window().max(1))
+        Some(view.room.taken * 100 / view.window.max(1))
     }
 }

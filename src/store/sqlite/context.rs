@@ -23,7 +23,7 @@ pub fn context(
     while let Some(id) = next {
         let mut rows = message.query([id])?;
         let row = rows.next()?.ok_or(Error::QueryReturnedNoRows)?;
-        next = row.get(1)?;
+        next = query::older(id, row.get(1)?)?;
         if show(row, connection, tags, visit)? == Flow::Full {
             break;
         }
@@ -79,7 +79,7 @@ pub fn following(connection: &Connection, id: MessageId) -> Result<Option<Messag
         let Some(later) = next.filter(|&later| later > id.0) else {
             break;
         };
-        next = previous.query_row([later], |row| row.get(0))?;
+        next = query::older(later, previous.query_row([later], |row| row.get(0))?)?;
         if next == Some(id.0) {
             return Ok(Some(MessageId(later)));
         }

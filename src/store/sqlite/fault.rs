@@ -22,8 +22,10 @@ pub fn hinted(what: impl Into<String>, hint: impl Into<String>) -> Fault {
 
 /// What happened, in a few words of our own.
 pub fn reason(error: &Error) -> String {
-    let Error::SqliteFailure(failure, text) = error else {
-        return error.to_string();
+    let (failure, text) = match error {
+        Error::SqliteFailure(failure, text) => (failure, text),
+        Error::QueryReturnedNoRows => return "something that it points to is missing".into(),
+        other => return other.to_string(),
     };
     match failure.code {
         ErrorCode::DiskFull => "the disk is full".into(),

@@ -4,6 +4,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Result, Row, para
 
 use super::super::{Link, Move, Place, Pointer, Redo};
 use super::group::{End, Group};
+use super::query;
 use super::read;
 use crate::domain::{Flow, MessageId, MoveId, SessionKey, Timestamp, Why};
 
@@ -149,19 +150,19 @@ pub fn link(connection: &Connection, id: MessageId) -> Result<Option<Link>> {
         "SELECT session, role, parent, depth, system, oldest, previous FROM messages WHERE id = ?1",
     )?;
     let found = statement.query_row([id.0], |row| {
-        let message = |column| {
-            row.get::<_, Option<i64>>(column)
-                .map(|id| id.map(MessageId))
+        let older = |column| {
+            let before = query::older(id.0, row.get(column)?)?;
+            Ok::<_, rusqlite::Error>(before.map(MessageId))
         };
         let depth: Option<i64> = row.get(3)?;
         let link = Link {
             session: SessionKey(row.get(0)?),
             role: read::role(row.get(1)?),
-            parent: message(2)?,
+            parent: older(2)?,
             depth: depth.unwrap_or(0),
-            system: message(4)?,
-            oldest: message(5)?,
-            previous: message(6)?,
+            system: older(4)?,
+            oldest: older(5)?,
+            previous: older(6)?,
         };
         Ok((link, depth.is_none()))
     });
@@ -186,7 +187,7 @@ pub fn counted(connection: &Connection, head: i64) -> Result<i64> {
         if let Some(depth) = depth {
             return Ok(count + depth);
         }
-        (next, count) = (parent, count + 1);
+        (next, count) = (query::older(id, parent)?, count + 1);
     }
     Ok(count)
 }

@@ -16,6 +16,18 @@ pub fn snapshot(connection: &Connection) -> Result<Option<Transaction<'_>>> {
     }
 }
 
+/// What stands before a message, which is older: a walk back always ends,
+/// whatever another program has written.
+pub fn older(id: i64, before: Option<i64>) -> Result<Option<i64>> {
+    match before {
+        Some(before) if before >= id => {
+            let what = format!("message #{id} stands after #{before}, which is not older");
+            Err(rusqlite::Error::ToSqlConversionFailure(what.into()))
+        }
+        before => Ok(before),
+    }
+}
+
 /// The newest message: its id and time.
 pub fn newest(connection: &Connection) -> Result<Option<(i64, i64)>> {
     connection
@@ -140,7 +152,7 @@ pub fn recall_more(
     {
         let mut rows = statement.query([id, recall.user])?;
         if let Some(row) = rows.next()? {
-            recall.next.extend(row.get::<_, Option<i64>>(0)?);
+            recall.next.extend(older(id, row.get(0)?)?);
             if row.get::<_, i64>(1)? == 1 {
                 said.push(row.get(2)?);
             }

@@ -142,7 +142,7 @@ fn walk(
         if id <= listing.upto {
             page.offer(id);
         }
-        next = parent.query_row(params![id], |row| row.get(0))?;
+        next = query::older(id, parent.query_row(params![id], |row| row.get(0))?)?;
     }
     Ok(())
 }
