@@ -165,13 +165,18 @@ fn the_window_of_the_file_gives_way() {
     ));
     let ask = ["--ephemeral", "--start", "-c", &long, "-c", "again"];
     let told = |variables: &[(&str, &str)], more: &[&str]| {
-        home.prints(variables, &[more, &ask].concat());
+        let outcome = home.run(variables, &[more, &ask].concat());
+        assert_eq!((outcome.stdout.as_str(), outcome.code), ("a\nb\n", 0));
         server.request();
-        server.request().messages().len()
+        (server.request().messages().len(), outcome.stderr)
     };
-    assert_eq!(told(&[], &[]), 1);
-    assert_eq!(told(&[("SAYLOG_WINDOW", "1000")], &[]), 3);
-    assert_eq!(told(&[("SAYLOG_WINDOW", "1000")], &["--window", "40"]), 1);
+    let whole = (3, String::new());
+    let cut = "the context no longer fits the model's window: the 2 oldest of 2 messages are left \
+               out; `/context` shows what it sees\n";
+    let cut = (1, cut.to_owned());
+    assert_eq!(told(&[], &[]), cut);
+    assert_eq!(told(&[("SAYLOG_WINDOW", "1000")], &[]), whole);
+    assert_eq!(told(&[("SAYLOG_WINDOW", "1000")], &["--window", "40"]), cut);
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn a_newer_store_is_refused() {
             store(path);
             sql(path, "PRAGMA user_version = 99");
         },
-        "`<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 2); \
+        "`<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 3); \
          it was left as it is; use the newer program",
     );
 }
@@ -140,7 +140,7 @@ fn a_store_that_was_made_newer_but_not_checkpointed_is_refused() {
     check(
         &saylog.play("hello\n").normal(&saylog),
         "",
-        "saylog: `<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 2); \
+        "saylog: `<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 3); \
          it was left as it is; use the newer program\n",
         1,
     );
@@ -308,7 +308,9 @@ fn a_store_of_the_first_version_is_brought_up_to_date() {
         &format!(
             "<then>0Z alice <1> user: hello\n\
              <then>1Z alice <1> ai: {MOCK}\
-             Session <1> resumed, 2 messages.\n{MOCK}\
+             Session <1> resumed, 2 messages.\n\
+             <then>0Z alice <1> user: hello\n\
+             <then>1Z alice <1> ai: {MOCK}{MOCK}\
              <then>0Z alice <1> user: hello\n\
              <then>1Z alice <1> ai: {MOCK}\
              <time> alice <1> user: again\n<time> alice <1> ai: {MOCK}mock:echo\n",
@@ -326,7 +328,7 @@ fn a_store_of_the_first_version_is_brought_up_to_date() {
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )
         .expect("the new columns");
-    assert_eq!(now, (2, 4, "mock:echo".to_owned()));
+    assert_eq!(now, (3, 4, "mock:echo".to_owned()));
     assert_eq!(saylog.integrity(), "ok");
 }
 

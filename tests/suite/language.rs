@@ -1,6 +1,6 @@
 //! The lines: what each of them answers, as text.
 
-use crate::harness::{MOCK, STARTED, Saylog, check};
+use crate::harness::{MOCK, STARTED, Saylog, check, feed};
 
 #[test]
 fn a_turn_needs_a_session() {
@@ -51,11 +51,13 @@ fn clear_empties_the_context_and_counts_what_stays() {
          This is a mock response from AI.\n\
          Session <1> cleared!\n\
          2 messages stay in the log.\n\
+         2 messages left the context (#1, #2); `/undo` brings them back.\n\
          This is a mock response from AI.\n\
          <time> alice <1> user: b\n\
          <time> alice <1> ai: This is a mock response from AI.\n\
          Session <1> cleared!\n\
-         4 messages stay in the log.\n",
+         4 messages stay in the log.\n\
+         2 messages left the context (#3, #4); `/undo` brings them back.\n",
         "",
         0,
     );
@@ -66,10 +68,12 @@ fn three_scopes_of_history() {
     let saylog = Saylog::new().with(&["--model", "mock:echo"]);
     saylog.play("/start\na1\n/clear\na2\n/start\na3\n/user bob\n/start\nb1\n/user alice\na4\n");
     let scope = |line: &str| {
-        let outcome = saylog.play(format!("/resume\n{line}\n")).normal(&saylog);
+        // `/resume` would show the last turns before the listing.
+        let mut command = saylog.command();
+        command.args(["--resume", "latest", "-c", line]);
+        let outcome = feed(command, b"").normal(&saylog);
         assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
-        let (_, listing) = outcome.stdout.split_once('\n').expect("two answers");
-        listing.to_owned()
+        outcome.stdout
     };
     assert_eq!(
         scope("/history"),
@@ -79,17 +83,17 @@ fn three_scopes_of_history() {
     assert_eq!(scope("/history session"), scope("/history"));
     assert_eq!(
         scope("/history user"),
-        "<time> alice <2> user: a2\n<time> alice <2> ai: a2\n\
-         <time> alice <1> user: a3\n<time> alice <1> ai: a3\n\
-         <time> alice <1> user: a4\n<time> alice <1> ai: a4\n"
+        "<time> alice <1> user: a2\n<time> alice <1> ai: a2\n\
+         <time> alice <2> user: a3\n<time> alice <2> ai: a3\n\
+         <time> alice <2> user: a4\n<time> alice <2> ai: a4\n"
     );
     assert_eq!(
         scope("/history global"),
-        "<time> alice <2> user: a1\n<time> alice <2> ai: a1\n\
-         <time> alice <2> user: a2\n<time> alice <2> ai: a2\n\
-         <time> alice <1> user: a3\n<time> alice <1> ai: a3\n\
+        "<time> alice <1> user: a1\n<time> alice <1> ai: a1\n\
+         <time> alice <1> user: a2\n<time> alice <1> ai: a2\n\
+         <time> alice <2> user: a3\n<time> alice <2> ai: a3\n\
          <time> bob <3> user: b1\n<time> bob <3> ai: b1\n\
-         <time> alice <1> user: a4\n<time> alice <1> ai: a4\n"
+         <time> alice <2> user: a4\n<time> alice <2> ai: a4\n"
     );
     assert_eq!(scope("/log"), scope("/history global"));
 }
@@ -181,7 +185,9 @@ fn unknown_commands_and_wrong_arguments_never_reach_the_model() {
          <stdin>:4: `/history` does not know `all`; one of session, user, global\n\
          <stdin>:5: `/clear` takes no argument, not `now`; type `/clear` alone\n\
          <stdin>:6: `/users` takes no argument, not `x`; type `/users` alone\n\
-         <stdin>:7: `/help` does not know `x`; one of user, users, start, resume, clear, history, model, models, help, quit\n\
+         <stdin>:7: `/help` does not know `x`; one of user, users, start, sessions, resume, rename, fork, \
+         clear, undo, redo, retry, edit, moves, history, context, show, quote, system, personas, each, \
+         model, models, help, quit\n\
          <stdin>:8: unknown command `/`; `/help` lists the commands; `//` says `/`\n",
         1,
     );
@@ -202,22 +208,21 @@ fn resume_finds_ones_own_sessions_only() {
     let outcome = saylog.play(format!(
         "/resume {short}\n/resume {upper}\n/resume {id}\nmore\n/history\n"
     ));
+    let turn = "<time> alice <1> user: mine\n<time> alice <1> ai: mine\n";
+    let resumed = format!("Session <1> resumed, 2 messages.\n{turn}");
     check(
         &outcome.normal(&saylog),
-        "Session <1> resumed, 2 messages.\n\
-         Session <1> resumed, 2 messages.\n\
-         Session <1> resumed, 2 messages.\n\
-         more\n\
-         <time> alice <1> user: mine\n\
-         <time> alice <1> ai: mine\n\
-         <time> alice <1> user: more\n\
-         <time> alice <1> ai: more\n",
+        &format!(
+            "{resumed}{resumed}{resumed}more\n{turn}\
+             <time> alice <1> user: more\n<time> alice <1> ai: more\n"
+        ),
         "",
         0,
     );
     let refused = |typed: &str| {
         format!(
-            "no session of yours is `{typed}`; an id or its first four characters or more, or `latest`\n"
+            "no session of yours is `{typed}`; an id or its first four characters or more, a title, \
+             a number, or `latest`; `/sessions` lists them\n"
         )
     };
     check(
@@ -247,7 +252,7 @@ fn help_explains_one_command_or_all() {
         0,
     );
     let all = saylog.play("/help\n").stdout;
-    assert_eq!(all.lines().count(), 13);
+    assert_eq!(all.lines().count(), 27);
 }
 
 #[test]

@@ -61,15 +61,15 @@ fn other_programs_cannot_change_the_log() {
         "INSERT OR REPLACE INTO messages (id, seq, session, role, content, created_at, status)
          VALUES (1, 1, 1, 1, 'x', 0, 0)",
         "REPLACE INTO messages SELECT id, parent, previous, seq, session, role, 'x', created_at, model, status,
-         prompt_tokens, reply_tokens FROM messages",
+         prompt_tokens, reply_tokens, depth, system, oldest FROM messages",
         "DELETE FROM sessions",
         "UPDATE sessions SET user = 7",
         "UPDATE users SET name = 'eve'",
         "DELETE FROM users",
         "INSERT OR REPLACE INTO users VALUES (1, 'eve')",
         "INSERT OR REPLACE INTO users VALUES (7, 'alice')",
-        "REPLACE INTO sessions SELECT 9, uuid, user, NULL, NULL, 'x', 0, NULL FROM sessions",
-        "REPLACE INTO sessions SELECT id, 'x', user, NULL, NULL, 'x', 0, NULL FROM sessions",
+        "REPLACE INTO sessions (id, uuid, user, created_at) SELECT 9, uuid, user, 0 FROM sessions",
+        "REPLACE INTO sessions (id, uuid, user, created_at) SELECT id, 'x', user, 0 FROM sessions",
     ] {
         let refused = store.execute(attempt, []).expect_err(attempt).to_string();
         assert_eq!(refused, "the log is append-only", "{attempt}");

@@ -129,11 +129,17 @@ fn each_alone(saylog: &Saylog, count: usize) {
     );
 }
 
-/// A session that somebody has begun, and the line that brings others to it.
-fn shared(saylog: &Saylog) -> String {
+/// A store in whose only session, which somebody has begun, every process is from its start.
+fn shared() -> Saylog {
+    let saylog = echoing();
     let outcome = saylog.run(&["--json", "-c", "/start"]);
     let start: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("one event");
-    format!("/resume {}", start["session_id"].as_str().expect("an id"))
+    saylog.with(&["--resume", start["session_id"].as_str().expect("an id")])
+}
+
+/// Nothing has to be done to be in a shared session.
+fn together(_: usize) -> String {
+    "/user".into()
 }
 
 #[track_caller]
@@ -168,9 +174,8 @@ fn ten_people_line_by_line_lose_nothing_and_wait_less_than_a_second() {
 
 #[test]
 fn ten_programs_in_one_session_line_by_line_make_one_conversation() {
-    let saylog = echoing();
-    let resume = shared(&saylog);
-    let slowest = in_lockstep(&saylog, 200, &|_| resume.clone());
+    let saylog = shared();
+    let slowest = in_lockstep(&saylog, 200, &together);
     all_together(&saylog, 200);
     quick(slowest);
 }
@@ -184,9 +189,8 @@ fn ten_long_transcripts_at_once_lose_nothing() {
 
 #[test]
 fn ten_long_transcripts_in_one_session_make_one_conversation() {
-    let saylog = echoing();
-    let resume = shared(&saylog);
-    in_bulk(&saylog, 3000, &|_| resume.clone());
+    let saylog = shared();
+    in_bulk(&saylog, 3000, &together);
     all_together(&saylog, 3000);
 }
 

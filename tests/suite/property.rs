@@ -41,6 +41,7 @@ struct Model {
     owners: Vec<usize>,
     current: HashMap<usize, usize>,
     answers: Vec<String>,
+    notes: String,
     failed: bool,
 }
 
@@ -68,6 +69,25 @@ impl Model {
         self.answers.push(format!("end {}", shown.len()));
     }
 
+    /// How many messages of a session are in the log.
+    fn count(&self, session: usize) -> usize {
+        let of = |message: &&Message| message.session == session;
+        self.log.iter().filter(of).count()
+    }
+
+    /// Its last two turns are shown, or that there are none.
+    fn resume(&mut self, session: usize) {
+        self.current.insert(self.user, session);
+        let (count, context) = (self.count(session), &self.contexts[session]);
+        self.answers
+            .push(format!("resume {count} {}", context.len()));
+        if context.is_empty() && count > 0 {
+            let notice = "its context is empty; `/undo` brings back what was cleared\n";
+            self.notes.push_str(notice);
+        }
+        self.list(context[context.len().saturating_sub(4)..].to_vec());
+    }
+
     fn play(&mut self, line: &Line) {
         match line {
             Line::User(user) => {
@@ -82,13 +102,10 @@ impl Model {
             }
             Line::Clear => match self.current.get(&self.user) {
                 Some(&session) => {
-                    self.contexts[session].clear();
-                    let stay = self
-                        .log
-                        .iter()
-                        .filter(|message| message.session == session)
-                        .count();
-                    self.answers.push(format!("clear {stay}"));
+                    let gone = std::mem::take(&mut self.contexts[session]).len();
+                    let stay = self.count(session);
+                    let way = if gone > 0 { "/undo" } else { "" };
+                    self.answers.push(format!("clear {stay} {gone} {way}"));
                 }
                 None => self.failed = true,
             },
@@ -103,10 +120,7 @@ impl Model {
                     .filter(own)
                     .max_by_key(|session| (last(session), *session));
                 match latest {
-                    Some(session) => {
-                        self.current.insert(self.user, session);
-                        self.answers.push("resume".to_owned());
-                    }
+                    Some(session) => self.resume(session),
                     None => self.failed = true,
                 }
             }
@@ -195,8 +209,13 @@ fn answers(json: &str) -> Vec<String> {
             match event["event"].as_str()? {
                 "user" => Some(text("user_id")),
                 "start" => Some("start".into()),
-                "resume" => Some("resume".into()),
-                "clear" => Some(format!("clear {}", event["count"])),
+                "resume" => Some(format!("resume {} {}", event["count"], event["context"])),
+                "clear" => Some(format!(
+                    "clear {} {} {}",
+                    event["count"],
+                    event["gone"],
+                    text("way")
+                )),
                 "reply" => Some(text("content")),
                 "message" => Some(format!(
                     "{}|{}|{}",
@@ -228,12 +247,13 @@ proptest! {
             (model.user, model.failed) = (0, false);
             model.current.clear();
             model.answers.clear();
+            model.notes.clear();
             for line in &lines {
                 model.play(line);
             }
             prop_assert_eq!(answers(&outcome.stdout), std::mem::take(&mut model.answers), "{}", script);
             prop_assert_eq!(outcome.code, i32::from(model.failed));
-            prop_assert_eq!(outcome.stderr, "");
+            prop_assert_eq!(&outcome.stderr, &model.notes);
         }
         prop_assert_eq!(saylog.integrity(), "ok");
     }

@@ -11,12 +11,15 @@ fn readme() -> String {
     fs::read_to_string(path).expect("the README")
 }
 
-/// The commands of the pasted session, each with the output it shows.
-fn session(readme: &str) -> Vec<(String, String)> {
-    let block = readme.split("```console\n").nth(1).expect("a session");
-    let block = block.split("```").next().expect("its end");
+/// The commands of the pasted sessions, each with the output it shows.
+fn sessions(readme: &str) -> Vec<(String, String)> {
+    let blocks = readme.split("```console\n").skip(1);
+    let blocks: Vec<&str> = blocks
+        .map(|block| block.split("```").next().expect("its end"))
+        .collect();
+    assert_eq!(blocks.len(), 2);
     let mut steps: Vec<(String, String)> = Vec::new();
-    for line in block.lines() {
+    for line in blocks.iter().flat_map(|block| block.lines()) {
         if let Some(command) = line.strip_prefix("$ ") {
             steps.push((format!("{command}\n"), String::new()));
         } else if let Some(more) = line.strip_prefix("> ") {
@@ -31,12 +34,12 @@ fn session(readme: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_pasted_session_is_what_happens() {
+fn the_pasted_sessions_are_what_happens() {
     let saylog = Saylog::new();
     let folder = Path::new(SAYLOG).parent().expect("a folder");
     let path = format!("{}:/usr/bin:/bin", folder.display());
     let (mut happened, mut pasted) = (String::new(), String::new());
-    for (command, output) in session(&readme()) {
+    for (command, output) in sessions(&readme()) {
         let mut shell = Command::new("sh");
         shell
             .env_clear()
@@ -98,7 +101,8 @@ fn the_table_of_lines_is_the_programs_own() {
 
 #[test]
 fn every_option_of_the_readme_exists() {
-    let help = Saylog::new().run(&["--help"]).stdout;
+    let saylog = Saylog::new();
+    let help = saylog.run(&["--help"]).stdout + &saylog.lines(&["/help"]).stdout;
     let readme = readme();
     let words = readme.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
     let options = words.filter(|word| word.starts_with("--") && word.len() > 3);

@@ -14,12 +14,12 @@ use super::peer::Peer;
 
 /// A transcript of everything that writes: each line, how many lines answer
 /// it, and whether it is a message.
-const STORY: [(&str, usize, bool); 13] = [
+const STORY: [(&str, usize, bool); 16] = [
     ("/start first", 1, false),
     ("line 1", 1, true),
     ("line 2", 1, true),
     ("line 3", 1, true),
-    ("/clear", 2, false),
+    ("/clear", 3, false),
     ("line 4", 1, true),
     ("/user bob", 1, false),
     ("/start", 1, false),
@@ -28,6 +28,9 @@ const STORY: [(&str, usize, bool); 13] = [
     ("line 6", 1, true),
     ("/start second", 1, false),
     ("line 7", 1, true),
+    ("/undo", 1, false),
+    ("/redo", 1, false),
+    ("/fork third", 1, false),
 ];
 
 /// The same program under strace with these options.
@@ -133,18 +136,26 @@ fn survives(saylog: &Saylog, before: &[Row], answered: usize, at: &str) {
         "{at}: {answered} answered, {said:?}"
     );
 
-    // `/start` and `/clear` leave no message, but a confirmed one is there.
+    // These leave no message, but a confirmed one is there.
     let store = Connection::open(saylog.store()).expect("a store");
     let count = |sql: &str| {
         let answer = store.query_row(sql, [], |row| row.get::<_, i64>(0));
         usize::try_from(answer.expect("a count")).expect("a count")
     };
-    let starts = STORY[..answered]
-        .iter()
-        .filter(|line| line.0.starts_with("/start"));
-    let starts = starts.count() + usize::from(!before.is_empty());
+    let were = |names: &[&str]| {
+        let is_one =
+            |line: &&(&str, usize, bool)| names.iter().any(|name| line.0.starts_with(name));
+        STORY[..answered].iter().filter(is_one).count()
+    };
+    let starts = were(&["/start", "/fork"]) + usize::from(!before.is_empty());
     let sessions = count("SELECT count(*) FROM sessions");
     assert!(sessions >= starts, "{at}: {sessions} of {starts} sessions");
+    let sure = were(&["/clear", "/undo", "/redo", "/fork"]);
+    let moves = count("SELECT count(*) FROM moves");
+    assert!(
+        (sure..=sure + 1).contains(&moves),
+        "{at}: {moves} of {sure} moves"
+    );
     if answered == 5 && said == answered_all {
         let cleared = "SELECT count(*) FROM sessions WHERE title = 'first' AND head IS NULL";
         assert_eq!(count(cleared), 1, "{at}: the context was cleared");

@@ -107,7 +107,16 @@ impl Opening<'_> {
         let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         file::version(self.path, version).map_err(Trouble::Refused)?;
         if version < VERSION && version > 0 {
-            upgrade(connection)?;
+            upgrade(connection).map_err(|error| {
+                Trouble::Refused(hinted(
+                    format!(
+                        "the store `{}` is of an earlier saylog and cannot be brought up to date: {}",
+                        self.path.display(),
+                        reason(&error)
+                    ),
+                    "it was left as it is",
+                ))
+            })?;
         }
         if tables(connection)?.1 != 4 {
             return Err(Trouble::Refused(self.damaged()));

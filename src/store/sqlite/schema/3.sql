@@ -53,7 +53,7 @@ SET count = coalesce((SELECT seq FROM messages WHERE id = last), 0),
              SELECT count(id) FROM context);
 
 UPDATE sessions SET words = said.words
-FROM (SELECT session, min(id), substr(content, 1, 400) AS words
+FROM (SELECT session, min(id), substr(ltrim(content, char(9, 10, 13, 32)), 1, 400) AS words
       FROM messages WHERE role = 1 GROUP BY session) AS said
 WHERE said.session = sessions.id;
 

@@ -1,0 +1,124 @@
+//! `/edit TEXT` says something else instead of what was said last.
+
+use super::retry::two;
+use super::{dump, play, run};
+use crate::harness::{STARTED, check};
+use crate::models::events;
+
+const NO_EDIT: &str = "there is nothing to say differently; say something first\n";
+
+#[test]
+fn edit_says_something_else_instead_of_the_last_turn() {
+    let saylog = two();
+    let outcome = run(
+        &saylog,
+        &["--resume", "-c", "/edit 2, I mean", "-c", "/history"],
+    );
+    let (_, rest) = outcome.stdout.split_once('\n').expect("a receipt");
+    assert_eq!(
+        rest,
+        "2, I mean\n\
+         <time> alice <1> user: one\n<time> alice <1> ai: one\n\
+         <time> alice <1> user: 2, I mean\n<time> alice <1> ai: 2, I mean\n"
+    );
+    assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+    assert_eq!(
+        saylog.said()[2..],
+        [
+            "alice user: two",
+            "alice ai: two",
+            "alice user: 2, I mean",
+            "alice ai: 2, I mean"
+        ]
+    );
+    check(
+        &run(&saylog, &["--resume", "-c", "/moves"]),
+        "1 <time> edit #4 -> #2, 2 messages left; `/fork at #4` goes back there\n",
+        "",
+        0,
+    );
+}
+
+#[test]
+fn the_receipt_of_an_edit_names_a_way_that_works() {
+    let saylog = two().with(&["--json", "--resume"]);
+    let outcome = play(&saylog, "/edit else\n");
+    let told = events(&outcome.stdout);
+    let (moved, reply) = (&told[1], &told[2]);
+    assert_eq!(
+        (&moved["event"], &moved["why"]),
+        (&"move".into(), &"edit".into())
+    );
+    assert_eq!(moved["ids"], serde_json::json!([3, 4]));
+    assert_eq!(reply["content"], "else");
+    let way = moved["way"].as_str().expect("a way");
+    let history = play(&saylog, &format!("{way}\n/history\n"));
+    assert_eq!(history.code, 0, "{way}: {}", history.stdout);
+    let contents: Vec<_> = events(&history.stdout)
+        .iter()
+        .filter(|event| event["event"] == "message")
+        .map(|event| event["id"].clone())
+        .collect();
+    assert_eq!(contents, [1, 2, 3, 4]);
+}
+
+#[test]
+fn edit_alone_needs_a_line_editor_and_moves_nothing() {
+    let saylog = two();
+    let was = dump(&saylog);
+    for line in ["/edit", "/edit   ", "/edit --editor"] {
+        let command = line.trim_end();
+        let sentence = format!(
+            "1: `{command}` needs a terminal to edit in; \
+             `/edit TEXT` says TEXT in place of what was said last\n"
+        );
+        let outcome = run(&saylog, &["--resume", "-c", line]);
+        check(&outcome, "", &format!("-c:{sentence}"), 1);
+        let outcome = saylog.play(format!("{line}\n"));
+        check(&outcome, "", &format!("<stdin>:{sentence}"), 1);
+    }
+    assert_eq!(dump(&saylog), was);
+}
+
+#[test]
+fn edit_needs_something_that_was_said() {
+    let saylog = two();
+    check(
+        &play(
+            &saylog,
+            "/edit x\n/start\n/edit x\nhello\n/clear\n/edit x\n/history\n",
+        ),
+        &format!(
+            "{STARTED}hello\nSession <2> cleared!\n2 messages stay in the log.\n\
+             2 messages left the context (#5, #6); `/undo` brings them back.\n"
+        ),
+        &format!(
+            "<stdin>:1: User chat session not found!; `/start` begins one\n\
+             <stdin>:3: {NO_EDIT}<stdin>:6: {NO_EDIT}"
+        ),
+        1,
+    );
+}
+
+#[test]
+fn edit_that_nothing_can_answer_moves_nothing() {
+    // The session's model is no longer there.
+    let saylog = two();
+    let gone = ["--base-url", "http://127.0.0.1:1/v1"];
+    let chosen = run(
+        &saylog,
+        &[&gone[..], &["--resume", "-c", "/model m1"]].concat(),
+    );
+    check(&chosen, "m1\n", "", 0);
+    let was = dump(&saylog);
+    for line in ["/retry", "/edit else", "else"] {
+        let outcome = run(&saylog, &["--resume", "-c", line]);
+        assert!(
+            outcome.stderr.starts_with("-c:1: unknown model `m1`; "),
+            "{line}: {}",
+            outcome.stderr
+        );
+        assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1), "{line}");
+        assert_eq!(dump(&saylog), was, "{line}");
+    }
+}

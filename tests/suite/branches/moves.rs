@@ -1,0 +1,117 @@
+//! `/moves` lists how the end of a context was moved; nobody changes that list.
+
+use rusqlite::Connection;
+
+use super::undo::{moved, said};
+use super::{before, play};
+use crate::crash::echoing;
+use crate::harness::{STARTED, check};
+
+#[test]
+fn clearing_what_is_empty_is_no_move() {
+    let saylog = echoing();
+    check(
+        &play(&saylog, "/start\n/clear\n/moves\n/undo\n"),
+        &format!("{STARTED}Session <1> cleared!\n0 messages stay in the log.\n"),
+        "<stdin>:4: there is nothing to take back; `/moves` lists what was moved\n",
+        1,
+    );
+    let saylog = saylog.with(&["--json"]);
+    check(
+        &play(&saylog, "/start\n/clear\n"),
+        concat!(
+            r#"{"event":"start","line":1,"user_id":"alice","session_id":"<2>","title":null,"persona":null,"message":"Chat started successfully!"}"#,
+            "\n",
+            r#"{"event":"clear","line":2,"user_id":"alice","session_id":"<2>","count":0,"gone":0,"ids":[],"way":null,"message":"Session <2> cleared!"}"#,
+            "\n",
+        ),
+        "",
+        0,
+    );
+}
+
+#[test]
+fn every_move_is_listed_with_the_way_back() {
+    let saylog = said(&["one", "two"]);
+    before(
+        &saylog,
+        "/resume\n/undo\n/redo\n/clear\nthree\n/undo\n/undo\n",
+    );
+    let rows = "1 <time> undo #4 -> #2, 2 messages left; `/fork at #4` goes back there\n\
+                2 <time> redo #2 -> #4, 2 messages came; `/fork at #2` goes back there\n\
+                3 <time> clear #4 -> none, 4 messages left; `/fork at #4` goes back there\n\
+                4 <time> undo #6 -> none, 2 messages left; `/fork at #6` goes back there\n\
+                5 <time> undo none -> #4, 4 messages came\n";
+    moved(&saylog, &["/moves"], rows, "", &["one", "two"]);
+    // Another session has moves of its own, with numbers of their own.
+    check(
+        &play(&saylog, "/start\nx\n/moves\n/undo\n/moves\n"),
+        "Chat started successfully!\nx\n\
+         2 messages left the context (#7, #8); `/redo` brings them back.\n\
+         1 <time> undo #8 -> none, 2 messages left; `/fork at #8` goes back there\n",
+        "",
+        0,
+    );
+}
+
+#[test]
+fn moves_are_events() {
+    let saylog = said(&["one"]).with(&["--json", "--resume"]);
+    check(
+        &play(&saylog, "/undo\n/redo\n/clear\n/undo\n/moves\n"),
+        concat!(
+            r#"{"event":"resume","line":null,"user_id":"alice","session_id":"<1>","title":null,"count":2,"context":2}"#,
+            "\n",
+            r#"{"event":"move","line":1,"user_id":"alice","session_id":"<1>","why":"undo","from_id":2,"to_id":null,"gone":2,"back":0,"ids":[1,2],"way":"/redo"}"#,
+            "\n",
+            r#"{"event":"move","line":2,"user_id":"alice","session_id":"<1>","why":"redo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[1,2],"way":"/undo"}"#,
+            "\n",
+            r#"{"event":"clear","line":3,"user_id":"alice","session_id":"<1>","count":2,"gone":2,"ids":[1,2],"way":"/undo","message":"Session <1> cleared!"}"#,
+            "\n",
+            r#"{"event":"move","line":4,"user_id":"alice","session_id":"<1>","why":"undo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[1,2],"way":"/redo"}"#,
+            "\n",
+            r#"{"event":"move_row","line":5,"number":1,"why":"undo","from_id":2,"to_id":null,"gone":2,"back":0,"ids":[],"way":"/fork at #2","created_at":"<time>"}"#,
+            "\n",
+            r#"{"event":"move_row","line":5,"number":2,"why":"redo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[],"way":null,"created_at":"<time>"}"#,
+            "\n",
+            r#"{"event":"move_row","line":5,"number":3,"why":"clear","from_id":2,"to_id":null,"gone":2,"back":0,"ids":[],"way":"/fork at #2","created_at":"<time>"}"#,
+            "\n",
+            r#"{"event":"move_row","line":5,"number":4,"why":"undo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[],"way":null,"created_at":"<time>"}"#,
+            "\n",
+            r#"{"event":"end","line":5,"scope":"session","count":4}"#,
+            "\n",
+        ),
+        "",
+        0,
+    );
+}
+
+#[test]
+fn other_programs_cannot_change_a_move() {
+    let saylog = said(&["one"]);
+    before(&saylog, "/resume\n/undo\n/redo\n");
+    let store = Connection::open(saylog.store()).expect("the store");
+    for attempt in [
+        "UPDATE moves SET why = 'x'",
+        "UPDATE moves SET id = id + 100",
+        "UPDATE moves SET to_head = 7 WHERE id = 1",
+        "DELETE FROM moves",
+        "DELETE FROM moves WHERE id = 2",
+    ] {
+        let refused = store.execute(attempt, []).expect_err(attempt).to_string();
+        assert_eq!(refused, "the log is append-only", "{attempt}");
+    }
+}
+
+#[test]
+fn other_programs_cannot_replace_a_move() {
+    let saylog = said(&["one"]);
+    before(&saylog, "/resume\n/undo\n");
+    let store = Connection::open(saylog.store()).expect("the store");
+    let replaced = store.execute(
+        "REPLACE INTO moves (id, session, why, gone, back, moved_at) VALUES (1, 1, 'redo', 0, 0, 0)",
+        [],
+    );
+    let refused = replaced.expect_err("it is refused").to_string();
+    assert_eq!(refused, "the log is append-only");
+}

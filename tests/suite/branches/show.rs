@@ -1,0 +1,177 @@
+//! `/show #ID`: one message, whole, and what stands beside it.
+
+use super::{before, play};
+use crate::crash::echoing;
+use crate::harness::{Saylog, check};
+
+/// Alice's session 1 with messages 1 to 4, bob's session 2 with 5 and 6, then
+/// 7 and 8 of alice's session 1 again.
+fn eight() -> Saylog {
+    let saylog = echoing();
+    before(&saylog, "/start\none\ntwo\n");
+    before(&saylog, "/user bob\n/start\nsecret\n");
+    before(&saylog, "/resume\nthree\n");
+    saylog
+}
+
+const MISSING: &str = "`/context` shows the ids of a session\n";
+
+#[test]
+fn it_stands_between_its_neighbours() {
+    let saylog = eight();
+    check(
+        &play(&saylog, "/show #3\n"),
+        "#2 <time> alice <1> ai: one\n\
+         #3 <time> alice <1> user: two\n\
+         #4 <time> alice <1> ai: two\n",
+        "",
+        0,
+    );
+    // Others spoke in between.
+    check(
+        &play(&saylog, "/show 4\n"),
+        "#3 <time> alice <1> user: two\n\
+         #4 <time> alice <1> ai: two\n\
+         #7 <time> alice <1> user: three\n",
+        "",
+        0,
+    );
+}
+
+#[test]
+fn the_first_and_the_last_have_one() {
+    let saylog = eight();
+    check(
+        &play(&saylog, "/show #1\n/show #8\n"),
+        "#1 <time> alice <1> user: one\n\
+         #2 <time> alice <1> ai: one\n\
+         #7 <time> alice <1> user: three\n\
+         #8 <time> alice <1> ai: three\n",
+        "",
+        0,
+    );
+}
+
+#[test]
+fn it_is_whole_and_they_are_a_glance() {
+    let saylog = echoing();
+    let long = "word ".repeat(50);
+    before(
+        &saylog,
+        &format!("/start\n{long}\n\"\"\"\na\n\n  b\u{1b}\n\"\"\"\n"),
+    );
+    let glance = "word ".repeat(15);
+    let glance = &glance[..72];
+    check(
+        &play(&saylog, "/show #2\n/show #3\n"),
+        &format!(
+            "#1 <time> alice <1> user: {glance}…\n\
+             #2 <time> alice <1> ai: {long}\n\
+             #3 <time> alice <1> user: a b␛\n\
+             #2 <time> alice <1> ai: {glance}…\n\
+             #3 <time> alice <1> user: a\n    \n      b␛\n\
+             #4 <time> alice <1> ai: a b␛\n"
+        ),
+        "",
+        0,
+    );
+}
+
+#[test]
+fn what_was_said_elsewhere_is_not_shown_unless_it_is_asked_for() {
+    let saylog = eight();
+    check(
+        &play(&saylog, "/show #5\n/show #6\n/show #99\n"),
+        "",
+        &format!(
+            "<stdin>:1: no message of yours is #5; {MISSING}\
+             <stdin>:2: no message of yours is #6; {MISSING}\
+             <stdin>:3: no message of yours is #99; {MISSING}"
+        ),
+        1,
+    );
+    check(
+        &play(&saylog, "/show #5 global\n/show #3   global \n"),
+        "#5 <time> bob <2> user: secret\n\
+         #6 <time> bob <2> ai: secret\n\
+         #2 <time> alice <1> ai: one\n\
+         #3 <time> alice <1> user: two\n\
+         #4 <time> alice <1> ai: two\n",
+        "",
+        0,
+    );
+}
+
+#[test]
+fn what_nobody_said_is_nobodys() {
+    let saylog = eight();
+    let outcome = saylog.play("/show #99 global\n");
+    assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1));
+    assert!(
+        outcome.stderr.contains("#99") && !outcome.stderr.contains("of yours"),
+        "it may be of anybody: {}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn after_a_clear_or_an_undo_the_log_goes_on() {
+    let saylog = echoing();
+    before(
+        &saylog,
+        "/start\none\n/clear\ntwo\n/undo\n/system be brief\n",
+    );
+    check(
+        &play(&saylog, "/show #2\n/show #3\n/show #5\n"),
+        "#1 <time> alice <1> user: one\n\
+         #2 <time> alice <1> ai: one\n\
+         #3 <time> alice <1> user: two\n\
+         #2 <time> alice <1> ai: one\n\
+         #3 <time> alice <1> user: two\n\
+         #4 <time> alice <1> ai: two\n\
+         #4 <time> alice <1> ai: two\n\
+         #5 <time> alice <1> system: be brief\n",
+        "",
+        0,
+    );
+}
+
+#[test]
+fn at_the_beginning_of_a_fork_is_what_it_began_with() {
+    let saylog = echoing();
+    before(&saylog, "/start\none\n/fork\ntwo\n");
+    check(
+        &play(&saylog, "/show #3\n"),
+        "#2 <time> alice <1> ai: one\n\
+         #3 <time> alice <2> user: two\n\
+         #4 <time> alice <2> ai: two\n",
+        "",
+        0,
+    );
+}
+
+#[test]
+fn as_events_the_neighbours_are_told_apart() {
+    let saylog = eight().with(&["--json"]);
+    check(
+        &play(&saylog, "/show #3\n/show #6 global\n"),
+        concat!(
+            r#"{"event":"neighbour","line":1,"id":2,"seq":2,"parent_id":1,"user_id":"alice","session_id":"<1>","role":"ai","content":"one","created_at":"<time>","model":"mock:echo","status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
+            "\n",
+            r#"{"event":"message","line":1,"id":3,"seq":3,"parent_id":2,"user_id":"alice","session_id":"<1>","role":"user","content":"two","created_at":"<time>","model":null,"status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
+            "\n",
+            r#"{"event":"neighbour","line":1,"id":4,"seq":4,"parent_id":3,"user_id":"alice","session_id":"<1>","role":"ai","content":"two","created_at":"<time>","model":"mock:echo","status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
+            "\n",
+            r#"{"event":"end","line":1,"scope":"user","count":3}"#,
+            "\n",
+            r#"{"event":"neighbour","line":2,"id":5,"seq":1,"parent_id":null,"user_id":"bob","session_id":"<2>","role":"user","content":"secret","created_at":"<time>","model":null,"status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
+            "\n",
+            r#"{"event":"message","line":2,"id":6,"seq":2,"parent_id":5,"user_id":"bob","session_id":"<2>","role":"ai","content":"secret","created_at":"<time>","model":"mock:echo","status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
+            "\n",
+            r#"{"event":"end","line":2,"scope":"global","count":2}"#,
+            "\n",
+        ),
+        "",
+        0,
+    );
+}

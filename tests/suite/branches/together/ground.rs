@@ -1,0 +1,352 @@
+//! What the store holds after many have moved and written one session, and
+//! whether it hangs together.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rusqlite::{Connection, Row};
+use serde_json::{Value, json};
+
+use crate::harness::Saylog;
+
+/// A message as the store keeps it.
+#[derive(Debug)]
+struct Message {
+    parent: Option<i64>,
+    previous: Option<i64>,
+    seq: i64,
+    session: i64,
+    is_user: bool,
+    depth: i64,
+}
+
+/// Where a session stands: the end of its context, and the clear below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Place {
+    head: Option<i64>,
+    base: Option<i64>,
+}
+
+/// A move as the store keeps it.
+#[derive(Debug)]
+struct Move {
+    id: i64,
+    why: String,
+    from: Place,
+    to: Place,
+    gone: i64,
+    back: i64,
+}
+
+/// What the store holds when all is over.
+pub struct Ground {
+    messages: BTreeMap<i64, Message>,
+    /// Of each session its moves.
+    moves: HashMap<i64, Vec<Move>>,
+    store: Connection,
+}
+
+impl Ground {
+    pub fn of(saylog: &Saylog) -> Self {
+        assert_eq!(saylog.integrity(), "ok");
+        let store = Connection::open(saylog.store()).expect("the store");
+        let messages = rows(
+            &store,
+            "SELECT id, parent, previous, seq, session, role = 1, depth FROM messages",
+            |row| {
+                let message = Message {
+                    parent: row.get(1)?,
+                    previous: row.get(2)?,
+                    seq: row.get(3)?,
+                    session: row.get(4)?,
+                    is_user: row.get(5)?,
+                    depth: row.get(6)?,
+                };
+                Ok((row.get(0)?, message))
+            },
+        );
+        let all = rows(
+            &store,
+            "SELECT session, id, why, from_head, from_base, to_head, to_base, gone, back
+             FROM moves ORDER BY id",
+            |row| {
+                let place = |head, base| {
+                    Ok::<_, rusqlite::Error>(Place {
+                        head: row.get(head)?,
+                        base: row.get(base)?,
+                    })
+                };
+                let step = Move {
+                    id: row.get(1)?,
+                    why: row.get(2)?,
+                    from: place(3, 4)?,
+                    to: place(5, 6)?,
+                    gone: row.get(7)?,
+                    back: row.get(8)?,
+                };
+                Ok((row.get(0)?, step))
+            },
+        );
+        let mut moves: HashMap<i64, Vec<Move>> = HashMap::new();
+        for (session, step) in all {
+            moves.entry(session).or_default().push(step);
+        }
+        let messages = messages.into_iter().collect();
+        Self {
+            messages,
+            moves,
+            store,
+        }
+    }
+
+    fn depth(&self, head: Option<i64>) -> i64 {
+        head.map_or(0, |head| self.messages[&head].depth)
+    }
+
+    /// How often somebody else spoke than before.
+    pub fn changes(&self) -> usize {
+        let said = rows(
+            &self.store,
+            "SELECT content FROM messages WHERE role = 1 AND content LIKE 'process %' ORDER BY id",
+            |row| row.get::<_, String>(0),
+        );
+        let speaker = |line: &str| line.split(' ').nth(1).map(str::to_owned);
+        let pairs = said.iter().zip(said.iter().skip(1));
+        pairs
+            .filter(|(one, two)| speaker(one) != speaker(two))
+            .count()
+    }
+
+    /// The message so many steps before another.
+    fn ancestor(&self, head: Option<i64>, steps: i64) -> Option<i64> {
+        (0..steps).fold(head, |at, _| at.and_then(|at| self.messages[&at].parent))
+    }
+
+    /// The log is in order: numbers without a gap, and every message one below
+    /// its parent.
+    #[track_caller]
+    pub fn log_is_in_order(&self) {
+        let mut ends: HashMap<i64, (i64, i64)> = HashMap::new();
+        for ((&id, message), expected) in self.messages.iter().zip(1..) {
+            assert_eq!(id, expected, "ids grow by one");
+            let (last, seq) = ends.get(&message.session).copied().unwrap_or_default();
+            assert_eq!(message.seq, seq + 1, "#{id}: {message:?}");
+            assert_eq!(
+                message.previous,
+                (last > 0).then_some(last),
+                "#{id}: {message:?}"
+            );
+            ends.insert(message.session, (id, message.seq));
+            assert!(
+                message.parent.is_none_or(|parent| parent < id),
+                "#{id}: {message:?}"
+            );
+            assert_eq!(
+                message.depth,
+                self.depth(message.parent) + 1,
+                "#{id}: {message:?}"
+            );
+        }
+    }
+
+    /// Every move did what moves of its kind do.
+    #[track_caller]
+    pub fn moves_are_what_they_say(&self) {
+        let all: HashMap<i64, &Move> = self
+            .moves
+            .values()
+            .flatten()
+            .map(|step| (step.id, step))
+            .collect();
+        for step in self.moves.values().flatten() {
+            let Place { head, base } = step.from;
+            let depths = (self.depth(head), self.depth(step.to.head));
+            assert_eq!(depths.1, depths.0 - step.gone + step.back, "{step:?}");
+            let taken_out = Place {
+                head: self.ancestor(head, step.gone),
+                base,
+            };
+            let is_turn = || {
+                let first = self.ancestor(head, step.gone - 1).expect("a message");
+                let first = &self.messages[&first];
+                // What a clear left without its question counts as a turn.
+                first.is_user || first.parent.is_none()
+            };
+            match step.why.as_str() {
+                "clear" => {
+                    assert_eq!(
+                        step.to,
+                        Place {
+                            head: None,
+                            base: Some(step.id)
+                        }
+                    );
+                    assert!(step.gone > 0, "{step:?}");
+                }
+                "undo" if head.is_none() => {
+                    let cleared = all[&base.expect("something was cleared")];
+                    assert_eq!((step.to, cleared.why.as_str()), (cleared.from, "clear"));
+                }
+                "undo" | "edit" => {
+                    assert_eq!(step.to, taken_out, "{step:?}");
+                    assert!(is_turn(), "{step:?}");
+                }
+                "retry" => {
+                    assert_eq!((step.to, step.gone), (taken_out, 1), "{step:?}");
+                    let (reply, question) = (head.expect("a reply"), step.to.head);
+                    let question = question.expect("a question");
+                    assert!(!self.messages[&reply].is_user, "{step:?}");
+                    assert!(self.messages[&question].is_user, "{step:?}");
+                }
+                "redo" => {
+                    let is_undone = |other: &&&Move| {
+                        other.id < step.id
+                            && (other.to, other.from) == (step.from, step.to)
+                            && (other.gone, other.back) == (step.back, step.gone)
+                            && ["undo", "edit", "retry"].contains(&other.why.as_str())
+                    };
+                    assert!(all.values().find(is_undone).is_some(), "{step:?}");
+                }
+                "fork" => assert_eq!((head, base, step.gone), (None, None, 0), "{step:?}"),
+                other => panic!("{other}"),
+            }
+        }
+    }
+
+    /// There is one order of a session's messages and moves in which each
+    /// message follows the head, and each move starts where the session stands;
+    /// and it ends where the session stands now.
+    #[track_caller]
+    pub fn is_one_story(&self, session: i64) {
+        let own = self
+            .messages
+            .iter()
+            .filter(|(_, message)| message.session == session);
+        let own: Vec<(i64, &Message)> = own.map(|(&id, message)| (id, message)).collect();
+        let none = Vec::new();
+        let moves = self.moves.get(&session).unwrap_or(&none);
+        // After so many messages and moves it may stand at these places.
+        let begin = (
+            0,
+            0,
+            Place {
+                head: None,
+                base: None,
+            },
+        );
+        let mut reached = BTreeSet::from([begin]);
+        for step in 0..own.len() + moves.len() {
+            let mut next = BTreeSet::new();
+            for (said, moved, place) in reached {
+                if let Some((id, message)) = own.get(said)
+                    && message.parent == place.head
+                {
+                    next.insert((
+                        said + 1,
+                        moved,
+                        Place {
+                            head: Some(*id),
+                            ..place
+                        },
+                    ));
+                }
+                if let Some(step) = moves.get(moved)
+                    && step.from == place
+                {
+                    next.insert((said, moved + 1, step.to));
+                }
+            }
+            assert!(
+                !next.is_empty(),
+                "nothing can follow step {step} of session {session}"
+            );
+            reached = next;
+        }
+        let (head, base, last, count, depth): (_, _, Option<i64>, i64, i64) = self
+            .store
+            .query_row(
+                "SELECT head, base, last, count, depth FROM sessions WHERE id = ?1",
+                [session],
+                |row| {
+                    Ok((
+                        row.get(0)?,
+                        row.get(1)?,
+                        row.get(2)?,
+                        row.get(3)?,
+                        row.get(4)?,
+                    ))
+                },
+            )
+            .expect("the session");
+        let end = (own.len(), moves.len(), Place { head, base });
+        assert!(reached.contains(&end), "{end:?} is not one of {reached:?}");
+        assert_eq!(usize::try_from(count), Ok(own.len()));
+        assert_eq!(last, own.last().map(|(id, _)| *id));
+        let context = std::iter::successors(head, |id| self.messages[id].parent);
+        assert_eq!(usize::try_from(depth), Ok(context.count()));
+    }
+
+    /// Everything that was shown is there, once: replies, and moves.
+    #[track_caller]
+    pub fn is_what_was_shown(&self, shown: &[Value]) {
+        let replies: BTreeSet<i64> = shown
+            .iter()
+            .filter(|event| event["event"] == "reply")
+            .map(|reply| {
+                let id = reply["id"].as_i64().expect("an id");
+                let message = &self.messages[&id];
+                assert_eq!(reply["seq"], message.seq, "{reply}");
+                assert_eq!(reply["parent_id"], json!(message.parent), "{reply}");
+                id
+            })
+            .collect();
+        let kept = self.messages.iter().filter(|(_, message)| !message.is_user);
+        assert_eq!(replies, kept.map(|(&id, _)| id).collect());
+        let mut told: Vec<String> = shown.iter().filter_map(told_move).collect();
+        let mut made: Vec<String> = self
+            .moves
+            .values()
+            .flatten()
+            .map(|step| match step.why.as_str() {
+                "clear" => format!("clear {}", step.gone),
+                "fork" => format!("fork {:?} {}", step.to.head, step.back),
+                why => format!(
+                    "{why} {:?} {:?} {} {}",
+                    step.from.head, step.to.head, step.gone, step.back
+                ),
+            })
+            .collect();
+        told.sort_unstable();
+        made.sort_unstable();
+        assert_eq!(told, made);
+    }
+}
+
+/// A move as an event tells it, in the words of [`Ground::is_what_was_shown`].
+fn told_move(event: &Value) -> Option<String> {
+    let id = |field: &str| event[field].as_i64();
+    let count = |field: &str| id(field).expect("a count");
+    match event["event"].as_str()? {
+        "clear" if count("gone") > 0 => Some(format!("clear {}", count("gone"))),
+        "fork" => Some(format!("fork {:?} {}", id("at_id"), count("count"))),
+        "move" => Some(format!(
+            "{} {:?} {:?} {} {}",
+            event["why"].as_str().expect("a word"),
+            id("from_id"),
+            id("to_id"),
+            count("gone"),
+            count("back")
+        )),
+        _ => None,
+    }
+}
+
+fn rows<T>(
+    store: &Connection,
+    select: &str,
+    row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Vec<T> {
+    store
+        .prepare(select)
+        .and_then(|mut select| select.query_map([], row)?.collect())
+        .expect("rows")
+}
