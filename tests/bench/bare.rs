@@ -315,7 +315,11 @@ fn list(store: &Path) {
 pub fn walk(store: &Path, tokens: usize) -> f64 {
     let connection = open(store);
     let head: Option<i64> = connection
-        .query_row("SELECT head FROM sessions ORDER BY depth DESC LIMIT 1", [], |row| row.get(0))
+        .query_row(
+            "SELECT head FROM sessions ORDER BY depth DESC LIMIT 1",
+            [],
+            |row| row.get(0),
+        )
         .expect("a session");
     let mut message = connection
         .prepare("SELECT parent, role, content FROM messages WHERE id = ?1")

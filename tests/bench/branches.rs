@@ -39,17 +39,18 @@ pub fn branches(folder: &Path) {
     far.hear("/resume long", "end");
     let sync = median(bare::syncs(&folder.join("sync"), 200));
     row("one sync", &ms(sync), "");
-    println!(
-        "{:<44} {:>12} {:>12}",
-        "", "at 1,000,000", "at 10,000"
-    );
+    println!("{:<44} {:>12} {:>12}", "", "at 1,000,000", "at 10,000");
     for (line, back, end) in LINES {
         let (mut short, mut long) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             for (peer, times) in [(&mut near, &mut short), (&mut far, &mut long)] {
                 times.push(time(|| peer.hear(line, end)));
                 for line in back {
-                    let end = if line.starts_with("/resume") { "end" } else { "move" };
+                    let end = if line.starts_with("/resume") {
+                        "end"
+                    } else {
+                        "move"
+                    };
                     peer.hear(line, end);
                 }
             }
@@ -59,9 +60,16 @@ pub fn branches(folder: &Path) {
         report(line, &ms(long), &ms(short), long / short, goal);
     }
     let walk = median((0..ROUNDS).map(|_| bare::walk(&long, 6_000)).collect());
-    row("  the same walk without saylog", &ms(walk), "beside /context");
+    row(
+        "  the same walk without saylog",
+        &ms(walk),
+        "beside /context",
+    );
     let (short, long) = (near.peak_kib(), far.peak_kib());
-    println!("{:<44} {long:>8} KiB {short:>8} KiB {:>13}", "peak memory", "the same");
+    println!(
+        "{:<44} {long:>8} KiB {short:>8} KiB {:>13}",
+        "peak memory", "the same"
+    );
     drop((near, far));
     turns(&short_and_long(folder));
 }
@@ -96,7 +104,10 @@ pub fn sessions(folder: &Path) {
     for session in 0..20_000 {
         let _ = writeln!(of_one, "/start\nhello, this is session {session}");
         let user = session % 1_000;
-        let _ = writeln!(of_many, "/user u{user}\n/start\nhello, this is session {session}");
+        let _ = writeln!(
+            of_many,
+            "/user u{user}\n/start\nhello, this is session {session}"
+        );
     }
     play(&own, &of_one);
     play(&others, &of_many);

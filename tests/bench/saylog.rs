@@ -171,7 +171,11 @@ impl Peer {
         self.ask(line);
         let end = format!("{{\"event\":\"{end}\"");
         while !self.line.starts_with(&end) {
-            assert!(!self.line.starts_with("{\"event\":\"error\""), "{}", self.line);
+            assert!(
+                !self.line.starts_with("{\"event\":\"error\""),
+                "{}",
+                self.line
+            );
             self.line.clear();
             let read = self.stdout.read_line(&mut self.line).expect("an answer");
             assert!(read > 0, "the program went");
