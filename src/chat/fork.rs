@@ -10,6 +10,8 @@ impl Chat {
     /// Begins a session with the past of the current one and makes it current.
     pub fn fork(&mut self, title: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
         let current = self.session.clone().ok_or(Error::SessionNotFound)?;
+        // What it is called by is in its row then.
+        self.store.commit()?;
         let pointer = self.store.pointer(current.key)?;
         let (place, depth, system) = (pointer.place, pointer.depth, pointer.system);
         self.branch(current.key, place, depth, system, title, sink)
@@ -22,6 +24,7 @@ impl Chat {
         title: Option<&str>,
         sink: &mut dyn Sink,
     ) -> Result<()> {
+        self.store.commit()?;
         self.own_message(id, &mut |_| {})?;
         let link = self.store.link(id)?.ok_or(Error::NoSuchMessage(id))?;
         if link.role == Role::System {

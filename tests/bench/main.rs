@@ -160,9 +160,7 @@ fn turn(folder: &Path) {
     let (short, long) = (folder.join("short.db"), folder.join("long.db"));
     play(&short, &saylog::one_session(5));
     play(&long, &saylog::one_session(500_000));
-    let (mut near, mut far) = (Peer::new(&short), Peer::new(&long));
-    near.ask("/resume");
-    far.ask("/resume");
+    let (mut near, mut far) = (Peer::resumed(&short), Peer::resumed(&long));
     let (mut short, mut long) = (Vec::new(), Vec::new());
     for _ in 0..4000 {
         long.push(time(|| far.ask("hello")));
@@ -221,8 +219,7 @@ fn listing(folder: &Path) {
 fn commands(folder: &Path) {
     let path = folder.join("a.db");
     play(&path, &saylog::one_session(500_000));
-    let mut peer = Peer::new(&path);
-    peer.ask("/resume");
+    let mut peer = Peer::resumed(&path);
     let sync = median(bare::syncs(&folder.join("sync"), 200));
     for (name, before, line) in [
         ("/clear at 1,000,000 messages", "hello", "/clear"),

@@ -114,6 +114,13 @@ impl Peer {
         Self::with(command(store))
     }
 
+    /// saylog on that store, in the session that was spoken in last.
+    pub fn resumed(store: &Path) -> Self {
+        let mut command = command(store);
+        command.arg("--resume");
+        Self::with(command)
+    }
+
     /// The bare program on that store.
     pub fn bare(store: &Path) -> Self {
         Self::with(super::bare::command("lockstep", store))

@@ -22,10 +22,7 @@ impl Group {
         let depth = end.depth + 1;
         let (id, created_at) = self.insert(connection, session, draft, &end, Some(depth))?;
         if !end.has_words && draft.role == Role::User {
-            let words = first_words(draft.content, WORDS);
-            connection
-                .prepare_cached("UPDATE sessions SET words = ?2 WHERE id = ?1")?
-                .execute(params![session.0, words])?;
+            self.first_said(session, first_words(draft.content, WORDS));
         }
         if let Some(at) = self.partial.iter().position(|(key, _)| *key == session) {
             let (_, writer) = self.partial.remove(at);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, ErrorCode, params};
 
-use super::super::Result;
+use super::super::{Opening, Result};
 use super::fault::{fault, hinted, reason};
 use super::moves;
 use super::query;
@@ -29,6 +29,8 @@ pub struct Group {
     ends: HashMap<SessionKey, End>,
     /// Sessions whose rows differ from what is in `ends`: written once a commit.
     moved: Vec<SessionKey>,
+    /// The first words said in some of these.
+    words: HashMap<SessionKey, String>,
     /// Partial replies, by session and writer, which the session's next message replaces.
     pub(super) partial: Vec<(SessionKey, String)>,
     /// Set when a write failed: nothing more is written.
@@ -147,12 +149,33 @@ impl Group {
         })
     }
 
+    /// Knows the end of a session that has just been begun.
+    pub fn begun(&mut self, session: SessionKey, opening: &Opening<'_>) {
+        let past = &opening.past;
+        let end = End {
+            head: past.place.head.map(|id| id.0),
+            depth: past.depth,
+            last: None,
+            count: 0,
+            system: past.system.map(|id| id.0),
+            has_words: past.words.is_some(),
+            touched_at: opening.at.0,
+            moved: false,
+        };
+        self.ends.insert(session, end);
+    }
+
     /// From now on the session ends there.
     pub fn move_end(&mut self, session: SessionKey, end: End) {
         if !end.moved {
             self.moved.push(session);
         }
         self.ends.insert(session, End { moved: true, ..end });
+    }
+
+    /// Keeps the first words said in a session, for its row.
+    pub fn first_said(&mut self, session: SessionKey, words: String) {
+        self.words.insert(session, words);
     }
 
     /// Commits the group, if one is open, and makes sure that the file it went to is still there.
@@ -186,19 +209,38 @@ impl Group {
                                  touched_at = ?7
              WHERE id = ?1",
         )?;
+        let mut write_first = connection.prepare_cached(
+            "UPDATE sessions SET head = ?2, depth = ?3, last = ?4, count = ?5, system = ?6,
+                                 touched_at = ?7, words = ?8
+             WHERE id = ?1",
+        )?;
         for session in self.moved.drain(..) {
-            if let Some(end) = self.ends.get_mut(&session) {
-                write.execute(params![
-                    session.0,
-                    end.head,
-                    end.depth,
-                    end.last,
-                    end.count,
-                    end.system,
-                    end.touched_at
-                ])?;
-                end.moved = false;
-            }
+            let Some(end) = self.ends.get_mut(&session) else {
+                continue;
+            };
+            let (at, now) = (session.0, &*end);
+            match self.words.remove(&session) {
+                None => write.execute(params![
+                    at,
+                    now.head,
+                    now.depth,
+                    now.last,
+                    now.count,
+                    now.system,
+                    now.touched_at
+                ])?,
+                Some(words) => write_first.execute(params![
+                    at,
+                    now.head,
+                    now.depth,
+                    now.last,
+                    now.count,
+                    now.system,
+                    now.touched_at,
+                    words
+                ])?,
+            };
+            end.moved = false;
         }
         connection.prepare_cached("COMMIT")?.execute([])?;
         self.open = false;
@@ -219,6 +261,7 @@ impl Group {
         self.open = false;
         self.pending = 0;
         self.moved.clear();
+        self.words.clear();
         self.ends.clear();
         self.stopped = Some(hinted(
             format!("the store takes no more messages: {why}"),

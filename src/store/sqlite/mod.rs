@@ -96,7 +96,11 @@ impl Sqlite {
 
 impl Store for Sqlite {
     fn start(&mut self, opening: &Opening<'_>) -> Result<SessionKey> {
-        self.write(|connection, _| sessions::start(connection, opening))
+        self.write(|connection, group| {
+            let key = sessions::start(connection, opening)?;
+            group.begun(key, opening);
+            Ok(key)
+        })
     }
 
     fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Receipt> {
