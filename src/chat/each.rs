@@ -108,7 +108,7 @@ impl Chat {
                         self.session = own.or(self.session.take());
                     }
                     let current = self.as_persona.get(&key).cloned();
-                    let current = current.ok_or_else(|| absent(label(&self.user, Some(&name))))?;
+                    let current = current.ok_or_else(|| absent(&self.user, Some(&name)))?;
                     assembled.push((self.user.clone(), current));
                 }
             }
@@ -139,7 +139,7 @@ impl Chat {
             self.waiting.get(user)
         };
         let current = current.cloned();
-        current.ok_or_else(|| absent(user.to_string()))
+        current.ok_or_else(|| absent(user, None))
     }
 }
 
@@ -152,6 +152,10 @@ pub(super) fn label(user: &UserName, persona: Option<&str>) -> String {
 }
 
 /// That one of the audience has no session.
-fn absent(who: String) -> Error {
-    Error::Asked(who, Box::new(Error::SessionNotFound))
+fn absent(user: &UserName, persona: Option<&str>) -> Error {
+    let lines = match persona {
+        Some(persona) => format!("`/start --as {persona}` begins one"),
+        None => format!("`/user {user}`, then `/start` or `/resume`"),
+    };
+    Error::Absent(label(user, persona), lines)
 }

@@ -91,7 +91,7 @@ impl Chat {
         let missing = || Error::NoSuchSession(typed.clone());
         if which == "latest" {
             let found = self.store.find(&self.user, Which::Latest, 1)?.pop();
-            return found.ok_or_else(missing);
+            return found.ok_or(Error::NoSessions);
         }
         // A name is shown with an ellipsis where it is cut; else it has to be the whole.
         let name = which.trim_end_matches('…');

@@ -122,10 +122,8 @@ impl Chat {
             .iter()
             .map(|found| found.session.to_string())
             .collect();
-        if !prefix.is_empty() {
-            let by_name = self.store.find(&self.user, Which::Name(prefix), limit)?;
-            names.extend(by_name.into_iter().filter_map(|found| found.title));
-        }
+        let by_name = self.store.find(&self.user, Which::Name(prefix), limit)?;
+        names.extend(by_name.into_iter().filter_map(|found| found.title));
         if !prefix.is_empty() && "latest".starts_with(prefix) {
             names.push("latest".into());
         }

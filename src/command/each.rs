@@ -23,7 +23,7 @@ const TO_ALL: &str = "--";
 
 pub fn run(chat: &mut Chat, arguments: &str, sink: &mut dyn Sink) -> Result<()> {
     let present = chat.present();
-    let (audience, text) = addressed(arguments, &mut |name| {
+    let (audience, text) = addressed(arguments, &present, &mut |name| {
         Ok(present.contains(name) || chat.knows(name)?)
     })?;
     chat.each(audience, text, sink)
@@ -35,6 +35,7 @@ pub fn run(chat: &mut Chat, arguments: &str, sink: &mut dyn Sink) -> Result<()> 
 /// mistyped name in a list is an error, and the text not said to everybody.
 fn addressed<'a>(
     arguments: &'a str,
+    present: &[UserName],
     is_user: &mut dyn FnMut(&UserName) -> Result<bool>,
 ) -> Result<(Audience, &'a str)> {
     let (first, rest) = line::split(arguments);
@@ -53,10 +54,22 @@ fn addressed<'a>(
         }
         return said(Audience::Personas(names), text.trim());
     }
+    if first.starts_with("--") {
+        return Err(mistaken(format!(
+            "does not know `{}`",
+            line::shorten(first)
+        )));
+    }
     let (names, rest) = list(arguments);
     if let [one] = names.as_slice()
         && !is_name(one, is_user)?
     {
+        if let Some(near) = present.iter().find(|user| is_near(one, user.as_str())) {
+            return Err(mistaken(format!(
+                "does not know the user `{}`, which is nearly `{near}`",
+                line::shorten(one)
+            )));
+        }
         return said(Audience::Everybody, arguments);
     }
     let mut users = Vec::new();
@@ -81,6 +94,13 @@ fn addressed<'a>(
         return Err(mistaken("takes names without blanks between them".into()));
     }
     said(Audience::Everybody, arguments)
+}
+
+/// Whether a word is a name but for one slip of the finger.
+fn is_near(word: &str, name: &str) -> bool {
+    name.chars().count() > 2
+        && word.chars().count() > 2
+        && strsim::damerau_levenshtein(word, name) == 1
 }
 
 fn is_name(word: &str, is_user: &mut dyn FnMut(&UserName) -> Result<bool>) -> Result<bool> {
@@ -147,7 +167,8 @@ mod tests {
     use super::*;
 
     fn parse(arguments: &str) -> Result<(Audience, &str)> {
-        addressed(arguments, &mut |name| {
+        let present = [UserName::new("alice").unwrap()];
+        addressed(arguments, &present, &mut |name| {
             Ok(["alice", "bob", "x y"].contains(&name.as_str()))
         })
     }
@@ -190,6 +211,9 @@ mod tests {
             "alice,eve hi",
             "eve,mallory hi",
             "alice, bob hi",
+            "alise your bill",
+            "--persona critic hi",
+            "--personas=critic hi",
             "alice,b\u{7}ob hi",
         ] {
             assert!(parse(wrong).is_err(), "{wrong}");

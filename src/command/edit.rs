@@ -1,6 +1,6 @@
 //! `/edit`: the last message, said differently.
 
-use super::{Argument, Command, Next, Spec};
+use super::{Argument, Command, Next, Spec, line};
 use crate::chat::Chat;
 use crate::domain::{Result, Sink};
 
@@ -14,6 +14,9 @@ pub static SPEC: Spec = Spec {
         Ok(Command::Edit(match arguments {
             "" => Edit::Line,
             EDITOR => Edit::Editor,
+            flag if flag.starts_with("--") => {
+                return Err(line::not_one_of(&SPEC, flag, &[EDITOR]));
+            }
             text => Edit::Text(text.to_owned()),
         }))
     },

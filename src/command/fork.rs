@@ -17,7 +17,15 @@ fn parse(arguments: &str) -> Result<Command> {
         let text = text.trim();
         (!text.is_empty()).then(|| text.to_owned())
     };
+    // `at#12` is meant as it looks.
+    let spaced = arguments
+        .strip_prefix("at#")
+        .map(|rest| format!("at #{rest}"));
+    let arguments = spaced.as_deref().unwrap_or(arguments);
     let (first, rest) = line::split(arguments);
+    if first.starts_with("--") {
+        return Err(line::not_one_of(&SPEC, first, &["at #ID"]));
+    }
     let (id, after) = line::split(rest.trim());
     // A title may begin with the word, a number after it makes it a place.
     if first != "at" || !(id.is_empty() || id.starts_with('#') || MessageId::parse(id).is_some()) {
@@ -55,6 +63,8 @@ mod tests {
         assert_eq!(parse("").unwrap(), fork(None, None));
         assert_eq!(parse("my plan").unwrap(), fork(None, Some("my plan")));
         assert_eq!(parse("at #12").unwrap(), fork(Some(12), None));
+        assert_eq!(parse("at#12 b").unwrap(), fork(Some(12), Some("b")));
+        assert!(parse("--as poet").is_err());
         assert_eq!(parse("at 12  b c").unwrap(), fork(Some(12), Some("b c")));
         assert_eq!(parse("at home").unwrap(), fork(None, Some("at home")));
         assert!(parse("at #x").is_err() && parse("at").is_err() && parse("at #").is_err());

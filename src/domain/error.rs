@@ -17,6 +17,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub enum Error {
     /// A message or a command needs a session and the user has none.
     SessionNotFound,
+    /// The current user has no session that could be returned to.
+    NoSessions,
     /// No session of the current user answers to this.
     NoSuchSession(String),
     /// Several sessions of the current user answer to this; their ids and names.
@@ -35,6 +37,9 @@ pub enum Error {
     NothingToEdit,
     /// A command needs a line editor, and a transcript has none.
     NeedsTerminal(&'static str),
+    /// One of several who were to be asked at once has no session: whoever that
+    /// is, and the lines that begin one.
+    Absent(String, String),
     /// One of several who were asked at once failed: whoever that was, and how.
     Asked(String, Box<Error>),
     /// A line began with `/` and a word that is no command.
@@ -92,7 +97,10 @@ impl Error {
     /// A stable word for scripts.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::SessionNotFound | Self::NoSuchSession(_) => "session_not_found",
+            Self::SessionNotFound
+            | Self::NoSuchSession(_)
+            | Self::NoSessions
+            | Self::Absent(..) => "session_not_found",
             Self::AmbiguousSession(..) => "session_ambiguous",
             Self::NoSuchMessage(_) | Self::NobodysMessage(_) => "message_not_found",
             Self::NothingToUndo
@@ -119,7 +127,8 @@ impl Error {
     /// The next thing to try, where it is known.
     pub fn hint(&self) -> Option<Cow<'_, str>> {
         Some(match self {
-            Self::SessionNotFound => "`/start` begins one".into(),
+            Self::SessionNotFound | Self::NoSessions => "`/start` begins one".into(),
+            Self::Absent(_, lines) => lines.as_str().into(),
             Self::NoSuchSession(_) => {
                 "an id or its first four characters or more, a title, a number, or `latest`; \
                  `/sessions` lists them"
@@ -180,6 +189,8 @@ impl fmt::Display for Error {
             Self::NeedsTerminal(command) => {
                 write!(f, "`{command}` needs a terminal to edit in")
             }
+            Self::NoSessions => f.write_str("you have no session yet"),
+            Self::Absent(who, _) => write!(f, "{who}: {}", Self::SessionNotFound),
             Self::Asked(who, error) => write!(f, "{who}: {error}"),
             Self::UnknownCommand { typed, .. } => write!(f, "unknown command `{typed}`"),
             Self::BadArgument { command, why, .. } => write!(f, "`{command}` {why}"),

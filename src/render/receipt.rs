@@ -1,7 +1,7 @@
 //! What a move did, in words: as an answer and as a row of a list.
 
 use super::words::messages;
-use crate::domain::{MessageId, Moved};
+use crate::domain::{MessageId, Moved, Return, Why};
 
 /// How many ids a receipt lists one by one.
 const LISTED: usize = 6;
@@ -17,9 +17,17 @@ pub fn receipt(moved: &Moved) -> String {
     };
     let them = if count == 1 { "it" } else { "them" };
     let again = if moved.gone > 0 { "back" } else { "out again" };
-    let way = moved
-        .way
-        .map_or_else(String::new, |way| format!("; `{way}` {it} {them} {again}"));
+    let way = match (moved.way, moved.from) {
+        (None, _) => String::new(),
+        (Some(way @ Return::Fork(_)), _) => {
+            format!("; `{way}` goes on from there in a new session")
+        }
+        // Something is about to be said, and then it cannot be redone.
+        (Some(way), Some(from)) if moved.why == Why::Edit => {
+            format!("; back with `{way}`, later `{}`", Return::Fork(from))
+        }
+        (Some(way), _) => format!("; `{way}` {it} {them} {again}"),
+    };
     format!(
         "{} {did} ({}){way}.",
         messages(count),
@@ -49,7 +57,7 @@ pub fn row(moved: &Moved) -> String {
     };
     let way = moved
         .way
-        .map_or_else(String::new, |way| format!("; `{way}` goes back there"));
+        .map_or_else(String::new, |way| format!("; `{way}`"));
     format!("{} -> {}, {did}{way}", place(moved.from), place(moved.to))
 }
 

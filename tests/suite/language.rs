@@ -233,7 +233,7 @@ fn resume_finds_ones_own_sessions_only() {
         &format!(
             "<stdin>:2: {}<stdin>:3: {}<stdin>:4: {}<stdin>:5: {}",
             refused(id),
-            refused("latest"),
+            "you have no session yet; `/start` begins one\n",
             refused("abc"),
             refused("%")
         ),

@@ -25,8 +25,7 @@ const OLD: [u32; 2] = [1, 2];
 const NOW: u32 = 3;
 
 /// The clear of "plans", as `/moves` lists what an earlier release did.
-const CLEARED: &str =
-    "1 <time> clear #18 -> none, 8 messages left; `/fork at #18` goes back there\n";
+const CLEARED: &str = "1 <time> clear #18 -> none, 8 messages left; `/fork at #18`\n";
 
 fn stored(version: u32, ending: &str) -> PathBuf {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/stores");
@@ -154,7 +153,7 @@ fn what_an_old_release_cleared_last_comes_back() {
             &outcome.normal(&saylog),
             &format!(
                 "Session <1> resumed, 6 messages.\n\
-                 1 <time> clear #12 -> none, 6 messages left; `/fork at #12` goes back there\n\
+                 1 <time> clear #12 -> none, 6 messages left; `/fork at #12`\n\
                  6 messages are back in the context (#7, #8, #9, #10, #11, #12); `/redo` takes them out again.\n\
                  1 {plans} 4 12 {model} <time> \"plans\"\n\
                  2 {three} 6 6 mock <time> \"first of three\" current\n\
@@ -200,10 +199,10 @@ fn below_what_was_said_since_lies_what_an_old_release_cleared() {
                  2 messages left the context (#17, #18); `/redo` brings them back.\n\
                  2 messages are back in the context (#17, #18); `/undo` takes them out again.\n\
                  {CLEARED}\
-                 2 <time> undo #22 -> none, 4 messages left; `/fork at #22` goes back there\n\
+                 2 <time> undo #22 -> none, 4 messages left; `/fork at #22`\n\
                  3 <time> undo none -> #18, 8 messages came\n\
-                 4 <time> undo #18 -> #6, 2 messages left; `/fork at #18` goes back there\n\
-                 5 <time> redo #6 -> #18, 2 messages came; `/fork at #6` goes back there\n"
+                 4 <time> undo #18 -> #6, 2 messages left; `/fork at #18`\n\
+                 5 <time> redo #6 -> #18, 2 messages came; `/fork at #6`\n"
             ),
             "<stdin>:2: `/undo` cannot take 3 turns out: the context has 2 turns; \
              `/undo 2` takes all of it out\n",
@@ -310,9 +309,9 @@ fn each_of_the_clears_of_an_old_release_is_taken_back_the_last_first() {
             &outcome.normal(&saylog),
             "eve\n\
              Session <1> resumed, 5 messages.\n\
-             1 <time> clear #30 -> none, 2 messages left; `/fork at #30` goes back there\n\
-             2 <time> clear #31 -> none, 1 message left; `/fork at #31` goes back there\n\
-             3 <time> clear #33 -> none, 2 messages left; `/fork at #33` goes back there\n\
+             1 <time> clear #30 -> none, 2 messages left; `/fork at #30`\n\
+             2 <time> clear #31 -> none, 1 message left; `/fork at #31`\n\
+             3 <time> clear #33 -> none, 2 messages left; `/fork at #33`\n\
              2 messages are back in the context (#32, #33); `/redo` takes them out again.\n\
              2 messages left the context (#32, #33); `/redo` brings them back.\n\
              1 message is back in the context (#31); `/redo` takes it out again.\n\

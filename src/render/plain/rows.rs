@@ -25,6 +25,10 @@ pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
     put!(out, " {last} ");
     let name = row.name().map(|name| quoted(&name));
     push_or_dash(name.as_deref(), out);
+    if let Some(persona) = row.persona {
+        out.extend_from_slice(b" as ");
+        push_line(out, persona);
+    }
     end(row.current, " current", out);
 }
 
@@ -70,7 +74,8 @@ pub fn model(name: &str, current: bool, out: &mut Vec<u8>) {
 
 /// One command.
 pub fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
-    out.extend_from_slice(pad(row.usage, EXPLANATION).as_bytes());
+    // One blank at the least.
+    out.extend_from_slice(pad(&format!("{} ", row.usage), EXPLANATION).as_bytes());
     out.extend_from_slice(row.summary.as_bytes());
     if !row.aliases.is_empty() {
         put!(out, " (also {})", row.aliases.join(", "));

@@ -6,7 +6,7 @@ use super::super::time::Local;
 use super::super::visible::push_body;
 use super::super::words::put;
 use super::{GLANCE, Heading, Terminal, name};
-use crate::domain::{Message, Role, first_words};
+use crate::domain::{Message, Role, Status, first_words};
 
 /// What the further lines of a message begin with: the width of time, id and role.
 const INDENT: &str = "                       ";
@@ -33,6 +33,10 @@ impl Terminal {
         };
         put!(out, "  {} {} {role}", clock.dimmed(), id.dimmed());
         push_body(out, message.content, INDENT);
+        if message.status != Status::Complete {
+            let mark = format!(" [{}]", message.status.word());
+            put!(out, "{}", mark.dimmed());
+        }
         out.push(b'\n');
     }
 

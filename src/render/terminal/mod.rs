@@ -20,7 +20,7 @@ use crate::domain::{
 use reply::Reply;
 
 /// How much of a text is shown where it is not the point, in characters.
-const GLANCE: usize = 48;
+const GLANCE: usize = 46;
 
 /// Renders events for a person.
 pub struct Terminal {

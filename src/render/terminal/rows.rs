@@ -6,7 +6,7 @@ use super::super::receipt;
 use super::super::user_color;
 use super::super::visible::{push_body, visible_line};
 use super::super::words::{fit, pad, put};
-use super::{GLANCE, name};
+use super::GLANCE;
 use crate::domain::{
     CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, first_words,
 };
@@ -57,6 +57,10 @@ pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
             .to_string(),
     };
     let title = row.name().unwrap_or_default();
+    let title = match row.persona {
+        Some(persona) => format!("{persona}: {title}"),
+        None => title.into_owned(),
+    };
     let title = fit(&visible_line(&title), title_width(row.number.is_some()));
     let title = match row.title {
         Some(_) => title.bold(),
@@ -64,14 +68,13 @@ pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
     };
     put!(
         out,
-        "{} {whose} {} {title} {:>7} {:>5} {} {}{}\n",
+        "{} {whose} {} {title} {:>7} {:>5} {} {}\n",
         mark(row.current),
         row.session.short().dimmed(),
         row.context,
         row.messages,
         fit(&visible_line(row.model), MODEL),
-        last.dimmed(),
-        name::persona(row.persona)
+        last.dimmed()
     );
 }
 

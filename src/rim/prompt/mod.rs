@@ -33,8 +33,11 @@ const CONTINUATION: &str = "... ";
 /// How much of a message that was written elsewhere is shown, in characters.
 const SHOWN: usize = 60;
 
+/// What is said when a message that was being edited is dropped.
+const STILL_OUT: &str = "the turn is still out of the context; `/redo` brings it back";
+
 /// What is said when an editor left nothing new.
-const UNCHANGED: &str = "the message is as it was; nothing was sent";
+const UNCHANGED: &str = "the editor left nothing new; nothing was sent";
 
 /// What is said of a block that was left open.
 const UNSENT: &str = "the block was not sent";
@@ -51,6 +54,8 @@ pub struct Prompt {
     lender: Lender,
     /// What the next line holds already.
     initial: String,
+    /// The line that was asked for last held something already.
+    is_editing: bool,
     wishes: Wishes,
 }
 
@@ -79,6 +84,7 @@ impl Prompt {
             early: console.take_early(),
             lender: console.lender(),
             initial: String::new(),
+            is_editing: false,
             wishes,
         })
     }
@@ -151,6 +157,7 @@ impl Prompt {
         };
         drop(chat);
         let (editor, initial) = (&mut self.editor, std::mem::take(&mut self.initial));
+        self.is_editing = !initial.is_empty();
         // Everything is committed: a signal may end the program while it waits.
         self.desk
             .signals()
@@ -263,6 +270,8 @@ impl Prompt {
         if self.blocks.is_open() {
             self.blocks.abandon();
             self.desk.tell(&Event::Notice(UNSENT));
+        } else if self.is_editing {
+            self.desk.tell(&Event::Notice(STILL_OUT));
         } else if was_empty {
             self.desk.tell(&Event::Notice("Ctrl-D or /quit leaves"));
         }

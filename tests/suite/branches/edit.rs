@@ -33,7 +33,7 @@ fn edit_says_something_else_instead_of_the_last_turn() {
     );
     check(
         &run(&saylog, &["--resume", "-c", "/moves"]),
-        "1 <time> edit #4 -> #2, 2 messages left; `/fork at #4` goes back there\n",
+        "1 <time> edit #4 -> #2, 2 messages left; `/fork at #4`\n",
         "",
         0,
     );

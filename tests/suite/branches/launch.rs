@@ -182,12 +182,12 @@ fn an_empty_value_is_no_session() {
 #[test]
 fn who_has_no_session_has_none_to_return_to() {
     let saylog = Saylog::new();
-    let sentence = format!("saylog: no session of yours is `latest`; {MISSING}\n");
-    check(&saylog.run(&["--resume", "-c", "/user"]), "", &sentence, 1);
+    let sentence = "saylog: you have no session yet; `/start` begins one\n";
+    check(&saylog.run(&["--resume", "-c", "/user"]), "", sentence, 1);
     check(
         &saylog.run(&["--resume", "--start", "-c", "hello"]),
         "",
-        &sentence,
+        sentence,
         1,
     );
     assert!(saylog.said().is_empty());

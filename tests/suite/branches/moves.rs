@@ -37,10 +37,10 @@ fn every_move_is_listed_with_the_way_back() {
         &saylog,
         "/resume\n/undo\n/redo\n/clear\nthree\n/undo\n/undo\n",
     );
-    let rows = "1 <time> undo #4 -> #2, 2 messages left; `/fork at #4` goes back there\n\
-                2 <time> redo #2 -> #4, 2 messages came; `/fork at #2` goes back there\n\
-                3 <time> clear #4 -> none, 4 messages left; `/fork at #4` goes back there\n\
-                4 <time> undo #6 -> none, 2 messages left; `/fork at #6` goes back there\n\
+    let rows = "1 <time> undo #4 -> #2, 2 messages left; `/fork at #4`\n\
+                2 <time> redo #2 -> #4, 2 messages came; `/fork at #2`\n\
+                3 <time> clear #4 -> none, 4 messages left; `/fork at #4`\n\
+                4 <time> undo #6 -> none, 2 messages left; `/fork at #6`\n\
                 5 <time> undo none -> #4, 4 messages came\n";
     moved(&saylog, &["/moves"], rows, "", &["one", "two"]);
     // Another session has moves of its own, with numbers of their own.
@@ -48,7 +48,7 @@ fn every_move_is_listed_with_the_way_back() {
         &play(&saylog, "/start\nx\n/moves\n/undo\n/moves\n"),
         "Chat started successfully!\nx\n\
          2 messages left the context (#7, #8); `/redo` brings them back.\n\
-         1 <time> undo #8 -> none, 2 messages left; `/fork at #8` goes back there\n",
+         1 <time> undo #8 -> none, 2 messages left; `/fork at #8`\n",
         "",
         0,
     );

@@ -20,7 +20,7 @@ fn retry_asks_again_and_leaves_the_earlier_reply_in_the_log() {
     let saylog = two();
     check(
         &run(&saylog, &["--resume", "-c", "/retry", "-c", "/history"]),
-        "1 message left the context (#4); `/fork at #4` brings it back.\ntwo\n\
+        "1 message left the context (#4); `/fork at #4` goes on from there in a new session.\ntwo\n\
          <time> alice <1> user: one\n<time> alice <1> ai: one\n\
          <time> alice <1> user: two\n<time> alice <1> ai: two\n",
         "",
@@ -68,7 +68,7 @@ fn retry_may_ask_another_model_this_once() {
             ],
         ),
         &format!(
-            "1 message left the context (#4); `/fork at #4` brings it back.\n{MOCK}mock:echo\nthree\n"
+            "1 message left the context (#4); `/fork at #4` goes on from there in a new session.\n{MOCK}mock:echo\nthree\n"
         ),
         "",
         0,
@@ -79,10 +79,10 @@ fn retry_may_ask_another_model_this_once() {
             &["--resume", "-c", "/undo", "-c", "/retry", "-c", "/moves"],
         ),
         "2 messages left the context (#6, #7); `/redo` brings them back.\n\
-         1 message left the context (#5); `/fork at #5` brings it back.\ntwo\n\
-         1 <time> retry #4 -> #3, 1 message left; `/fork at #4` goes back there\n\
-         2 <time> undo #7 -> #5, 2 messages left; `/fork at #7` goes back there\n\
-         3 <time> retry #5 -> #3, 1 message left; `/fork at #5` goes back there\n",
+         1 message left the context (#5); `/fork at #5` goes on from there in a new session.\ntwo\n\
+         1 <time> retry #4 -> #3, 1 message left; `/fork at #4`\n\
+         2 <time> undo #7 -> #5, 2 messages left; `/fork at #7`\n\
+         3 <time> retry #5 -> #3, 1 message left; `/fork at #5`\n",
         "",
         0,
     );
@@ -104,7 +104,7 @@ fn retry_of_an_unknown_model_moves_nothing() {
     let outcome = run(&saylog, &["--resume", "-c", "/retry gpt", "-c", "/retry"]);
     assert_eq!(
         outcome.stdout,
-        "1 message left the context (#4); `/fork at #4` brings it back.\ntwo\n"
+        "1 message left the context (#4); `/fork at #4` goes on from there in a new session.\ntwo\n"
     );
 }
 
@@ -147,9 +147,9 @@ fn a_question_without_a_reply_is_just_asked_again() {
                 "/moves",
             ],
         ),
-        "1 message left the context (#4); `/fork at #4` brings it back.\n\
+        "1 message left the context (#4); `/fork at #4` goes on from there in a new session.\n\
          two\n\
-         1 <time> retry #4 -> #3, 1 message left; `/fork at #4` goes back there\n",
+         1 <time> retry #4 -> #3, 1 message left; `/fork at #4`\n",
         "-c:1: the program `/bin/sh` failed (exit 3)\n",
         1,
     );
@@ -176,7 +176,7 @@ fn a_retry_that_failed_can_be_taken_back() {
                 "/history",
             ],
         ),
-        "1 message left the context (#4); `/fork at #4` brings it back.\n\
+        "1 message left the context (#4); `/fork at #4` goes on from there in a new session.\n\
          1 message is back in the context (#4).\n\
          <time> alice <1> user: one\n<time> alice <1> ai: one\n\
          <time> alice <1> user: two\n<time> alice <1> ai: two\n",

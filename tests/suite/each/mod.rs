@@ -181,11 +181,11 @@ fn if_one_has_no_session_nothing_is_said_to_anybody() {
     for (line, sentence) in [
         (
             "/each alice,dora hi",
-            "dora: User chat session not found!; `/start` begins one",
+            "dora: User chat session not found!; `/user dora`, then `/start` or `/resume`",
         ),
         (
             "/each dora hi",
-            "dora: User chat session not found!; `/start` begins one",
+            "dora: User chat session not found!; `/user dora`, then `/start` or `/resume`",
         ),
         (
             "/each nobody,alice hi",
@@ -310,7 +310,7 @@ fn a_persona_without_a_session_is_an_error() {
         &saylog.play(lines),
         STARTED,
         &format!(
-            "<stdin>:2: alice as poet: User chat session not found!; `/start` begins one\n\
+            "<stdin>:2: alice as poet: User chat session not found!; `/start --as poet` begins one\n\
              <stdin>:3: `/each` needs a text; {usage}\n\
              <stdin>:4: `/each` needs the names of personas after `--personas`; {usage}\n\
              <stdin>:5: `/each` needs the names of personas after `--personas`; {usage}\n"
@@ -321,7 +321,7 @@ fn a_persona_without_a_session_is_an_error() {
     check(
         &saylog.play("/user bob\n/start --as critic\n/user carl\n/each --personas critic hi\n"),
         &format!("bob (new)\n{STARTED}carl (new)\n"),
-        "<stdin>:4: carl as critic: User chat session not found!; `/start` begins one\n",
+        "<stdin>:4: carl as critic: User chat session not found!; `/start --as critic` begins one\n",
         1,
     );
     assert_eq!(questions(&saylog), [""; 0]);

@@ -36,7 +36,7 @@ fn edit_puts_the_last_message_back_into_the_line() {
     terminal.types("one\rtwo\r");
     terminal.shows_at_last(&format!("\nalice/<1>> two{REPLIED}"));
     terminal.types("/edit\r");
-    let receipt = "2 messages left the context (#3, #4); `/redo` brings them back.";
+    let receipt = "2 messages left the context (#3, #4); back with `/redo`, later `/fork at #4`.";
     terminal.shows_at_last(&format!("\nalice/<1>> /edit\n{receipt}\nalice/<1>> two▏"));
     terminal.types("!\r");
     terminal.shows_at_last(&format!("\n{receipt}\nalice/<1>> two!{REPLIED}"));
@@ -88,10 +88,12 @@ fn an_edit_that_is_dropped_leaves_its_receipt_and_redo_takes_it_back() {
     terminal.types("one\r/edit\r");
     let edited = "\
 alice/<1>> /edit
-2 messages left the context (#1, #2); `/redo` brings them back.
+2 messages left the context (#1, #2); back with `/redo`, later `/fork at #2`.
 alice/<1>> one";
     terminal.shows_at_last(&format!("\n{edited}▏"));
     terminal.types(CTRL_C);
+    let dropped = "the turn is still out of the context; `/redo` brings it back";
+    let edited = format!("{edited}\n{dropped}");
     terminal.shows_at_last(&format!("\n{edited}\nalice/<1>> ▏"));
     terminal.types("/redo\r");
     terminal.shows_at_last(&format!(

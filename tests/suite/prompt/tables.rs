@@ -78,12 +78,12 @@ fn moves_are_a_table_that_says_how_to_go_back() {
     shows_after(
         &mut terminal,
         "/moves",
-        "   1 0000-00-00 00:00:00 undo  #4 -> #2, 2 messages left; `/fork at #4` goes back there
-   2 0000-00-00 00:00:00 redo  #2 -> #4, 2 messages came; `/fork at #2` goes back there
-   3 0000-00-00 00:00:00 clear #4 -> none, 4 messages left; `/fork at #4` goes back there
+        "   1 0000-00-00 00:00:00 undo  #4 -> #2, 2 messages left; `/fork at #4`
+   2 0000-00-00 00:00:00 redo  #2 -> #4, 2 messages came; `/fork at #2`
+   3 0000-00-00 00:00:00 clear #4 -> none, 4 messages left; `/fork at #4`
    4 0000-00-00 00:00:00 undo  none -> #4, 4 messages came
-   5 0000-00-00 00:00:00 retry #4 -> #3, 1 message left; `/fork at #4` goes back there
-   6 0000-00-00 00:00:00 edit  #5 -> #2, 2 messages left; `/fork at #5` goes back there
+   5 0000-00-00 00:00:00 retry #4 -> #3, 1 message left; `/fork at #4`
+   6 0000-00-00 00:00:00 edit  #5 -> #2, 2 messages left; `/fork at #5`
 alice/<1>> ▏",
     );
     terminal.types("/fork at #2\r/moves\r");
@@ -167,9 +167,9 @@ alice/<1>> ▏",
         "/show #2",
         "\
 alice/<1>  0000-00-00
-  00:00:00    #1 user  word word word word word word word word word wor…
+  00:00:00    #1 user  word word word word word word word word word w…
   00:00:00    #2 ai    This is a mock response from AI.
-  00:00:00    #3 user  word word word word word word word word word wor…
+  00:00:00    #3 user  word word word word word word word word word w…
 alice/<1>> ▏",
     );
     // Another's message is one that is not there, unless one says so.
