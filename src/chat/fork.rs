@@ -52,6 +52,9 @@ impl Chat {
     ) -> Result<()> {
         let origin = self.store.find(&self.user, Which::Key(origin), 1)?.pop();
         let origin = origin.ok_or(Error::SessionNotFound)?;
+        // What was said first and cleared since is no name for what goes on from here.
+        let is_whole = self.store.pointer(origin.key)?.place.base.is_none();
+        let words = origin.words.as_deref().filter(|_| is_whole);
         let (id, at) = ((self.sources.draw)(), (self.sources.clock)());
         let key = self.store.start(&Opening {
             user: &self.user,
@@ -62,7 +65,7 @@ impl Chat {
             at,
             past: Past {
                 system,
-                words: origin.words.as_deref(),
+                words,
                 ..Past::default()
             },
         })?;

@@ -277,3 +277,17 @@ fn a_fork_is_an_event() {
         (&serde_json::Value::Null, &serde_json::Value::Null)
     );
 }
+
+#[test]
+fn a_fork_is_not_called_by_what_was_cleared_before() {
+    let saylog = echoing();
+    let lines = "/start x\nalpha\n/clear\nbeta\n/fork\n/sessions\ngamma\n/sessions\n";
+    let shown = saylog.play(lines).stdout;
+    let names: Vec<&str> = shown
+        .lines()
+        .filter(|row| row.starts_with("1 ") && row.ends_with(" current"))
+        .filter_map(|row| row.rsplit_once("Z "))
+        .map(|(_, name)| name)
+        .collect();
+    assert_eq!(names, ["- current", "\"gamma\" current"]);
+}

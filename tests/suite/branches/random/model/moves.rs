@@ -37,7 +37,11 @@ impl Model {
         let session = Session {
             user: self.user,
             title: title.map(str::to_owned),
-            words: from.words.clone(),
+            words: if from.place.cleared.is_empty() {
+                from.words.clone()
+            } else {
+                None
+            },
             model: from.model.clone(),
             system,
             place,
