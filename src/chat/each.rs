@@ -41,12 +41,9 @@ impl Chat {
         let mut responders = Vec::new();
         for (user, current) in self.assembled(audience, sink)? {
             let name = current.model.as_deref().unwrap_or(&self.default_model);
-            let opened = self.models.open(name);
-            let Opened { responder, system } = opened.map_err(|trouble| {
-                Error::Asked(
-                    label(&user, current.persona.as_deref()),
-                    Box::new(trouble.into()),
-                )
+            let opened = self.permit(name).and_then(|()| Ok(self.models.open(name)?));
+            let Opened { responder, system } = opened.map_err(|error| {
+                Error::Asked(label(&user, current.persona.as_deref()), Box::new(error))
             })?;
             asked.push((user, current, system, responder.model().to_owned()));
             responders.push(responder);

@@ -42,6 +42,9 @@ pub struct Chat {
     default_model: String,
     /// What was opened last, by its name.
     opened: String,
+    /// The programs that this run was told to ask. A store may come from
+    /// anywhere: the one that it names is not run for that.
+    programs: HashSet<String>,
     responder: Box<dyn Responder>,
     /// What it is told before the conversation.
     system: Option<String>,
@@ -106,6 +109,7 @@ impl Chat {
             store,
             models,
             opened: model.clone(),
+            programs: HashSet::from([model.clone()]),
             default_model: model,
             responder,
             system,
@@ -127,6 +131,11 @@ impl Chat {
 
     /// The same chat, in which sessions can be started as these personas.
     pub fn with_personas(mut self, personas: Rc<Personas>) -> Self {
+        let models = personas
+            .named
+            .values()
+            .filter_map(|persona| persona.model.clone());
+        self.programs.extend(models);
         self.personas = personas;
         self
     }

@@ -3,18 +3,40 @@
 use std::rc::Rc;
 
 use super::Chat;
-use crate::domain::{Event, Result, SessionKey, Sink};
-use crate::responder::Opened;
+use crate::domain::{Error, Event, Result, SessionKey, Sink, Trouble};
+use crate::responder::{Models, Opened};
 use crate::store::Which;
 
 impl Chat {
-    /// Makes sure that what answers in the current session is what was chosen for it.
+    /// Makes sure that what answers in the current session is what was chosen
+    /// for it, and may be asked.
     pub(super) fn open_model(&mut self) -> Result<()> {
+        let name = self.model().to_owned();
+        self.permit(&name)?;
+        self.look_at_model()
+    }
+
+    /// The same for who only wants to know about it.
+    pub(super) fn look_at_model(&mut self) -> Result<()> {
         if self.model() == self.opened {
             return Ok(());
         }
         let name = self.model().to_owned();
         self.open(&name)
+    }
+
+    /// That a model may be asked because a store says so: any but a program
+    /// that this run was not told of.
+    pub(super) fn permit(&self, name: &str) -> Result<()> {
+        if !Models::is_program(name) || self.programs.contains(name) {
+            return Ok(());
+        }
+        Err(Error::Responder(Trouble {
+            what: format!(
+                "the session asks for the program `{name}`, which this run was not told of"
+            ),
+            hint: Some(format!("`/model {name}` lets it answer")),
+        }))
     }
 
     /// The name of what answers in a session of the current user.
@@ -35,6 +57,7 @@ impl Chat {
     pub fn choose_model(&mut self, name: &str, sink: &mut dyn Sink) -> Result<()> {
         // A name that nothing answers to is refused before it is kept.
         self.models.open(name)?;
+        self.programs.insert(name.to_owned());
         match &mut self.session {
             Some(current) => {
                 self.store.set_model(current.key, name)?;

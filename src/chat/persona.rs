@@ -67,7 +67,7 @@ impl Chat {
     /// Tells what the current session's model is told before the conversation.
     pub fn show_system(&mut self, sink: &mut dyn Sink) -> Result<()> {
         let current = self.session.clone().ok_or(Error::SessionNotFound)?;
-        self.open_model()?;
+        self.look_at_model()?;
         self.store.commit()?;
         let id = self.store.peek(current.key)?.system;
         let mut content = self.system.clone();

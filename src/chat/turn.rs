@@ -62,7 +62,10 @@ impl Chat {
         let current = self.session.clone().ok_or(Error::SessionNotFound)?;
         match model {
             // For this reply only: the next message opens the session's own again.
-            Some(name) => self.open(name)?,
+            Some(name) => {
+                self.open(name)?;
+                self.programs.insert(name.to_owned());
+            }
             None => self.open_model()?,
         }
         let id = self.take_reply_out(&current, sink)?;

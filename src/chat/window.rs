@@ -46,7 +46,7 @@ impl Chat {
 
     /// What the model will see with the next message of the current session.
     fn next_view(&mut self, current: &Current) -> Result<View> {
-        self.open_model()?;
+        self.look_at_model()?;
         self.store.commit()?;
         let pointer = self.store.peek(current.key)?;
         let (user, configured) = (self.user.clone(), self.system.clone());

@@ -99,6 +99,11 @@ impl Models {
         })
     }
 
+    /// Whether a name is that of an external program.
+    pub fn is_program(name: &str) -> bool {
+        name.starts_with(COMMAND)
+    }
+
     /// How many tokens a model is told that does not say otherwise.
     pub fn window(&self) -> usize {
         self.window

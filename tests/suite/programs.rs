@@ -148,3 +148,37 @@ fn a_program_does_not_get_the_keys() {
         assert!(shown.contains(allowed), "{allowed}: {shown}");
     }
 }
+
+#[test]
+fn a_program_that_only_the_store_names_is_not_run() {
+    let saylog = Saylog::new();
+    let model = "/model cmd:tee ran";
+    let told = format!("/start\n{model}\nhello\n");
+    let mut command = saylog.command();
+    command.env("PATH", "/usr/bin:/bin");
+    assert_eq!(feed(command, told.as_bytes()).code, 0);
+    let ran = saylog.folder().join("ran");
+    fs::remove_file(&ran).expect("it was run where it was asked for");
+    let refusal = "the session asks for the program `cmd:tee ran`, which this run was not told of; \
+                   `/model cmd:tee ran` lets it answer";
+    for line in ["hello", "/retry", "/edit again", "/each hello"] {
+        let outcome = saylog.run(&["--resume", "-c", line]);
+        assert!(
+            outcome.stderr.ends_with(&format!("{refusal}\n")),
+            "{line}: {}",
+            outcome.stderr
+        );
+        assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1), "{line}");
+    }
+    assert!(!ran.exists());
+    // To look is not to run.
+    let looked = saylog.run(&["--resume", "-c", "/context", "-c", "/system"]);
+    assert_eq!((looked.stderr.as_str(), looked.code), ("", 0));
+    assert!(!ran.exists());
+    let mut command = saylog.command();
+    command
+        .env("PATH", "/usr/bin:/bin")
+        .args(["--resume", "-c", model, "-c", "hello"]);
+    assert_eq!(feed(command, b"").code, 0);
+    assert!(ran.exists());
+}
