@@ -33,12 +33,12 @@ use std::time::{Duration, SystemTime};
 use clap::Parser;
 
 use chat::{Chat, Sources};
-use domain::{Error, Event, Fault, SessionId, Sink, Timestamp};
+use domain::{Error, Event, Problem, SessionId, Sink, Timestamp};
 use render::{Json, Plain, Renderer, Terminal};
 use rim::cli::Arguments;
-use rim::config::{Config, Input, Mistake, Place};
+use rim::config::{Config, Input, Mistake};
 use rim::{Console, Desk, Ending, Play, Prompt, Script, Signals, Wishes};
-use store::{Sqlite, Store};
+use store::{Address, Log};
 
 /// A wait for another process is silent for so long.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -124,7 +124,7 @@ fn open_script(path: &Path) -> Result<File, Error> {
 }
 
 fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
-    let store = store(&config.place, signals)?;
+    let store = store(&config.store, signals)?;
     let sources = Sources {
         clock: now,
         draw: || SessionId::new(uuid::Uuid::new_v4()),
@@ -144,7 +144,7 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
     })
 }
 
-fn store(place: &Place, signals: &Signals) -> Result<Box<dyn Store>, Fault> {
+fn store(address: &Address, signals: &Signals) -> Result<Log, Problem> {
     let signals = signals.clone();
     let told = AtomicBool::new(false);
     let give_up = Box::new(move |waited: Duration| {
@@ -153,13 +153,9 @@ fn store(place: &Place, signals: &Signals) -> Result<Box<dyn Store>, Fault> {
         }
         signals.caught().is_some()
     });
-    let store = match place {
-        Place::Memory => Sqlite::ephemeral()?,
-        Place::File(path) => Sqlite::open(path, give_up)?,
-        Place::Default(path) => Sqlite::open_making_folder(path, give_up)?,
-    };
-    store.caution().into_iter().for_each(say);
-    Ok(Box::new(store))
+    let mut store = store::open(address, give_up)?;
+    store.warning().into_iter().for_each(say);
+    Ok(store)
 }
 
 fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {

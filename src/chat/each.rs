@@ -52,7 +52,7 @@ impl Chat {
         let mut receipts = Vec::new();
         for (_, current, ..) in &asked {
             let draft = Draft::new(Role::User, content, now);
-            receipts.push(self.store.append(current.key, &draft)?);
+            receipts.push(self.store.append_placed(current.key, &draft)?);
         }
         self.store.commit()?;
         sink.drain()?;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Chat, Current};
 use crate::domain::{Error, Event, MessageId, Result, Role, SessionKey, Sink, Why};
-use crate::store::{Move, Opening, Past, Place, Redo, Which};
+use crate::store::{NewSession, Place, Step, Which};
 
 impl Chat {
     /// Begins a session with the past of the current one and makes it current.
@@ -12,7 +12,7 @@ impl Chat {
         let current = self.session.clone().ok_or(Error::SessionNotFound)?;
         // What it is called by is in its row then.
         self.store.commit()?;
-        let pointer = self.store.pointer(current.key)?;
+        let pointer = self.store.end_for_update(current.key)?;
         let (place, depth, system) = (pointer.place, pointer.depth, pointer.system);
         self.branch(current.key, place, depth, system, title, sink)
     }
@@ -38,7 +38,8 @@ impl Chat {
             head: Some(id),
             base: None,
         };
-        self.branch(link.session, place, link.depth, link.system, title, sink)
+        let depth = self.store.depth(Some(id))?;
+        self.branch(link.session, place, depth, link.system, title, sink)
     }
 
     fn branch(
@@ -53,33 +54,27 @@ impl Chat {
         let origin = self.store.find(&self.user, Which::Key(origin), 1)?.pop();
         let origin = origin.ok_or(Error::SessionNotFound)?;
         // What was said first and cleared since is no name for what goes on from here.
-        let is_whole = self.store.pointer(origin.key)?.place.base.is_none();
+        let is_whole = self.store.end_for_update(origin.key)?.place.base.is_none();
         let words = origin.words.as_deref().filter(|_| is_whole);
         let (id, at) = ((self.sources.draw)(), (self.sources.clock)());
-        let key = self.store.start(&Opening {
+        let key = self.store.start(&NewSession {
             user: &self.user,
             session: id,
             title,
             model: origin.model.as_deref(),
             persona: origin.persona.as_deref(),
             at,
-            past: Past {
-                system,
-                words,
-                ..Past::default()
-            },
+            system,
+            words,
         })?;
-        let step = Move {
+        let step = Step {
             why: Why::Fork,
-            from: Place::default(),
             to: place,
-            redo: None,
             gone: 0,
             back: depth,
             at,
         };
-        self.store
-            .relocate(key, &step, depth, Redo::Earlier(None))?;
+        self.store.relocate(key, &step)?;
         self.enter(Current {
             key,
             id,

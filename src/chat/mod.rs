@@ -25,7 +25,7 @@ use crate::domain::{
     Error, Event, Flow, Result, SessionId, SessionKey, Sink, Timestamp, UserName, UserSummary,
 };
 use crate::responder::{Models, Opened, Responder};
-use crate::store::{Listing, Recall, Selection, Store};
+use crate::store::{Listing, Log, Recall, Selection};
 
 pub use each::Audience;
 pub use persona::{Persona, Personas};
@@ -36,7 +36,7 @@ pub use persona::{Persona, Personas};
 /// others speak. It is remembered for as long as the process lives; what was
 /// said is in the store.
 pub struct Chat {
-    store: Box<dyn Store>,
+    store: Log,
     models: Rc<Models>,
     /// What answers where nothing else was chosen.
     default_model: String,
@@ -97,7 +97,7 @@ impl Chat {
     /// # Errors
     /// If `model` cannot be asked.
     pub fn new(
-        store: Box<dyn Store>,
+        store: Log,
         models: Rc<Models>,
         model: String,
         sources: Sources,
@@ -270,9 +270,11 @@ impl Chat {
     pub fn users(&mut self, after: Option<&UserName>, limit: usize) -> Result<Vec<UserSummary>> {
         self.store.commit()?;
         let mut users = Vec::new();
-        self.store.users(after, &mut |mut summary| {
-            summary.current = summary.user == self.user;
-            users.push(summary);
+        self.store.users(after, &mut |summary| {
+            users.push(UserSummary {
+                current: summary.user == self.user,
+                ..summary.clone()
+            });
             if users.len() < limit {
                 Flow::More
             } else {

@@ -2,23 +2,21 @@
 
 use super::walk::Walk;
 use super::{Chat, Current};
-use crate::domain::{
-    Error, Event, Flow, MessageId, MoveId, Moved, Result, Return, Role, Sink, Why,
-};
-use crate::store::{Move, Place, Pointer, Redo};
+use crate::domain::{Error, Event, Flow, MessageId, Moved, Result, Return, Role, Sink, Why};
+use crate::store::{End, Place, Step, redo_of};
 
 impl Chat {
     /// Empties the context of the current session.
     pub fn clear(&mut self, sink: &mut dyn Sink) -> Result<()> {
         let current = self.session.clone().ok_or(Error::SessionNotFound)?;
-        let pointer = self.store.pointer(current.key)?;
+        let pointer = self.store.end_for_update(current.key)?;
         let mut moved = None;
         if let Some(head) = pointer.place.head {
             // Only for the receipt: a context that another program has tied in
             // a knot can be cleared like any other.
             let walk = self.newest(Some(head), pointer.depth).unwrap_or_default();
             let to = Place::default();
-            self.relocate(&current, &pointer, Why::Clear, to, (pointer.depth, 0))?;
+            self.relocate(&current, Why::Clear, to, (pointer.depth, 0))?;
             moved = Some(Moved {
                 why: Why::Clear,
                 from: Some(head),
@@ -42,7 +40,7 @@ impl Chat {
     /// what was cleared.
     pub fn undo(&mut self, turns: u64, sink: &mut dyn Sink) -> Result<()> {
         let current = self.session.clone().ok_or(Error::SessionNotFound)?;
-        let pointer = self.store.pointer(current.key)?;
+        let pointer = self.store.end_for_update(current.key)?;
         let Some(head) = pointer.place.head else {
             return self.undo_clear(&current, &pointer, turns, sink);
         };
@@ -54,7 +52,7 @@ impl Chat {
             head: walk.before,
             ..pointer.place
         };
-        self.relocate(&current, &pointer, Why::Undo, to, (walk.count, 0))?;
+        self.relocate(&current, Why::Undo, to, (walk.count, 0))?;
         let moved = gone(Why::Undo, &pointer, to, &walk, Return::Redo);
         self.tell_move(&current, &moved, sink);
         Ok(())
@@ -63,7 +61,7 @@ impl Chat {
     fn undo_clear(
         &mut self,
         current: &Current,
-        pointer: &Pointer,
+        pointer: &End,
         turns: u64,
         sink: &mut dyn Sink,
     ) -> Result<()> {
@@ -71,9 +69,10 @@ impl Chat {
         if turns > 1 {
             return Err(too_many(0, turns));
         }
-        let to = self.store.move_made(base)?.from;
+        let made = self.store.move_made(base)?.ok_or(Error::NothingToUndo)?;
+        let to = made.from;
         let depth = self.depth(to.head)?;
-        self.relocate(current, pointer, Why::Undo, to, (0, depth))?;
+        self.relocate(current, Why::Undo, to, (0, depth))?;
         let walk = self.newest(to.head, depth)?;
         let moved = back(Why::Undo, pointer, to, &walk, depth, Some(Return::Redo));
         self.tell_move(current, &moved, sink);
@@ -83,15 +82,11 @@ impl Chat {
     /// Takes the last undo back, unless something was said since.
     pub fn redo(&mut self, sink: &mut dyn Sink) -> Result<()> {
         let current = self.session.clone().ok_or(Error::SessionNotFound)?;
-        let pointer = self.store.pointer(current.key)?;
-        let undone = self.redoable(&pointer)?.ok_or(Error::NothingToRedo)?;
-        let undone = self.store.move_made(undone)?;
+        let pointer = self.store.end_for_update(current.key)?;
+        let undone = self.store.redoable(&pointer)?.ok_or(Error::NothingToRedo)?;
         let to = undone.from;
-        let counts = (undone.back, undone.gone);
-        let step = self.step(Why::Redo, &pointer, to, counts)?;
-        let depth = self.depth(to.head)?;
-        self.store
-            .relocate(current.key, &step, depth, Redo::Earlier(undone.redo))?;
+        let step = redo_of(&undone, (self.sources.clock)());
+        self.store.relocate(current.key, &step)?;
         let moved = match to.head {
             Some(head) if undone.gone > 0 => {
                 let walk = self.walk(head, &mut |walk| walk.count < undone.gone)?;
@@ -119,7 +114,7 @@ impl Chat {
         current: &Current,
         sink: &mut dyn Sink,
     ) -> Result<MessageId> {
-        let pointer = self.store.pointer(current.key)?;
+        let pointer = self.store.end_for_update(current.key)?;
         let head = pointer.place.head.ok_or(Error::NothingToRetry)?;
         let role = |chat: &mut Self, id| Ok::<_, Error>(chat.store.link(id)?.map(|link| link.role));
         if role(self, head)? == Some(Role::User) {
@@ -134,7 +129,7 @@ impl Chat {
             head: Some(question),
             ..pointer.place
         };
-        self.relocate(current, &pointer, Why::Retry, to, (1, 0))?;
+        self.relocate(current, Why::Retry, to, (1, 0))?;
         let moved = gone(Why::Retry, &pointer, to, &walk, Return::Fork(head));
         self.tell_move(current, &moved, sink);
         Ok(question)
@@ -144,7 +139,7 @@ impl Chat {
     pub fn last_said(&mut self) -> Result<String> {
         let current = self.session.clone().ok_or(Error::SessionNotFound)?;
         self.store.commit()?;
-        let pointer = self.store.peek(current.key)?;
+        let pointer = self.store.end(current.key)?;
         let mut said = None;
         self.store.context(pointer.place.head, &mut |message| {
             if message.role == Role::User && *message.user == self.user {
@@ -178,7 +173,7 @@ impl Chat {
         sink: &mut dyn Sink,
     ) -> Result<()> {
         let current = self.session.clone().ok_or(Error::SessionNotFound)?;
-        let pointer = self.store.pointer(current.key)?;
+        let pointer = self.store.end_for_update(current.key)?;
         let head = pointer.place.head.ok_or(Error::NothingToEdit)?;
         let walk = self.walk(head, &mut |walk| walk.turns < 1)?;
         if walk.turns < 1 {
@@ -188,56 +183,29 @@ impl Chat {
             head: walk.before,
             ..pointer.place
         };
-        self.relocate(&current, &pointer, Why::Edit, to, (walk.count, 0))?;
+        self.relocate(&current, Why::Edit, to, (walk.count, 0))?;
         let moved = gone(Why::Edit, &pointer, to, &walk, way(head));
         self.tell_move(&current, &moved, sink);
         Ok(())
     }
 
-    /// Makes a move that can be redone, or a clear, and writes it down.
+    /// Makes a move and writes it down.
     fn relocate(
         &mut self,
         current: &Current,
-        pointer: &Pointer,
         why: Why,
-        to: Place,
-        counts: (i64, i64),
-    ) -> Result<MoveId> {
-        let step = self.step(why, pointer, to, counts)?;
-        let redo = match why {
-            Why::Clear => Redo::Earlier(None),
-            _ => Redo::Itself,
-        };
-        let depth = pointer.depth - step.gone + step.back;
-        Ok(self.store.relocate(current.key, &step, depth, redo)?)
-    }
-
-    fn step(
-        &mut self,
-        why: Why,
-        pointer: &Pointer,
         to: Place,
         (gone, back): (i64, i64),
-    ) -> Result<Move> {
-        Ok(Move {
+    ) -> Result<()> {
+        let step = Step {
             why,
-            from: pointer.place,
             to,
-            redo: self.redoable(pointer)?,
             gone,
             back,
             at: (self.sources.clock)(),
-        })
-    }
-
-    /// The move that can be redone: the last undo, if the session still stands
-    /// where that left it.
-    fn redoable(&mut self, pointer: &Pointer) -> Result<Option<MoveId>> {
-        let Some(id) = pointer.redo else {
-            return Ok(None);
         };
-        let stands = self.store.move_made(id)?.to == pointer.place;
-        Ok(stands.then_some(id))
+        self.store.relocate(current.key, &step)?;
+        Ok(())
     }
 
     fn tell_move(&self, current: &Current, moved: &Moved, sink: &mut dyn Sink) {
@@ -250,7 +218,7 @@ impl Chat {
 }
 
 /// What a move did that took the messages of a walk out.
-fn gone(why: Why, from: &Pointer, to: Place, walk: &Walk, way: Return) -> Moved {
+fn gone(why: Why, from: &End, to: Place, walk: &Walk, way: Return) -> Moved {
     Moved {
         why,
         from: from.place.head,
@@ -263,14 +231,7 @@ fn gone(why: Why, from: &Pointer, to: Place, walk: &Walk, way: Return) -> Moved 
 }
 
 /// What a move did that brought messages back, the newest of which were walked.
-fn back(
-    why: Why,
-    from: &Pointer,
-    to: Place,
-    walk: &Walk,
-    count: i64,
-    way: Option<Return>,
-) -> Moved {
+fn back(why: Why, from: &End, to: Place, walk: &Walk, count: i64, way: Option<Return>) -> Moved {
     Moved {
         why,
         from: from.place.head,

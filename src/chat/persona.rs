@@ -69,7 +69,7 @@ impl Chat {
         let current = self.session.clone().ok_or(Error::SessionNotFound)?;
         self.look_at_model()?;
         self.store.commit()?;
-        let id = self.store.peek(current.key)?.system;
+        let id = self.store.end(current.key)?.system;
         let mut content = self.system.clone();
         if let Some(id) = id {
             self.own_message(id, &mut |message| {
@@ -92,8 +92,7 @@ impl Chat {
         let current = self.current_or_started(sink)?;
         let at = (self.sources.clock)();
         let draft = content.map(|content| Draft::new(Role::System, content, at));
-        self.store.set_system(current.key, draft.as_ref())?;
-        let id = self.store.pointer(current.key)?.system;
+        let id = self.store.set_system(current.key, draft.as_ref())?;
         sink.tell(&Event::System {
             user: &self.user,
             session: current.id,

@@ -70,7 +70,7 @@ impl Chat {
         let content = quotation.trim_end_matches('\n');
         let current = self.current_or_started(sink)?;
         let draft = Draft::new(Role::User, content, (self.sources.clock)());
-        let receipt = self.store.append(current.key, &draft)?;
+        let receipt = self.store.append_placed(current.key, &draft)?;
         let message = turn::message(&receipt, &draft, &self.user, current.id);
         sink.tell(&Event::Quote(&message));
         Ok(())

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::sessions::summary;
 use super::{Chat, Current};
 use crate::domain::{Error, Event, Flow, MessageId, Result, Role, Scope, Sink, first_words};
-use crate::store::{Found, Place, Roll, Which};
+use crate::store::{Place, SessionQuery, SessionRow, Which};
 
 /// The shortest part of a session's id that is taken for it.
 const SHORTEST_PREFIX: usize = 4;
@@ -66,7 +66,7 @@ impl Chat {
             context: found.depth,
             unasked,
         });
-        Ok(self.store.peek(found.key)?.place)
+        Ok(self.store.end(found.key)?.place)
     }
 
     /// The last turns that end with `last`, oldest first.
@@ -86,7 +86,7 @@ impl Chat {
     }
 
     /// The one session of the current user that answers to `which`.
-    fn find(&mut self, which: &str) -> Result<Found> {
+    fn find(&mut self, which: &str) -> Result<SessionRow> {
         let typed = first_words(which, QUOTED);
         let missing = || Error::NoSuchSession(typed.clone());
         if which == "latest" {
@@ -100,8 +100,9 @@ impl Chat {
         }
         let mut found = self.store.find(&self.user, Which::Name(name), CANDIDATES)?;
         if name == which {
-            let called =
-                |found: &Found| found.title.as_deref().or(found.words.as_deref()) == Some(name);
+            let called = |found: &SessionRow| {
+                found.title.as_deref().or(found.words.as_deref()) == Some(name)
+            };
             found.retain(called);
         }
         let is_prefix = which
@@ -133,7 +134,7 @@ impl Chat {
 
     /// The session of that number in the list that the current user saw last,
     /// or would see now.
-    fn numbered(&mut self, number: usize) -> Result<Option<Found>> {
+    fn numbered(&mut self, number: usize) -> Result<Option<SessionRow>> {
         if let Some((user, keys)) = &self.listed
             && *user == self.user
         {
@@ -143,8 +144,12 @@ impl Chat {
             return Ok(self.store.find(&self.user, Which::Key(key), 1)?.pop());
         }
         let (mut seen, mut found) = (0, None);
-        let mut roll = Roll::new(Some(self.user.clone()), false);
-        self.store.roll(&mut roll, &mut |session| {
+        let query = SessionQuery {
+            user: Some(&self.user),
+            which: Which::Spoken,
+            after: None,
+        };
+        self.store.sessions(&query, &mut |session| {
             seen += 1;
             if seen < number {
                 return Flow::More;

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::{Chat, Current};
-use crate::domain::{Draft, Error, Event, Result, Role, Scope, SessionSummary, Sink};
-use crate::store::{Found, Opening, Past, Roll, Which};
+use crate::domain::{Draft, Error, Event, Flow, Result, Role, Scope, SessionSummary, Sink};
+use crate::store::{NewSession, SessionQuery, SessionRow, Which};
 
 /// How many sessions of a list `/resume` knows by their numbers.
 const NUMBERED: usize = 64 * 1024;
@@ -31,14 +31,15 @@ impl Chat {
         }
         let at = (self.sources.clock)();
         let id = (self.sources.draw)();
-        let key = self.store.start(&Opening {
+        let key = self.store.start(&NewSession {
             user: &self.user,
             session: id,
             title,
             model: persona.model.as_deref(),
             persona: name.as_deref(),
             at,
-            past: Past::default(),
+            system: None,
+            words: None,
         })?;
         if let Some(system) = &persona.system {
             let draft = Draft::new(Role::System, system, at);
@@ -85,21 +86,32 @@ impl Chat {
     pub fn list_sessions(&mut self, scope: Scope, all: bool, sink: &mut dyn Sink) -> Result<()> {
         self.store.commit()?;
         let is_own = scope != Scope::Global;
-        let mut roll = Roll::new(is_own.then(|| self.user.clone()), all);
+        let which = if all { Which::All } else { Which::Spoken };
+        let owner = is_own.then(|| self.user.clone());
+        let mut after = None;
         let (mut keys, mut count) = (Vec::new(), 0);
         let current = self.session.as_ref().map(|current| current.key);
         let default_model = &self.default_model;
         loop {
-            let more = self.store.roll(&mut roll, &mut |found| {
+            let query = SessionQuery {
+                user: owner.as_ref(),
+                which,
+                after,
+            };
+            let mut more = false;
+            self.store.sessions(&query, &mut |found| {
+                after = Some((found.touched_at, found.key));
                 count += 1;
                 if is_own && keys.len() < NUMBERED {
                     keys.push(found.key);
                 }
-                sink.tell(&Event::SessionRow(&SessionSummary {
+                let flow = sink.tell(&Event::SessionRow(&SessionSummary {
                     number: is_own.then_some(count),
                     current: current == Some(found.key),
                     ..summary(found, default_model)
-                }))
+                }));
+                more = flow == Flow::Full;
+                flow
             })?;
             if !more {
                 break;
@@ -132,7 +144,7 @@ impl Chat {
 }
 
 /// A session as a list shows it, without number and mark.
-pub(super) fn summary<'a>(found: &'a Found, default_model: &'a str) -> SessionSummary<'a> {
+pub(super) fn summary<'a>(found: &'a SessionRow, default_model: &'a str) -> SessionSummary<'a> {
     SessionSummary {
         number: None,
         user: &found.user,

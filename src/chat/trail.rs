@@ -1,8 +1,8 @@
 //! The moves that were made in the current session.
 
 use super::Chat;
-use crate::domain::{Error, Event, Flow, MoveId, Moved, Result, Return, Scope, Sink};
-use crate::store::Move;
+use crate::domain::{Error, Event, Flow, Moved, Result, Return, Scope, Sink};
+use crate::store::MoveRow;
 
 /// How many moves are read at once.
 const PAGE: usize = 500;
@@ -14,17 +14,17 @@ impl Chat {
         self.store.commit()?;
         let (mut after, mut number) = (None, 0);
         loop {
-            let mut page: Vec<(MoveId, Move)> = Vec::new();
-            self.store.moves(current.key, after, &mut |id, step| {
-                page.push((id, *step));
+            let mut page: Vec<MoveRow> = Vec::new();
+            self.store.moves(current.key, after, &mut |step| {
+                page.push(*step);
                 if page.len() < PAGE {
                     Flow::More
                 } else {
                     Flow::Full
                 }
             })?;
-            for (id, step) in &page {
-                (after, number) = (Some(*id), number + 1);
+            for step in &page {
+                (after, number) = (Some(step.id), number + 1);
                 let moved = Moved {
                     why: step.why,
                     from: step.from.head,

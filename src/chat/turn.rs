@@ -5,11 +5,10 @@ use std::ops::ControlFlow;
 use super::view::{Frame, View};
 use super::{Chat, Current};
 use crate::domain::{
-    Draft, Error, Event, Message, MessageId, Progress, Result, Role, SessionId, Sink, Status,
-    Timestamp, Trouble, Usage, UserName,
+    Draft, Error, Event, Message, MessageId, Progress, Receipt, Result, Role, SessionId, Sink,
+    Status, Timestamp, Trouble, Usage, UserName,
 };
 use crate::responder::{Ask, Ending, Window};
-use crate::store::Receipt;
 
 /// What has come of a reply is kept this often, in milliseconds: a kill loses no more.
 pub(super) const KEEP_EVERY: i64 = 900;
@@ -42,7 +41,7 @@ impl Chat {
         let current = self.current_or_started(sink)?;
         self.open_model()?;
         let draft = Draft::new(Role::User, content, (self.sources.clock)());
-        let asked = self.store.append(current.key, &draft)?;
+        let asked = self.store.append_placed(current.key, &draft)?;
         let question = Question {
             id: asked.id,
             parent: asked.parent,
@@ -75,7 +74,7 @@ impl Chat {
         let question = Question {
             id,
             parent,
-            system: self.store.pointer(current.key)?.system,
+            system: self.store.end_for_update(current.key)?.system,
             content: &content,
             at: (self.sources.clock)(),
         };
@@ -201,7 +200,7 @@ impl Chat {
                 oldest: heard.view.oldest(heard.question),
                 ..Draft::new(Role::Ai, heard.reply, (self.sources.clock)())
             };
-            let receipt = self.store.append(heard.current.key, &answer)?;
+            let receipt = self.store.append_placed(heard.current.key, &answer)?;
             let message = message(&receipt, &answer, heard.user, heard.current.id);
             tell(&Event::Reply(&message));
         } else if ending.status == Status::Interrupted {
@@ -226,13 +225,8 @@ impl Chat {
     /// Puts into the log what had come of replies to the current user when the
     /// processes that heard them ended.
     pub fn recover(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        for partial in self.store.partials(&self.user)? {
-            let answer = Draft {
-                model: Some(&partial.model),
-                status: Status::Interrupted,
-                ..Draft::new(Role::Ai, &partial.content, (self.sources.clock)())
-            };
-            self.store.append(partial.key, &answer)?;
+        let now = (self.sources.clock)();
+        for partial in self.store.recover(&self.user, now)? {
             let short = partial.session.short();
             let notice =
                 format!("a reply in session {short} was cut off; what had come of it is kept");

@@ -3,7 +3,7 @@
 use super::Chat;
 use super::gauge::{Gauge, Room};
 use crate::domain::{
-    Error, Fault, Flow, Message, MessageId, Result, Role, Said, SessionId, UserName,
+    Error, Flow, Message, MessageId, Problem, ProblemKind, Result, Role, Said, SessionId, UserName,
 };
 
 /// A context as a model is told it.
@@ -148,7 +148,7 @@ impl Chat {
             }
         }
         if !is_whole && let Some(last) = frame.last {
-            let depth = self.store.link(last)?.map_or(0, |link| link.depth);
+            let depth = self.store.depth(Some(last))?;
             view.left_out = depth - i64::try_from(view.said.len()).unwrap_or(depth);
         }
         view.said.reverse();
@@ -208,7 +208,8 @@ impl Chat {
 
 /// Another user's words stand in a context: whatever put them there, they go nowhere.
 pub(super) fn not_theirs(id: MessageId, user: &UserName) -> Error {
-    Error::Store(Fault {
+    Error::Store(Problem {
+        kind: ProblemKind::Damaged,
         what: format!(
             "message #{id} in the context is not one of {user}; nothing was sent or shown"
         ),

@@ -62,9 +62,6 @@ impl Chat {
     }
 
     pub(super) fn depth(&mut self, head: Option<MessageId>) -> Result<i64> {
-        match head {
-            Some(head) => Ok(self.store.link(head)?.map_or(0, |link| link.depth)),
-            None => Ok(0),
-        }
+        Ok(self.store.depth(head)?)
     }
 }

@@ -48,7 +48,7 @@ impl Chat {
     fn next_view(&mut self, current: &Current) -> Result<View> {
         self.look_at_model()?;
         self.store.commit()?;
-        let pointer = self.store.peek(current.key)?;
+        let pointer = self.store.end(current.key)?;
         let (user, configured) = (self.user.clone(), self.system.clone());
         self.view(Frame {
             user: &user,

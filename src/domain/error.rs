@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::{fmt, io};
 
-use super::{MESSAGE_LIMIT, MessageId, NameError, Trouble};
+use super::{MESSAGE_LIMIT, MessageId, NameError, Problem, Trouble};
 
 /// The result of anything that a line may ask for.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -73,7 +73,7 @@ pub enum Error {
     /// The model, or the way to it, failed.
     Responder(Trouble),
     /// The store refused or failed.
-    Store(Fault),
+    Store(Problem),
     /// A transcript could not be opened: its name and why.
     Script(String, io::Error),
     /// The input could not be read.
@@ -82,15 +82,6 @@ pub enum Error {
     Output(io::Error),
     /// The person stopped what was being done.
     Interrupted,
-}
-
-/// A failure of the store, told by the store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// What happened, as a sentence.
-    pub what: String,
-    /// What to do about it, if there is something.
-    pub hint: Option<String>,
 }
 
 impl Error {
@@ -166,7 +157,7 @@ impl Error {
                 "a block ends with `\"\"\"` on a line of its own; it was not sent".into()
             }
             Self::Responder(trouble) => trouble.hint.as_deref()?.into(),
-            Self::Store(fault) => fault.hint.as_deref()?.into(),
+            Self::Store(problem) => problem.hint.as_deref()?.into(),
             Self::Script(..) | Self::Input(_) | Self::Output(_) | Self::Interrupted => return None,
         })
     }
@@ -205,7 +196,7 @@ impl fmt::Display for Error {
                 write!(f, "the input ended in the block that began on line {line}")
             }
             Self::Responder(trouble) => f.write_str(&trouble.what),
-            Self::Store(fault) => f.write_str(&fault.what),
+            Self::Store(problem) => f.write_str(&problem.what),
             Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", plain(error)),
             Self::Input(error) => write!(f, "the input cannot be read: {}", plain(error)),
             Self::Output(error) => write!(f, "the output cannot be written: {}", plain(error)),
@@ -244,9 +235,9 @@ impl From<NameError> for Error {
     }
 }
 
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Self {
-        Self::Store(fault)
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Store(problem)
     }
 }
 

@@ -37,7 +37,7 @@ impl fmt::Display for SessionId {
 }
 
 /// What a store calls a session inside: a small integer, good for one store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionKey(pub i64);
 
 /// A message's place in the log, from 1, growing by one.

@@ -14,6 +14,7 @@ use super::{models, personas};
 use crate::chat::Personas;
 use crate::domain::UserName;
 use crate::responder::Models;
+use crate::store::Address;
 
 /// Where lines come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,23 +31,12 @@ pub enum Input {
     DumbTerminal,
 }
 
-/// Where the log is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// The default file; its folder is made if need be.
-    Default(PathBuf),
-    /// This file.
-    File(PathBuf),
-    /// Memory.
-    Memory,
-}
-
 /// Everything that one run needs to know.
 pub struct Config {
     /// Where lines come from.
     pub input: Input,
     /// Where the log is kept.
-    pub place: Place,
+    pub store: Address,
     /// Who speaks first.
     pub user: UserName,
     /// Everything that can answer.
@@ -120,7 +110,7 @@ impl Config {
         };
         Ok(Self {
             input,
-            place: place(arguments.store, arguments.ephemeral, settings.store)?,
+            store: store(arguments.store, arguments.ephemeral, settings.store)?,
             user: user(arguments.user, settings.user)?,
             model: model(
                 arguments
@@ -223,42 +213,27 @@ pub fn variable(name: &str) -> Option<String> {
     Some(value.to_string_lossy().into_owned())
 }
 
-fn place(
-    url: Option<OsString>,
+fn store(
+    address: Option<OsString>,
     ephemeral: bool,
     setting: Option<PathBuf>,
-) -> Result<Place, Mistake> {
+) -> Result<Address, Mistake> {
     if ephemeral {
-        return Ok(Place::Memory);
+        return Ok(Address::Memory);
     }
     let environment = || env::var_os("SAYLOG_STORE").filter(|value| !value.is_empty());
     let setting = setting.map(PathBuf::into_os_string);
-    let Some(url) = url.or_else(environment).or(setting) else {
-        return default_place();
-    };
-    if url.is_empty() {
-        return Err(Mistake::Usage(
-            "--store: the name of the file is empty".into(),
-        ));
-    }
-    if url == ":memory:" {
-        return Ok(Place::Memory);
-    }
-    match url.to_str().and_then(|url| url.split_once(':')) {
-        Some(("sqlite", file)) => {
-            let file = file.strip_prefix("//").unwrap_or(file);
-            Ok(Place::File(file.into()))
+    match address.or_else(environment).or(setting) {
+        Some(address) => {
+            Address::parse(&address).map_err(|why| Mistake::Usage(format!("--store: {why}")))
         }
-        Some((scheme @ ("postgres" | "postgresql"), _)) => Err(Mistake::Usage(format!(
-            "--store: `{scheme}:` stores are not supported yet; name an SQLite file"
-        ))),
-        _ => Ok(Place::File(url.into())),
+        None => default_store(),
     }
 }
 
 /// `saylog/saylog.db` in `$XDG_DATA_HOME`, which counts only if it is absolute,
 /// else in `~/.local/share` (XDG Base Directory Specification 0.8).
-fn default_place() -> Result<Place, Mistake> {
+fn default_store() -> Result<Address, Mistake> {
     let absolute = |name: &OsStr| {
         env::var_os(name)
             .map(PathBuf::from)
@@ -268,7 +243,7 @@ fn default_place() -> Result<Place, Mistake> {
     let home = || absolute("HOME".as_ref()).filter(|home| home.is_dir());
     absolute("XDG_DATA_HOME".as_ref())
         .or_else(|| home().map(|home| home.join(".local/share")))
-        .map(|data| Place::Default(data.join("saylog/saylog.db")))
+        .map(|data| Address::DefaultFile(data.join("saylog/saylog.db")))
         .ok_or_else(|| {
             Mistake::Environment(
                 "there is no place for the log: neither HOME nor XDG_DATA_HOME names a folder; \

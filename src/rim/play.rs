@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::{Desk, Ending, line};
 use crate::chat::Chat;
 use crate::command::Next;
-use crate::domain::{Error, Event, Fault, SessionId, Sink, UserName};
+use crate::domain::{Error, Event, Problem, SessionId, Sink, UserName};
 use crate::transcript::{Blocks, Feed, RawLine, Splitter, Utterance};
 
 /// A group is committed at the latest when it holds so many messages or so many
@@ -286,12 +286,12 @@ impl<'a> Play<'a> {
     /// Names the lines that a failed commit leaves in doubt.
     fn over_lines(&self, error: Error) -> Error {
         match error {
-            Error::Store(fault) if self.unconfirmed < self.number => Error::Store(Fault {
+            Error::Store(problem) if self.unconfirmed < self.number => Error::Store(Problem {
                 what: format!(
                     "lines {} to {}: {}",
-                    self.unconfirmed, self.number, fault.what
+                    self.unconfirmed, self.number, problem.what
                 ),
-                ..fault
+                ..problem
             }),
             other => other,
         }

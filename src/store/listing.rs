@@ -1,12 +1,14 @@
-//! A look at the log, a page at a time.
+//! Listings: messages in the order of the log, sessions, users.
 
-use crate::domain::{SessionKey, UserName};
-
-/// How many message ids a listing of contexts holds at once, at most twice.
-const PAGE: usize = 512 * 1024;
+use super::backend::{Along, MessageQuery, SessionQuery, Which};
+use super::group::unreadable;
+use super::rows::SessionRow;
+use super::smallest::SmallestIds;
+use super::{Log, Result};
+use crate::domain::{Flow, Message, MessageId, SessionKey, UserName, UserSummary};
 
 /// Which messages a listing shows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
     /// The context of one session.
     Session(SessionKey),
@@ -16,116 +18,220 @@ pub enum Selection {
     Global,
 }
 
-/// Where a listing stands. It shows the log up to the moment it was begun.
-#[derive(Debug)]
+/// Where a listing of messages stands. It shows the log up to the moment it was begun.
+#[derive(Clone, Debug)]
 pub struct Listing {
-    pub(super) selection: Selection,
+    selection: Selection,
     /// The newest message when the listing began.
-    pub(super) upto: i64,
+    upto: MessageId,
     /// The last message that was shown.
-    pub(super) after: i64,
-    /// The next messages of a context, in order.
-    pub(super) page: Page,
+    after: MessageId,
 }
 
 impl Listing {
     /// Whether it shows everybody's messages.
     pub fn is_global(&self) -> bool {
-        matches!(self.selection, Selection::Global)
-    }
-
-    pub(super) fn new(selection: Selection, upto: i64) -> Self {
-        Self {
-            selection,
-            upto,
-            after: 0,
-            page: Page::default(),
-        }
+        self.selection == Selection::Global
     }
 }
 
-/// The smallest ids of a set that is walked in any order, in constant memory.
+/// The ids with which a listing of contexts goes on.
 ///
 /// A context is linked from its end to its beginning and a listing goes the
-/// other way. Instead of keeping the whole walk, a page keeps the ids that come
-/// next; a context of more than half a million messages is walked again for
-/// the following page.
-#[derive(Debug, Default)]
-pub(super) struct Page {
-    ids: Vec<i64>,
-    shown: usize,
-    /// Ids from here on have been left for a later page.
-    cut: Option<i64>,
+/// other way: it is walked once, and its ids are kept for the rest of the
+/// listing, or for as much of it as fits.
+pub struct ContextPage {
+    selection: Selection,
+    upto: MessageId,
+    ids: SmallestIds,
 }
 
-impl Page {
-    /// Offers an id; duplicates and ids beyond the page are dropped.
-    pub(super) fn offer(&mut self, id: i64) {
-        if self.cut.is_none_or(|cut| id < cut) {
-            self.ids.push(id);
-            if self.ids.len() >= 2 * PAGE {
-                self.trim();
-            }
+impl Log {
+    /// Begins a listing, which will show the log as it is at this moment.
+    pub fn list(&mut self, selection: Selection) -> Result<Listing> {
+        let upto = self.group.committed()?.horizon().map_err(unreadable)?;
+        // What is left of another listing is of no use any more.
+        self.contexts = None;
+        Ok(Listing {
+            selection,
+            upto,
+            after: MessageId(0),
+        })
+    }
+
+    /// Visits the next messages of a listing, in the order of the log, until
+    /// `visit` has enough; says whether there may be more. No lock is held when
+    /// it returns.
+    pub fn read(
+        &mut self,
+        listing: &mut Listing,
+        visit: &mut dyn FnMut(&Message<'_>) -> Flow,
+    ) -> Result<bool> {
+        if !listing.is_global() {
+            return self.read_contexts(listing, visit);
         }
+        let query = MessageQuery::Range {
+            after: listing.after,
+            upto: listing.upto,
+        };
+        let mut has_more = false;
+        let after = &mut listing.after;
+        let visited = self.group.rows()?.messages(&query, &mut |message| {
+            *after = message.id;
+            let flow = visit(message);
+            has_more = flow == Flow::Full;
+            flow
+        });
+        visited.map_err(unreadable)?;
+        Ok(has_more)
     }
 
-    /// Ends the offers: from now on the page is read.
-    pub(super) fn close(&mut self) {
-        self.trim();
-    }
-
-    /// The next id that was not shown.
-    pub(super) fn next(&self) -> Option<i64> {
-        self.ids.get(self.shown).copied()
-    }
-
-    /// Goes past the next id.
-    pub(super) fn advance(&mut self) {
-        self.shown += 1;
-    }
-
-    /// Whether ids were left for a later page.
-    pub(super) fn was_cut(&self) -> bool {
-        self.cut.is_some()
-    }
-
-    fn trim(&mut self) {
-        self.ids.sort_unstable();
-        self.ids.dedup();
-        if self.ids.len() > PAGE {
-            self.cut = Some(self.ids[PAGE]);
-            self.ids.truncate(PAGE);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_come_in_order_whatever_the_order_of_the_walk() {
-        let total = i64::try_from(PAGE).unwrap() * 3 + 5;
-        let (mut shown, mut after) = (0, 0);
+    fn read_contexts(
+        &mut self,
+        listing: &mut Listing,
+        visit: &mut dyn FnMut(&Message<'_>) -> Flow,
+    ) -> Result<bool> {
         loop {
-            let mut page = Page::default();
-            for id in (1..=total).rev().filter(|&id| id > after) {
-                page.offer(id);
-                if id % 1000 == 0 {
-                    page.offer(id);
+            let mut page = match self.contexts.take() {
+                Some(page) if page.continues(listing) => page,
+                _ => self.context_page(listing)?,
+            };
+            if page.ids.rest().is_empty() {
+                if !page.ids.was_cut() {
+                    return Ok(false);
                 }
-                assert!(page.ids.len() < 2 * PAGE);
+                page = self.context_page(listing)?;
             }
-            page.close();
-            while let Some(id) = page.next() {
-                assert_eq!(id, after + 1);
-                (shown, after) = (shown + 1, id);
-                page.advance();
+            let (mut shown, mut is_full) = (0, false);
+            let backend = self.group.rows()?;
+            let query = MessageQuery::These(page.ids.rest());
+            let visited = backend.messages(&query, &mut |message| {
+                shown += 1;
+                let flow = visit(message);
+                is_full = flow == Flow::Full;
+                flow
+            });
+            if let Some(last) = page.ids.advance(shown) {
+                listing.after = last;
             }
-            if !page.was_cut() {
-                break;
+            let is_over = page.ids.rest().is_empty() && !page.ids.was_cut();
+            self.contexts = Some(page);
+            visited.map_err(unreadable)?;
+            if is_full || is_over {
+                return Ok(is_full);
             }
         }
-        assert_eq!(shown, total);
     }
+
+    /// Walks the contexts of a listing for the ids that come next.
+    fn context_page(&mut self, listing: &Listing) -> Result<ContextPage> {
+        let mut heads = Vec::new();
+        match &listing.selection {
+            Selection::Session(session) => heads.extend(self.end(*session)?.place.head),
+            Selection::User(user) => {
+                let backend = self.group.rows()?;
+                backend
+                    .newest_of_sessions(user, Along::Context, &mut |_, head| heads.push(head))
+                    .map_err(unreadable)?;
+            }
+            Selection::Global => {}
+        }
+        let mut ids = SmallestIds::default();
+        let backend = self.group.rows()?;
+        for head in heads {
+            let mut offer = |id: MessageId| {
+                if id <= listing.after {
+                    return Flow::Full;
+                }
+                if id <= listing.upto {
+                    ids.offer(id);
+                }
+                Flow::More
+            };
+            if offer(head) == Flow::Full {
+                continue;
+            }
+            let walked = backend.chain(head, Along::Context, &mut |link| {
+                link.parent.map_or(Flow::Full, &mut offer)
+            });
+            walked.map_err(unreadable)?;
+        }
+        ids.close();
+        Ok(ContextPage {
+            selection: listing.selection.clone(),
+            upto: listing.upto,
+            ids,
+        })
+    }
+
+    /// Visits sessions, the one that was touched last first, until `visit` has enough.
+    pub fn sessions(
+        &mut self,
+        query: &SessionQuery<'_>,
+        visit: &mut dyn FnMut(&SessionRow) -> Flow,
+    ) -> Result<()> {
+        let backend = self.group.committed()?;
+        backend.sessions(query, visit).map_err(unreadable)
+    }
+
+    /// Up to `limit` sessions of one user and nobody else's, latest first.
+    pub fn find(
+        &mut self,
+        user: &UserName,
+        which: Which<'_>,
+        limit: usize,
+    ) -> Result<Vec<SessionRow>> {
+        let query = SessionQuery {
+            user: Some(user),
+            which,
+            after: None,
+        };
+        let mut found = Vec::new();
+        self.sessions(&query, &mut |session| {
+            found.push(session.clone());
+            more_until(found.len() >= limit)
+        })?;
+        Ok(found)
+    }
+
+    /// Whether the log knows this user.
+    pub fn knows(&mut self, user: &UserName) -> Result<bool> {
+        self.group.rows()?.has_user(user).map_err(unreadable)
+    }
+
+    /// Up to `limit` known users whose names begin with `prefix`, in order of name.
+    pub fn users_like(&mut self, prefix: &str, limit: usize) -> Result<Vec<UserName>> {
+        let mut names = Vec::new();
+        let backend = self.group.rows()?;
+        let visited = backend.user_names(prefix, &mut |name| {
+            names.push(name.clone());
+            more_until(names.len() >= limit)
+        });
+        visited.map_err(unreadable)?;
+        Ok(names)
+    }
+
+    /// Visits known users behind `after` in order of name, each with its counts,
+    /// until `visit` has enough.
+    pub fn users(
+        &mut self,
+        after: Option<&UserName>,
+        visit: &mut dyn FnMut(&UserSummary) -> Flow,
+    ) -> Result<()> {
+        let backend = self.group.committed()?;
+        backend.users(after, visit).map_err(unreadable)
+    }
+}
+
+impl ContextPage {
+    /// Whether it holds what comes next in this listing.
+    fn continues(&self, listing: &Listing) -> bool {
+        self.selection == listing.selection
+            && self.upto == listing.upto
+            && self.ids.last_shown() == listing.after
+    }
+}
+
+fn more_until(is_enough: bool) -> Flow {
+    if is_enough { Flow::Full } else { Flow::More }
 }

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::super::Result;
-use super::fault::{fault, hinted, reason};
+use super::super::{GiveUp, Result};
+use super::busy;
 use super::file;
+use super::file_guard::FileGuard;
+use super::problem::problem;
 use super::schema::{self, VERSION};
-use super::wait::{self, GiveUp};
-use super::watch::Watch;
-use crate::domain::Fault;
+use crate::domain::{Problem, ProblemKind};
 
 /// Settings of every connection, beside those that SQLite is built with:
 /// `synchronous = FULL`, which is read back, and no memory mapping.
@@ -32,12 +32,12 @@ const FULL_SYNC: &str = "PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON
 const FULL_SYNC: &str = "";
 
 /// Connects to the file at `path`, which is made and set up if need be.
-pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, Watch, Journal)> {
+pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, FileGuard, Journal)> {
     // An absolute path is never taken for a URI (`file:…`) or for `:memory:`.
     let path = std::path::absolute(path)
-        .map_err(|_| fault(format!("`{}` is not a path", path.display())))?;
+        .map_err(|_| other(format!("`{}` is not a path", path.display())))?;
     file::prepare(&path)?;
-    let mut watch = Watch::over(&path)?;
+    let mut guard = FileGuard::over(&path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opening = Opening { path: &path };
     let mut connection =
@@ -45,10 +45,10 @@ pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, Watch, Journal)
     let journal = opening
         .set_up(&mut connection, give_up)
         .map_err(|trouble| trouble.tell(&opening))?;
-    if let Some(loss) = watch.loss() {
-        return Err(fault(loss));
+    if let Some(loss) = guard.loss() {
+        return Err(Problem::new(ProblemKind::Gone, loss));
     }
-    Ok((connection, watch, journal))
+    Ok((connection, guard, journal))
 }
 
 /// Connects to an empty database in memory.
@@ -60,10 +60,7 @@ pub fn memory() -> Result<Connection> {
         Ok(connection)
     };
     make().map_err(|error: rusqlite::Error| {
-        fault(format!(
-            "the store in memory cannot be made: {}",
-            reason(&error)
-        ))
+        problem(&error).preventing("the store in memory cannot be made")
     })
 }
 
@@ -83,7 +80,7 @@ struct Opening<'a> {
 
 /// Why an opening stopped.
 enum Trouble {
-    Refused(Fault),
+    Refused(Problem),
     Failed(rusqlite::Error),
 }
 
@@ -97,7 +94,7 @@ impl Opening<'_> {
         // in its write-ahead log into it. With nothing there, closing tidies up.
         let log_waits = file::has_log(self.path);
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, log_waits)?;
-        connection.busy_handler(Some(wait::handler(give_up)))?;
+        connection.busy_handler(Some(busy::handler(give_up)))?;
         configure(connection)?;
         // Nothing in it: a new file, or one whose making was cut off and has
         // just been rolled back.
@@ -108,14 +105,12 @@ impl Opening<'_> {
         file::version(self.path, version).map_err(Trouble::Refused)?;
         if version < VERSION && version > 0 {
             upgrade(connection).map_err(|error| {
-                Trouble::Refused(hinted(
-                    format!(
-                        "the store `{}` is of an earlier saylog and cannot be brought up to date: {}",
-                        self.path.display(),
-                        reason(&error)
-                    ),
-                    "it was left as it is",
-                ))
+                let what = format!(
+                    "the store `{}` is of an earlier saylog and cannot be brought up to date",
+                    self.path.display()
+                );
+                let refused = problem(&error).preventing(&what);
+                Trouble::Refused(refused.with_hint("it was left as it is"))
             })?;
         }
         if tables(connection)?.1 != 4 {
@@ -124,9 +119,8 @@ impl Opening<'_> {
         let journal = self.journal(connection)?;
         let level: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
         if level < 2 {
-            return Err(Trouble::Refused(fault(
-                "SQLite refuses to sync every commit",
-            )));
+            let what = "SQLite refuses to sync every commit";
+            return Err(Trouble::Refused(other(what.into())));
         }
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         Ok(journal)
@@ -161,32 +155,32 @@ impl Opening<'_> {
         }
     }
 
-    fn damaged(&self) -> Fault {
-        hinted(
+    fn damaged(&self) -> Problem {
+        Problem::new(
+            ProblemKind::Damaged,
             format!(
                 "the store `{}` is damaged; it was left as it is",
                 self.path.display()
             ),
-            "the sqlite3 shell's `.recover` saves what can be read",
         )
+        .with_hint("the sqlite3 shell's `.recover` saves what can be read")
     }
 
-    fn failed(&self, error: &rusqlite::Error) -> Fault {
+    fn failed(&self, error: &rusqlite::Error) -> Problem {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => self.damaged(),
-            _ => fault(format!(
-                "the store `{}` cannot be opened: {}",
-                self.path.display(),
-                reason(error)
-            )),
+            _ => {
+                let what = format!("the store `{}` cannot be opened", self.path.display());
+                problem(error).preventing(&what)
+            }
         }
     }
 }
 
 impl Trouble {
-    fn tell(self, opening: &Opening<'_>) -> Fault {
+    fn tell(self, opening: &Opening<'_>) -> Problem {
         match self {
-            Self::Refused(fault) => fault,
+            Self::Refused(problem) => problem,
             Self::Failed(error) => opening.failed(&error),
         }
     }
@@ -196,6 +190,11 @@ impl From<rusqlite::Error> for Trouble {
     fn from(error: rusqlite::Error) -> Self {
         Self::Failed(error)
     }
+}
+
+/// A problem that nobody acts on.
+fn other(what: String) -> Problem {
+    Problem::new(ProblemKind::Other, what)
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {

@@ -6,9 +6,8 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::super::Result;
-use super::fault::{fault, hinted};
 use super::schema::{APPLICATION_ID, VERSION};
-use crate::domain::Fault;
+use crate::domain::{Problem, ProblemKind};
 
 /// The first sixteen bytes of every SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
@@ -39,7 +38,7 @@ pub fn make_folder(folder: &Path) -> Result<()> {
         .create(folder)
         .map_err(|error| {
             let reason = words(&error);
-            fault(format!(
+            other(format!(
                 "the folder `{}` cannot be made: {reason}",
                 folder.display()
             ))
@@ -62,14 +61,14 @@ fn create(path: &Path) -> Result<()> {
         }
         // Another process was faster.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => prepare(path),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !has_folder(path) => Err(hinted(
-            format!(
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !has_folder(path) => {
+            Err(other(format!(
                 "the store `{}` cannot be made: its folder does not exist",
                 path.display()
-            ),
-            "make the folder first, or name another file with --store",
-        )),
-        Err(error) => Err(fault(format!(
+            ))
+            .with_hint("make the folder first, or name another file with --store"))
+        }
+        Err(error) => Err(other(format!(
             "the store `{}` cannot be made: {}",
             path.display(),
             words(&error)
@@ -83,7 +82,7 @@ fn has_folder(path: &Path) -> bool {
 
 fn inspect(path: &Path, metadata: &Metadata) -> Result<()> {
     let refused =
-        |what: &str, hint: &str| Err(hinted(format!("`{}` {what}", path.display()), hint));
+        |what: &str, hint: &str| Err(other(format!("`{}` {what}", path.display())).with_hint(hint));
     if metadata.is_dir() {
         return refused(
             "is a folder, not a store",
@@ -143,22 +142,25 @@ pub fn version(path: &Path, version: u32) -> Result<()> {
     if version <= VERSION {
         return Ok(());
     }
-    Err(hinted(
-        format!(
-            "`{}` was written by a newer saylog (schema {version}, this one knows {VERSION}); it was left as it is",
-            path.display()
-        ),
-        "use the newer program",
-    ))
+    let what = format!(
+        "`{}` was written by a newer saylog (schema {version}, this one knows {VERSION}); it was left as it is",
+        path.display()
+    );
+    Err(Problem::new(ProblemKind::Newer, what).with_hint("use the newer program"))
 }
 
-/// The fault of a file that the system does not let us have.
-pub fn cannot_open(path: &Path, error: &io::Error) -> Fault {
+/// The problem of a file that the system does not let us have.
+pub fn cannot_open(path: &Path, error: &io::Error) -> Problem {
     let reason = words(error);
-    fault(format!(
+    other(format!(
         "the store `{}` cannot be opened: {reason}",
         path.display()
     ))
+}
+
+/// A problem that nobody acts on.
+fn other(what: String) -> Problem {
+    Problem::new(ProblemKind::Other, what)
 }
 
 /// The system's words for an error, lower case and without its number.

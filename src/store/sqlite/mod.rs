@@ -1,44 +1,53 @@
-//! The store in an SQLite file, or in memory for `--ephemeral`.
+//! Rows in an SQLite file.
 
-mod append;
+mod busy;
+mod codes;
 mod connect;
-mod context;
-mod fault;
 mod file;
-mod group;
+mod file_guard;
+mod latest;
 mod moves;
-mod query;
+mod problem;
 mod read;
 mod schema;
 mod sessions;
-mod wait;
-mod watch;
-mod writer;
+mod tags;
+mod users;
+mod write;
 
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 
-use super::{
-    Found, Link, Listing, Move, Opening, Partial, Pointer, Recall, Receipt, Redo, Result, Roll,
-    Selection, Store, Which,
+use super::backend::{
+    Along, Backend, Commit, Facts, MessageQuery, MoveQuery, Numbering, Plan, SessionQuery, Turn,
 };
-use crate::domain::{Draft, Flow, Message, MessageId, MoveId, SessionKey, UserName, UserSummary};
+use super::rows::{
+    End, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange, SessionRow,
+};
+use super::{GiveUp, Result};
+use crate::domain::{
+    Flow, Message, MessageId, MoveId, Problem, ProblemKind, SessionKey, Timestamp, UserName,
+    UserSummary,
+};
 use connect::Journal;
-use group::Group;
-use read::Tags;
-use watch::Watch;
+use file_guard::FileGuard;
+use problem::problem;
+use read::Names;
+use sessions::Upcoming;
 
-use wait::GiveUp;
-
-/// A store in SQLite: write-ahead log, one sync a commit.
+/// A database: write-ahead log, one sync a commit. Whoever begins a group has
+/// it to themselves.
 pub struct Sqlite {
     connection: Connection,
-    /// Over the files that were opened; none in memory.
-    watch: Option<Watch>,
-    group: Group,
-    tags: Tags,
-    caution: Option<&'static str>,
+    /// Guards the files that were opened; none in memory.
+    guard: Option<FileGuard>,
+    names: Names,
+    upcoming: Option<Upcoming>,
+    /// Moves whenever another connection has committed.
+    data_version: Option<i64>,
+    newest_at: Timestamp,
+    warning: Option<&'static str>,
 }
 
 impl Sqlite {
@@ -51,10 +60,10 @@ impl Sqlite {
     /// A sentence about a file that is not a store of this version, is damaged,
     /// or cannot be opened; such a file is left byte for byte as it was.
     pub fn open(path: &Path, give_up: GiveUp) -> Result<Self> {
-        let (connection, watch, journal) = connect::file(path, give_up)?;
-        let mut store = Self::with(connection, Some(watch));
+        let (connection, guard, journal) = connect::file(path, give_up)?;
+        let mut store = Self::with(connection, Some(guard));
         if journal == Journal::Rollback {
-            store.caution = Some("the store lies on a network share: every commit is slower there");
+            store.warning = Some("the store lies on a network share: every commit is slower there");
         }
         Ok(store)
     }
@@ -70,7 +79,7 @@ impl Sqlite {
         Self::open(path, give_up)
     }
 
-    /// A store in memory, gone when it is dropped.
+    /// A database in memory, gone when it is dropped.
     ///
     /// # Errors
     /// If SQLite cannot be set up, which is a lack of memory.
@@ -78,191 +87,230 @@ impl Sqlite {
         Ok(Self::with(connect::memory()?, None))
     }
 
-    fn with(connection: Connection, watch: Option<Watch>) -> Self {
+    fn with(connection: Connection, guard: Option<FileGuard>) -> Self {
         Self {
             connection,
-            watch,
-            group: Group::default(),
-            tags: Tags::default(),
-            caution: None,
+            guard,
+            names: Names::default(),
+            upcoming: None,
+            data_version: None,
+            newest_at: Timestamp(0),
+            warning: None,
         }
     }
 
-    /// Something about the store that a person should know, if there is something.
-    pub fn caution(&self) -> Option<&'static str> {
-        self.caution
+    /// Fails if a file no longer stands where it was opened.
+    fn check_files(&mut self) -> Result<()> {
+        match self.guard.as_mut().and_then(FileGuard::loss) {
+            Some(loss) => Err(Problem::new(ProblemKind::Gone, loss)),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes note of what others have written since this connection looked last.
+    fn look_at_others(&mut self) -> rusqlite::Result<Option<u32>> {
+        let version: i64 = self
+            .connection
+            .prepare_cached("PRAGMA data_version")?
+            .query_row([], |row| row.get(0))?;
+        if self.data_version == Some(version) {
+            return Ok(None);
+        }
+        self.data_version = Some(version);
+        let newest = read::newest(&self.connection)?;
+        self.newest_at = newest.map_or(Timestamp(0), |(_, created_at)| created_at);
+        self.connection
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .map(Some)
     }
 }
 
-impl Store for Sqlite {
-    fn start(&mut self, opening: &Opening<'_>) -> Result<SessionKey> {
-        self.write(|connection, group| {
-            let key = sessions::start(connection, opening)?;
-            group.begun(key, opening);
-            Ok(key)
+/// One look at the database for several questions, which is quicker than one
+/// for each; it lasts until it is dropped. Inside a group it is the group's.
+fn snapshot(connection: &Connection) -> rusqlite::Result<Option<Transaction<'_>>> {
+    if connection.is_autocommit() {
+        connection.unchecked_transaction().map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// A failure in words of our own.
+fn told<T>(result: rusqlite::Result<T>) -> Result<T> {
+    result.map_err(|error| problem(&error))
+}
+
+impl Backend for Sqlite {
+    fn facts(&self) -> Facts {
+        Facts {
+            numbering: Numbering::AtOnce,
+            warning: self.warning,
+        }
+    }
+
+    /// Every group writes, so it begins `IMMEDIATE`: a transaction that began
+    /// as a reader is refused at once if anybody wrote in between.
+    fn begin(&mut self, _: &Plan<'_>) -> Result<Turn> {
+        let begun = self
+            .connection
+            .prepare_cached("BEGIN IMMEDIATE")
+            .and_then(|mut begin| begin.execute([]));
+        told(begun)?;
+        let version = told(self.look_at_others()).inspect_err(|_| self.rollback())?;
+        if version.is_some_and(|version| version > schema::VERSION) {
+            self.rollback();
+            return Err(Problem::new(
+                ProblemKind::Newer,
+                "a newer saylog has changed the store meanwhile",
+            )
+            .with_hint("leave, and use the newer program"));
+        }
+        Ok(Turn {
+            others_wrote: version.is_some(),
+            newest_at: self.newest_at,
         })
     }
 
-    fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Receipt> {
-        self.write(|connection, group| group.append(connection, session, draft))
+    fn commit(&mut self) -> Result<Commit> {
+        // Before, so that nothing is written beside a file that was replaced;
+        // and after, so that nothing is acknowledged that went with the file.
+        self.check_files()?;
+        let committed = self
+            .connection
+            .prepare_cached("COMMIT")
+            .and_then(|mut commit| commit.execute([]));
+        told(committed)?;
+        self.check_files()?;
+        if let Some(guard) = &mut self.guard {
+            guard.include_log();
+        }
+        Ok(Commit::Done)
     }
 
-    fn set_system(&mut self, session: SessionKey, draft: Option<&Draft<'_>>) -> Result<()> {
-        self.write(|connection, group| group.set_system(connection, session, draft))
+    fn rollback(&mut self) {
+        if self.is_in_group() {
+            // If even this fails, the next process rolls back.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+        // What was looked at may have been taken back.
+        self.names.clear();
+        self.upcoming = None;
+        self.data_version = None;
     }
 
-    fn pointer(&mut self, session: SessionKey) -> Result<Pointer> {
-        self.write(|connection, group| group.pointer(connection, session))
+    fn is_in_group(&self) -> bool {
+        !self.connection.is_autocommit()
     }
 
-    fn peek(&mut self, session: SessionKey) -> Result<Pointer> {
-        moves::pointer(&self.connection, session).map_err(|error| fault::reading(&error))
+    fn add_session(&mut self, row: &NewSession<'_>) -> Result<SessionKey> {
+        told(write::session(&self.connection, row))
     }
 
-    fn relocate(
+    fn add_message(&mut self, row: &MessageRow<'_>) -> Result<MessageId> {
+        let id = told(write::message(&self.connection, row))?;
+        self.newest_at = row.created_at;
+        Ok(id)
+    }
+
+    fn next_move(&mut self) -> Result<MoveId> {
+        told(write::next_move(&self.connection))
+    }
+
+    fn add_move(&mut self, session: SessionKey, row: &MoveRow) -> Result<()> {
+        told(write::step(&self.connection, session, row))
+    }
+
+    fn set_session(&mut self, session: SessionKey, change: &SessionChange<'_>) -> Result<()> {
+        told(write::change(&self.connection, session, change))
+    }
+
+    fn put_partial(&mut self, row: &PartialRow<'_>) -> Result<()> {
+        told(write::partial(&self.connection, row))
+    }
+
+    fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Result<()> {
+        told(write::no_partial(&self.connection, session, writer))
+    }
+
+    fn end(&mut self, session: SessionKey) -> Result<End> {
+        told(read::end(&self.connection, session))
+    }
+
+    fn horizon(&mut self) -> Result<MessageId> {
+        let newest = told(read::newest(&self.connection))?;
+        Ok(newest.map_or(MessageId(0), |(id, _)| id))
+    }
+
+    fn messages(
         &mut self,
-        session: SessionKey,
-        step: &Move,
-        depth: i64,
-        redo: Redo,
-    ) -> Result<MoveId> {
-        self.write(|connection, group| group.relocate(connection, session, step, depth, redo))
-    }
-
-    fn move_made(&mut self, id: MoveId) -> Result<Move> {
-        moves::made(&self.connection, id).map_err(|error| fault::reading(&error))
-    }
-
-    fn moves(
-        &mut self,
-        session: SessionKey,
-        after: Option<MoveId>,
-        visit: &mut dyn FnMut(MoveId, &Move) -> Flow,
+        query: &MessageQuery<'_>,
+        visit: &mut dyn FnMut(&Message<'_>) -> Flow,
     ) -> Result<()> {
-        moves::list(&self.connection, session, after, visit).map_err(|error| fault::reading(&error))
+        told(read::messages(
+            &self.connection,
+            &mut self.names,
+            query,
+            visit,
+        ))
     }
 
-    fn link(&mut self, id: MessageId) -> Result<Option<Link>> {
-        moves::link(&self.connection, id).map_err(|error| fault::reading(&error))
+    fn chain(
+        &mut self,
+        from: MessageId,
+        along: Along,
+        visit: &mut dyn FnMut(&Link) -> Flow,
+    ) -> Result<()> {
+        told(read::chain(&self.connection, from, along, visit))
     }
 
-    fn commit(&mut self) -> Result<()> {
-        self.group.commit(&self.connection, self.watch.as_mut())
+    fn following(&mut self, message: MessageId) -> Result<Option<MessageId>> {
+        told(read::following(&self.connection, message))
     }
 
-    fn is_stopped(&self) -> bool {
-        self.group.is_stopped()
+    fn moves(&mut self, query: &MoveQuery, visit: &mut dyn FnMut(&MoveRow) -> Flow) -> Result<()> {
+        told(moves::moves(&self.connection, query, visit))
     }
 
-    fn pending(&self) -> usize {
-        self.group.pending()
+    fn sessions(
+        &mut self,
+        query: &SessionQuery<'_>,
+        visit: &mut dyn FnMut(&SessionRow) -> Flow,
+    ) -> Result<()> {
+        let upcoming = &mut self.upcoming;
+        told(sessions::sessions(&self.connection, upcoming, query, visit))
     }
 
-    fn knows(&mut self, user: &UserName) -> Result<bool> {
-        query::user(&self.connection, user)
-            .map(|user| user.is_some())
-            .map_err(|error| fault::reading(&error))
+    fn newest_of_sessions(
+        &mut self,
+        user: &UserName,
+        along: Along,
+        visit: &mut dyn FnMut(SessionKey, MessageId),
+    ) -> Result<()> {
+        told(sessions::newest_of_each(
+            &self.connection,
+            user,
+            along,
+            visit,
+        ))
     }
 
-    fn users_like(&mut self, prefix: &str, limit: usize) -> Result<Vec<UserName>> {
-        query::users_like(&self.connection, prefix, limit).map_err(|error| fault::reading(&error))
+    fn has_user(&mut self, user: &UserName) -> Result<bool> {
+        told(users::has(&self.connection, user))
+    }
+
+    fn user_names(&mut self, prefix: &str, visit: &mut dyn FnMut(&UserName) -> Flow) -> Result<()> {
+        told(users::names(&self.connection, prefix, visit))
     }
 
     fn users(
         &mut self,
         after: Option<&UserName>,
-        visit: &mut dyn FnMut(UserSummary) -> Flow,
+        visit: &mut dyn FnMut(&UserSummary) -> Flow,
     ) -> Result<()> {
-        query::users(&self.connection, after, visit).map_err(|error| fault::reading(&error))
-    }
-
-    fn find(&mut self, user: &UserName, which: Which<'_>, limit: usize) -> Result<Vec<Found>> {
-        sessions::find(&self.connection, user, which, limit).map_err(|error| fault::reading(&error))
-    }
-
-    fn roll(&mut self, roll: &mut Roll, visit: &mut dyn FnMut(&Found) -> Flow) -> Result<bool> {
-        sessions::roll(&self.connection, roll, visit).map_err(|error| fault::reading(&error))
-    }
-
-    fn rename(&mut self, session: SessionKey, title: &str) -> Result<()> {
-        self.write(|connection, _| sessions::rename(connection, session, title))
-    }
-
-    fn list(&mut self, selection: Selection) -> Result<Listing> {
-        query::newest(&self.connection)
-            .map(|newest| Listing::new(selection, newest.map_or(0, |(id, _)| id)))
-            .map_err(|error| fault::reading(&error))
-    }
-
-    fn read(
-        &mut self,
-        listing: &mut Listing,
-        visit: &mut dyn FnMut(&Message<'_>) -> Flow,
-    ) -> Result<bool> {
-        read::page(&self.connection, &mut self.tags, listing, visit)
-            .map_err(|error| fault::reading(&error))
-    }
-
-    fn context(
-        &mut self,
-        last: Option<MessageId>,
-        visit: &mut dyn FnMut(&Message<'_>) -> Flow,
-    ) -> Result<()> {
-        context::context(&self.connection, &mut self.tags, last, visit)
-            .map_err(|error| fault::reading(&error))
-    }
-
-    fn message(&mut self, id: MessageId, visit: &mut dyn FnMut(&Message<'_>)) -> Result<()> {
-        context::message(&self.connection, &mut self.tags, id, visit)
-            .map_err(|error| fault::reading(&error))
-    }
-
-    fn following(&mut self, id: MessageId) -> Result<Option<MessageId>> {
-        context::following(&self.connection, id).map_err(|error| fault::reading(&error))
-    }
-
-    fn keep_partial(&mut self, session: SessionKey, content: &str, model: &str) -> Result<()> {
-        self.write(|connection, group| group.keep_partial(connection, session, content, model))?;
-        self.commit()
+        told(users::counted(&self.connection, after, visit))
     }
 
     fn partials(&mut self, user: &UserName) -> Result<Vec<Partial>> {
-        let find = |connection: &Connection| {
-            query::partials(connection, user).map_err(|error| fault::reading(&error))
-        };
-        if find(&self.connection)?.is_empty() {
-            return Ok(Vec::new());
-        }
-        // Another process may have found them too: whoever writes first takes them.
-        self.group.begin(&self.connection)?;
-        let partials = find(&self.connection)?;
-        for partial in &partials {
-            self.group.expect_rest(partial.key, partial.writer.clone());
-        }
-        Ok(partials)
-    }
-
-    fn set_model(&mut self, session: SessionKey, model: &str) -> Result<()> {
-        self.write(|connection, _| sessions::set_model(connection, session, model))
-    }
-
-    fn recall(&mut self, user: &UserName) -> Result<Recall> {
-        query::recall(&self.connection, user).map_err(|error| fault::reading(&error))
-    }
-
-    fn recall_more(&mut self, recall: &mut Recall, limit: usize) -> Result<Vec<String>> {
-        query::recall_more(&self.connection, recall, limit).map_err(|error| fault::reading(&error))
-    }
-}
-
-impl Sqlite {
-    /// Does a piece of writing inside the open group, which is begun if there is none.
-    fn write<T>(
-        &mut self,
-        work: impl FnOnce(&Connection, &mut Group) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        self.group.begin(&self.connection)?;
-        work(&self.connection, &mut self.group)
-            .map_err(|error| self.group.fail(&self.connection, &error))
+        told(sessions::partials(&self.connection, user))
     }
 }

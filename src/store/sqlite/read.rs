@@ -1,160 +1,142 @@
-//! Listings: messages in the order of the log, a page at a time.
+//! Messages and the links between them.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use rusqlite::{CachedStatement, Connection, Error, OptionalExtension, Result, Row, params};
+use rusqlite::{Connection, Error, OptionalExtension, Result, Row};
 
-use super::super::listing::Page;
-use super::super::{Listing, Selection};
-use super::query;
+use super::super::backend::{Along, MessageQuery};
+use super::super::rows::{End, Link, Place};
+use super::problem::bad_row;
+use super::{codes, snapshot, tags};
 use crate::domain::{
-    Flow, Message, MessageId, Role, SessionId, SessionKey, Status, Timestamp, Usage, UserName,
+    Flow, Message, MessageId, MoveId, SessionId, SessionKey, Timestamp, Usage, UserName,
 };
 
 /// How many sessions' names are remembered while rows go by.
-const REMEMBERED: usize = 4 * 1024;
+const NAMES_REMEMBERED: usize = 4 * 1024;
+
+/// How far the next message of a session is looked for, in messages.
+const FOLLOWING_REACH: i64 = 10_000;
 
 /// The columns of a message, in the order that [`show`] reads them.
-pub(super) const COLUMNS: &str =
-    "id, parent, seq, session, role, content, created_at, model, status,
+const COLUMNS: &str = "id, parent, seq, session, role, content, created_at, model, status,
     prompt_tokens, reply_tokens";
 
-/// The names that stand for a session's key in a listing.
+/// The names that stand for a session's key wherever a message is shown.
 #[derive(Default)]
-pub struct Tags {
+pub struct Names {
     of: HashMap<i64, (UserName, SessionId)>,
 }
 
-impl Tags {
+impl Names {
+    /// Forgets them: a session that they are of may never have been.
+    pub fn clear(&mut self) {
+        self.of.clear();
+    }
+
     fn get(&mut self, connection: &Connection, session: i64) -> Result<&(UserName, SessionId)> {
         if !self.of.contains_key(&session) {
-            if self.of.len() >= REMEMBERED {
+            if self.of.len() >= NAMES_REMEMBERED {
                 self.of.clear();
             }
             let mut statement = connection.prepare_cached(
                 "SELECT u.name, s.uuid FROM sessions AS s JOIN users AS u ON u.id = s.user
                  WHERE s.id = ?1",
             )?;
-            let tag = statement.query_row([session], |row| {
-                Ok((query::name(row, 0)?, query::session(row, 1)?))
+            let names = statement.query_row([session], |row| {
+                Ok((tags::user(row, 0)?, tags::session(row, 1)?))
             })?;
-            self.of.insert(session, tag);
+            self.of.insert(session, names);
         }
         self.of.get(&session).ok_or(Error::QueryReturnedNoRows)
     }
 }
 
-/// Shows the next messages of a listing until `visit` has enough; true if there may be more.
-pub fn page(
+/// Visits messages.
+pub fn messages(
     connection: &Connection,
-    tags: &mut Tags,
-    listing: &mut Listing,
+    names: &mut Names,
+    query: &MessageQuery<'_>,
     visit: &mut dyn FnMut(&Message<'_>) -> Flow,
-) -> Result<bool> {
-    if matches!(listing.selection, Selection::Global) {
-        return global(connection, tags, listing, visit);
-    }
-    let _snapshot = query::snapshot(connection)?;
-    loop {
-        if listing.page.next().is_none() {
-            let is_first = listing.after == 0;
-            if !is_first && !listing.page.was_cut() {
-                return Ok(false);
-            }
-            listing.page = contexts(connection, listing)?;
-            if listing.page.next().is_none() {
-                return Ok(false);
+) -> Result<()> {
+    match *query {
+        MessageQuery::Range { after, upto } => range(connection, names, after, upto, visit),
+        MessageQuery::These(ids) => {
+            let mut ids = ids.iter().copied();
+            one_by_one(connection, names, &mut |_| Ok(ids.next()), visit)
+        }
+        MessageQuery::One(id) => {
+            let mut statement = select_one(connection)?;
+            let mut rows = statement.query([id.0])?;
+            match rows.next()? {
+                Some(row) => show(row, connection, names, visit).map(|_| ()),
+                None => Ok(()),
             }
         }
-        let mut statement =
-            connection.prepare_cached(&format!("SELECT {COLUMNS} FROM messages WHERE id = ?1"))?;
-        while let Some(id) = listing.page.next() {
-            let mut rows = statement.query([id])?;
-            let row = rows.next()?.ok_or(Error::QueryReturnedNoRows)?;
-            let flow = show(row, connection, tags, visit)?;
-            listing.page.advance();
-            listing.after = id;
-            if flow == Flow::Full {
-                return Ok(true);
-            }
+        MessageQuery::Context(last) => {
+            let mut next = |row: Option<&Row<'_>>| match row {
+                None => Ok(Some(last)),
+                Some(row) => older(MessageId(row.get(0)?), row.get(1)?),
+            };
+            one_by_one(connection, names, &mut next, visit)
         }
     }
 }
 
-fn global(
+fn range(
     connection: &Connection,
-    tags: &mut Tags,
-    listing: &mut Listing,
+    names: &mut Names,
+    after: MessageId,
+    upto: MessageId,
     visit: &mut dyn FnMut(&Message<'_>) -> Flow,
-) -> Result<bool> {
+) -> Result<()> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM messages WHERE id > ?1 AND id <= ?2 ORDER BY id"
     ))?;
-    let mut rows = statement.query([listing.after, listing.upto])?;
+    let mut rows = statement.query([after.0, upto.0])?;
     while let Some(row) = rows.next()? {
-        let flow = show(row, connection, tags, visit)?;
-        listing.after = row.get(0)?;
-        if flow == Flow::Full {
-            return Ok(true);
+        if show(row, connection, names, visit)? == Flow::Full {
+            break;
         }
     }
-    Ok(false)
+    Ok(())
 }
 
-/// The next ids of the contexts that a listing shows.
-fn contexts(connection: &Connection, listing: &Listing) -> Result<Page> {
-    let mut page = Page::default();
-    let mut parent = connection.prepare_cached("SELECT parent FROM messages WHERE id = ?1")?;
-    match &listing.selection {
-        Selection::Global => {}
-        Selection::Session(SessionKey(key)) => {
-            let head = connection
-                .prepare_cached("SELECT head FROM sessions WHERE id = ?1")?
-                .query_row([key], |row| row.get(0))
-                .optional()?;
-            walk(&mut parent, head.flatten(), listing, &mut page)?;
-        }
-        Selection::User(user) => {
-            let mut heads = connection.prepare_cached(
-                "SELECT s.head FROM sessions AS s JOIN users AS u ON u.id = s.user
-                 WHERE u.name = ?1 AND s.head IS NOT NULL",
-            )?;
-            let mut rows = heads.query([user.as_str()])?;
-            while let Some(row) = rows.next()? {
-                walk(&mut parent, row.get(0)?, listing, &mut page)?;
-            }
-        }
-    }
-    page.close();
-    Ok(page)
+fn select_one(connection: &Connection) -> Result<rusqlite::CachedStatement<'_>> {
+    connection.prepare_cached(&format!("SELECT {COLUMNS} FROM messages WHERE id = ?1"))
 }
 
-/// Offers a context to the page, from its end back to what was shown already.
-fn walk(
-    parent: &mut CachedStatement<'_>,
-    head: Option<i64>,
-    listing: &Listing,
-    page: &mut Page,
+/// Visits messages whose ids come out of `next`, which sees the row before.
+fn one_by_one(
+    connection: &Connection,
+    names: &mut Names,
+    next: &mut dyn FnMut(Option<&Row<'_>>) -> Result<Option<MessageId>>,
+    visit: &mut dyn FnMut(&Message<'_>) -> Flow,
 ) -> Result<()> {
-    let mut next = head;
-    while let Some(id) = next.filter(|&id| id > listing.after) {
-        if id <= listing.upto {
-            page.offer(id);
+    let _snapshot = snapshot(connection)?;
+    let mut statement = select_one(connection)?;
+    let mut id = next(None)?;
+    while let Some(MessageId(at)) = id {
+        let mut rows = statement.query([at])?;
+        let row = rows.next()?.ok_or(Error::QueryReturnedNoRows)?;
+        // Before it is shown: of a context that is tied in a knot nothing more is.
+        id = next(Some(row))?;
+        if show(row, connection, names, visit)? == Flow::Full {
+            break;
         }
-        next = query::older(id, parent.query_row(params![id], |row| row.get(0))?)?;
     }
     Ok(())
 }
 
 /// Shows a message out of a row.
-pub(super) fn show(
+fn show(
     row: &Row<'_>,
     connection: &Connection,
-    tags: &mut Tags,
+    names: &mut Names,
     visit: &mut dyn FnMut(&Message<'_>) -> Flow,
 ) -> Result<Flow> {
-    let (user, session) = tags.get(connection, row.get(3)?)?;
+    let (user, session) = names.get(connection, row.get(3)?)?;
     let bytes = row.get_ref(5)?.as_bytes()?;
     // STRICT tables hold text here, but another program may have written
     // bytes that are not UTF-8: they are shown as well as they can be.
@@ -165,11 +147,11 @@ pub(super) fn show(
         parent: row.get::<_, Option<i64>>(1)?.map(MessageId),
         user,
         session: *session,
-        role: role(row.get(4)?),
+        role: codes::role(row.get(4)?),
         content: &content,
         created_at: Timestamp(row.get(6)?),
         model: row.get_ref(7)?.as_str_or_null()?,
-        status: status(row.get(8)?),
+        status: codes::status(row.get(8)?),
         usage: usage(row)?,
     }))
 }
@@ -182,19 +164,162 @@ fn usage(row: &Row<'_>) -> Result<Option<Usage>> {
     })
 }
 
-/// The role that a number in the table stands for.
-pub fn role(code: i64) -> Role {
-    match code {
-        0 => Role::System,
-        2 => Role::Ai,
-        _ => Role::User,
+/// What stands before a message, which is older: a walk back always ends,
+/// whatever another program has written.
+fn older(id: MessageId, before: Option<i64>) -> Result<Option<MessageId>> {
+    match before {
+        Some(before) if before >= id.0 => Err(bad_row(format!(
+            "message #{id} stands after #{before}, which is not older"
+        ))),
+        before => Ok(before.map(MessageId)),
     }
 }
 
-fn status(code: i64) -> Status {
-    match code {
-        0 => Status::Complete,
-        1 => Status::Interrupted,
-        _ => Status::Failed,
+/// Visits what the messages of a chain are linked to.
+pub fn chain(
+    connection: &Connection,
+    from: MessageId,
+    along: Along,
+    visit: &mut dyn FnMut(&Link) -> Flow,
+) -> Result<()> {
+    let _snapshot = snapshot(connection)?;
+    let mut statement = connection.prepare_cached(
+        "SELECT session, role, parent, previous, depth, system, oldest FROM messages WHERE id = ?1",
+    )?;
+    let mut next = Some(from);
+    while let Some(id) = next {
+        let Some(link) = statement
+            .query_row([id.0], |row| link(id, row))
+            .optional()?
+        else {
+            break;
+        };
+        if visit(&link) == Flow::Full {
+            break;
+        }
+        next = match along {
+            Along::Context => link.parent,
+            Along::Session => link.previous,
+        };
     }
+    Ok(())
+}
+
+fn link(id: MessageId, row: &Row<'_>) -> Result<Link> {
+    Ok(Link {
+        id,
+        session: SessionKey(row.get(0)?),
+        role: codes::role(row.get(1)?),
+        parent: older(id, row.get(2)?)?,
+        previous: older(id, row.get(3)?)?,
+        depth: row.get(4)?,
+        system: older(id, row.get(5)?)?,
+        oldest: older(id, row.get(6)?)?,
+    })
+}
+
+/// The next message of the same session in the log.
+///
+/// The log is not indexed by session: it is looked for among the messages that
+/// follow, and from the end of the session back, each as far as
+/// [`FOLLOWING_REACH`].
+pub fn following(connection: &Connection, id: MessageId) -> Result<Option<MessageId>> {
+    let ahead: Option<i64> = connection
+        .prepare_cached(
+            "SELECT min(id) FROM messages
+             WHERE id > ?1 AND id <= ?1 + ?2
+               AND session = (SELECT session FROM messages WHERE id = ?1)",
+        )?
+        .query_row([id.0, FOLLOWING_REACH], |row| row.get(0))?;
+    if ahead.is_some() {
+        return Ok(ahead.map(MessageId));
+    }
+    let last: Option<i64> = connection
+        .prepare_cached(
+            "SELECT s.last FROM sessions AS s JOIN messages AS m ON m.session = s.id
+             WHERE m.id = ?1",
+        )?
+        .query_row([id.0], |row| row.get(0))
+        .optional()?
+        .flatten();
+    let Some(last) = last else {
+        return Ok(None);
+    };
+    let (mut found, mut left) = (None, FOLLOWING_REACH);
+    chain(connection, MessageId(last), Along::Session, &mut |link| {
+        if link.previous == Some(id) {
+            found = Some(link.id);
+        }
+        left -= 1;
+        if link.id <= id || found.is_some() || left == 0 {
+            return Flow::Full;
+        }
+        Flow::More
+    })?;
+    Ok(found)
+}
+
+/// Where a session stands.
+///
+/// The messages tell the counts, not the session's own row: an earlier release
+/// that still runs does not keep that.
+pub fn end(connection: &Connection, session: SessionKey) -> Result<End> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.head, s.base, h.depth, s.last, coalesce(l.seq, 0), s.system, s.redo,
+                s.words IS NOT NULL, max(s.touched_at, coalesce(l.created_at, 0))
+         FROM sessions AS s
+         LEFT JOIN messages AS h ON h.id = s.head
+         LEFT JOIN messages AS l ON l.id = s.last
+         WHERE s.id = ?1",
+    )?;
+    let message = |id: Option<i64>| id.map(MessageId);
+    let (end, depth) = statement.query_row([session.0], |row| {
+        let depth: Option<i64> = row.get(2)?;
+        let end = End {
+            place: Place {
+                head: message(row.get(0)?),
+                base: row.get::<_, Option<i64>>(1)?.map(MoveId),
+            },
+            depth: depth.unwrap_or(0),
+            last: message(row.get(3)?),
+            count: row.get(4)?,
+            system: message(row.get(5)?),
+            redo: row.get::<_, Option<i64>>(6)?.map(MoveId),
+            has_words: row.get(7)?,
+            touched_at: Timestamp(row.get(8)?),
+        };
+        Ok((end, depth))
+    })?;
+    match (end.place.head, depth) {
+        (Some(head), None) => Ok(End {
+            depth: counted(connection, head)?,
+            ..end
+        }),
+        _ => Ok(end),
+    }
+}
+
+/// Counts a context down to the first message that knows its place: those
+/// written before schema 3 do not.
+fn counted(connection: &Connection, head: MessageId) -> Result<i64> {
+    let mut count = 0;
+    chain(connection, head, Along::Context, &mut |link| {
+        count += link.depth.unwrap_or(1);
+        if link.depth.is_some() {
+            Flow::Full
+        } else {
+            Flow::More
+        }
+    })?;
+    Ok(count)
+}
+
+/// The newest message: its id and time.
+pub fn newest(connection: &Connection) -> Result<Option<(MessageId, Timestamp)>> {
+    connection
+        .prepare_cached("SELECT id, created_at FROM messages ORDER BY id DESC LIMIT 1")?
+        .query_row([], |row| {
+            Ok((MessageId(row.get(0)?), Timestamp(row.get(1)?)))
+        })
+        .optional()
 }

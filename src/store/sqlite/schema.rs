@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::append::WORDS;
+use super::super::rules::WORDS_KEPT;
 use crate::domain::first_words;
 
 /// Marks a file as ours in its header: `sayl`.
@@ -40,7 +40,7 @@ fn tidy_words(connection: &Connection) -> rusqlite::Result<()> {
     let mut rows = read.query([])?;
     while let Some(row) = rows.next()? {
         let (id, words): (i64, String) = (row.get(0)?, row.get(1)?);
-        let tidy = first_words(&words, WORDS);
+        let tidy = first_words(&words, WORDS_KEPT);
         if tidy != words {
             write.execute(params![id, tidy])?;
         }

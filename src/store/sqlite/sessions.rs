@@ -1,11 +1,12 @@
-//! Sessions: begun, found, listed, renamed.
+//! Sessions: looked for and listed.
 
-use rusqlite::{Connection, Result, Row, params};
+use rusqlite::{CachedStatement, Connection, Result, Row, params};
 
-use super::super::roll::Latest;
-use super::super::{Found, Opening, Roll, Which};
-use super::query;
-use crate::domain::{Flow, SessionKey, Timestamp, UserName};
+use super::super::backend::{Along, SessionQuery, Which};
+use super::super::rows::{Partial, SessionRow};
+use super::latest::Latest;
+use super::{snapshot, tags};
+use crate::domain::{Flow, MessageId, SessionKey, Timestamp, UserName};
 
 /// The columns of a session, in the order that [`found`] reads them.
 const COLUMNS: &str =
@@ -14,141 +15,104 @@ const COLUMNS: &str =
 /// That something was said in a session, or before it was forked.
 const SPOKEN: &str = "(s.words IS NOT NULL OR s.depth > 0)";
 
-/// Begins a session; its user becomes known.
-pub fn start(connection: &Connection, opening: &Opening<'_>) -> Result<SessionKey> {
-    let user = if let Some(user) = query::user(connection, opening.user)? {
-        user
-    } else {
-        connection
-            .prepare_cached("INSERT INTO users (name) VALUES (?1)")?
-            .insert([opening.user.as_str()])?
-    };
-    let past = &opening.past;
-    let key = connection
-        .prepare_cached(
-            "INSERT INTO sessions
-             (uuid, user, title, created_at, touched_at, model, persona, head, base, depth, system,
-              words)
-             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        )?
-        .insert(params![
-            opening.session.to_string(),
-            user,
-            opening.title,
-            opening.at.0,
-            opening.model,
-            opening.persona,
-            past.place.head.map(|id| id.0),
-            past.place.base.map(|id| id.0),
-            past.depth,
-            past.system.map(|id| id.0),
-            past.words,
-        ])?;
-    Ok(SessionKey(key))
+/// The sessions that come next in the list that was visited last.
+///
+/// They are sorted here and not by SQLite, which keeps a tree for an ORDER BY
+/// with a LIMIT; whoever goes on with the list does not pay for that again.
+#[derive(Debug)]
+pub struct Upcoming {
+    /// Whose sessions; none for everybody's.
+    user: Option<UserName>,
+    /// Also those in which nothing was said.
+    all: bool,
+    /// When each was touched, and its key: the next one last.
+    next: Vec<(i64, i64)>,
+    /// The last one that was visited.
+    after: Option<(i64, i64)>,
+    /// There are none beyond these.
+    is_end: bool,
 }
 
-/// Chooses who answers in a session.
-pub fn set_model(connection: &Connection, session: SessionKey, model: &str) -> Result<()> {
-    connection
-        .prepare_cached("UPDATE sessions SET model = ?2 WHERE id = ?1")?
-        .execute(params![session.0, model])?;
-    Ok(())
-}
-
-/// Gives a session another title.
-pub fn rename(connection: &Connection, session: SessionKey, title: &str) -> Result<()> {
-    connection
-        .prepare_cached("UPDATE sessions SET title = ?2 WHERE id = ?1")?
-        .execute(params![session.0, title])?;
-    Ok(())
-}
-
-/// Sessions of one user, the latest first.
-pub fn find(
+/// Visits sessions.
+pub fn sessions(
     connection: &Connection,
-    user: &UserName,
-    which: Which<'_>,
-    limit: usize,
-) -> Result<Vec<Found>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let select = |condition: &str, order: &str| {
-        connection.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM sessions AS s JOIN users AS u ON u.id = s.user
-             WHERE u.name = ?1 AND {condition} ORDER BY {order} LIMIT ?2"
-        ))
+    upcoming: &mut Option<Upcoming>,
+    query: &SessionQuery<'_>,
+    visit: &mut dyn FnMut(&SessionRow) -> Flow,
+) -> Result<()> {
+    let all = match query.which {
+        Which::All => true,
+        Which::Spoken => false,
+        _ => return find(connection, query, visit),
     };
-    let latest = "s.touched_at DESC, s.id DESC";
-    let (name, found) = (user.as_str(), |row: &Row<'_>| found(row, user.clone()));
-    match which {
-        Which::Prefix(prefix) => select("s.uuid >= ?3 AND s.uuid < ?3 || '~'", latest)?
-            .query_map(params![name, limit, prefix], found)?
-            .collect(),
-        // `substr` counts characters; texts are compared as they are.
-        Which::Name(words) => select(
-            "substr(coalesce(s.title, s.words), 1, length(?3)) = ?3",
-            &format!("coalesce(s.title, s.words) = ?3 DESC, {latest}"),
-        )?
-        .query_map(params![name, limit, words], found)?
-        .collect(),
-        Which::Key(SessionKey(key)) => select("s.id = ?3", latest)?
-            .query_map(params![name, limit, key], found)?
-            .collect(),
-        // One in which something was said, if there is one.
-        Which::Latest => select("true", &format!("{SPOKEN} DESC, {latest}"))?
-            .query_map(params![name, limit.min(1)], found)?
-            .collect(),
+    let after = query.after.map(|(at, key)| (at.0, key.0));
+    let known = upcoming.take().filter(|known| {
+        known.user.as_ref() == query.user
+            && known.all == all
+            && known.after.map(|(_, key)| key) == after.map(|(_, key)| key)
+    });
+    let mut list = known.unwrap_or_else(|| Upcoming {
+        user: query.user.cloned(),
+        all,
+        next: Vec::new(),
+        after,
+        is_end: false,
+    });
+    if go_on(connection, &mut list, visit)? == Flow::Full {
+        *upcoming = Some(list);
     }
+    Ok(())
 }
 
-/// Shows the next sessions of a roll until `visit` has enough; true if there may be more.
-pub fn roll(
+/// Visits what comes next in a list, until there is no more or `visit` has enough.
+fn go_on(
     connection: &Connection,
-    roll: &mut Roll,
-    visit: &mut dyn FnMut(&Found) -> Flow,
-) -> Result<bool> {
-    let names = match roll.user {
+    list: &mut Upcoming,
+    visit: &mut dyn FnMut(&SessionRow) -> Flow,
+) -> Result<Flow> {
+    let owner = match list.user {
         Some(_) => "",
         None => ", (SELECT name FROM users WHERE id = s.user)",
     };
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS}{names} FROM sessions AS s WHERE s.id = ?1"
+        "SELECT {COLUMNS}{owner} FROM sessions AS s WHERE s.id = ?1"
     ))?;
-    let _snapshot = query::snapshot(connection)?;
+    let _snapshot = snapshot(connection)?;
     loop {
-        if roll.next.is_empty() {
-            if roll.ended {
-                return Ok(false);
+        if list.next.is_empty() {
+            if list.is_end {
+                return Ok(Flow::More);
             }
-            look_ahead(connection, roll)?;
+            look_ahead(connection, list)?;
         }
-        while let Some(key) = roll.next.pop() {
-            let session = statement.query_row([key], |row| {
-                let user = match &roll.user {
+        while let Some(one) = list.next.pop() {
+            let session = statement.query_row([one.1], |row| {
+                let user = match &list.user {
                     Some(user) => user.clone(),
-                    None => query::name(row, 9)?,
+                    None => tags::user(row, 9)?,
                 };
                 found(row, user)
             })?;
+            list.after = Some(one);
             if visit(&session) == Flow::Full {
-                return Ok(true);
+                return Ok(Flow::Full);
             }
         }
     }
 }
 
-/// The keys of the next sessions of a roll.
-fn look_ahead(connection: &Connection, roll: &mut Roll) -> Result<()> {
-    let mut heap = Latest::after(roll.after);
+/// The next sessions of a list.
+fn look_ahead(connection: &Connection, list: &mut Upcoming) -> Result<()> {
+    let mut latest = Latest::after(list.after);
     let mut offer = |row: &Row<'_>| -> Result<()> {
         let spoken: bool = row.get(2)?;
-        if spoken || roll.all {
-            heap.offer((row.get(1)?, row.get(0)?));
+        if spoken || list.all {
+            latest.offer((row.get(1)?, row.get(0)?));
         }
         Ok(())
     };
-    // Sorted here: for an ORDER BY with a LIMIT, SQLite keeps a tree.
     let columns = format!("s.id, s.touched_at, {SPOKEN} FROM sessions AS s");
-    match &roll.user {
+    match &list.user {
         None => {
             let mut statement = connection.prepare_cached(&format!("SELECT {columns}"))?;
             let mut rows = statement.query([])?;
@@ -166,30 +130,139 @@ fn look_ahead(connection: &Connection, roll: &mut Roll) -> Result<()> {
             }
         }
     }
-    let (next, ended) = heap.end();
-    roll.after = next.last().copied();
-    roll.next = next.into_iter().rev().map(|(_, key)| key).collect();
-    roll.ended = ended;
+    let (mut next, is_end) = latest.end();
+    next.reverse();
+    (list.next, list.is_end) = (next, is_end);
     Ok(())
 }
 
-fn found(row: &Row<'_>, user: UserName) -> Result<Found> {
-    Ok(Found {
+/// Visits the sessions of one user that answer to something.
+fn find(
+    connection: &Connection,
+    query: &SessionQuery<'_>,
+    visit: &mut dyn FnMut(&SessionRow) -> Flow,
+) -> Result<()> {
+    let Some(user) = query.user else {
+        return Ok(());
+    };
+    let name = user.as_str();
+    let select = |condition: &str, order: &str| {
+        connection.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM sessions AS s JOIN users AS u ON u.id = s.user
+             WHERE u.name = ?1 AND {condition} ORDER BY {order}"
+        ))
+    };
+    let latest = "s.touched_at DESC, s.id DESC";
+    match query.which {
+        Which::Prefix(prefix) => visit_all(
+            &mut select("s.uuid >= ?2 AND s.uuid < ?2 || '~'", latest)?,
+            params![name, prefix],
+            user,
+            visit,
+        ),
+        // `substr` counts characters; texts are compared as they are.
+        Which::Name(words) => visit_all(
+            &mut select(
+                "substr(coalesce(s.title, s.words), 1, length(?2)) = ?2",
+                &format!("coalesce(s.title, s.words) = ?2 DESC, {latest}"),
+            )?,
+            params![name, words],
+            user,
+            visit,
+        ),
+        Which::Key(SessionKey(key)) => visit_all(
+            &mut select("s.id = ?2", latest)?,
+            params![name, key],
+            user,
+            visit,
+        ),
+        // One in which something was said, if there is one.
+        Which::Latest => visit_all(
+            &mut select("true", &format!("{SPOKEN} DESC, {latest} LIMIT 1"))?,
+            params![name],
+            user,
+            visit,
+        ),
+        Which::All | Which::Spoken => Ok(()),
+    }
+}
+
+fn visit_all(
+    statement: &mut CachedStatement<'_>,
+    values: &[&dyn rusqlite::ToSql],
+    user: &UserName,
+    visit: &mut dyn FnMut(&SessionRow) -> Flow,
+) -> Result<()> {
+    let mut rows = statement.query(values)?;
+    while let Some(row) = rows.next()? {
+        if visit(&found(row, user.clone())?) == Flow::Full {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn found(row: &Row<'_>, user: UserName) -> Result<SessionRow> {
+    Ok(SessionRow {
         key: SessionKey(row.get(0)?),
-        session: query::session(row, 1)?,
+        session: tags::session(row, 1)?,
         user,
-        title: text(row, 2)?,
-        words: text(row, 3)?,
+        title: tags::text(row, 2)?,
+        words: tags::text(row, 3)?,
         depth: row.get(4)?,
         count: row.get(5)?,
-        model: text(row, 6)?,
-        persona: text(row, 7)?,
+        model: tags::text(row, 6)?,
+        persona: tags::text(row, 7)?,
         touched_at: Timestamp(row.get(8)?),
     })
 }
 
-/// A text that another program may have written with bytes that are not UTF-8.
-fn text(row: &Row<'_>, column: usize) -> Result<Option<String>> {
-    let bytes = row.get_ref(column)?.as_bytes_or_null()?;
-    Ok(bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned()))
+/// Visits the newest message of a chain in each session of a user.
+pub fn newest_of_each(
+    connection: &Connection,
+    user: &UserName,
+    along: Along,
+    visit: &mut dyn FnMut(SessionKey, MessageId),
+) -> Result<()> {
+    let column = match along {
+        Along::Context => "head",
+        Along::Session => "last",
+    };
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT s.id, s.{column} FROM sessions AS s JOIN users AS u ON u.id = s.user
+         WHERE u.name = ?1 AND s.{column} IS NOT NULL"
+    ))?;
+    let mut rows = statement.query([user.as_str()])?;
+    while let Some(row) = rows.next()? {
+        visit(SessionKey(row.get(0)?), MessageId(row.get(1)?));
+    }
+    Ok(())
+}
+
+/// The replies to a user that are still coming.
+pub fn partials(connection: &Connection, user: &UserName) -> Result<Vec<Partial>> {
+    // Nearly always there are none, and every start asks.
+    let some: bool = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM partials)")?
+        .query_row([], |row| row.get(0))?;
+    if !some {
+        return Ok(Vec::new());
+    }
+    let mut statement = connection.prepare_cached(
+        "SELECT p.session, s.uuid, p.content, p.model, p.writer
+         FROM partials AS p
+         JOIN sessions AS s ON s.id = p.session
+         JOIN users AS u ON u.id = s.user
+         WHERE u.name = ?1",
+    )?;
+    let rows = statement.query_map([user.as_str()], |row| {
+        Ok(Partial {
+            key: SessionKey(row.get(0)?),
+            session: tags::session(row, 1)?,
+            content: row.get(2)?,
+            model: row.get(3)?,
+            writer: row.get(4)?,
+        })
+    })?;
+    rows.collect()
 }

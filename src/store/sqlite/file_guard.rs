@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use super::super::Result;
 use super::file::{cannot_open, log_of};
 
-/// Sees to it that the store's files still stand at their paths.
+/// Notices when the store's files no longer stand at their paths.
 ///
 /// SQLite does not notice when its file is deleted, renamed or replaced while
 /// it is open, and would acknowledge messages into nowhere. The file must not
 /// be opened a second time to find out: closing any descriptor of it drops all
 /// its locks. One `lstat` costs about a microsecond.
 #[derive(Debug)]
-pub struct Watch {
+pub struct FileGuard {
     store: Identity,
     /// The write-ahead log, once there is one.
     log: Option<Identity>,
@@ -31,8 +31,8 @@ struct Identity {
     size: Option<u64>,
 }
 
-impl Watch {
-    /// Watches what stands at the path now.
+impl FileGuard {
+    /// FileGuardes what stands at the path now.
     pub fn over(path: &Path) -> Result<Self> {
         let mut store = Identity::of(path).map_err(|error| cannot_open(path, &error))?;
         store.size = Some(0);
@@ -45,7 +45,7 @@ impl Watch {
         self.store.loss().or_else(|| log.and_then(Identity::loss))
     }
 
-    /// Watches the write-ahead log as well, from the first commit on: then it is there.
+    /// FileGuardes the write-ahead log as well, from the first commit on: then it is there.
     pub fn include_log(&mut self) {
         if self.log.is_none() {
             self.log = Identity::of(&log_of(&self.store.path)).ok();

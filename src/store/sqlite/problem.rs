@@ -2,26 +2,31 @@
 
 use rusqlite::{Error, ErrorCode, ffi};
 
-use crate::domain::Fault;
-
-/// A fault without a hint.
-pub fn fault(what: impl Into<String>) -> Fault {
-    Fault {
-        what: what.into(),
-        hint: None,
-    }
-}
-
-/// A fault and what to do about it.
-pub fn hinted(what: impl Into<String>, hint: impl Into<String>) -> Fault {
-    Fault {
-        what: what.into(),
-        hint: Some(hint.into()),
-    }
-}
+use crate::domain::{Problem, ProblemKind};
 
 /// What happened, in a few words of our own.
-pub fn reason(error: &Error) -> String {
+pub fn problem(error: &Error) -> Problem {
+    Problem::new(kind(error), reason(error))
+}
+
+/// A row that no saylog has written; `what` says what is wrong with it.
+pub fn bad_row(what: impl Into<String>) -> Error {
+    // The library's own way to carry a sentence of ours.
+    Error::ToSqlConversionFailure(what.into().into())
+}
+
+fn kind(error: &Error) -> ProblemKind {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ProblemKind::Busy,
+        Some(ErrorCode::DiskFull) => ProblemKind::Full,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => ProblemKind::Damaged,
+        Some(ErrorCode::ReadOnly) => ProblemKind::ReadOnly,
+        Some(_) => ProblemKind::Other,
+        None => ProblemKind::Damaged,
+    }
+}
+
+fn reason(error: &Error) -> String {
     let (failure, text) = match error {
         Error::SqliteFailure(failure, text) => (failure, text),
         Error::QueryReturnedNoRows => return "something that it points to is missing".into(),
@@ -54,9 +59,4 @@ pub fn reason(error: &Error) -> String {
         },
         _ => text.clone().unwrap_or_else(|| failure.to_string()),
     }
-}
-
-/// A failed look at the log.
-pub fn reading(error: &Error) -> Fault {
-    fault(format!("the store cannot be read: {}", reason(error)))
 }

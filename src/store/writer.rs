@@ -5,7 +5,7 @@ use std::fs;
 /// This process, so that another one on this machine can tell whether it lives:
 /// its number and the moment of its start, which a later process of the same
 /// number does not share.
-pub fn this() -> String {
+pub fn this_process() -> String {
     let pid = rustix::process::getpid().as_raw_nonzero().get();
     format!("{pid}:{}", start(pid).unwrap_or_default())
 }
@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn this_process_lives_and_another_start_of_it_does_not() {
-        let this = this();
+        let this = this_process();
         assert!(is_alive(&this));
         let (pid, _) = this.split_once(':').unwrap();
         assert!(!is_alive(&format!("{pid}:1@another-boot")));

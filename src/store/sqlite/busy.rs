@@ -4,9 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Asked again and again during a wait, with how long it has lasted: true once
-/// it is pointless to go on.
-pub type GiveUp = Box<dyn Fn(Duration) -> bool + Send>;
+use super::super::GiveUp;
 
 /// After so long the other writer is taken for stuck.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -1,0 +1,60 @@
+//! A failure of something that a line needs: the store, or the model.
+
+/// What kind of failure it is, as far as anybody has to act differently on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// Somebody else is using it; the same may succeed later.
+    Busy,
+    /// There is no room left.
+    Full,
+    /// What is stored is not what it should be.
+    Damaged,
+    /// It belongs to a newer program.
+    Newer,
+    /// It is no longer where it was.
+    Gone,
+    /// It may be read and not be written.
+    ReadOnly,
+    /// A write failed: nobody knows for sure whether it was kept.
+    Unconfirmed,
+    /// Anything else.
+    Other,
+}
+
+/// Something that went wrong, told by whoever it happened to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of failure it is.
+    pub kind: ProblemKind,
+    /// What happened, as a sentence: lower case, without a full stop.
+    pub what: String,
+    /// What to do about it, if there is something.
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    /// A problem for which no advice is known.
+    pub fn new(kind: ProblemKind, what: impl Into<String>) -> Self {
+        Self {
+            kind,
+            what: what.into(),
+            hint: None,
+        }
+    }
+
+    /// The same problem, with what to do about it.
+    pub fn with_hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    /// The same problem, behind the words that say what it prevented.
+    pub fn preventing(self, prevented: &str) -> Self {
+        Self {
+            what: format!("{prevented}: {}", self.what),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Where a store is, as people write it.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+/// The address of a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// The file that is used if none is named; its folder is made if need be.
+    DefaultFile(PathBuf),
+    /// This file.
+    File(PathBuf),
+    /// This process's memory: nothing is kept.
+    Memory,
+}
+
+impl Address {
+    /// Reads a path, `sqlite:PATH`, `sqlite://PATH` or `:memory:`.
+    ///
+    /// # Errors
+    /// A sentence about an address that no store can have.
+    pub fn parse(typed: &OsStr) -> Result<Self, String> {
+        if typed.is_empty() {
+            return Err("the name of the file is empty".into());
+        }
+        if typed == ":memory:" {
+            return Ok(Self::Memory);
+        }
+        match typed.to_str().and_then(|text| text.split_once(':')) {
+            Some(("sqlite", file)) => {
+                let file = file.strip_prefix("//").unwrap_or(file);
+                Ok(Self::File(file.into()))
+            }
+            Some((scheme @ ("postgres" | "postgresql"), _)) => Err(format!(
+                "`{scheme}:` stores are not supported yet; name an SQLite file"
+            )),
+            _ => Ok(Self::File(typed.into())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_path_unless_it_says_otherwise() {
+        let parse = |typed: &str| Address::parse(typed.as_ref());
+        let file = |path: &str| Ok(Address::File(path.into()));
+        assert_eq!(parse("a/b.db"), file("a/b.db"));
+        assert_eq!(parse("sqlite:b.db"), file("b.db"));
+        assert_eq!(parse("sqlite:///b.db"), file("/b.db"));
+        assert_eq!(parse("a:b.db"), file("a:b.db"));
+        assert_eq!(parse(":memory:"), Ok(Address::Memory));
+        assert!(parse("").is_err() && parse("postgres://host/log").is_err());
+    }
+}

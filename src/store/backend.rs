@@ -1,0 +1,241 @@
+//! What keeps rows: the interface that every kind of store implements.
+
+use super::Result;
+use super::rows::{
+    End, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange, SessionRow,
+};
+use crate::domain::{
+    Flow, Message, MessageId, MoveId, SessionKey, Timestamp, UserName, UserSummary,
+};
+
+/// Holds the rows of a log. It knows none of the log's rules: those are in
+/// [`rules`](super::rules), and [`Log`](super::Log) applies them.
+///
+/// What it fails with is the bare reason ("the disk is full"); the log puts the
+/// words around it that say what it prevented.
+///
+/// Readers are handed one row at a time and say whether they have enough; no
+/// transaction is open when a method returns, unless a group is. Where reading
+/// goes on is a value of the query: the backend may remember what it looked up
+/// for the last query, and answers the same without that.
+pub trait Backend {
+    /// What a person, or the log, has to know about it.
+    fn facts(&self) -> Facts;
+
+    /// Begins a group of writes: until it is committed or rolled back nobody
+    /// else writes to the sessions of the plan.
+    fn begin(&mut self, plan: &Plan<'_>) -> Result<Turn>;
+
+    /// Makes the open group durable.
+    ///
+    /// # Errors
+    /// The group may be kept nevertheless: an error of the last sync does not
+    /// undo the write.
+    fn commit(&mut self) -> Result<Commit>;
+
+    /// Forgets the open group, if there is one.
+    fn rollback(&mut self);
+
+    /// Whether the group that was begun is still open: some failures end it.
+    fn is_in_group(&self) -> bool;
+
+    /// Adds a session, and its user if they are new.
+    fn add_session(&mut self, row: &NewSession<'_>) -> Result<SessionKey>;
+
+    /// Adds a message behind all others.
+    fn add_message(&mut self, row: &MessageRow<'_>) -> Result<MessageId>;
+
+    /// The id that the next move has to have.
+    fn next_move(&mut self) -> Result<MoveId>;
+
+    /// Adds a move of a session's head.
+    fn add_move(&mut self, session: SessionKey, row: &MoveRow) -> Result<()>;
+
+    /// Changes a session's row.
+    fn set_session(&mut self, session: SessionKey, change: &SessionChange<'_>) -> Result<()>;
+
+    /// Adds or replaces what has come of a reply.
+    fn put_partial(&mut self, row: &PartialRow<'_>) -> Result<()>;
+
+    /// Removes what a writer had put there for a session, if it had.
+    fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Result<()>;
+
+    /// Where a session stands, as its rows say.
+    fn end(&mut self, session: SessionKey) -> Result<End>;
+
+    /// The newest message below which none can appear any more; the first id of
+    /// all is 1, so it is 0 in an empty log.
+    fn horizon(&mut self) -> Result<MessageId>;
+
+    /// Visits messages.
+    fn messages(
+        &mut self,
+        query: &MessageQuery<'_>,
+        visit: &mut dyn FnMut(&Message<'_>) -> Flow,
+    ) -> Result<()>;
+
+    /// Visits what the messages of a chain are linked to, newest first,
+    /// beginning with `from`. A message that is not there ends the chain.
+    ///
+    /// # Errors
+    /// If a message is said to stand behind one that is not older: every walk
+    /// ends, whatever another program has written.
+    fn chain(
+        &mut self,
+        from: MessageId,
+        along: Along,
+        visit: &mut dyn FnMut(&Link) -> Flow,
+    ) -> Result<()>;
+
+    /// The next message of the same session in the log, if one is not far.
+    fn following(&mut self, message: MessageId) -> Result<Option<MessageId>>;
+
+    /// Visits moves of sessions' heads.
+    fn moves(&mut self, query: &MoveQuery, visit: &mut dyn FnMut(&MoveRow) -> Flow) -> Result<()>;
+
+    /// Visits sessions, the one that was touched last first.
+    fn sessions(
+        &mut self,
+        query: &SessionQuery<'_>,
+        visit: &mut dyn FnMut(&SessionRow) -> Flow,
+    ) -> Result<()>;
+
+    /// Visits the newest message of one chain in each session of a user, in any
+    /// order; sessions without one are left out.
+    fn newest_of_sessions(
+        &mut self,
+        user: &UserName,
+        along: Along,
+        visit: &mut dyn FnMut(SessionKey, MessageId),
+    ) -> Result<()>;
+
+    /// Whether there is such a user.
+    fn has_user(&mut self, user: &UserName) -> Result<bool>;
+
+    /// Visits the users whose names begin with `prefix`, in order of name.
+    fn user_names(&mut self, prefix: &str, visit: &mut dyn FnMut(&UserName) -> Flow) -> Result<()>;
+
+    /// Visits the users behind `after` in order of name, with their counts.
+    fn users(
+        &mut self,
+        after: Option<&UserName>,
+        visit: &mut dyn FnMut(&UserSummary) -> Flow,
+    ) -> Result<()>;
+
+    /// The replies to a user that are still coming, whoever receives them.
+    fn partials(&mut self, user: &UserName) -> Result<Vec<Partial>>;
+}
+
+/// What has to be known about a backend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// When messages get their ids.
+    pub numbering: Numbering,
+    /// Something that a person should know about it, if there is something.
+    pub warning: Option<&'static str>,
+}
+
+/// When messages get their ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbering {
+    /// As they are added: whoever begins a group has the log to themselves.
+    AtOnce,
+    /// When the group is committed: many write at the same time. The log keeps
+    /// the messages of a group and adds them all right before the commit, and
+    /// once more, with other ids, if that asks for it.
+    AtCommit,
+}
+
+/// What a group is going to touch, for backends that lock single sessions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Plan<'a> {
+    /// The sessions that it reads the ends of, in the order of their keys.
+    pub sessions: &'a [SessionKey],
+    /// How many messages it adds.
+    pub messages: usize,
+}
+
+/// What a group begins with.
+#[derive(Clone, Copy, Debug)]
+pub struct Turn {
+    /// Others may have written since this process's last group.
+    pub others_wrote: bool,
+    /// The time of the newest message; 1970 in an empty log.
+    pub newest_at: Timestamp,
+}
+
+/// How a commit came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commit {
+    /// The group is durable.
+    Done,
+    /// Nothing of it was kept, because others were in the way: it has to be run again.
+    Again,
+}
+
+/// Which messages to visit, and in which order.
+#[derive(Clone, Copy, Debug)]
+pub enum MessageQuery<'a> {
+    /// All of them behind `after` up to `upto`, in the order of the log.
+    Range {
+        /// The last one that is not wanted any more.
+        after: MessageId,
+        /// The last one that is wanted.
+        upto: MessageId,
+    },
+    /// These, in this order. It is an error if one is missing.
+    These(&'a [MessageId]),
+    /// This one, if it is there.
+    One(MessageId),
+    /// The context that ends with this message, newest first. It is an error if
+    /// a message of it is missing.
+    Context(MessageId),
+}
+
+/// Along which of its links a chain is walked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Along {
+    /// From the head, by `parent`: what the model remembers.
+    Context,
+    /// From the last message, by `previous`: everything that was ever said in the session.
+    Session,
+}
+
+/// Which moves to visit.
+#[derive(Clone, Copy, Debug)]
+pub enum MoveQuery {
+    /// This one. It is an error if it is missing.
+    One(MoveId),
+    /// Those of a session behind this one, in order.
+    Of(SessionKey, Option<MoveId>),
+}
+
+/// Which sessions to visit.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionQuery<'a> {
+    /// Whose; none for everybody's.
+    pub user: Option<&'a UserName>,
+    /// Which of these.
+    pub which: Which<'a>,
+    /// The last one that is not wanted any more: when it was touched, and its key.
+    pub after: Option<(Timestamp, SessionKey)>,
+}
+
+/// Which of the sessions there are.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    /// All of them.
+    All,
+    /// Those in which something was said, or before they were forked.
+    Spoken,
+    /// Those whose id begins with this, in lower case.
+    Prefix(&'a str),
+    /// Those whose title, or whose first words if they have none, begin with
+    /// this; those that are this and no more come first.
+    Name(&'a str),
+    /// The one of this key.
+    Key(SessionKey),
+    /// The one in which something was said last; if that is none, the one that
+    /// was begun last.
+    Latest,
+}

@@ -1,0 +1,519 @@
+//! The open group: everything written between two commits.
+//!
+//! A group is begun by the first write and ended by a commit, before anybody is
+//! waited for or shown anything. While it is open this process has the sessions
+//! that it touches to itself, so where they end can be remembered; their rows
+//! are written once a commit instead of once a message.
+//!
+//! Where messages get their ids only at the commit ([`Numbering::AtCommit`]),
+//! messages wait here until then and are added all at once, again if the
+//! backend asks for that. Everything else is rare: it is written and committed
+//! on the spot.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::backend::{Backend, Commit, Numbering, Plan};
+use super::rows::{End, MoveRow, NewSession, PartialRow, SessionChange};
+use super::rules::{self, Step};
+use super::waiting::WaitingMessage;
+use super::{MoveQuery, Result};
+use crate::domain::{
+    Appended, Draft, Flow, MessageId, Problem, ProblemKind, Receipt, SessionKey, Ticket, Timestamp,
+};
+
+/// How many sessions' ends are remembered between groups, at about 150 bytes each.
+const ENDS_REMEMBERED: usize = 16 * 1024;
+
+/// How often a group is run again before others are taken to be in the way for good.
+const TRIES: usize = 10;
+
+/// A backend, and what this process is writing to it.
+pub struct Group {
+    backend: Box<dyn Backend>,
+    numbering: Numbering,
+    is_open: bool,
+    /// How many messages the group has.
+    pending: usize,
+    /// The time of the newest message.
+    newest_at: Timestamp,
+    /// Where sessions end. It was read inside a group and holds for as long as
+    /// nobody else writes, which the next group is told as it begins.
+    ends: HashMap<SessionKey, KnownEnd>,
+    /// Sessions whose rows differ from what is in `ends`.
+    moved: Vec<SessionKey>,
+    /// The first words said in some of these.
+    words: HashMap<SessionKey, String>,
+    /// Replies of this process that are kept while they come, by session and
+    /// writer: the session's next message replaces them.
+    partials: Vec<(SessionKey, String)>,
+    /// Messages that get their ids at the commit.
+    waiting: Vec<WaitingMessage>,
+    next_ticket: u64,
+    /// What became of them, until somebody asks.
+    receipts: Vec<(Ticket, Receipt)>,
+    /// Why nothing more is written, once a write has failed.
+    stopped: Option<Problem>,
+}
+
+struct KnownEnd {
+    end: End,
+    /// Whether the session's row says otherwise.
+    is_moved: bool,
+}
+
+/// What failed of a piece of writing: after a failed read the group is as it was.
+pub enum Failure {
+    Reading(Problem),
+    Writing(Problem),
+}
+
+/// The result of a piece of writing.
+pub type Attempt<T> = std::result::Result<T, Failure>;
+
+impl Group {
+    /// No group is open over this backend.
+    pub fn new(backend: Box<dyn Backend>) -> Self {
+        Self {
+            numbering: backend.facts().numbering,
+            backend,
+            is_open: false,
+            pending: 0,
+            newest_at: Timestamp(0),
+            ends: HashMap::new(),
+            moved: Vec::new(),
+            words: HashMap::new(),
+            partials: Vec::new(),
+            waiting: Vec::new(),
+            next_ticket: 0,
+            receipts: Vec::new(),
+            stopped: None,
+        }
+    }
+
+    /// The backend, to look at rows that no group changes: messages, links,
+    /// moves, users. It sees what the open group has added.
+    pub fn rows(&mut self) -> Result<&mut dyn Backend> {
+        if !self.waiting.is_empty() {
+            self.commit()?;
+        }
+        Ok(self.backend.as_mut())
+    }
+
+    /// The backend, to look at anything: the open group is committed first.
+    pub fn committed(&mut self) -> Result<&mut dyn Backend> {
+        self.commit()?;
+        Ok(self.backend.as_mut())
+    }
+
+    /// How many messages wait for the commit.
+    pub fn pending(&self) -> usize {
+        self.pending
+    }
+
+    /// Whether a write has failed, so that nothing more is written.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.is_some()
+    }
+
+    /// The ids of messages that got them at a commit since this was asked last.
+    pub fn take_receipts(&mut self) -> Vec<(Ticket, Receipt)> {
+        std::mem::take(&mut self.receipts)
+    }
+
+    /// The receipt of a message that was committed just now.
+    pub fn receipt(&self, ticket: Ticket) -> Result<Receipt> {
+        let found = self.receipts.iter().rev().find(|(of, _)| *of == ticket);
+        found.map(|(_, receipt)| *receipt).ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Other,
+                "a message was committed without a place",
+            )
+        })
+    }
+
+    /// Appends a message to a session's context.
+    pub fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Appended> {
+        if self.numbering == Numbering::AtOnce {
+            self.begin(&Plan::default())?;
+            let added = self.add(session, draft);
+            return self.judge(added).map(Appended::Now);
+        }
+        if let Some(stopped) = &self.stopped {
+            return Err(stopped.clone());
+        }
+        self.next_ticket += 1;
+        let ticket = Ticket(self.next_ticket);
+        let message = WaitingMessage::new(ticket, session, draft);
+        self.waiting.push(message);
+        self.pending += 1;
+        Ok(Appended::AtCommit(ticket))
+    }
+
+    /// Does a piece of writing other than a message inside the open group, which
+    /// is begun if there is none. It may be done several times before it lasts.
+    pub fn write<T>(
+        &mut self,
+        plan: &Plan<'_>,
+        work: &mut dyn FnMut(&mut Self) -> Attempt<T>,
+    ) -> Result<T> {
+        if self.numbering == Numbering::AtOnce {
+            self.begin(plan)?;
+            let done = work(self);
+            return self.judge(done);
+        }
+        // What a held session was looked at for belongs to the group that holds it.
+        if !self.is_open {
+            self.commit()?;
+        }
+        for _ in 0..TRIES {
+            self.begin(plan)?;
+            let done = work(self);
+            let done = self.judge(done)?;
+            if self.commit_open()? == Commit::Done {
+                return Ok(done);
+            }
+        }
+        Err(in_the_way())
+    }
+
+    /// Begins a group and says where a session stands. It stays there until the
+    /// group is committed, whatever other processes want to do to it.
+    pub fn end_for_update(&mut self, session: SessionKey) -> Result<End> {
+        if !self.waiting.is_empty() {
+            self.commit()?;
+        }
+        self.begin(&Plan {
+            sessions: &[session],
+            messages: 0,
+        })?;
+        let end = self.end(session);
+        self.judge(end)
+    }
+
+    /// Where a session stands: in the open group, or else as was committed last.
+    pub fn look_at_end(&mut self, session: SessionKey) -> Result<End> {
+        if !self.waiting.is_empty() {
+            self.commit()?;
+        }
+        if self.is_open {
+            let end = self.end(session);
+            return self.judge(end);
+        }
+        self.backend.end(session).map_err(unreadable)
+    }
+
+    /// Commits everything that was written.
+    ///
+    /// # Errors
+    /// Nothing of the group may be shown then, and nothing more is written.
+    pub fn commit(&mut self) -> Result<()> {
+        if self.is_open && self.commit_open()? == Commit::Again {
+            return Err(in_the_way());
+        }
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        self.pending = 0;
+        let committed = self.commit_waiting(&waiting);
+        if let Err(problem) = &committed {
+            // These messages are gone, and nobody was told when they were said.
+            self.stopped.get_or_insert_with(|| stopped(problem));
+        }
+        committed
+    }
+
+    fn commit_waiting(&mut self, waiting: &[WaitingMessage]) -> Result<()> {
+        let mut sessions: Vec<SessionKey> = waiting.iter().map(|one| one.session).collect();
+        sessions.sort_unstable();
+        sessions.dedup();
+        let plan = Plan {
+            sessions: &sessions,
+            messages: waiting.len(),
+        };
+        for _ in 0..TRIES {
+            self.begin(&plan)?;
+            let mut receipts = Vec::with_capacity(waiting.len());
+            for one in waiting {
+                let added = self.add(one.session, &one.draft());
+                receipts.push((one.ticket, self.judge(added)?));
+            }
+            if self.commit_open()? == Commit::Done {
+                self.receipts.append(&mut receipts);
+                return Ok(());
+            }
+        }
+        Err(in_the_way().preventing("not saved"))
+    }
+
+    /// Begins a group if none is open.
+    fn begin(&mut self, plan: &Plan<'_>) -> Result<()> {
+        if self.is_open {
+            return Ok(());
+        }
+        if let Some(stopped) = &self.stopped {
+            return Err(stopped.clone());
+        }
+        let turn = match self.backend.begin(plan) {
+            Ok(turn) => turn,
+            Err(problem) => return Err(self.not_begun(problem)),
+        };
+        self.is_open = true;
+        self.newest_at = turn.newest_at;
+        if turn.others_wrote || self.ends.len() > ENDS_REMEMBERED {
+            self.ends.clear();
+        }
+        Ok(())
+    }
+
+    fn not_begun(&mut self, problem: Problem) -> Problem {
+        match problem.kind {
+            // Nothing has been written: the next line may have more luck.
+            ProblemKind::Busy => problem.preventing("not saved"),
+            ProblemKind::Newer => {
+                self.stopped = Some(stopped(&problem));
+                problem.preventing("not saved")
+            }
+            _ => self.stop(problem),
+        }
+    }
+
+    /// Writes the rows of the sessions that were touched, and commits.
+    fn commit_open(&mut self) -> Result<Commit> {
+        let mut moved = std::mem::take(&mut self.moved);
+        for session in moved.drain(..) {
+            let Some(known) = self.ends.get_mut(&session) else {
+                continue;
+            };
+            known.is_moved = false;
+            let words = self.words.remove(&session);
+            let change = SessionChange::End(&known.end, words.as_deref());
+            if let Err(problem) = self.backend.set_session(session, &change) {
+                return Err(self.stop(problem));
+            }
+        }
+        // Its room is used again.
+        self.moved = moved;
+        match self.backend.commit() {
+            Ok(Commit::Done) => {
+                self.is_open = false;
+                self.pending = self.waiting.len();
+                Ok(Commit::Done)
+            }
+            Ok(Commit::Again) => {
+                self.forget();
+                Ok(Commit::Again)
+            }
+            Err(problem) => Err(self.stop(problem)),
+        }
+    }
+
+    /// Tells apart what a failure of a piece of writing means for the group.
+    fn judge<T>(&mut self, done: Attempt<T>) -> Result<T> {
+        match done {
+            Ok(done) => Ok(done),
+            Err(Failure::Writing(problem)) => Err(self.stop(problem)),
+            Err(Failure::Reading(problem)) if !self.backend.is_in_group() => {
+                // What the group had written before went with it.
+                Err(self.stop(problem))
+            }
+            Err(Failure::Reading(problem)) => {
+                if self.numbering == Numbering::AtCommit {
+                    self.backend.rollback();
+                    self.forget();
+                }
+                Err(unreadable(problem))
+            }
+        }
+    }
+
+    /// Ends the group and all further writing because a write failed.
+    fn stop(&mut self, problem: Problem) -> Problem {
+        self.backend.rollback();
+        self.forget();
+        self.waiting.clear();
+        self.pending = 0;
+        self.stopped = Some(stopped(&problem));
+        let kind = match problem.kind {
+            ProblemKind::Other => ProblemKind::Unconfirmed,
+            known => known,
+        };
+        Problem { kind, ..problem }.preventing("not confirmed as saved")
+    }
+
+    /// Forgets what the group had changed.
+    fn forget(&mut self) {
+        self.is_open = false;
+        self.pending = self.waiting.len();
+        self.moved.clear();
+        self.words.clear();
+        self.ends.clear();
+    }
+}
+
+/// Pieces of writing: what happens inside an open group.
+impl Group {
+    /// Where a session ends now.
+    pub fn end(&mut self, session: SessionKey) -> Attempt<End> {
+        Ok(match self.ends.entry(session) {
+            Entry::Occupied(known) => known.get().end,
+            Entry::Vacant(unknown) => {
+                let end = self.backend.end(session).map_err(Failure::Reading)?;
+                unknown.insert(KnownEnd {
+                    end,
+                    is_moved: false,
+                });
+                end
+            }
+        })
+    }
+
+    /// From now on a session ends there.
+    fn move_end(&mut self, session: SessionKey, end: End) {
+        let known = KnownEnd {
+            end,
+            is_moved: true,
+        };
+        let before = self.ends.insert(session, known);
+        if before.is_none_or(|before| !before.is_moved) {
+            self.moved.push(session);
+        }
+    }
+
+    /// Begins a session.
+    pub fn add_session(&mut self, row: &NewSession<'_>) -> Attempt<SessionKey> {
+        let key = self.backend.add_session(row).map_err(Failure::Writing)?;
+        // Nobody else can have touched it: nothing has to be read later.
+        let known = KnownEnd {
+            end: rules::begun(row),
+            is_moved: false,
+        };
+        self.ends.insert(key, known);
+        Ok(key)
+    }
+
+    /// Adds a message and moves its session's end to it.
+    pub fn add(&mut self, session: SessionKey, draft: &Draft<'_>) -> Attempt<Receipt> {
+        let end = self.end(session)?;
+        let row = rules::message(session, &end, draft, self.newest_at);
+        let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
+        if let Some(words) = rules::first_said(&end, &row) {
+            self.words.insert(session, words);
+        }
+        self.remove_partial_of(session)?;
+        self.move_end(session, rules::appended(&end, &row, id));
+        self.newest_at = row.created_at;
+        if self.numbering == Numbering::AtOnce {
+            self.pending += 1;
+        }
+        Ok(Receipt {
+            id,
+            seq: row.seq,
+            parent: row.parent,
+            system: row.system,
+            created_at: row.created_at,
+        })
+    }
+
+    /// Adds a system prompt and makes it the session's, or takes that away.
+    pub fn set_system(
+        &mut self,
+        session: SessionKey,
+        draft: Option<&Draft<'_>>,
+    ) -> Attempt<Option<MessageId>> {
+        let end = self.end(session)?;
+        let Some(draft) = draft else {
+            self.move_end(session, rules::unprompted(&end));
+            return Ok(None);
+        };
+        let row = rules::system_prompt(session, &end, draft, self.newest_at);
+        let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
+        self.move_end(session, rules::prompted(&end, &row, id));
+        self.newest_at = row.created_at;
+        self.pending += 1;
+        Ok(Some(id))
+    }
+
+    /// Moves a session's head and writes that down.
+    pub fn relocate(&mut self, session: SessionKey, step: &Step) -> Attempt<MoveRow> {
+        let end = self.end(session)?;
+        let redoable = self.redoable(&end).map_err(Failure::Reading)?;
+        let id = self.backend.next_move().map_err(Failure::Reading)?;
+        let (row, after) = rules::moved(&end, id, step, redoable.as_ref());
+        self.backend
+            .add_move(session, &row)
+            .map_err(Failure::Writing)?;
+        self.move_end(session, after);
+        Ok(row)
+    }
+
+    /// The move that can be redone where a session stands.
+    pub fn redoable(&mut self, end: &End) -> Result<Option<MoveRow>> {
+        let Some(id) = end.redo else {
+            return Ok(None);
+        };
+        let mut undone = None;
+        self.backend.moves(&MoveQuery::One(id), &mut |row| {
+            undone = Some(*row);
+            Flow::Full
+        })?;
+        Ok(undone.filter(|undone| rules::can_redo(end, undone)))
+    }
+
+    /// Keeps what has come of a reply until the session's next message replaces it.
+    pub fn put_partial(&mut self, row: &PartialRow<'_>) -> Attempt<()> {
+        self.backend.put_partial(row).map_err(Failure::Writing)?;
+        let partial = (row.session, row.writer.to_owned());
+        if !self.partials.contains(&partial) {
+            self.partials.push(partial);
+        }
+        Ok(())
+    }
+
+    /// Removes what another process had kept of a reply.
+    pub fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Attempt<()> {
+        self.backend
+            .remove_partial(session, writer)
+            .map_err(Failure::Writing)
+    }
+
+    /// Removes what this process has kept of a reply in a session.
+    fn remove_partial_of(&mut self, session: SessionKey) -> Attempt<()> {
+        let Some(at) = self.partials.iter().position(|(key, _)| *key == session) else {
+            return Ok(());
+        };
+        let (_, writer) = self.partials.remove(at);
+        self.remove_partial(session, &writer)
+    }
+
+    /// Changes a session's row in something that no message moves.
+    pub fn change(&mut self, session: SessionKey, change: &SessionChange<'_>) -> Attempt<()> {
+        self.backend
+            .set_session(session, change)
+            .map_err(Failure::Writing)
+    }
+
+    /// The backend, for a look inside a piece of writing.
+    pub fn backend(&mut self) -> &mut dyn Backend {
+        self.backend.as_mut()
+    }
+}
+
+/// What every write is refused with after one has failed.
+fn stopped(problem: &Problem) -> Problem {
+    problem
+        .clone()
+        .preventing("the store takes no more messages")
+        .with_hint("leave, mend that, and start saylog again")
+}
+
+/// A failed look at the log.
+pub fn unreadable(problem: Problem) -> Problem {
+    problem.preventing("the store cannot be read")
+}
+
+fn in_the_way() -> Problem {
+    let what = "other processes kept writing to the same sessions";
+    Problem::new(ProblemKind::Busy, what)
+}

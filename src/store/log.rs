@@ -1,0 +1,191 @@
+//! The log: one interface for every kind of store.
+
+use super::backend::{Backend, Plan};
+use super::group::{Failure, Group, unreadable};
+use super::listing::ContextPage;
+use super::rows::{End, MoveRow, NewSession, Partial, PartialRow, SessionChange};
+use super::rules::{self, Step};
+use super::{Result, writer};
+use crate::domain::{Appended, Draft, MessageId, Receipt, SessionKey, Ticket, Timestamp, UserName};
+
+/// The two memories: sessions that move, and a log that only grows.
+///
+/// What is written belongs to one open group until [`Log::commit`]; nothing of
+/// it may be shown to anyone before. Readers commit the group by themselves
+/// where they would miss what it holds. After a write or a commit has failed
+/// nothing more is written, because what the store holds is then not known for
+/// sure; reading goes on. A failed read stops nothing.
+pub struct Log {
+    pub(super) group: Group,
+    /// What the listing that was read last goes on with.
+    pub(super) contexts: Option<ContextPage>,
+}
+
+impl Log {
+    /// A log over the rows that a backend holds.
+    pub fn new(backend: Box<dyn Backend>) -> Self {
+        Self {
+            group: Group::new(backend),
+            contexts: None,
+        }
+    }
+
+    /// Something about the store that a person should know, if there is something.
+    pub fn warning(&mut self) -> Option<&'static str> {
+        self.group.backend().facts().warning
+    }
+
+    /// Makes the open group durable, if there is one.
+    ///
+    /// # Errors
+    /// Nothing that was written since the last commit may be shown then. It may
+    /// still turn out to be in the log.
+    pub fn commit(&mut self) -> Result<()> {
+        self.group.commit()
+    }
+
+    /// What became of messages that got their ids at a commit: those that were
+    /// committed since this was asked last.
+    pub fn take_receipts(&mut self) -> Vec<(Ticket, Receipt)> {
+        self.group.take_receipts()
+    }
+
+    /// Whether a write has failed, so that nothing more is written.
+    pub fn is_stopped(&self) -> bool {
+        self.group.is_stopped()
+    }
+
+    /// How many messages wait for the commit.
+    pub fn pending(&self) -> usize {
+        self.group.pending()
+    }
+
+    /// Begins a session, and makes its user known if they are new.
+    pub fn start(&mut self, session: &NewSession<'_>) -> Result<SessionKey> {
+        self.group
+            .write(&Plan::default(), &mut |group| group.add_session(session))
+    }
+
+    /// Appends a message to the log and moves its session's head to it.
+    pub fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Appended> {
+        self.group.append(session, draft)
+    }
+
+    /// The same where the message's place has to be known at once: if ids come
+    /// with the commit, the group is committed.
+    pub fn append_placed(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Receipt> {
+        let ticket = match self.append(session, draft)? {
+            Appended::Now(receipt) => return Ok(receipt),
+            Appended::AtCommit(ticket) => ticket,
+        };
+        self.commit()?;
+        self.group.receipt(ticket)
+    }
+
+    /// Appends a system prompt to the log and makes it the session's, which
+    /// leaves its head where it is; or takes the prompt away. Gives its id.
+    pub fn set_system(
+        &mut self,
+        session: SessionKey,
+        draft: Option<&Draft<'_>>,
+    ) -> Result<Option<MessageId>> {
+        let plan = Plan {
+            sessions: &[session],
+            messages: usize::from(draft.is_some()),
+        };
+        self.group
+            .write(&plan, &mut |group| group.set_system(session, draft))
+    }
+
+    /// Gives a session another title.
+    pub fn rename(&mut self, session: SessionKey, title: &str) -> Result<()> {
+        self.change(session, &SessionChange::Title(title))
+    }
+
+    /// Chooses who answers in a session.
+    pub fn set_model(&mut self, session: SessionKey, model: &str) -> Result<()> {
+        self.change(session, &SessionChange::Model(model))
+    }
+
+    fn change(&mut self, session: SessionKey, change: &SessionChange<'_>) -> Result<()> {
+        let plan = Plan {
+            sessions: &[session],
+            messages: 0,
+        };
+        self.group
+            .write(&plan, &mut |group| group.change(session, change))
+    }
+
+    /// Where a session stands: as far as this process has written, or else as
+    /// was committed last.
+    pub fn end(&mut self, session: SessionKey) -> Result<End> {
+        self.group.look_at_end(session)
+    }
+
+    /// Where a session stands. It stays there until the next commit, whatever
+    /// other processes want to do to it: what moves it begins with this.
+    pub fn end_for_update(&mut self, session: SessionKey) -> Result<End> {
+        self.group.end_for_update(session)
+    }
+
+    /// Moves a session's head from where it stands and writes that down.
+    pub fn relocate(&mut self, session: SessionKey, step: &Step) -> Result<MoveRow> {
+        let plan = Plan {
+            sessions: &[session],
+            messages: 0,
+        };
+        self.group
+            .write(&plan, &mut |group| group.relocate(session, step))
+    }
+
+    /// Keeps, durably, what has come of a reply so far. It is not in the log
+    /// yet, and gone with the next append to the session.
+    pub fn keep_partial(&mut self, session: SessionKey, content: &str, model: &str) -> Result<()> {
+        let plan = Plan {
+            sessions: &[session],
+            messages: 0,
+        };
+        let writer = writer::this_process();
+        let row = PartialRow {
+            session,
+            writer: &writer,
+            content,
+            model,
+        };
+        self.group
+            .write(&plan, &mut |group| group.put_partial(&row))?;
+        self.commit()
+    }
+
+    /// Appends what had come of replies to a user when the processes that
+    /// received them ended, as interrupted messages; gives those replies.
+    pub fn recover(&mut self, user: &UserName, now: Timestamp) -> Result<Vec<Partial>> {
+        let found = abandoned(self.group.rows()?, user).map_err(unreadable)?;
+        if found.is_empty() {
+            return Ok(found);
+        }
+        let mut sessions: Vec<SessionKey> = found.iter().map(|partial| partial.key).collect();
+        sessions.sort_unstable();
+        sessions.dedup();
+        let plan = Plan {
+            sessions: &sessions,
+            messages: found.len(),
+        };
+        self.group.write(&plan, &mut |group| {
+            // Another process may have found them too: whoever writes first takes them.
+            let partials = abandoned(group.backend(), user).map_err(Failure::Reading)?;
+            for partial in &partials {
+                group.add(partial.key, &rules::cut_off(partial, now))?;
+                group.remove_partial(partial.key, &partial.writer)?;
+            }
+            Ok(partials)
+        })
+    }
+}
+
+/// The replies to a user that nobody receives any more.
+fn abandoned(backend: &mut dyn Backend, user: &UserName) -> Result<Vec<Partial>> {
+    let mut partials = backend.partials(user)?;
+    partials.retain(|partial| !writer::is_alive(&partial.writer));
+    Ok(partials)
+}

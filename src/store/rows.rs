@@ -1,0 +1,198 @@
+//! The rows that a store holds, and the values that they are made of.
+
+use crate::domain::{
+    MessageId, MoveId, Role, SessionId, SessionKey, Status, Timestamp, Usage, UserName, Why,
+};
+
+/// Where a session's context ends, and what lies below its beginning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The last message of the context, or none.
+    pub head: Option<MessageId>,
+    /// The clear that the context stands on, if there was one: what it cleared
+    /// is the next thing to come back when nothing is left to be undone above.
+    pub base: Option<MoveId>,
+}
+
+/// Where a session stands: the end of its context, and the end of all that was
+/// said in it. It is the part of a session's row that messages and moves change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    /// The end of its context.
+    pub place: Place,
+    /// How many messages its context has.
+    pub depth: i64,
+    /// Its last message in the log, whatever became of the context.
+    pub last: Option<MessageId>,
+    /// How many messages it has in the log.
+    pub count: i64,
+    /// Its system prompt, if it has one.
+    pub system: Option<MessageId>,
+    /// The move that was undone last, which can be redone for as long as the
+    /// session stands where that move left it.
+    pub redo: Option<MoveId>,
+    /// Whether a first thing said in it, or before it was forked, is known.
+    pub has_words: bool,
+    /// The time of its last message, else of its beginning.
+    pub touched_at: Timestamp,
+}
+
+/// A session to be begun.
+#[derive(Clone, Copy, Debug)]
+pub struct NewSession<'a> {
+    /// Whose it is.
+    pub user: &'a UserName,
+    /// Its name, freshly drawn.
+    pub session: SessionId,
+    /// Its title, if it is given one.
+    pub title: Option<&'a str>,
+    /// Who answers in it, if that is chosen.
+    pub model: Option<&'a str>,
+    /// The persona it is started as, if any.
+    pub persona: Option<&'a str>,
+    /// The time of its beginning.
+    pub at: Timestamp,
+    /// The system prompt that it takes over, if it is a fork.
+    pub system: Option<MessageId>,
+    /// The beginning of the first thing said in the session that it is a fork of.
+    pub words: Option<&'a str>,
+}
+
+/// A message to be added to the log, with its place in every chain.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageRow<'a> {
+    /// The session that it is said in.
+    pub session: SessionKey,
+    /// Its number in the session, from 1.
+    pub seq: i64,
+    /// The message before it in its context.
+    pub parent: Option<MessageId>,
+    /// The message before it in its session.
+    pub previous: Option<MessageId>,
+    /// Its place in its context, from 1; none for a system prompt, which stands in no context.
+    pub depth: Option<i64>,
+    /// The system prompt of its session at that time.
+    pub system: Option<MessageId>,
+    /// Who said it.
+    pub role: Role,
+    /// The exact text.
+    pub content: &'a str,
+    /// When it was said.
+    pub created_at: Timestamp,
+    /// What answered, for a reply.
+    pub model: Option<&'a str>,
+    /// How it came to its end.
+    pub status: Status,
+    /// What the endpoint counted, if it did.
+    pub usage: Option<Usage>,
+    /// For a reply: the first message that the model was told.
+    pub oldest: Option<MessageId>,
+}
+
+/// What a message is linked to. It never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The message.
+    pub id: MessageId,
+    /// The session it was said in.
+    pub session: SessionKey,
+    /// Who said it.
+    pub role: Role,
+    /// The message before it in its context.
+    pub parent: Option<MessageId>,
+    /// The message before it in its session.
+    pub previous: Option<MessageId>,
+    /// Its place in its context, from 1; none for a system prompt, and for
+    /// messages of releases that did not write it down.
+    pub depth: Option<i64>,
+    /// The system prompt of its session at that time.
+    pub system: Option<MessageId>,
+    /// For a reply: the first message that the model was told.
+    pub oldest: Option<MessageId>,
+}
+
+/// A move of a session's head that was no message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MoveRow {
+    /// The move.
+    pub id: MoveId,
+    /// Why it was made.
+    pub why: Why,
+    /// From here.
+    pub from: Place,
+    /// To here.
+    pub to: Place,
+    /// What could be redone when it was made.
+    pub redo: Option<MoveId>,
+    /// How many messages left the context.
+    pub gone: i64,
+    /// How many came back into it.
+    pub back: i64,
+    /// When it was made.
+    pub at: Timestamp,
+}
+
+/// A change of a session's row.
+#[derive(Clone, Copy, Debug)]
+pub enum SessionChange<'a> {
+    /// It stands elsewhere; and the beginning of the first thing said in it, if
+    /// that was said just now.
+    End(&'a End, Option<&'a str>),
+    /// It has another title.
+    Title(&'a str),
+    /// Another model was chosen for it.
+    Model(&'a str),
+}
+
+/// A session, as lists and searches find it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// The store's name for it.
+    pub key: SessionKey,
+    /// Its own name.
+    pub session: SessionId,
+    /// Whose it is.
+    pub user: UserName,
+    /// Its title, if it has one.
+    pub title: Option<String>,
+    /// The beginning of the first thing said in it.
+    pub words: Option<String>,
+    /// How many messages its context has.
+    pub depth: i64,
+    /// How many messages it has in the log.
+    pub count: i64,
+    /// Who answers in it, if that was chosen.
+    pub model: Option<String>,
+    /// The persona it was started as, if any.
+    pub persona: Option<String>,
+    /// The time of its last message, else of its beginning.
+    pub touched_at: Timestamp,
+}
+
+/// What has come of a reply so far. It is not in the log yet.
+#[derive(Clone, Copy, Debug)]
+pub struct PartialRow<'a> {
+    /// The session that it belongs to.
+    pub session: SessionKey,
+    /// The process that receives it.
+    pub writer: &'a str,
+    /// What has come.
+    pub content: &'a str,
+    /// What is answering.
+    pub model: &'a str,
+}
+
+/// A reply that was still coming when its row was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// The session that it belongs to.
+    pub key: SessionKey,
+    /// The same, by name.
+    pub session: SessionId,
+    /// What had come.
+    pub content: String,
+    /// What was answering.
+    pub model: String,
+    /// The process that received it.
+    pub writer: String,
+}

@@ -1,0 +1,318 @@
+//! The rules of the log, without a log: what a message or a move makes of the
+//! session that it happens in.
+//!
+//! Every function takes where a session stands and gives the row to be added,
+//! or where the session stands afterwards. Nothing here reads or writes.
+
+use super::rows::{End, MessageRow, MoveRow, NewSession, Partial, Place};
+use crate::domain::{
+    Draft, MessageId, MoveId, Role, SessionKey, Status, Timestamp, Why, first_words,
+};
+
+/// How much of the first thing said in a session its row keeps, in characters.
+pub const WORDS_KEPT: usize = 200;
+
+/// A move of a session's head that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Why it is made.
+    pub why: Why,
+    /// Where it leads. The base of a clear is the clear itself, whatever is said here.
+    pub to: Place,
+    /// How many messages leave the context.
+    pub gone: i64,
+    /// How many come back into it.
+    pub back: i64,
+    /// When it is made.
+    pub at: Timestamp,
+}
+
+/// Where a session stands that has just begun.
+pub fn begun(session: &NewSession<'_>) -> End {
+    End {
+        place: Place::default(),
+        depth: 0,
+        last: None,
+        count: 0,
+        system: session.system,
+        redo: None,
+        has_words: session.words.is_some(),
+        touched_at: session.at,
+    }
+}
+
+/// The row of a message that is said in a session and continues its context.
+///
+/// Times never fall in the log: a clock that was put back does not reorder it.
+pub fn message<'a>(
+    session: SessionKey,
+    end: &End,
+    draft: &Draft<'a>,
+    newest_at: Timestamp,
+) -> MessageRow<'a> {
+    MessageRow {
+        depth: Some(end.depth + 1),
+        ..system_prompt(session, end, draft, newest_at)
+    }
+}
+
+/// The row of a system prompt. It belongs to the log and to its session, but
+/// to no context: nothing ever stands behind it in one.
+pub fn system_prompt<'a>(
+    session: SessionKey,
+    end: &End,
+    draft: &Draft<'a>,
+    newest_at: Timestamp,
+) -> MessageRow<'a> {
+    MessageRow {
+        session,
+        seq: end.count + 1,
+        parent: end.place.head,
+        previous: end.last,
+        depth: None,
+        system: end.system,
+        role: draft.role,
+        content: draft.content,
+        created_at: newest_at.max(draft.at),
+        model: draft.model,
+        status: draft.status,
+        usage: draft.usage,
+        oldest: draft.oldest,
+    }
+}
+
+/// Where a session stands after a message of its context was added as `id`.
+pub fn appended(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
+    End {
+        place: Place {
+            head: Some(id),
+            ..end.place
+        },
+        depth: end.depth + 1,
+        has_words: end.has_words || row.role == Role::User,
+        ..logged(end, row, id)
+    }
+}
+
+/// Where a session stands after a system prompt was added as `id` and is its own.
+pub fn prompted(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
+    End {
+        system: Some(id),
+        ..logged(end, row, id)
+    }
+}
+
+/// Where a session stands after its system prompt was taken away.
+pub fn unprompted(end: &End) -> End {
+    End {
+        system: None,
+        ..*end
+    }
+}
+
+/// The session's part of the log has grown by a message.
+fn logged(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
+    End {
+        last: Some(id),
+        count: row.seq,
+        touched_at: row.created_at,
+        ..*end
+    }
+}
+
+/// The message that becomes of a reply when the process that received it has ended.
+pub fn cut_off(partial: &Partial, now: Timestamp) -> Draft<'_> {
+    Draft {
+        model: Some(&partial.model),
+        status: Status::Interrupted,
+        ..Draft::new(Role::Ai, &partial.content, now)
+    }
+}
+
+/// What a session's row keeps of the first thing that its user said, if this is it.
+pub fn first_said(end: &End, row: &MessageRow<'_>) -> Option<String> {
+    let is_first = !end.has_words && row.role == Role::User;
+    is_first.then(|| first_words(row.content, WORDS_KEPT))
+}
+
+/// A move as it is written down, and where the session stands after it.
+/// `redoable` is what could be redone before it.
+pub fn moved(end: &End, id: MoveId, step: &Step, redoable: Option<&MoveRow>) -> (MoveRow, End) {
+    let base = match step.why {
+        Why::Clear => Some(id),
+        _ => step.to.base,
+    };
+    let to = Place { base, ..step.to };
+    let row = MoveRow {
+        id,
+        why: step.why,
+        from: end.place,
+        to,
+        redo: redoable.map(|undone| undone.id),
+        gone: step.gone,
+        back: step.back,
+        at: step.at,
+    };
+    let redo = match step.why {
+        // A clear is taken back by undoing it; a fork has nothing before it.
+        Why::Clear | Why::Fork => None,
+        // What could be redone when that was undone can be redone again.
+        Why::Redo => redoable.and_then(|undone| undone.redo),
+        Why::Undo | Why::Retry | Why::Edit => Some(id),
+    };
+    let after = End {
+        place: to,
+        depth: end.depth - step.gone + step.back,
+        redo,
+        ..*end
+    };
+    (row, after)
+}
+
+/// Whether a move that was undone last can be redone: only from where it led.
+pub fn can_redo(end: &End, undone: &MoveRow) -> bool {
+    end.redo == Some(undone.id) && end.place == undone.to
+}
+
+/// The move that takes another one back.
+pub fn redo_of(undone: &MoveRow, at: Timestamp) -> Step {
+    Step {
+        why: Why::Redo,
+        to: undone.from,
+        gone: undone.back,
+        back: undone.gone,
+        at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{SessionId, UserName};
+
+    const SESSION: SessionKey = SessionKey(7);
+
+    fn fresh() -> End {
+        begun(&NewSession {
+            user: &UserName::new("alice").unwrap(),
+            session: SessionId::parse("5b0c1f7e-0f3a-4c1d-9b7e-000000000001").unwrap(),
+            title: None,
+            model: None,
+            persona: None,
+            at: Timestamp(5),
+            system: None,
+            words: None,
+        })
+    }
+
+    fn say(end: &End, role: Role, content: &str, id: i64) -> End {
+        let draft = Draft::new(role, content, Timestamp(10 * id));
+        let row = message(SESSION, end, &draft, Timestamp(0));
+        appended(end, &row, MessageId(id))
+    }
+
+    fn step(why: Why, to: Place, gone: i64, back: i64) -> Step {
+        let at = Timestamp(99);
+        Step {
+            why,
+            to,
+            gone,
+            back,
+            at,
+        }
+    }
+
+    #[test]
+    fn a_message_stands_behind_the_head_and_behind_the_last() {
+        let end = say(&fresh(), Role::User, "one", 3);
+        let draft = Draft::new(Role::Ai, "two", Timestamp(40));
+        let row = message(SESSION, &end, &draft, Timestamp(30));
+        assert_eq!(
+            (row.parent, row.previous),
+            (Some(MessageId(3)), Some(MessageId(3)))
+        );
+        assert_eq!((row.seq, row.depth), (2, Some(2)));
+        let end = appended(&end, &row, MessageId(8));
+        assert_eq!(
+            (end.place.head, end.last),
+            (Some(MessageId(8)), Some(MessageId(8)))
+        );
+        assert_eq!(
+            (end.count, end.depth, end.touched_at),
+            (2, 2, Timestamp(40))
+        );
+    }
+
+    #[test]
+    fn times_never_fall() {
+        let draft = Draft::new(Role::User, "late", Timestamp(10));
+        let row = message(SESSION, &fresh(), &draft, Timestamp(30));
+        assert_eq!(row.created_at, Timestamp(30));
+    }
+
+    #[test]
+    fn only_the_first_thing_a_user_says_names_a_session() {
+        let first = |end: &End, role, content| {
+            let draft = Draft::new(role, content, Timestamp(0));
+            first_said(end, &message(SESSION, end, &draft, Timestamp(0)))
+        };
+        assert_eq!(
+            first(&fresh(), Role::User, " hi\nyou").as_deref(),
+            Some("hi you")
+        );
+        assert_eq!(first(&fresh(), Role::Ai, "hi"), None);
+        let end = say(&fresh(), Role::User, "hi", 1);
+        assert!(end.has_words);
+        assert_eq!(first(&end, Role::User, "again"), None);
+    }
+
+    #[test]
+    fn a_system_prompt_is_in_the_log_and_in_no_context() {
+        let end = say(&fresh(), Role::User, "one", 1);
+        let draft = Draft::new(Role::System, "be brief", Timestamp(0));
+        let row = system_prompt(SESSION, &end, &draft, Timestamp(0));
+        assert_eq!((row.seq, row.depth), (2, None));
+        let after = prompted(&end, &row, MessageId(2));
+        assert_eq!(
+            (after.system, after.last),
+            (Some(MessageId(2)), Some(MessageId(2)))
+        );
+        assert_eq!((after.place, after.depth), (end.place, end.depth));
+        assert_eq!(unprompted(&after).system, None);
+    }
+
+    #[test]
+    fn a_clear_stands_on_itself_and_an_undo_of_it_leads_back() {
+        let end = say(&fresh(), Role::User, "one", 1);
+        let clear = step(Why::Clear, Place::default(), 1, 0);
+        let (row, cleared) = moved(&end, MoveId(4), &clear, None);
+        assert_eq!((row.from, row.to.base), (end.place, Some(MoveId(4))));
+        assert_eq!(
+            (cleared.place.head, cleared.depth, cleared.redo),
+            (None, 0, None)
+        );
+        assert_eq!((cleared.last, cleared.count), (end.last, end.count));
+        let (undo, undone) = moved(&cleared, MoveId(5), &step(Why::Undo, row.from, 0, 1), None);
+        assert_eq!((undone.place, undone.depth), (end.place, 1));
+        assert!(can_redo(&undone, &undo));
+    }
+
+    #[test]
+    fn a_redo_is_only_from_where_the_undo_led_and_gives_the_earlier_one_back() {
+        let one = say(&fresh(), Role::User, "one", 1);
+        let two = say(&one, Role::User, "two", 2);
+        let (first, after) = moved(&two, MoveId(1), &step(Why::Undo, one.place, 1, 0), None);
+        let out = step(Why::Undo, Place::default(), 1, 0);
+        let (second, after) = moved(&after, MoveId(2), &out, Some(&first));
+        assert_eq!(second.redo, Some(MoveId(1)));
+        assert!(can_redo(&after, &second) && !can_redo(&after, &first));
+        let again = redo_of(&second, Timestamp(7));
+        let (_, after) = moved(&after, MoveId(3), &again, Some(&second));
+        assert_eq!(
+            (after.place, after.depth, after.redo),
+            (one.place, 1, Some(MoveId(1)))
+        );
+        assert!(can_redo(&after, &first));
+        assert!(!can_redo(&say(&after, Role::User, "else", 9), &first));
+    }
+}

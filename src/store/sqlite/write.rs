@@ -1,0 +1,163 @@
+//! Rows that are added and changed.
+
+use rusqlite::{Connection, OptionalExtension, Result, params};
+
+use super::super::rows::{End, MessageRow, MoveRow, NewSession, PartialRow, SessionChange};
+use super::codes;
+use crate::domain::{MessageId, MoveId, SessionKey};
+
+/// Adds a session; its user becomes known.
+pub fn session(connection: &Connection, row: &NewSession<'_>) -> Result<SessionKey> {
+    let known: Option<i64> = connection
+        .prepare_cached("SELECT id FROM users WHERE name = ?1")?
+        .query_row([row.user.as_str()], |row| row.get(0))
+        .optional()?;
+    let user = match known {
+        Some(user) => user,
+        None => connection
+            .prepare_cached("INSERT INTO users (name) VALUES (?1)")?
+            .insert([row.user.as_str()])?,
+    };
+    let key = connection
+        .prepare_cached(
+            "INSERT INTO sessions
+             (uuid, user, title, created_at, touched_at, model, persona, system, words)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .insert(params![
+            row.session.to_string(),
+            user,
+            row.title,
+            row.at.0,
+            row.model,
+            row.persona,
+            row.system.map(|id| id.0),
+            row.words,
+        ])?;
+    Ok(SessionKey(key))
+}
+
+/// Adds a message. This is the hot path: one page is touched.
+pub fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<MessageId> {
+    // SQLite gives the next id itself, without looking whether it is taken.
+    let id = connection
+        .prepare_cached(
+            "INSERT INTO messages
+             (parent, previous, seq, session, role, content, created_at, model, status,
+              prompt_tokens, reply_tokens, depth, system, oldest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        )?
+        .insert(params![
+            row.parent.map(|id| id.0),
+            row.previous.map(|id| id.0),
+            row.seq,
+            row.session.0,
+            codes::of_role(row.role),
+            row.content,
+            row.created_at.0,
+            row.model,
+            codes::of_status(row.status),
+            row.usage.map(|usage| usage.prompt),
+            row.usage.map(|usage| usage.reply),
+            row.depth,
+            row.system.map(|id| id.0),
+            row.oldest.map(|id| id.0),
+        ])?;
+    Ok(MessageId(id))
+}
+
+/// The id of the next move.
+pub fn next_move(connection: &Connection) -> Result<MoveId> {
+    let last: Option<i64> = connection
+        .prepare_cached("SELECT max(id) FROM moves")?
+        .query_row([], |row| row.get(0))?;
+    Ok(MoveId(last.unwrap_or(0) + 1))
+}
+
+/// Adds a move.
+pub fn step(connection: &Connection, session: SessionKey, row: &MoveRow) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO moves
+             (id, session, why, from_head, to_head, from_base, to_base, redo, gone, back, moved_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?
+        .execute(params![
+            row.id.0,
+            session.0,
+            row.why.word(),
+            row.from.head.map(|id| id.0),
+            row.to.head.map(|id| id.0),
+            row.from.base.map(|id| id.0),
+            row.to.base.map(|id| id.0),
+            row.redo.map(|id| id.0),
+            row.gone,
+            row.back,
+            row.at.0
+        ])?;
+    Ok(())
+}
+
+/// Changes a session's row.
+pub fn change(
+    connection: &Connection,
+    session: SessionKey,
+    change: &SessionChange<'_>,
+) -> Result<()> {
+    match change {
+        SessionChange::End(end, words) => move_end(connection, session, end, *words)?,
+        SessionChange::Title(title) => connection
+            .prepare_cached("UPDATE sessions SET title = ?2 WHERE id = ?1")?
+            .execute(params![session.0, title])?,
+        SessionChange::Model(model) => connection
+            .prepare_cached("UPDATE sessions SET model = ?2 WHERE id = ?1")?
+            .execute(params![session.0, model])?,
+    };
+    Ok(())
+}
+
+fn move_end(
+    connection: &Connection,
+    session: SessionKey,
+    end: &End,
+    words: Option<&str>,
+) -> Result<usize> {
+    connection
+        .prepare_cached(
+            "UPDATE sessions SET head = ?2, depth = ?3, last = ?4, count = ?5, system = ?6,
+                                 touched_at = ?7, base = ?8, redo = ?9,
+                                 words = coalesce(?10, words)
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            session.0,
+            end.place.head.map(|id| id.0),
+            end.depth,
+            end.last.map(|id| id.0),
+            end.count,
+            end.system.map(|id| id.0),
+            end.touched_at.0,
+            end.place.base.map(|id| id.0),
+            end.redo.map(|id| id.0),
+            words
+        ])
+}
+
+/// Keeps what has come of a reply.
+pub fn partial(connection: &Connection, row: &PartialRow<'_>) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO partials (session, writer, content, model)
+             VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![row.session.0, row.writer, row.content, row.model])?;
+    Ok(())
+}
+
+/// Removes what a writer had kept.
+pub fn no_partial(connection: &Connection, session: SessionKey, writer: &str) -> Result<()> {
+    connection
+        .prepare_cached("DELETE FROM partials WHERE session = ?1 AND writer = ?2")?
+        .execute(params![session.0, writer])?;
+    Ok(())
+}

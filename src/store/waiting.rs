@@ -1,0 +1,49 @@
+//! A message that waits for the commit to be given its id.
+
+use crate::domain::{Draft, MessageId, Role, SessionKey, Status, Ticket, Timestamp, Usage};
+
+/// Everything that has to be known to add the message later.
+#[derive(Clone, Debug)]
+pub struct WaitingMessage {
+    /// Stands for its receipt.
+    pub ticket: Ticket,
+    /// The session that it is said in.
+    pub session: SessionKey,
+    role: Role,
+    content: String,
+    at: Timestamp,
+    model: Option<String>,
+    status: Status,
+    usage: Option<Usage>,
+    oldest: Option<MessageId>,
+}
+
+impl WaitingMessage {
+    /// Keeps a copy of the draft.
+    pub fn new(ticket: Ticket, session: SessionKey, draft: &Draft<'_>) -> Self {
+        Self {
+            ticket,
+            session,
+            role: draft.role,
+            content: draft.content.to_owned(),
+            at: draft.at,
+            model: draft.model.map(str::to_owned),
+            status: draft.status,
+            usage: draft.usage,
+            oldest: draft.oldest,
+        }
+    }
+
+    /// The draft that was kept.
+    pub fn draft(&self) -> Draft<'_> {
+        Draft {
+            role: self.role,
+            content: &self.content,
+            at: self.at,
+            model: self.model.as_deref(),
+            status: self.status,
+            usage: self.usage,
+            oldest: self.oldest,
+        }
+    }
+}

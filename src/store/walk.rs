@@ -1,0 +1,182 @@
+//! Walks along the links between messages, and looks at single ones.
+
+use std::collections::BinaryHeap;
+
+use super::backend::{Along, MessageQuery, MoveQuery};
+use super::group::unreadable;
+use super::rows::{End, Link, MoveRow};
+use super::{Log, Result};
+use crate::domain::{Flow, Message, MessageId, MoveId, Role, SessionKey, UserName};
+
+/// How far a user's earlier messages have been recalled, newest first.
+#[derive(Clone, Debug)]
+pub struct Recall {
+    user: UserName,
+    /// For each of the user's sessions the next message to look at.
+    next: BinaryHeap<(MessageId, SessionKey)>,
+}
+
+impl Log {
+    /// Visits one message, if there is such a one.
+    pub fn message(&mut self, id: MessageId, visit: &mut dyn FnMut(&Message<'_>)) -> Result<()> {
+        let visited = self
+            .group
+            .rows()?
+            .messages(&MessageQuery::One(id), &mut |message| {
+                visit(message);
+                Flow::Full
+            });
+        visited.map_err(unreadable)
+    }
+
+    /// Visits the context that ends with the message `last`, from there back,
+    /// until `visit` has enough. It costs what is visited, however long the
+    /// session is, and whatever others have said in the session since.
+    pub fn context(
+        &mut self,
+        last: Option<MessageId>,
+        visit: &mut dyn FnMut(&Message<'_>) -> Flow,
+    ) -> Result<()> {
+        let Some(last) = last else {
+            return Ok(());
+        };
+        let backend = self.group.rows()?;
+        backend
+            .messages(&MessageQuery::Context(last), visit)
+            .map_err(unreadable)
+    }
+
+    /// What a message is linked to; none if there is no such message.
+    pub fn link(&mut self, id: MessageId) -> Result<Option<Link>> {
+        let mut found = None;
+        self.walk(id, &mut |link| {
+            found = Some(*link);
+            Flow::Full
+        })?;
+        Ok(found)
+    }
+
+    /// Visits what the messages of a context are linked to, from its end back.
+    pub fn walk(&mut self, from: MessageId, visit: &mut dyn FnMut(&Link) -> Flow) -> Result<()> {
+        let backend = self.group.rows()?;
+        backend
+            .chain(from, Along::Context, visit)
+            .map_err(unreadable)
+    }
+
+    /// How many messages the context has that ends with this one.
+    pub fn depth(&mut self, last: Option<MessageId>) -> Result<i64> {
+        let Some(last) = last else {
+            return Ok(0);
+        };
+        let backend = self.group.rows()?;
+        depth_of(backend, last).map_err(unreadable)
+    }
+
+    /// The next message of the same session in the log, if one is not far.
+    pub fn following(&mut self, id: MessageId) -> Result<Option<MessageId>> {
+        self.group.rows()?.following(id).map_err(unreadable)
+    }
+
+    /// The move that can be redone where a session stands, if there is one.
+    pub fn redoable(&mut self, end: &End) -> Result<Option<MoveRow>> {
+        self.group.redoable(end).map_err(unreadable)
+    }
+
+    /// A move that was made.
+    pub fn move_made(&mut self, id: MoveId) -> Result<Option<MoveRow>> {
+        let mut made = None;
+        let backend = self.group.rows()?;
+        let visited = backend.moves(&MoveQuery::One(id), &mut |row| {
+            made = Some(*row);
+            Flow::Full
+        });
+        visited.map_err(unreadable)?;
+        Ok(made)
+    }
+
+    /// Visits the moves of a session behind `after`, in order, until `visit` has enough.
+    pub fn moves(
+        &mut self,
+        session: SessionKey,
+        after: Option<MoveId>,
+        visit: &mut dyn FnMut(&MoveRow) -> Flow,
+    ) -> Result<()> {
+        let backend = self.group.committed()?;
+        backend
+            .moves(&MoveQuery::Of(session, after), visit)
+            .map_err(unreadable)
+    }
+
+    /// Begins to recall what a user said, in all their sessions.
+    pub fn recall(&mut self, user: &UserName) -> Result<Recall> {
+        let mut next = Vec::new();
+        let backend = self.group.committed()?;
+        backend
+            .newest_of_sessions(user, Along::Session, &mut |session, last| {
+                next.push((last, session));
+            })
+            .map_err(unreadable)?;
+        Ok(Recall {
+            user: user.clone(),
+            next: next.into(),
+        })
+    }
+
+    /// Up to `limit` more of what the user said, newest first; empty at the end.
+    pub fn recall_more(&mut self, recall: &mut Recall, limit: usize) -> Result<Vec<String>> {
+        let backend = self.group.rows()?;
+        let mut ids = Vec::new();
+        while ids.len() < limit
+            && let Some((from, session)) = recall.next.pop()
+        {
+            let next = &mut recall.next;
+            // One session after the other, each for as long as it has the newest.
+            let walked = backend.chain(from, Along::Session, &mut |link| {
+                // Where another program has put another session's message, the walk ends.
+                if link.session != session {
+                    return Flow::Full;
+                }
+                if link.role == Role::User {
+                    ids.push(link.id);
+                }
+                let Some(previous) = link.previous else {
+                    return Flow::Full;
+                };
+                let is_newest = next.peek().is_none_or(|(other, _)| previous > *other);
+                if is_newest && ids.len() < limit {
+                    return Flow::More;
+                }
+                next.push((previous, session));
+                Flow::Full
+            });
+            walked.map_err(unreadable)?;
+        }
+        let mut said = Vec::with_capacity(ids.len());
+        let visited = backend.messages(&MessageQuery::These(&ids), &mut |message| {
+            if *message.user == recall.user {
+                said.push(message.content.to_owned());
+            }
+            Flow::More
+        });
+        visited.map_err(unreadable)?;
+        Ok(said)
+    }
+}
+
+/// Counts a context down to the first message that knows its place in it:
+/// messages of early releases do not.
+fn depth_of(backend: &mut dyn super::Backend, last: MessageId) -> Result<i64> {
+    let mut depth = 0;
+    backend.chain(last, Along::Context, &mut |link| match link.depth {
+        Some(known) => {
+            depth += known;
+            Flow::Full
+        }
+        None => {
+            depth += 1;
+            Flow::More
+        }
+    })?;
+    Ok(depth)
+}
