@@ -12,10 +12,13 @@ pub enum Address {
     File(PathBuf),
     /// This process's memory: nothing is kept.
     Memory,
+    /// The same, where messages get their ids at the commit. It is what tests
+    /// name: nobody else has a use for it, and no help mentions it.
+    MemoryNumberingAtCommit,
 }
 
 impl Address {
-    /// Reads a path, `sqlite:PATH`, `sqlite://PATH` or `:memory:`.
+    /// Reads a path, `sqlite:PATH`, `sqlite://PATH`, `memory:` or `:memory:`.
     ///
     /// # Errors
     /// A sentence about an address that no store can have.
@@ -23,8 +26,11 @@ impl Address {
         if typed.is_empty() {
             return Err("the name of the file is empty".into());
         }
-        if typed == ":memory:" {
+        if typed == ":memory:" || typed == "memory:" {
             return Ok(Self::Memory);
+        }
+        if typed == "memory:at-commit" {
+            return Ok(Self::MemoryNumberingAtCommit);
         }
         match typed.to_str().and_then(|text| text.split_once(':')) {
             Some(("sqlite", file)) => {
@@ -52,6 +58,7 @@ mod tests {
         assert_eq!(parse("sqlite:///b.db"), file("/b.db"));
         assert_eq!(parse("a:b.db"), file("a:b.db"));
         assert_eq!(parse(":memory:"), Ok(Address::Memory));
+        assert_eq!(parse("memory:"), Ok(Address::Memory));
         assert!(parse("").is_err() && parse("postgres://host/log").is_err());
     }
 }

@@ -47,6 +47,10 @@ pub struct Group {
     /// Replies of this process that are kept while they come, by session and
     /// writer: the session's next message replaces them.
     partials: Vec<(SessionKey, String)>,
+    /// How many of these, from the first, the open group has replaced.
+    replaced: usize,
+    /// The session that the open group keeps where it is, and where that is.
+    held: Option<(SessionKey, End)>,
     /// Messages that get their ids at the commit.
     waiting: Vec<WaitingMessage>,
     next_ticket: u64,
@@ -84,6 +88,8 @@ impl Group {
             moved: Vec::new(),
             words: HashMap::new(),
             partials: Vec::new(),
+            replaced: 0,
+            held: None,
             waiting: Vec::new(),
             next_ticket: 0,
             receipts: Vec::new(),
@@ -163,39 +169,48 @@ impl Group {
             return self.judge(done);
         }
         // What a held session was looked at for belongs to the group that holds it.
-        if !self.is_open {
+        let held = self.held.take();
+        let is_of_use =
+            |session: &SessionKey| plan.sessions.contains(session) && self.waiting.is_empty();
+        let held = held.filter(|(session, _)| is_of_use(session));
+        if held.is_none() {
             self.commit()?;
         }
         for _ in 0..TRIES {
             self.begin(plan)?;
+            if let Some((session, was)) = held {
+                let end = self.end(session);
+                if self.judge(end)? != was {
+                    break;
+                }
+            }
             let done = work(self);
             let done = self.judge(done)?;
             if self.commit_open()? == Commit::Done {
                 return Ok(done);
             }
         }
+        self.give_up_group();
         Err(in_the_way())
     }
 
     /// Begins a group and says where a session stands. It stays there until the
     /// group is committed, whatever other processes want to do to it.
     pub fn end_for_update(&mut self, session: SessionKey) -> Result<End> {
-        if !self.waiting.is_empty() {
-            self.commit()?;
-        }
+        self.let_go_of_another(session)?;
         self.begin(&Plan {
             sessions: &[session],
             messages: 0,
         })?;
         let end = self.end(session);
-        self.judge(end)
+        let end = self.judge(end)?;
+        self.held = Some((session, end));
+        Ok(end)
     }
 
     /// Where a session stands: in the open group, or else as was committed last.
     pub fn look_at_end(&mut self, session: SessionKey) -> Result<End> {
-        if !self.waiting.is_empty() {
-            self.commit()?;
-        }
+        self.let_go_of_another(session)?;
         if self.is_open {
             let end = self.end(session);
             return self.judge(end);
@@ -203,13 +218,27 @@ impl Group {
         self.backend.end(session).map_err(unreadable)
     }
 
+    /// Where single sessions are locked, a group that holds another one is of
+    /// no use for this one; and what waits is not in its end yet.
+    fn let_go_of_another(&mut self, session: SessionKey) -> Result<()> {
+        let holds_it = self.held.is_some_and(|(held, _)| held == session);
+        if self.numbering == Numbering::AtCommit && !(holds_it && self.waiting.is_empty()) {
+            self.commit()?;
+        }
+        Ok(())
+    }
+
     /// Commits everything that was written.
     ///
     /// # Errors
     /// Nothing of the group may be shown then, and nothing more is written.
     pub fn commit(&mut self) -> Result<()> {
-        if self.is_open && self.commit_open()? == Commit::Again {
-            return Err(in_the_way());
+        if self.is_open {
+            match self.numbering {
+                Numbering::AtOnce => self.commit_open().map(|_| ())?,
+                // It has held a session and written nothing.
+                Numbering::AtCommit => self.give_up_group(),
+            }
         }
         if self.waiting.is_empty() {
             return Ok(());
@@ -244,7 +273,7 @@ impl Group {
                 return Ok(());
             }
         }
-        Err(in_the_way().preventing("not saved"))
+        Err(in_the_way())
     }
 
     /// Begins a group if none is open.
@@ -298,6 +327,8 @@ impl Group {
         match self.backend.commit() {
             Ok(Commit::Done) => {
                 self.is_open = false;
+                self.held = None;
+                self.partials.drain(..std::mem::take(&mut self.replaced));
                 self.pending = self.waiting.len();
                 Ok(Commit::Done)
             }
@@ -320,8 +351,7 @@ impl Group {
             }
             Err(Failure::Reading(problem)) => {
                 if self.numbering == Numbering::AtCommit {
-                    self.backend.rollback();
-                    self.forget();
+                    self.give_up_group();
                 }
                 Err(unreadable(problem))
             }
@@ -330,8 +360,7 @@ impl Group {
 
     /// Ends the group and all further writing because a write failed.
     fn stop(&mut self, problem: Problem) -> Problem {
-        self.backend.rollback();
-        self.forget();
+        self.give_up_group();
         self.waiting.clear();
         self.pending = 0;
         self.stopped = Some(stopped(&problem));
@@ -342,9 +371,17 @@ impl Group {
         Problem { kind, ..problem }.preventing("not confirmed as saved")
     }
 
+    /// Ends the group without keeping anything of it.
+    fn give_up_group(&mut self) {
+        self.backend.rollback();
+        self.forget();
+    }
+
     /// Forgets what the group had changed.
     fn forget(&mut self) {
         self.is_open = false;
+        self.held = None;
+        self.replaced = 0;
         self.pending = self.waiting.len();
         self.moved.clear();
         self.words.clear();
@@ -465,7 +502,7 @@ impl Group {
     pub fn put_partial(&mut self, row: &PartialRow<'_>) -> Attempt<()> {
         self.backend.put_partial(row).map_err(Failure::Writing)?;
         let partial = (row.session, row.writer.to_owned());
-        if !self.partials.contains(&partial) {
+        if !self.partials[self.replaced..].contains(&partial) {
             self.partials.push(partial);
         }
         Ok(())
@@ -480,11 +517,17 @@ impl Group {
 
     /// Removes what this process has kept of a reply in a session.
     fn remove_partial_of(&mut self, session: SessionKey) -> Attempt<()> {
-        let Some(at) = self.partials.iter().position(|(key, _)| *key == session) else {
+        let mut kept = self.partials.iter().skip(self.replaced);
+        let Some(at) = kept.position(|(key, _)| *key == session) else {
             return Ok(());
         };
-        let (_, writer) = self.partials.remove(at);
-        self.remove_partial(session, &writer)
+        // Until the commit it is only moved to the front: the group may be run again.
+        self.partials.swap(self.replaced, self.replaced + at);
+        let (_, writer) = &self.partials[self.replaced];
+        self.replaced += 1;
+        self.backend
+            .remove_partial(session, writer)
+            .map_err(Failure::Writing)
     }
 
     /// Changes a session's row in something that no message moves.
@@ -514,6 +557,6 @@ pub fn unreadable(problem: Problem) -> Problem {
 }
 
 fn in_the_way() -> Problem {
-    let what = "other processes kept writing to the same sessions";
+    let what = "not saved: other processes kept writing to the same session";
     Problem::new(ProblemKind::Busy, what)
 }

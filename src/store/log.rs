@@ -173,7 +173,8 @@ impl Log {
         };
         self.group.write(&plan, &mut |group| {
             // Another process may have found them too: whoever writes first takes them.
-            let partials = abandoned(group.backend(), user).map_err(Failure::Reading)?;
+            let mut partials = abandoned(group.backend(), user).map_err(Failure::Reading)?;
+            partials.retain(|partial| sessions.contains(&partial.key));
             for partial in &partials {
                 group.add(partial.key, &rules::cut_off(partial, now))?;
                 group.remove_partial(partial.key, &partial.writer)?;

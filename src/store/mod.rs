@@ -17,9 +17,12 @@
 
 mod address;
 mod backend;
+#[cfg(test)]
+mod conformance;
 mod group;
 mod listing;
 mod log;
+mod memory;
 mod rows;
 mod rules;
 mod smallest;
@@ -31,6 +34,7 @@ mod writer;
 use std::time::Duration;
 
 use crate::domain::Problem;
+use memory::Memory;
 use sqlite::Sqlite;
 
 pub use address::Address;
@@ -56,10 +60,11 @@ pub type GiveUp = Box<dyn Fn(Duration) -> bool + Send>;
 /// A sentence about a store that is not of this version, is damaged, or cannot
 /// be opened; it is left as it was.
 pub fn open(address: &Address, give_up: GiveUp) -> Result<Log> {
-    let backend = match address {
-        Address::Memory => Sqlite::ephemeral()?,
-        Address::File(path) => Sqlite::open(path, give_up)?,
-        Address::DefaultFile(path) => Sqlite::open_making_folder(path, give_up)?,
+    let backend: Box<dyn Backend> = match address {
+        Address::Memory => Box::new(Memory::new()),
+        Address::MemoryNumberingAtCommit => Box::new(Memory::numbering_at_commit()),
+        Address::File(path) => Box::new(Sqlite::open(path, give_up)?),
+        Address::DefaultFile(path) => Box::new(Sqlite::open_making_folder(path, give_up)?),
     };
-    Ok(Log::new(Box::new(backend)))
+    Ok(Log::new(backend))
 }

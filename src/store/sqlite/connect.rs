@@ -51,19 +51,6 @@ pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, FileGuard, Jour
     Ok((connection, guard, journal))
 }
 
-/// Connects to an empty database in memory.
-pub fn memory() -> Result<Connection> {
-    let make = || {
-        let connection = Connection::open_in_memory()?;
-        configure(&connection)?;
-        schema::migrate(&connection, 0)?;
-        Ok(connection)
-    };
-    make().map_err(|error: rusqlite::Error| {
-        problem(&error).preventing("the store in memory cannot be made")
-    })
-}
-
 /// How a store keeps a commit whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Journal {

@@ -40,8 +40,7 @@ use sessions::Upcoming;
 /// it to themselves.
 pub struct Sqlite {
     connection: Connection,
-    /// Guards the files that were opened; none in memory.
-    guard: Option<FileGuard>,
+    guard: FileGuard,
     names: Names,
     upcoming: Option<Upcoming>,
     /// Moves whenever another connection has committed.
@@ -61,11 +60,17 @@ impl Sqlite {
     /// or cannot be opened; such a file is left byte for byte as it was.
     pub fn open(path: &Path, give_up: GiveUp) -> Result<Self> {
         let (connection, guard, journal) = connect::file(path, give_up)?;
-        let mut store = Self::with(connection, Some(guard));
-        if journal == Journal::Rollback {
-            store.warning = Some("the store lies on a network share: every commit is slower there");
-        }
-        Ok(store)
+        let is_on_share = journal == Journal::Rollback;
+        Ok(Self {
+            connection,
+            guard,
+            names: Names::default(),
+            upcoming: None,
+            data_version: None,
+            newest_at: Timestamp(0),
+            warning: is_on_share
+                .then_some("the store lies on a network share: every commit is slower there"),
+        })
     }
 
     /// The same, and makes the folder that the file lies in, for its owner alone.
@@ -79,29 +84,9 @@ impl Sqlite {
         Self::open(path, give_up)
     }
 
-    /// A database in memory, gone when it is dropped.
-    ///
-    /// # Errors
-    /// If SQLite cannot be set up, which is a lack of memory.
-    pub fn ephemeral() -> Result<Self> {
-        Ok(Self::with(connect::memory()?, None))
-    }
-
-    fn with(connection: Connection, guard: Option<FileGuard>) -> Self {
-        Self {
-            connection,
-            guard,
-            names: Names::default(),
-            upcoming: None,
-            data_version: None,
-            newest_at: Timestamp(0),
-            warning: None,
-        }
-    }
-
     /// Fails if a file no longer stands where it was opened.
     fn check_files(&mut self) -> Result<()> {
-        match self.guard.as_mut().and_then(FileGuard::loss) {
+        match self.guard.loss() {
             Some(loss) => Err(Problem::new(ProblemKind::Gone, loss)),
             None => Ok(()),
         }
@@ -181,9 +166,7 @@ impl Backend for Sqlite {
             .and_then(|mut commit| commit.execute([]));
         told(committed)?;
         self.check_files()?;
-        if let Some(guard) = &mut self.guard {
-            guard.include_log();
-        }
+        self.guard.include_log();
         Ok(Commit::Done)
     }
 
@@ -312,5 +295,28 @@ impl Backend for Sqlite {
 
     fn partials(&mut self, user: &UserName) -> Result<Vec<Partial>> {
         told(sessions::partials(&self.connection, user))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_a_newer_program_has_changed_takes_no_more_messages() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let mut open = Sqlite::open(&path, Box::new(|_| true)).unwrap();
+        open.begin(&Plan::default()).unwrap();
+        open.commit().unwrap();
+        let newer = Connection::open(&path).unwrap();
+        let version = schema::VERSION + 1;
+        newer.pragma_update(None, "user_version", version).unwrap();
+        let refused = open.begin(&Plan::default()).unwrap_err();
+        assert_eq!(refused.kind, ProblemKind::Newer);
+        assert!(!open.is_in_group());
+        // Nothing of it is forgotten by asking again.
+        let refused = open.begin(&Plan::default()).unwrap_err();
+        assert_eq!(refused.kind, ProblemKind::Newer);
     }
 }

@@ -19,10 +19,10 @@ fn kind(error: &Error) -> ProblemKind {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ProblemKind::Busy,
         Some(ErrorCode::DiskFull) => ProblemKind::Full,
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => ProblemKind::Damaged,
         Some(ErrorCode::ReadOnly) => ProblemKind::ReadOnly,
+        // SQLite says nothing itself where a row is not what it should be.
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) | None => ProblemKind::Damaged,
         Some(_) => ProblemKind::Other,
-        None => ProblemKind::Damaged,
     }
 }
 

@@ -1,0 +1,417 @@
+//! Rows in this process's memory, for `--ephemeral`.
+//!
+//! Beside that it stands in for stores that many write to at the same time: it
+//! can give messages their ids only at the commit, with gaps, and ask for every
+//! other group to be run again. What is built above a store is tried on that.
+
+mod rows;
+
+use std::cell::{RefCell, RefMut};
+use std::cmp::Reverse;
+use std::rc::Rc;
+
+use super::Result;
+use super::backend::{
+    Along, Backend, Commit, Facts, MessageQuery, MoveQuery, Numbering, Plan, SessionQuery, Turn,
+    Which,
+};
+use super::rows::{
+    End, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange, SessionRow,
+};
+use crate::domain::{
+    Flow, Message, MessageId, MoveId, Problem, ProblemKind, SessionKey, UserName, UserSummary,
+};
+use rows::{Rows, Session, StoredMessage};
+
+/// A handle to rows in memory; its clones share them.
+#[derive(Clone)]
+pub struct Memory {
+    rows: Rc<RefCell<Rows>>,
+    numbering: Numbering,
+    is_in_group: bool,
+    /// How many commits these rows had when this handle's last group began.
+    seen: Option<u64>,
+    /// Whether the next group is to be run again once before it is kept.
+    asks_again: bool,
+    /// The sessions that the open group said it would touch.
+    planned: Vec<SessionKey>,
+}
+
+impl Memory {
+    /// No rows.
+    pub fn new() -> Self {
+        Self {
+            rows: Rc::default(),
+            numbering: Numbering::AtOnce,
+            is_in_group: false,
+            seen: None,
+            asks_again: false,
+            planned: Vec::new(),
+        }
+    }
+
+    /// No rows; messages get their ids at the commit.
+    pub fn numbering_at_commit() -> Self {
+        Self {
+            numbering: Numbering::AtCommit,
+            asks_again: true,
+            ..Self::new()
+        }
+    }
+
+    fn rows(&self) -> RefMut<'_, Rows> {
+        self.rows.borrow_mut()
+    }
+}
+
+/// What is asked for is not there.
+fn missing() -> Problem {
+    let what = "something that it points to is missing";
+    Problem::new(ProblemKind::Damaged, what)
+}
+
+impl Backend for Memory {
+    fn facts(&self) -> Facts {
+        Facts {
+            numbering: self.numbering,
+            warning: None,
+        }
+    }
+
+    fn begin(&mut self, plan: &Plan<'_>) -> Result<Turn> {
+        let mut rows = self.rows.borrow_mut();
+        rows.begin();
+        let others_wrote = self.seen != Some(rows.commits);
+        if self.numbering == Numbering::AtCommit && plan.messages > 0 {
+            // Somebody else has drawn an id meanwhile, and not used it.
+            rows.skip_id();
+        }
+        self.is_in_group = true;
+        self.planned = plan.sessions.to_vec();
+        Ok(Turn {
+            others_wrote: others_wrote || self.numbering == Numbering::AtCommit,
+            newest_at: rows.newest_at(),
+        })
+    }
+
+    fn commit(&mut self) -> Result<Commit> {
+        if self.numbering == Numbering::AtCommit {
+            self.asks_again = !self.asks_again;
+            if !self.asks_again {
+                self.rollback();
+                return Ok(Commit::Again);
+            }
+        }
+        self.is_in_group = false;
+        let commits = self.rows().commit();
+        self.seen = Some(commits);
+        Ok(Commit::Done)
+    }
+
+    fn rollback(&mut self) {
+        if std::mem::take(&mut self.is_in_group) {
+            self.rows().rollback();
+        }
+    }
+
+    fn is_in_group(&self) -> bool {
+        self.is_in_group
+    }
+
+    fn add_session(&mut self, row: &NewSession<'_>) -> Result<SessionKey> {
+        Ok(self.rows().add_session(row))
+    }
+
+    fn add_message(&mut self, row: &MessageRow<'_>) -> Result<MessageId> {
+        Ok(self.rows().add_message(row))
+    }
+
+    fn next_move(&mut self) -> Result<MoveId> {
+        Ok(self.rows().next_move())
+    }
+
+    fn add_move(&mut self, session: SessionKey, row: &MoveRow) -> Result<()> {
+        self.rows().moves.push((session, *row));
+        Ok(())
+    }
+
+    fn set_session(&mut self, session: SessionKey, change: &SessionChange<'_>) -> Result<()> {
+        let mut rows = self.rows();
+        let row = rows.session_to_change(session).ok_or_else(missing)?;
+        match change {
+            SessionChange::End(end, words) => {
+                row.end = **end;
+                if let Some(words) = words {
+                    row.words = Some((*words).to_owned());
+                }
+            }
+            SessionChange::Title(title) => row.title = Some((*title).to_owned()),
+            SessionChange::Model(model) => row.model = Some((*model).to_owned()),
+        }
+        Ok(())
+    }
+
+    fn put_partial(&mut self, row: &PartialRow<'_>) -> Result<()> {
+        let key = (row.session, row.writer.to_owned());
+        let partial = (row.content.to_owned(), row.model.to_owned());
+        self.rows().partials.insert(key, partial);
+        Ok(())
+    }
+
+    fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Result<()> {
+        let key = (session, writer.to_owned());
+        self.rows().partials.remove(&key);
+        Ok(())
+    }
+
+    fn end(&mut self, session: SessionKey) -> Result<End> {
+        let is_locked = !self.is_in_group || self.planned.contains(&session);
+        if self.numbering == Numbering::AtCommit && !is_locked {
+            let what = "a group touches a session that is not in its plan";
+            return Err(Problem::new(ProblemKind::Other, what));
+        }
+        let rows = self.rows();
+        rows.session(session)
+            .map(|session| session.end)
+            .ok_or_else(missing)
+    }
+
+    fn horizon(&mut self) -> Result<MessageId> {
+        let newest = self.rows().messages.last().map(|message| message.id);
+        Ok(newest.unwrap_or(MessageId(0)))
+    }
+
+    fn messages(
+        &mut self,
+        query: &MessageQuery<'_>,
+        visit: &mut dyn FnMut(&Message<'_>) -> Flow,
+    ) -> Result<()> {
+        let rows = self.rows();
+        let mut show = |message: &StoredMessage| match rows.session(message.session) {
+            Some(session) => Ok(visit(&shown(message, session))),
+            None => Err(missing()),
+        };
+        match *query {
+            MessageQuery::Range { after, upto } => {
+                let from = rows.messages.partition_point(|message| message.id <= after);
+                for message in &rows.messages[from..] {
+                    if message.id > upto || show(message)? == Flow::Full {
+                        break;
+                    }
+                }
+            }
+            MessageQuery::These(ids) => {
+                for id in ids {
+                    let message = rows.message(*id).ok_or_else(missing)?;
+                    if show(message)? == Flow::Full {
+                        break;
+                    }
+                }
+            }
+            MessageQuery::One(id) => {
+                if let Some(message) = rows.message(id) {
+                    show(message)?;
+                }
+            }
+            MessageQuery::Context(last) => {
+                let mut next = Some(last);
+                while let Some(id) = next {
+                    let message = rows.message(id).ok_or_else(missing)?;
+                    if show(message)? == Flow::Full {
+                        break;
+                    }
+                    next = message.link.parent;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn chain(
+        &mut self,
+        from: MessageId,
+        along: Along,
+        visit: &mut dyn FnMut(&Link) -> Flow,
+    ) -> Result<()> {
+        let rows = self.rows();
+        let mut next = Some(from);
+        while let Some(message) = next.and_then(|id| rows.message(id)) {
+            if visit(&message.link) == Flow::Full {
+                break;
+            }
+            next = match along {
+                Along::Context => message.link.parent,
+                Along::Session => message.link.previous,
+            };
+        }
+        Ok(())
+    }
+
+    fn following(&mut self, message: MessageId) -> Result<Option<MessageId>> {
+        let rows = self.rows();
+        let Some(session) = rows.message(message).map(|message| message.session) else {
+            return Ok(None);
+        };
+        let from = rows.messages.partition_point(|other| other.id <= message);
+        let mut later = rows.messages[from..].iter();
+        let next = later.find(|other| other.session == session);
+        Ok(next.map(|next| next.id))
+    }
+
+    fn moves(&mut self, query: &MoveQuery, visit: &mut dyn FnMut(&MoveRow) -> Flow) -> Result<()> {
+        let rows = self.rows();
+        match *query {
+            MoveQuery::One(id) => {
+                let made = rows.moves.iter().rev().find(|(_, row)| row.id == id);
+                visit(&made.ok_or_else(missing)?.1);
+            }
+            MoveQuery::Of(of, after) => {
+                for (session, row) in &rows.moves {
+                    let is_wanted = *session == of && after.is_none_or(|after| row.id > after);
+                    if is_wanted && visit(row) == Flow::Full {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn sessions(
+        &mut self,
+        query: &SessionQuery<'_>,
+        visit: &mut dyn FnMut(&SessionRow) -> Flow,
+    ) -> Result<()> {
+        let rows = self.rows();
+        let mut found: Vec<(SessionKey, &Session)> = match query.user {
+            Some(user) => rows.sessions_of(user).collect(),
+            None => rows.sessions().collect(),
+        };
+        found.retain(|(key, session)| {
+            let at = (session.end.touched_at, *key);
+            query.after.is_none_or(|after| at < after) && is_wanted(*key, session, query.which)
+        });
+        // What stands first, then the one that was touched last.
+        found.sort_by_key(|(key, session)| {
+            let is_first = match query.which {
+                Which::Name(words) => session.name() == Some(words),
+                Which::Latest => session.is_spoken(),
+                _ => false,
+            };
+            Reverse((is_first, session.end.touched_at, *key))
+        });
+        if let Which::Latest = query.which {
+            found.truncate(1);
+        }
+        for (key, session) in found {
+            if visit(&session.row(key)) == Flow::Full {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn newest_of_sessions(
+        &mut self,
+        user: &UserName,
+        along: Along,
+        visit: &mut dyn FnMut(SessionKey, MessageId),
+    ) -> Result<()> {
+        for (key, session) in self.rows().sessions_of(user) {
+            let newest = match along {
+                Along::Context => session.end.place.head,
+                Along::Session => session.end.last,
+            };
+            if let Some(id) = newest {
+                visit(key, id);
+            }
+        }
+        Ok(())
+    }
+
+    fn has_user(&mut self, user: &UserName) -> Result<bool> {
+        Ok(self.rows().users.contains_key(user))
+    }
+
+    fn user_names(&mut self, prefix: &str, visit: &mut dyn FnMut(&UserName) -> Flow) -> Result<()> {
+        for user in self.rows().users.keys() {
+            if user.as_str().starts_with(prefix) && visit(user) == Flow::Full {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn users(
+        &mut self,
+        after: Option<&UserName>,
+        visit: &mut dyn FnMut(&UserSummary) -> Flow,
+    ) -> Result<()> {
+        let rows = self.rows();
+        for user in rows.users.keys() {
+            if after.is_some_and(|after| user <= after) {
+                continue;
+            }
+            let mut summary = UserSummary {
+                user: user.clone(),
+                sessions: 0,
+                messages: 0,
+                last_at: None,
+                current: false,
+            };
+            for (_, session) in rows.sessions_of(user) {
+                summary.sessions += 1;
+                summary.messages += session.end.count;
+                if session.end.count > 0 {
+                    summary.last_at = summary.last_at.max(Some(session.end.touched_at));
+                }
+            }
+            if visit(&summary) == Flow::Full {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn partials(&mut self, user: &UserName) -> Result<Vec<Partial>> {
+        let rows = self.rows();
+        let of_user = rows.partials.iter().filter_map(|((key, writer), partial)| {
+            let session = rows.session(*key).filter(|session| session.user == *user)?;
+            Some(Partial {
+                key: *key,
+                session: session.id,
+                content: partial.0.clone(),
+                model: partial.1.clone(),
+                writer: writer.clone(),
+            })
+        });
+        Ok(of_user.collect())
+    }
+}
+
+/// A message as readers are shown it.
+fn shown<'a>(message: &'a StoredMessage, session: &'a Session) -> Message<'a> {
+    Message {
+        id: message.id,
+        seq: message.seq,
+        parent: message.link.parent,
+        user: &session.user,
+        session: session.id,
+        role: message.link.role,
+        content: &message.content,
+        created_at: message.created_at,
+        model: message.model.as_deref(),
+        status: message.status,
+        usage: message.usage,
+    }
+}
+
+fn is_wanted(key: SessionKey, session: &Session, which: Which<'_>) -> bool {
+    match which {
+        Which::All | Which::Latest => true,
+        Which::Spoken => session.is_spoken(),
+        Which::Prefix(prefix) => session.id.to_string().starts_with(prefix),
+        Which::Name(words) => session.name().is_some_and(|name| name.starts_with(words)),
+        Which::Key(wanted) => key == wanted,
+    }
+}

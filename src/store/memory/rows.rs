@@ -1,0 +1,249 @@
+//! The rows themselves, and what takes a group back.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::super::rows::{End, Link, MessageRow, MoveRow, NewSession, SessionRow};
+use super::super::rules;
+use crate::domain::{MessageId, MoveId, SessionId, SessionKey, Status, Timestamp, Usage, UserName};
+
+/// Every row there is.
+#[derive(Default)]
+pub struct Rows {
+    /// The users, each with the sessions that are theirs.
+    pub users: BTreeMap<UserName, Vec<SessionKey>>,
+    /// In the order of their keys, which begin with 1 and have no gaps.
+    sessions: Vec<Session>,
+    /// In the order of their ids.
+    pub messages: Vec<StoredMessage>,
+    /// In the order of their ids, each with the session that it moved.
+    pub moves: Vec<(SessionKey, MoveRow)>,
+    /// Replies that are still coming.
+    pub partials: Partials,
+    /// How often something was committed.
+    pub commits: u64,
+    next_id: i64,
+    undo: Undo,
+}
+
+/// What has come of replies, by session and writer: the text, and what is answering.
+pub type Partials = BTreeMap<(SessionKey, String), (String, String)>;
+
+/// What the rows were before the open group.
+#[derive(Default)]
+struct Undo {
+    sessions: usize,
+    messages: usize,
+    moves: usize,
+    changed: HashMap<SessionKey, Session>,
+    partials: Partials,
+}
+
+/// A session.
+#[derive(Clone)]
+pub struct Session {
+    pub id: SessionId,
+    pub user: UserName,
+    pub title: Option<String>,
+    pub words: Option<String>,
+    pub model: Option<String>,
+    pub persona: Option<String>,
+    pub end: End,
+}
+
+/// A message.
+pub struct StoredMessage {
+    pub id: MessageId,
+    pub session: SessionKey,
+    pub seq: i64,
+    pub content: Box<str>,
+    pub created_at: Timestamp,
+    pub model: Option<Box<str>>,
+    pub status: Status,
+    pub usage: Option<Usage>,
+    pub link: Link,
+}
+
+impl Session {
+    /// What it is called: its title, or the first words said in it.
+    pub fn name(&self) -> Option<&str> {
+        self.title.as_deref().or(self.words.as_deref())
+    }
+
+    /// Whether something was said in it, or before it was forked.
+    pub fn is_spoken(&self) -> bool {
+        self.words.is_some() || self.end.depth > 0
+    }
+
+    /// It as a list shows it.
+    pub fn row(&self, key: SessionKey) -> SessionRow {
+        SessionRow {
+            key,
+            session: self.id,
+            user: self.user.clone(),
+            title: self.title.clone(),
+            words: self.words.clone(),
+            depth: self.end.depth,
+            count: self.end.count,
+            model: self.model.clone(),
+            persona: self.persona.clone(),
+            touched_at: self.end.touched_at,
+        }
+    }
+}
+
+impl Rows {
+    /// Remembers how far the rows go.
+    pub fn begin(&mut self) {
+        self.undo = Undo {
+            sessions: self.sessions.len(),
+            messages: self.messages.len(),
+            moves: self.moves.len(),
+            changed: HashMap::new(),
+            partials: self.partials.clone(),
+        };
+    }
+
+    /// Keeps the group; gives how often that has happened.
+    pub fn commit(&mut self) -> u64 {
+        self.commits += 1;
+        self.commits
+    }
+
+    /// Takes the group back. Ids that were given are not given again.
+    pub fn rollback(&mut self) {
+        let undo = std::mem::take(&mut self.undo);
+        for session in self.sessions.drain(undo.sessions..) {
+            if let Some(keys) = self.users.get_mut(&session.user) {
+                keys.pop();
+                if keys.is_empty() {
+                    self.users.remove(&session.user);
+                }
+            }
+        }
+        self.messages.truncate(undo.messages);
+        self.moves.truncate(undo.moves);
+        self.partials = undo.partials;
+        for (key, before) in undo.changed {
+            if let Some(session) = index(key).and_then(|at| self.sessions.get_mut(at)) {
+                *session = before;
+            }
+        }
+    }
+
+    /// Leaves a gap before the next message.
+    pub fn skip_id(&mut self) {
+        self.next_id += 1;
+    }
+
+    /// The time of the newest message.
+    pub fn newest_at(&self) -> Timestamp {
+        let newest = self.messages.last();
+        newest.map_or(Timestamp(0), |message| message.created_at)
+    }
+
+    /// Adds a session.
+    pub fn add_session(&mut self, row: &NewSession<'_>) -> SessionKey {
+        let key = key_at(self.sessions.len());
+        self.sessions.push(Session {
+            id: row.session,
+            user: row.user.clone(),
+            title: row.title.map(str::to_owned),
+            words: row.words.map(str::to_owned),
+            model: row.model.map(str::to_owned),
+            persona: row.persona.map(str::to_owned),
+            end: rules::begun(row),
+        });
+        match self.users.get_mut(row.user) {
+            Some(keys) => keys.push(key),
+            None => {
+                self.users.insert(row.user.clone(), vec![key]);
+            }
+        }
+        key
+    }
+
+    /// Adds a message.
+    pub fn add_message(&mut self, row: &MessageRow<'_>) -> MessageId {
+        self.next_id += 1;
+        let id = MessageId(self.next_id);
+        self.messages.push(StoredMessage {
+            id,
+            session: row.session,
+            seq: row.seq,
+            content: row.content.into(),
+            created_at: row.created_at,
+            model: row.model.map(Into::into),
+            status: row.status,
+            usage: row.usage,
+            link: Link {
+                id,
+                session: row.session,
+                role: row.role,
+                parent: row.parent,
+                previous: row.previous,
+                depth: row.depth,
+                system: row.system,
+                oldest: row.oldest,
+            },
+        });
+        id
+    }
+
+    /// The id of the next move.
+    pub fn next_move(&self) -> MoveId {
+        let last = self.moves.last();
+        MoveId(last.map_or(1, |(_, row)| row.id.0 + 1))
+    }
+
+    /// A session.
+    pub fn session(&self, key: SessionKey) -> Option<&Session> {
+        self.sessions.get(index(key)?)
+    }
+
+    /// A session that is going to be changed in the open group.
+    pub fn session_to_change(&mut self, key: SessionKey) -> Option<&mut Session> {
+        let at = index(key)?;
+        let session = self.sessions.get_mut(at)?;
+        if at < self.undo.sessions {
+            let changed = &mut self.undo.changed;
+            changed.entry(key).or_insert_with(|| session.clone());
+        }
+        Some(session)
+    }
+
+    /// Every session, by its key.
+    pub fn sessions(&self) -> impl Iterator<Item = (SessionKey, &Session)> {
+        let sessions = self.sessions.iter().enumerate();
+        sessions.map(|(at, session)| (key_at(at), session))
+    }
+
+    /// The sessions of one user.
+    pub fn sessions_of(&self, user: &UserName) -> impl Iterator<Item = (SessionKey, &Session)> {
+        let keys = self.users.get(user).into_iter().flatten();
+        keys.filter_map(|key| Some((*key, self.session(*key)?)))
+    }
+
+    /// A message.
+    pub fn message(&self, id: MessageId) -> Option<&StoredMessage> {
+        // Without gaps it stands where its id says.
+        let dense = usize::try_from(id.0.checked_sub(1)?).ok()?;
+        if let Some(message) = self.messages.get(dense).filter(|message| message.id == id) {
+            return Some(message);
+        }
+        let at = self
+            .messages
+            .binary_search_by_key(&id, |message| message.id);
+        at.ok().map(|at| &self.messages[at])
+    }
+}
+
+/// The key of the session that stands there.
+fn key_at(at: usize) -> SessionKey {
+    // No memory holds more.
+    SessionKey(i64::try_from(at).map_or(i64::MAX, |at| at + 1))
+}
+
+/// Where the session of a key stands.
+fn index(key: SessionKey) -> Option<usize> {
+    usize::try_from(key.0.checked_sub(1)?).ok()
+}
