@@ -32,6 +32,8 @@ pub(super) struct Asked {
     pub(super) reply: String,
     pub(super) kept: (Timestamp, usize),
     pub(super) model: String,
+    /// For how much longer a busy endpoint is left alone, while it is.
+    pub(super) retry: Option<Duration>,
     /// The reply has ended and is in the log.
     pub(super) is_done: bool,
 }
@@ -39,7 +41,10 @@ pub(super) struct Asked {
 /// What comes of a reply, from the thread that hears it.
 enum Piece {
     Text(usize, String),
-    Retry(Duration),
+    /// The endpoint is busy and is asked again after so long.
+    Retry(usize, Duration),
+    /// The endpoint has been asked again.
+    Asked(usize),
     End(usize, Ending),
 }
 
@@ -95,18 +100,18 @@ impl Chat {
         sink: &mut dyn Sink,
     ) -> Result<()> {
         let mut failure: Option<Error> = None;
-        let mut progress = Progress::Idle;
         let mut told = Instant::now();
         loop {
             match pieces.recv_timeout(TICK) {
                 Ok(Piece::Text(number, text)) => {
                     asked[number].reply.push_str(&text);
                 }
-                Ok(Piece::Retry(left)) => progress = Progress::Retry(left),
+                Ok(Piece::Retry(number, left)) => asked[number].retry = Some(left),
+                Ok(Piece::Asked(number)) => asked[number].retry = None,
                 Ok(Piece::End(number, ending)) => {
-                    progress = Progress::Idle;
                     let one = &mut asked[number];
                     one.is_done = true;
+                    one.retry = None;
                     let is_whole = ending.status == Status::Complete;
                     let kept = self.keep_one(one, ending, sink);
                     // It is shown by the next progress, even if a signal has
@@ -135,6 +140,9 @@ impl Chat {
                 for one in asked.iter_mut().filter(|one| !one.is_done) {
                     self.keep_coming(one)?;
                 }
+                // Of several who wait, the one that is asked again first.
+                let retry = asked.iter().filter_map(|one| one.retry).min();
+                let progress = retry.map_or(Progress::Idle, Progress::Retry);
                 if sink.progress(progress).is_break() {
                     stop.store(true, Ordering::Relaxed);
                 }
@@ -201,10 +209,17 @@ fn respond(
     sender: &SyncSender<Piece>,
     stop: &AtomicBool,
 ) {
+    let mut is_counting_down = false;
     let ending = responder.respond(ask, &mut |progress| {
-        let sent = match progress {
+        let was_counting_down = is_counting_down;
+        is_counting_down = matches!(progress, Progress::Retry(_));
+        let mut sent = true;
+        if was_counting_down && !is_counting_down {
+            sent = sender.send(Piece::Asked(number)).is_ok();
+        }
+        sent &= match progress {
             Progress::Delta(text) => sender.send(Piece::Text(number, text.to_owned())).is_ok(),
-            Progress::Retry(left) => sender.send(Piece::Retry(left)).is_ok(),
+            Progress::Retry(left) => sender.send(Piece::Retry(number, left)).is_ok(),
             Progress::Idle => true,
         };
         if sent && !stop.load(Ordering::Relaxed) {

@@ -81,6 +81,7 @@ impl Chat {
                 reply: String::new(),
                 kept: (now, 0),
                 model,
+                retry: None,
                 is_done: false,
             });
         }
