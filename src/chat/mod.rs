@@ -1,33 +1,31 @@
 //! The conversation: who is speaking, in which session, and what a turn is.
 
-mod chorus;
-mod each;
+pub mod ask;
+mod entry;
 mod fork;
-mod gauge;
-mod models;
 mod moves;
 mod persona;
 mod quote;
 mod resume;
 mod sessions;
+mod tokens;
 mod trail;
-mod turn;
-mod view;
 mod walk;
-mod window;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use gauge::Gauge;
+use entry::appended;
+use tokens::TokenEstimator;
 
 use crate::domain::{
-    Error, Event, Flow, Result, SessionId, SessionKey, Sink, Timestamp, UserName, UserSummary,
+    Error, Event, Flow, Message, MessageId, Result, SessionId, SessionKey, Sink, Timestamp,
+    UserName, UserSummary,
 };
 use crate::responder::{Models, Opened, Responder};
 use crate::store::{Listing, Recall, Selection, Store};
 
-pub use each::Audience;
+pub use ask::Audience;
 pub use persona::{Persona, Personas};
 
 /// The session manager of one process.
@@ -50,9 +48,9 @@ pub struct Chat {
     system: Option<String>,
     /// What the last `/models` listed, for completion.
     offered: Vec<String>,
-    gauge: Gauge,
-    /// The text of the reply that is coming, kept for its room.
-    reply: String,
+    tokens: TokenEstimator,
+    /// The buffer of the last reply, which the next one uses again.
+    reply_buffer: String,
     /// Tokens and seconds are told after a reply.
     verbose: bool,
     sources: Sources,
@@ -67,8 +65,8 @@ pub struct Chat {
     as_persona: HashMap<(UserName, Rc<str>), Current>,
     /// The list of sessions that was shown last, and to whom.
     listed: Option<(UserName, Vec<SessionKey>)>,
-    /// The sessions that were told to have outgrown their window.
-    told: HashSet<SessionKey>,
+    /// The sessions of which it was told that they outgrew the model's window.
+    told_outgrown: HashSet<SessionKey>,
 }
 
 /// Where time and names come from.
@@ -114,8 +112,8 @@ impl Chat {
             responder,
             system,
             offered: Vec::new(),
-            gauge: Gauge::default(),
-            reply: String::new(),
+            tokens: TokenEstimator::default(),
+            reply_buffer: String::new(),
             verbose: false,
             sources,
             starts_unasked,
@@ -125,7 +123,7 @@ impl Chat {
             personas: Rc::default(),
             as_persona: HashMap::new(),
             listed: None,
-            told: HashSet::new(),
+            told_outgrown: HashSet::new(),
         })
     }
 
@@ -144,6 +142,47 @@ impl Chat {
     pub fn verbose(mut self, verbose: bool) -> Self {
         self.verbose = verbose;
         self
+    }
+
+    /// The time by the clock.
+    fn now(&self) -> Timestamp {
+        (self.sources.clock)()
+    }
+
+    /// Shows a message of the current user.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMessage`] if there is none, or it is another user's.
+    fn own_message(&mut self, id: MessageId, visit: &mut dyn FnMut(&Message<'_>)) -> Result<()> {
+        let (user, mut is_own) = (&self.user, false);
+        self.store.message(id, &mut |message| {
+            if message.user == user {
+                is_own = true;
+                visit(message);
+            }
+        })?;
+        if is_own {
+            Ok(())
+        } else {
+            Err(Error::NoSuchMessage(id))
+        }
+    }
+
+    /// Every user who has a current session, in order of name.
+    pub fn present(&self) -> Vec<UserName> {
+        let own = self.session.as_ref().map(|_| &self.user);
+        let mut users: Vec<UserName> = self.waiting.keys().chain(own).cloned().collect();
+        users.sort();
+        users
+    }
+
+    /// The current session of a user, who need not be speaking.
+    fn current_of(&self, user: &UserName) -> Option<&Current> {
+        if *user == self.user {
+            self.session.as_ref()
+        } else {
+            self.waiting.get(user)
+        }
     }
 
     /// Who is speaking.
@@ -174,7 +213,7 @@ impl Chat {
                 self.waiting.insert(former, left);
             }
             if self.session.is_none() {
-                self.recover(sink)?;
+                ask::recover(self, sink)?;
             }
         }
         self.show_user(sink)
@@ -250,17 +289,17 @@ impl Chat {
         sink: &mut dyn Sink,
     ) -> Result<bool> {
         let user = (!listing.is_global()).then_some(&self.user);
-        let mut stranger = None;
+        let mut foreign = None;
         let more = self.store.read(listing, &mut |message| {
             if user.is_some_and(|user| message.user != user) {
-                stranger = Some(message.id);
+                foreign = Some(message.id);
                 return Flow::Full;
             }
             *count += 1;
             sink.tell(&Event::Message(message))
         })?;
-        match stranger {
-            Some(id) => Err(view::not_theirs(id, &self.user)),
+        match foreign {
+            Some(id) => Err(ask::foreign_message(id, &self.user)),
             None => Ok(more),
         }
     }

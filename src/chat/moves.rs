@@ -156,23 +156,12 @@ impl Chat {
         said.ok_or(Error::NothingToEdit)
     }
 
-    /// Takes the last turn out of the context and says something in its place.
-    ///
-    /// # Errors
-    /// Those of [`Chat::say`], and [`Error::NothingToEdit`]; nothing is moved
-    /// if there is nobody to answer.
-    pub fn edit_to(&mut self, content: &str, sink: &mut dyn Sink) -> Result<()> {
-        self.open_model()?;
-        self.take_turn_out(Return::Fork, sink)?;
-        self.say(content, sink)
-    }
-
     /// Takes the last turn out of the context, to be said differently.
     pub fn edit(&mut self, sink: &mut dyn Sink) -> Result<()> {
         self.take_turn_out(|_| Return::Redo, sink)
     }
 
-    fn take_turn_out(
+    pub(super) fn take_turn_out(
         &mut self,
         way: impl FnOnce(MessageId) -> Return,
         sink: &mut dyn Sink,

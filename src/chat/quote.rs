@@ -1,6 +1,6 @@
 //! Single messages: shown with their neighbours, or quoted.
 
-use super::{Chat, turn};
+use super::{Chat, appended};
 use crate::domain::{Draft, Error, Event, MESSAGE_LIMIT, MessageId, Result, Role, Scope, Sink};
 
 impl Chat {
@@ -71,7 +71,7 @@ impl Chat {
         let current = self.current_or_started(sink)?;
         let draft = Draft::new(Role::User, content, (self.sources.clock)());
         let receipt = self.store.append(current.key, &draft)?;
-        let message = turn::message(&receipt, &draft, &self.user, current.id);
+        let message = appended(&receipt, &draft, &self.user, current.id);
         sink.tell(&Event::Quote(&message));
         Ok(())
     }

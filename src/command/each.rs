@@ -1,7 +1,7 @@
 //! `/each`: one text to several at once.
 
 use super::{Argument, Command, Spec, line};
-use crate::chat::{Audience, Chat};
+use crate::chat::{Audience, Chat, ask};
 use crate::domain::{Error, Result, Sink, UserName};
 
 pub static SPEC: Spec = Spec {
@@ -26,7 +26,7 @@ pub fn run(chat: &mut Chat, arguments: &str, sink: &mut dyn Sink) -> Result<()> 
     let (audience, text) = addressed(arguments, &present, &mut |name| {
         Ok(present.contains(name) || chat.knows(name)?)
     })?;
-    chat.each(audience, text, sink)
+    ask::fan_out(chat, audience, text, sink)
 }
 
 /// Who is meant, and what is to be said to them.

@@ -1,7 +1,7 @@
 //! `/edit`: the last message, said differently.
 
 use super::{Argument, Command, Next, Spec, line};
-use crate::chat::Chat;
+use crate::chat::{Chat, ask};
 use crate::domain::{Result, Sink};
 
 pub static SPEC: Spec = Spec {
@@ -45,7 +45,7 @@ pub fn run(chat: &mut Chat, edit: Edit, sink: &mut dyn Sink) -> Result<Next> {
         }
         Edit::Editor => Ok(Next::Editor(chat.last_said()?)),
         Edit::Text(text) => {
-            chat.edit_to(&text, sink)?;
+            ask::edit_to(chat, &text, sink)?;
             Ok(Next::Line)
         }
     }

@@ -27,7 +27,7 @@ mod undo;
 mod user;
 mod users;
 
-use crate::chat::Chat;
+use crate::chat::{Chat, ask};
 use crate::domain::{MessageId, Result, Scope, Sink, UserName};
 
 pub use each::PERSONAS;
@@ -138,12 +138,12 @@ impl Command {
             Self::Clear => chat.clear(sink)?,
             Self::Undo(turns) => chat.undo(turns, sink)?,
             Self::Redo => chat.redo(sink)?,
-            Self::Retry(model) => chat.retry(model.as_deref(), sink)?,
+            Self::Retry(model) => ask::retry(chat, model.as_deref(), sink)?,
             Self::Edit(edit) => return edit::run(chat, edit, sink),
             Self::Moves => chat.list_moves(sink)?,
             Self::History(scope) => history::run(chat, scope, sink)?,
-            Self::Context(None) => chat.show_context(sink)?,
-            Self::Context(Some(id)) => chat.show_context_at(id, sink)?,
+            Self::Context(None) => ask::show_context(chat, sink)?,
+            Self::Context(Some(id)) => ask::show_context_at(chat, id, sink)?,
             Self::Show(id, scope) => chat.show(id, scope, sink)?,
             Self::Quote(ids) => chat.quote(&ids, sink)?,
             Self::System(system) => system::run(chat, &system, sink)?,

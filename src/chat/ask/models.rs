@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::Chat;
+use crate::chat::Chat;
 use crate::domain::{Error, Event, Result, SessionKey, Sink, Trouble};
 use crate::responder::{Models, Opened};
 use crate::store::Which;
@@ -10,14 +10,14 @@ use crate::store::Which;
 impl Chat {
     /// Makes sure that what answers in the current session is what was chosen
     /// for it, and may be asked.
-    pub(super) fn open_model(&mut self) -> Result<()> {
+    pub(in crate::chat) fn open_model(&mut self) -> Result<()> {
         let name = self.model().to_owned();
         self.permit(&name)?;
         self.look_at_model()
     }
 
     /// The same for who only wants to know about it.
-    pub(super) fn look_at_model(&mut self) -> Result<()> {
+    pub(in crate::chat) fn look_at_model(&mut self) -> Result<()> {
         if self.model() == self.opened {
             return Ok(());
         }
@@ -27,7 +27,7 @@ impl Chat {
 
     /// That a model may be asked because a store says so: any but a program
     /// that this run was not told of.
-    pub(super) fn permit(&self, name: &str) -> Result<()> {
+    pub(in crate::chat) fn permit(&self, name: &str) -> Result<()> {
         if !Models::is_program(name) || self.programs.contains(name) {
             return Ok(());
         }
@@ -40,14 +40,14 @@ impl Chat {
     }
 
     /// The name of what answers in a session of the current user.
-    pub(super) fn model_of(&mut self, session: SessionKey) -> Result<String> {
+    pub(in crate::chat) fn model_of(&mut self, session: SessionKey) -> Result<String> {
         let found = self.store.find(&self.user, Which::Key(session), 1)?.pop();
         let chosen = found.and_then(|found| found.model);
         Ok(chosen.unwrap_or_else(|| self.default_model.clone()))
     }
 
     /// Makes the model of that name the one that answers next.
-    pub(super) fn open(&mut self, name: &str) -> Result<()> {
+    pub(in crate::chat) fn open(&mut self, name: &str) -> Result<()> {
         let Opened { responder, system } = self.models.open(name)?;
         (self.responder, self.system, self.opened) = (responder, system, name.to_owned());
         Ok(())
