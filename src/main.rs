@@ -32,7 +32,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::Parser;
 
-use chat::{Chat, Sources};
+use chat::{Chat, Settings, Sources};
 use domain::{Error, Event, Fault, SessionId, Sink, Timestamp};
 use render::{Json, Plain, Renderer, Terminal};
 use rim::cli::Arguments;
@@ -125,23 +125,17 @@ fn open_script(path: &Path) -> Result<File, Error> {
 
 fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
     let store = store(&config.place, signals)?;
-    let sources = Sources {
-        clock: now,
-        draw: || SessionId::new(uuid::Uuid::new_v4()),
+    let settings = Settings {
+        sources: Sources {
+            clock: now,
+            draw: || SessionId::new(uuid::Uuid::new_v4()),
+        },
+        starts_unasked: config.starts_unasked,
+        verbose: config.verbose,
+        personas: Rc::clone(&config.personas),
     };
-    let user = config.user.clone();
-    Chat::new(
-        store,
-        Rc::clone(&config.models),
-        config.model.clone(),
-        sources,
-        user,
-        config.starts_unasked,
-    )
-    .map(|chat| {
-        chat.verbose(config.verbose)
-            .with_personas(Rc::clone(&config.personas))
-    })
+    let (models, model) = (Rc::clone(&config.models), config.model.clone());
+    Chat::new(store, models, model, config.user.clone(), settings)
 }
 
 fn store(place: &Place, signals: &Signals) -> Result<Box<dyn Store>, Fault> {

@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::{Desk, Ending, line};
-use crate::chat::{Chat, ask};
+use crate::chat::{Chat, ask, session};
 use crate::command::Next;
 use crate::domain::{Error, Event, Fault, SessionId, Sink, UserName};
 use crate::transcript::{Blocks, Feed, RawLine, Splitter, Utterance};
@@ -146,7 +146,7 @@ impl<'a> Play<'a> {
     fn begin(&mut self) -> Step {
         let mut begun = ask::recover(self.chat, self.desk);
         if let Some(which) = self.resume.take() {
-            begun = begun.and_then(|()| self.chat.resume_unasked(&which, self.desk));
+            begun = begun.and_then(|()| session::resume_unasked(self.chat, &which, self.desk));
         }
         begun.or_else(|error| self.fail(error))
     }

@@ -1,9 +1,10 @@
 //! Who is asked: a user in one of their sessions.
 
 use std::collections::HashSet;
-use std::rc::Rc;
 
-use crate::chat::{Chat, Current};
+use crate::chat::Chat;
+use crate::chat::session;
+use crate::chat::speakers::CurrentSession;
 use crate::domain::{Error, Result, Sink, UserName};
 
 /// Who is asked by `/each`.
@@ -20,7 +21,7 @@ pub enum Audience {
 /// A user and the session in which they are asked.
 pub(super) struct Addressee {
     pub(super) user: UserName,
-    pub(super) session: Current,
+    pub(super) session: CurrentSession,
 }
 
 impl Addressee {
@@ -58,7 +59,7 @@ impl Audience {
 
 /// A user in their current session.
 fn present(chat: &Chat, user: UserName) -> Result<Addressee> {
-    match chat.current_of(&user).cloned() {
+    match chat.speakers.session_of(&user).cloned() {
         Some(session) => Ok(Addressee { user, session }),
         None => Err(absent(&user, None)),
     }
@@ -67,20 +68,19 @@ fn present(chat: &Chat, user: UserName) -> Result<Addressee> {
 /// The current user in their last session as a persona, which is started if
 /// sessions are started unasked.
 fn as_persona(chat: &mut Chat, name: &str, sink: &mut dyn Sink) -> Result<Addressee> {
-    chat.persona(name, "/each --personas")?;
-    let key = (chat.user.clone(), Rc::from(name));
-    if !chat.as_persona.contains_key(&key) && chat.starts_unasked {
-        let own = chat.session.clone();
-        chat.start(None, Some(name), true, sink)?;
+    chat.settings.personas.find(name, "/each --personas")?;
+    if chat.speakers.session_as(name).is_none() && chat.settings.starts_unasked {
+        let own = chat.speakers.session().cloned();
+        session::start(chat, None, Some(name), true, sink)?;
         // The session that the user was in stays the current one.
-        chat.session = own.or(chat.session.take());
+        if let Some(own) = own {
+            chat.speakers.enter(own);
+        }
     }
-    match chat.as_persona.get(&key).cloned() {
-        Some(session) => Ok(Addressee {
-            user: key.0,
-            session,
-        }),
-        None => Err(absent(&key.0, Some(name))),
+    let user = chat.user().clone();
+    match chat.speakers.session_as(name).cloned() {
+        Some(session) => Ok(Addressee { user, session }),
+        None => Err(absent(&user, Some(name))),
     }
 }
 

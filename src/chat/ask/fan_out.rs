@@ -52,7 +52,7 @@ pub fn fan_out(chat: &mut Chat, audience: Audience, text: &str, sink: &mut dyn S
     let addressees = audience.addressees(chat, sink)?;
     let opened = addressees.iter().map(|addressee| open(chat, addressee));
     let mut opened = opened.collect::<Result<Vec<_>>>()?;
-    let now = chat.now();
+    let now = chat.settings.now();
     let mut questions = Vec::new();
     for addressee in &addressees {
         let session = addressee.session.key;
@@ -67,7 +67,7 @@ pub fn fan_out(chat: &mut Chat, audience: Audience, text: &str, sink: &mut dyn S
             opened.responder.window(),
             opened.system.as_deref(),
             chat.store.as_mut(),
-            &chat.tokens,
+            &chat.answering.tokens,
         )?;
         context.tell_left_out(addressee.session.key, chat, sink);
         let model = opened.responder.model().to_owned();
@@ -85,9 +85,7 @@ pub fn fan_out(chat: &mut Chat, audience: Audience, text: &str, sink: &mut dyn S
 
 /// Opens the model of a session.
 fn open(chat: &Chat, addressee: &Addressee) -> Result<Opened> {
-    let name = addressee.session.model.as_deref();
-    let name = name.unwrap_or(&chat.default_model);
-    let opened = chat.permit(name).and_then(|()| Ok(chat.models.open(name)?));
+    let opened = chat.answering.another(addressee.session.model.as_deref());
     opened.map_err(|error| Error::Asked(addressee.name(), Box::new(error)))
 }
 
@@ -179,7 +177,7 @@ fn listen_to_all(
         }
         if progress_at.elapsed() >= PROGRESS_INTERVAL {
             progress_at = Instant::now();
-            let now = chat.now();
+            let now = chat.settings.now();
             for reply in streams.iter_mut().filter_map(|one| one.reply.as_mut()) {
                 reply.keep_if_due(chat.store.as_mut(), now)?;
             }

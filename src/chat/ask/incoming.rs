@@ -4,7 +4,8 @@
 use super::audience::Addressee;
 use super::context::Context;
 use super::question::Question;
-use crate::chat::{Chat, appended};
+use crate::chat::Chat;
+use crate::chat::entry::appended;
 use crate::domain::{
     Draft, Error, Event, MessageId, Result, Role, Sink, Status, Timestamp, Trouble, Usage,
 };
@@ -96,11 +97,11 @@ impl IncomingReply {
     ) -> Result<()> {
         let result = self.append(&ending, chat, sink).and_then(|()| {
             if let Some(usage) = ending.usage {
-                chat.tokens.correct(self.sent_estimate, usage);
+                chat.answering.tokens.correct(self.sent_estimate, usage);
             }
             self.tell_trouble(ending.status, ending.trouble, sink)
         });
-        chat.reply_buffer = std::mem::take(&mut self.text);
+        chat.answering.reply_buffer = std::mem::take(&mut self.text);
         match result {
             Ok(()) => {
                 self.tell_cost(ending.usage, chat, sink);
@@ -126,7 +127,7 @@ impl IncomingReply {
             status: ending.status,
             usage: ending.usage,
             oldest: self.oldest,
-            ..Draft::new(Role::Ai, &self.text, chat.now())
+            ..Draft::new(Role::Ai, &self.text, chat.settings.now())
         };
         let Addressee { user, session } = &self.addressee;
         let receipt = chat.store.append(session.key, &draft)?;
@@ -159,8 +160,8 @@ impl IncomingReply {
     }
 
     fn tell_cost(&self, usage: Option<Usage>, chat: &Chat, sink: &mut dyn Sink) {
-        if chat.verbose {
-            let milliseconds = chat.now().0 - self.asked_at.0;
+        if chat.settings.verbose {
+            let milliseconds = chat.settings.now().0 - self.asked_at.0;
             sink.tell(&Event::Cost {
                 usage,
                 milliseconds,

@@ -1,17 +1,18 @@
 //! `/context`: what a model will be sent, or was sent.
 
 use super::context::{Context, ContextRequest};
-use crate::chat::{Chat, Current};
+use crate::chat::Chat;
+use crate::chat::speakers::CurrentSession;
 use crate::domain::{
-    ContextPart, Error, Event, Flow, MessageId, Result, Role, Scope, SessionId, Sink,
+    ContextPart, Error, Event, Flow, MessageId, Result, Role, Scope, SessionId, SessionKey, Sink,
 };
-use crate::responder::{Opened, Responder, Window};
-use crate::store::Link;
+use crate::responder::Opened;
+use crate::store::{Link, Which};
 
 /// Tells what the model will be sent with the next message of the current
 /// session: the system prompt, then the messages.
 pub fn show_context(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
-    let session = chat.session.clone().ok_or(Error::SessionNotFound)?;
+    let session = chat.speakers.current()?;
     let context = next_context(chat, &session)?;
     let model = chat.model().to_owned();
     show(chat, &context, session.id, &model, sink)
@@ -32,12 +33,11 @@ pub fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sink) -> R
         return Err(Error::NoSuchMessage(id));
     };
     let writer = writer_of(chat, &link, model.as_deref())?;
-    let window = writer.as_ref().map_or(chat.models.window(), |writer| {
-        window_of(chat, writer.responder.as_ref())
-    });
+    let responder = writer.as_ref().map(|writer| writer.responder.as_ref());
+    let window = chat.answering.window(responder);
     let model = match model {
         Some(model) => model,
-        None => chat.model_of(link.session)?,
+        None => model_of(chat, link.session)?,
     };
     let last = if link.role == Role::User {
         Some(id)
@@ -45,7 +45,7 @@ pub fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sink) -> R
         link.parent
     };
     let request = ContextRequest {
-        user: &chat.user,
+        user: chat.speakers.user(),
         last,
         system: link.system,
         configured: writer.as_ref().and_then(|writer| writer.system.as_deref()),
@@ -53,54 +53,54 @@ pub fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sink) -> R
         window,
         oldest: link.oldest,
     };
-    let context = Context::read(request, chat.store.as_mut(), &chat.tokens)?;
+    let context = Context::read(request, chat.store.as_mut(), &chat.answering.tokens)?;
     show(chat, &context, session, &model, sink)
 }
 
 /// The share of the model's window that the current context takes, in
 /// percent; none without a session, or if it cannot be told.
 pub fn context_share(chat: &mut Chat) -> Option<usize> {
-    let session = chat.session.clone()?;
+    let session = chat.speakers.session()?.clone();
     let context = next_context(chat, &session).ok()?;
     Some(context.budget.taken * 100 / context.window.max(1))
 }
 
 /// The context of the next message of the current session.
-fn next_context(chat: &mut Chat, session: &Current) -> Result<Context> {
-    chat.look_at_model()?;
+fn next_context(chat: &mut Chat, session: &CurrentSession) -> Result<Context> {
+    let chosen = session.model.as_deref();
+    chat.answering.open_to_show(chosen)?;
     chat.store.commit()?;
     let pointer = chat.store.peek(session.key)?;
-    let window = window_of(chat, chat.responder.as_ref());
+    let open = &chat.answering.open;
     let request = ContextRequest {
-        user: &chat.user,
+        user: chat.speakers.user(),
         last: pointer.place.head,
         system: pointer.system,
-        configured: chat.system.as_deref(),
+        configured: open.system.as_deref(),
         question: None,
-        window,
+        window: chat.answering.window(Some(open.responder.as_ref())),
         oldest: None,
     };
-    Context::read(request, chat.store.as_mut(), &chat.tokens)
+    Context::read(request, chat.store.as_mut(), &chat.answering.tokens)
 }
 
-/// How many tokens fit a model's window. For a model that is sent no context
-/// it is what another one would be sent.
-fn window_of(chat: &Chat, responder: &dyn Responder) -> usize {
-    match responder.window() {
-        Window::Tokens(window) => window,
-        Window::Message => chat.models.window(),
-    }
+/// The name of what answers in a session of the current user.
+fn model_of(chat: &mut Chat, session: SessionKey) -> Result<String> {
+    let user = chat.speakers.user();
+    let found = chat.store.find(user, Which::Key(session), 1)?.pop();
+    let chosen = found.and_then(|found| found.model);
+    Ok(chat.answering.name(chosen.as_deref()).to_owned())
 }
 
 /// The model that wrote a message of a session, as far as it can still be
 /// found: the log keeps what the endpoint calls it.
 fn writer_of(chat: &mut Chat, link: &Link, model: Option<&str>) -> Result<Option<Opened>> {
-    let chosen = chat.model_of(link.session)?;
+    let chosen = model_of(chat, link.session)?;
     let names = [Some(chosen.as_str()), model];
     let opened = names
         .into_iter()
         .flatten()
-        .filter_map(|name| chat.models.open(name).ok());
+        .filter_map(|name| chat.answering.look_up(name).ok());
     let is_it = |opened: &Opened| model.is_none_or(|model| opened.responder.model() == model);
     Ok(opened.into_iter().find(is_it))
 }
@@ -135,7 +135,7 @@ fn show(
         }
     }
     sink.tell(&Event::Context {
-        user: &chat.user,
+        user: chat.user(),
         session,
         model,
         tokens: context.budget.taken,

@@ -5,8 +5,11 @@ use std::ops::ControlFlow;
 use super::audience::Addressee;
 use super::incoming::IncomingReply;
 use super::question::Question;
-use crate::chat::{Chat, Current};
-use crate::domain::{Error, Progress, Result, Return, Sink};
+use crate::chat::Chat;
+use crate::chat::moves::{take_reply_out, take_turn_out};
+use crate::chat::session::current_or_started;
+use crate::chat::speakers::CurrentSession;
+use crate::domain::{Progress, Result, Return, Sink};
 use crate::responder::{Ask, Ending};
 
 /// Says something to the model of the current session and tells what it answers.
@@ -19,9 +22,9 @@ use crate::responder::{Ask, Ending};
 /// [`Error::Responder`] if the model failed; the question and what came of the
 /// reply are in the log.
 pub fn say(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
-    let session = chat.current_or_started(sink)?;
-    chat.open_model()?;
-    let question = Question::append(chat, session.key, content, chat.now())?;
+    let session = current_or_started(chat, sink)?;
+    chat.answering.open_to_ask(session.model.as_deref())?;
+    let question = Question::append(chat, session.key, content, chat.settings.now())?;
     answer(chat, session, &question, sink)
 }
 
@@ -31,16 +34,16 @@ pub fn say(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
 /// # Errors
 /// Those of [`say`], and [`Error::NothingToRetry`].
 pub fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
-    let session = chat.session.clone().ok_or(Error::SessionNotFound)?;
+    let session = chat.speakers.current()?;
     match model {
         // For this reply only: the next message opens the session's own again.
         Some(name) => {
-            chat.open(name)?;
-            chat.programs.insert(name.to_owned());
+            chat.answering.open_named(name)?;
+            chat.answering.allow(name);
         }
-        None => chat.open_model()?,
+        None => chat.answering.open_to_ask(session.model.as_deref())?,
     }
-    let id = chat.take_reply_out(&session, sink)?;
+    let id = take_reply_out(chat, &session, sink)?;
     let mut content = String::new();
     chat.own_message(id, &mut |message| message.content.clone_into(&mut content))?;
     let question = Question {
@@ -48,7 +51,7 @@ pub fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -> Resul
         parent: chat.store.link(id)?.and_then(|link| link.parent),
         system: chat.store.pointer(session.key)?.system,
         content: &content,
-        asked_at: chat.now(),
+        asked_at: chat.settings.now(),
     };
     answer(chat, session, &question, sink)
 }
@@ -59,37 +62,44 @@ pub fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -> Resul
 /// Those of [`say`], and [`Error::NothingToEdit`]; nothing is moved if nobody
 /// could answer.
 pub fn edit_to(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
-    chat.open_model()?;
-    chat.take_turn_out(Return::Fork, sink)?;
+    chat.answering.open_to_ask(chat.speakers.chosen_model())?;
+    take_turn_out(chat, Return::Fork, sink)?;
     say(chat, content, sink)
 }
 
 /// Asks the model that is open and tells what it answers.
 fn answer(
     chat: &mut Chat,
-    session: Current,
+    session: CurrentSession,
     question: &Question<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    if chat.responder.waits() {
+    if chat.answering.open.responder.waits() {
         chat.store.commit()?;
         sink.drain()?;
     }
     let addressee = Addressee {
-        user: chat.user.clone(),
+        user: chat.user().clone(),
         session,
     };
     let context = question.context(
         &addressee.user,
-        chat.responder.window(),
-        chat.system.as_deref(),
+        chat.answering.open.responder.window(),
+        chat.answering.open.system.as_deref(),
         chat.store.as_mut(),
-        &chat.tokens,
+        &chat.answering.tokens,
     )?;
     context.tell_left_out(addressee.session.key, chat, sink);
-    let model = chat.responder.model().to_owned();
-    let buffer = std::mem::take(&mut chat.reply_buffer);
-    let mut reply = IncomingReply::new(addressee, model, question, &context, buffer, chat.now());
+    let model = chat.answering.open.responder.model().to_owned();
+    let buffer = std::mem::take(&mut chat.answering.reply_buffer);
+    let mut reply = IncomingReply::new(
+        addressee,
+        model,
+        question,
+        &context,
+        buffer,
+        chat.settings.now(),
+    );
     let ending = listen(chat, &context.ask(question.content), &mut reply, sink)?;
     reply.end(ending, chat, sink)
 }
@@ -101,10 +111,10 @@ fn listen(
     reply: &mut IncomingReply,
     sink: &mut dyn Sink,
 ) -> Result<Ending> {
-    let (store, now) = (&mut chat.store, chat.sources.clock);
-    let waits = chat.responder.waits();
+    let (store, settings) = (&mut chat.store, &chat.settings);
+    let waits = chat.answering.open.responder.waits();
     let mut fault = None;
-    let ending = chat.responder.respond(ask, &mut |progress| {
+    let ending = chat.answering.open.responder.respond(ask, &mut |progress| {
         if let Progress::Delta(piece) = progress {
             reply.push(piece);
         }
@@ -113,7 +123,7 @@ fn listen(
             return ControlFlow::Continue(());
         }
         if fault.is_none() {
-            fault = reply.keep_if_due(store.as_mut(), now()).err();
+            fault = reply.keep_if_due(store.as_mut(), settings.now()).err();
         }
         if fault.is_some() {
             return ControlFlow::Break(());

@@ -17,7 +17,7 @@ use signal_hook::consts::SIGINT;
 use super::cli::Keys;
 use super::play::prompt_text;
 use super::{Desk, Ending, line};
-use crate::chat::{Chat, ask};
+use crate::chat::{Chat, ask, session};
 use crate::command::Next;
 use crate::domain::{Error, Event, Sink, first_words, is_deceptive};
 use crate::transcript::{Blocks, RawLine, Utterance};
@@ -125,7 +125,7 @@ impl Prompt {
         let recovered = ask::recover(&mut self.chat.borrow_mut(), &mut self.desk);
         recovered.or_else(|error| self.failed(&error))?;
         if let Some(which) = self.wishes.resume.take() {
-            let resumed = self.chat.borrow_mut().resume(&which, &mut self.desk);
+            let resumed = session::resume(&mut self.chat.borrow_mut(), &which, &mut self.desk);
             resumed.or_else(|error| self.failed(&error))?;
         }
         Ok(())

@@ -1,0 +1,70 @@
+//! `/undo`: turns out of the context again.
+
+use super::step::{Counts, brought_back, relocate, taken_out, tell};
+use super::walk::{Walk, depth};
+use crate::chat::Chat;
+use crate::chat::speakers::CurrentSession;
+use crate::domain::{Error, Result, Return, Sink, Why};
+use crate::store::{Place, Pointer};
+
+/// Takes the last turns out of the context; with nothing in it, brings back
+/// what was cleared.
+pub fn undo(chat: &mut Chat, turns: u64, sink: &mut dyn Sink) -> Result<()> {
+    let session = chat.speakers.current()?;
+    let pointer = chat.store.pointer(session.key)?;
+    let Some(head) = pointer.place.head else {
+        return undo_clear(chat, &session, &pointer, turns, sink);
+    };
+    let walk = Walk::back_from(head, chat.store.as_mut(), &mut |walk| walk.turns < turns)?;
+    if walk.turns < turns {
+        return Err(too_many(walk.turns, turns));
+    }
+    let to = Place {
+        head: walk.before,
+        ..pointer.place
+    };
+    let (gone, back) = (walk.count, 0);
+    let counts = Counts { gone, back };
+    relocate(chat, &session, &pointer, Why::Undo, to, counts)?;
+    let moved = taken_out(Why::Undo, &pointer, to, &walk, Return::Redo);
+    tell(chat, &session, &moved, sink);
+    Ok(())
+}
+
+fn undo_clear(
+    chat: &mut Chat,
+    session: &CurrentSession,
+    pointer: &Pointer,
+    turns: u64,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    let base = pointer.place.base.ok_or(Error::NothingToUndo)?;
+    if turns > 1 {
+        return Err(too_many(0, turns));
+    }
+    let to = chat.store.move_made(base)?.from;
+    let (gone, back) = (0, depth(to.head, chat.store.as_mut())?);
+    let counts = Counts { gone, back };
+    relocate(chat, session, pointer, Why::Undo, to, counts)?;
+    let walk = Walk::named(to.head, back, chat.store.as_mut())?;
+    let way = Some(Return::Redo);
+    let moved = brought_back(Why::Undo, pointer, to, &walk, back, way);
+    tell(chat, session, &moved, sink);
+    Ok(())
+}
+
+fn too_many(there: u64, asked: u64) -> Error {
+    let turns = |count| if count == 1 { "turn" } else { "turns" };
+    Error::BadArgument {
+        command: "/undo".into(),
+        why: format!(
+            "cannot take {asked} {} out: the context has {there} {}",
+            turns(asked),
+            turns(there)
+        ),
+        hint: match there {
+            0 => "`/undo` alone brings back what was cleared".into(),
+            _ => format!("`/undo {there}` takes all of it out"),
+        },
+    }
+}
