@@ -17,14 +17,15 @@ pub(super) struct Answering {
     /// The model that was opened last.
     pub(super) open: Opened,
     open_name: String,
-    /// The programs that this run was told to ask. A store may come from
-    /// anywhere: a program is not run because a store names it.
+    /// The programs that a person or the configuration has named in this run.
+    /// A store may come from anywhere: a program is not run because a store
+    /// names it.
     programs: HashSet<String>,
     /// The models that the last `/models` listed, for completion.
     listed: Vec<String>,
     pub(super) tokens: TokenEstimator,
-    /// The sessions of which it was told that they outgrew the model's window.
-    told_outgrown: HashSet<SessionKey>,
+    /// The sessions whose user knows that the context outgrew the model's window.
+    known_outgrown: HashSet<SessionKey>,
     /// The buffer of the last reply, which the next one uses again.
     pub(super) reply_buffer: String,
 }
@@ -43,7 +44,7 @@ impl Answering {
             default_model,
             listed: Vec::new(),
             tokens: TokenEstimator::default(),
-            told_outgrown: HashSet::new(),
+            known_outgrown: HashSet::new(),
             reply_buffer: String::new(),
         })
     }
@@ -82,15 +83,18 @@ impl Answering {
         Ok(())
     }
 
-    /// A model of its own for a session for which this one, or none, was
-    /// chosen, if it may be asked.
-    pub(super) fn another(&self, chosen: Option<&str>) -> Result<Opened> {
+    /// Opens what answers in a session for which this model, or none, was
+    /// chosen, if it may be asked; beside the one that is open.
+    pub(super) fn open_separately(&self, chosen: Option<&str>) -> Result<Opened> {
         let name = self.name(chosen);
         self.permit(name)?;
         Ok(self.models.open(name)?)
     }
 
-    /// The model of that name, if there is one, to be looked at and not asked.
+    /// The model of that name, to be looked at and not asked.
+    ///
+    /// # Errors
+    /// If nothing answers to that name.
     pub(super) fn look_up(&self, name: &str) -> Result<Opened> {
         Ok(self.models.open(name)?)
     }
@@ -100,8 +104,7 @@ impl Answering {
         self.programs.insert(name.to_owned());
     }
 
-    /// That a model may be asked because a store says so: any but a program
-    /// that this run was not told of.
+    /// Refuses a program that only the store names. Every other model may be asked.
     fn permit(&self, name: &str) -> Result<()> {
         if !Models::is_program(name) || self.programs.contains(name) {
             return Ok(());
@@ -123,9 +126,9 @@ impl Answering {
         }
     }
 
-    /// Whether a session's outgrown window has yet to be told; from now on it has been.
-    pub(super) fn is_newly_outgrown(&mut self, session: SessionKey) -> bool {
-        self.told_outgrown.insert(session)
+    /// Notes that a session has outgrown the model's window; true the first time.
+    pub(super) fn note_outgrown(&mut self, session: SessionKey) -> bool {
+        self.known_outgrown.insert(session)
     }
 
     /// Every model that is known by name, then those that the endpoint offers

@@ -11,7 +11,7 @@ pub struct Settings {
     pub sources: Sources,
     /// A message without a session starts one, instead of being an error.
     pub starts_unasked: bool,
-    /// Tokens and seconds are told after each reply.
+    /// Each reply is followed by its tokens and seconds.
     pub verbose: bool,
     /// The personas that a session can be started as.
     pub personas: Rc<Personas>,
@@ -29,7 +29,7 @@ pub struct Sources {
 /// A system prompt and a model with a name of their own.
 #[derive(Clone, Debug, Default)]
 pub struct Persona {
-    /// What the model is told before the conversation.
+    /// Its system prompt.
     pub system: Option<String>,
     /// The name of the model.
     pub model: Option<String>,

@@ -118,3 +118,64 @@ impl Speakers {
         (*user == self.user).then_some(sessions)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(name: &str) -> UserName {
+        UserName::new(name).unwrap()
+    }
+
+    fn session(key: i64, persona: Option<&str>) -> CurrentSession {
+        let id = format!("5b0c1f7e-0f3a-4c1d-9b7e-00000000000{key}");
+        CurrentSession {
+            key: SessionKey(key),
+            id: SessionId::parse(&id).unwrap(),
+            model: None,
+            persona: persona.map(Rc::from),
+        }
+    }
+
+    fn key(session: Option<&CurrentSession>) -> Option<i64> {
+        session.map(|session| session.key.0)
+    }
+
+    #[test]
+    fn a_session_waits_for_its_user() {
+        let mut speakers = Speakers::new(user("alice"));
+        assert!(speakers.current().is_err() && speakers.present().is_empty());
+        speakers.enter(session(1, None));
+        speakers.switch_to(user("bob"));
+        assert_eq!(key(speakers.session()), None);
+        assert_eq!(speakers.present(), [user("alice")]);
+        speakers.enter(session(2, None));
+        assert_eq!(key(speakers.session_of(&user("alice"))), Some(1));
+        speakers.switch_to(user("alice"));
+        assert_eq!(key(speakers.session()), Some(1));
+        assert_eq!(key(speakers.session_of(&user("bob"))), Some(2));
+        assert_eq!(speakers.present(), [user("alice"), user("bob")]);
+    }
+
+    #[test]
+    fn a_persona_is_met_in_the_users_last_session_as_it() {
+        let mut speakers = Speakers::new(user("alice"));
+        for (number, persona) in [(1, "critic"), (2, "poet"), (3, "critic")] {
+            speakers.enter(session(number, Some(persona)));
+        }
+        speakers.enter(session(4, None));
+        assert_eq!(key(speakers.session_as("critic")), Some(3));
+        assert_eq!(key(speakers.session_as("poet")), Some(2));
+        speakers.switch_to(user("bob"));
+        assert_eq!(key(speakers.session_as("poet")), None);
+    }
+
+    #[test]
+    fn the_numbers_of_a_list_are_for_who_saw_it() {
+        let mut speakers = Speakers::new(user("alice"));
+        speakers.remember_listed(vec![SessionKey(7)]);
+        assert_eq!(speakers.listed(), Some(&[SessionKey(7)][..]));
+        speakers.switch_to(user("bob"));
+        assert_eq!(speakers.listed(), None);
+    }
+}

@@ -189,7 +189,7 @@ impl Context {
 
     /// Tells once for each session that its context no longer fits.
     pub(super) fn tell_left_out(&self, session: SessionKey, chat: &mut Chat, sink: &mut dyn Sink) {
-        if self.outgrows_window && chat.answering.is_newly_outgrown(session) {
+        if self.outgrows_window && chat.answering.note_outgrown(session) {
             let notice = format!(
                 "the context no longer fits the model's window: the {} oldest of {} messages are \
                  left out; `/context` shows what it sees",

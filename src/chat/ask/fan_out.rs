@@ -17,7 +17,7 @@ use crate::responder::{Ask, Ending, Opened, Responder};
 /// How long nothing may come before the sink is asked whether to go on.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(25);
 
-/// How many pieces may wait to be heard; whoever has another one waits, too.
+/// How many pieces may wait in the channel; a thread that has another one waits.
 const CHANNEL_PIECES: usize = 128;
 
 /// What a thread sends of the reply that it receives.
@@ -85,11 +85,13 @@ pub fn fan_out(chat: &mut Chat, audience: Audience, text: &str, sink: &mut dyn S
 
 /// Opens the model of a session.
 fn open(chat: &Chat, addressee: &Addressee) -> Result<Opened> {
-    let opened = chat.answering.another(addressee.session.model.as_deref());
+    let opened = chat
+        .answering
+        .open_separately(addressee.session.model.as_deref());
     opened.map_err(|error| Error::Asked(addressee.name(), Box::new(error)))
 }
 
-/// Lets each model answer on a thread of its own and hears them all.
+/// Lets each model answer on a thread of its own and receives all replies.
 fn ask_all(
     chat: &mut Chat,
     asked: Vec<(&mut (dyn Responder + 'static), Ask<'_>)>,
@@ -112,7 +114,7 @@ fn ask_all(
     })
 }
 
-/// Lets a model answer and sends what comes of it.
+/// Lets a model answer and sends the pieces of the reply.
 fn respond(
     responder: &mut dyn Responder,
     ask: &Ask<'_>,
@@ -139,7 +141,7 @@ fn respond(
     let _ = sender.send((number, Piece::End(ending)));
 }
 
-/// Hears all replies to their ends.
+/// Receives all replies to their ends, and ends each.
 fn listen_to_all(
     chat: &mut Chat,
     streams: &mut [Stream],
@@ -171,7 +173,7 @@ fn listen_to_all(
                     Ok(()) => {}
                 }
             }
-            Ok((number, piece)) => streams[number].hear(&piece),
+            Ok((number, piece)) => streams[number].take(&piece),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
@@ -196,7 +198,8 @@ fn progress(streams: &[Stream]) -> Progress<'static> {
 }
 
 impl Stream {
-    fn hear(&mut self, piece: &Piece) {
+    /// Takes a piece that is not the end. A countdown lasts until the next one.
+    fn take(&mut self, piece: &Piece) {
         self.retry = match piece {
             Piece::Retry(left) => Some(*left),
             _ => None,
@@ -206,9 +209,32 @@ impl Stream {
         }
     }
 
-    /// Gives the reply, which has ended; none if that was known.
+    /// Gives the reply out, because it has ended; none if that was done before.
     fn end(&mut self) -> Option<IncomingReply> {
         self.retry = None;
         self.reply.take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(retry: Option<u64>) -> Stream {
+        let retry = retry.map(Duration::from_secs);
+        Stream { reply: None, retry }
+    }
+
+    #[test]
+    fn the_shortest_countdown_is_shown_until_the_endpoint_is_asked_again() {
+        let mut streams = [waiting(Some(9)), waiting(None), waiting(Some(4))];
+        let seconds = |left| Progress::Retry(Duration::from_secs(left));
+        assert_eq!(progress(&streams), seconds(4));
+        streams[2].take(&Piece::Retry(Duration::from_secs(3)));
+        assert_eq!(progress(&streams), seconds(3));
+        streams[2].take(&Piece::AskedAgain);
+        assert_eq!(progress(&streams), seconds(9));
+        streams[0].take(&Piece::Text("a reply".into()));
+        assert_eq!(progress(&streams), Progress::Idle);
     }
 }

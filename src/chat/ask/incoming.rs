@@ -1,5 +1,5 @@
-//! A reply that is still coming. Whoever asks one model or several hands it the
-//! pieces; here they are gathered, kept safe, and at the end put into the log.
+//! A reply that is still coming. A single turn and `/each` hand it the pieces;
+//! here they are gathered, kept safe, and at the end put into the log.
 
 use super::audience::Addressee;
 use super::context::Context;
@@ -19,7 +19,7 @@ const KEEP_EVERY_MILLISECONDS: i64 = 900;
 /// A reply of which more may come.
 pub(super) struct IncomingReply {
     addressee: Addressee,
-    /// It is named in what is told of it, because others come at the same time.
+    /// Notices and errors say whose reply it is, because others come at the same time.
     is_one_of_several: bool,
     /// What answers, by the name that the log keeps.
     model: String,

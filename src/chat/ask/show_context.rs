@@ -58,7 +58,7 @@ pub fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sink) -> R
 }
 
 /// The share of the model's window that the current context takes, in
-/// percent; none without a session, or if it cannot be told.
+/// percent; none without a session, or if the context cannot be read.
 pub fn context_share(chat: &mut Chat) -> Option<usize> {
     let session = chat.speakers.session()?.clone();
     let context = next_context(chat, &session).ok()?;

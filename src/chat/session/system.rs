@@ -1,4 +1,4 @@
-//! `/system`: what the model is told before the conversation.
+//! `/system`: the system prompt of a session.
 
 use super::start::current_or_started;
 use crate::chat::Chat;
