@@ -32,7 +32,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::Parser;
 
-use chat::{Chat, Sources};
+use chat::{Chat, Settings, Sources};
 use domain::{Error, Event, Problem, SessionId, Sink, Timestamp};
 use render::{Json, Plain, Renderer, Terminal};
 use rim::cli::Arguments;
@@ -124,27 +124,21 @@ fn open_script(path: &Path) -> Result<File, Error> {
 }
 
 fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
-    let store = store(&config.store, signals)?;
-    let sources = Sources {
-        clock: now,
-        draw: || SessionId::new(uuid::Uuid::new_v4()),
+    let log = log(&config.store, signals)?;
+    let settings = Settings {
+        sources: Sources {
+            clock: now,
+            draw: || SessionId::new(uuid::Uuid::new_v4()),
+        },
+        starts_unasked: config.starts_unasked,
+        verbose: config.verbose,
+        personas: Rc::clone(&config.personas),
     };
-    let user = config.user.clone();
-    Chat::new(
-        store,
-        Rc::clone(&config.models),
-        config.model.clone(),
-        sources,
-        user,
-        config.starts_unasked,
-    )
-    .map(|chat| {
-        chat.verbose(config.verbose)
-            .with_personas(Rc::clone(&config.personas))
-    })
+    let (models, model) = (Rc::clone(&config.models), config.model.clone());
+    Chat::new(log, models, model, config.user.clone(), settings)
 }
 
-fn store(address: &Address, signals: &Signals) -> Result<Log, Problem> {
+fn log(address: &Address, signals: &Signals) -> Result<Log, Problem> {
     let signals = signals.clone();
     let told = AtomicBool::new(false);
     let give_up = Box::new(move |waited: Duration| {
@@ -153,9 +147,9 @@ fn store(address: &Address, signals: &Signals) -> Result<Log, Problem> {
         }
         signals.caught().is_some()
     });
-    let mut store = store::open(address, give_up)?;
-    store.warning().into_iter().for_each(say);
-    Ok(store)
+    let mut log = store::open(address, give_up)?;
+    log.warning().into_iter().for_each(say);
+    Ok(log)
 }
 
 fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {

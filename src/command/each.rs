@@ -1,7 +1,8 @@
 //! `/each`: one text to several at once.
 
 use super::{Argument, Command, Spec, line};
-use crate::chat::{Audience, Chat};
+use crate::chat::ask::{self, Audience};
+use crate::chat::{Chat, users};
 use crate::domain::{Error, Result, Sink, UserName};
 
 pub static SPEC: Spec = Spec {
@@ -24,9 +25,9 @@ const TO_ALL: &str = "--";
 pub fn run(chat: &mut Chat, arguments: &str, sink: &mut dyn Sink) -> Result<()> {
     let present = chat.present();
     let (audience, text) = addressed(arguments, &present, &mut |name| {
-        Ok(present.contains(name) || chat.knows(name)?)
+        Ok(present.contains(name) || users::is_known(chat, name)?)
     })?;
-    chat.each(audience, text, sink)
+    ask::fan_out(chat, audience, text, sink)
 }
 
 /// Who is meant, and what is to be said to them.

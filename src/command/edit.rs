@@ -1,7 +1,7 @@
 //! `/edit`: the last message, said differently.
 
 use super::{Argument, Command, Next, Spec, line};
-use crate::chat::Chat;
+use crate::chat::{Chat, ask, moves};
 use crate::domain::{Result, Sink};
 
 pub static SPEC: Spec = Spec {
@@ -39,13 +39,13 @@ pub enum Edit {
 pub fn run(chat: &mut Chat, edit: Edit, sink: &mut dyn Sink) -> Result<Next> {
     match edit {
         Edit::Line => {
-            let said = chat.last_said()?;
-            chat.edit(sink)?;
+            let said = moves::last_said(chat)?;
+            moves::edit(chat, sink)?;
             Ok(Next::Edit(said))
         }
-        Edit::Editor => Ok(Next::Editor(chat.last_said()?)),
+        Edit::Editor => Ok(Next::Editor(moves::last_said(chat)?)),
         Edit::Text(text) => {
-            chat.edit_to(&text, sink)?;
+            ask::edit_to(chat, &text, sink)?;
             Ok(Next::Line)
         }
     }

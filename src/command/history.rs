@@ -1,7 +1,7 @@
 //! `/history`: what was said.
 
 use super::{Argument, Command, Spec, line, table::Alias};
-use crate::chat::Chat;
+use crate::chat::{Chat, log};
 use crate::domain::{Event, Result, Scope, Sink};
 
 pub static SPEC: Spec = Spec {
@@ -29,12 +29,12 @@ fn parse(arguments: &str) -> Result<Command> {
 /// reader holds nobody up and a long log needs no memory.
 pub fn run(chat: &mut Chat, scope: Scope, sink: &mut dyn Sink) -> Result<()> {
     let mut listing = match scope {
-        Scope::Session => chat.list_session()?,
-        Scope::User => chat.list_user()?,
-        Scope::Global => chat.list_global()?,
+        Scope::Session => log::list_session(chat)?,
+        Scope::User => log::list_user(chat)?,
+        Scope::Global => log::list_global(chat)?,
     };
     let mut count = 0;
-    while chat.read(&mut listing, &mut count, sink)? {
+    while log::read(chat, &mut listing, &mut count, sink)? {
         sink.drain()?;
     }
     sink.tell(&Event::End {

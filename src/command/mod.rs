@@ -27,7 +27,7 @@ mod undo;
 mod user;
 mod users;
 
-use crate::chat::Chat;
+use crate::chat::{self, Chat};
 use crate::domain::{MessageId, Result, Scope, Sink, UserName};
 
 pub use each::PERSONAS;
@@ -125,29 +125,29 @@ impl Command {
             Self::User(name) => user::run(chat, name, sink)?,
             Self::Users => users::run(chat, sink)?,
             Self::Start { title, persona } => {
-                chat.start(title.as_deref(), persona.as_deref(), false, sink)?;
+                chat::session::start(chat, title.as_deref(), persona.as_deref(), false, sink)?;
             }
-            Self::Sessions { scope, all } => chat.list_sessions(scope, all, sink)?,
-            Self::Resume(which) => chat.resume(&which, sink)?,
-            Self::Rename(title) => chat.rename(&title, sink)?,
-            Self::Fork { at: None, title } => chat.fork(title.as_deref(), sink)?,
+            Self::Sessions { scope, all } => chat::session::list(chat, scope, all, sink)?,
+            Self::Resume(which) => chat::session::resume(chat, &which, sink)?,
+            Self::Rename(title) => chat::session::rename(chat, &title, sink)?,
+            Self::Fork { at: None, title } => chat::session::fork(chat, title.as_deref(), sink)?,
             Self::Fork {
                 at: Some(id),
                 title,
-            } => chat.fork_at(id, title.as_deref(), sink)?,
-            Self::Clear => chat.clear(sink)?,
-            Self::Undo(turns) => chat.undo(turns, sink)?,
-            Self::Redo => chat.redo(sink)?,
-            Self::Retry(model) => chat.retry(model.as_deref(), sink)?,
+            } => chat::session::fork_at(chat, id, title.as_deref(), sink)?,
+            Self::Clear => chat::moves::clear(chat, sink)?,
+            Self::Undo(turns) => chat::moves::undo(chat, turns, sink)?,
+            Self::Redo => chat::moves::redo(chat, sink)?,
+            Self::Retry(model) => chat::ask::retry(chat, model.as_deref(), sink)?,
             Self::Edit(edit) => return edit::run(chat, edit, sink),
-            Self::Moves => chat.list_moves(sink)?,
+            Self::Moves => chat::moves::list(chat, sink)?,
             Self::History(scope) => history::run(chat, scope, sink)?,
-            Self::Context(None) => chat.show_context(sink)?,
-            Self::Context(Some(id)) => chat.show_context_at(id, sink)?,
-            Self::Show(id, scope) => chat.show(id, scope, sink)?,
-            Self::Quote(ids) => chat.quote(&ids, sink)?,
+            Self::Context(None) => chat::ask::show_context(chat, sink)?,
+            Self::Context(Some(id)) => chat::ask::show_context_at(chat, id, sink)?,
+            Self::Show(id, scope) => chat::log::show(chat, id, scope, sink)?,
+            Self::Quote(ids) => chat::log::quote(chat, &ids, sink)?,
             Self::System(system) => system::run(chat, &system, sink)?,
-            Self::Personas => chat.list_personas(sink),
+            Self::Personas => chat::session::list_personas(chat, sink),
             Self::Each(arguments) => each::run(chat, &arguments, sink)?,
             Self::Model(name) => model::run(chat, name, sink)?,
             Self::Models => models::run(chat, sink)?,

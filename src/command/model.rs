@@ -1,7 +1,7 @@
 //! `/model`: who answers.
 
 use super::{Argument, Command, Spec};
-use crate::chat::Chat;
+use crate::chat::{Chat, ask};
 use crate::domain::{Result, Sink};
 
 pub static SPEC: Spec = Spec {
@@ -18,9 +18,9 @@ pub static SPEC: Spec = Spec {
 
 pub fn run(chat: &mut Chat, name: Option<String>, sink: &mut dyn Sink) -> Result<()> {
     match name {
-        Some(name) => chat.choose_model(&name, sink),
+        Some(name) => ask::choose_model(chat, &name, sink),
         None => {
-            chat.show_model(sink);
+            ask::show_model(chat, sink);
             Ok(())
         }
     }

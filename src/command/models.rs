@@ -1,7 +1,7 @@
 //! `/models`: everybody who could answer.
 
 use super::{Argument, Command, Spec, line};
-use crate::chat::Chat;
+use crate::chat::{Chat, ask};
 use crate::domain::{Event, Result, Sink};
 
 pub static SPEC: Spec = Spec {
@@ -14,7 +14,7 @@ pub static SPEC: Spec = Spec {
 };
 
 pub fn run(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
-    let (names, asked) = chat.models(sink)?;
+    let (names, asked) = ask::models(chat, sink)?;
     let mut count = 0;
     for name in &names {
         count += 1;

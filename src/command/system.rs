@@ -1,7 +1,7 @@
 //! `/system`: what the model is told before the conversation.
 
 use super::{Argument, Command, Spec};
-use crate::chat::Chat;
+use crate::chat::{Chat, session};
 use crate::domain::{Result, Sink};
 
 pub static SPEC: Spec = Spec {
@@ -35,8 +35,8 @@ pub enum System {
 
 pub fn run(chat: &mut Chat, system: &System, sink: &mut dyn Sink) -> Result<()> {
     match system {
-        System::Show => chat.show_system(sink),
-        System::Clear => chat.set_system(None, sink),
-        System::Set(text) => chat.set_system(Some(text), sink),
+        System::Show => session::show_system(chat, sink),
+        System::Clear => session::set_system(chat, None, sink),
+        System::Set(text) => session::set_system(chat, Some(text), sink),
     }
 }

@@ -1,7 +1,7 @@
 //! `/user`: who is speaking.
 
 use super::{Argument, Command, Spec};
-use crate::chat::Chat;
+use crate::chat::{Chat, users};
 use crate::domain::{Result, Sink, UserName};
 
 pub static SPEC: Spec = Spec {
@@ -22,7 +22,7 @@ fn parse(arguments: &str) -> Result<Command> {
 
 pub fn run(chat: &mut Chat, name: Option<UserName>, sink: &mut dyn Sink) -> Result<()> {
     match name {
-        Some(name) => chat.switch_user(name, sink),
-        None => chat.show_user(sink),
+        Some(name) => users::switch(chat, name, sink),
+        None => users::show(chat, sink),
     }
 }

@@ -1,7 +1,7 @@
 //! `/users`: everybody, counted.
 
 use super::{Argument, Command, Spec, line};
-use crate::chat::Chat;
+use crate::chat::{self, Chat};
 use crate::domain::{Event, Flow, Result, Scope, Sink, UserSummary};
 
 pub static SPEC: Spec = Spec {
@@ -29,7 +29,7 @@ pub fn run(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     });
     let mut after = None;
     loop {
-        let page = chat.users(after.as_ref(), PAGE)?;
+        let page = chat::users::list(chat, after.as_ref(), PAGE)?;
         let is_last = page.len() < PAGE;
         after = page.last().map(|row| row.user.clone());
         let mut rows = Vec::with_capacity(page.len() + 1);

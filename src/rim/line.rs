@@ -1,7 +1,7 @@
 //! One utterance, done: the same from a prompt, a pipe, a file and `-c`.
 
 use super::Desk;
-use crate::chat::Chat;
+use crate::chat::{Chat, ask};
 use crate::command::{self, Command, Edit, Line, Next, switches_user};
 use crate::domain::{Error, Result, is_blank};
 use crate::transcript::Utterance;
@@ -19,10 +19,10 @@ pub fn run(
     match utterance {
         Utterance::Bad { error, .. } => Err(error),
         Utterance::Text(text) if is_blank(text) => Ok(Next::Line),
-        Utterance::Text(text) => chat.say(text, desk).map(|()| Next::Line),
+        Utterance::Text(text) => ask::say(chat, text, desk).map(|()| Next::Line),
         Utterance::Line(line) => match command::parse(line)? {
             Line::Blank => Ok(Next::Line),
-            Line::Say(text) => chat.say(text, desk).map(|()| Next::Line),
+            Line::Say(text) => ask::say(chat, text, desk).map(|()| Next::Line),
             Line::Command(Command::Edit(Edit::Line)) if !can_edit => {
                 Err(Error::NeedsTerminal("/edit"))
             }

@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::{Desk, Ending, line};
-use crate::chat::Chat;
+use crate::chat::{Chat, ask, session};
 use crate::command::Next;
 use crate::domain::{Error, Event, Problem, SessionId, Sink, UserName};
 use crate::transcript::{Blocks, Feed, RawLine, Splitter, Utterance};
@@ -144,9 +144,9 @@ impl<'a> Play<'a> {
     /// returns to the session that was asked for. If that fails nothing is
     /// played: no script goes on in the wrong session.
     fn begin(&mut self) -> Step {
-        let mut begun = self.chat.recover(self.desk);
+        let mut begun = ask::recover(self.chat, self.desk);
         if let Some(which) = self.resume.take() {
-            begun = begun.and_then(|()| self.chat.resume_unasked(&which, self.desk));
+            begun = begun.and_then(|()| session::resume_unasked(self.chat, &which, self.desk));
         }
         begun.or_else(|error| self.fail(error))
     }

@@ -11,7 +11,7 @@ use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::Validator;
 use rustyline::{Context, Helper};
 
-use crate::chat::Chat;
+use crate::chat::{Chat, ask, session, users};
 use crate::command::{self, Argument, Spec};
 use crate::domain::{Result, UserName, is_deceptive};
 use crate::render::{user_color, visible_line};
@@ -44,24 +44,27 @@ impl Assistant {
     /// command: where that end begins, and the words.
     fn arguments(&self, argument: Argument, typed: &str) -> (usize, Vec<String>) {
         // Nothing is offered while the store cannot be read; a line would tell why.
-        let mut chat = self.chat.borrow_mut();
+        let chat = &mut *self.chat.borrow_mut();
         let (from, words) = match argument {
-            Argument::User => (0, chat.users_like(typed, USERS).map(|users| named(&users))),
-            Argument::Session => (0, chat.sessions_like(typed, SESSIONS)),
-            Argument::Model => (0, Ok(chat.models_like(typed))),
+            Argument::User => (
+                0,
+                users::matching(chat, typed, USERS).map(|users| named(&users)),
+            ),
+            Argument::Session => (0, session::matching(chat, typed, SESSIONS)),
+            Argument::Model => (0, Ok(ask::matching_models(chat, typed))),
             Argument::Persona => match after(typed, command::AS) {
-                Some(from) => (from, Ok(chat.personas_like(&typed[from..]))),
+                Some(from) => (from, Ok(session::matching_personas(chat, &typed[from..]))),
                 None => (0, Ok(beginning(&[command::AS], typed))),
             },
             Argument::Each => match after(typed, command::PERSONAS) {
                 Some(from) => {
                     let from = from + last_of_list(&typed[from..]);
-                    (from, Ok(chat.personas_like(&typed[from..])))
+                    (from, Ok(session::matching_personas(chat, &typed[from..])))
                 }
                 None if typed.starts_with('-') => (0, Ok(beginning(&[command::PERSONAS], typed))),
                 None => {
                     let from = last_of_list(typed);
-                    let users = chat.users_like(&typed[from..], USERS);
+                    let users = users::matching(chat, &typed[from..], USERS);
                     let quoted = |users: Vec<UserName>| users.iter().map(in_list).collect();
                     let mut words: Result<Vec<String>> = users.map(quoted);
                     if let (true, Ok(words)) = (typed.is_empty(), &mut words) {

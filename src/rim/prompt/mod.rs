@@ -17,7 +17,7 @@ use signal_hook::consts::SIGINT;
 use super::cli::Keys;
 use super::play::prompt_text;
 use super::{Desk, Ending, line};
-use crate::chat::Chat;
+use crate::chat::{Chat, ask, session};
 use crate::command::Next;
 use crate::domain::{Error, Event, Sink, first_words, is_deceptive};
 use crate::transcript::{Blocks, RawLine, Utterance};
@@ -122,10 +122,10 @@ impl Prompt {
     /// Keeps what an earlier process heard of a reply before it was ended, and
     /// returns to the session that was asked for.
     fn begin(&mut self) -> Result<(), Ending> {
-        let recovered = self.chat.borrow_mut().recover(&mut self.desk);
+        let recovered = ask::recover(&mut self.chat.borrow_mut(), &mut self.desk);
         recovered.or_else(|error| self.failed(&error))?;
         if let Some(which) = self.wishes.resume.take() {
-            let resumed = self.chat.borrow_mut().resume(&which, &mut self.desk);
+            let resumed = session::resume(&mut self.chat.borrow_mut(), &which, &mut self.desk);
             resumed.or_else(|error| self.failed(&error))?;
         }
         Ok(())
@@ -152,7 +152,11 @@ impl Prompt {
         let prompt = if self.blocks.is_open() {
             CONTINUATION.to_owned()
         } else {
-            let share = self.wishes.share.then(|| chat.share()).flatten();
+            let share = self
+                .wishes
+                .share
+                .then(|| ask::context_share(&mut chat))
+                .flatten();
             prompt_text(&user, chat.session(), share)
         };
         drop(chat);
@@ -220,7 +224,7 @@ impl Prompt {
             self.editor.remember(&user, &text);
             let words = first_words(&text, SHOWN);
             self.desk.tell(&Event::Notice(&format!("you say: {words}")));
-            self.chat.borrow_mut().edit_to(&text, &mut self.desk)
+            ask::edit_to(&mut self.chat.borrow_mut(), &text, &mut self.desk)
         });
         result.or_else(|error| self.failed(&error))
     }

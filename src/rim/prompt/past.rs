@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use rustyline::history::{History, SearchDirection, SearchResult};
 
-use crate::chat::Chat;
+use crate::chat::{Chat, log};
 use crate::domain::{UserName, is_deceptive};
 use crate::render::visible;
 use crate::store::Recall;
@@ -122,7 +122,7 @@ impl Memory {
     /// Marks where in the log the past of this process begins.
     fn begin(&mut self, chat: &Rc<RefCell<Chat>>, user: &UserName) {
         if self.recall.is_none() && !self.ended {
-            self.recall = chat.borrow_mut().recall(user).ok();
+            self.recall = log::recall(&mut chat.borrow_mut(), user).ok();
             self.ended = self.recall.is_none();
         }
     }
@@ -135,10 +135,7 @@ impl Memory {
                 return;
             };
             // A store that cannot be read has no past; the next line will tell why.
-            let page = chat
-                .borrow_mut()
-                .recall_more(recall, PAGE)
-                .unwrap_or_default();
+            let page = log::recall_more(&mut chat.borrow_mut(), recall, PAGE).unwrap_or_default();
             self.ended = page.is_empty();
             for text in page {
                 if text.len() > LONGEST || text == "\"\"\"" {

@@ -146,3 +146,35 @@ fn ctrl_c_before_anything_came_leaves_the_questions() {
     assert_eq!(room.replies(), [""; 0]);
     assert_eq!(questions(&room.saylog), ["alice: hello", "bob: hello"]);
 }
+
+#[test]
+fn a_busy_endpoint_is_called_busy_only_until_it_is_asked_again() {
+    let room = Room::new();
+    let mut terminal = two_at_a_terminal(&room.saylog);
+    terminal.types("/each hello\r");
+    let (one, two) = (room.endpoint.turn(), room.endpoint.turn());
+    let (alice, mut bob) = if one.told()[0] == "system: alice's" {
+        (one, two)
+    } else {
+        (two, one)
+    };
+    bob.begins();
+    let busy = r#"{"error":{"message":"too fast"}}"#;
+    alice.refuses("429 Too Many Requests", "Retry-After: 2\r\n", busy);
+    terminal.shows_such("a countdown", |screen| {
+        screen.contains(" s, the endpoint is busy: again in ")
+    });
+    let alice = room.endpoint.begun();
+    assert_eq!(alice.told(), ["system: alice's", "user: hello"]);
+    // Nobody has said anything yet: the wait goes on without the notice.
+    terminal.shows_such("a plain spinner", |screen| {
+        screen.ends_with(" s▏") && !screen.contains("busy")
+    });
+    alice.says_at_last("I, now.");
+    bob.says_at_last("Me.");
+    terminal.shows_such("both replies", |screen| {
+        screen.contains("\nalice/<1>\nI, now.\n") && screen.contains("\nbob/<2>\nMe.\n")
+    });
+    terminal.shows_at_last("\nbob/<2>> ▏");
+    leave(terminal);
+}

@@ -1,0 +1,160 @@
+//! What answers: the models, the one that is open, and what is known about them.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use super::tokens::TokenEstimator;
+use crate::domain::{Error, Result, SessionKey, Trouble};
+use crate::responder::{Listener, Models, Opened, Responder, Window};
+
+/// The models of one process.
+///
+/// A model is *chosen* for a session by its name, or else the default one
+/// answers; before it is asked it is *opened*, and stays so until another one is.
+pub(super) struct Answering {
+    models: Rc<Models>,
+    default_model: String,
+    /// The model that was opened last.
+    pub(super) open: Opened,
+    open_name: String,
+    /// The programs that a person or the configuration has named in this run.
+    /// A store may come from anywhere: a program is not run because a store
+    /// names it.
+    programs: HashSet<String>,
+    /// The models that the last `/models` listed, for completion.
+    listed: Vec<String>,
+    pub(super) tokens: TokenEstimator,
+    /// The sessions whose user knows that the context outgrew the model's window.
+    known_outgrown: HashSet<SessionKey>,
+    /// The buffer of the last reply, which the next one uses again.
+    pub(super) reply_buffer: String,
+}
+
+impl Answering {
+    /// Opens the default model.
+    ///
+    /// # Errors
+    /// If it cannot be asked.
+    pub(super) fn new(models: Rc<Models>, default_model: String) -> Result<Self> {
+        Ok(Self {
+            open: models.open(&default_model)?,
+            open_name: default_model.clone(),
+            programs: HashSet::from([default_model.clone()]),
+            models,
+            default_model,
+            listed: Vec::new(),
+            tokens: TokenEstimator::default(),
+            known_outgrown: HashSet::new(),
+            reply_buffer: String::new(),
+        })
+    }
+
+    /// The name of what answers where this model, or none, was chosen.
+    pub(super) fn name<'a>(&'a self, chosen: Option<&'a str>) -> &'a str {
+        chosen.unwrap_or(&self.default_model)
+    }
+
+    /// Answers from now on where no model was chosen.
+    pub(super) fn set_default(&mut self, name: &str) {
+        name.clone_into(&mut self.default_model);
+    }
+
+    /// Opens what answers in a session for which this model, or none, was
+    /// chosen, if it may be asked.
+    pub(super) fn open_to_ask(&mut self, chosen: Option<&str>) -> Result<()> {
+        self.permit(self.name(chosen))?;
+        self.open_to_show(chosen)
+    }
+
+    /// The same without the permission: the model is looked at and not asked.
+    pub(super) fn open_to_show(&mut self, chosen: Option<&str>) -> Result<()> {
+        let name = self.name(chosen);
+        if name == self.open_name {
+            return Ok(());
+        }
+        let name = name.to_owned();
+        self.open_named(&name)
+    }
+
+    /// Opens the model of that name.
+    pub(super) fn open_named(&mut self, name: &str) -> Result<()> {
+        self.open = self.models.open(name)?;
+        name.clone_into(&mut self.open_name);
+        Ok(())
+    }
+
+    /// Opens what answers in a session for which this model, or none, was
+    /// chosen, if it may be asked; beside the one that is open.
+    pub(super) fn open_separately(&self, chosen: Option<&str>) -> Result<Opened> {
+        let name = self.name(chosen);
+        self.permit(name)?;
+        Ok(self.models.open(name)?)
+    }
+
+    /// The model of that name, to be looked at and not asked.
+    ///
+    /// # Errors
+    /// If nothing answers to that name.
+    pub(super) fn look_up(&self, name: &str) -> Result<Opened> {
+        Ok(self.models.open(name)?)
+    }
+
+    /// Lets a program be asked because a person named it, or the configuration.
+    pub(super) fn allow(&mut self, name: &str) {
+        self.programs.insert(name.to_owned());
+    }
+
+    /// Refuses a program that only the store names. Every other model may be asked.
+    fn permit(&self, name: &str) -> Result<()> {
+        if !Models::is_program(name) || self.programs.contains(name) {
+            return Ok(());
+        }
+        Err(Error::Responder(Trouble {
+            what: format!(
+                "the session asks for the program `{name}`, which this run was not told of"
+            ),
+            hint: Some(format!("`/model {name}` lets it answer")),
+        }))
+    }
+
+    /// How many tokens fit a model's window. For a model that is sent no
+    /// context, and where none is known, it is what another one would be sent.
+    pub(super) fn window(&self, responder: Option<&dyn Responder>) -> usize {
+        match responder.map(Responder::window) {
+            Some(Window::Tokens(window)) => window,
+            Some(Window::Message) | None => self.models.window(),
+        }
+    }
+
+    /// Notes that a session has outgrown the model's window; true the first time.
+    pub(super) fn note_outgrown(&mut self, session: SessionKey) -> bool {
+        self.known_outgrown.insert(session)
+    }
+
+    /// Every model that is known by name, then those that the endpoint offers
+    /// besides; with the error if it cannot be asked or the listener stops it.
+    pub(super) fn list(&mut self, listener: &mut Listener<'_>) -> (Vec<String>, Result<()>) {
+        let mut names = self.models.names();
+        let offered = self.models.offered(listener);
+        let asked = offered.map(|offered| {
+            for name in offered {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        });
+        self.listed.clone_from(&names);
+        (names, asked)
+    }
+
+    /// The names that begin with `prefix`, without asking anybody: those that
+    /// were listed last, or else those that are configured.
+    pub(super) fn matching(&self, prefix: &str) -> Vec<String> {
+        let mut names = self.listed.clone();
+        if names.is_empty() {
+            names = self.models.names();
+        }
+        names.retain(|name| name.starts_with(prefix));
+        names
+    }
+}

@@ -1,0 +1,176 @@
+//! A reply that is still coming. A single turn and `/each` hand it the pieces;
+//! here they are gathered, kept safe, and at the end put into the log.
+
+use super::audience::Addressee;
+use super::context::Context;
+use super::question::Question;
+use crate::chat::Chat;
+use crate::chat::entry::appended;
+use crate::domain::{
+    Draft, Error, Event, MessageId, Result, Role, Sink, Status, Timestamp, Trouble, Usage,
+};
+use crate::responder::Ending;
+use crate::store::{self, Log};
+
+/// What has come of a reply is kept in the store this often: a process that is
+/// killed loses no more.
+const KEEP_EVERY_MILLISECONDS: i64 = 900;
+
+/// A reply of which more may come.
+pub(super) struct IncomingReply {
+    addressee: Addressee,
+    /// Notices and errors say whose reply it is, because others come at the same time.
+    is_one_of_several: bool,
+    /// What answers, by the name that the log keeps.
+    model: String,
+    asked_at: Timestamp,
+    /// The oldest message that the model was sent.
+    oldest: Option<MessageId>,
+    /// The raw estimate of the tokens that were sent.
+    sent_estimate: f64,
+    text: String,
+    /// When the store was last given the text, and how many bytes of it.
+    kept_at: Timestamp,
+    kept_bytes: usize,
+}
+
+impl IncomingReply {
+    /// The reply to a question, of which nothing has come. Its text is gathered
+    /// in `buffer`.
+    pub(super) fn new(
+        addressee: Addressee,
+        model: String,
+        question: &Question<'_>,
+        context: &Context,
+        mut buffer: String,
+        now: Timestamp,
+    ) -> Self {
+        buffer.clear();
+        Self {
+            addressee,
+            is_one_of_several: false,
+            model,
+            asked_at: question.asked_at,
+            oldest: context.oldest(question.id),
+            sent_estimate: context.budget.raw_estimate,
+            text: buffer,
+            kept_at: now,
+            kept_bytes: 0,
+        }
+    }
+
+    /// The same, as one of several that come at the same time.
+    pub(super) fn among_several(mut self) -> Self {
+        self.is_one_of_several = true;
+        self
+    }
+
+    /// Takes the next piece of the text.
+    pub(super) fn push(&mut self, piece: &str) {
+        self.text.push_str(piece);
+    }
+
+    /// Keeps what has come in the store, if that was not done for a while.
+    pub(super) fn keep_if_due(&mut self, log: &mut Log, now: Timestamp) -> store::Result<()> {
+        if now.0 - self.kept_at.0 < KEEP_EVERY_MILLISECONDS || self.text.len() <= self.kept_bytes {
+            return Ok(());
+        }
+        (self.kept_at, self.kept_bytes) = (now, self.text.len());
+        log.keep_partial(self.addressee.session.key, &self.text, &self.model)
+    }
+
+    /// Puts the reply into the log, tells it, and learns from what the endpoint
+    /// counted. The buffer goes back to the chat.
+    ///
+    /// # Errors
+    /// [`Error::Responder`] if the reply failed; what came of it is in the log.
+    /// If it is one of several the error says which, unless the store has stopped.
+    pub(super) fn end(
+        mut self,
+        ending: Ending,
+        chat: &mut Chat,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        let result = self.append(&ending, chat, sink).and_then(|()| {
+            if let Some(usage) = ending.usage {
+                chat.answering.tokens.correct(self.sent_estimate, usage);
+            }
+            self.tell_trouble(ending.status, ending.trouble, sink)
+        });
+        chat.answering.reply_buffer = std::mem::take(&mut self.text);
+        match result {
+            Ok(()) => {
+                self.tell_cost(ending.usage, chat, sink);
+                Ok(())
+            }
+            Err(error) if self.is_one_of_several && !chat.is_stopped() => {
+                Err(Error::Asked(self.addressee.name(), Box::new(error)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A reply of which nothing came is no message; an empty one that is whole is.
+    fn append(&self, ending: &Ending, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+        if self.text.is_empty() && ending.status != Status::Complete {
+            if ending.status == Status::Interrupted {
+                self.notice("interrupted before anything came", sink);
+            }
+            return Ok(());
+        }
+        let draft = Draft {
+            model: Some(&self.model),
+            status: ending.status,
+            usage: ending.usage,
+            oldest: self.oldest,
+            ..Draft::new(Role::Ai, &self.text, chat.settings.now())
+        };
+        let Addressee { user, session } = &self.addressee;
+        let receipt = chat.log.append_placed(session.key, &draft)?;
+        let message = &appended(&receipt, &draft, user, session.id);
+        let persona = session.persona.as_deref();
+        sink.tell(&if self.is_one_of_several {
+            Event::Tagged { message, persona }
+        } else {
+            Event::Reply(message)
+        });
+        Ok(())
+    }
+
+    fn tell_trouble(
+        &self,
+        status: Status,
+        trouble: Option<Trouble>,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        match trouble {
+            // Whole, and yet the endpoint has something to say about it.
+            Some(Trouble { what, hint }) if status == Status::Complete => {
+                let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
+                self.notice(&format!("{what}{hint}"), sink);
+                Ok(())
+            }
+            Some(trouble) => Err(Error::Responder(trouble)),
+            None => Ok(()),
+        }
+    }
+
+    fn tell_cost(&self, usage: Option<Usage>, chat: &Chat, sink: &mut dyn Sink) {
+        if chat.settings.verbose {
+            let milliseconds = chat.settings.now().0 - self.asked_at.0;
+            sink.tell(&Event::Cost {
+                usage,
+                milliseconds,
+            });
+        }
+    }
+
+    fn notice(&self, text: &str, sink: &mut dyn Sink) {
+        if self.is_one_of_several {
+            let text = format!("{}: {text}", self.addressee.name());
+            sink.tell(&Event::Notice(&text));
+        } else {
+            sink.tell(&Event::Notice(text));
+        }
+    }
+}

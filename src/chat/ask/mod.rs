@@ -1,0 +1,19 @@
+//! Asking a model: one turn, several at once, and what the model is sent.
+
+mod audience;
+mod context;
+mod fan_out;
+mod incoming;
+mod models;
+mod question;
+mod recover;
+mod show_context;
+mod turn;
+
+pub use audience::Audience;
+pub(in crate::chat) use context::foreign_message;
+pub use fan_out::fan_out;
+pub use models::{choose_model, matching_models, models, show_model};
+pub use recover::recover;
+pub use show_context::{context_share, show_context, show_context_at};
+pub use turn::{edit_to, retry, say};

@@ -1,0 +1,48 @@
+//! `/model` and `/models`: what answers.
+
+use std::rc::Rc;
+
+use crate::chat::Chat;
+use crate::domain::{Event, Result, Sink};
+
+/// Chooses the model that answers in the current session, or from now on if
+/// there is none.
+///
+/// # Errors
+/// If nothing answers to that name; then nothing is changed.
+pub fn choose_model(chat: &mut Chat, name: &str, sink: &mut dyn Sink) -> Result<()> {
+    chat.answering.look_up(name)?;
+    chat.answering.allow(name);
+    match chat.speakers.session().cloned() {
+        Some(mut session) => {
+            chat.log.set_model(session.key, name)?;
+            session.model = Some(Rc::from(name));
+            chat.speakers.enter(session);
+        }
+        None => chat.answering.set_default(name),
+    }
+    show_model(chat, sink);
+    Ok(())
+}
+
+/// Tells what answers.
+pub fn show_model(chat: &Chat, sink: &mut dyn Sink) {
+    sink.tell(&Event::Model {
+        user: chat.user(),
+        session: chat.session(),
+        model: chat.model(),
+    });
+}
+
+/// Every model that is known by name, and what the endpoint offers; with the
+/// error, if the endpoint cannot be asked or the person stops it.
+pub fn models(chat: &mut Chat, sink: &mut dyn Sink) -> Result<(Vec<String>, Result<()>)> {
+    chat.log.commit()?;
+    sink.drain()?;
+    Ok(chat.answering.list(&mut |progress| sink.progress(progress)))
+}
+
+/// The names of models that begin with `prefix`, without asking the endpoint.
+pub fn matching_models(chat: &Chat, prefix: &str) -> Vec<String> {
+    chat.answering.matching(prefix)
+}

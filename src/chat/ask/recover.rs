@@ -1,0 +1,16 @@
+//! Replies that another process did not live to finish.
+
+use crate::chat::Chat;
+use crate::domain::{Event, Result, Sink};
+
+/// Puts into the log what had come of replies to the current user when the
+/// processes that were receiving them ended.
+pub fn recover(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    let now = chat.settings.now();
+    for partial in chat.log.recover(chat.speakers.user(), now)? {
+        let short = partial.session.short();
+        let notice = format!("a reply in session {short} was cut off; what had come of it is kept");
+        sink.tell(&Event::Notice(&notice));
+    }
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! `/context`: what a model will be sent, or was sent.
+
+use super::context::{Context, ContextRequest};
+use crate::chat::Chat;
+use crate::chat::speakers::CurrentSession;
+use crate::domain::{
+    ContextPart, Error, Event, Flow, MessageId, Result, Role, Scope, SessionId, SessionKey, Sink,
+};
+use crate::responder::Opened;
+use crate::store::{Link, Which};
+
+/// Tells what the model will be sent with the next message of the current
+/// session: the system prompt, then the messages.
+pub fn show_context(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    let session = chat.speakers.current()?;
+    let context = next_context(chat, &session)?;
+    let model = chat.model().to_owned();
+    show(chat, &context, session.id, &model, sink)
+}
+
+/// Tells what the model was sent when a message of the current user was written.
+///
+/// For a reply it is exactly that. A question is part of what is shown; how
+/// far back its context reached is recorded with the reply only, and estimated
+/// here.
+pub fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sink) -> Result<()> {
+    let mut found = None;
+    chat.own_message(id, &mut |message| {
+        found = Some((message.session, message.model.map(str::to_owned)));
+    })?;
+    let link = chat.log.link(id)?;
+    let (Some((session, model)), Some(link)) = (found, link) else {
+        return Err(Error::NoSuchMessage(id));
+    };
+    let writer = writer_of(chat, &link, model.as_deref())?;
+    let responder = writer.as_ref().map(|writer| writer.responder.as_ref());
+    let window = chat.answering.window(responder);
+    let model = match model {
+        Some(model) => model,
+        None => model_of(chat, link.session)?,
+    };
+    let last = if link.role == Role::User {
+        Some(id)
+    } else {
+        link.parent
+    };
+    let request = ContextRequest {
+        user: chat.speakers.user(),
+        last,
+        system: link.system,
+        configured: writer.as_ref().and_then(|writer| writer.system.as_deref()),
+        question: None,
+        window,
+        oldest: link.oldest,
+    };
+    let context = Context::read(request, &mut chat.log, &chat.answering.tokens)?;
+    show(chat, &context, session, &model, sink)
+}
+
+/// The share of the model's window that the current context takes, in
+/// percent; none without a session, or if the context cannot be read.
+pub fn context_share(chat: &mut Chat) -> Option<usize> {
+    let session = chat.speakers.session()?.clone();
+    let context = next_context(chat, &session).ok()?;
+    Some(context.budget.taken * 100 / context.window.max(1))
+}
+
+/// The context of the next message of the current session.
+fn next_context(chat: &mut Chat, session: &CurrentSession) -> Result<Context> {
+    let chosen = session.model.as_deref();
+    chat.answering.open_to_show(chosen)?;
+    chat.log.commit()?;
+    let end = chat.log.end(session.key)?;
+    let open = &chat.answering.open;
+    let request = ContextRequest {
+        user: chat.speakers.user(),
+        last: end.place.head,
+        system: end.system,
+        configured: open.system.as_deref(),
+        question: None,
+        window: chat.answering.window(Some(open.responder.as_ref())),
+        oldest: None,
+    };
+    Context::read(request, &mut chat.log, &chat.answering.tokens)
+}
+
+/// The name of what answers in a session of the current user.
+fn model_of(chat: &mut Chat, session: SessionKey) -> Result<String> {
+    let user = chat.speakers.user();
+    let found = chat.log.find(user, Which::Key(session), 1)?.pop();
+    let chosen = found.and_then(|found| found.model);
+    Ok(chat.answering.name(chosen.as_deref()).to_owned())
+}
+
+/// The model that wrote a message of a session, as far as it can still be
+/// found: the log keeps what the endpoint calls it.
+fn writer_of(chat: &mut Chat, link: &Link, model: Option<&str>) -> Result<Option<Opened>> {
+    let chosen = model_of(chat, link.session)?;
+    let names = [Some(chosen.as_str()), model];
+    let opened = names
+        .into_iter()
+        .flatten()
+        .filter_map(|name| chat.answering.look_up(name).ok());
+    let is_it = |opened: &Opened| model.is_none_or(|model| opened.responder.model() == model);
+    Ok(opened.into_iter().find(is_it))
+}
+
+fn show(
+    chat: &mut Chat,
+    context: &Context,
+    session: SessionId,
+    model: &str,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    let system = context.system.iter().map(|system| ContextPart {
+        id: system.id,
+        session: system.session,
+        role: Role::System,
+        content: &system.content,
+        tokens: system.tokens,
+    });
+    let messages = context.messages.iter().zip(&context.origins);
+    let messages = messages.map(|(message, origin)| ContextPart {
+        id: Some(origin.id),
+        session: Some(origin.session),
+        role: message.role,
+        content: &message.content,
+        tokens: origin.tokens,
+    });
+    let mut rows = 0;
+    for part in system.chain(messages) {
+        rows += 1;
+        if sink.tell(&Event::ContextRow(&part)) == Flow::Full {
+            sink.drain()?;
+        }
+    }
+    sink.tell(&Event::Context {
+        user: chat.user(),
+        session,
+        model,
+        tokens: context.budget.taken,
+        window: context.window,
+        count: context.messages.len() as u64,
+        left_out: context.left_out,
+    });
+    sink.tell(&Event::End {
+        scope: Some(Scope::Session),
+        count: rows,
+    });
+    sink.drain()
+}

@@ -1,0 +1,89 @@
+//! What `/edit` and `/retry` take out of the context, so that something else
+//! can be said in its place.
+
+use super::step::{Counts, relocate, taken_out, tell};
+use super::walk::Walk;
+use crate::chat::Chat;
+use crate::chat::speakers::CurrentSession;
+use crate::domain::{Error, Flow, MessageId, Result, Return, Role, Sink, Why};
+use crate::store::Place;
+
+/// The last thing that the current user said in the current context.
+pub fn last_said(chat: &mut Chat) -> Result<String> {
+    let session = chat.speakers.current()?;
+    chat.log.commit()?;
+    let end = chat.log.end(session.key)?;
+    let (user, mut said) = (chat.speakers.user(), None);
+    chat.log.context(end.place.head, &mut |message| {
+        if message.role == Role::User && message.user == user {
+            said = Some(message.content.to_owned());
+            return Flow::Full;
+        }
+        Flow::More
+    })?;
+    said.ok_or(Error::NothingToEdit)
+}
+
+/// Takes the last turn out of the context, to be said differently.
+pub fn edit(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    take_turn_out(chat, |_| Return::Redo, sink)
+}
+
+/// Takes the last turn out of the context. `way` says how to get back to the
+/// message with which it ended.
+pub(in crate::chat) fn take_turn_out(
+    chat: &mut Chat,
+    way: impl FnOnce(MessageId) -> Return,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    let session = chat.speakers.current()?;
+    let end = chat.log.end_for_update(session.key)?;
+    let head = end.place.head.ok_or(Error::NothingToEdit)?;
+    let walk = Walk::back_from(head, &mut chat.log, &mut |walk| walk.turns < 1)?;
+    if walk.turns < 1 {
+        return Err(Error::NothingToEdit);
+    }
+    let to = Place {
+        head: walk.before,
+        ..end.place
+    };
+    let (gone, back) = (walk.count, 0);
+    let counts = Counts { gone, back };
+    relocate(chat, &session, Why::Edit, to, counts)?;
+    let moved = taken_out(Why::Edit, &end, to, &walk, way(head));
+    tell(chat, &session, &moved, sink);
+    Ok(())
+}
+
+/// Takes the last reply out of the context, if it ends with one; gives the
+/// question that is to be answered again.
+pub(in crate::chat) fn take_reply_out(
+    chat: &mut Chat,
+    session: &CurrentSession,
+    sink: &mut dyn Sink,
+) -> Result<MessageId> {
+    let end = chat.log.end_for_update(session.key)?;
+    let head = end.place.head.ok_or(Error::NothingToRetry)?;
+    if is_question(chat, head)? {
+        return Ok(head);
+    }
+    let walk = Walk::back_from(head, &mut chat.log, &mut |walk| walk.count < 1)?;
+    let question = walk.before.ok_or(Error::NothingToRetry)?;
+    if !is_question(chat, question)? {
+        return Err(Error::NothingToRetry);
+    }
+    let to = Place {
+        head: Some(question),
+        ..end.place
+    };
+    let counts = Counts { gone: 1, back: 0 };
+    relocate(chat, session, Why::Retry, to, counts)?;
+    let moved = taken_out(Why::Retry, &end, to, &walk, Return::Fork(head));
+    tell(chat, session, &moved, sink);
+    Ok(question)
+}
+
+fn is_question(chat: &mut Chat, id: MessageId) -> Result<bool> {
+    let link = chat.log.link(id)?;
+    Ok(link.is_some_and(|link| link.role == Role::User))
+}

@@ -1,0 +1,34 @@
+//! `/redo`: an undo taken back.
+
+use super::step::{brought_back, taken_out, tell};
+use super::walk::Walk;
+use crate::chat::Chat;
+use crate::domain::{Error, Moved, Result, Return, Sink, Why};
+use crate::store::redo_of;
+
+/// Takes the last undo back, unless something was said since.
+pub fn redo(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    let session = chat.speakers.current()?;
+    let end = chat.log.end_for_update(session.key)?;
+    let undone = chat.log.redoable(&end)?.ok_or(Error::NothingToRedo)?;
+    let (to, now) = (undone.from, chat.settings.now());
+    chat.log.relocate(session.key, &redo_of(&undone, now))?;
+    let moved = match to.head {
+        Some(head) if undone.gone > 0 => {
+            let walk = Walk::back_from(head, &mut chat.log, &mut |walk| walk.count < undone.gone)?;
+            // A reply alone is no turn that could be taken out again.
+            let is_turns = walk.turns > 0 && undone.why != Why::Retry;
+            let way = is_turns.then_some(Return::Undo(walk.turns));
+            brought_back(Why::Redo, &end, to, &walk, undone.gone, way)
+        }
+        _ => {
+            let walk = Walk::named(end.place.head, undone.back, &mut chat.log)?;
+            Moved {
+                gone: undone.back,
+                ..taken_out(Why::Redo, &end, to, &walk, Return::Undo(1))
+            }
+        }
+    };
+    tell(chat, &session, &moved, sink);
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Which session a person means.
+
+use super::list::summary;
+use crate::chat::Chat;
+use crate::domain::{Error, Flow, Result, first_words};
+use crate::store::{SessionQuery, SessionRow, Which};
+
+/// The shortest beginning of a session's id that is taken for it, in characters.
+const SHORTEST_PREFIX: usize = 4;
+
+/// How much of a person's word an error repeats, in characters.
+const QUOTED_CHARACTERS: usize = 40;
+
+/// How many sessions an ambiguous name lists.
+const CANDIDATES: usize = 10;
+
+/// The one session of the current user that `which` means: the beginning of
+/// its id, its title, its number in the list, or `latest`.
+pub(super) fn find(chat: &mut Chat, which: &str) -> Result<SessionRow> {
+    let user = chat.speakers.user();
+    let typed = first_words(which, QUOTED_CHARACTERS);
+    let missing = || Error::NoSuchSession(typed.clone());
+    if which == "latest" {
+        let found = chat.log.find(user, Which::Latest, 1)?.pop();
+        return found.ok_or(Error::NoSessions);
+    }
+    // A list shows a long name cut, with an ellipsis; without one it must be the whole name.
+    let name = which.trim_end_matches('…');
+    if name.is_empty() {
+        return Err(missing());
+    }
+    let mut found = chat.log.find(user, Which::Name(name), CANDIDATES)?;
+    if name == which {
+        let called =
+            |found: &SessionRow| found.title.as_deref().or(found.words.as_deref()) == Some(name);
+        found.retain(called);
+    }
+    let is_prefix = which
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    if is_prefix && which.len() >= SHORTEST_PREFIX {
+        let prefix = which.to_ascii_lowercase();
+        found.extend(chat.log.find(user, Which::Prefix(&prefix), CANDIDATES)?);
+    }
+    if let Ok(number @ 1..) = which.parse::<usize>() {
+        found.extend(numbered(chat, number)?);
+    }
+    found.sort_by_key(|found| std::cmp::Reverse((found.touched_at, found.key.0)));
+    found.dedup_by_key(|found| found.key);
+    if found.len() > 1 {
+        found.truncate(CANDIDATES);
+        let named = found.iter().map(|found| {
+            let name = summary(found, "").name();
+            let name = name.map_or_else(String::new, |name| format!(" “{name}”"));
+            format!("{}{name}", found.session)
+        });
+        return Err(Error::AmbiguousSession(typed, named.collect()));
+    }
+    found.pop().ok_or_else(missing)
+}
+
+/// The session of that number in the list that the current user saw last, or
+/// would see now.
+fn numbered(chat: &mut Chat, number: usize) -> Result<Option<SessionRow>> {
+    let user = chat.speakers.user();
+    if let Some(keys) = chat.speakers.listed() {
+        let Some(&key) = keys.get(number - 1) else {
+            return Ok(None);
+        };
+        return Ok(chat.log.find(user, Which::Key(key), 1)?.pop());
+    }
+    let (mut seen, mut found) = (0, None);
+    let query = SessionQuery {
+        user: Some(user),
+        which: Which::Spoken,
+        after: None,
+    };
+    chat.log.sessions(&query, &mut |session| {
+        seen += 1;
+        if seen < number {
+            return Flow::More;
+        }
+        found = Some(session.clone());
+        Flow::Full
+    })?;
+    Ok(found)
+}

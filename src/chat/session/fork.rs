@@ -1,0 +1,111 @@
+//! `/fork`: a session with the past of another.
+
+use std::rc::Rc;
+
+use crate::chat::Chat;
+use crate::chat::speakers::CurrentSession;
+use crate::domain::{Error, Event, MessageId, Result, Role, SessionKey, Sink, Why};
+use crate::store::{NewSession, Place, Step, Which};
+
+/// What a fork goes on from.
+struct ForkPoint {
+    /// The session whose past is taken over.
+    session: SessionKey,
+    place: Place,
+    /// How many messages the context has there.
+    depth: i64,
+    system: Option<MessageId>,
+}
+
+/// Starts a session with the past of the current one and makes it current.
+pub fn fork(chat: &mut Chat, title: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
+    let session = chat.speakers.current()?;
+    // The session's row, which names it, is written with the commit.
+    chat.log.commit()?;
+    let end = chat.log.end_for_update(session.key)?;
+    let point = ForkPoint {
+        session: session.key,
+        place: end.place,
+        depth: end.depth,
+        system: end.system,
+    };
+    fork_from(chat, &point, title, sink)
+}
+
+/// The same with the past of any session of the current user, up to a message.
+pub fn fork_at(
+    chat: &mut Chat,
+    id: MessageId,
+    title: Option<&str>,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    chat.log.commit()?;
+    chat.own_message(id, &mut |_| {})?;
+    let link = chat.log.link(id)?.ok_or(Error::NoSuchMessage(id))?;
+    if link.role == Role::System {
+        return Err(Error::BadArgument {
+            command: "/fork".into(),
+            why: format!("cannot go on from #{id}: it is a system prompt"),
+            hint: "name a message of the conversation".into(),
+        });
+    }
+    let point = ForkPoint {
+        session: link.session,
+        place: Place {
+            head: Some(id),
+            base: None,
+        },
+        depth: chat.log.depth(Some(id))?,
+        system: link.system,
+    };
+    fork_from(chat, &point, title, sink)
+}
+
+fn fork_from(
+    chat: &mut Chat,
+    point: &ForkPoint,
+    title: Option<&str>,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    let user = chat.speakers.user();
+    let origin = chat.log.find(user, Which::Key(point.session), 1)?.pop();
+    let origin = origin.ok_or(Error::SessionNotFound)?;
+    // A session is called by its first words. If those have been cleared they
+    // are no name for what goes on from here.
+    let is_whole = chat.log.end_for_update(origin.key)?.place.base.is_none();
+    let words = origin.words.as_deref().filter(|_| is_whole);
+    let (id, at) = (chat.settings.draw_id(), chat.settings.now());
+    let key = chat.log.start(&NewSession {
+        user,
+        session: id,
+        title,
+        model: origin.model.as_deref(),
+        persona: origin.persona.as_deref(),
+        at,
+        system: point.system,
+        words,
+    })?;
+    let step = Step {
+        why: Why::Fork,
+        to: point.place,
+        gone: 0,
+        back: point.depth,
+        at,
+    };
+    chat.log.relocate(key, &step)?;
+    chat.speakers.enter(CurrentSession {
+        key,
+        id,
+        model: origin.model.map(Rc::from),
+        persona: origin.persona.map(Rc::from),
+    });
+    sink.tell(&Event::Fork {
+        user: chat.user(),
+        session: id,
+        origin: origin.session,
+        at: point.place.head,
+        title,
+        count: point.depth,
+    });
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! `/sessions`, and the names that `/resume` takes.
+
+use crate::chat::Chat;
+use crate::domain::{Event, Flow, Result, Scope, SessionSummary, Sink};
+use crate::store::{SessionQuery, SessionRow, Which};
+
+/// How many sessions of a list `/resume` knows by their numbers.
+const NUMBERED_SESSIONS: usize = 64 * 1024;
+
+/// Tells the sessions of the current user or of everybody, latest first; with
+/// `all` also those in which nothing was said.
+pub fn list(chat: &mut Chat, scope: Scope, all: bool, sink: &mut dyn Sink) -> Result<()> {
+    chat.log.commit()?;
+    let is_own = scope != Scope::Global;
+    let owner = is_own.then(|| chat.user().clone());
+    let which = if all { Which::All } else { Which::Spoken };
+    let mut after = None;
+    let (mut keys, mut count) = (Vec::new(), 0);
+    let current = chat.speakers.session().map(|session| session.key);
+    let default_model = chat.answering.name(None);
+    loop {
+        let (user, mut has_more) = (owner.as_ref(), false);
+        let query = SessionQuery { user, which, after };
+        chat.log.sessions(&query, &mut |found| {
+            after = Some((found.touched_at, found.key));
+            count += 1;
+            if is_own && keys.len() < NUMBERED_SESSIONS {
+                keys.push(found.key);
+            }
+            let flow = sink.tell(&Event::SessionRow(&SessionSummary {
+                number: is_own.then_some(count),
+                current: current == Some(found.key),
+                ..summary(found, default_model)
+            }));
+            has_more = flow == Flow::Full;
+            flow
+        })?;
+        if !has_more {
+            break;
+        }
+        sink.drain()?;
+    }
+    if is_own {
+        chat.speakers.remember_listed(keys);
+    }
+    let scope = Some(scope);
+    sink.tell(&Event::End { scope, count });
+    sink.drain()
+}
+
+/// Up to `limit` names for `/resume` that begin with `prefix`: of the current
+/// user's sessions the ids, and the titles that no other session has.
+pub fn matching(chat: &mut Chat, prefix: &str, limit: usize) -> Result<Vec<String>> {
+    let user = chat.speakers.user();
+    let by_id = chat.log.find(user, Which::Prefix(prefix), limit)?;
+    let mut names: Vec<String> = by_id
+        .iter()
+        .map(|found| found.session.to_string())
+        .collect();
+    let by_name = chat.log.find(user, Which::Name(prefix), limit)?;
+    names.extend(by_name.into_iter().filter_map(|found| found.title));
+    if !prefix.is_empty() && "latest".starts_with(prefix) {
+        names.push("latest".into());
+    }
+    Ok(names)
+}
+
+/// A session as a list shows it, without number and mark.
+pub(super) fn summary<'a>(found: &'a SessionRow, default_model: &'a str) -> SessionSummary<'a> {
+    SessionSummary {
+        number: None,
+        user: &found.user,
+        session: found.session,
+        title: found.title.as_deref(),
+        words: found.words.as_deref(),
+        context: found.depth,
+        messages: found.count,
+        model: found.model.as_deref().unwrap_or(default_model),
+        persona: found.persona.as_deref(),
+        last_at: found.touched_at,
+        current: false,
+    }
+}

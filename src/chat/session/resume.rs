@@ -1,0 +1,78 @@
+//! `/resume`: back to an earlier session.
+
+use std::rc::Rc;
+
+use super::find::find;
+use crate::chat::Chat;
+use crate::chat::speakers::CurrentSession;
+use crate::domain::{Event, Flow, MessageId, Result, Role, Scope, Sink};
+use crate::store::Place;
+
+/// How much of a session is shown: its last turns, at most so many messages.
+const RECAP_TURNS: usize = 2;
+const RECAP_MESSAGES: usize = 6;
+
+/// Makes an earlier session of the current user theirs again and tells its
+/// last turns. `which` is the beginning of its id, its title, its number in
+/// the list, or `latest`.
+pub fn resume(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Result<()> {
+    let place = return_to(chat, which, false, sink)?;
+    let recap = match place.head {
+        Some(last) => recap(chat, last)?,
+        None => Vec::new(),
+    };
+    if place.head.is_none() && place.base.is_some() {
+        let notice = "its context is empty; `/undo` brings back what was cleared";
+        sink.tell(&Event::Notice(notice));
+    }
+    let count = recap.len() as u64;
+    for id in recap {
+        chat.own_message(id, &mut |message| {
+            sink.tell(&Event::Message(message));
+        })?;
+    }
+    let scope = Some(Scope::Session);
+    sink.tell(&Event::End { scope, count });
+    Ok(())
+}
+
+/// The same at launch, without the last turns.
+pub fn resume_unasked(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Result<()> {
+    return_to(chat, which, true, sink).map(|_| ())
+}
+
+fn return_to(chat: &mut Chat, which: &str, unasked: bool, sink: &mut dyn Sink) -> Result<Place> {
+    chat.log.commit()?;
+    let found = find(chat, which)?;
+    chat.speakers.enter(CurrentSession {
+        key: found.key,
+        id: found.session,
+        model: found.model.as_deref().map(Rc::from),
+        persona: found.persona.as_deref().map(Rc::from),
+    });
+    sink.tell(&Event::Resume {
+        user: chat.user(),
+        session: found.session,
+        title: found.title.as_deref(),
+        count: found.count,
+        context: found.depth,
+        unasked,
+    });
+    Ok(chat.log.end(found.key)?.place)
+}
+
+/// The messages of the last turns that end with `last`, oldest first.
+fn recap(chat: &mut Chat, last: MessageId) -> Result<Vec<MessageId>> {
+    let (mut ids, mut turns) = (Vec::new(), 0);
+    chat.log.context(Some(last), &mut |message| {
+        ids.push(message.id);
+        turns += usize::from(message.role == Role::User);
+        if turns < RECAP_TURNS && ids.len() < RECAP_MESSAGES {
+            Flow::More
+        } else {
+            Flow::Full
+        }
+    })?;
+    ids.reverse();
+    Ok(ids)
+}

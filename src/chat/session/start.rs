@@ -1,0 +1,87 @@
+//! `/start`, and `/rename`.
+
+use std::rc::Rc;
+
+use crate::chat::speakers::CurrentSession;
+use crate::chat::{Chat, Persona};
+use crate::domain::{Draft, Event, Result, Role, Sink};
+use crate::store::NewSession;
+
+/// Starts a session for the current user and makes it theirs: as a persona, if
+/// one is named or the user has a default one. `unasked` says that no command
+/// asked for it.
+///
+/// # Errors
+/// If there is no such persona, or nothing answers to the name of its model;
+/// then nothing is started.
+pub fn start(
+    chat: &mut Chat,
+    title: Option<&str>,
+    persona: Option<&str>,
+    unasked: bool,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    let personas = Rc::clone(&chat.settings.personas);
+    let default = personas.defaults.get(chat.user()).map(String::as_str);
+    let name = persona.or(default);
+    let persona = match name {
+        Some(name) => personas.find(name, "/start --as")?,
+        None => &Persona::default(),
+    };
+    if let Some(model) = &persona.model {
+        chat.answering.look_up(model)?;
+    }
+    let at = chat.settings.now();
+    let id = chat.settings.draw_id();
+    let key = chat.log.start(&NewSession {
+        user: chat.speakers.user(),
+        session: id,
+        title,
+        model: persona.model.as_deref(),
+        persona: name,
+        at,
+        system: None,
+        words: None,
+    })?;
+    if let Some(system) = &persona.system {
+        let draft = Draft::new(Role::System, system, at);
+        chat.log.set_system(key, Some(&draft))?;
+    }
+    chat.speakers.enter(CurrentSession {
+        key,
+        id,
+        model: persona.model.as_deref().map(Rc::from),
+        persona: name.map(Rc::from),
+    });
+    sink.tell(&Event::Start {
+        user: chat.user(),
+        session: id,
+        title,
+        persona: name,
+        unasked,
+    });
+    Ok(())
+}
+
+/// The current session, or a new one if a message starts one.
+pub(in crate::chat) fn current_or_started(
+    chat: &mut Chat,
+    sink: &mut dyn Sink,
+) -> Result<CurrentSession> {
+    if chat.speakers.session().is_none() && chat.settings.starts_unasked {
+        start(chat, None, None, true, sink)?;
+    }
+    chat.speakers.current()
+}
+
+/// Gives the current session another title.
+pub fn rename(chat: &mut Chat, title: &str, sink: &mut dyn Sink) -> Result<()> {
+    let session = chat.speakers.current()?;
+    chat.log.rename(session.key, title)?;
+    sink.tell(&Event::Rename {
+        user: chat.user(),
+        session: session.id,
+        title,
+    });
+    Ok(())
+}

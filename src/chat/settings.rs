@@ -1,0 +1,87 @@
+//! What the configuration decides about a chat.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use crate::domain::{Error, Result, SessionId, Timestamp, UserName};
+
+/// What holds for a chat as long as the process lives.
+pub struct Settings {
+    /// Where time and session ids come from.
+    pub sources: Sources,
+    /// A message without a session starts one, instead of being an error.
+    pub starts_unasked: bool,
+    /// Each reply is followed by its tokens and seconds.
+    pub verbose: bool,
+    /// The personas that a session can be started as.
+    pub personas: Rc<Personas>,
+}
+
+/// Where time and session ids come from.
+#[derive(Clone, Copy)]
+pub struct Sources {
+    /// The time now.
+    pub clock: fn() -> Timestamp,
+    /// A fresh session id, drawn at random.
+    pub draw: fn() -> SessionId,
+}
+
+/// A system prompt and a model with a name of their own.
+#[derive(Clone, Debug, Default)]
+pub struct Persona {
+    /// Its system prompt.
+    pub system: Option<String>,
+    /// The name of the model.
+    pub model: Option<String>,
+}
+
+/// Every persona that is configured, and whose sessions are started as which.
+#[derive(Debug, Default)]
+pub struct Personas {
+    /// By the names that `/start --as` takes.
+    pub named: BTreeMap<String, Persona>,
+    /// The persona that a user's sessions are started as if none is named.
+    pub defaults: HashMap<UserName, String>,
+}
+
+impl Settings {
+    /// The time now.
+    pub(super) fn now(&self) -> Timestamp {
+        (self.sources.clock)()
+    }
+
+    /// A fresh session id.
+    pub(super) fn draw_id(&self) -> SessionId {
+        (self.sources.draw)()
+    }
+}
+
+impl Personas {
+    /// The persona of that name.
+    ///
+    /// # Errors
+    /// [`Error::BadArgument`] of the command that was given the name.
+    pub(super) fn find(&self, name: &str, command: &str) -> Result<&Persona> {
+        self.named.get(name).ok_or_else(|| {
+            let names: Vec<&str> = self.named.keys().map(String::as_str).collect();
+            Error::BadArgument {
+                command: command.into(),
+                why: format!("does not know the persona `{name}`"),
+                hint: if names.is_empty() {
+                    "`[personas.NAME]` in config.toml describes one".into()
+                } else {
+                    format!("one of {}", names.join(", "))
+                },
+            }
+        })
+    }
+
+    /// The names that begin with `prefix`.
+    pub(super) fn matching(&self, prefix: &str) -> Vec<String> {
+        let names = self.named.keys();
+        names
+            .filter(|name| name.starts_with(prefix))
+            .cloned()
+            .collect()
+    }
+}
