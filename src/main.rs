@@ -33,7 +33,7 @@ use std::time::{Duration, SystemTime};
 use clap::Parser;
 
 use chat::{Chat, Sources};
-use domain::{Error, Event, Fault, SessionId, Sink, Timestamp};
+use domain::{Error, Event, Fault, SessionId, Sink, Timestamp, sentence};
 use render::{Json, Plain, Renderer, Terminal};
 use rim::cli::Arguments;
 use rim::config::{Config, Input, Mistake, Place};
@@ -202,10 +202,7 @@ fn refuse(mistake: &Mistake) -> ExitCode {
 }
 
 fn complain(error: &Error) {
-    let hint = error
-        .hint()
-        .map_or_else(String::new, |hint| format!("; {hint}"));
-    say(&format!("{error}{hint}"));
+    say(&sentence(error, error.hint()));
 }
 
 /// One line on standard error. Nobody can be told if that fails.

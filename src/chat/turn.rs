@@ -6,7 +6,7 @@ use super::view::{Frame, View};
 use super::{Chat, Current};
 use crate::domain::{
     Draft, Error, Event, Message, MessageId, Progress, Result, Role, SessionId, Sink, Status,
-    Timestamp, Trouble, Usage, UserName,
+    Timestamp, Usage, UserName, sentence,
 };
 use crate::responder::{Ask, Ending, Window};
 use crate::store::Receipt;
@@ -213,9 +213,7 @@ impl Chat {
         match ending.trouble {
             // Whole, and yet the endpoint has something to say about it.
             Some(trouble) if ending.status == Status::Complete => {
-                let Trouble { what, hint } = trouble;
-                let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
-                tell(&Event::Notice(&format!("{what}{hint}")));
+                tell(&Event::Notice(&sentence(trouble.what, trouble.hint)));
                 Ok(ending.usage)
             }
             Some(trouble) => Err(Error::Responder(trouble)),

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use unicode_width::UnicodeWidthStr;
 
 use super::visible::push_line;
-use crate::domain::{Error, MessageId, SessionId, Usage};
+use crate::domain::{self, Error, MessageId, SessionId, Usage};
 
 /// Writes formatted constant text and numbers to a vector, which cannot fail.
 macro_rules! put {
@@ -24,11 +24,7 @@ pub const NO_SYSTEM: &str = "no system prompt";
 
 /// An error in one sentence: what, and the hint behind a semicolon.
 pub fn sentence(error: &Error, out: &mut Vec<u8>) {
-    push_line(out, &error.to_string());
-    if let Some(hint) = error.hint() {
-        out.extend_from_slice(b"; ");
-        push_line(out, &hint);
-    }
+    push_line(out, &domain::sentence(error, error.hint()));
 }
 
 /// `1 message`, `2 messages`.

@@ -19,7 +19,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{Ask, Ending, Listener, Responder, Window, wire};
-use crate::domain::{MESSAGE_LIMIT, Progress, Trouble};
+use crate::domain::{MESSAGE_LIMIT, Progress, Trouble, io_reason};
 use child::Group;
 use text::{Reply, Tail};
 
@@ -247,8 +247,7 @@ fn unstarted(program: &str, error: &io::Error) -> Trouble {
             Some("check that it is a file and executable"),
         ),
         _ => {
-            let why = error.to_string().to_lowercase();
-            let why = why.split(" (os error").next().unwrap_or_default();
+            let why = io_reason(error);
             trouble(
                 &format!("the program `{program}` cannot be run: {why}"),
                 None,

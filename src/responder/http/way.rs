@@ -6,6 +6,7 @@ use ureq::{Error, Timeout};
 
 use super::endpoint::{self, Endpoint};
 use super::fault::{shown, span};
+use crate::domain::io_reason;
 
 /// The sentence and the hint for a failure before an answer began.
 pub(super) fn before(error: &Error, endpoint: &Endpoint) -> (String, Option<String>) {
@@ -54,7 +55,7 @@ pub(super) fn before(error: &Error, endpoint: &Endpoint) -> (String, Option<Stri
                 server_hint(),
             ),
             _ => (
-                format!("{host} cannot be reached: {}", plain(error)),
+                format!("{host} cannot be reached: {}", io_reason(error)),
                 address_hint(),
             ),
         },
@@ -100,7 +101,7 @@ pub(super) fn before(error: &Error, endpoint: &Endpoint) -> (String, Option<Stri
 pub(super) fn during(error: &Error) -> (String, Option<String>) {
     match error {
         Error::Io(error) if !is_cut(error) => {
-            (format!("the reply was cut off: {}", plain(error)), None)
+            (format!("the reply was cut off: {}", io_reason(error)), None)
         }
         Error::Protocol(_) => ("the reply was cut off: the stream is damaged".into(), None),
         _ => ("the reply was cut off".into(), None),
@@ -148,15 +149,6 @@ fn is_cut(error: &io::Error) -> bool {
             | ErrorKind::BrokenPipe
             | ErrorKind::NotConnected
     )
-}
-
-/// The system's sentence without the number behind it.
-fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error")
-        .next()
-        .unwrap_or_default()
-        .to_lowercase()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::super::Result;
 use super::fault::{fault, hinted};
 use super::schema::{APPLICATION_ID, VERSION};
-use crate::domain::Fault;
+use crate::domain::{Fault, io_reason};
 
 /// The first sixteen bytes of every SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
@@ -38,7 +38,7 @@ pub fn make_folder(folder: &Path) -> Result<()> {
         .mode(0o700)
         .create(folder)
         .map_err(|error| {
-            let reason = words(&error);
+            let reason = io_reason(&error);
             fault(format!(
                 "the folder `{}` cannot be made: {reason}",
                 folder.display()
@@ -72,7 +72,7 @@ fn create(path: &Path) -> Result<()> {
         Err(error) => Err(fault(format!(
             "the store `{}` cannot be made: {}",
             path.display(),
-            words(&error)
+            io_reason(&error)
         ))),
     }
 }
@@ -154,20 +154,11 @@ pub fn version(path: &Path, version: u32) -> Result<()> {
 
 /// The fault of a file that the system does not let us have.
 pub fn cannot_open(path: &Path, error: &io::Error) -> Fault {
-    let reason = words(error);
+    let reason = io_reason(error);
     fault(format!(
         "the store `{}` cannot be opened: {reason}",
         path.display()
     ))
-}
-
-/// The system's words for an error, lower case and without its number.
-fn words(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error")
-        .next()
-        .unwrap_or_default()
-        .to_lowercase()
 }
 
 /// Whether the file lies on a network share, where a write-ahead log's shared memory cannot work.

@@ -1,0 +1,39 @@
+//! How a failure becomes one sentence, for whoever has to show it.
+
+use std::fmt::Display;
+use std::io;
+
+/// What happened and, behind a semicolon, what to do about it, if that is known.
+pub fn sentence(what: impl Display, hint: Option<impl Display>) -> String {
+    match hint {
+        Some(hint) => format!("{what}; {hint}"),
+        None => what.to_string(),
+    }
+}
+
+/// What the system says about an error: lower case, without the number behind it.
+pub fn io_reason(error: &io::Error) -> String {
+    let text = error.to_string().to_lowercase();
+    match text.split_once(" (os error") {
+        Some((reason, _number)) => reason.to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_follows_behind_a_semicolon() {
+        assert_eq!(sentence("it broke", Some("mend it")), "it broke; mend it");
+        assert_eq!(sentence("it broke", None::<&str>), "it broke");
+    }
+
+    #[test]
+    fn system_errors_lose_their_number() {
+        let full = io::Error::from_raw_os_error(28);
+        assert_eq!(io_reason(&full), "no space left on device");
+        assert_eq!(io_reason(&io::Error::other("Broken")), "broken");
+    }
+}
