@@ -11,7 +11,7 @@ use super::turn::{Heard, KEEP_EVERY};
 use super::view::View;
 use super::{Chat, Current};
 use crate::domain::{
-    Error, Event, MessageId, Progress, Result, Said, Sink, Status, Timestamp, UserName,
+    Error, Event, MessageId, Progress, ReplyCost, Result, Said, Sink, Status, Timestamp, UserName,
 };
 use crate::responder::{Ask, Ending, Responder};
 
@@ -184,10 +184,10 @@ impl Chat {
         })?;
         if self.verbose {
             let milliseconds = (self.sources.clock)().0 - one.since.0;
-            sink.tell(&Event::Cost {
+            sink.tell(&Event::Cost(ReplyCost {
                 usage,
                 milliseconds,
-            });
+            }));
         }
         Ok(())
     }

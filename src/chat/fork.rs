@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Chat, Current};
-use crate::domain::{Error, Event, MessageId, Result, Role, SessionKey, Sink, Why};
+use crate::domain::{Error, Event, MessageId, Result, Role, SessionFork, SessionKey, Sink, Why};
 use crate::store::{Move, Opening, Past, Place, Redo, Which};
 
 impl Chat {
@@ -86,14 +86,14 @@ impl Chat {
             model: origin.model.map(Rc::from),
             persona: origin.persona.map(Rc::from),
         });
-        sink.tell(&Event::Fork {
+        sink.tell(&Event::Fork(SessionFork {
             user: &self.user,
             session: id,
             origin: origin.session,
             at: place.head,
             title,
             count: depth,
-        });
+        }));
         Ok(())
     }
 }

@@ -22,7 +22,8 @@ use std::rc::Rc;
 use gauge::Gauge;
 
 use crate::domain::{
-    Error, Event, Flow, Result, SessionId, SessionKey, Sink, Timestamp, UserName, UserSummary,
+    CurrentUser, Error, Event, Flow, Result, SessionId, SessionKey, Sink, Timestamp, UserName,
+    UserSummary,
 };
 use crate::responder::{Models, Opened, Responder};
 use crate::store::{Listing, Recall, Selection, Store};
@@ -183,11 +184,11 @@ impl Chat {
     /// Tells who is speaking.
     pub fn show_user(&mut self, sink: &mut dyn Sink) -> Result<()> {
         let known = self.session.is_some() || self.store.knows(&self.user)?;
-        sink.tell(&Event::User {
+        sink.tell(&Event::User(CurrentUser {
             user: &self.user,
             session: self.session(),
             known,
-        });
+        }));
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Chat;
-use crate::domain::{Error, Event, Result, SessionKey, Sink, Trouble};
+use crate::domain::{CurrentModel, Error, Event, Result, SessionKey, Sink, Trouble};
 use crate::responder::{Models, Opened};
 use crate::store::Which;
 
@@ -73,11 +73,11 @@ impl Chat {
 
     /// Tells who answers.
     pub fn show_model(&self, sink: &mut dyn Sink) {
-        sink.tell(&Event::Model {
+        sink.tell(&Event::Model(CurrentModel {
             user: &self.user,
             session: self.session(),
             model: self.model(),
-        });
+        }));
     }
 
     /// Every model that is known by name, and what the endpoint offers; with the

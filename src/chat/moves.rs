@@ -3,7 +3,8 @@
 use super::walk::Walk;
 use super::{Chat, Current};
 use crate::domain::{
-    Error, Event, Flow, MessageId, MoveId, Moved, Result, Return, Role, Sink, Why,
+    ContextClear, Error, Event, Flow, MessageId, MoveId, Moved, Result, Return, Role, SessionMove,
+    Sink, Why,
 };
 use crate::store::{Move, Place, Pointer, Redo};
 
@@ -29,12 +30,12 @@ impl Chat {
                 way: Some(Return::Undo(1)),
             });
         }
-        sink.tell(&Event::Clear {
+        sink.tell(&Event::Clear(ContextClear {
             user: &self.user,
             session: current.id,
             count: pointer.count,
             moved: moved.as_ref(),
-        });
+        }));
         Ok(())
     }
 
@@ -241,11 +242,11 @@ impl Chat {
     }
 
     fn tell_move(&self, current: &Current, moved: &Moved, sink: &mut dyn Sink) {
-        sink.tell(&Event::Move {
+        sink.tell(&Event::Move(SessionMove {
             user: &self.user,
             session: current.id,
             moved,
-        });
+        }));
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Chat;
-use crate::domain::{Draft, Error, Event, PersonaSummary, Result, Role, Sink, UserName};
+use crate::domain::{
+    Draft, Error, Event, PersonaSummary, Result, Role, Sink, SystemPrompt, UserName,
+};
 
 /// A system prompt and a model with a name of their own.
 #[derive(Clone, Debug, Default)]
@@ -76,13 +78,13 @@ impl Chat {
                 content = Some(message.content.to_owned());
             })?;
         }
-        sink.tell(&Event::System {
+        sink.tell(&Event::System(SystemPrompt {
             user: &self.user,
             session: current.id,
             id,
             content: content.as_deref(),
             changed: false,
-        });
+        }));
         Ok(())
     }
 
@@ -94,13 +96,13 @@ impl Chat {
         let draft = content.map(|content| Draft::new(Role::System, content, at));
         self.store.set_system(current.key, draft.as_ref())?;
         let id = self.store.pointer(current.key)?.system;
-        sink.tell(&Event::System {
+        sink.tell(&Event::System(SystemPrompt {
             user: &self.user,
             session: current.id,
             id,
             content,
             changed: true,
-        });
+        }));
         Ok(())
     }
 }

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use super::sessions::summary;
 use super::{Chat, Current};
-use crate::domain::{Error, Event, Flow, MessageId, Result, Role, Scope, Sink, first_words};
+use crate::domain::{
+    Error, Event, Flow, MessageId, Result, Role, Scope, SessionResume, Sink, first_words,
+};
 use crate::store::{Found, Place, Roll, Which};
 
 /// The shortest part of a session's id that is taken for it.
@@ -58,14 +60,14 @@ impl Chat {
             model: found.model.as_deref().map(Rc::from),
             persona: found.persona.as_deref().map(Rc::from),
         });
-        sink.tell(&Event::Resume {
+        sink.tell(&Event::Resume(SessionResume {
             user: &self.user,
             session: found.session,
             title: found.title.as_deref(),
             count: found.count,
             context: found.depth,
             unasked,
-        });
+        }));
         Ok(self.store.peek(found.key)?.place)
     }
 

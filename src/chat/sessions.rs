@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use super::{Chat, Current};
-use crate::domain::{Draft, Error, Event, Result, Role, Scope, SessionSummary, Sink};
+use crate::domain::{
+    Draft, Error, Event, Result, Role, Scope, SessionRename, SessionStart, SessionSummary, Sink,
+};
 use crate::store::{Found, Opening, Past, Roll, Which};
 
 /// How many sessions of a list `/resume` knows by their numbers.
@@ -50,13 +52,13 @@ impl Chat {
             model: persona.model.map(Rc::from),
             persona: name.as_deref().map(Rc::from),
         });
-        sink.tell(&Event::Start {
+        sink.tell(&Event::Start(SessionStart {
             user: &self.user,
             session: id,
             title,
             persona: name.as_deref(),
             unasked,
-        });
+        }));
         Ok(())
     }
 
@@ -72,11 +74,11 @@ impl Chat {
     pub fn rename(&mut self, title: &str, sink: &mut dyn Sink) -> Result<()> {
         let current = self.session.clone().ok_or(Error::SessionNotFound)?;
         self.store.rename(current.key, title)?;
-        sink.tell(&Event::Rename {
+        sink.tell(&Event::Rename(SessionRename {
             user: &self.user,
             session: current.id,
             title,
-        });
+        }));
         Ok(())
     }
 

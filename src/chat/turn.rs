@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use super::view::{Frame, View};
 use super::{Chat, Current};
 use crate::domain::{
-    Draft, Error, Event, Message, MessageId, Progress, Result, Role, SessionId, Sink, Status,
-    Timestamp, Usage, UserName, sentence,
+    Draft, Error, Event, Message, MessageId, Progress, ReplyCost, Result, Role, SessionId, Sink,
+    Status, Timestamp, Usage, UserName, sentence,
 };
 use crate::responder::{Ask, Ending, Window};
 use crate::store::Receipt;
@@ -131,10 +131,10 @@ impl Chat {
         let usage = result?;
         if self.verbose {
             let milliseconds = (self.sources.clock)().0 - question.at.0;
-            sink.tell(&Event::Cost {
+            sink.tell(&Event::Cost(ReplyCost {
                 usage,
                 milliseconds,
-            });
+            }));
         }
         Ok(())
     }

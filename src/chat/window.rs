@@ -3,7 +3,7 @@
 use super::view::{Frame, View};
 use super::{Chat, Current};
 use crate::domain::{
-    ContextPart, Error, Event, Flow, MessageId, Result, Role, Scope, SessionId, Sink,
+    ContextPart, ContextSize, Error, Event, Flow, MessageId, Result, Role, Scope, SessionId, Sink,
 };
 use crate::responder::{Opened, Responder, Window};
 use crate::store::Link;
@@ -137,7 +137,7 @@ impl Chat {
                 sink.drain()?;
             }
         }
-        sink.tell(&Event::Context {
+        sink.tell(&Event::Context(ContextSize {
             user: &self.user,
             session,
             model,
@@ -145,7 +145,7 @@ impl Chat {
             window: view.window,
             count: view.said.len() as u64,
             left_out: view.left_out,
-        });
+        }));
         sink.tell(&Event::End {
             scope: Some(Scope::Session),
             count: rows,

@@ -16,7 +16,7 @@ mod text;
 mod user;
 
 pub use error::{Error, Fault, Result};
-pub use event::{CommandHelp, ContextPart, Event, Flow, PersonaSummary, Sink, UserSummary};
+pub use event::*;
 pub use ids::{MessageId, MoveId, SessionId, SessionKey};
 pub use message::{Draft, Message, Role, Status, Timestamp};
 pub use moves::{Moved, Return, Why};

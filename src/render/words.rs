@@ -5,7 +5,7 @@ use std::fmt::Display;
 use unicode_width::UnicodeWidthStr;
 
 use super::visible::push_line;
-use crate::domain::{self, Error, MessageId, SessionId, Usage};
+use crate::domain::{self, ContextSize, Error, MessageId, ReplyCost, SessionId, Usage};
 
 /// Writes formatted constant text and numbers to a vector, which cannot fail.
 macro_rules! put {
@@ -66,10 +66,11 @@ pub fn quotation(id: MessageId) -> String {
 }
 
 /// How much of its window a context takes.
-pub fn share(tokens: usize, window: usize, count: u64, left_out: i64) -> String {
+pub fn share(size: &ContextSize<'_>) -> String {
+    let &ContextSize { tokens, window, .. } = size;
     let percent = percent(tokens, window);
-    let count = messages(i64::try_from(count).unwrap_or(i64::MAX));
-    let older = match left_out {
+    let count = messages(i64::try_from(size.count).unwrap_or(i64::MAX));
+    let older = match size.left_out {
         0 => String::new(),
         1 => "; 1 older message is left out".to_owned(),
         many => format!("; {many} older messages are left out"),
@@ -83,10 +84,11 @@ pub fn percent(tokens: usize, window: usize) -> usize {
 }
 
 /// What a reply took: tokens, seconds, tokens a second.
-pub fn cost(usage: Option<Usage>, milliseconds: i64) -> String {
+pub fn cost(cost: &ReplyCost) -> String {
+    let milliseconds = cost.milliseconds;
     let tenths = milliseconds / 100;
     let seconds = format!("{}.{} s", tenths / 10, tenths % 10);
-    match usage {
+    match cost.usage {
         Some(Usage { prompt, reply }) => {
             let rate = reply * 1000 / milliseconds.max(1);
             format!("{prompt} tokens sent, {reply} received, {seconds}, {rate} tokens a second")

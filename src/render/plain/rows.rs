@@ -2,6 +2,7 @@
 //! is absent is a `-`; what is special stands at the end.
 
 use super::super::receipt;
+use super::super::time::Utc;
 use super::super::visible::{push_body, push_line};
 use super::super::words::{pad, put};
 use super::word::{one_word, quoted};
@@ -13,8 +14,8 @@ use crate::domain::{
 /// The column in which the explanation of a command begins.
 const EXPLANATION: usize = 36;
 
-/// One session, last used at `last`.
-pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
+/// One session.
+pub fn session(row: &SessionSummary<'_>, utc: &mut Utc, out: &mut Vec<u8>) {
     match row.number {
         Some(number) => put!(out, "{number}"),
         None => push_line(out, &row.user.quoted()),
@@ -22,7 +23,7 @@ pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
     let short = row.session.short();
     put!(out, " {short} {} {} ", row.context, row.messages);
     push_line(out, &one_word(row.model));
-    put!(out, " {last} ");
+    put!(out, " {} ", utc.format(row.last_at));
     let name = row.name().map(|name| quoted(&name));
     push_or_dash(name.as_deref(), out);
     if let Some(persona) = row.persona {
@@ -32,11 +33,11 @@ pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
     end(row.current, " current", out);
 }
 
-/// One user, heard last at `last`, if ever.
-pub fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
+/// One user.
+pub fn user(row: &UserSummary, utc: &mut Utc, out: &mut Vec<u8>) {
     push_line(out, &row.user.quoted());
     put!(out, " {} {} ", row.sessions, row.messages);
-    out.extend_from_slice(last.unwrap_or("-").as_bytes());
+    push_or_dash(row.last_at.map(|time| utc.format(time)), out);
     end(row.current, " current", out);
 }
 

@@ -4,6 +4,7 @@ mod entry;
 mod name;
 mod reply;
 mod rows;
+mod session;
 
 use std::fmt::Display;
 
@@ -11,11 +12,12 @@ use colored::Colorize;
 
 use super::receipt::receipt;
 use super::time::Local;
-use super::visible::{push_body, visible_line};
-use super::words::{self, messages, put, sentence};
+use super::visible::visible_line;
+use super::words::{self, put, sentence};
 use super::{Outbox, Renderer};
 use crate::domain::{
-    Error, Event, Message, Moved, Progress, Scope, SessionId, SessionSummary, Timestamp,
+    ContextSize, Error, Event, Message, Progress, Scope, SessionId, SessionResume, SessionSummary,
+    Timestamp, UserSummary,
 };
 use reply::Reply;
 
@@ -57,6 +59,22 @@ impl Terminal {
     fn time(&mut self, time: Timestamp) -> String {
         let local = self.local.get_or_insert_with(Local::system);
         format!("{} {}", local.date(time), local.clock(time))
+    }
+
+    fn resume(&mut self, it: &SessionResume<'_>, outbox: &mut Outbox) {
+        session::resume(it, outbox.answer());
+        // If its context is empty, a notice says so.
+        self.heading = Some(Heading::Sum);
+    }
+
+    fn size(&mut self, it: &ContextSize<'_>, outbox: &mut Outbox) {
+        session::size(it, outbox);
+        self.heading = Some(Heading::Sum);
+    }
+
+    fn user_row(&mut self, row: &UserSummary, out: &mut Vec<u8>) {
+        let last = row.last_at.map(|time| self.time(time));
+        rows::user(row, last.as_deref(), out);
     }
 
     fn session_row(&mut self, row: &SessionSummary<'_>, out: &mut Vec<u8>) {
@@ -107,127 +125,35 @@ impl Renderer for Terminal {
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         self.reply.settle(event, outbox);
         match event {
-            Event::Message(message) | Event::Shown(message) => {
-                self.entry(message, outbox.answer());
-            }
-            Event::Neighbour(message) => self.glance(message, outbox.answer()),
-            Event::Reply(message) => self.reply.show(message, outbox),
+            Event::User(it) => session::user(it, outbox.answer()),
+            Event::Start(it) => session::start(it, outbox),
+            Event::Resume(it) => self.resume(it, outbox),
+            Event::Fork(it) => session::fork(it, outbox.answer()),
+            Event::Rename(it) => session::rename(it, outbox),
+            Event::Model(it) => say(visible_line(it.model).bold(), outbox),
+            Event::System(it) => session::system(it, outbox),
+            Event::Move(it) => say(receipt(it.moved), outbox),
+            Event::Clear(it) => session::clear(it, outbox),
+            Event::Context(it) => self.size(it, outbox),
+            Event::Reply(it) => self.reply.show(it, outbox),
             Event::Tagged { message, persona } => self.tagged(message, *persona, outbox),
-            Event::Quote(message) => say(words::quotation(message.id), outbox),
-            Event::User {
-                user,
-                session,
-                known,
-            } => {
-                let session = session.map_or_else(String::new, |id| format!("/{}", id.short()));
-                let new = if *known { "" } else { " (new)" };
-                put!(outbox.answer(), "{}{session}{new}\n", name::user(user));
-            }
-            Event::Model { model, .. } => say(visible_line(model).bold(), outbox),
-            Event::Start {
-                session,
-                unasked: true,
-                ..
-            } => aside(&format!("session {} begins", session.short()), outbox),
-            Event::Start { .. } => say(words::STARTED.green(), outbox),
-            Event::Resume {
-                session,
-                title,
-                count,
-                context,
-                ..
-            } => {
-                resume(*session, *title, *count, *context, outbox.answer());
-                // That it is empty has been said, if it is.
-                self.heading = Some(Heading::Sum);
-            }
-            Event::Fork {
-                session,
-                origin,
-                at,
-                count,
-                ..
-            } => {
-                let forked = words::forked(*session, origin.short(), *at);
-                let count = messages(*count);
-                put!(outbox.answer(), "{}, {count}.\n", forked.green());
-            }
-            Event::Rename { session, title, .. } => {
-                let title = visible_line(title);
-                say(words::renamed(session.short(), title.bold()), outbox);
-            }
-            Event::System {
-                content, changed, ..
-            } => system(*content, *changed, outbox),
-            Event::Move { moved, .. } => say(receipt(moved), outbox),
-            Event::Clear {
-                session,
-                count,
-                moved,
-                ..
-            } => clear(*session, *count, *moved, outbox),
-            Event::Context {
-                model,
-                tokens,
-                window,
-                count,
-                left_out,
-                ..
-            } => {
-                let share = words::share(*tokens, *window, *count, *left_out);
-                let share = format!("{}: {share}", visible_line(model));
-                say(share.dimmed(), outbox);
-                self.heading = Some(Heading::Sum);
-            }
+            Event::Quote(it) => say(words::quotation(it.id), outbox),
+            Event::Message(it) | Event::Shown(it) => self.entry(it, outbox.answer()),
+            Event::Neighbour(it) => self.glance(it, outbox.answer()),
             Event::SessionRow(row) => self.session_row(row, outbox.answer()),
-            Event::UserRow(row) => {
-                let last = row.last_at.map(|time| self.time(time));
-                rows::user(row, last.as_deref(), outbox.answer());
-            }
             Event::MoveRow { number, moved, at } => {
                 rows::step(*number, moved, &self.time(*at), outbox.answer());
             }
             Event::ContextRow(row) => rows::context(row, outbox.answer()),
             Event::PersonaRow(row) => rows::persona(row, outbox.answer()),
+            Event::UserRow(row) => self.user_row(row, outbox.answer()),
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::Help(row) => rows::help(row, outbox.answer()),
             Event::End { scope, count } => self.end(*scope, *count, outbox),
-            Event::Cost {
-                usage,
-                milliseconds,
-            } => aside(&words::cost(*usage, *milliseconds), outbox),
+            Event::Cost(it) => aside(&words::cost(it), outbox),
             Event::Notice(text) => aside(&visible_line(text), outbox),
             Event::Error(error) => self.error(error, outbox.note()),
         }
-    }
-}
-
-fn resume(session: SessionId, title: Option<&str>, count: i64, context: i64, out: &mut Vec<u8>) {
-    let title = title.map_or_else(String::new, |title| format!(" “{}”", visible_line(title)));
-    let count = messages(count);
-    put!(
-        out,
-        "Session {session}{title} resumed, {count}, {context} in its context.\n"
-    );
-}
-
-fn system(content: Option<&str>, changed: bool, outbox: &mut Outbox) {
-    match content {
-        _ if changed => say(words::system("", content.is_some()).green(), outbox),
-        Some(content) => {
-            let out = outbox.answer();
-            push_body(out, content, "");
-            out.push(b'\n');
-        }
-        None => say(words::NO_SYSTEM, outbox),
-    }
-}
-
-fn clear(session: SessionId, count: i64, moved: Option<&Moved>, outbox: &mut Outbox) {
-    say(words::cleared(session).green(), outbox);
-    say(words::stay(count), outbox);
-    if let Some(moved) = moved {
-        say(receipt(moved), outbox);
     }
 }
 

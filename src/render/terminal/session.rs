@@ -1,0 +1,75 @@
+//! What happens to sessions and their contexts.
+
+use colored::Colorize;
+
+use super::super::Outbox;
+use super::super::receipt::receipt;
+use super::super::visible::{push_body, visible_line};
+use super::super::words::{self, messages, put};
+use super::{aside, name, say};
+use crate::domain::{
+    ContextClear, ContextSize, CurrentUser, SessionFork, SessionRename, SessionResume,
+    SessionStart, SystemPrompt,
+};
+
+pub fn user(it: &CurrentUser<'_>, out: &mut Vec<u8>) {
+    let session = it.session.map(|id| format!("/{}", id.short()));
+    let session = session.unwrap_or_default();
+    let new = if it.known { "" } else { " (new)" };
+    put!(out, "{}{session}{new}\n", name::user(it.user));
+}
+
+pub fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
+    if it.unasked {
+        aside(&format!("session {} begins", it.session.short()), outbox);
+    } else {
+        say(words::STARTED.green(), outbox);
+    }
+}
+
+pub fn resume(it: &SessionResume<'_>, out: &mut Vec<u8>) {
+    let title = it.title.map(|title| format!(" “{}”", visible_line(title)));
+    put!(
+        out,
+        "Session {}{} resumed, {}, {} in its context.\n",
+        it.session,
+        title.unwrap_or_default(),
+        messages(it.count),
+        it.context
+    );
+}
+
+pub fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
+    let forked = words::forked(it.session, it.origin.short(), it.at);
+    put!(out, "{}, {}.\n", forked.green(), messages(it.count));
+}
+
+pub fn rename(it: &SessionRename<'_>, outbox: &mut Outbox) {
+    let title = visible_line(it.title);
+    say(words::renamed(it.session.short(), title.bold()), outbox);
+}
+
+pub fn system(it: &SystemPrompt<'_>, outbox: &mut Outbox) {
+    match it.content {
+        content if it.changed => say(words::system("", content.is_some()).green(), outbox),
+        Some(content) => {
+            let out = outbox.answer();
+            push_body(out, content, "");
+            out.push(b'\n');
+        }
+        None => say(words::NO_SYSTEM, outbox),
+    }
+}
+
+pub fn clear(it: &ContextClear<'_>, outbox: &mut Outbox) {
+    say(words::cleared(it.session).green(), outbox);
+    say(words::stay(it.count), outbox);
+    if let Some(moved) = it.moved {
+        say(receipt(moved), outbox);
+    }
+}
+
+pub fn size(it: &ContextSize<'_>, outbox: &mut Outbox) {
+    let share = format!("{}: {}", visible_line(it.model), words::share(it));
+    say(share.dimmed(), outbox);
+}
