@@ -10,10 +10,8 @@ use std::ops::ControlFlow;
 
 use crate::domain::{Progress, Said, Status, Trouble, Usage};
 
-use http::Http;
-pub use http::{Endpoint, Key, Way};
+pub use http::{Endpoint, Key, ProxyChoice};
 pub use models::{Models, Named, Opened};
-use process::Process;
 
 /// How much of a session's context a responder wants to be handed, in tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +36,7 @@ pub struct Ask<'a> {
 /// How a reply came to its end. Its text is what the deltas said.
 #[derive(Debug)]
 pub struct Ending {
-    /// Whole, interrupted by the listener, or failed.
+    /// Completion, interrupted by the listener, or failed.
     pub status: Status,
     /// What happened, if it failed; what is missing, if it is whole and yet cut short.
     pub trouble: Option<Trouble>,

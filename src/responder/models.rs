@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::{Endpoint, Http, Listener, Process, Responder, mock, mock::NAMES};
+use super::http::{Endpoint, Http};
+use super::mock::{self, NAMES};
+use super::process::Process;
+use super::{Listener, Responder};
 use crate::domain::{Error, Result, Trouble};
 
 /// What a model's name is made of if it is an external program.

@@ -7,7 +7,7 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
-use super::OPTIONS;
+use super::syntax::OPTIONS;
 
 /// Where complete blocks end and waiting ones begin.
 pub struct Boundary {

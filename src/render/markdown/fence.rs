@@ -2,10 +2,10 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
-use super::OPTIONS;
 use super::boundary::is_blank;
 use super::page::Page;
 use super::style::Style;
+use super::syntax::OPTIONS;
 
 /// What stands before each line of code.
 const INDENT: &str = "    ";

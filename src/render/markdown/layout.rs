@@ -6,12 +6,12 @@ use pulldown_cmark::{
     CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
 
-use super::OPTIONS;
 use super::boundary::{blank_before, is_blank};
 use super::fence::Code;
 use super::links::{Definition, Definitions, Link};
 use super::page::Page;
 use super::style::Style;
+use super::syntax::OPTIONS;
 use super::table::Table;
 
 /// The columns of a thematic break, where there are as many.

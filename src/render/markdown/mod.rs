@@ -11,6 +11,7 @@
 //! fence       an open code block
 //! layout      the parser's events to lines
 //! page        margins, empty lines
+//! syntax      what the parser knows besides CommonMark
 //! style, table, links
 //! ```
 //!
@@ -22,11 +23,10 @@ mod layout;
 mod links;
 mod page;
 mod style;
+mod syntax;
 mod table;
 #[cfg(test)]
 mod tests;
-
-use pulldown_cmark::Options;
 
 use boundary::{Boundary, is_blank, may_settle};
 use fence::Fence;
@@ -44,11 +44,6 @@ const READINGS: usize = 16;
 
 /// The readings that may be saved up for a block that needs more of them.
 const SAVINGS: usize = 8 * LIMIT;
-
-/// CommonMark and what models write besides.
-const OPTIONS: Options = Options::ENABLE_TABLES
-    .union(Options::ENABLE_STRIKETHROUGH)
-    .union(Options::ENABLE_TASKLISTS);
 
 /// Lays out one reply after the other, each while it streams.
 ///

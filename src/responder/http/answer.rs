@@ -11,7 +11,7 @@ use super::delta::{self, Says, Stop};
 use super::endpoint::Limits;
 use super::fault::Fault;
 use super::sse::Events;
-use super::worker::{Piece, Sender, Whole};
+use super::worker::{Completion, Piece, Sender};
 use crate::domain::Usage;
 
 /// How much of something unreadable is kept for its sentence, in bytes.
@@ -55,7 +55,7 @@ pub fn tell(pieces: &Sender, piece: Piece) -> Result<(), Stopped> {
 
 impl Answer<'_> {
     /// Reads a reply, streamed or not.
-    pub fn reply(self, pieces: &Sender) -> Result<Whole, Stopped> {
+    pub fn reply(self, pieces: &Sender) -> Result<Completion, Stopped> {
         match kind(self.response.headers()).as_str() {
             "application/json" => self.whole(pieces),
             "text/html" => Err(Fault::Page.into()),
@@ -64,28 +64,28 @@ impl Answer<'_> {
     }
 
     /// Reads a list of models and sends their names on, a line each.
-    pub fn models(self, pieces: &Sender) -> Result<Whole, Stopped> {
+    pub fn models(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let body = self.all(pieces)?;
         let models = delta::models(&body).ok_or_else(|| nonsense(&body))?;
         let is_plain = |model: &String| !model.contains(char::is_control);
         for model in models.into_iter().filter(is_plain) {
             tell(pieces, Piece::Text(model + "\n"))?;
         }
-        Ok(Whole {
+        Ok(Completion {
             stop: Stop::Done,
             usage: None,
         })
     }
 
     /// Reads a reply that comes in one piece.
-    fn whole(self, pieces: &Sender) -> Result<Whole, Stopped> {
+    fn whole(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let body = self.all(pieces)?;
         match delta::whole(&body) {
             Some(Says::Piece(piece)) => {
                 if !piece.text.is_empty() {
                     tell(pieces, Piece::Text(piece.text))?;
                 }
-                Ok(Whole {
+                Ok(Completion {
                     stop: piece.stop.unwrap_or(Stop::Done),
                     usage: piece.usage,
                 })
@@ -116,42 +116,42 @@ impl Answer<'_> {
     }
 
     /// Reads a stream of events. What one read brings goes on as one piece.
-    fn stream(self, pieces: &Sender) -> Result<Whole, Stopped> {
+    fn stream(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let limits = self.limits;
         let mut events = Events::new(self.response.into_body().into_reader(), limits.event);
-        let mut heard = Heard::default();
-        let mut wordless = 0;
+        let mut state = StreamState::default();
+        let mut without_text = 0;
         loop {
             let count = match events.fill() {
-                Ok(0) => return heard.end(&mut events, Fault::Cut, pieces),
+                Ok(0) => return state.end(&mut events, Fault::Cut, pieces),
                 Ok(count) => count,
-                Err(error) => return heard.end(&mut events, Fault::Broken(error.into()), pieces),
+                Err(error) => return state.end(&mut events, Fault::Broken(error.into()), pieces),
             };
-            let known = heard.known();
-            let end = heard.take_all(&mut events, limits);
-            wordless = if heard.text.is_empty() {
-                wordless + count
+            let known = state.known();
+            let end = state.take_all(&mut events, limits);
+            without_text = if state.text.is_empty() {
+                without_text + count
             } else {
                 0
             };
-            heard.flush(pieces)?;
+            state.flush(pieces)?;
             if let Some(whole) = end? {
                 return Ok(whole);
             }
-            if wordless > limits.wordless {
-                return Err(Fault::Wordless.into());
+            if without_text > limits.without_text {
+                return Err(Fault::NoText.into());
             }
             // The end mark may never come: the reply is whole all the same.
-            if let Some(whole) = heard.known().filter(|whole| Some(*whole) != known) {
-                tell(pieces, Piece::Likely(Ok(whole)))?;
+            if let Some(whole) = state.known().filter(|whole| Some(*whole) != known) {
+                tell(pieces, Piece::ProbableEnd(Ok(whole)))?;
             }
         }
     }
 }
 
-/// What has been heard of a streamed reply.
+/// A streamed reply, as far as it has come.
 #[derive(Default)]
-struct Heard {
+struct StreamState {
     /// What has not been sent on yet.
     text: String,
     has_begun: bool,
@@ -159,13 +159,13 @@ struct Heard {
     usage: Option<Usage>,
 }
 
-impl Heard {
+impl StreamState {
     /// Takes all events that are there; the reply, if its end is among them.
     fn take_all<R: Read>(
         &mut self,
         events: &mut Events<R>,
         limits: &Limits,
-    ) -> Result<Option<Whole>, Fault> {
+    ) -> Result<Option<Completion>, Fault> {
         let too_long = |_| Fault::LongEvent(limits.event);
         while let Some(data) = events.next().map_err(too_long)? {
             if let Some(whole) = self.take(data)? {
@@ -176,7 +176,7 @@ impl Heard {
     }
 
     /// Takes an event; the reply, if this is its end.
-    fn take(&mut self, data: &[u8]) -> Result<Option<Whole>, Fault> {
+    fn take(&mut self, data: &[u8]) -> Result<Option<Completion>, Fault> {
         match delta::event(data) {
             Some(Says::Piece(piece)) => {
                 if self.text.is_empty() {
@@ -200,9 +200,9 @@ impl Heard {
     }
 
     /// The reply, if the model said why it stopped.
-    fn known(&self) -> Option<Whole> {
+    fn known(&self) -> Option<Completion> {
         let usage = self.usage;
-        self.stop.map(|stop| Whole { stop, usage })
+        self.stop.map(|stop| Completion { stop, usage })
     }
 
     /// Sends on what is there, or that something is.
@@ -220,7 +220,7 @@ impl Heard {
         events: &mut Events<R>,
         fault: Fault,
         pieces: &Sender,
-    ) -> Result<Whole, Stopped> {
+    ) -> Result<Completion, Stopped> {
         let rest = events.rest().filter(|rest| delta::event(rest).is_some());
         let end = rest.map_or(Ok(None), |rest| self.take(rest));
         self.flush(pieces)?;

@@ -25,15 +25,15 @@ pub struct Endpoint {
     pub window: usize,
     /// Temperature and the like, sent as they are; null leaves a default out.
     pub parameters: Map<String, Value>,
-    /// The way to it. Never used for a loopback address.
-    pub way: Way,
+    /// The proxy to it. Never used for a loopback address.
+    pub proxy: ProxyChoice,
     /// How long and how much is put up with.
     pub limits: Limits,
 }
 
 /// Which proxy leads to an endpoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Way {
+pub enum ProxyChoice {
     /// The one that `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and the like name.
     #[default]
     Environment,
@@ -61,7 +61,7 @@ pub struct Limits {
     /// One event of a stream, in bytes.
     pub event: usize,
     /// What comes without a word of the reply in it, in bytes.
-    pub wordless: usize,
+    pub without_text: usize,
 }
 
 impl Default for Limits {
@@ -74,7 +74,7 @@ impl Default for Limits {
             patience: Duration::from_secs(30),
             reply: MESSAGE_LIMIT,
             event: 1024 * 1024,
-            wordless: 256 * 1024 * 1024,
+            without_text: 256 * 1024 * 1024,
         }
     }
 }
@@ -89,7 +89,7 @@ impl Endpoint {
             key_variable: None,
             window: 8192,
             parameters: Map::new(),
-            way: Way::default(),
+            proxy: ProxyChoice::default(),
             limits: Limits::default(),
         }
     }
@@ -102,7 +102,7 @@ impl Endpoint {
     /// the key must not go to; or the key or the proxy's address is malformed.
     pub fn check(&self) -> Result<(), Trouble> {
         self.address("")?;
-        self.proxy()?;
+        self.effective_proxy()?;
         Ok(())
     }
 
@@ -154,19 +154,19 @@ impl Endpoint {
     }
 
     /// The proxy on the way, if there is one.
-    pub(super) fn proxy(&self) -> Result<Option<Proxy>, Trouble> {
+    pub(super) fn effective_proxy(&self) -> Result<Option<Proxy>, Trouble> {
         let uri = self.base_url.trim().parse::<Uri>().ok();
         if uri.as_ref().is_some_and(is_loopback) {
             return Ok(None);
         }
-        match &self.way {
-            Way::Direct => Ok(None),
-            Way::Environment => {
+        match &self.proxy {
+            ProxyChoice::Direct => Ok(None),
+            ProxyChoice::Environment => {
                 let passes =
                     |proxy: &Proxy| uri.as_ref().is_some_and(|uri| !proxy.is_no_proxy(uri));
                 Ok(Proxy::try_from_env().filter(passes))
             }
-            Way::Proxy(url) => Proxy::new(url).map(Some).map_err(|_| Trouble {
+            ProxyChoice::Proxy(url) => Proxy::new(url).map(Some).map_err(|_| Trouble {
                 what: "the address of the proxy is no URL".into(),
                 hint: Some("it looks like `http://proxy.example:3128`".into()),
             }),
@@ -262,11 +262,14 @@ mod tests {
     #[test]
     fn no_proxy_leads_to_this_machine() {
         let mut endpoint = Endpoint::new("m", "http://127.0.0.1:1/v1");
-        endpoint.way = Way::Proxy("http://proxy.example:3128".into());
-        assert!(endpoint.proxy().unwrap().is_none());
+        endpoint.proxy = ProxyChoice::Proxy("http://proxy.example:3128".into());
+        assert!(endpoint.effective_proxy().unwrap().is_none());
         endpoint.base_url = "http://h.example/v1".into();
-        assert_eq!(endpoint.proxy().unwrap().unwrap().host(), "proxy.example");
-        endpoint.way = Way::Proxy("http://".into());
+        assert_eq!(
+            endpoint.effective_proxy().unwrap().unwrap().host(),
+            "proxy.example"
+        );
+        endpoint.proxy = ProxyChoice::Proxy("http://".into());
         assert!(endpoint.check().is_err());
     }
 }

@@ -12,7 +12,7 @@ use super::answer::{self, Answer, Stopped, tell};
 use super::delta;
 use super::endpoint::{self, Limits};
 use super::fault::{Fault, Refusal};
-use super::worker::{Piece, Sender, Whole};
+use super::worker::{Completion, Piece, Sender};
 
 /// How much of what comes with a refusal is read, in bytes.
 const REFUSAL: u64 = 64 * 1024;
@@ -63,7 +63,7 @@ impl Exchange {
         &self,
         agent: &Agent,
         pieces: &Sender,
-        read: impl FnOnce(Answer<'_>) -> Result<Whole, Stopped>,
+        read: impl FnOnce(Answer<'_>) -> Result<Completion, Stopped>,
     ) {
         let outcome = match self.send(agent) {
             Ok(response) if response.status().as_u16() == 200 => tell(pieces, Piece::Alive)
@@ -74,7 +74,7 @@ impl Exchange {
                     })
                 }),
             Ok(response) => Err(refused(response, pieces)),
-            Err(error) => Err(Fault::Way(error).into()),
+            Err(error) => Err(Fault::Connection(error).into()),
         };
         let outcome = match outcome {
             Ok(whole) => Ok(whole),
@@ -123,7 +123,7 @@ fn refused(response: Response<Body>, pieces: &Sender) -> Stopped {
             wait,
         })
     };
-    if let Err(stopped) = tell(pieces, Piece::Likely(Err(refusal(None, None)))) {
+    if let Err(stopped) = tell(pieces, Piece::ProbableEnd(Err(refusal(None, None)))) {
         return stopped;
     }
     let mut body = Vec::new();

@@ -6,6 +6,7 @@
 //! where it was meant to go and nowhere else.
 
 mod answer;
+mod connection;
 mod content;
 mod delta;
 mod endpoint;
@@ -14,7 +15,7 @@ mod fault;
 mod key;
 mod request;
 mod sse;
-mod way;
+mod wording;
 mod worker;
 
 #[cfg(test)]
@@ -32,9 +33,9 @@ use crate::domain::{Error, Progress, Result, Status, Trouble};
 use delta::Stop;
 use exchange::Exchange;
 use request::Request;
-use worker::Whole;
+use worker::Completion;
 
-pub use endpoint::{Endpoint, Way};
+pub use endpoint::{Endpoint, ProxyChoice};
 pub use key::Key;
 
 /// How often a busy endpoint is asked again, and how long it is left alone at the least.
@@ -104,12 +105,12 @@ impl Http {
         exchange: &Exchange,
         work: impl Fn(&Exchange, &ureq::Agent, &worker::Sender) + Copy + Send + 'static,
         listener: &mut Listener<'_>,
-    ) -> ControlFlow<(), std::result::Result<Whole, Trouble>> {
+    ) -> ControlFlow<(), std::result::Result<Completion, Trouble>> {
         let limits = &self.endpoint.limits;
         let mut patience = limits.patience;
         let mut attempt = 1;
         loop {
-            let proxy = self.endpoint.proxy().ok().flatten();
+            let proxy = self.endpoint.effective_proxy().ok().flatten();
             let agent = exchange::agent(limits, proxy);
             let (theirs, exchange) = (agent.clone(), exchange.clone());
             let work = move |pieces: &worker::Sender| work(&exchange, &theirs, pieces);

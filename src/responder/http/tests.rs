@@ -17,13 +17,13 @@ const SSE: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnect
 const KEY: &str = "test-key-123";
 
 /// What a listener heard, and how it ended.
-struct Heard {
+struct FinishedReply {
     text: String,
     deltas: usize,
     ending: Ending,
 }
 
-impl Heard {
+impl FinishedReply {
     fn what(&self) -> &str {
         self.ending
             .trouble
@@ -70,7 +70,7 @@ fn with_key(server: &Server) -> Endpoint {
     endpoint
 }
 
-fn ask(endpoint: Endpoint, mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>) -> Heard {
+fn ask(endpoint: Endpoint, mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>) -> FinishedReply {
     let (mut text, mut deltas) = (String::new(), 0);
     let question = Ask {
         system: None,
@@ -85,7 +85,7 @@ fn ask(endpoint: Endpoint, mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>
         }
         hear(progress)
     });
-    let heard = Heard {
+    let heard = FinishedReply {
         text,
         deltas,
         ending,
@@ -95,12 +95,12 @@ fn ask(endpoint: Endpoint, mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>
     heard
 }
 
-fn hear(endpoint: Endpoint) -> Heard {
+fn hear(endpoint: Endpoint) -> FinishedReply {
     ask(endpoint, |_| ControlFlow::Continue(()))
 }
 
 /// What comes of a stream with this body.
-fn stream(body: impl AsRef<[u8]>) -> Heard {
+fn stream(body: impl AsRef<[u8]>) -> FinishedReply {
     let server = Server::saying([SSE.as_bytes(), body.as_ref()].concat());
     hear(endpoint(&server))
 }

@@ -37,7 +37,7 @@ pub enum Piece {
     /// The next part of the reply.
     Text(String),
     /// The end, unless a better one comes soon.
-    Likely(Outcome),
+    ProbableEnd(Outcome),
     /// The end.
     End(Outcome),
 }
@@ -46,11 +46,11 @@ pub enum Piece {
 pub type Sender = SyncSender<Piece>;
 
 /// How a request ended.
-pub type Outcome = Result<Whole, Fault>;
+pub type Outcome = Result<Completion, Fault>;
 
 /// A reply that came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Whole {
+pub struct Completion {
     /// Why the model stopped.
     pub stop: Stop,
     /// What the endpoint counted.
@@ -92,7 +92,7 @@ impl Taken {
             Piece::Alive => {}
             Piece::Text(text) if self.text.is_empty() => self.text = text,
             Piece::Text(text) => self.text.push_str(&text),
-            Piece::Likely(outcome) => self.likely = Some((outcome, Instant::now() + GRACE)),
+            Piece::ProbableEnd(outcome) => self.likely = Some((outcome, Instant::now() + GRACE)),
             Piece::End(outcome) => self.end = Some(outcome),
         }
     }
@@ -167,7 +167,7 @@ mod tests {
         }
     }
 
-    const WHOLE: Whole = Whole {
+    const WHOLE: Completion = Completion {
         stop: Stop::Done,
         usage: None,
     };
@@ -225,17 +225,17 @@ mod tests {
     #[test]
     fn a_likely_end_stands_if_no_better_one_comes() {
         let (_, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::Likely(Ok(WHOLE)));
+            let _ = pieces.send(Piece::ProbableEnd(Ok(WHOLE)));
             thread::sleep(Duration::from_secs(2));
         });
         assert!(matches!(outcome, ControlFlow::Continue(Ok(_))));
         let (_, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::Likely(Ok(WHOLE)));
+            let _ = pieces.send(Piece::ProbableEnd(Ok(WHOLE)));
             while pieces.send(Piece::Alive).is_ok() {}
         });
         assert!(matches!(outcome, ControlFlow::Continue(Ok(_))));
         let (_, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::Likely(Ok(WHOLE)));
+            let _ = pieces.send(Piece::ProbableEnd(Ok(WHOLE)));
             let _ = pieces.send(Piece::End(Err(Fault::Cut)));
         });
         assert!(matches!(outcome, ControlFlow::Continue(Err(Fault::Cut))));

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::*;
 
 /// Breaks so long after the beginning and says how long it took to be heeded.
-fn stopped_after(endpoint: Endpoint, pressed_after: Duration) -> (Heard, Duration) {
+fn stopped_after(endpoint: Endpoint, pressed_after: Duration) -> (FinishedReply, Duration) {
     let begun = Instant::now();
     let heard = ask(endpoint, |_| {
         if begun.elapsed() < pressed_after {

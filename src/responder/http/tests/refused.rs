@@ -1,9 +1,9 @@
 //! Endpoints that say no, and ways that lead nowhere.
 
 use super::*;
-use crate::responder::http::Way;
+use crate::responder::http::ProxyChoice;
 
-fn status(head: &str, body: &str) -> Heard {
+fn status(head: &str, body: &str) -> FinishedReply {
     let length = body.len();
     let server = Server::saying(format!(
         "HTTP/1.1 {head}\r\nContent-Length: {length}\r\n\r\n{body}"
@@ -189,7 +189,7 @@ fn nothing_listens() {
 #[test]
 fn a_name_that_is_not_known() {
     let mut endpoint = Endpoint::new("m1", "http://nonexistent.invalid/v1");
-    endpoint.way = Way::Direct;
+    endpoint.proxy = ProxyChoice::Direct;
     endpoint.limits.resolve = Duration::from_secs(3);
     let heard = hear(endpoint);
     let what = heard.what();
@@ -229,24 +229,24 @@ fn a_key_is_not_sent_in_the_clear() {
 #[test]
 fn a_proxy_is_asked_for_others_and_never_for_this_machine() {
     let proxy = Server::saying("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n");
-    let way = Way::Proxy(proxy.base().replace("/v1", ""));
+    let way = ProxyChoice::Proxy(proxy.base().replace("/v1", ""));
     let mut other = Endpoint::new("m1", "https://h.example/v1");
     other.key = Key::new(KEY);
-    other.way = way.clone();
+    other.proxy = way.clone();
     let heard = hear(other);
     heard.assert(Status::Failed, "", "the proxy refused the connection");
     let request = proxy.request().unwrap();
     assert!(request.starts_with("CONNECT h.example:443") && !request.contains(KEY));
     let server = Server::saying([SSE, &event("a"), DONE].concat());
     let mut own = endpoint(&server);
-    own.way = way;
+    own.proxy = way;
     assert!(hear(own).is_complete());
 }
 
 #[test]
 fn a_proxy_that_is_not_there() {
     let mut endpoint = Endpoint::new("m1", "https://h.example/v1");
-    endpoint.way = Way::Proxy("http://127.0.0.1:1".into());
+    endpoint.proxy = ProxyChoice::Proxy("http://127.0.0.1:1".into());
     let heard = hear(endpoint);
     heard.assert(
         Status::Failed,
