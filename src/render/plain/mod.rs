@@ -1,31 +1,26 @@
 //! Text for pipes and files: one entry a message, stable, easy to grep.
 
 mod entry;
+mod line;
 mod rows;
 mod session;
 mod word;
 
 use super::receipt::receipt;
-use super::time::Utc;
-use super::visible::{push_body, push_line, visible_line};
+use super::visible::{push_body, visible_line};
 use super::words::{self, put, sentence};
 use super::{Outbox, Renderer};
 use crate::domain::{Error, Event, Message, Progress};
-
-/// What the further lines of a message begin with; no entry begins like this.
-const INDENT: &str = "    ";
-
-/// How much of a text is shown where it is not the point, in characters.
-const GLANCE: usize = 72;
+use entry::Entries;
+use line::say;
 
 /// Renders events as plain text.
 pub struct Plain {
     /// What the lines come from, for errors.
     source: String,
     line: u64,
-    utc: Utc,
-    color: bool,
-    /// Part of the reply has been shown while it came.
+    entries: Entries,
+    /// Part of the current reply has been shown while it came.
     streamed: bool,
 }
 
@@ -35,8 +30,7 @@ impl Plain {
         Self {
             source: visible_line(source),
             line: 0,
-            utc: Utc::default(),
-            color,
+            entries: Entries::new(color),
             streamed: false,
         }
     }
@@ -74,7 +68,7 @@ impl Renderer for Plain {
     }
 
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
-        let utc = &mut self.utc;
+        let entries = &mut self.entries;
         match event {
             Event::User(it) => session::user(it, outbox.answer()),
             Event::Start(it) => session::start(it, outbox),
@@ -87,18 +81,20 @@ impl Renderer for Plain {
             Event::Clear(it) => session::clear(it, outbox.answer()),
             Event::Context(it) => session::size(it, outbox.answer()),
             Event::Reply(it) => self.reply(it, outbox.answer()),
-            Event::Tagged { message, persona } => self.tagged(message, *persona, outbox.answer()),
+            Event::Tagged { message, persona } => {
+                entries.tagged(message, *persona, outbox.answer());
+            }
             Event::Quote(it) => say(&words::quotation(it.id), outbox.answer()),
-            Event::Message(it) => self.entry(it, outbox.answer()),
-            Event::Shown(it) => self.numbered(it, outbox.answer()),
-            Event::Neighbour(it) => self.glance(it, outbox.answer()),
-            Event::SessionRow(row) => rows::session(row, utc, outbox.answer()),
+            Event::Message(it) => entries.entry(it, outbox.answer()),
+            Event::Shown(it) => entries.numbered(it, outbox.answer()),
+            Event::Neighbour(it) => entries.preview(it, outbox.answer()),
+            Event::SessionRow(row) => rows::session(row, &mut entries.utc, outbox.answer()),
             Event::MoveRow { number, moved, at } => {
-                rows::step(*number, moved, utc.format(*at), outbox.answer());
+                rows::step(*number, moved, entries.utc.format(*at), outbox.answer());
             }
             Event::ContextRow(row) => rows::context(row, outbox.answer()),
             Event::PersonaRow(row) => rows::persona(row, outbox.answer()),
-            Event::UserRow(row) => rows::user(row, utc, outbox.answer()),
+            Event::UserRow(row) => rows::user(row, &mut entries.utc, outbox.answer()),
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::Help(row) => rows::help(row, outbox.answer()),
             Event::End { .. } => {}
@@ -107,10 +103,4 @@ impl Renderer for Plain {
             Event::Error(error) => self.error(error, outbox.note()),
         }
     }
-}
-
-/// One line.
-fn say(text: &str, out: &mut Vec<u8>) {
-    push_line(out, text);
-    out.push(b'\n');
 }

@@ -5,8 +5,8 @@ use super::super::receipt;
 use super::super::time::Utc;
 use super::super::visible::{push_body, push_line};
 use super::super::words::{pad, put};
+use super::line::{MESSAGE_INDENT, PREVIEW_CHARACTERS};
 use super::word::{one_word, quoted};
-use super::{GLANCE, INDENT};
 use crate::domain::{
     CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, first_words,
 };
@@ -52,7 +52,7 @@ pub fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
     let id = row.id.map(|id| format!("#{id}"));
     push_or_dash(id.as_deref(), out);
     put!(out, " {} {} tokens: ", row.role.word(), row.tokens);
-    push_body(out, row.content, INDENT);
+    push_body(out, row.content, MESSAGE_INDENT);
     out.push(b'\n');
 }
 
@@ -62,7 +62,9 @@ pub fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
     out.push(b' ');
     push_or_dash(row.model.map(one_word).as_deref(), out);
     out.push(b' ');
-    let system = row.system.map(|text| quoted(&first_words(text, GLANCE)));
+    let system = row
+        .system
+        .map(|text| quoted(&first_words(text, PREVIEW_CHARACTERS)));
     push_or_dash(system.as_deref(), out);
     end(row.default, " default", out);
 }

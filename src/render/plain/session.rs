@@ -4,7 +4,7 @@ use super::super::Outbox;
 use super::super::receipt::receipt;
 use super::super::visible::{push_body, push_line};
 use super::super::words::{self, messages, put};
-use super::say;
+use super::line::say;
 use super::word::quoted;
 use crate::domain::{
     ContextClear, ContextSize, CurrentUser, SessionFork, SessionRename, SessionResume,

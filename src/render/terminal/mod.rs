@@ -1,47 +1,30 @@
 //! Text for a person at a terminal: colours, local times, sessions set apart.
 
 mod entry;
+mod line;
+mod listing;
 mod name;
 mod reply;
 mod rows;
 mod session;
 
-use std::fmt::Display;
-
 use colored::Colorize;
 
 use super::receipt::receipt;
-use super::time::Local;
 use super::visible::visible_line;
 use super::words::{self, put, sentence};
 use super::{Outbox, Renderer};
-use crate::domain::{
-    ContextSize, Error, Event, Message, Progress, Scope, SessionId, SessionResume, SessionSummary,
-    Timestamp, UserSummary,
-};
+use crate::domain::{Error, Event, Message, Progress};
+use line::{aside, say};
+use listing::Listing;
 use reply::Reply;
-
-/// How much of a text is shown where it is not the point, in characters.
-const GLANCE: usize = 46;
 
 /// Renders events for a person.
 pub struct Terminal {
     /// What the lines come from and the number of the line, unless they are typed.
     place: Option<(String, u64)>,
-    local: Option<Local>,
     reply: Reply,
-    /// What the last row of a listing stands under.
-    heading: Option<Heading>,
-}
-
-/// What stands above the rows of a listing.
-enum Heading {
-    /// A session and the day on which it was spoken in.
-    Day(SessionId, String),
-    /// The columns of a list of sessions.
-    Sessions,
-    /// Nothing: the listing has told its own sum.
-    Sum,
+    listing: Listing,
 }
 
 impl Terminal {
@@ -50,47 +33,8 @@ impl Terminal {
     pub fn new(source: Option<&str>, markdown: bool) -> Self {
         Self {
             place: source.map(|source| (visible_line(source), 0)),
-            local: None,
             reply: Reply::new(markdown),
-            heading: None,
-        }
-    }
-
-    fn time(&mut self, time: Timestamp) -> String {
-        let local = self.local.get_or_insert_with(Local::system);
-        format!("{} {}", local.date(time), local.clock(time))
-    }
-
-    fn resume(&mut self, it: &SessionResume<'_>, outbox: &mut Outbox) {
-        session::resume(it, outbox.answer());
-        // If its context is empty, a notice says so.
-        self.heading = Some(Heading::Sum);
-    }
-
-    fn size(&mut self, it: &ContextSize<'_>, outbox: &mut Outbox) {
-        session::size(it, outbox);
-        self.heading = Some(Heading::Sum);
-    }
-
-    fn user_row(&mut self, row: &UserSummary, out: &mut Vec<u8>) {
-        let last = row.last_at.map(|time| self.time(time));
-        rows::user(row, last.as_deref(), out);
-    }
-
-    fn session_row(&mut self, row: &SessionSummary<'_>, out: &mut Vec<u8>) {
-        // A listing that was interrupted has no end; the next one has a first row.
-        if row.number == Some(1) || !matches!(self.heading, Some(Heading::Sessions)) {
-            rows::sessions(row.number.is_some(), out);
-            self.heading = Some(Heading::Sessions);
-        }
-        let local = self.local.get_or_insert_with(Local::system);
-        rows::session(row, &local.minute(row.last_at), out);
-    }
-
-    fn end(&mut self, scope: Option<Scope>, count: u64, outbox: &mut Outbox) {
-        let heading = self.heading.take();
-        if scope.is_some() && count == 0 && !matches!(heading, Some(Heading::Sum)) {
-            aside("nothing there yet", outbox);
+            listing: Listing::default(),
         }
     }
 
@@ -124,32 +68,33 @@ impl Renderer for Terminal {
 
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         self.reply.settle(event, outbox);
+        let listing = &mut self.listing;
         match event {
             Event::User(it) => session::user(it, outbox.answer()),
             Event::Start(it) => session::start(it, outbox),
-            Event::Resume(it) => self.resume(it, outbox),
+            Event::Resume(it) => session::resume(it, listing, outbox.answer()),
             Event::Fork(it) => session::fork(it, outbox.answer()),
             Event::Rename(it) => session::rename(it, outbox),
             Event::Model(it) => say(visible_line(it.model).bold(), outbox),
             Event::System(it) => session::system(it, outbox),
             Event::Move(it) => say(receipt(it.moved), outbox),
             Event::Clear(it) => session::clear(it, outbox),
-            Event::Context(it) => self.size(it, outbox),
+            Event::Context(it) => session::size(it, listing, outbox),
             Event::Reply(it) => self.reply.show(it, outbox),
             Event::Tagged { message, persona } => self.tagged(message, *persona, outbox),
             Event::Quote(it) => say(words::quotation(it.id), outbox),
-            Event::Message(it) | Event::Shown(it) => self.entry(it, outbox.answer()),
-            Event::Neighbour(it) => self.glance(it, outbox.answer()),
-            Event::SessionRow(row) => self.session_row(row, outbox.answer()),
+            Event::Message(it) | Event::Shown(it) => listing.message(it, outbox.answer()),
+            Event::Neighbour(it) => listing.preview(it, outbox.answer()),
+            Event::SessionRow(row) => listing.session(row, outbox.answer()),
             Event::MoveRow { number, moved, at } => {
-                rows::step(*number, moved, &self.time(*at), outbox.answer());
+                listing.step(*number, moved, *at, outbox.answer());
             }
             Event::ContextRow(row) => rows::context(row, outbox.answer()),
             Event::PersonaRow(row) => rows::persona(row, outbox.answer()),
-            Event::UserRow(row) => self.user_row(row, outbox.answer()),
+            Event::UserRow(row) => listing.user(row, outbox.answer()),
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::Help(row) => rows::help(row, outbox.answer()),
-            Event::End { scope, count } => self.end(*scope, *count, outbox),
+            Event::End { scope, count } => listing.end(*scope, *count, outbox),
             Event::Cost(it) => aside(&words::cost(it), outbox),
             Event::Notice(text) => aside(&visible_line(text), outbox),
             Event::Error(error) => self.error(error, outbox.note()),
@@ -157,20 +102,10 @@ impl Renderer for Terminal {
     }
 }
 
-/// One line that answers.
-fn say(text: impl Display, outbox: &mut Outbox) {
-    put!(outbox.answer(), "{text}\n");
-}
-
-/// One line beside the answer.
-fn aside(text: &str, outbox: &mut Outbox) {
-    put!(outbox.note(), "{}\n", text.dimmed());
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::UserName;
+    use crate::domain::{Scope, SessionId, SessionSummary, Timestamp, UserName};
 
     fn shown(outbox: &Outbox) -> String {
         let pieces: Vec<_> = outbox.pieces().map(|(_, piece)| piece).collect();

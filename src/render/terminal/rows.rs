@@ -6,7 +6,6 @@ use super::super::receipt;
 use super::super::user_color;
 use super::super::visible::{push_body, visible_line};
 use super::super::words::{fit, pad, put};
-use super::GLANCE;
 use crate::domain::{
     CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, first_words,
 };
@@ -16,22 +15,25 @@ const CONTEXT_INDENT: &str = "                            ";
 
 /// The columns of a list of sessions that texts stand in: whose one is, what it
 /// is called, who answers in it. A row has 79 columns then.
-const OWNER: usize = 8;
-const TITLE: usize = 20;
-const MODEL: usize = 12;
+const OWNER_COLUMNS: usize = 8;
+const TITLE_COLUMNS: usize = 20;
+const MODEL_COLUMNS: usize = 12;
 
 /// The width of a title where a user stands in place of a number.
-const SHORT_TITLE: usize = TITLE + 3 - OWNER;
+const SHORT_TITLE_COLUMNS: usize = TITLE_COLUMNS + 3 - OWNER_COLUMNS;
 
 /// The column of a list of personas in which the name stands.
-const PERSONA: usize = 16;
+const PERSONA_COLUMNS: usize = 16;
+
+/// How much of its system prompt such a list shows, in characters.
+const SYSTEM_PREVIEW: usize = 46;
 
 /// What the columns of sessions are called: of one's own, which have numbers, or of everybody's.
 pub fn sessions(are_numbered: bool, out: &mut Vec<u8>) {
     let whose = if are_numbered {
         format!("{:>3}", "no.")
     } else {
-        pad("user", OWNER)
+        pad("user", OWNER_COLUMNS)
     };
     let heading = format!(
         "  {whose} {:<8} {} {:>7} {:>5} {} last",
@@ -39,20 +41,24 @@ pub fn sessions(are_numbered: bool, out: &mut Vec<u8>) {
         pad("title", title_width(are_numbered)),
         "context",
         "log",
-        pad("model", MODEL)
+        pad("model", MODEL_COLUMNS)
     );
     put!(out, "{}\n", heading.dimmed());
 }
 
 fn title_width(are_numbered: bool) -> usize {
-    if are_numbered { TITLE } else { SHORT_TITLE }
+    if are_numbered {
+        TITLE_COLUMNS
+    } else {
+        SHORT_TITLE_COLUMNS
+    }
 }
 
 /// One session, last used at `last`.
 pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
     let whose = match row.number {
         Some(number) => format!("{number:>3}"),
-        None => fit(&visible_line(row.user.as_str()), OWNER)
+        None => fit(&visible_line(row.user.as_str()), OWNER_COLUMNS)
             .color(user_color(row.user))
             .to_string(),
     };
@@ -73,7 +79,7 @@ pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
         row.session.short().dimmed(),
         row.context,
         row.messages,
-        fit(&visible_line(row.model), MODEL),
+        fit(&visible_line(row.model), MODEL_COLUMNS),
         last.dimmed()
     );
 }
@@ -114,13 +120,13 @@ pub fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
 /// One persona.
 pub fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
     let model = row.model.map(visible_line).unwrap_or_default();
-    let system = first_words(row.system.unwrap_or_default(), GLANCE);
+    let system = first_words(row.system.unwrap_or_default(), SYSTEM_PREVIEW);
     put!(
         out,
         "{} {} {} {}\n",
         mark(row.default),
-        fit(&visible_line(row.name), PERSONA).bold(),
-        fit(&model, MODEL),
+        fit(&visible_line(row.name), PERSONA_COLUMNS).bold(),
+        fit(&model, MODEL_COLUMNS),
         visible_line(&system).dimmed()
     );
 }

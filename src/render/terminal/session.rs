@@ -6,7 +6,9 @@ use super::super::Outbox;
 use super::super::receipt::receipt;
 use super::super::visible::{push_body, visible_line};
 use super::super::words::{self, messages, put};
-use super::{aside, name, say};
+use super::line::{aside, say};
+use super::listing::Listing;
+use super::name;
 use crate::domain::{
     ContextClear, ContextSize, CurrentUser, SessionFork, SessionRename, SessionResume,
     SessionStart, SystemPrompt,
@@ -27,7 +29,9 @@ pub fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
     }
 }
 
-pub fn resume(it: &SessionResume<'_>, out: &mut Vec<u8>) {
+/// If the context of the session is empty, a notice says so, and not the end of the listing.
+pub fn resume(it: &SessionResume<'_>, listing: &mut Listing, out: &mut Vec<u8>) {
+    listing.has_summary();
     let title = it.title.map(|title| format!(" “{}”", visible_line(title)));
     put!(
         out,
@@ -69,7 +73,8 @@ pub fn clear(it: &ContextClear<'_>, outbox: &mut Outbox) {
     }
 }
 
-pub fn size(it: &ContextSize<'_>, outbox: &mut Outbox) {
+pub fn size(it: &ContextSize<'_>, listing: &mut Listing, outbox: &mut Outbox) {
+    listing.has_summary();
     let share = format!("{}: {}", visible_line(it.model), words::share(it));
     say(share.dimmed(), outbox);
 }
