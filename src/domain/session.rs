@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{SessionId, Timestamp, UserName};
 
 /// How many characters of the first thing said stand for a title.
-const WORDS: usize = 48;
+const NAME_CHARACTERS: usize = 48;
 
 /// One session, described.
 #[derive(Clone, Debug)]
@@ -40,10 +40,10 @@ impl<'a> SessionSummary<'a> {
         match (self.title, self.words) {
             (Some(title), _) => Some(title.into()),
             // Nothing to be cut, and kept on one line already.
-            (None, Some(words)) if words.len() <= WORDS && !words.contains('\n') => {
+            (None, Some(words)) if words.len() <= NAME_CHARACTERS && !words.contains('\n') => {
                 Some(words.into())
             }
-            (None, words) => words.map(|words| first_words(words, WORDS).into()),
+            (None, words) => words.map(|words| first_words(words, NAME_CHARACTERS).into()),
         }
     }
 }

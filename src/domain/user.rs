@@ -7,7 +7,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use super::text;
 
 /// The longest user name, in bytes of UTF-8 after normalisation.
-const NAME_LIMIT: usize = 128;
+const NAME_BYTES: usize = 128;
 
 /// The name of a user: 1 to 128 bytes of visible text in Unicode NFC, compared exactly.
 ///
@@ -45,7 +45,7 @@ impl UserName {
         } else {
             trimmed.nfc().collect::<String>().into()
         };
-        if name.len() > NAME_LIMIT {
+        if name.len() > NAME_BYTES {
             return Err(NameError::TooLong(name.len()));
         }
         Ok(Self(name))

@@ -5,13 +5,13 @@ mod color;
 mod json;
 mod markdown;
 mod outbox;
+mod phrases;
 mod plain;
 mod receipt;
 mod spinner;
 mod terminal;
 mod time;
 mod visible;
-mod words;
 
 pub use color::user_color;
 pub use json::Json;

@@ -1,10 +1,10 @@
 //! What a move did, in words: as an answer and as a row of a list.
 
-use super::words::messages;
+use super::phrases::messages;
 use crate::domain::{MessageId, Moved, Return, Why};
 
 /// How many ids a receipt lists one by one.
-const LISTED: usize = 6;
+const LISTED_IDS: usize = 6;
 
 /// What a move did, and how to take it back.
 pub fn receipt(moved: &Moved) -> String {
@@ -17,19 +17,19 @@ pub fn receipt(moved: &Moved) -> String {
     };
     let them = if count == 1 { "it" } else { "them" };
     let again = if moved.gone > 0 { "back" } else { "out again" };
-    let way = match (moved.way, moved.from) {
+    let inverse = match (moved.way, moved.from) {
         (None, _) => String::new(),
-        (Some(way @ Return::Fork(_)), _) => {
-            format!("; `{way}` goes on from there in a new session")
+        (Some(inverse @ Return::Fork(_)), _) => {
+            format!("; `{inverse}` goes on from there in a new session")
         }
         // Something is about to be said, and then it cannot be redone.
-        (Some(way), Some(from)) if moved.why == Why::Edit => {
-            format!("; back with `{way}`, later `{}`", Return::Fork(from))
+        (Some(inverse), Some(from)) if moved.why == Why::Edit => {
+            format!("; back with `{inverse}`, later `{}`", Return::Fork(from))
         }
-        (Some(way), _) => format!("; `{way}` {it} {them} {again}"),
+        (Some(inverse), _) => format!("; `{inverse}` {it} {them} {again}"),
     };
     format!(
-        "{} {did} ({}){way}.",
+        "{} {did} ({}){inverse}.",
         messages(count),
         ids(&moved.ids, count)
     )
@@ -40,7 +40,7 @@ fn ids(known: &[MessageId], count: i64) -> String {
     let all = i64::try_from(known.len()).is_ok_and(|known| known == count);
     match known {
         [.., last] if !all => format!("… #{last}"),
-        [first, .., last] if known.len() > LISTED => format!("#{first} … #{last}"),
+        [first, .., last] if known.len() > LISTED_IDS => format!("#{first} … #{last}"),
         _ => {
             let named: Vec<String> = known.iter().map(|id| format!("#{id}")).collect();
             named.join(", ")
@@ -55,10 +55,14 @@ pub fn row(moved: &Moved) -> String {
         (0, back) => format!("{} came", messages(back)),
         (gone, _) => format!("{} left", messages(gone)),
     };
-    let way = moved
+    let inverse = moved
         .way
-        .map_or_else(String::new, |way| format!("; `{way}`"));
-    format!("{} -> {}, {did}{way}", place(moved.from), place(moved.to))
+        .map_or_else(String::new, |inverse| format!("; `{inverse}`"));
+    format!(
+        "{} -> {}, {did}{inverse}",
+        place(moved.from),
+        place(moved.to)
+    )
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 const FACES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
 /// It turns this often.
-const TURN: Duration = Duration::from_millis(100);
+const TURN_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Goes back to the first column and clears the line.
 const CLEAR: &[u8] = b"\r\x1b[K";
@@ -24,7 +24,11 @@ impl Spinner {
     pub fn turn(&mut self, why: &str, out: &mut Vec<u8>) {
         let since = *self.since.get_or_insert_with(Instant::now);
         // Who answers at once needs no spinner.
-        if since.elapsed() < TURN || self.drawn.is_some_and(|drawn| drawn.elapsed() < TURN) {
+        if since.elapsed() < TURN_INTERVAL
+            || self
+                .drawn
+                .is_some_and(|drawn| drawn.elapsed() < TURN_INTERVAL)
+        {
             return;
         }
         self.drawn = Some(Instant::now());

@@ -29,14 +29,14 @@ const ALLOWED: [&str; 10] = [
 ];
 
 /// How long the listener may have to wait to be asked whether to go on.
-const TICK: Duration = Duration::from_millis(25);
+const LISTENER_INTERVAL: Duration = Duration::from_millis(25);
 
 /// How long what a program left open is listened to after its end.
-const GRACE: Duration = Duration::from_millis(200);
+const SILENCE_AFTER_END: Duration = Duration::from_millis(200);
 
 /// How much is read at once, in bytes, and how many reads may lie between.
-const READ: usize = 16 * 1024;
-const WAITING: usize = 16;
+const READ_BYTES: usize = 16 * 1024;
+const CHANNEL_PIECES: usize = 16;
 
 /// A program that answers.
 pub struct Process {
@@ -120,7 +120,7 @@ enum Piece {
 /// program that does not read nor one that does not write can hold us up.
 fn listen(group: &mut Group, input: Vec<u8>) -> io::Result<Receiver<Piece>> {
     let (stdin, stdout, stderr) = group.pipes();
-    let (sender, pieces) = sync_channel(WAITING);
+    let (sender, pieces) = sync_channel(CHANNEL_PIECES);
     spawn(move || tell(stdin, &input))?;
     let output = sender.clone();
     spawn(move || pump(stdout, &output, Piece::Output, Piece::OutputEnd))?;
@@ -146,7 +146,7 @@ fn pump(
     piece: fn(Vec<u8>) -> Piece,
     end: Piece,
 ) {
-    let mut buffer = vec![0; READ];
+    let mut buffer = vec![0; READ_BYTES];
     if let Some(mut stream) = stream {
         loop {
             match stream.read(&mut buffer) {
@@ -173,7 +173,7 @@ fn hear(
 ) -> ControlFlow<(), Result<String, String>> {
     let mut reply = Reply::new(MESSAGE_LIMIT);
     let mut complaint = Tail::default();
-    let (mut open, mut silence, mut tick) = (2, Duration::ZERO, TICK);
+    let (mut open, mut silence, mut tick) = (2, Duration::ZERO, LISTENER_INTERVAL);
     loop {
         match pieces.recv_timeout(tick) {
             Ok(Piece::Output(bytes)) => {
@@ -203,13 +203,13 @@ fn hear(
             }
         }
         if open == 0 {
-            tick = if tick == TICK {
+            tick = if tick == LISTENER_INTERVAL {
                 Duration::from_millis(1)
             } else {
-                TICK.min(tick * 2)
+                LISTENER_INTERVAL.min(tick * 2)
             };
         }
-        if (open == 0 || silence >= GRACE) && group.has_ended() {
+        if (open == 0 || silence >= SILENCE_AFTER_END) && group.has_ended() {
             let end = reply.end().map(|()| complaint.text());
             return ControlFlow::Continue(end);
         }

@@ -5,10 +5,10 @@ use std::io::{self, Read};
 use crate::domain::MESSAGE_LIMIT;
 
 /// How much is asked of the stream at once, in bytes.
-const CHUNK: usize = 256 * 1024;
+const CHUNK_BYTES: usize = 256 * 1024;
 
 /// How much is kept of a line that is skipped.
-const HEAD: usize = 16;
+const HEAD_BYTES: usize = 16;
 
 /// The byte-order mark that some programs put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -47,9 +47,9 @@ pub struct Splitter<R> {
     /// How far behind `start` no line end was found.
     searched: usize,
     /// The first bytes of the line that is being skipped.
-    skipping: Option<[u8; HEAD]>,
+    skipping: Option<[u8; HEAD_BYTES]>,
     /// The first bytes of the line that was skipped last.
-    head: [u8; HEAD],
+    head: [u8; HEAD_BYTES],
     at_first_line: bool,
     ended: bool,
 }
@@ -64,7 +64,7 @@ impl<R: Read> Splitter<R> {
             end: 0,
             searched: 0,
             skipping: None,
-            head: [0; HEAD],
+            head: [0; HEAD_BYTES],
             at_first_line: true,
             ended: false,
         }
@@ -120,7 +120,7 @@ impl<R: Read> Splitter<R> {
             }
             let line = &self.buffer[from..to];
             return Feed::Line(if line.len() > MESSAGE_LIMIT {
-                RawLine::TooLong(&line[..HEAD])
+                RawLine::TooLong(&line[..HEAD_BYTES])
             } else {
                 RawLine::Bytes(line)
             });
@@ -137,12 +137,13 @@ impl<R: Read> Splitter<R> {
             self.end -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() - self.end < CHUNK {
+        if self.buffer.len() - self.end < CHUNK_BYTES {
             // A line that does not fit doubles the room, so that a line of
             // sixteen mebibytes is moved a handful of times, not thousands.
-            self.buffer.resize((self.end * 2).max(self.end + CHUNK), 0);
-        } else if self.end == 0 && self.buffer.len() > 4 * CHUNK {
-            self.buffer = vec![0; CHUNK];
+            self.buffer
+                .resize((self.end * 2).max(self.end + CHUNK_BYTES), 0);
+        } else if self.end == 0 && self.buffer.len() > 4 * CHUNK_BYTES {
+            self.buffer = vec![0; CHUNK_BYTES];
         }
         loop {
             match self.source.read(&mut self.buffer[self.end..]) {
@@ -231,7 +232,7 @@ mod tests {
         let mut splitter = Splitter::new(io::repeat(b'x').take(200 << 20));
         loop {
             match splitter.next_line() {
-                Feed::Line(line) => assert_eq!(line, RawLine::TooLong(&[b'x'; HEAD])),
+                Feed::Line(line) => assert_eq!(line, RawLine::TooLong(&[b'x'; HEAD_BYTES])),
                 Feed::Hungry => splitter.fill().unwrap(),
                 Feed::End => break,
             }

@@ -1,6 +1,6 @@
 //! What happens to the context of a session, how large it is, and what a reply took.
 
-use super::super::words::{cleared, percent};
+use super::super::phrases::{cleared, percent};
 use super::object::Object;
 use crate::domain::{ContextClear, ContextSize, ReplyCost, SessionMove, SystemPrompt};
 

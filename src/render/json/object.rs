@@ -109,9 +109,9 @@ impl Object<'_> {
     pub fn messages(self, moved: Option<&Moved>) -> Self {
         let ids: Vec<i64> =
             moved.map_or_else(Vec::new, |moved| moved.ids.iter().map(|id| id.0).collect());
-        let way = moved.and_then(|moved| moved.way);
+        let inverse = moved.and_then(|moved| moved.way);
         self.field("ids", ids)
-            .field("way", way.map(|way| way.to_string()))
+            .field("way", inverse.map(|inverse| inverse.to_string()))
     }
 
     /// Ends the line.

@@ -1,6 +1,6 @@
 //! What happens to sessions: which is current, what it is called, who answers in it.
 
-use super::super::words::STARTED;
+use super::super::phrases::STARTED;
 use super::object::Object;
 use crate::domain::{
     CurrentModel, CurrentUser, SessionFork, SessionRename, SessionResume, SessionStart,

@@ -6,7 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{BrokenLink, CowStr, RefDefs};
 
 /// The most bytes of labels and addresses that are kept.
-const LIMIT: usize = 64 * 1024;
+const KEPT_BYTES: usize = 64 * 1024;
 
 /// A link or an image whose text is being read.
 pub struct Link {
@@ -57,7 +57,7 @@ impl Definitions {
     pub fn keep(&mut self, found: Vec<Definition>) {
         for Definition { label, url, .. } in found {
             let bytes = label.len() + url.len();
-            if self.bytes + bytes <= LIMIT && !self.urls.contains_key(&label) {
+            if self.bytes + bytes <= KEPT_BYTES && !self.urls.contains_key(&label) {
                 self.bytes += bytes;
                 self.urls.insert(label, url);
             }

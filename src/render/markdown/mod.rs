@@ -10,7 +10,7 @@
 //! boundary    how much of what waits is complete, asked of the parser
 //! fence       an open code block
 //! layout      the parser's events to lines
-//! page        margins, empty lines
+//! margins     what stands before each line, empty lines
 //! syntax      what the parser knows besides CommonMark
 //! style, table, links
 //! ```
@@ -21,7 +21,7 @@ mod boundary;
 mod fence;
 mod layout;
 mod links;
-mod page;
+mod margins;
 mod style;
 mod syntax;
 mod table;
@@ -32,18 +32,18 @@ use boundary::{Boundary, is_blank, may_settle};
 use fence::Fence;
 use layout::layout;
 use links::Definitions;
-use page::Page;
+use margins::Margins;
 
 /// The most bytes that wait for their block, or their line, to end. What is
 /// longer is laid out in parts.
-const LIMIT: usize = 64 * 1024;
+const WAITING_BYTES: usize = 64 * 1024;
 
 /// How often the parser may read what waits, per byte that comes in. This keeps
 /// the work linear however the blocks are made.
-const READINGS: usize = 16;
+const READINGS_A_BYTE: usize = 16;
 
 /// The readings that may be saved up for a block that needs more of them.
-const SAVINGS: usize = 8 * LIMIT;
+const SAVED_READINGS: usize = 8 * WAITING_BYTES;
 
 /// Lays out one reply after the other, each while it streams.
 ///
@@ -66,7 +66,7 @@ pub struct Markdown {
     /// The number of the item that `block` begins with, inside a list.
     number: Option<u64>,
     fence: Option<Fence>,
-    page: Page,
+    margins: Margins,
     definitions: Definitions,
 }
 
@@ -79,10 +79,10 @@ impl Markdown {
             returned: false,
             block: String::new(),
             blank: false,
-            credit: SAVINGS,
+            credit: SAVED_READINGS,
             number: None,
             fence: None,
-            page: Page::default(),
+            margins: Margins::default(),
             definitions: Definitions::default(),
         }
     }
@@ -97,7 +97,7 @@ impl Markdown {
                 rest = after;
                 continue;
             }
-            let room = LIMIT.saturating_sub(self.line.len());
+            let room = WAITING_BYTES.saturating_sub(self.line.len());
             let (near, far) = rest.split_at(rest.floor_char_boundary(room));
             if let Some((end, after)) = near.split_once(['\n', '\r']) {
                 self.returned = near.as_bytes().get(end.len()) == Some(&b'\r');
@@ -137,19 +137,19 @@ impl Markdown {
             if fence.is_closed_by(line) {
                 self.fence = None;
             } else {
-                fence.write(line, &mut self.page, out);
+                fence.write(line, &mut self.margins, out);
             }
             return;
         }
         let blank = is_blank(line);
         if blank && self.block.is_empty() {
-            self.page.gap();
+            self.margins.gap();
             return;
         }
-        if self.block.len() + line.len() > LIMIT {
+        if self.block.len() + line.len() > WAITING_BYTES {
             self.lay_out_all(out);
         }
-        self.credit = SAVINGS.min(self.credit + READINGS * line.len());
+        self.credit = SAVED_READINGS.min(self.credit + READINGS_A_BYTE * line.len());
         self.block.push_str(line);
         if may_settle(line, self.blank) {
             self.settle(out);
@@ -168,7 +168,7 @@ impl Markdown {
         self.number = boundary.number;
         if boundary.fence {
             let line = std::mem::take(&mut self.block);
-            self.fence = Some(Fence::open(&line, &mut self.page, out));
+            self.fence = Some(Fence::open(&line, &mut self.margins, out));
         }
     }
 
@@ -185,17 +185,17 @@ impl Markdown {
         }
         let rest = self.block.split_off(end);
         let done = std::mem::replace(&mut self.block, rest);
-        let page = &mut self.page;
+        let margins = &mut self.margins;
         layout(
             &done,
             self.number,
             self.width,
-            page,
+            margins,
             &mut self.definitions,
             out,
         );
         if done.lines().next_back().is_some_and(is_blank) {
-            page.gap();
+            margins.gap();
         }
     }
 }

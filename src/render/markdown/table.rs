@@ -3,14 +3,14 @@
 use pulldown_cmark::Alignment;
 use unicode_width::UnicodeWidthStr;
 
-use super::page::Page;
+use super::margins::Margins;
 use super::style::{Style, shown};
 
 /// What stands between two columns.
 const BAR: &str = " │ ";
 
 /// The columns of a terminal whose width is not known.
-const WIDTH: usize = 120;
+const UNKNOWN_WIDTH: usize = 120;
 
 /// The cells of a table; the first row is its head.
 pub struct Table {
@@ -56,33 +56,35 @@ impl Table {
         }
     }
 
-    /// Writes the table to a page of so many columns.
-    pub fn write(mut self, width: Option<usize>, page: &mut Page, out: &mut Vec<u8>) {
+    /// Writes the table for a terminal of so many columns.
+    pub fn write(mut self, width: Option<usize>, margins: &mut Margins, out: &mut Vec<u8>) {
         for cell in self.rows.iter_mut().flatten() {
             // Characters that join have no width of their own.
             cell.width = cell.text.width();
         }
         let bars = BAR.width() * self.alignments.len().saturating_sub(1);
-        let room = width.unwrap_or(WIDTH).saturating_sub(page.indent() + bars);
+        let room = width
+            .unwrap_or(UNKNOWN_WIDTH)
+            .saturating_sub(margins.indent() + bars);
         let columns = self.columns(room);
         for (index, row) in self.rows.iter().enumerate() {
-            self.write_row(row, &columns, page, out);
+            self.write_row(row, &columns, margins, out);
             if index == 0 {
                 let lines: Vec<_> = columns.iter().map(|width| "─".repeat(*width)).collect();
-                page.text(&lines.join("─┼─"), Style::DIM, out);
-                page.close(out);
+                margins.text(&lines.join("─┼─"), Style::DIM, out);
+                margins.close(out);
             }
         }
     }
 
-    fn write_row(&self, row: &[Cell], columns: &[usize], page: &mut Page, out: &mut Vec<u8>) {
-        page.plain("", out);
+    fn write_row(&self, row: &[Cell], columns: &[usize], margins: &mut Margins, out: &mut Vec<u8>) {
+        margins.plain("", out);
         for (index, (cell, width)) in row.iter().zip(columns).enumerate() {
             let last = index + 1 == row.len();
             let empty = last && cell.width == 0;
             if index > 0 {
                 let bar = if empty { BAR.trim_end() } else { BAR };
-                page.text(bar, Style::DIM, out);
+                margins.text(bar, Style::DIM, out);
             }
             let missing = width.saturating_sub(cell.width);
             let before = match self.alignments.get(index) {
@@ -91,14 +93,14 @@ impl Table {
                 Some(Alignment::Center) => missing / 2,
                 _ => 0,
             };
-            page.plain(&" ".repeat(before), out);
-            page.plain(&cell.painted, out);
+            margins.plain(&" ".repeat(before), out);
+            margins.plain(&cell.painted, out);
             // Nothing is written behind the last column.
             if !last {
-                page.plain(&" ".repeat(missing - before), out);
+                margins.plain(&" ".repeat(missing - before), out);
             }
         }
-        page.close(out);
+        margins.close(out);
     }
 
     /// The widths of the columns: as wide as their widest cell, except that a

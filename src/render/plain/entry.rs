@@ -2,10 +2,10 @@
 
 use colored::Colorize;
 
+use super::super::phrases::put;
 use super::super::time::Utc;
 use super::super::user_color;
 use super::super::visible::{push_body, push_line, visible_line};
-use super::super::words::put;
 use super::line::{MESSAGE_INDENT, PREVIEW_CHARACTERS};
 use crate::domain::{Message, first_words};
 

@@ -6,9 +6,9 @@ mod rows;
 mod session;
 mod word;
 
+use super::phrases::{self, push_error, put};
 use super::receipt::receipt;
 use super::visible::{push_body, visible_line};
-use super::words::{self, put, sentence};
 use super::{Outbox, Renderer};
 use crate::domain::{Error, Event, Message, Progress};
 use entry::Entries;
@@ -50,7 +50,7 @@ impl Plain {
         } else {
             put!(out, "{}:{}: ", self.source, self.line);
         }
-        sentence(error, out);
+        push_error(error, out);
         out.push(b'\n');
     }
 }
@@ -84,7 +84,7 @@ impl Renderer for Plain {
             Event::Tagged { message, persona } => {
                 entries.tagged(message, *persona, outbox.answer());
             }
-            Event::Quote(it) => say(&words::quotation(it.id), outbox.answer()),
+            Event::Quote(it) => say(&phrases::quotation(it.id), outbox.answer()),
             Event::Message(it) => entries.entry(it, outbox.answer()),
             Event::Shown(it) => entries.numbered(it, outbox.answer()),
             Event::Neighbour(it) => entries.preview(it, outbox.answer()),
@@ -98,7 +98,7 @@ impl Renderer for Plain {
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::Help(row) => rows::help(row, outbox.answer()),
             Event::End { .. } => {}
-            Event::Cost(it) => say(&words::cost(it), outbox.note()),
+            Event::Cost(it) => say(&phrases::cost(it), outbox.note()),
             Event::Notice(text) => say(text, outbox.note()),
             Event::Error(error) => self.error(error, outbox.note()),
         }

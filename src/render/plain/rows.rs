@@ -1,10 +1,10 @@
 //! The rows of listings that are not messages. Words are one space apart; what
 //! is absent is a `-`; what is special stands at the end.
 
+use super::super::phrases::{pad, put};
 use super::super::receipt;
 use super::super::time::Utc;
 use super::super::visible::{push_body, push_line};
-use super::super::words::{pad, put};
 use super::line::{MESSAGE_INDENT, PREVIEW_CHARACTERS};
 use super::word::{one_word, quoted};
 use crate::domain::{
@@ -12,7 +12,7 @@ use crate::domain::{
 };
 
 /// The column in which the explanation of a command begins.
-const EXPLANATION: usize = 36;
+const EXPLANATION_COLUMN: usize = 36;
 
 /// One session.
 pub fn session(row: &SessionSummary<'_>, utc: &mut Utc, out: &mut Vec<u8>) {
@@ -78,7 +78,7 @@ pub fn model(name: &str, current: bool, out: &mut Vec<u8>) {
 /// One command.
 pub fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
     // One blank at the least.
-    out.extend_from_slice(pad(&format!("{} ", row.usage), EXPLANATION).as_bytes());
+    out.extend_from_slice(pad(&format!("{} ", row.usage), EXPLANATION_COLUMN).as_bytes());
     out.extend_from_slice(row.summary.as_bytes());
     if !row.aliases.is_empty() {
         put!(out, " (also {})", row.aliases.join(", "));

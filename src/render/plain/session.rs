@@ -1,9 +1,9 @@
 //! What happens to sessions and their contexts.
 
 use super::super::Outbox;
+use super::super::phrases::{self, messages, put};
 use super::super::receipt::receipt;
 use super::super::visible::{push_body, push_line};
-use super::super::words::{self, messages, put};
 use super::line::say;
 use super::word::quoted;
 use crate::domain::{
@@ -19,7 +19,7 @@ pub fn user(it: &CurrentUser<'_>, out: &mut Vec<u8>) {
 /// Says nothing about a session that nobody asked for.
 pub fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
     if !it.unasked {
-        say(words::STARTED, outbox.answer());
+        say(phrases::STARTED, outbox.answer());
     }
 }
 
@@ -32,36 +32,36 @@ pub fn resume(it: &SessionResume<'_>, outbox: &mut Outbox) {
 }
 
 pub fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
-    let forked = words::forked(it.session, it.origin, it.at);
+    let forked = phrases::forked(it.session, it.origin, it.at);
     put!(out, "{forked}, {}.\n", messages(it.count));
 }
 
 pub fn rename(it: &SessionRename<'_>, out: &mut Vec<u8>) {
-    say(&words::renamed(it.session, quoted(it.title)), out);
+    say(&phrases::renamed(it.session, quoted(it.title)), out);
 }
 
 pub fn system(it: &SystemPrompt<'_>, out: &mut Vec<u8>) {
     match it.content {
         content if it.changed => {
             let whose = format!(" of session {}", it.session);
-            say(&words::system(&whose, content.is_some()), out);
+            say(&phrases::system(&whose, content.is_some()), out);
         }
         Some(content) => {
             push_body(out, content, "");
             out.push(b'\n');
         }
-        None => say(words::NO_SYSTEM, out),
+        None => say(phrases::NO_SYSTEM, out),
     }
 }
 
 pub fn clear(it: &ContextClear<'_>, out: &mut Vec<u8>) {
-    say(&words::cleared(it.session), out);
-    say(&words::stay(it.count), out);
+    say(&phrases::cleared(it.session), out);
+    say(&phrases::stay(it.count), out);
     if let Some(moved) = it.moved {
         say(&receipt(moved), out);
     }
 }
 
 pub fn size(it: &ContextSize<'_>, out: &mut Vec<u8>) {
-    say(&words::share(it), out);
+    say(&phrases::share(it), out);
 }

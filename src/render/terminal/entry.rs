@@ -2,9 +2,9 @@
 
 use colored::Colorize;
 
+use super::super::phrases::put;
 use super::super::time::Local;
 use super::super::visible::push_body;
-use super::super::words::put;
 use super::name;
 use crate::domain::{Message, Role, Status};
 

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use colored::Colorize;
 
 use super::super::Outbox;
-use super::super::words::put;
+use super::super::phrases::put;
 
 /// Writes a line that answers.
 pub(super) fn say(text: impl Display, outbox: &mut Outbox) {

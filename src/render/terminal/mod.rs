@@ -10,9 +10,9 @@ mod session;
 
 use colored::Colorize;
 
+use super::phrases::{self, push_error, put};
 use super::receipt::receipt;
 use super::visible::visible_line;
-use super::words::{self, put, sentence};
 use super::{Outbox, Renderer};
 use crate::domain::{Error, Event, Message, Progress};
 use line::{aside, say};
@@ -50,7 +50,7 @@ impl Terminal {
             Some((source, line)) => put!(out, "{source}:{line}: "),
             None => put!(out, "{} ", "error:".red().bold()),
         }
-        sentence(error, out);
+        push_error(error, out);
         out.push(b'\n');
     }
 }
@@ -82,7 +82,7 @@ impl Renderer for Terminal {
             Event::Context(it) => session::size(it, listing, outbox),
             Event::Reply(it) => self.reply.show(it, outbox),
             Event::Tagged { message, persona } => self.tagged(message, *persona, outbox),
-            Event::Quote(it) => say(words::quotation(it.id), outbox),
+            Event::Quote(it) => say(phrases::quotation(it.id), outbox),
             Event::Message(it) | Event::Shown(it) => listing.message(it, outbox.answer()),
             Event::Neighbour(it) => listing.preview(it, outbox.answer()),
             Event::SessionRow(row) => listing.session(row, outbox.answer()),
@@ -95,7 +95,7 @@ impl Renderer for Terminal {
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::Help(row) => rows::help(row, outbox.answer()),
             Event::End { scope, count } => listing.end(*scope, *count, outbox),
-            Event::Cost(it) => aside(&words::cost(it), outbox),
+            Event::Cost(it) => aside(&phrases::cost(it), outbox),
             Event::Notice(text) => aside(&visible_line(text), outbox),
             Event::Error(error) => self.error(error, outbox.note()),
         }

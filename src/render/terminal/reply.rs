@@ -2,9 +2,9 @@
 
 use colored::Colorize;
 
+use super::super::phrases::put;
 use super::super::spinner::Spinner;
 use super::super::visible::push_body;
-use super::super::words::put;
 use super::super::{Markdown, Outbox};
 use crate::domain::{Event, Message, Progress, Status};
 

@@ -2,10 +2,10 @@
 
 use colored::Colorize;
 
+use super::super::phrases::{fit, pad, put};
 use super::super::receipt;
 use super::super::user_color;
 use super::super::visible::{push_body, visible_line};
-use super::super::words::{fit, pad, put};
 use crate::domain::{
     CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, first_words,
 };

@@ -3,9 +3,9 @@
 use colored::Colorize;
 
 use super::super::Outbox;
+use super::super::phrases::{self, messages, put};
 use super::super::receipt::receipt;
 use super::super::visible::{push_body, visible_line};
-use super::super::words::{self, messages, put};
 use super::line::{aside, say};
 use super::listing::Listing;
 use super::name;
@@ -25,7 +25,7 @@ pub fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
     if it.unasked {
         aside(&format!("session {} begins", it.session.short()), outbox);
     } else {
-        say(words::STARTED.green(), outbox);
+        say(phrases::STARTED.green(), outbox);
     }
 }
 
@@ -44,30 +44,30 @@ pub fn resume(it: &SessionResume<'_>, listing: &mut Listing, out: &mut Vec<u8>) 
 }
 
 pub fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
-    let forked = words::forked(it.session, it.origin.short(), it.at);
+    let forked = phrases::forked(it.session, it.origin.short(), it.at);
     put!(out, "{}, {}.\n", forked.green(), messages(it.count));
 }
 
 pub fn rename(it: &SessionRename<'_>, outbox: &mut Outbox) {
     let title = visible_line(it.title);
-    say(words::renamed(it.session.short(), title.bold()), outbox);
+    say(phrases::renamed(it.session.short(), title.bold()), outbox);
 }
 
 pub fn system(it: &SystemPrompt<'_>, outbox: &mut Outbox) {
     match it.content {
-        content if it.changed => say(words::system("", content.is_some()).green(), outbox),
+        content if it.changed => say(phrases::system("", content.is_some()).green(), outbox),
         Some(content) => {
             let out = outbox.answer();
             push_body(out, content, "");
             out.push(b'\n');
         }
-        None => say(words::NO_SYSTEM, outbox),
+        None => say(phrases::NO_SYSTEM, outbox),
     }
 }
 
 pub fn clear(it: &ContextClear<'_>, outbox: &mut Outbox) {
-    say(words::cleared(it.session).green(), outbox);
-    say(words::stay(it.count), outbox);
+    say(phrases::cleared(it.session).green(), outbox);
+    say(phrases::stay(it.count), outbox);
     if let Some(moved) = it.moved {
         say(receipt(moved), outbox);
     }
@@ -75,6 +75,6 @@ pub fn clear(it: &ContextClear<'_>, outbox: &mut Outbox) {
 
 pub fn size(it: &ContextSize<'_>, listing: &mut Listing, outbox: &mut Outbox) {
     listing.has_summary();
-    let share = format!("{}: {}", visible_line(it.model), words::share(it));
+    let share = format!("{}: {}", visible_line(it.model), phrases::share(it));
     say(share.dimmed(), outbox);
 }

@@ -15,7 +15,7 @@ use super::worker::{Completion, Piece, Sender};
 use crate::domain::Usage;
 
 /// How much of something unreadable is kept for its sentence, in bytes.
-const EXCERPT: usize = 80;
+const EXCERPT_BYTES: usize = 80;
 
 /// An answer with a status that means yes.
 pub struct Answer<'a> {
@@ -233,6 +233,6 @@ impl StreamState {
 }
 
 fn nonsense(data: &[u8]) -> Fault {
-    let start = data.get(..EXCERPT).unwrap_or(data);
+    let start = data.get(..EXCERPT_BYTES).unwrap_or(data);
     Fault::Nonsense(String::from_utf8_lossy(start).into_owned())
 }

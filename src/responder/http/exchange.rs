@@ -15,7 +15,7 @@ use super::fault::{Fault, Refusal};
 use super::worker::{Completion, Piece, Sender};
 
 /// How much of what comes with a refusal is read, in bytes.
-const REFUSAL: u64 = 64 * 1024;
+const REFUSAL_BYTES: u64 = 64 * 1024;
 
 /// Everything a request needs, to be taken to the worker.
 #[derive(Clone)]
@@ -129,7 +129,7 @@ fn refused(response: Response<Body>, pieces: &Sender) -> Stopped {
     let mut body = Vec::new();
     let stream = response.into_body().into_reader();
     // As much of it as comes will do.
-    let _ = stream.take(REFUSAL).read_to_end(&mut body);
+    let _ = stream.take(REFUSAL_BYTES).read_to_end(&mut body);
     let fault = match delta::refusal(&body) {
         Some((said, code)) => refusal(Some(said), code),
         None if is_page => refusal(None, None),

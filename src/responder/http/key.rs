@@ -1,7 +1,7 @@
 //! A secret, and how it is kept out of what people read.
 
 /// How many characters in a row of a key give it away.
-const TELLING: usize = 6;
+const TELLING_CHARACTERS: usize = 6;
 
 /// What stands where a key stood.
 const CUT: &str = "[key]";
@@ -80,7 +80,7 @@ fn gives_away(key: Option<&[char]>, word: &str) -> bool {
     };
     let part = |part: &[char]| -> String { part.iter().collect() };
     if key
-        .windows(TELLING.min(key.len()))
+        .windows(TELLING_CHARACTERS.min(key.len()))
         .any(|window| word.contains(&part(window)))
     {
         return true;

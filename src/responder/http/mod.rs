@@ -40,10 +40,10 @@ pub use key::Key;
 
 /// How often a busy endpoint is asked again, and how long it is left alone at the least.
 const ATTEMPTS: usize = 5;
-const PAUSE: Duration = Duration::from_millis(250);
+const SHORTEST_WAIT: Duration = Duration::from_millis(250);
 
 /// How often the time that is left is told.
-const TICK: Duration = Duration::from_millis(25);
+const COUNTDOWN_INTERVAL: Duration = Duration::from_millis(25);
 
 /// A model behind an HTTP endpoint.
 pub struct Http {
@@ -115,10 +115,10 @@ impl Http {
             let (theirs, exchange) = (agent.clone(), exchange.clone());
             let work = move |pieces: &worker::Sender| work(&exchange, &theirs, pieces);
             let fault = match worker::run(&agent, limits, work, listener)? {
-                Ok(whole) => return ControlFlow::Continue(Ok(whole)),
+                Ok(completion) => return ControlFlow::Continue(Ok(completion)),
                 Err(fault) => fault,
             };
-            match fault.wait().map(|wait| wait.max(PAUSE)) {
+            match fault.wait().map(|wait| wait.max(SHORTEST_WAIT)) {
                 Some(wait) if wait <= patience && attempt < ATTEMPTS => {
                     patience -= wait;
                     attempt += 1;
@@ -156,10 +156,10 @@ impl Responder for Http {
         match self.run(&exchange, Exchange::reply, listener) {
             ControlFlow::Break(()) => Ending::interrupted(),
             ControlFlow::Continue(Err(trouble)) => Ending::failed(trouble),
-            ControlFlow::Continue(Ok(whole)) => Ending {
+            ControlFlow::Continue(Ok(completion)) => Ending {
                 status: Status::Complete,
-                trouble: shortened(whole.stop),
-                usage: whole.usage,
+                trouble: shortened(completion.stop),
+                usage: completion.usage,
             },
         }
     }
@@ -190,6 +190,6 @@ fn count_down(wait: Duration, listener: &mut Listener<'_>) -> ControlFlow<()> {
             return ControlFlow::Continue(());
         }
         listener(Progress::Retry(left))?;
-        thread::sleep(left.min(TICK));
+        thread::sleep(left.min(COUNTDOWN_INTERVAL));
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use memchr::memchr2;
 
 /// How much is asked of the stream at once, in bytes.
-const READ: usize = 64 * 1024;
+const READ_BYTES: usize = 64 * 1024;
 
 /// Takes the data of each event out of a stream of bytes.
 ///
@@ -40,7 +40,7 @@ impl<R: Read> Events<R> {
         Self {
             stream,
             limit,
-            buffer: vec![0; READ].into_boxed_slice(),
+            buffer: vec![0; READ_BYTES].into_boxed_slice(),
             start: 0,
             end: 0,
             line: Vec::new(),

@@ -18,16 +18,16 @@ use crate::domain::{Progress, Usage};
 use crate::responder::Listener;
 
 /// How long the listener may have to wait to be asked whether to go on.
-const TICK: Duration = Duration::from_millis(25);
+const LISTENER_INTERVAL: Duration = Duration::from_millis(25);
 
 /// How many pieces may lie between the worker and the caller.
-const WAITING: usize = 128;
+const CHANNEL_PIECES: usize = 128;
 
 /// How much text is told at once, in bytes, when more is there already.
-const BATCH: usize = 64 * 1024;
+const BATCH_BYTES: usize = 64 * 1024;
 
 /// How long something better is waited for when the end is known as good as certain.
-const GRACE: Duration = Duration::from_secs(2);
+const PROBABLE_END_TIME: Duration = Duration::from_secs(2);
 
 /// What the worker tells.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ pub fn run(
     work: impl FnOnce(&Sender) + Send + 'static,
     listener: &mut Listener<'_>,
 ) -> ControlFlow<(), Outcome> {
-    let (sender, pieces) = sync_channel(WAITING);
+    let (sender, pieces) = sync_channel(CHANNEL_PIECES);
     let worker = thread::Builder::new()
         .name("endpoint".into())
         .spawn(move || work(&sender));
@@ -82,7 +82,7 @@ pub fn run(
 #[derive(Default)]
 struct Taken {
     text: String,
-    likely: Option<(Outcome, Instant)>,
+    probable_end: Option<(Outcome, Instant)>,
     end: Option<Outcome>,
 }
 
@@ -92,14 +92,18 @@ impl Taken {
             Piece::Alive => {}
             Piece::Text(text) if self.text.is_empty() => self.text = text,
             Piece::Text(text) => self.text.push_str(&text),
-            Piece::ProbableEnd(outcome) => self.likely = Some((outcome, Instant::now() + GRACE)),
+            Piece::ProbableEnd(outcome) => {
+                self.probable_end = Some((outcome, Instant::now() + PROBABLE_END_TIME));
+            }
             Piece::End(outcome) => self.end = Some(outcome),
         }
     }
 
     /// The end that is as good as certain, or else this one.
-    fn likely_or(&mut self, fault: Fault) -> Outcome {
-        self.likely.take().map_or(Err(fault), |(likely, _)| likely)
+    fn probable_end_or(&mut self, fault: Fault) -> Outcome {
+        self.probable_end
+            .take()
+            .map_or(Err(fault), |(probable_end, _)| probable_end)
     }
 }
 
@@ -114,23 +118,23 @@ fn hear(
     // ourselves is not the endpoint's silence. It begins when the answer does.
     let mut silence = None;
     loop {
-        match pieces.recv_timeout(TICK) {
+        match pieces.recv_timeout(LISTENER_INTERVAL) {
             Ok(piece) => {
                 silence = Some(Duration::ZERO);
                 taken.take(piece);
-                while taken.end.is_none() && taken.text.len() < BATCH {
+                while taken.end.is_none() && taken.text.len() < BATCH_BYTES {
                     let Ok(piece) = pieces.try_recv() else { break };
                     taken.take(piece);
                 }
             }
             Err(RecvTimeoutError::Timeout) => {
-                silence = silence.map(|silence| silence + TICK);
+                silence = silence.map(|silence| silence + LISTENER_INTERVAL);
                 if silence.is_some_and(|silence| silence >= limits.idle) {
-                    taken.end = Some(taken.likely_or(Fault::Silent(limits.idle)));
+                    taken.end = Some(taken.probable_end_or(Fault::Silent(limits.idle)));
                 }
             }
             Err(RecvTimeoutError::Disconnected) => {
-                taken.end = Some(taken.likely_or(Fault::NoWorker));
+                taken.end = Some(taken.probable_end_or(Fault::NoWorker));
             }
         }
         if taken.text.len() > room {
@@ -146,8 +150,8 @@ fn hear(
         })?;
         taken.text.clear();
         let is_late = |(_, until): &(Outcome, Instant)| Instant::now() >= *until;
-        if taken.end.is_none() && taken.likely.as_ref().is_some_and(is_late) {
-            taken.end = Some(taken.likely_or(Fault::Cut));
+        if taken.end.is_none() && taken.probable_end.as_ref().is_some_and(is_late) {
+            taken.end = Some(taken.probable_end_or(Fault::Cut));
         }
         if let Some(end) = taken.end {
             return ControlFlow::Continue(end);
@@ -167,7 +171,7 @@ mod tests {
         }
     }
 
-    const WHOLE: Completion = Completion {
+    const COMPLETE: Completion = Completion {
         stop: Stop::Done,
         usage: None,
     };
@@ -208,7 +212,7 @@ mod tests {
     fn silence_counts_from_the_beginning_of_the_answer() {
         let (_, outcome) = heard(|pieces| {
             thread::sleep(Duration::from_millis(400));
-            let _ = pieces.send(Piece::End(Ok(WHOLE)));
+            let _ = pieces.send(Piece::End(Ok(COMPLETE)));
         });
         assert!(matches!(outcome, ControlFlow::Continue(Ok(_))));
         let (text, outcome) = heard(|pieces| {
@@ -225,17 +229,17 @@ mod tests {
     #[test]
     fn a_likely_end_stands_if_no_better_one_comes() {
         let (_, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::ProbableEnd(Ok(WHOLE)));
+            let _ = pieces.send(Piece::ProbableEnd(Ok(COMPLETE)));
             thread::sleep(Duration::from_secs(2));
         });
         assert!(matches!(outcome, ControlFlow::Continue(Ok(_))));
         let (_, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::ProbableEnd(Ok(WHOLE)));
+            let _ = pieces.send(Piece::ProbableEnd(Ok(COMPLETE)));
             while pieces.send(Piece::Alive).is_ok() {}
         });
         assert!(matches!(outcome, ControlFlow::Continue(Ok(_))));
         let (_, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::ProbableEnd(Ok(WHOLE)));
+            let _ = pieces.send(Piece::ProbableEnd(Ok(COMPLETE)));
             let _ = pieces.send(Piece::End(Err(Fault::Cut)));
         });
         assert!(matches!(outcome, ControlFlow::Continue(Err(Fault::Cut))));
@@ -248,7 +252,7 @@ mod tests {
                 for c in text.chars() {
                     let _ = pieces.send(Piece::Text(c.into()));
                 }
-                let _ = pieces.send(Piece::End(Ok(WHOLE)));
+                let _ = pieces.send(Piece::End(Ok(COMPLETE)));
             })
         };
         let (text, outcome) = say("0123456789");

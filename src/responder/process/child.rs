@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 /// How long a group may take to end by itself when it is asked to.
-const ASKED: Duration = Duration::from_millis(20);
+const TERM_TIME: Duration = Duration::from_millis(20);
 
 /// How long the end of a killed program is waited for before a thread does it.
-const KILLED: Duration = Duration::from_millis(20);
+const KILL_TIME: Duration = Duration::from_millis(20);
 
 /// A running program, the leader of its own process group.
 pub(super) struct Group {
@@ -72,10 +72,10 @@ impl Group {
         // Of a group of which nothing is left, nobody is told: that is no failure.
         if !had_ended {
             let _ = kill_process_group(group, Signal::TERM);
-            self.until_ended(ASKED);
+            self.until_ended(TERM_TIME);
         }
         let _ = kill_process_group(group, Signal::KILL);
-        let ended = self.until_ended(KILLED);
+        let ended = self.until_ended(KILL_TIME);
         let mut child = self.child.take()?;
         if ended {
             return child.wait().ok();

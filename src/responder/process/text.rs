@@ -1,7 +1,7 @@
 //! What a program's output says.
 
 /// How much of what a program complains about is kept, in bytes.
-const TAIL: usize = 4 * 1024;
+const KEPT_BYTES: usize = 4 * 1024;
 
 /// A reply that comes as bytes, cut anywhere, even inside a character.
 ///
@@ -98,7 +98,7 @@ impl Tail {
     /// Takes bytes and forgets what is too long ago.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
-        let excess = self.0.len().saturating_sub(TAIL);
+        let excess = self.0.len().saturating_sub(KEPT_BYTES);
         self.0.drain(..excess);
     }
 
@@ -184,7 +184,7 @@ mod tests {
             tail.push("é你\n".as_bytes());
         }
         tail.push(b"done");
-        assert_eq!(tail.0.len(), TAIL);
+        assert_eq!(tail.0.len(), KEPT_BYTES);
         let text = tail.text();
         assert!(text.ends_with("é你 done") && !text.contains('\u{fffd}'));
     }

@@ -23,7 +23,7 @@ pub const STARTED: &str = "Chat started successfully!";
 pub const NO_SYSTEM: &str = "no system prompt";
 
 /// An error in one sentence: what, and the hint behind a semicolon.
-pub fn sentence(error: &Error, out: &mut Vec<u8>) {
+pub fn push_error(error: &Error, out: &mut Vec<u8>) {
     push_line(out, &domain::sentence(error, error.hint()));
 }
 

@@ -3,14 +3,14 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::style::{Style, shown};
-use crate::render::words::put;
+use crate::render::phrases::put;
 
 /// How deep margins show nesting. What is nested deeper stands at this depth.
 const DEPTH: usize = 32;
 
 /// The containers of the current line, and what separates it from the last one.
 #[derive(Default)]
-pub struct Page {
+pub struct Margins {
     containers: Vec<Container>,
     /// An empty line comes before the next one, inside so many containers.
     gap: Option<usize>,
@@ -34,7 +34,7 @@ enum Margin {
     Item(Option<String>, usize),
 }
 
-impl Page {
+impl Margins {
     /// Begins a block on a new line; `apart`: after an empty line, unless it is
     /// the first in its container.
     pub fn block(&mut self, apart: impl FnOnce() -> bool, out: &mut Vec<u8>) {
