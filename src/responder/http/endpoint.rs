@@ -54,6 +54,9 @@ pub struct Limits {
     pub answer: Duration,
     /// Between two pieces of an answer, whatever they hold.
     pub idle: Duration,
+    /// For a certain end, after the endpoint has said all that matters: a stream
+    /// may lack its last event, a refusal may never say why.
+    pub end: Duration,
     /// All waits together that a busy endpoint may ask for.
     pub patience: Duration,
     /// A reply, in bytes.
@@ -71,6 +74,7 @@ impl Default for Limits {
             connect: Duration::from_secs(15),
             answer: Duration::from_mins(5),
             idle: Duration::from_mins(2),
+            end: Duration::from_secs(2),
             patience: Duration::from_secs(30),
             reply: MESSAGE_LIMIT,
             event: 1024 * 1024,

@@ -153,3 +153,28 @@ fn wait(headers: &HeaderMap) -> Option<Duration> {
     let wait = until.duration_since(jiff::Timestamp::now());
     Some(Duration::try_from(wait).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_asked_for_in_several_ways() {
+        for (name, text, milliseconds) in [
+            ("retry-after", "1", Some(1000)),
+            ("retry-after", " 0 ", Some(0)),
+            ("retry-after", "1.5", Some(1500)),
+            ("retry-after-ms", "300", Some(300)),
+            ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT", Some(0)),
+            ("retry-after", "-1", None),
+            ("retry-after", "later", None),
+            ("date", "1", None),
+        ] {
+            let headers =
+                HeaderMap::from_iter([(name.parse().unwrap(), HeaderValue::from_static(text))]);
+            let headers: HeaderMap = headers;
+            let expected = milliseconds.map(Duration::from_millis);
+            assert_eq!(wait(&headers), expected, "{name}: {text}");
+        }
+    }
+}

@@ -122,7 +122,7 @@ impl Http {
                 Some(wait) if wait <= patience && attempt < ATTEMPTS => {
                     patience -= wait;
                     attempt += 1;
-                    count_down(wait, listener)?;
+                    count_down(wait, Instant::now, thread::sleep, listener)?;
                 }
                 _ => return ControlFlow::Continue(Err(fault.tell(&self.endpoint))),
             }
@@ -182,14 +182,20 @@ fn shortened(stop: Stop) -> Option<Trouble> {
     })
 }
 
-fn count_down(wait: Duration, listener: &mut Listener<'_>) -> ControlFlow<()> {
-    let until = Instant::now() + wait;
+/// Tells the listener again and again how long is left until the endpoint is asked again.
+fn count_down(
+    wait: Duration,
+    clock: impl Fn() -> Instant,
+    sleep: impl Fn(Duration),
+    listener: &mut Listener<'_>,
+) -> ControlFlow<()> {
+    let until = clock() + wait;
     loop {
-        let left = until.saturating_duration_since(Instant::now());
+        let left = until.saturating_duration_since(clock());
         if left.is_zero() {
             return ControlFlow::Continue(());
         }
         listener(Progress::Retry(left))?;
-        thread::sleep(left.min(COUNTDOWN_INTERVAL));
+        sleep(left.min(COUNTDOWN_INTERVAL));
     }
 }

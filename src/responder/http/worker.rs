@@ -26,9 +26,6 @@ const CHANNEL_PIECES: usize = 128;
 /// How much text is told at once, in bytes, when more is there already.
 const BATCH_BYTES: usize = 64 * 1024;
 
-/// How long something better is waited for when the end is known as good as certain.
-const PROBABLE_END_TIME: Duration = Duration::from_secs(2);
-
 /// What the worker tells.
 #[derive(Debug)]
 pub enum Piece {
@@ -82,6 +79,7 @@ pub fn run(
 #[derive(Default)]
 struct Taken {
     text: String,
+    /// The end unless a certain one comes soon, and when it was heard of.
     probable_end: Option<(Outcome, Instant)>,
     end: Option<Outcome>,
 }
@@ -93,17 +91,17 @@ impl Taken {
             Piece::Text(text) if self.text.is_empty() => self.text = text,
             Piece::Text(text) => self.text.push_str(&text),
             Piece::ProbableEnd(outcome) => {
-                self.probable_end = Some((outcome, Instant::now() + PROBABLE_END_TIME));
+                self.probable_end = Some((outcome, Instant::now()));
             }
             Piece::End(outcome) => self.end = Some(outcome),
         }
     }
 
-    /// The end that is as good as certain, or else this one.
+    /// The probable end, if there is one, or else this fault.
     fn probable_end_or(&mut self, fault: Fault) -> Outcome {
         self.probable_end
             .take()
-            .map_or(Err(fault), |(probable_end, _)| probable_end)
+            .map_or(Err(fault), |(outcome, _)| outcome)
     }
 }
 
@@ -149,7 +147,7 @@ fn hear(
             Progress::Delta(&taken.text)
         })?;
         taken.text.clear();
-        let is_late = |(_, until): &(Outcome, Instant)| Instant::now() >= *until;
+        let is_late = |(_, since): &(Outcome, Instant)| since.elapsed() >= limits.end;
         if taken.end.is_none() && taken.probable_end.as_ref().is_some_and(is_late) {
             taken.end = Some(taken.probable_end_or(Fault::Cut));
         }
@@ -161,28 +159,43 @@ fn hear(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::channel;
+
     use super::*;
 
-    fn limits() -> Limits {
-        Limits {
-            idle: Duration::from_millis(200),
-            reply: 10,
-            ..Limits::default()
-        }
-    }
+    /// Far longer than any test may take: a guard, never a measure.
+    const GUARD: Duration = Duration::from_mins(1);
 
     const COMPLETE: Completion = Completion {
         stop: Stop::Done,
         usage: None,
     };
 
-    fn heard(work: impl FnOnce(&Sender) + Send + 'static) -> (String, ControlFlow<(), Outcome>) {
+    /// Limits under which silence ends a reply after so many waits of the listener.
+    fn silent_after(waits: u32) -> Limits {
+        Limits {
+            idle: LISTENER_INTERVAL * waits,
+            ..Limits::default()
+        }
+    }
+
+    fn is_complete(outcome: &ControlFlow<(), Outcome>) -> bool {
+        matches!(outcome, ControlFlow::Continue(Ok(_)))
+    }
+
+    /// Hears pieces that the listener itself sends: what is sent at the next wait
+    /// is there before the loop looks, however busy the machine is.
+    fn hear_sent(
+        limits: &Limits,
+        mut listener: impl FnMut(Progress<'_>, &Sender),
+    ) -> (String, ControlFlow<(), Outcome>) {
+        let (sender, pieces) = sync_channel(CHANNEL_PIECES);
         let mut text = String::new();
-        let agent = Agent::new_with_defaults();
-        let outcome = run(&agent, &limits(), work, &mut |progress| {
+        let outcome = hear(&pieces, limits, &mut |progress| {
             if let Progress::Delta(delta) = progress {
                 text.push_str(delta);
             }
+            listener(progress, &sender);
             ControlFlow::Continue(())
         });
         (text, outcome)
@@ -191,55 +204,128 @@ mod tests {
     #[test]
     fn a_listener_is_heeded_whatever_the_worker_is_at() {
         let agent = Agent::new_with_defaults();
-        let begun = Instant::now();
-        let mut broken = None;
+        let (go, wait) = channel();
         // As if a name were being looked up: nothing can interrupt that.
-        let work = |_: &Sender| thread::sleep(Duration::from_secs(5));
+        let work = move |_: &Sender| {
+            let _ = wait.recv_timeout(GUARD);
+        };
+        let mut waits = 0;
         let outcome = run(&agent, &Limits::default(), work, &mut |progress| {
             assert_eq!(progress, Progress::Idle);
-            if begun.elapsed() < Duration::from_millis(150) {
+            waits += 1;
+            if waits < 3 {
                 return ControlFlow::Continue(());
             }
-            broken = Some(Instant::now());
             ControlFlow::Break(())
         });
         assert!(outcome.is_break());
-        assert!(broken.unwrap().elapsed() < Duration::from_millis(50));
-        assert!(begun.elapsed() < Duration::from_millis(250));
+        assert_eq!(waits, 3);
+        assert!(go.send(()).is_ok(), "the worker was waited for");
+    }
+
+    #[test]
+    fn what_the_worker_sends_is_heard_in_order() {
+        let mut text = String::new();
+        let agent = Agent::new_with_defaults();
+        let work = |pieces: &Sender| {
+            for c in "hé 你".chars() {
+                let _ = pieces.send(Piece::Text(c.into()));
+            }
+            let _ = pieces.send(Piece::End(Ok(COMPLETE)));
+        };
+        let outcome = run(&agent, &Limits::default(), work, &mut |progress| {
+            if let Progress::Delta(delta) = progress {
+                text.push_str(delta);
+            }
+            ControlFlow::Continue(())
+        });
+        assert!(is_complete(&outcome));
+        assert_eq!(text, "hé 你");
     }
 
     #[test]
     fn silence_counts_from_the_beginning_of_the_answer() {
-        let (_, outcome) = heard(|pieces| {
-            thread::sleep(Duration::from_millis(400));
-            let _ = pieces.send(Piece::End(Ok(COMPLETE)));
+        let limits = silent_after(4);
+        let mut waits = 0;
+        let (_, outcome) = hear_sent(&limits, |_, pieces| {
+            waits += 1;
+            if waits == 10 {
+                let _ = pieces.send(Piece::End(Ok(COMPLETE)));
+            }
         });
-        assert!(matches!(outcome, ControlFlow::Continue(Ok(_))));
-        let (text, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::Text("a".into()));
-            thread::sleep(Duration::from_secs(2));
+        assert!(is_complete(&outcome));
+        let mut waits = 0;
+        let (text, outcome) = hear_sent(&limits, |progress, pieces| {
+            if progress == Progress::Idle {
+                waits += 1;
+                if waits == 10 {
+                    let _ = pieces.send(Piece::Text("a".into()));
+                }
+            }
         });
         assert!(matches!(
             outcome,
-            ControlFlow::Continue(Err(Fault::Silent(_)))
+            ControlFlow::Continue(Err(Fault::Silent(idle))) if idle == limits.idle
         ));
-        assert_eq!(text, "a");
+        assert_eq!((text.as_str(), waits), ("a", 14));
     }
 
     #[test]
-    fn a_likely_end_stands_if_no_better_one_comes() {
-        let (_, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::ProbableEnd(Ok(COMPLETE)));
-            thread::sleep(Duration::from_secs(2));
+    fn each_piece_ends_the_silence() {
+        let mut waits = 0;
+        let (_, outcome) = hear_sent(&silent_after(4), |_, pieces| {
+            waits += 1;
+            let piece = match waits {
+                15 => Piece::End(Ok(COMPLETE)),
+                _ if waits % 3 == 0 => Piece::Alive,
+                _ => return,
+            };
+            let _ = pieces.send(piece);
         });
-        assert!(matches!(outcome, ControlFlow::Continue(Ok(_))));
-        let (_, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::ProbableEnd(Ok(COMPLETE)));
-            while pieces.send(Piece::Alive).is_ok() {}
+        assert!(is_complete(&outcome));
+    }
+
+    #[test]
+    fn a_listener_that_takes_its_time_loses_nothing_and_is_no_silence() {
+        let limits = silent_after(1);
+        let mut deltas = 0;
+        let (text, outcome) = hear_sent(&limits, |progress, pieces| {
+            deltas += u32::from(progress != Progress::Idle);
+            let piece = match deltas {
+                0 => Piece::Text("a".into()),
+                1 => Piece::Text("b".into()),
+                _ => Piece::End(Ok(COMPLETE)),
+            };
+            thread::sleep(limits.idle * 2);
+            let _ = pieces.send(piece);
         });
-        assert!(matches!(outcome, ControlFlow::Continue(Ok(_))));
-        let (_, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::ProbableEnd(Ok(COMPLETE)));
+        assert!(is_complete(&outcome));
+        assert_eq!(text, "ab");
+    }
+
+    #[test]
+    fn a_probable_end_stands_if_no_certain_one_comes() {
+        let first = |end: Duration, after: fn(&Sender)| {
+            let limits = Limits {
+                end,
+                ..silent_after(4)
+            };
+            let mut has_begun = false;
+            let (_, outcome) = hear_sent(&limits, |_, pieces| {
+                if !std::mem::replace(&mut has_begun, true) {
+                    let _ = pieces.send(Piece::ProbableEnd(Ok(COMPLETE)));
+                }
+                after(pieces);
+            });
+            outcome
+        };
+        // Nothing else comes, or nothing that matters.
+        assert!(is_complete(&first(GUARD, |_| {})));
+        let alive = |pieces: &Sender| {
+            let _ = pieces.send(Piece::Alive);
+        };
+        assert!(is_complete(&first(Duration::ZERO, alive)));
+        let outcome = first(GUARD, |pieces| {
             let _ = pieces.send(Piece::End(Err(Fault::Cut)));
         });
         assert!(matches!(outcome, ControlFlow::Continue(Err(Fault::Cut))));
@@ -247,16 +333,21 @@ mod tests {
 
     #[test]
     fn a_reply_is_as_long_as_the_limit_and_cut_between_characters() {
-        let say = |text: &'static str| {
-            heard(move |pieces| {
-                for c in text.chars() {
-                    let _ = pieces.send(Piece::Text(c.into()));
-                }
-                let _ = pieces.send(Piece::End(Ok(COMPLETE)));
+        let limits = Limits {
+            reply: 10,
+            ..Limits::default()
+        };
+        let say = |text: &str| {
+            let mut rest = text.chars();
+            hear_sent(&limits, |_, pieces| {
+                let _ = pieces.send(match rest.next() {
+                    Some(c) => Piece::Text(c.into()),
+                    None => Piece::End(Ok(COMPLETE)),
+                });
             })
         };
         let (text, outcome) = say("0123456789");
-        assert!(matches!(outcome, ControlFlow::Continue(Ok(_))));
+        assert!(is_complete(&outcome));
         assert_eq!(text.len(), 10);
         let (text, outcome) = say("01234567é你");
         assert!(matches!(
@@ -268,7 +359,10 @@ mod tests {
 
     #[test]
     fn a_worker_that_is_gone_is_noticed() {
-        let (_, outcome) = heard(|_| {});
+        let agent = Agent::new_with_defaults();
+        let outcome = run(&agent, &Limits::default(), |_| {}, &mut |_| {
+            ControlFlow::Continue(())
+        });
         assert!(matches!(
             outcome,
             ControlFlow::Continue(Err(Fault::NoWorker))
