@@ -4,7 +4,7 @@ use super::{MessageId, SessionId, Usage, UserName};
 
 /// Who uttered a message, by the names that LangChain gives the roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// An instruction that stands before the conversation.
     System,
     /// The person.
@@ -15,7 +15,7 @@ pub enum Role {
 
 impl Role {
     /// The word that people and scripts read.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::System => "system",
             Self::User => "user",
@@ -26,7 +26,7 @@ impl Role {
 
 /// How a message came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
+pub(crate) enum Status {
     /// It is whole.
     Complete,
     /// The person stopped it; what had come is kept.
@@ -37,7 +37,7 @@ pub enum Status {
 
 impl Status {
     /// The word that people and scripts read.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Complete => "complete",
             Self::Interrupted => "interrupted",
@@ -48,11 +48,11 @@ impl Status {
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Timestamp(pub i64);
+pub(crate) struct Timestamp(pub i64);
 
 /// A message as the log holds it. It never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Message<'a> {
+pub(crate) struct Message<'a> {
     /// Its place in the log.
     pub id: MessageId,
     /// Its place among everything its session ever said, from 1.
@@ -79,7 +79,7 @@ pub struct Message<'a> {
 
 /// A message before the log has given it its place.
 #[derive(Clone, Copy, Debug)]
-pub struct Draft<'a> {
+pub(crate) struct Draft<'a> {
     /// Who uttered it.
     pub role: Role,
     /// The exact text.
@@ -98,7 +98,7 @@ pub struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// A whole message that no model wrote.
-    pub fn new(role: Role, content: &'a str, at: Timestamp) -> Self {
+    pub(crate) fn new(role: Role, content: &'a str, at: Timestamp) -> Self {
         Self {
             role,
             content,

@@ -15,17 +15,17 @@ mod session;
 mod text;
 mod user;
 
-pub use error::{Error, Fault, Result};
-pub use event::*;
-pub use ids::{MessageId, MoveId, SessionId, SessionKey};
-pub use message::{Draft, Message, Role, Status, Timestamp};
-pub use moves::{Moved, Return, Why};
-pub use reply::{Progress, Said, Trouble, Usage};
-pub use scope::Scope;
-pub use sentence::{io_reason, sentence};
-pub use session::{SessionSummary, first_words};
-pub use text::{is_blank, is_deceptive};
-pub use user::{NameError, UserName};
+pub(crate) use error::{Error, Fault, Result};
+pub(crate) use event::*;
+pub(crate) use ids::{MessageId, MoveId, SessionId, SessionKey};
+pub(crate) use message::{Draft, Message, Role, Status, Timestamp};
+pub(crate) use moves::{Moved, Return, Why};
+pub(crate) use reply::{Progress, Said, Trouble, Usage};
+pub(crate) use scope::Scope;
+pub(crate) use sentence::{io_reason, sentence};
+pub(crate) use session::{SessionSummary, first_words};
+pub(crate) use text::{is_blank, is_deceptive};
+pub(crate) use user::{NameError, UserName};
 
 /// The longest message, in bytes: a line or a `"""` block beyond it is refused.
-pub const MESSAGE_LIMIT: usize = 16 * 1024 * 1024;
+pub(crate) const MESSAGE_LIMIT: usize = 16 * 1024 * 1024;

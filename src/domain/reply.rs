@@ -6,7 +6,7 @@ use super::Role;
 
 /// One message of a context, as a model is told it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub(crate) struct Said {
     /// Who said it.
     pub role: Role,
     /// What was said.
@@ -15,7 +15,7 @@ pub struct Said {
 
 /// What happens while a reply is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress<'a> {
+pub(crate) enum Progress<'a> {
     /// The next piece of the reply.
     Delta(&'a str),
     /// Nothing yet. Told at least every 50 ms while nothing arrives, so that a
@@ -27,7 +27,7 @@ pub enum Progress<'a> {
 
 /// What an endpoint counted, in tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Usage {
+pub(crate) struct Usage {
     /// What it was sent.
     pub prompt: i64,
     /// What it answered.
@@ -36,7 +36,7 @@ pub struct Usage {
 
 /// Why a reply failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub(crate) struct Trouble {
     /// What happened, as a sentence.
     pub what: String,
     /// What to do about it, if there is something.

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io;
 
 /// What happened and, behind a semicolon, what to do about it, if that is known.
-pub fn sentence(what: impl Display, hint: Option<impl Display>) -> String {
+pub(crate) fn sentence(what: impl Display, hint: Option<impl Display>) -> String {
     match hint {
         Some(hint) => format!("{what}; {hint}"),
         None => what.to_string(),
@@ -12,7 +12,7 @@ pub fn sentence(what: impl Display, hint: Option<impl Display>) -> String {
 }
 
 /// What the system says about an error: lower case, without the number behind it.
-pub fn io_reason(error: &io::Error) -> String {
+pub(crate) fn io_reason(error: &io::Error) -> String {
     let text = error.to_string().to_lowercase();
     match text.split_once(" (os error") {
         Some((reason, _number)) => reason.to_owned(),

@@ -9,7 +9,7 @@ const NAME_CHARACTERS: usize = 48;
 
 /// One session, described.
 #[derive(Clone, Debug)]
-pub struct SessionSummary<'a> {
+pub(crate) struct SessionSummary<'a> {
     /// Its number in the list, which `/resume` takes; only for a user's own.
     pub number: Option<u64>,
     /// Whose it is.
@@ -36,7 +36,7 @@ pub struct SessionSummary<'a> {
 
 impl<'a> SessionSummary<'a> {
     /// What it is called: its title, or the first words said in it.
-    pub fn name(&self) -> Option<Cow<'a, str>> {
+    pub(crate) fn name(&self) -> Option<Cow<'a, str>> {
         match (self.title, self.words) {
             (Some(title), _) => Some(title.into()),
             // Nothing to be cut, and kept on one line already.
@@ -50,7 +50,7 @@ impl<'a> SessionSummary<'a> {
 
 /// The first words of a text on one line, at most so many characters; an
 /// ellipsis shows that it went on.
-pub fn first_words(text: &str, limit: usize) -> String {
+pub(crate) fn first_words(text: &str, limit: usize) -> String {
     let mut words = String::new();
     let mut left = limit;
     for word in text.split_whitespace() {

@@ -5,7 +5,7 @@
 //! U+2800 and the Hangul fillers) that render as nothing.
 
 /// Nothing but white space: such a line says nothing.
-pub fn is_blank(line: &str) -> bool {
+pub(crate) fn is_blank(line: &str) -> bool {
     line.chars().all(char::is_whitespace)
 }
 
@@ -13,7 +13,7 @@ pub fn is_blank(line: &str) -> bool {
 /// reorders or hides text. Newline and tab are among them; a renderer that
 /// lays out bodies lets those two pass. Joiners and variation selectors, which
 /// hold emoji and several scripts together, are not.
-pub fn is_deceptive(c: char) -> bool {
+pub(crate) fn is_deceptive(c: char) -> bool {
     if c < '\u{7f}' {
         return c < ' ';
     }
@@ -36,7 +36,7 @@ pub fn is_deceptive(c: char) -> bool {
 
 /// A character that a user name may not hold: everything deceptive, and what
 /// shows as nothing at all or as a space that is not the space bar's.
-pub fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     is_deceptive(c)
         || (c.is_whitespace() && c != ' ')
         || matches!(c,

@@ -14,11 +14,11 @@ const NAME_BYTES: usize = 128;
 /// Two names that look alike because of an invisible character cannot both
 /// exist, since invisible characters are refused.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserName(Box<str>);
+pub(crate) struct UserName(Box<str>);
 
 /// Why a text cannot be a user name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NameError {
+pub(crate) enum NameError {
     /// There is no visible character.
     Empty,
     /// It is longer than 128 bytes; its length in bytes.
@@ -32,7 +32,7 @@ impl UserName {
     ///
     /// # Errors
     /// A [`NameError`] that says what is wrong with it.
-    pub fn new(typed: &str) -> Result<Self, NameError> {
+    pub(crate) fn new(typed: &str) -> Result<Self, NameError> {
         let trimmed = typed.trim();
         if trimmed.is_empty() {
             return Err(NameError::Empty);
@@ -55,17 +55,17 @@ impl UserName {
     ///
     /// If another program wrote something else, it is shown as it is, through
     /// the same gate as any text.
-    pub fn stored(text: &str) -> Self {
+    pub(crate) fn stored(text: &str) -> Self {
         Self(text.into())
     }
 
     /// The name as text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The name in double quotes if it holds a space or a quote, so that it stays one word of a listing.
-    pub fn quoted(&self) -> std::borrow::Cow<'_, str> {
+    pub(crate) fn quoted(&self) -> std::borrow::Cow<'_, str> {
         if self.0.contains([' ', '"', '\\']) {
             let inner = self.0.replace('\\', "\\\\").replace('"', "\\\"");
             format!("\"{inner}\"").into()

@@ -14,7 +14,7 @@ const COLORS: [Color; 6] = [
 ];
 
 /// The colour of a user: always the same one.
-pub fn user_color(user: &UserName) -> Color {
+pub(crate) fn user_color(user: &UserName) -> Color {
     let sum = user.as_str().bytes().fold(0_usize, |sum, byte| {
         sum.wrapping_mul(31).wrapping_add(byte.into())
     });

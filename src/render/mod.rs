@@ -13,18 +13,18 @@ mod terminal;
 mod time;
 mod visible;
 
-pub use color::user_color;
-pub use json::Json;
-pub use markdown::Markdown;
-pub use outbox::{Outbox, Stream};
-pub use plain::Plain;
-pub use terminal::Terminal;
-pub use visible::{visible, visible_line};
+pub(crate) use color::user_color;
+pub(crate) use json::Json;
+pub(crate) use markdown::Markdown;
+pub(crate) use outbox::{Outbox, Stream};
+pub(crate) use plain::Plain;
+pub(crate) use terminal::Terminal;
+pub(crate) use visible::{visible, visible_line};
 
 use crate::domain::{Event, Progress};
 
 /// Writes events for one kind of reader.
-pub trait Renderer {
+pub(crate) trait Renderer {
     /// Puts an event into words.
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox);
 

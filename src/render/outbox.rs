@@ -2,7 +2,7 @@
 
 /// Where a piece of text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
+pub(crate) enum Stream {
     /// Standard output: what a line answers.
     Answer,
     /// Standard error: hints, warnings and errors.
@@ -12,7 +12,7 @@ pub enum Stream {
 /// Bytes for standard output and standard error in the order in which they
 /// were said, so that a terminal that shows both shows them in that order.
 #[derive(Debug, Default)]
-pub struct Outbox {
+pub(crate) struct Outbox {
     bytes: Vec<u8>,
     /// Where each change of stream begins.
     turns: Vec<(usize, Stream)>,
@@ -20,12 +20,12 @@ pub struct Outbox {
 
 impl Outbox {
     /// The place for what goes to standard output next.
-    pub fn answer(&mut self) -> &mut Vec<u8> {
+    pub(crate) fn answer(&mut self) -> &mut Vec<u8> {
         self.to(Stream::Answer)
     }
 
     /// The place for what goes to standard error next.
-    pub fn note(&mut self) -> &mut Vec<u8> {
+    pub(crate) fn note(&mut self) -> &mut Vec<u8> {
         self.to(Stream::Note)
     }
 
@@ -37,12 +37,12 @@ impl Outbox {
     }
 
     /// How many bytes wait.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.bytes.len()
     }
 
     /// What waits, piece by piece.
-    pub fn pieces(&self) -> impl Iterator<Item = (Stream, &[u8])> {
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = (Stream, &[u8])> {
         self.turns
             .iter()
             .enumerate()
@@ -56,7 +56,7 @@ impl Outbox {
     }
 
     /// Forgets what waits.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.bytes.clear();
         // One huge message must not hold its memory for good.
         self.bytes.shrink_to(1024 * 1024);

@@ -17,56 +17,56 @@ macro_rules! put {
 pub(super) use put;
 
 /// What answers `/start`.
-pub const STARTED: &str = "Chat started successfully!";
+pub(super) const STARTED: &str = "Chat started successfully!";
 
 /// What there is if a session has none.
-pub const NO_SYSTEM: &str = "no system prompt";
+pub(super) const NO_SYSTEM: &str = "no system prompt";
 
 /// An error in one sentence: what, and the hint behind a semicolon.
-pub fn push_error(error: &Error, out: &mut Vec<u8>) {
+pub(super) fn push_error(error: &Error, out: &mut Vec<u8>) {
     push_line(out, &domain::sentence(error, error.hint()));
 }
 
 /// `1 message`, `2 messages`.
-pub fn messages(count: i64) -> String {
+pub(super) fn messages(count: i64) -> String {
     format!("{count} message{}", if count == 1 { "" } else { "s" })
 }
 
 /// Where a new session has its past from.
-pub fn forked(session: SessionId, origin: impl Display, at: Option<MessageId>) -> String {
+pub(super) fn forked(session: SessionId, origin: impl Display, at: Option<MessageId>) -> String {
     let at = at.map_or_else(String::new, |id| format!(" at #{id}"));
     format!("Session {session} forked from {origin}{at}")
 }
 
 /// What a session is called now.
-pub fn renamed(session: impl Display, title: impl Display) -> String {
+pub(super) fn renamed(session: impl Display, title: impl Display) -> String {
     format!("Session {session} is called {title} now.")
 }
 
 /// What became of a system prompt; `whose` may follow its name.
-pub fn system(whose: &str, is_set: bool) -> String {
+pub(super) fn system(whose: &str, is_set: bool) -> String {
     let became = if is_set { "set" } else { "cleared" };
     format!("System prompt{whose} {became}.")
 }
 
 /// Which session was cleared.
-pub fn cleared(session: SessionId) -> String {
+pub(super) fn cleared(session: SessionId) -> String {
     format!("Session {session} cleared!")
 }
 
 /// What a session that was cleared has in the log.
-pub fn stay(count: i64) -> String {
+pub(super) fn stay(count: i64) -> String {
     let stay = if count == 1 { "stays" } else { "stay" };
     format!("{} {stay} in the log.", messages(count))
 }
 
 /// Where a quotation went.
-pub fn quotation(id: MessageId) -> String {
+pub(super) fn quotation(id: MessageId) -> String {
     format!("Quoted into the context as #{id}.")
 }
 
 /// How much of its window a context takes.
-pub fn share(size: &ContextSize<'_>) -> String {
+pub(super) fn share(size: &ContextSize<'_>) -> String {
     let &ContextSize { tokens, window, .. } = size;
     let percent = percent(tokens, window);
     let count = messages(i64::try_from(size.count).unwrap_or(i64::MAX));
@@ -79,12 +79,12 @@ pub fn share(size: &ContextSize<'_>) -> String {
 }
 
 /// How much of a window so many tokens are, in percent.
-pub fn percent(tokens: usize, window: usize) -> usize {
+pub(super) fn percent(tokens: usize, window: usize) -> usize {
     tokens * 100 / window.max(1)
 }
 
 /// What a reply took: tokens, seconds, tokens a second.
-pub fn cost(cost: &ReplyCost) -> String {
+pub(super) fn cost(cost: &ReplyCost) -> String {
     let milliseconds = cost.milliseconds;
     let tenths = milliseconds / 100;
     let seconds = format!("{}.{} s", tenths / 10, tenths % 10);
@@ -99,7 +99,7 @@ pub fn cost(cost: &ReplyCost) -> String {
 
 /// A text cut to so many columns of a terminal, or filled up to them; an
 /// ellipsis shows that it went on.
-pub fn fit(text: &str, columns: usize) -> String {
+pub(super) fn fit(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return pad(text, columns);
     }
@@ -116,7 +116,7 @@ pub fn fit(text: &str, columns: usize) -> String {
 }
 
 /// A text filled up with spaces to so many columns of a terminal.
-pub fn pad(text: &str, columns: usize) -> String {
+pub(super) fn pad(text: &str, columns: usize) -> String {
     let missing = columns.saturating_sub(text.width());
     format!("{text}{:missing$}", "")
 }

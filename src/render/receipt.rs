@@ -7,7 +7,7 @@ use crate::domain::{MessageId, Moved, Return, Why};
 const LISTED_IDS: usize = 6;
 
 /// What a move did, and how to take it back.
-pub fn receipt(moved: &Moved) -> String {
+pub(super) fn receipt(moved: &Moved) -> String {
     let (count, did, it) = if moved.gone > 0 {
         (moved.gone, "left the context", "brings")
     } else if moved.back == 1 {
@@ -49,7 +49,7 @@ fn ids(known: &[MessageId], count: i64) -> String {
 }
 
 /// What a move did, as a row of a list.
-pub fn row(moved: &Moved) -> String {
+pub(super) fn row(moved: &Moved) -> String {
     let place = |id: Option<MessageId>| id.map_or_else(|| "none".to_owned(), |id| format!("#{id}"));
     let did = match (moved.gone, moved.back) {
         (0, back) => format!("{} came", messages(back)),

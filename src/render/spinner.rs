@@ -13,7 +13,7 @@ const CLEAR: &[u8] = b"\r\x1b[K";
 
 /// One line that turns, with the seconds that have passed. It leaves nothing behind.
 #[derive(Default)]
-pub struct Spinner {
+pub(super) struct Spinner {
     since: Option<Instant>,
     drawn: Option<Instant>,
     face: usize,
@@ -21,7 +21,7 @@ pub struct Spinner {
 
 impl Spinner {
     /// Draws the next face if it is time; `why` stands behind the seconds.
-    pub fn turn(&mut self, why: &str, out: &mut Vec<u8>) {
+    pub(super) fn turn(&mut self, why: &str, out: &mut Vec<u8>) {
         let since = *self.since.get_or_insert_with(Instant::now);
         // Who answers at once needs no spinner.
         if since.elapsed() < TURN_INTERVAL
@@ -39,12 +39,12 @@ impl Spinner {
     }
 
     /// Whether it counts the seconds, on the screen or not yet.
-    pub fn is_turning(&self) -> bool {
+    pub(super) fn is_turning(&self) -> bool {
         self.since.is_some()
     }
 
     /// Takes it away.
-    pub fn stop(&mut self, out: &mut Vec<u8>) {
+    pub(super) fn stop(&mut self, out: &mut Vec<u8>) {
         if self.drawn.is_some() {
             out.extend_from_slice(CLEAR);
         }

@@ -11,7 +11,7 @@ use std::io::Write;
 use crate::domain::is_deceptive;
 
 /// Appends a text that may have several lines; `indent` follows each newline.
-pub fn push_body(out: &mut Vec<u8>, text: &str, indent: &str) {
+pub(super) fn push_body(out: &mut Vec<u8>, text: &str, indent: &str) {
     push(out, text, |out, c| match c {
         '\n' => {
             out.push(b'\n');
@@ -23,12 +23,12 @@ pub fn push_body(out: &mut Vec<u8>, text: &str, indent: &str) {
 }
 
 /// Appends a text as part of one line.
-pub fn push_line(out: &mut Vec<u8>, text: &str) {
+pub(super) fn push_line(out: &mut Vec<u8>, text: &str) {
     push(out, text, push_picture);
 }
 
 /// A text of several lines, made visible.
-pub fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_deceptive) {
         return text.into();
     }
@@ -38,7 +38,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// A text made visible as part of one line.
-pub fn visible_line(text: &str) -> String {
+pub(crate) fn visible_line(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     push_line(&mut out, text);
     String::from_utf8_lossy(&out).into_owned()

@@ -10,12 +10,12 @@ use std::ops::ControlFlow;
 
 use crate::domain::{Progress, Said, Status, Trouble, Usage};
 
-pub use http::{Endpoint, Key, ProxyChoice};
-pub use models::{Models, Named, Opened};
+pub(crate) use http::{Endpoint, Key, ProxyChoice};
+pub(crate) use models::{Models, Named, Opened};
 
 /// How much of a session's context a responder wants to be handed, in tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Window {
+pub(crate) enum Window {
     /// None of it: only the message itself. A long session then costs nothing.
     Message,
     /// The newest whole turns that fit.
@@ -24,7 +24,7 @@ pub enum Window {
 
 /// What is asked of a responder.
 #[derive(Clone, Copy, Debug)]
-pub struct Ask<'a> {
+pub(crate) struct Ask<'a> {
     /// What the model is told before the conversation, if anything.
     pub system: Option<&'a str>,
     /// What was said before, oldest first, as far as the responder wants it.
@@ -35,7 +35,7 @@ pub struct Ask<'a> {
 
 /// How a reply came to its end. Its text is what the deltas said.
 #[derive(Debug)]
-pub struct Ending {
+pub(crate) struct Ending {
     /// Completion, interrupted by the listener, or failed.
     pub status: Status,
     /// What happened, if it failed; what is missing, if it is whole and yet cut short.
@@ -45,11 +45,11 @@ pub struct Ending {
 }
 
 /// Whoever hears the parts of a reply; `Break` stops it.
-pub type Listener<'l> = dyn FnMut(Progress<'_>) -> ControlFlow<()> + 'l;
+pub(crate) type Listener<'l> = dyn FnMut(Progress<'_>) -> ControlFlow<()> + 'l;
 
 /// Something that answers a message. Several may be asked at once, each on a
 /// thread of its own.
-pub trait Responder: Send {
+pub(crate) trait Responder: Send {
     /// Its name, which the log keeps beside every reply.
     fn model(&self) -> &str;
 
@@ -66,7 +66,7 @@ pub trait Responder: Send {
 
 impl Ending {
     /// A reply that is whole.
-    pub fn complete() -> Self {
+    pub(crate) fn complete() -> Self {
         Self {
             status: Status::Complete,
             trouble: None,
@@ -75,7 +75,7 @@ impl Ending {
     }
 
     /// A reply that the listener stopped.
-    pub fn interrupted() -> Self {
+    pub(crate) fn interrupted() -> Self {
         Self {
             status: Status::Interrupted,
             trouble: None,
@@ -84,7 +84,7 @@ impl Ending {
     }
 
     /// A reply that failed; what had come of it stays.
-    pub fn failed(trouble: Trouble) -> Self {
+    pub(crate) fn failed(trouble: Trouble) -> Self {
         Self {
             status: Status::Failed,
             trouble: Some(trouble),

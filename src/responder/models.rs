@@ -14,7 +14,7 @@ const COMMAND: &str = "cmd:";
 
 /// A model that the configuration describes.
 #[derive(Clone)]
-pub struct Named {
+pub(crate) struct Named {
     /// Where it answers; none for the endpoint of all other names.
     pub endpoint: Endpoint,
     /// What it is told before the conversation.
@@ -23,7 +23,7 @@ pub struct Named {
 
 /// Every model that can be asked: the mocks, those the configuration names,
 /// external programs, and whatever else an endpoint may offer.
-pub struct Models {
+pub(crate) struct Models {
     named: BTreeMap<String, Named>,
     /// Where a name is looked for that is none of these.
     endpoint: Option<Named>,
@@ -34,7 +34,7 @@ pub struct Models {
 }
 
 /// A model, ready to answer.
-pub struct Opened {
+pub(crate) struct Opened {
     /// What answers.
     pub responder: Box<dyn Responder>,
     /// What it is told before the conversation.
@@ -44,7 +44,7 @@ pub struct Opened {
 impl Models {
     /// All models. `window` is what an external program is told, in tokens;
     /// `system` is said to it first; of `environment` it gets what is allowed.
-    pub fn new(
+    pub(crate) fn new(
         named: BTreeMap<String, Named>,
         endpoint: Option<Named>,
         window: usize,
@@ -64,7 +64,7 @@ impl Models {
     ///
     /// # Errors
     /// If nothing answers to it, or it cannot be asked.
-    pub fn open(&self, name: &str) -> std::result::Result<Opened, Trouble> {
+    pub(crate) fn open(&self, name: &str) -> std::result::Result<Opened, Trouble> {
         let plain = |responder| Opened {
             responder,
             system: self.system.clone(),
@@ -103,17 +103,17 @@ impl Models {
     }
 
     /// Whether a name is that of an external program.
-    pub fn is_program(name: &str) -> bool {
+    pub(crate) fn is_program(name: &str) -> bool {
         name.starts_with(COMMAND)
     }
 
     /// How many tokens a model is told that does not say otherwise.
-    pub fn window(&self) -> usize {
+    pub(crate) fn window(&self) -> usize {
         self.window
     }
 
     /// The names that are known without asking anybody.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let mocks = NAMES.iter().map(ToString::to_string);
         mocks.chain(self.named.keys().cloned()).collect()
     }
@@ -122,7 +122,7 @@ impl Models {
     ///
     /// # Errors
     /// If it cannot be asked, or the listener stops it.
-    pub fn offered(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
+    pub(crate) fn offered(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
         match &self.endpoint {
             Some(named) => Http::new(named.endpoint.clone()).models(listener),
             None => Ok(Vec::new()),

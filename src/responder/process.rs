@@ -39,7 +39,7 @@ const READ_BYTES: usize = 16 * 1024;
 const CHANNEL_PIECES: usize = 16;
 
 /// A program that answers.
-pub struct Process {
+pub(super) struct Process {
     name: String,
     words: Vec<String>,
     window: usize,
@@ -49,7 +49,7 @@ pub struct Process {
 impl Process {
     /// The program `words[0]` with the other words as its arguments, told
     /// `window` tokens of context. Of the environment it gets what is allowed.
-    pub fn new(
+    pub(super) fn new(
         words: Vec<String>,
         window: usize,
         environment: impl IntoIterator<Item = (OsString, OsString)>,

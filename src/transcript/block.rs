@@ -8,7 +8,7 @@ const FENCE: &str = "\"\"\"";
 
 /// Something whole that was typed.
 #[derive(Debug)]
-pub enum Utterance<'a> {
+pub(crate) enum Utterance<'a> {
     /// One line: a command, a message or nothing.
     Line(&'a str),
     /// A text of several lines: always a message, never a command.
@@ -25,7 +25,7 @@ pub enum Utterance<'a> {
 
 /// Assembles lines into utterances and counts them.
 #[derive(Default)]
-pub struct Blocks {
+pub(crate) struct Blocks {
     line: u64,
     /// The block being read and the line it began on.
     open: Option<(String, u64)>,
@@ -37,18 +37,18 @@ pub struct Blocks {
 
 impl Blocks {
     /// Whether a block is open.
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.open.is_some()
     }
 
     /// Forgets an open block, as Ctrl-C at a prompt asks.
-    pub fn abandon(&mut self) {
+    pub(crate) fn abandon(&mut self) {
         self.open = None;
         self.spoilt = false;
     }
 
     /// Takes in the next line; gives back an utterance once there is a whole one.
-    pub fn take<'a>(&'a mut self, line: RawLine<'a>) -> Option<Utterance<'a>> {
+    pub(crate) fn take<'a>(&'a mut self, line: RawLine<'a>) -> Option<Utterance<'a>> {
         self.line += 1;
         let (RawLine::Bytes(bytes) | RawLine::TooLong(bytes)) = line;
         let text = match check(line) {
@@ -84,7 +84,7 @@ impl Blocks {
 
     /// Takes in a text of several lines that came at once, as a paste at a
     /// prompt: it is never a command and no line of it is a fence.
-    pub fn take_text<'a>(&mut self, text: &'a str) -> Option<Utterance<'a>> {
+    pub(crate) fn take_text<'a>(&mut self, text: &'a str) -> Option<Utterance<'a>> {
         if !self.is_open() {
             self.line += 1;
             return Some(Utterance::Text(text));
@@ -99,7 +99,7 @@ impl Blocks {
     }
 
     /// The input ended: an open block is an error.
-    pub fn end(&mut self) -> Option<Utterance<'static>> {
+    pub(crate) fn end(&mut self) -> Option<Utterance<'static>> {
         let spoilt = std::mem::take(&mut self.spoilt);
         let (_, line) = self.open.take()?;
         (!spoilt).then_some(Utterance::Bad {

@@ -4,5 +4,5 @@
 mod block;
 mod splitter;
 
-pub use block::{Blocks, Utterance};
-pub use splitter::{Feed, RawLine, Splitter};
+pub(crate) use block::{Blocks, Utterance};
+pub(crate) use splitter::{Feed, RawLine, Splitter};

@@ -15,7 +15,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// One line without its end, before anybody looked at what it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RawLine<'a> {
+pub(crate) enum RawLine<'a> {
     /// The bytes of the line.
     Bytes(&'a [u8]),
     /// The line was longer than [`MESSAGE_LIMIT`] and has been skipped; its first bytes.
@@ -24,7 +24,7 @@ pub enum RawLine<'a> {
 
 /// What the buffer holds next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Feed<'a> {
+pub(crate) enum Feed<'a> {
     /// A whole line.
     Line(RawLine<'a>),
     /// No whole line: [`Splitter::fill`] before asking again.
@@ -39,7 +39,7 @@ pub enum Feed<'a> {
 /// commit and write out before it waits. A line ends with LF or CR LF; the
 /// last one needs no end. A byte-order mark before the first line is dropped.
 /// A line over the limit is skipped as it streams by, and its memory is bounded.
-pub struct Splitter<R> {
+pub(crate) struct Splitter<R> {
     source: R,
     buffer: Vec<u8>,
     start: usize,
@@ -56,7 +56,7 @@ pub struct Splitter<R> {
 
 impl<R: Read> Splitter<R> {
     /// A splitter that has read nothing yet.
-    pub fn new(source: R) -> Self {
+    pub(crate) fn new(source: R) -> Self {
         Self {
             source,
             buffer: Vec::new(),
@@ -71,12 +71,12 @@ impl<R: Read> Splitter<R> {
     }
 
     /// The stream that is being cut.
-    pub fn source(&self) -> &R {
+    pub(crate) fn source(&self) -> &R {
         &self.source
     }
 
     /// The next line that the buffer holds.
-    pub fn next_line(&mut self) -> Feed<'_> {
+    pub(crate) fn next_line(&mut self) -> Feed<'_> {
         loop {
             let unread = &self.buffer[self.start..self.end];
             let found = memchr::memchr(b'\n', &unread[self.searched..]);
@@ -131,7 +131,7 @@ impl<R: Read> Splitter<R> {
     ///
     /// # Errors
     /// Whatever the stream fails with, except interruption, which is retried.
-    pub fn fill(&mut self) -> io::Result<()> {
+    pub(crate) fn fill(&mut self) -> io::Result<()> {
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;

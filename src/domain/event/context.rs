@@ -4,7 +4,7 @@ use crate::domain::{MessageId, Moved, Role, SessionId, Usage, UserName};
 
 /// The system prompt of the current session.
 #[derive(Clone, Copy, Debug)]
-pub struct SystemPrompt<'a> {
+pub(crate) struct SystemPrompt<'a> {
     pub user: &'a UserName,
     pub session: SessionId,
     /// The message that holds it; none if it comes from the configuration.
@@ -17,7 +17,7 @@ pub struct SystemPrompt<'a> {
 
 /// The head of the current session was moved.
 #[derive(Clone, Copy, Debug)]
-pub struct SessionMove<'a> {
+pub(crate) struct SessionMove<'a> {
     pub user: &'a UserName,
     pub session: SessionId,
     pub moved: &'a Moved,
@@ -25,7 +25,7 @@ pub struct SessionMove<'a> {
 
 /// The context of the current session was emptied.
 #[derive(Clone, Copy, Debug)]
-pub struct ContextClear<'a> {
+pub(crate) struct ContextClear<'a> {
     pub user: &'a UserName,
     pub session: SessionId,
     /// How many messages of the session stay in the log.
@@ -36,7 +36,7 @@ pub struct ContextClear<'a> {
 
 /// How much of the model's window the context takes.
 #[derive(Clone, Copy, Debug)]
-pub struct ContextSize<'a> {
+pub(crate) struct ContextSize<'a> {
     pub user: &'a UserName,
     pub session: SessionId,
     /// Who answers in the session.
@@ -53,7 +53,7 @@ pub struct ContextSize<'a> {
 
 /// One part of what a model is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ContextPart<'a> {
+pub(crate) struct ContextPart<'a> {
     /// The message; none for a system prompt that comes from the configuration.
     pub id: Option<MessageId>,
     /// The session that the message was said in.
@@ -67,7 +67,7 @@ pub struct ContextPart<'a> {
 
 /// What a reply took.
 #[derive(Clone, Copy, Debug)]
-pub struct ReplyCost {
+pub(crate) struct ReplyCost {
     /// What the endpoint counted, if it did.
     pub usage: Option<Usage>,
     /// From the question to the end of the reply.

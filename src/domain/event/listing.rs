@@ -4,7 +4,7 @@ use crate::domain::{Timestamp, UserName};
 
 /// One user, counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UserSummary {
+pub(crate) struct UserSummary {
     pub user: UserName,
     /// How many sessions they began.
     pub sessions: i64,
@@ -18,7 +18,7 @@ pub struct UserSummary {
 
 /// One persona, described.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PersonaSummary<'a> {
+pub(crate) struct PersonaSummary<'a> {
     /// Its name, as `/start --as` takes it.
     pub name: &'a str,
     /// Its system prompt, if it has one.
@@ -31,7 +31,7 @@ pub struct PersonaSummary<'a> {
 
 /// One command, described.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CommandHelp<'a> {
+pub(crate) struct CommandHelp<'a> {
     /// Its name and arguments, as typed.
     pub usage: &'a str,
     /// What it does, in one line.

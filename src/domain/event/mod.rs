@@ -12,15 +12,17 @@ use std::ops::ControlFlow;
 
 use super::{Error, Message, Moved, Progress, Result, Scope, SessionSummary, Timestamp};
 
-pub use context::{ContextClear, ContextPart, ContextSize, ReplyCost, SessionMove, SystemPrompt};
-pub use listing::{CommandHelp, PersonaSummary, UserSummary};
-pub use session::{
+pub(crate) use context::{
+    ContextClear, ContextPart, ContextSize, ReplyCost, SessionMove, SystemPrompt,
+};
+pub(crate) use listing::{CommandHelp, PersonaSummary, UserSummary};
+pub(crate) use session::{
     CurrentModel, CurrentUser, SessionFork, SessionRename, SessionResume, SessionStart,
 };
 
 /// Something that happened because of a line. Events borrow what they speak of.
 #[derive(Debug)]
-pub enum Event<'a> {
+pub(crate) enum Event<'a> {
     /// Who is speaking now.
     User(CurrentUser<'a>),
     /// A session began and is its user's current one.
@@ -100,7 +102,7 @@ pub enum Event<'a> {
 
 /// Whether the sink can take more before it is drained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
+pub(crate) enum Flow {
     /// There is room for more.
     More,
     /// Enough is waiting to be written: finish reading, then call [`Sink::drain`].
@@ -108,7 +110,7 @@ pub enum Flow {
 }
 
 /// Takes events and shows them.
-pub trait Sink {
+pub(crate) trait Sink {
     /// Takes an event. Nothing is written yet.
     fn tell(&mut self, event: &Event<'_>) -> Flow;
 

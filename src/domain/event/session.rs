@@ -4,7 +4,7 @@ use crate::domain::{MessageId, SessionId, UserName};
 
 /// Who is speaking now.
 #[derive(Clone, Copy, Debug)]
-pub struct CurrentUser<'a> {
+pub(crate) struct CurrentUser<'a> {
     pub user: &'a UserName,
     /// Their current session, if they have one.
     pub session: Option<SessionId>,
@@ -14,7 +14,7 @@ pub struct CurrentUser<'a> {
 
 /// A session began.
 #[derive(Clone, Copy, Debug)]
-pub struct SessionStart<'a> {
+pub(crate) struct SessionStart<'a> {
     pub user: &'a UserName,
     /// The new session.
     pub session: SessionId,
@@ -28,7 +28,7 @@ pub struct SessionStart<'a> {
 
 /// The user returned to an earlier session.
 #[derive(Clone, Copy, Debug)]
-pub struct SessionResume<'a> {
+pub(crate) struct SessionResume<'a> {
     pub user: &'a UserName,
     pub session: SessionId,
     pub title: Option<&'a str>,
@@ -42,7 +42,7 @@ pub struct SessionResume<'a> {
 
 /// A session began with the context of another.
 #[derive(Clone, Copy, Debug)]
-pub struct SessionFork<'a> {
+pub(crate) struct SessionFork<'a> {
     pub user: &'a UserName,
     /// The new session.
     pub session: SessionId,
@@ -58,7 +58,7 @@ pub struct SessionFork<'a> {
 
 /// A session was given another title.
 #[derive(Clone, Copy, Debug)]
-pub struct SessionRename<'a> {
+pub(crate) struct SessionRename<'a> {
     pub user: &'a UserName,
     pub session: SessionId,
     pub title: &'a str,
@@ -66,7 +66,7 @@ pub struct SessionRename<'a> {
 
 /// Who answers.
 #[derive(Clone, Copy, Debug)]
-pub struct CurrentModel<'a> {
+pub(crate) struct CurrentModel<'a> {
     pub user: &'a UserName,
     /// The session whose model this is; none if there is no current session and
     /// it is the model that the next one begins with.

@@ -4,7 +4,7 @@ use super::super::phrases::{cleared, percent};
 use super::object::Object;
 use crate::domain::{ContextClear, ContextSize, ReplyCost, SessionMove, SystemPrompt};
 
-pub fn system(object: Object<'_>, it: &SystemPrompt<'_>) {
+pub(super) fn system(object: Object<'_>, it: &SystemPrompt<'_>) {
     object
         .whose(it.user, it.session)
         .place("id", it.id)
@@ -13,11 +13,11 @@ pub fn system(object: Object<'_>, it: &SystemPrompt<'_>) {
         .end();
 }
 
-pub fn moved(object: Object<'_>, it: &SessionMove<'_>) {
+pub(super) fn moved(object: Object<'_>, it: &SessionMove<'_>) {
     object.whose(it.user, it.session).step(it.moved).end();
 }
 
-pub fn clear(object: Object<'_>, it: &ContextClear<'_>) {
+pub(super) fn clear(object: Object<'_>, it: &ContextClear<'_>) {
     object
         .whose(it.user, it.session)
         .field("count", it.count)
@@ -27,7 +27,7 @@ pub fn clear(object: Object<'_>, it: &ContextClear<'_>) {
         .end();
 }
 
-pub fn size(object: Object<'_>, it: &ContextSize<'_>) {
+pub(super) fn size(object: Object<'_>, it: &ContextSize<'_>) {
     object
         .whose(it.user, it.session)
         .field("model", it.model)
@@ -39,7 +39,7 @@ pub fn size(object: Object<'_>, it: &ContextSize<'_>) {
         .end();
 }
 
-pub fn cost(object: Object<'_>, it: &ReplyCost) {
+pub(super) fn cost(object: Object<'_>, it: &ReplyCost) {
     object
         .field("prompt_tokens", it.usage.map(|usage| usage.prompt))
         .field("reply_tokens", it.usage.map(|usage| usage.reply))

@@ -8,7 +8,7 @@ use crate::domain::is_deceptive;
 
 /// Compact JSON in which everything deceptive is escaped, so that it is safe on
 /// a terminal and means the same.
-pub struct Escaping;
+pub(super) struct Escaping;
 
 impl Formatter for Escaping {
     fn write_string_fragment<W: ?Sized + Write>(

@@ -24,7 +24,7 @@ use object::{Blank, Object};
 
 /// Renders events as JSON.
 #[derive(Default)]
-pub struct Json {
+pub(crate) struct Json {
     /// The line of the transcript that events belong to now.
     line: Option<u64>,
     utc: Utc,

@@ -7,16 +7,21 @@ use crate::domain::{
     UserSummary,
 };
 
-pub fn message(object: Object<'_>, message: &Message<'_>, utc: &mut Utc) {
+pub(super) fn message(object: Object<'_>, message: &Message<'_>, utc: &mut Utc) {
     object.message(message, utc).end();
 }
 
 /// A reply that says which persona answered.
-pub fn tagged(object: Object<'_>, message: &Message<'_>, persona: Option<&str>, utc: &mut Utc) {
+pub(super) fn tagged(
+    object: Object<'_>,
+    message: &Message<'_>,
+    persona: Option<&str>,
+    utc: &mut Utc,
+) {
     object.message(message, utc).field("persona", persona).end();
 }
 
-pub fn session(object: Object<'_>, row: &SessionSummary<'_>, utc: &mut Utc) {
+pub(super) fn session(object: Object<'_>, row: &SessionSummary<'_>, utc: &mut Utc) {
     object
         .field("number", row.number)
         .whose(row.user, row.session)
@@ -31,7 +36,7 @@ pub fn session(object: Object<'_>, row: &SessionSummary<'_>, utc: &mut Utc) {
         .end();
 }
 
-pub fn user(object: Object<'_>, row: &UserSummary, utc: &mut Utc) {
+pub(super) fn user(object: Object<'_>, row: &UserSummary, utc: &mut Utc) {
     object
         .field("user_id", row.user.as_str())
         .field("sessions", row.sessions)
@@ -41,7 +46,7 @@ pub fn user(object: Object<'_>, row: &UserSummary, utc: &mut Utc) {
         .end();
 }
 
-pub fn step(object: Object<'_>, number: u64, moved: &Moved, at: Timestamp, utc: &mut Utc) {
+pub(super) fn step(object: Object<'_>, number: u64, moved: &Moved, at: Timestamp, utc: &mut Utc) {
     object
         .field("number", number)
         .step(moved)
@@ -49,7 +54,7 @@ pub fn step(object: Object<'_>, number: u64, moved: &Moved, at: Timestamp, utc: 
         .end();
 }
 
-pub fn context(object: Object<'_>, row: &ContextPart<'_>) {
+pub(super) fn context(object: Object<'_>, row: &ContextPart<'_>) {
     object
         .place("id", row.id)
         .session(row.session)
@@ -59,7 +64,7 @@ pub fn context(object: Object<'_>, row: &ContextPart<'_>) {
         .end();
 }
 
-pub fn persona(object: Object<'_>, row: &PersonaSummary<'_>) {
+pub(super) fn persona(object: Object<'_>, row: &PersonaSummary<'_>) {
     object
         .field("persona", row.name)
         .field("system", row.system)
@@ -68,11 +73,11 @@ pub fn persona(object: Object<'_>, row: &PersonaSummary<'_>) {
         .end();
 }
 
-pub fn model(object: Object<'_>, model: &str, current: bool) {
+pub(super) fn model(object: Object<'_>, model: &str, current: bool) {
     object.field("model", model).field("current", current).end();
 }
 
-pub fn help(object: Object<'_>, row: &CommandHelp<'_>) {
+pub(super) fn help(object: Object<'_>, row: &CommandHelp<'_>) {
     object
         .field("usage", row.usage)
         .field("summary", row.summary)
@@ -81,7 +86,7 @@ pub fn help(object: Object<'_>, row: &CommandHelp<'_>) {
 }
 
 /// The end of a listing.
-pub fn end(object: Object<'_>, scope: Option<Scope>, count: u64) {
+pub(super) fn end(object: Object<'_>, scope: Option<Scope>, count: u64) {
     object
         .field("scope", scope.map(Scope::word))
         .field("count", count)

@@ -6,14 +6,14 @@ use crate::domain::{
     CurrentModel, CurrentUser, SessionFork, SessionRename, SessionResume, SessionStart,
 };
 
-pub fn user(object: Object<'_>, it: &CurrentUser<'_>) {
+pub(super) fn user(object: Object<'_>, it: &CurrentUser<'_>) {
     object
         .whose(it.user, it.session)
         .field("known", it.known)
         .end();
 }
 
-pub fn start(object: Object<'_>, it: &SessionStart<'_>) {
+pub(super) fn start(object: Object<'_>, it: &SessionStart<'_>) {
     object
         .whose(it.user, it.session)
         .field("title", it.title)
@@ -22,7 +22,7 @@ pub fn start(object: Object<'_>, it: &SessionStart<'_>) {
         .end();
 }
 
-pub fn resume(object: Object<'_>, it: &SessionResume<'_>) {
+pub(super) fn resume(object: Object<'_>, it: &SessionResume<'_>) {
     object
         .whose(it.user, it.session)
         .field("title", it.title)
@@ -31,7 +31,7 @@ pub fn resume(object: Object<'_>, it: &SessionResume<'_>) {
         .end();
 }
 
-pub fn fork(object: Object<'_>, it: &SessionFork<'_>) {
+pub(super) fn fork(object: Object<'_>, it: &SessionFork<'_>) {
     object
         .whose(it.user, it.session)
         .text("from_session_id", it.origin)
@@ -41,14 +41,14 @@ pub fn fork(object: Object<'_>, it: &SessionFork<'_>) {
         .end();
 }
 
-pub fn rename(object: Object<'_>, it: &SessionRename<'_>) {
+pub(super) fn rename(object: Object<'_>, it: &SessionRename<'_>) {
     object
         .whose(it.user, it.session)
         .field("title", it.title)
         .end();
 }
 
-pub fn model(object: Object<'_>, it: &CurrentModel<'_>) {
+pub(super) fn model(object: Object<'_>, it: &CurrentModel<'_>) {
     object
         .whose(it.user, it.session)
         .field("model", it.model)

@@ -10,7 +10,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 use super::syntax::OPTIONS;
 
 /// Where complete blocks end and waiting ones begin.
-pub struct Boundary {
+pub(super) struct Boundary {
     /// The first byte that has to wait; the start of a line.
     pub at: usize,
     /// The number of the item that begins there, if the list began before.
@@ -42,7 +42,7 @@ enum Kind {
 impl Boundary {
     /// Reads lines of a document that begin with a block, or with the item
     /// `number` of a list.
-    pub fn find(source: &str, number: Option<u64>) -> Self {
+    pub(super) fn find(source: &str, number: Option<u64>) -> Self {
         let Some(last) = last_block(source, number) else {
             // Nothing but definitions of links: a blank line completes them.
             let at = if ends_blank(source) { source.len() } else { 0 };
@@ -79,7 +79,7 @@ impl Boundary {
 
 /// Whether a line can be the first of a block or the last of one: if not, there
 /// is no need to ask. `after_blank`: the line before it is blank.
-pub fn may_settle(line: &str, after_blank: bool) -> bool {
+pub(super) fn may_settle(line: &str, after_blank: bool) -> bool {
     let text = line.trim_start_matches([' ', '\t']);
     match text.bytes().next() {
         // The first of several blank lines says all.
@@ -90,14 +90,14 @@ pub fn may_settle(line: &str, after_blank: bool) -> bool {
 }
 
 /// A blank line in the sense of CommonMark.
-pub fn is_blank(line: &str) -> bool {
+pub(super) fn is_blank(line: &str) -> bool {
     line.bytes()
         .all(|byte| matches!(byte, b' ' | b'\t' | b'\n'))
 }
 
 /// Whether the line before a place is blank, apart from the marks of so many
 /// quotes.
-pub fn blank_before(source: &str, at: usize, quotes: usize) -> bool {
+pub(super) fn blank_before(source: &str, at: usize, quotes: usize) -> bool {
     let Some((before, _)) = source[..at].rsplit_once('\n') else {
         return false;
     };

@@ -11,7 +11,7 @@ use super::syntax::OPTIONS;
 const CODE_INDENT: &str = "    ";
 
 /// An open fence at the top level. Its lines are written as they come.
-pub struct Fence {
+pub(super) struct Fence {
     mark: u8,
     length: usize,
     /// The spaces before the fence, which lines of code may have, too.
@@ -21,14 +21,14 @@ pub struct Fence {
 
 /// Lines of code on their way to the output.
 #[derive(Default)]
-pub struct Code {
+pub(super) struct Code {
     /// Blank lines that are written before the next other one.
     blanks: usize,
 }
 
 impl Fence {
     /// Opens the fence of a line that the parser took for one.
-    pub fn open(line: &str, margins: &mut Margins, out: &mut Vec<u8>) -> Self {
+    pub(super) fn open(line: &str, margins: &mut Margins, out: &mut Vec<u8>) -> Self {
         let text = line.trim_start_matches(' ');
         let mark = text.bytes().next().unwrap_or(b'`');
         let info = Parser::new_ext(line, OPTIONS).find_map(|event| match event {
@@ -46,7 +46,7 @@ impl Fence {
     }
 
     /// Whether a line closes the fence.
-    pub fn is_closed_by(&self, line: &str) -> bool {
+    pub(super) fn is_closed_by(&self, line: &str) -> bool {
         let text = line.trim_start_matches(' ');
         let length = run(text, self.mark);
         line.len() - text.len() < 4
@@ -58,7 +58,7 @@ impl Fence {
     }
 
     /// Writes a line of code that ends with a newline.
-    pub fn write(&mut self, line: &str, margins: &mut Margins, out: &mut Vec<u8>) {
+    pub(super) fn write(&mut self, line: &str, margins: &mut Margins, out: &mut Vec<u8>) {
         let text = line.trim_start_matches(' ');
         let spaces = line.len() - text.len();
         if spaces >= self.indent {
@@ -76,7 +76,7 @@ impl Fence {
 
 impl Code {
     /// Writes the language, which is the first word behind a fence.
-    pub fn label(info: &str, margins: &mut Margins, out: &mut Vec<u8>) {
+    pub(super) fn label(info: &str, margins: &mut Margins, out: &mut Vec<u8>) {
         if let Some(language) = info.split_whitespace().next() {
             margins.text(language, Style::DIM, out);
             margins.close(out);
@@ -84,7 +84,7 @@ impl Code {
     }
 
     /// Writes a line of code. Blank lines at the end of a block are left out.
-    pub fn write(&mut self, line: &str, margins: &mut Margins, out: &mut Vec<u8>) {
+    pub(super) fn write(&mut self, line: &str, margins: &mut Margins, out: &mut Vec<u8>) {
         let line = line.strip_suffix('\n').unwrap_or(line);
         if is_blank(line) {
             self.blanks += 1;

@@ -19,7 +19,7 @@ const RULE_COLUMNS: usize = 40;
 
 /// Lays out complete blocks. If the first is a list, its first item has the
 /// number `number`.
-pub fn layout(
+pub(super) fn layout(
     source: &str,
     number: Option<u64>,
     width: Option<usize>,

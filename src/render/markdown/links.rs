@@ -9,14 +9,14 @@ use pulldown_cmark::{BrokenLink, CowStr, RefDefs};
 const KEPT_BYTES: usize = 64 * 1024;
 
 /// A link or an image whose text is being read.
-pub struct Link {
+pub(super) struct Link {
     url: String,
     text: String,
 }
 
 impl Link {
     /// A link before its text.
-    pub fn new(url: &str) -> Self {
+    pub(super) fn new(url: &str) -> Self {
         Self {
             url: url.to_owned(),
             text: String::new(),
@@ -24,12 +24,12 @@ impl Link {
     }
 
     /// Takes a part of the text.
-    pub fn read(&mut self, text: &str) {
+    pub(super) fn read(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
     /// What follows the text: the address, unless that has been read already.
-    pub fn address(self) -> Option<String> {
+    pub(super) fn address(self) -> Option<String> {
         let Self { url, text } = self;
         let read = text == url || url.strip_prefix("mailto:") == Some(&text);
         let space = if text.is_empty() { "" } else { " " };
@@ -39,13 +39,13 @@ impl Link {
 
 /// Where links by reference lead, by the blocks before the current one.
 #[derive(Default)]
-pub struct Definitions {
+pub(super) struct Definitions {
     urls: BTreeMap<String, String>,
     bytes: usize,
 }
 
 /// Where one label leads.
-pub struct Definition {
+pub(super) struct Definition {
     label: String,
     url: String,
     /// Where the source says so.
@@ -54,7 +54,7 @@ pub struct Definition {
 
 impl Definitions {
     /// Keeps what blocks define. The first definition of a label counts.
-    pub fn keep(&mut self, found: Vec<Definition>) {
+    pub(super) fn keep(&mut self, found: Vec<Definition>) {
         for Definition { label, url, .. } in found {
             let bytes = label.len() + url.len();
             if self.bytes + bytes <= KEPT_BYTES && !self.urls.contains_key(&label) {
@@ -65,7 +65,7 @@ impl Definitions {
     }
 
     /// The address and the title of a link that its own block does not define.
-    pub fn resolve<'a>(&self, link: &BrokenLink<'_>) -> Option<(CowStr<'a>, CowStr<'a>)> {
+    pub(super) fn resolve<'a>(&self, link: &BrokenLink<'_>) -> Option<(CowStr<'a>, CowStr<'a>)> {
         let url = self.urls.get(&normal(&link.reference))?;
         Some((url.clone().into(), "".into()))
     }
@@ -73,7 +73,7 @@ impl Definitions {
 
 impl Definition {
     /// The definitions of a source, in its order.
-    pub fn all(found: &RefDefs<'_>) -> Vec<Self> {
+    pub(super) fn all(found: &RefDefs<'_>) -> Vec<Self> {
         let mut all: Vec<_> = found
             .iter()
             .map(|(label, it)| Self {

@@ -10,7 +10,7 @@ const DEPTH: usize = 32;
 
 /// The containers of the current line, and what separates it from the last one.
 #[derive(Default)]
-pub struct Margins {
+pub(super) struct Margins {
     containers: Vec<Container>,
     /// An empty line comes before the next one, inside so many containers.
     gap: Option<usize>,
@@ -37,7 +37,7 @@ enum Margin {
 impl Margins {
     /// Begins a block on a new line; `apart`: after an empty line, unless it is
     /// the first in its container.
-    pub fn block(&mut self, apart: impl FnOnce() -> bool, out: &mut Vec<u8>) {
+    pub(super) fn block(&mut self, apart: impl FnOnce() -> bool, out: &mut Vec<u8>) {
         self.close(out);
         let first = match self.containers.last_mut() {
             Some(container) => std::mem::take(&mut container.fresh),
@@ -49,24 +49,24 @@ impl Margins {
     }
 
     /// Sets the next line at the top level apart.
-    pub fn gap(&mut self) {
+    pub(super) fn gap(&mut self) {
         if self.started {
             self.gap = Some(0);
         }
     }
 
     /// Enters a list.
-    pub fn list(&mut self) {
+    pub(super) fn list(&mut self) {
         self.push(Margin::None);
     }
 
     /// Enters a quote.
-    pub fn quote(&mut self) {
+    pub(super) fn quote(&mut self) {
         self.push(Margin::Quote);
     }
 
     /// Enters an item with a marker.
-    pub fn item(&mut self, marker: String) {
+    pub(super) fn item(&mut self, marker: String) {
         let width = marker.width();
         self.push(Margin::Item(Some(marker), width));
     }
@@ -79,7 +79,7 @@ impl Margins {
     }
 
     /// Leaves a container. An empty item still has a line.
-    pub fn pop(&mut self, out: &mut Vec<u8>) {
+    pub(super) fn pop(&mut self, out: &mut Vec<u8>) {
         self.close(out);
         let depth = self.containers.len();
         if depth <= DEPTH
@@ -97,33 +97,33 @@ impl Margins {
     }
 
     /// Continues the line with a text of a reply.
-    pub fn text(&mut self, text: &str, style: Style, out: &mut Vec<u8>) {
+    pub(super) fn text(&mut self, text: &str, style: Style, out: &mut Vec<u8>) {
         self.open(out);
         put!(out, "{}", style.paint(&shown(text, "\t")));
     }
 
     /// Continues the line with what is visible already.
-    pub fn plain(&mut self, text: &str, out: &mut Vec<u8>) {
+    pub(super) fn plain(&mut self, text: &str, out: &mut Vec<u8>) {
         self.open(out);
         out.extend_from_slice(text.as_bytes());
     }
 
     /// Ends the line, if one has begun.
-    pub fn close(&mut self, out: &mut Vec<u8>) {
+    pub(super) fn close(&mut self, out: &mut Vec<u8>) {
         if std::mem::take(&mut self.open) {
             out.push(b'\n');
         }
     }
 
     /// Writes a line without contents.
-    pub fn empty_line(&mut self, out: &mut Vec<u8>) {
+    pub(super) fn empty_line(&mut self, out: &mut Vec<u8>) {
         self.begin(out);
         self.margin(self.containers.len(), true, out);
         out.push(b'\n');
     }
 
     /// The columns before the contents of a line.
-    pub fn indent(&self) -> usize {
+    pub(super) fn indent(&self) -> usize {
         let margins = self.containers.iter().take(DEPTH);
         margins
             .map(|container| match &container.margin {

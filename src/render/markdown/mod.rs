@@ -50,7 +50,7 @@ const SAVED_READINGS: usize = 8 * WAITING_BYTES;
 /// Output is whole lines: between two calls the cursor stands at the start of a
 /// line, and a reply ends with exactly one newline (an empty one has none).
 /// Blocks are one empty line apart where the source has any.
-pub struct Markdown {
+pub(crate) struct Markdown {
     /// The columns of the terminal, for tables and rules.
     width: Option<usize>,
     /// The line that has not ended yet.
@@ -72,7 +72,7 @@ pub struct Markdown {
 
 impl Markdown {
     /// For a terminal of so many columns, or of an unknown number.
-    pub fn new(width: Option<usize>) -> Self {
+    pub(crate) fn new(width: Option<usize>) -> Self {
         Self {
             width,
             line: String::new(),
@@ -88,7 +88,7 @@ impl Markdown {
     }
 
     /// Takes the next piece of the reply and appends the lines it completes.
-    pub fn push(&mut self, delta: &str, out: &mut Vec<u8>) {
+    pub(crate) fn push(&mut self, delta: &str, out: &mut Vec<u8>) {
         let mut rest = delta;
         while !rest.is_empty() {
             if std::mem::take(&mut self.returned)
@@ -116,7 +116,7 @@ impl Markdown {
     }
 
     /// Lays out what is left, complete or not. The next piece begins a new reply.
-    pub fn finish(&mut self, out: &mut Vec<u8>) {
+    pub(crate) fn finish(&mut self, out: &mut Vec<u8>) {
         if !self.line.is_empty() {
             self.end_line(out);
         }

@@ -6,7 +6,7 @@ use crate::render::visible::visible_line;
 
 /// What applies to a piece of text, all at once: escape sequences do not nest.
 #[derive(Clone, Copy, Default)]
-pub struct Style {
+pub(super) struct Style {
     pub bold: bool,
     pub italic: bool,
     pub underline: bool,
@@ -17,17 +17,17 @@ pub struct Style {
 
 impl Style {
     /// What is there for orientation only.
-    pub const DIM: Self = Self {
+    pub(super) const DIM: Self = Self {
         dim: true,
         ..Self::PLAIN
     };
     /// Code in a block.
-    pub const CODE: Self = Self {
+    pub(super) const CODE: Self = Self {
         code: true,
         ..Self::PLAIN
     };
     /// Nothing applies.
-    pub const PLAIN: Self = Self {
+    pub(super) const PLAIN: Self = Self {
         bold: false,
         italic: false,
         underline: false,
@@ -37,7 +37,7 @@ impl Style {
     };
 
     /// A visible text in this style.
-    pub fn paint(self, text: &str) -> ColoredString {
+    pub(super) fn paint(self, text: &str) -> ColoredString {
         let mut painted = text.normal();
         if self.code {
             painted = painted.cyan();
@@ -62,7 +62,7 @@ impl Style {
 }
 
 /// A text made visible as part of one line; `tab` stands for a tab.
-pub fn shown(text: &str, tab: &str) -> String {
+pub(super) fn shown(text: &str, tab: &str) -> String {
     let parts: Vec<_> = text.split('\t').map(visible_line).collect();
     parts.join(tab)
 }

@@ -13,7 +13,7 @@ const BAR: &str = " │ ";
 const UNKNOWN_WIDTH: usize = 120;
 
 /// The cells of a table; the first row is its head.
-pub struct Table {
+pub(super) struct Table {
     alignments: Vec<Alignment>,
     rows: Vec<Vec<Cell>>,
 }
@@ -28,7 +28,7 @@ struct Cell {
 
 impl Table {
     /// An empty table.
-    pub fn new(alignments: Vec<Alignment>) -> Self {
+    pub(super) fn new(alignments: Vec<Alignment>) -> Self {
         Self {
             alignments,
             rows: Vec::new(),
@@ -36,19 +36,19 @@ impl Table {
     }
 
     /// Begins a row.
-    pub fn row(&mut self) {
+    pub(super) fn row(&mut self) {
         self.rows.push(Vec::new());
     }
 
     /// Begins a cell.
-    pub fn cell(&mut self) {
+    pub(super) fn cell(&mut self) {
         if let Some(row) = self.rows.last_mut() {
             row.push(Cell::default());
         }
     }
 
     /// Continues the cell.
-    pub fn text(&mut self, text: &str, style: Style) {
+    pub(super) fn text(&mut self, text: &str, style: Style) {
         if let Some(cell) = self.rows.last_mut().and_then(|row| row.last_mut()) {
             let text = shown(text, " ");
             cell.painted += &style.paint(&text).to_string();
@@ -57,7 +57,7 @@ impl Table {
     }
 
     /// Writes the table for a terminal of so many columns.
-    pub fn write(mut self, width: Option<usize>, margins: &mut Margins, out: &mut Vec<u8>) {
+    pub(super) fn write(mut self, width: Option<usize>, margins: &mut Margins, out: &mut Vec<u8>) {
         for cell in self.rows.iter_mut().flatten() {
             // Characters that join have no width of their own.
             cell.width = cell.text.width();

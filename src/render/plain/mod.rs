@@ -15,7 +15,7 @@ use entry::Entries;
 use line::say;
 
 /// Renders events as plain text.
-pub struct Plain {
+pub(crate) struct Plain {
     /// What the lines come from, for errors.
     source: String,
     line: u64,
@@ -26,7 +26,7 @@ pub struct Plain {
 
 impl Plain {
     /// A renderer that calls the source of the lines `source`, with coloured entries or without.
-    pub fn new(source: &str, color: bool) -> Self {
+    pub(crate) fn new(source: &str, color: bool) -> Self {
         Self {
             source: visible_line(source),
             line: 0,

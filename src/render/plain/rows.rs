@@ -15,7 +15,7 @@ use crate::domain::{
 const EXPLANATION_COLUMN: usize = 36;
 
 /// One session.
-pub fn session(row: &SessionSummary<'_>, utc: &mut Utc, out: &mut Vec<u8>) {
+pub(super) fn session(row: &SessionSummary<'_>, utc: &mut Utc, out: &mut Vec<u8>) {
     match row.number {
         Some(number) => put!(out, "{number}"),
         None => push_line(out, &row.user.quoted()),
@@ -34,7 +34,7 @@ pub fn session(row: &SessionSummary<'_>, utc: &mut Utc, out: &mut Vec<u8>) {
 }
 
 /// One user.
-pub fn user(row: &UserSummary, utc: &mut Utc, out: &mut Vec<u8>) {
+pub(super) fn user(row: &UserSummary, utc: &mut Utc, out: &mut Vec<u8>) {
     push_line(out, &row.user.quoted());
     put!(out, " {} {} ", row.sessions, row.messages);
     push_or_dash(row.last_at.map(|time| utc.format(time)), out);
@@ -42,13 +42,13 @@ pub fn user(row: &UserSummary, utc: &mut Utc, out: &mut Vec<u8>) {
 }
 
 /// One move, made at `time`.
-pub fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
+pub(super) fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
     let (why, did) = (moved.why.word(), receipt::row(moved));
     put!(out, "{number} {time} {why} {did}\n");
 }
 
 /// One part of what the model sees.
-pub fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
+pub(super) fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
     let id = row.id.map(|id| format!("#{id}"));
     push_or_dash(id.as_deref(), out);
     put!(out, " {} {} tokens: ", row.role.word(), row.tokens);
@@ -57,7 +57,7 @@ pub fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
 }
 
 /// One persona.
-pub fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
+pub(super) fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
     push_line(out, &one_word(row.name));
     out.push(b' ');
     push_or_dash(row.model.map(one_word).as_deref(), out);
@@ -70,13 +70,13 @@ pub fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
 }
 
 /// One model.
-pub fn model(name: &str, current: bool, out: &mut Vec<u8>) {
+pub(super) fn model(name: &str, current: bool, out: &mut Vec<u8>) {
     push_line(out, name);
     end(current, " current", out);
 }
 
 /// One command.
-pub fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
+pub(super) fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
     // One blank at the least.
     out.extend_from_slice(pad(&format!("{} ", row.usage), EXPLANATION_COLUMN).as_bytes());
     out.extend_from_slice(row.summary.as_bytes());

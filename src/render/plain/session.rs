@@ -11,36 +11,36 @@ use crate::domain::{
     SessionStart, SystemPrompt,
 };
 
-pub fn user(it: &CurrentUser<'_>, out: &mut Vec<u8>) {
+pub(super) fn user(it: &CurrentUser<'_>, out: &mut Vec<u8>) {
     push_line(out, it.user.as_str());
     say(if it.known { "" } else { " (new)" }, out);
 }
 
 /// Says nothing about a session that nobody asked for.
-pub fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
+pub(super) fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
     if !it.unasked {
         say(phrases::STARTED, outbox.answer());
     }
 }
 
 /// Says nothing about a session that was returned to at launch.
-pub fn resume(it: &SessionResume<'_>, outbox: &mut Outbox) {
+pub(super) fn resume(it: &SessionResume<'_>, outbox: &mut Outbox) {
     if !it.unasked {
         let (session, count) = (it.session, messages(it.count));
         put!(outbox.answer(), "Session {session} resumed, {count}.\n");
     }
 }
 
-pub fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
+pub(super) fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
     let forked = phrases::forked(it.session, it.origin, it.at);
     put!(out, "{forked}, {}.\n", messages(it.count));
 }
 
-pub fn rename(it: &SessionRename<'_>, out: &mut Vec<u8>) {
+pub(super) fn rename(it: &SessionRename<'_>, out: &mut Vec<u8>) {
     say(&phrases::renamed(it.session, quoted(it.title)), out);
 }
 
-pub fn system(it: &SystemPrompt<'_>, out: &mut Vec<u8>) {
+pub(super) fn system(it: &SystemPrompt<'_>, out: &mut Vec<u8>) {
     match it.content {
         content if it.changed => {
             let whose = format!(" of session {}", it.session);
@@ -54,7 +54,7 @@ pub fn system(it: &SystemPrompt<'_>, out: &mut Vec<u8>) {
     }
 }
 
-pub fn clear(it: &ContextClear<'_>, out: &mut Vec<u8>) {
+pub(super) fn clear(it: &ContextClear<'_>, out: &mut Vec<u8>) {
     say(&phrases::cleared(it.session), out);
     say(&phrases::stay(it.count), out);
     if let Some(moved) = it.moved {
@@ -62,6 +62,6 @@ pub fn clear(it: &ContextClear<'_>, out: &mut Vec<u8>) {
     }
 }
 
-pub fn size(it: &ContextSize<'_>, out: &mut Vec<u8>) {
+pub(super) fn size(it: &ContextSize<'_>, out: &mut Vec<u8>) {
     say(&phrases::share(it), out);
 }

@@ -20,7 +20,7 @@ use listing::Listing;
 use reply::Reply;
 
 /// Renders events for a person.
-pub struct Terminal {
+pub(crate) struct Terminal {
     /// What the lines come from and the number of the line, unless they are typed.
     place: Option<(String, u64)>,
     reply: Reply,
@@ -30,7 +30,7 @@ pub struct Terminal {
 impl Terminal {
     /// A renderer for lines from `source`, or for a prompt.
     /// Replies are laid out as Markdown if so wanted.
-    pub fn new(source: Option<&str>, markdown: bool) -> Self {
+    pub(crate) fn new(source: Option<&str>, markdown: bool) -> Self {
         Self {
             place: source.map(|source| (visible_line(source), 0)),
             reply: Reply::new(markdown),

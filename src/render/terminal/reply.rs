@@ -9,7 +9,7 @@ use super::super::{Markdown, Outbox};
 use crate::domain::{Event, Message, Progress, Status};
 
 /// What a person sees of one reply after the other.
-pub struct Reply {
+pub(super) struct Reply {
     /// Lays replies out; none shows them as they are.
     markdown: Option<Markdown>,
     /// Part of the reply has been shown while it came.
@@ -19,7 +19,7 @@ pub struct Reply {
 
 impl Reply {
     /// No reply yet. They are laid out as Markdown if so wanted.
-    pub fn new(markdown: bool) -> Self {
+    pub(super) fn new(markdown: bool) -> Self {
         Self {
             markdown: markdown.then(|| Markdown::new(None)),
             streamed: false,
@@ -28,7 +28,7 @@ impl Reply {
     }
 
     /// Shows what comes of it.
-    pub fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox) {
+    pub(super) fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox) {
         match progress {
             Progress::Idle if self.streamed => {}
             Progress::Idle => self.spinner.turn("", outbox.note()),
@@ -45,7 +45,7 @@ impl Reply {
     }
 
     /// The wait is over, and so is a reply that came in part and is not told.
-    pub fn settle(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
+    pub(super) fn settle(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         if self.spinner.is_turning() {
             self.spinner.stop(outbox.note());
         }
@@ -56,7 +56,7 @@ impl Reply {
     }
 
     /// Shows what has not been shown of it, now that it is whole.
-    pub fn show(&mut self, message: &Message<'_>, outbox: &mut Outbox) {
+    pub(super) fn show(&mut self, message: &Message<'_>, outbox: &mut Outbox) {
         if !std::mem::take(&mut self.streamed) {
             self.push(message.content, outbox.answer());
         }

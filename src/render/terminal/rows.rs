@@ -29,7 +29,7 @@ const PERSONA_COLUMNS: usize = 16;
 const SYSTEM_PREVIEW: usize = 46;
 
 /// What the columns of sessions are called: of one's own, which have numbers, or of everybody's.
-pub fn sessions(are_numbered: bool, out: &mut Vec<u8>) {
+pub(super) fn sessions(are_numbered: bool, out: &mut Vec<u8>) {
     let whose = if are_numbered {
         format!("{:>3}", "no.")
     } else {
@@ -55,7 +55,7 @@ fn title_width(are_numbered: bool) -> usize {
 }
 
 /// One session, last used at `last`.
-pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
+pub(super) fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
     let whose = match row.number {
         Some(number) => format!("{number:>3}"),
         None => fit(&visible_line(row.user.as_str()), OWNER_COLUMNS)
@@ -85,7 +85,7 @@ pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
 }
 
 /// One user, heard last at `last`, if ever.
-pub fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
+pub(super) fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
     put!(
         out,
         "{} {} {:>6} session{} {:>8} message{}  {}\n",
@@ -100,14 +100,14 @@ pub fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
 }
 
 /// One move, made at `time`.
-pub fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
+pub(super) fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
     let why = format!("{:<5}", moved.why.word());
     let did = receipt::row(moved);
     put!(out, "{number:>4} {} {} {did}\n", time.dimmed(), why.bold());
 }
 
 /// One part of what the model sees.
-pub fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
+pub(super) fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
     let id = row.id.map_or_else(|| "-".to_owned(), |id| format!("#{id}"));
     let id = format!("{id:>5}");
     let tokens = format!("{:>6} tokens", row.tokens);
@@ -118,7 +118,7 @@ pub fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
 }
 
 /// One persona.
-pub fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
+pub(super) fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
     let model = row.model.map(visible_line).unwrap_or_default();
     let system = first_words(row.system.unwrap_or_default(), SYSTEM_PREVIEW);
     put!(
@@ -132,12 +132,12 @@ pub fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
 }
 
 /// One model.
-pub fn model(name: &str, current: bool, out: &mut Vec<u8>) {
+pub(super) fn model(name: &str, current: bool, out: &mut Vec<u8>) {
     put!(out, "{} {}\n", mark(current), visible_line(name));
 }
 
 /// One command.
-pub fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
+pub(super) fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
     let also = match row.aliases {
         [] => String::new(),
         aliases => format!("  (also {})", aliases.join(", ")),

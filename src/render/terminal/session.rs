@@ -14,14 +14,14 @@ use crate::domain::{
     SessionStart, SystemPrompt,
 };
 
-pub fn user(it: &CurrentUser<'_>, out: &mut Vec<u8>) {
+pub(super) fn user(it: &CurrentUser<'_>, out: &mut Vec<u8>) {
     let session = it.session.map(|id| format!("/{}", id.short()));
     let session = session.unwrap_or_default();
     let new = if it.known { "" } else { " (new)" };
     put!(out, "{}{session}{new}\n", name::user(it.user));
 }
 
-pub fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
+pub(super) fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
     if it.unasked {
         aside(&format!("session {} begins", it.session.short()), outbox);
     } else {
@@ -30,7 +30,7 @@ pub fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
 }
 
 /// If the context of the session is empty, a notice says so, and not the end of the listing.
-pub fn resume(it: &SessionResume<'_>, listing: &mut Listing, out: &mut Vec<u8>) {
+pub(super) fn resume(it: &SessionResume<'_>, listing: &mut Listing, out: &mut Vec<u8>) {
     listing.has_summary();
     let title = it.title.map(|title| format!(" “{}”", visible_line(title)));
     put!(
@@ -43,17 +43,17 @@ pub fn resume(it: &SessionResume<'_>, listing: &mut Listing, out: &mut Vec<u8>) 
     );
 }
 
-pub fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
+pub(super) fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
     let forked = phrases::forked(it.session, it.origin.short(), it.at);
     put!(out, "{}, {}.\n", forked.green(), messages(it.count));
 }
 
-pub fn rename(it: &SessionRename<'_>, outbox: &mut Outbox) {
+pub(super) fn rename(it: &SessionRename<'_>, outbox: &mut Outbox) {
     let title = visible_line(it.title);
     say(phrases::renamed(it.session.short(), title.bold()), outbox);
 }
 
-pub fn system(it: &SystemPrompt<'_>, outbox: &mut Outbox) {
+pub(super) fn system(it: &SystemPrompt<'_>, outbox: &mut Outbox) {
     match it.content {
         content if it.changed => say(phrases::system("", content.is_some()).green(), outbox),
         Some(content) => {
@@ -65,7 +65,7 @@ pub fn system(it: &SystemPrompt<'_>, outbox: &mut Outbox) {
     }
 }
 
-pub fn clear(it: &ContextClear<'_>, outbox: &mut Outbox) {
+pub(super) fn clear(it: &ContextClear<'_>, outbox: &mut Outbox) {
     say(phrases::cleared(it.session).green(), outbox);
     say(phrases::stay(it.count), outbox);
     if let Some(moved) = it.moved {
@@ -73,7 +73,7 @@ pub fn clear(it: &ContextClear<'_>, outbox: &mut Outbox) {
     }
 }
 
-pub fn size(it: &ContextSize<'_>, listing: &mut Listing, outbox: &mut Outbox) {
+pub(super) fn size(it: &ContextSize<'_>, listing: &mut Listing, outbox: &mut Outbox) {
     listing.has_summary();
     let share = format!("{}: {}", visible_line(it.model), phrases::share(it));
     say(share.dimmed(), outbox);

@@ -18,7 +18,7 @@ use crate::domain::Usage;
 const EXCERPT_BYTES: usize = 80;
 
 /// An answer with a status that means yes.
-pub struct Answer<'a> {
+pub(super) struct Answer<'a> {
     /// Its head, and the way to its body.
     pub response: Response<Body>,
     /// What is put up with.
@@ -26,7 +26,7 @@ pub struct Answer<'a> {
 }
 
 /// Why an answer was not read to its end.
-pub enum Stopped {
+pub(super) enum Stopped {
     /// The caller does not listen any more.
     Gone,
     /// Something is wrong with it.
@@ -40,7 +40,7 @@ impl From<Fault> for Stopped {
 }
 
 /// What an answer says it is, without its parameters.
-pub fn kind(headers: &HeaderMap) -> String {
+pub(super) fn kind(headers: &HeaderMap) -> String {
     let kind = headers
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok());
@@ -49,13 +49,13 @@ pub fn kind(headers: &HeaderMap) -> String {
 }
 
 /// Sends a piece on.
-pub fn tell(pieces: &Sender, piece: Piece) -> Result<(), Stopped> {
+pub(super) fn tell(pieces: &Sender, piece: Piece) -> Result<(), Stopped> {
     pieces.send(piece).map_err(|_| Stopped::Gone)
 }
 
 impl Answer<'_> {
     /// Reads a reply, streamed or not.
-    pub fn reply(self, pieces: &Sender) -> Result<Completion, Stopped> {
+    pub(super) fn reply(self, pieces: &Sender) -> Result<Completion, Stopped> {
         match kind(self.response.headers()).as_str() {
             "application/json" => self.whole(pieces),
             "text/html" => Err(Fault::Page.into()),
@@ -64,7 +64,7 @@ impl Answer<'_> {
     }
 
     /// Reads a list of models and sends their names on, a line each.
-    pub fn models(self, pieces: &Sender) -> Result<Completion, Stopped> {
+    pub(super) fn models(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let body = self.all(pieces)?;
         let models = delta::models(&body).ok_or_else(|| nonsense(&body))?;
         let is_plain = |model: &String| !model.contains(char::is_control);

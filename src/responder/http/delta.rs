@@ -10,7 +10,7 @@ use crate::domain::Usage;
 
 /// What an event says.
 #[derive(Debug, PartialEq)]
-pub enum Says {
+pub(super) enum Says {
     /// A piece of the reply, perhaps an empty one.
     Piece(Piece),
     /// The endpoint failed, in its own words.
@@ -21,7 +21,7 @@ pub enum Says {
 
 /// A piece of a reply.
 #[derive(Debug, Default, PartialEq)]
-pub struct Piece {
+pub(super) struct Piece {
     /// The next part of the text.
     pub text: String,
     /// Why the model stopped, if it has.
@@ -32,7 +32,7 @@ pub struct Piece {
 
 /// Why a model stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub(super) enum Stop {
     /// It was done.
     Done,
     /// It reached a limit of tokens.
@@ -45,7 +45,7 @@ pub enum Stop {
 ///
 /// Only what is needed must be there: servers leave out ids, indices, roles
 /// and whatever else they like.
-pub fn event(data: &[u8]) -> Option<Says> {
+pub(super) fn event(data: &[u8]) -> Option<Says> {
     let data = data.trim_ascii();
     if data == b"[DONE]" {
         return Some(Says::Done);
@@ -58,7 +58,7 @@ pub fn event(data: &[u8]) -> Option<Says> {
 }
 
 /// Reads an answer that was not streamed. None if it is no reply.
-pub fn whole(body: &[u8]) -> Option<Says> {
+pub(super) fn whole(body: &[u8]) -> Option<Says> {
     let chunk: Chunk<'_> = serde_json::from_slice(body).ok()?;
     if let Some(error) = chunk.error() {
         return Some(Says::Error(error));
@@ -72,7 +72,7 @@ pub fn whole(body: &[u8]) -> Option<Says> {
 }
 
 /// What the body of a refusal says: its message, and its stable word if it has one.
-pub fn refusal(body: &[u8]) -> Option<(String, Option<String>)> {
+pub(super) fn refusal(body: &[u8]) -> Option<(String, Option<String>)> {
     let value: Value = serde_json::from_slice(body).ok()?;
     let error = value.get("error").unwrap_or(&value);
     let code = ["code", "type"]
@@ -83,7 +83,7 @@ pub fn refusal(body: &[u8]) -> Option<(String, Option<String>)> {
 }
 
 /// The ids in an answer to a question for the models.
-pub fn models(body: &[u8]) -> Option<Vec<String>> {
+pub(super) fn models(body: &[u8]) -> Option<Vec<String>> {
     let value: Value = serde_json::from_slice(body).ok()?;
     let list = value.get("data").or_else(|| value.get("models"));
     let list = list.unwrap_or(&value).as_array()?;

@@ -12,7 +12,7 @@ use crate::domain::{MESSAGE_LIMIT, Trouble};
 
 /// An endpoint that speaks as OpenAI's does, and how it is asked.
 #[derive(Clone)]
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     /// The name of the model, as the endpoint knows it.
     pub model: String,
     /// The address up to `/chat/completions`, usually ending in `/v1`.
@@ -33,7 +33,7 @@ pub struct Endpoint {
 
 /// Which proxy leads to an endpoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum ProxyChoice {
+pub(crate) enum ProxyChoice {
     /// The one that `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and the like name.
     #[default]
     Environment,
@@ -45,7 +45,7 @@ pub enum ProxyChoice {
 
 /// How long and how much is put up with.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// To find the address of a name.
     pub resolve: Duration,
     /// To be connected, TLS included.
@@ -85,7 +85,7 @@ impl Default for Limits {
 
 impl Endpoint {
     /// An endpoint without a key, with a window of 8192 tokens and the usual limits.
-    pub fn new(model: impl Into<String>, base_url: impl Into<String>) -> Self {
+    pub(crate) fn new(model: impl Into<String>, base_url: impl Into<String>) -> Self {
         Self {
             model: model.into(),
             base_url: base_url.into(),
@@ -104,7 +104,7 @@ impl Endpoint {
     ///
     /// The address is no URL of http or https, holds a password, or is one that
     /// the key must not go to; or the key or the proxy's address is malformed.
-    pub fn check(&self) -> Result<(), Trouble> {
+    pub(crate) fn check(&self) -> Result<(), Trouble> {
         self.address("")?;
         self.effective_proxy()?;
         Ok(())

@@ -19,7 +19,7 @@ const REFUSAL_BYTES: u64 = 64 * 1024;
 
 /// Everything a request needs, to be taken to the worker.
 #[derive(Clone)]
-pub struct Exchange {
+pub(super) struct Exchange {
     /// Where it goes.
     pub address: Uri,
     /// What lets it in.
@@ -32,7 +32,7 @@ pub struct Exchange {
 
 /// A client for one request. It is closed afterwards: a connection whose request
 /// was given up must not be used again.
-pub fn agent(limits: &Limits, proxy: Option<Proxy>) -> Agent {
+pub(super) fn agent(limits: &Limits, proxy: Option<Proxy>) -> Agent {
     Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -49,12 +49,12 @@ pub fn agent(limits: &Limits, proxy: Option<Proxy>) -> Agent {
 
 impl Exchange {
     /// Asks for a reply and sends it on piece by piece.
-    pub fn reply(&self, agent: &Agent, pieces: &Sender) {
+    pub(super) fn reply(&self, agent: &Agent, pieces: &Sender) {
         self.carry_out(agent, pieces, |answer| answer.reply(pieces));
     }
 
     /// Asks for the models and sends their names on, each on a line of its own.
-    pub fn models(&self, agent: &Agent, pieces: &Sender) {
+    pub(super) fn models(&self, agent: &Agent, pieces: &Sender) {
         self.carry_out(agent, pieces, |answer| answer.models(pieces));
     }
 

@@ -9,7 +9,7 @@ use crate::domain::Trouble;
 
 /// Why there is no reply, or not all of it.
 #[derive(Debug)]
-pub enum Fault {
+pub(super) enum Fault {
     /// The endpoint answered with a status that means no.
     Refused(Refusal),
     /// The endpoint sends us to another address, which is not followed.
@@ -42,7 +42,7 @@ pub enum Fault {
 
 /// A status that means no, and what came with it.
 #[derive(Debug)]
-pub struct Refusal {
+pub(super) struct Refusal {
     /// The status of the answer.
     pub status: u16,
     /// What the endpoint said about it.
@@ -55,7 +55,7 @@ pub struct Refusal {
 
 impl Fault {
     /// How long the endpoint wants to be left alone before it is asked again.
-    pub fn wait(&self) -> Option<Duration> {
+    pub(super) fn wait(&self) -> Option<Duration> {
         match self {
             Self::Refused(refusal) if matches!(refusal.status, 429 | 503) => refusal.wait,
             _ => None,
@@ -63,7 +63,7 @@ impl Fault {
     }
 
     /// The sentence and the hint. Whatever came from outside is quoted without the key.
-    pub fn tell(&self, endpoint: &Endpoint) -> Trouble {
+    pub(super) fn tell(&self, endpoint: &Endpoint) -> Trouble {
         let (what, hint) = match self {
             Self::Refused(refusal) => return refusal.tell(endpoint),
             Self::Elsewhere(status, to) => (

@@ -17,11 +17,11 @@ const MASKS: [&str; 6] = ["**", "..", "…", "••", "xxx", "___"];
 /// The key of an endpoint. It has neither `Debug` nor `Display`, so that no
 /// message can hold it by accident.
 #[derive(Clone)]
-pub struct Key(String);
+pub(crate) struct Key(String);
 
 impl Key {
     /// A key, less the blanks around it; none if nothing is left.
-    pub fn new(text: &str) -> Option<Self> {
+    pub(crate) fn new(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }

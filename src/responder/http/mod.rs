@@ -35,8 +35,8 @@ use exchange::Exchange;
 use request::Request;
 use worker::Completion;
 
-pub use endpoint::{Endpoint, ProxyChoice};
-pub use key::Key;
+pub(crate) use endpoint::{Endpoint, ProxyChoice};
+pub(crate) use key::Key;
 
 /// How often a busy endpoint is asked again, and how long it is left alone at the least.
 const ATTEMPTS: usize = 5;
@@ -46,13 +46,13 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(250);
 const COUNTDOWN_INTERVAL: Duration = Duration::from_millis(25);
 
 /// A model behind an HTTP endpoint.
-pub struct Http {
+pub(super) struct Http {
     endpoint: Endpoint,
 }
 
 impl Http {
     /// A responder that asks this endpoint. Nothing is sent yet.
-    pub fn new(endpoint: Endpoint) -> Self {
+    pub(super) fn new(endpoint: Endpoint) -> Self {
         Self { endpoint }
     }
 
@@ -63,7 +63,7 @@ impl Http {
     /// # Errors
     ///
     /// The endpoint or the way to it failed, or the listener broke.
-    pub fn models(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
+    pub(super) fn models(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
         let mut names = String::new();
         let exchange = self.exchange("/models", None).map_err(Error::Responder)?;
         let outcome = self.run(

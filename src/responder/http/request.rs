@@ -9,7 +9,7 @@ use crate::responder::{Ask, wire};
 ///
 /// The parameters of the configuration may replace or, with null, leave out
 /// everything but the model and the messages.
-pub struct Request<'a> {
+pub(super) struct Request<'a> {
     /// The model that is asked.
     pub model: &'a str,
     /// What it is told.
@@ -20,7 +20,7 @@ pub struct Request<'a> {
 
 impl Request<'_> {
     /// The bytes of it.
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         // Maps with text for keys cannot fail to become JSON.
         serde_json::to_vec(self).unwrap_or_default()
     }

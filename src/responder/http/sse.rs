@@ -12,7 +12,7 @@ const READ_BYTES: usize = 64 * 1024;
 /// The field `data` is all that models use; the others are passed over, and so
 /// are comments. Lines end with LF, CR LF or CR, and the bytes may come in any
 /// pieces. It never holds more than one event and one read.
-pub struct Events<R> {
+pub(super) struct Events<R> {
     stream: R,
     limit: usize,
     buffer: Box<[u8]>,
@@ -32,11 +32,11 @@ pub struct Events<R> {
 
 /// An event, or one line of it, is longer than the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLong;
+pub(super) struct TooLong;
 
 impl<R: Read> Events<R> {
     /// Reads events from `stream`, none of them longer than `limit` bytes.
-    pub fn new(stream: R, limit: usize) -> Self {
+    pub(super) fn new(stream: R, limit: usize) -> Self {
         Self {
             stream,
             limit,
@@ -54,7 +54,7 @@ impl<R: Read> Events<R> {
 
     /// Waits for more bytes and says how many came; 0 is the end of the stream.
     /// To be called when [`next`](Self::next) has nothing left.
-    pub fn fill(&mut self) -> io::Result<usize> {
+    pub(super) fn fill(&mut self) -> io::Result<usize> {
         loop {
             match self.stream.read(&mut self.buffer) {
                 Ok(count) => {
@@ -68,7 +68,7 @@ impl<R: Read> Events<R> {
     }
 
     /// The data of the next event that has come whole, without waiting.
-    pub fn next(&mut self) -> Result<Option<&[u8]>, TooLong> {
+    pub(super) fn next(&mut self) -> Result<Option<&[u8]>, TooLong> {
         self.forget();
         while let Some(rest @ [first, ..]) = self.buffer.get(self.start..self.end) {
             if std::mem::take(&mut self.after_return) && *first == b'\n' {
@@ -94,7 +94,7 @@ impl<R: Read> Events<R> {
     }
 
     /// What the stream ended in the middle of: servers forget the last line end.
-    pub fn rest(&mut self) -> Option<&[u8]> {
+    pub(super) fn rest(&mut self) -> Option<&[u8]> {
         self.forget();
         let line = std::mem::take(&mut self.line);
         self.field(&line).ok()?;

@@ -28,7 +28,7 @@ const BATCH_BYTES: usize = 64 * 1024;
 
 /// What the worker tells.
 #[derive(Debug)]
-pub enum Piece {
+pub(super) enum Piece {
     /// Something came, but no text.
     Alive,
     /// The next part of the reply.
@@ -40,14 +40,14 @@ pub enum Piece {
 }
 
 /// Where the worker puts what it tells. It fails when nobody listens any more.
-pub type Sender = SyncSender<Piece>;
+pub(super) type Sender = SyncSender<Piece>;
 
 /// How a request ended.
-pub type Outcome = Result<Completion, Fault>;
+pub(super) type Outcome = Result<Completion, Fault>;
 
 /// A reply that came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Completion {
+pub(super) struct Completion {
     /// Why the model stopped.
     pub stop: Stop,
     /// What the endpoint counted.
@@ -57,7 +57,7 @@ pub struct Completion {
 /// Runs `work` on a thread and tells the listener what it sends. Breaks if the
 /// listener did. In any case the agent and its connection are closed, and
 /// whatever `work` is at is not waited for.
-pub fn run(
+pub(super) fn run(
     agent: &Agent,
     limits: &Limits,
     work: impl FnOnce(&Sender) + Send + 'static,
