@@ -1,15 +1,15 @@
-//! The ways to name a thing in the log.
+//! Identifiers of sessions, messages and moves.
 
 use std::fmt;
 
 use uuid::Uuid;
 
-/// A session's name for people and scripts, on every machine and for ever: a version 4 UUID.
+/// A session's identifier for people and scripts, unique everywhere: a version 4 UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct SessionId(Uuid);
 
 impl SessionId {
-    /// Wraps a UUID that the caller drew.
+    /// Wraps a UUID; drawing it is up to the caller.
     pub(crate) fn new(uuid: Uuid) -> Self {
         Self(uuid)
     }
@@ -36,7 +36,7 @@ impl fmt::Display for SessionId {
     }
 }
 
-/// What a store calls a session inside: a small integer, good for one store.
+/// A session's identifier inside one store: a small integer that means nothing elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct SessionKey(pub i64);
 
@@ -44,12 +44,12 @@ pub(crate) struct SessionKey(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct MessageId(pub i64);
 
-/// A move of a session's head: a small integer, good for one store, growing by one.
+/// The identifier of a move inside one store; it grows by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct MoveId(pub i64);
 
 impl MessageId {
-    /// Reads `#12` or `12`; `None` if it is no place in a log.
+    /// Reads `#12` or `12`; `None` for anything but a positive number.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').unwrap_or(text);
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,15 +1,13 @@
-//! One utterance, and the small values it is made of.
+//! A message, and the small values it is made of.
 
 use super::{MessageId, SessionId, Usage, UserName};
 
-/// Who uttered a message, by the names that LangChain gives the roles.
+/// Who wrote a message, by the names that LangChain gives the roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// An instruction that stands before the conversation.
+    /// A system prompt, which stands before the conversation.
     System,
-    /// The person.
     User,
-    /// The model.
     Ai,
 }
 
@@ -24,14 +22,13 @@ impl Role {
     }
 }
 
-/// How a message came to its end.
+/// Whether a message is whole, and if not, why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// It is whole.
     Complete,
-    /// The person stopped it; what had come is kept.
+    /// The person stopped it; the part that had arrived is kept.
     Interrupted,
-    /// The model or the way to it failed; what had come is kept.
+    /// The model or the connection to it failed; the part that had arrived is kept.
     Failed,
 }
 
@@ -53,46 +50,40 @@ pub(crate) struct Timestamp(pub i64);
 /// A message as the log holds it. It never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Message<'a> {
-    /// Its place in the log.
     pub id: MessageId,
-    /// Its place among everything its session ever said, from 1.
+    /// Its number among all messages of its session, from 1.
     pub seq: i64,
     /// The message before it in its session's context, if there was one.
     pub parent: Option<MessageId>,
-    /// Whose session it belongs to.
+    /// The owner of its session.
     pub user: &'a UserName,
-    /// The session it belongs to.
     pub session: SessionId,
-    /// Who uttered it.
     pub role: Role,
     /// The exact text.
     pub content: &'a str,
     /// When it was written; never before the message that precedes it in the log.
     pub created_at: Timestamp,
-    /// What answered, for a message of the model.
+    /// The model that wrote it, for a reply.
     pub model: Option<&'a str>,
-    /// How it came to its end.
     pub status: Status,
-    /// What the endpoint counted for the turn, if it did.
+    /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
 }
 
-/// A message before the log has given it its place.
+/// A message that is about to be appended; the log gives it its id.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Draft<'a> {
-    /// Who uttered it.
     pub role: Role,
     /// The exact text.
     pub content: &'a str,
     /// The time of writing, by the caller's clock.
     pub at: Timestamp,
-    /// What answered, for a message of the model.
+    /// The model that wrote it, for a reply.
     pub model: Option<&'a str>,
-    /// How it came to its end.
     pub status: Status,
-    /// What the endpoint counted for the turn, if it did.
+    /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
-    /// For a reply: the first message of the context that the model was told.
+    /// For a reply: the first message of the context that the model was sent.
     pub oldest: Option<MessageId>,
 }
 

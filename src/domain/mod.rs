@@ -1,7 +1,7 @@
 //! What saylog talks about: users, sessions, messages, events, errors.
 //!
-//! Values only. Nothing here reads a clock, a terminal, a file or a random
-//! number; whoever needs one of those is handed it further up.
+//! Values only: nothing here reads a clock, a terminal, a file or a random
+//! number. Code further up does that and passes the result in.
 
 mod error;
 mod event;

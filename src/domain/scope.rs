@@ -1,8 +1,8 @@
-//! How far a look into the log reaches.
+//! Whose messages a listing shows.
 
 use std::fmt;
 
-/// Whose messages a listing shows. Nothing looks further than it was told to.
+/// Whose messages a listing shows: never more than was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// The context of the current session.

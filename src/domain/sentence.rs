@@ -1,9 +1,9 @@
-//! How a failure becomes one sentence, for whoever has to show it.
+//! Failures in one sentence.
 
 use std::fmt::Display;
 use std::io;
 
-/// What happened and, behind a semicolon, what to do about it, if that is known.
+/// What happened and, after a semicolon, what to do about it, if that is known.
 pub(crate) fn sentence(what: impl Display, hint: Option<impl Display>) -> String {
     match hint {
         Some(hint) => format!("{what}; {hint}"),
@@ -11,7 +11,7 @@ pub(crate) fn sentence(what: impl Display, hint: Option<impl Display>) -> String
     }
 }
 
-/// What the system says about an error: lower case, without the number behind it.
+/// The system's text for an error, in lower case and without its number.
 pub(crate) fn io_reason(error: &io::Error) -> String {
     let text = error.to_string().to_lowercase();
     match text.split_once(" (os error") {

@@ -1,4 +1,4 @@
-//! Who is speaking.
+//! Names of users.
 
 use std::fmt;
 
@@ -28,7 +28,7 @@ pub(crate) enum NameError {
 }
 
 impl UserName {
-    /// Makes a name of what was typed: white space around it is dropped, the rest brought to NFC.
+    /// Makes a name of what was typed: white space around it is removed, the rest is brought to NFC.
     ///
     /// # Errors
     /// A [`NameError`] that says what is wrong with it.
@@ -51,15 +51,14 @@ impl UserName {
         Ok(Self(name))
     }
 
-    /// A name that a store holds: it was a name when it was put there.
+    /// Takes a name from a store without checking it again.
     ///
-    /// If another program wrote something else, it is shown as it is, through
-    /// the same gate as any text.
+    /// If another program has written something else there, it is shown as it
+    /// is, escaped like any other text.
     pub(crate) fn stored(text: &str) -> Self {
         Self(text.into())
     }
 
-    /// The name as text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

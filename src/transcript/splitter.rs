@@ -4,16 +4,16 @@ use std::io::{self, Read};
 
 use crate::domain::MESSAGE_LIMIT;
 
-/// How much is asked of the stream at once, in bytes.
+/// How much is read at once.
 const CHUNK_BYTES: usize = 256 * 1024;
 
-/// How much is kept of a line that is skipped.
+/// How much is kept of a line that is too long.
 const HEAD_BYTES: usize = 16;
 
 /// The byte-order mark that some programs put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// One line without its end, before anybody looked at what it says.
+/// One line without its end, as bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RawLine<'a> {
     /// The bytes of the line.
@@ -22,7 +22,7 @@ pub(crate) enum RawLine<'a> {
     TooLong(&'a [u8]),
 }
 
-/// What the buffer holds next.
+/// What the buffer has for the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Feed<'a> {
     /// A whole line.
@@ -35,16 +35,16 @@ pub(crate) enum Feed<'a> {
 
 /// A buffered reader of lines over `R`.
 ///
-/// It never reads unless [`Splitter::fill`] is called, so that its owner can
-/// commit and write out before it waits. A line ends with LF or CR LF; the
-/// last one needs no end. A byte-order mark before the first line is dropped.
-/// A line over the limit is skipped as it streams by, and its memory is bounded.
+/// It reads only when [`Splitter::fill`] is called, so that its owner can commit
+/// and write before it waits for input. A line ends with LF or CR LF; the last
+/// one needs no end. A byte-order mark before the first line is dropped. A line
+/// over the limit is skipped while it is read, so memory stays bounded.
 pub(crate) struct Splitter<R> {
     source: R,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
-    /// How far behind `start` no line end was found.
+    /// How many bytes after `start` were searched for a line end in vain.
     searched: usize,
     /// The first bytes of the line that is being skipped.
     skipping: Option<[u8; HEAD_BYTES]>,
@@ -55,7 +55,6 @@ pub(crate) struct Splitter<R> {
 }
 
 impl<R: Read> Splitter<R> {
-    /// A splitter that has read nothing yet.
     pub(crate) fn new(source: R) -> Self {
         Self {
             source,
@@ -70,12 +69,11 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// The stream that is being cut.
     pub(crate) fn source(&self) -> &R {
         &self.source
     }
 
-    /// The next line that the buffer holds.
+    /// The next line in the buffer, if there is a whole one.
     pub(crate) fn next_line(&mut self) -> Feed<'_> {
         loop {
             let unread = &self.buffer[self.start..self.end];
@@ -87,7 +85,7 @@ impl<R: Read> Splitter<R> {
                 None if self.ended => return Feed::End,
                 None => {
                     self.searched = unread.len();
-                    // One byte of grace for the CR of a CR LF.
+                    // One byte more, for the CR of a CR LF.
                     if self.searched > MESSAGE_LIMIT + 1 && self.skipping.is_none() {
                         self.skipping = unread.first_chunk().copied();
                     }
@@ -138,8 +136,8 @@ impl<R: Read> Splitter<R> {
             self.start = 0;
         }
         if self.buffer.len() - self.end < CHUNK_BYTES {
-            // A line that does not fit doubles the room, so that a line of
-            // sixteen mebibytes is moved a handful of times, not thousands.
+            // A line that does not fit doubles the buffer, so that a line of
+            // sixteen mebibytes is moved a few times, not thousands of times.
             self.buffer
                 .resize((self.end * 2).max(self.end + CHUNK_BYTES), 0);
         } else if self.end == 0 && self.buffer.len() > 4 * CHUNK_BYTES {
