@@ -1,5 +1,5 @@
-//! Words, colours and JSON for what happened. Renderers fill an [`Outbox`] and
-//! write nothing themselves.
+//! Turns events into text for people and JSON for scripts. A renderer fills an
+//! [`Outbox`]; it writes to no stream itself.
 
 mod color;
 mod json;
@@ -23,14 +23,14 @@ pub(crate) use visible::{visible, visible_line};
 
 use crate::domain::{Event, Progress};
 
-/// Writes events for one kind of reader.
+/// Renders events for one kind of reader.
 pub(crate) trait Renderer {
-    /// Puts an event into words.
+    /// Renders an event.
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox);
 
-    /// Shows what comes of a reply that is waited for.
+    /// Renders what arrives of a reply while it is waited for.
     fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox);
 
-    /// Says which line of the transcript the following events belong to.
+    /// Sets the line of the transcript that the following events belong to.
     fn at_line(&mut self, line: u64);
 }

@@ -16,13 +16,13 @@ macro_rules! put {
 }
 pub(super) use put;
 
-/// What answers `/start`.
+/// The answer to `/start`.
 pub(super) const STARTED: &str = "Chat started successfully!";
 
-/// What there is if a session has none.
+/// Shown in place of a system prompt if there is none.
 pub(super) const NO_SYSTEM: &str = "no system prompt";
 
-/// An error in one sentence: what, and the hint behind a semicolon.
+/// Appends an error in one sentence, with its hint after a semicolon.
 pub(super) fn push_error(error: &Error, out: &mut Vec<u8>) {
     push_line(out, &domain::sentence(error, error.hint()));
 }
@@ -32,40 +32,39 @@ pub(super) fn messages(count: i64) -> String {
     format!("{count} message{}", if count == 1 { "" } else { "s" })
 }
 
-/// Where a new session has its past from.
+/// Says where a new session has its context from.
 pub(super) fn forked(session: SessionId, origin: impl Display, at: Option<MessageId>) -> String {
     let at = at.map_or_else(String::new, |id| format!(" at #{id}"));
     format!("Session {session} forked from {origin}{at}")
 }
 
-/// What a session is called now.
+/// Says what a session is called now.
 pub(super) fn renamed(session: impl Display, title: impl Display) -> String {
     format!("Session {session} is called {title} now.")
 }
 
-/// What became of a system prompt; `whose` may follow its name.
+/// Says that a system prompt was set or cleared; `whose` names its session or is empty.
 pub(super) fn system(whose: &str, is_set: bool) -> String {
     let became = if is_set { "set" } else { "cleared" };
     format!("System prompt{whose} {became}.")
 }
 
-/// Which session was cleared.
 pub(super) fn cleared(session: SessionId) -> String {
     format!("Session {session} cleared!")
 }
 
-/// What a session that was cleared has in the log.
+/// Says how many messages of a cleared session stay in the log.
 pub(super) fn stay(count: i64) -> String {
     let stay = if count == 1 { "stays" } else { "stay" };
     format!("{} {stay} in the log.", messages(count))
 }
 
-/// Where a quotation went.
+/// Says which message holds a quotation.
 pub(super) fn quotation(id: MessageId) -> String {
     format!("Quoted into the context as #{id}.")
 }
 
-/// How much of its window a context takes.
+/// Says how much of its window a context takes.
 pub(super) fn share(size: &ContextSize<'_>) -> String {
     let &ContextSize { tokens, window, .. } = size;
     let percent = percent(tokens, window);
@@ -78,7 +77,7 @@ pub(super) fn share(size: &ContextSize<'_>) -> String {
     format!("{count}, {tokens} of {window} tokens ({percent} %){older}")
 }
 
-/// How much of a window so many tokens are, in percent.
+/// The share of a window that `tokens` take, in percent.
 pub(super) fn percent(tokens: usize, window: usize) -> usize {
     tokens * 100 / window.max(1)
 }
@@ -97,8 +96,8 @@ pub(super) fn cost(cost: &ReplyCost) -> String {
     }
 }
 
-/// A text cut to so many columns of a terminal, or filled up to them; an
-/// ellipsis shows that it went on.
+/// A text of exactly so many columns of a terminal: cut, with an ellipsis, or
+/// filled up with spaces.
 pub(super) fn fit(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return pad(text, columns);

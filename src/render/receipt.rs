@@ -1,9 +1,9 @@
-//! What a move did, in words: as an answer and as a row of a list.
+//! Says what a move did: as an answer and as a row of a listing.
 
 use super::phrases::messages;
 use crate::domain::{MessageId, Moved, Return, Why};
 
-/// How many ids a receipt lists one by one.
+/// How many ids an answer lists one by one.
 const LISTED_IDS: usize = 6;
 
 /// What a move did, and how to take it back.
@@ -22,7 +22,7 @@ pub(super) fn receipt(moved: &Moved) -> String {
         (Some(inverse @ Return::Fork(_)), _) => {
             format!("; `{inverse}` goes on from there in a new session")
         }
-        // Something is about to be said, and then it cannot be redone.
+        // A message follows at once, and after that a redo is impossible.
         (Some(inverse), Some(from)) if moved.why == Why::Edit => {
             format!("; back with `{inverse}`, later `{}`", Return::Fork(from))
         }
@@ -35,7 +35,7 @@ pub(super) fn receipt(moved: &Moved) -> String {
     )
 }
 
-/// The ids of so many messages, of which the newest are known.
+/// The ids of `count` messages, of which perhaps only the newest are known.
 fn ids(known: &[MessageId], count: i64) -> String {
     let all = i64::try_from(known.len()).is_ok_and(|known| known == count);
     match known {
@@ -48,7 +48,7 @@ fn ids(known: &[MessageId], count: i64) -> String {
     }
 }
 
-/// What a move did, as a row of a list.
+/// What a move did, as a row of a listing.
 pub(super) fn row(moved: &Moved) -> String {
     let place = |id: Option<MessageId>| id.map_or_else(|| "none".to_owned(), |id| format!("#{id}"));
     let did = match (moved.gone, moved.back) {

@@ -1,17 +1,16 @@
-//! A sign of life while a model is waited for.
+//! A spinner while a model is waited for.
 
 use std::time::{Duration, Instant};
 
-/// The faces of the spinner.
 const FACES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
-/// It turns this often.
+/// How often it turns.
 const TURN_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Goes back to the first column and clears the line.
 const CLEAR: &[u8] = b"\r\x1b[K";
 
-/// One line that turns, with the seconds that have passed. It leaves nothing behind.
+/// A spinner on one line, with the seconds that have passed. It removes itself.
 #[derive(Default)]
 pub(super) struct Spinner {
     since: Option<Instant>,
@@ -20,10 +19,10 @@ pub(super) struct Spinner {
 }
 
 impl Spinner {
-    /// Draws the next face if it is time; `why` stands behind the seconds.
+    /// Draws the next face if it is time; `why` is written after the seconds.
     pub(super) fn turn(&mut self, why: &str, out: &mut Vec<u8>) {
         let since = *self.since.get_or_insert_with(Instant::now);
-        // Who answers at once needs no spinner.
+        // A model that answers at once needs no spinner.
         if since.elapsed() < TURN_INTERVAL
             || self
                 .drawn
@@ -38,12 +37,12 @@ impl Spinner {
         out.extend_from_slice(text.as_bytes());
     }
 
-    /// Whether it counts the seconds, on the screen or not yet.
+    /// Whether it counts the seconds, visible or not.
     pub(super) fn is_turning(&self) -> bool {
         self.since.is_some()
     }
 
-    /// Takes it away.
+    /// Removes it from the screen.
     pub(super) fn stop(&mut self, out: &mut Vec<u8>) {
         if self.drawn.is_some() {
             out.extend_from_slice(CLEAR);

@@ -4,8 +4,8 @@ use jiff::tz::TimeZone;
 
 use crate::domain::Timestamp;
 
-/// Writes times as RFC 3339 in UTC. Neighbours in the log often share their
-/// second, so its text is kept.
+/// Writes times as RFC 3339 in UTC. Neighbours in the log are often of the same
+/// second, so its text is cached.
 #[derive(Default)]
 pub(super) struct Utc {
     second: Option<i64>,
@@ -34,13 +34,13 @@ impl Utc {
     }
 }
 
-/// Writes times in the zone of the person who looks.
+/// Writes times in the local time zone.
 pub(super) struct Local {
     zone: TimeZone,
 }
 
 impl Local {
-    /// The system's zone, or UTC where there is none.
+    /// The system's zone, or UTC if it has none.
     pub(super) fn system() -> Self {
         Self {
             zone: TimeZone::system(),

@@ -1,4 +1,4 @@
-//! What happens to the context of a session, how large it is, and what a reply took.
+//! Events of contexts: how they change, how large they are, what a reply took.
 
 use super::super::phrases::{cleared, percent};
 use super::object::Object;

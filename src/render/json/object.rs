@@ -11,19 +11,19 @@ use super::super::visible::push_line;
 use super::escaping::Escaping;
 use crate::domain::{Message, MessageId, Moved, SessionId, UserName};
 
-/// A line on which nothing stands yet.
+/// An output line that is still empty.
 pub(super) struct Blank<'o> {
     line: Option<u64>,
     outbox: &'o mut Outbox,
 }
 
 impl<'o> Blank<'o> {
-    /// Paper for one event, which belongs to a line of the transcript, or to none.
+    /// The output line of one event, which may belong to a line of the transcript.
     pub(super) fn new(line: Option<u64>, outbox: &'o mut Outbox) -> Self {
         Self { line, outbox }
     }
 
-    /// Begins with the name of the event and the line that it belongs to.
+    /// Begins an object with the name of the event and the line that it belongs to.
     pub(super) fn object(self, event: &'static str) -> Object<'o> {
         let out = self.outbox.answer();
         out.extend_from_slice(b"{\"event\":\"");
@@ -40,34 +40,34 @@ impl<'o> Blank<'o> {
     }
 }
 
-/// An object on its way into the output; it must be brought to its [`end`](Self::end).
+/// An object that is being written; it is complete after [`end`](Self::end).
 #[must_use]
 pub(super) struct Object<'o> {
     out: &'o mut Vec<u8>,
 }
 
 impl Object<'_> {
-    /// One more field. Its name is written as it is.
+    /// Adds a field. Its name is written without escaping.
     pub(super) fn field(self, name: &'static str, value: impl Serialize) -> Self {
         self.out.extend_from_slice(b",\"");
         self.out.extend_from_slice(name.as_bytes());
         self.out.extend_from_slice(b"\":");
-        // Neither a vector nor these values can fail.
+        // Writing these values to a vector cannot fail.
         let _ = value.serialize(&mut Serializer::with_formatter(&mut *self.out, Escaping));
         self
     }
 
-    /// A field that holds a value as people read it, without a copy of that.
+    /// Adds a field with the value's `Display` text, without copying that first.
     pub(super) fn text(self, name: &'static str, value: impl Display) -> Self {
         self.field(name, format_args!("{value}"))
     }
 
-    /// Whose it is, and which of their sessions it is about, if of one.
+    /// Adds the user and, if there is one, the session.
     pub(super) fn whose(self, user: &UserName, session: impl Into<Option<SessionId>>) -> Self {
         self.field("user_id", user.as_str()).session(session)
     }
 
-    /// Which session it is about, if it is about one.
+    /// Adds the session, or null.
     pub(super) fn session(self, session: impl Into<Option<SessionId>>) -> Self {
         match session.into() {
             Some(session) => self.text("session_id", session),
@@ -75,12 +75,12 @@ impl Object<'_> {
         }
     }
 
-    /// The place of a message, if there is one.
+    /// Adds the id of a message, or null.
     pub(super) fn place(self, name: &'static str, id: Option<MessageId>) -> Self {
         self.field(name, id.map(|id| id.0))
     }
 
-    /// Everything about a message.
+    /// Adds all fields of a message.
     pub(super) fn message(self, message: &Message<'_>, utc: &mut Utc) -> Self {
         self.field("id", message.id.0)
             .field("seq", message.seq)
@@ -95,7 +95,7 @@ impl Object<'_> {
             .field("reply_tokens", message.usage.map(|usage| usage.reply))
     }
 
-    /// What a move did.
+    /// Adds all fields of a move.
     pub(super) fn step(self, moved: &Moved) -> Self {
         self.field("why", moved.why.word())
             .place("from_id", moved.from)
@@ -105,7 +105,7 @@ impl Object<'_> {
             .messages(Some(moved))
     }
 
-    /// The messages of a move, if there was one, and how to take it back.
+    /// Adds the messages of a move, if there was one, and the command that reverses it.
     pub(super) fn messages(self, moved: Option<&Moved>) -> Self {
         let ids: Vec<i64> =
             moved.map_or_else(Vec::new, |moved| moved.ids.iter().map(|id| id.0).collect());

@@ -1,4 +1,4 @@
-//! What happens to sessions: which is current, what it is called, who answers in it.
+//! Events of sessions: which is current, what it is called, who answers in it.
 
 use super::super::phrases::STARTED;
 use super::object::Object;

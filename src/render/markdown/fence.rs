@@ -1,4 +1,4 @@
-//! A code block between fences, and how code looks.
+//! Code blocks between fences, written line by line.
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
@@ -10,11 +10,11 @@ use super::syntax::OPTIONS;
 /// What stands before each line of code.
 const CODE_INDENT: &str = "    ";
 
-/// An open fence at the top level. Its lines are written as they come.
+/// An open fence at the top level. Its lines are written as they arrive.
 pub(super) struct Fence {
     mark: u8,
     length: usize,
-    /// The spaces before the fence, which lines of code may have, too.
+    /// The spaces before the fence; as many are removed from each line of code.
     indent: usize,
     code: Code,
 }
@@ -22,12 +22,12 @@ pub(super) struct Fence {
 /// Lines of code on their way to the output.
 #[derive(Default)]
 pub(super) struct Code {
-    /// Blank lines that are written before the next other one.
+    /// Blank lines that are written only if another line follows.
     blanks: usize,
 }
 
 impl Fence {
-    /// Opens the fence of a line that the parser took for one.
+    /// Opens the fence of a line that the parser recognised as one.
     pub(super) fn open(line: &str, margins: &mut Margins, out: &mut Vec<u8>) -> Self {
         let text = line.trim_start_matches(' ');
         let mark = text.bytes().next().unwrap_or(b'`');
@@ -65,7 +65,7 @@ impl Fence {
             let (_, text) = line.split_at(self.indent);
             self.code.write(text, margins, out);
         } else if let Some(text) = text.strip_prefix('\t') {
-            // A tab that is cut leaves spaces up to the fourth column.
+            // A tab of which a part is removed leaves spaces up to the fourth column.
             let text = format!("{:1$}{text}", "", 4 - self.indent);
             self.code.write(&text, margins, out);
         } else {
@@ -75,7 +75,7 @@ impl Fence {
 }
 
 impl Code {
-    /// Writes the language, which is the first word behind a fence.
+    /// Writes the language, which is the first word after the fence.
     pub(super) fn label(info: &str, margins: &mut Margins, out: &mut Vec<u8>) {
         if let Some(language) = info.split_whitespace().next() {
             margins.text(language, Style::DIM, out);

@@ -1,4 +1,4 @@
-//! The parser's events to lines, each inside its margins.
+//! Turns the parser's events into lines.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use super::style::Style;
 use super::syntax::OPTIONS;
 use super::table::Table;
 
-/// The columns of a thematic break, where there are as many.
+/// The columns of a thematic break, if the terminal has as many.
 const RULE_COLUMNS: usize = 40;
 
 /// Lays out complete blocks. If the first is a list, its first item has the
@@ -63,11 +63,11 @@ struct Layout<'a> {
     width: Option<usize>,
     margins: &'a mut Margins,
     out: &'a mut Vec<u8>,
-    /// Where the source defines links, the last first.
+    /// The places where the source defines links, the last one first.
     definitions: Vec<Range<usize>>,
-    /// The blocks and spans around the current event.
+    /// How many blocks and spans surround the current event.
     depth: usize,
-    /// The quotes among them.
+    /// How many of them are quotes.
     quotes: usize,
     /// The next numbers of the lists around the current event.
     lists: Vec<Option<u64>>,
@@ -197,7 +197,7 @@ impl Layout<'_> {
                 self.text("[image: ");
                 self.links.push(Link::new(&dest_url));
             }
-            // The rest is not enabled, or has no look of its own.
+            // All others are not enabled, or need nothing else.
             _ => self.block(at),
         }
     }
@@ -239,7 +239,7 @@ impl Layout<'_> {
         }
     }
 
-    /// Begins a block: apart from the one before it, if the source is.
+    /// Begins a block, after an empty line if the source has one.
     fn block(&mut self, at: usize) {
         let source = self.source;
         let quotes = self.quotes;
@@ -292,7 +292,7 @@ impl Layout<'_> {
         }
     }
 
-    /// Ends a link or an image with its address, unless that has been read.
+    /// Ends a link or an image with its address, unless that is its text.
     fn end_link(&mut self, image: bool) {
         if image {
             self.text("]");
@@ -302,8 +302,8 @@ impl Layout<'_> {
         }
     }
 
-    /// Shows the definitions of links before `end`: a link may need one that
-    /// comes later, and nothing of a reply is hidden.
+    /// Shows the definitions of links before `end`. They are shown because a link
+    /// may come before its definition, and because no part of a reply is hidden.
     fn define(&mut self, end: usize) {
         while let Some(range) = self.definitions.pop_if(|range| range.start < end) {
             self.block(range.start);

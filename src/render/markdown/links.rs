@@ -1,4 +1,4 @@
-//! Where links lead.
+//! The addresses of links.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -15,7 +15,6 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// A link before its text.
     pub(super) fn new(url: &str) -> Self {
         Self {
             url: url.to_owned(),
@@ -23,12 +22,12 @@ impl Link {
         }
     }
 
-    /// Takes a part of the text.
+    /// Adds a part of the text.
     pub(super) fn read(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
-    /// What follows the text: the address, unless that has been read already.
+    /// What is written after the text: the address, unless it is the same.
     pub(super) fn address(self) -> Option<String> {
         let Self { url, text } = self;
         let read = text == url || url.strip_prefix("mailto:") == Some(&text);
@@ -37,23 +36,23 @@ impl Link {
     }
 }
 
-/// Where links by reference lead, by the blocks before the current one.
+/// The link definitions of the blocks that are laid out already.
 #[derive(Default)]
 pub(super) struct Definitions {
     urls: BTreeMap<String, String>,
     bytes: usize,
 }
 
-/// Where one label leads.
+/// The definition of one label.
 pub(super) struct Definition {
     label: String,
     url: String,
-    /// Where the source says so.
+    /// Its place in the source.
     pub span: Range<usize>,
 }
 
 impl Definitions {
-    /// Keeps what blocks define. The first definition of a label counts.
+    /// Adds definitions. The first definition of a label counts.
     pub(super) fn keep(&mut self, found: Vec<Definition>) {
         for Definition { label, url, .. } in found {
             let bytes = label.len() + url.len();
@@ -64,7 +63,7 @@ impl Definitions {
         }
     }
 
-    /// The address and the title of a link that its own block does not define.
+    /// The address and the title of a link that is defined in an earlier block.
     pub(super) fn resolve<'a>(&self, link: &BrokenLink<'_>) -> Option<(CowStr<'a>, CowStr<'a>)> {
         let url = self.urls.get(&normal(&link.reference))?;
         Some((url.clone().into(), "".into()))
@@ -72,7 +71,7 @@ impl Definitions {
 }
 
 impl Definition {
-    /// The definitions of a source, in its order.
+    /// The definitions in a source, in order.
     pub(super) fn all(found: &RefDefs<'_>) -> Vec<Self> {
         let mut all: Vec<_> = found
             .iter()
@@ -87,7 +86,7 @@ impl Definition {
     }
 }
 
-/// Labels are the same whatever their case and the spaces inside.
+/// A label as it is compared: case and the number of spaces do not matter.
 fn normal(label: &str) -> String {
     let words: Vec<_> = label.split_whitespace().collect();
     words.join(" ").to_lowercase()

@@ -1,42 +1,42 @@
-//! Lines with their margins: what a quote or a list puts before its contents.
+//! What stands before each line inside quotes and lists, and the empty lines between blocks.
 
 use unicode_width::UnicodeWidthStr;
 
 use super::style::{Style, shown};
 use crate::render::phrases::put;
 
-/// How deep margins show nesting. What is nested deeper stands at this depth.
+/// How deep nesting is shown; whatever is nested deeper is shown at this depth.
 const DEPTH: usize = 32;
 
-/// The containers of the current line, and what separates it from the last one.
+/// The containers around the current line, and whether an empty line comes before it.
 #[derive(Default)]
 pub(super) struct Margins {
     containers: Vec<Container>,
-    /// An empty line comes before the next one, inside so many containers.
+    /// The next line is preceded by an empty one inside so many containers.
     gap: Option<usize>,
-    /// There are lines already.
+    /// At least one line has been written.
     started: bool,
     /// The current line has begun.
     open: bool,
 }
 
-/// A block that holds blocks.
+/// A block that contains blocks: a list, an item or a quote.
 struct Container {
     margin: Margin,
-    /// There is no block inside yet.
+    /// It has no block yet.
     fresh: bool,
 }
 
 enum Margin {
     None,
     Quote,
-    /// The marker, which is taken by the first line.
+    /// The marker, until the first line has taken it, and its columns.
     Item(Option<String>, usize),
 }
 
 impl Margins {
-    /// Begins a block on a new line; `apart`: after an empty line, unless it is
-    /// the first in its container.
+    /// Begins a block on a new line; if `apart`, after an empty line, unless it
+    /// is the first in its container.
     pub(super) fn block(&mut self, apart: impl FnOnce() -> bool, out: &mut Vec<u8>) {
         self.close(out);
         let first = match self.containers.last_mut() {
@@ -48,19 +48,17 @@ impl Margins {
         }
     }
 
-    /// Sets the next line at the top level apart.
+    /// Puts an empty line before the next line, at the top level.
     pub(super) fn gap(&mut self) {
         if self.started {
             self.gap = Some(0);
         }
     }
 
-    /// Enters a list.
     pub(super) fn list(&mut self) {
         self.push(Margin::None);
     }
 
-    /// Enters a quote.
     pub(super) fn quote(&mut self) {
         self.push(Margin::Quote);
     }
@@ -78,7 +76,7 @@ impl Margins {
         });
     }
 
-    /// Leaves a container. An empty item still has a line.
+    /// Leaves a container. An empty item is still written, as a line of its own.
     pub(super) fn pop(&mut self, out: &mut Vec<u8>) {
         self.close(out);
         let depth = self.containers.len();
@@ -96,13 +94,13 @@ impl Margins {
         self.gap = self.gap.map(|gap| gap.min(depth));
     }
 
-    /// Continues the line with a text of a reply.
+    /// Continues the line with text from a reply, which is escaped here.
     pub(super) fn text(&mut self, text: &str, style: Style, out: &mut Vec<u8>) {
         self.open(out);
         put!(out, "{}", style.paint(&shown(text, "\t")));
     }
 
-    /// Continues the line with what is visible already.
+    /// Continues the line with text that is escaped already.
     pub(super) fn plain(&mut self, text: &str, out: &mut Vec<u8>) {
         self.open(out);
         out.extend_from_slice(text.as_bytes());
@@ -115,7 +113,7 @@ impl Margins {
         }
     }
 
-    /// Writes a line without contents.
+    /// Writes an empty line, with the marks of quotes.
     pub(super) fn empty_line(&mut self, out: &mut Vec<u8>) {
         self.begin(out);
         self.margin(self.containers.len(), true, out);
@@ -152,8 +150,8 @@ impl Margins {
         self.started = true;
     }
 
-    /// Writes the margins of so many containers; an empty line has no markers
-    /// and no trailing spaces.
+    /// Writes the margins of the first `depth` containers; an empty line has no
+    /// item markers and no trailing spaces.
     fn margin(&mut self, depth: usize, empty: bool, out: &mut Vec<u8>) {
         let mut spaces = 0;
         for container in self.containers.iter_mut().take(depth.min(DEPTH)) {

@@ -1,21 +1,21 @@
 //! Markdown for a terminal, block by block while a reply streams.
 //!
-//! Pieces of a reply become lines; finished lines wait until a block is certain
-//! to be complete; complete blocks are laid out and never touched again, so no
-//! cursor moves, and scrollback, wrapping and resizing stay right. Only lines of
-//! an open code fence do not wait.
+//! Pieces of a reply are joined to lines, and lines wait until their block is
+//! certainly complete. A complete block is laid out and never changed again, so
+//! the cursor never moves back, and scrollback, wrapping and resizing keep
+//! working. Only the lines of an open code fence do not wait.
 //!
 //! ```text
-//! Markdown    pieces to lines, lines to blocks
-//! boundary    how much of what waits is complete, asked of the parser
+//! Markdown    joins pieces to lines and lines to blocks
+//! boundary    asks the parser how many of the lines are complete blocks
 //! fence       an open code block
-//! layout      the parser's events to lines
-//! margins     what stands before each line, empty lines
-//! syntax      what the parser knows besides CommonMark
+//! layout      turns the parser's events into lines
+//! margins     what stands before each line, and empty lines
+//! syntax      the extensions of CommonMark that the parser reads
 //! style, table, links
 //! ```
 //!
-//! Text passes the gate of [`super::visible`] on its way into a line.
+//! All text is escaped by [`super::visible`] before it is written.
 
 mod boundary;
 mod fence;
@@ -34,36 +34,35 @@ use layout::layout;
 use links::Definitions;
 use margins::Margins;
 
-/// The most bytes that wait for their block, or their line, to end. What is
-/// longer is laid out in parts.
+/// How long a block or a line may be before it is laid out in parts.
 const WAITING_BYTES: usize = 64 * 1024;
 
-/// How often the parser may read what waits, per byte that comes in. This keeps
-/// the work linear however the blocks are made.
+/// How many bytes the parser may read again for each byte that arrives. This keeps
+/// the work linear for every input.
 const READINGS_A_BYTE: usize = 16;
 
-/// The readings that may be saved up for a block that needs more of them.
+/// How many of these bytes may be saved up for a block that needs more of them.
 const SAVED_READINGS: usize = 8 * WAITING_BYTES;
 
 /// Lays out one reply after the other, each while it streams.
 ///
-/// Output is whole lines: between two calls the cursor stands at the start of a
+/// Output is whole lines: between two calls the cursor is at the start of a
 /// line, and a reply ends with exactly one newline (an empty one has none).
-/// Blocks are one empty line apart where the source has any.
+/// Between two blocks there is one empty line if the source has any.
 pub(crate) struct Markdown {
     /// The columns of the terminal, for tables and rules.
     width: Option<usize>,
     /// The line that has not ended yet.
     line: String,
-    /// The last character was a carriage return: a newline now ends no line.
+    /// The last character was a carriage return, so a newline now is part of the same line end.
     returned: bool,
-    /// The lines whose blocks may not be complete.
+    /// The lines whose blocks may be incomplete.
     block: String,
     /// The last of these lines is blank.
     blank: bool,
-    /// The bytes that the parser may read before more come in.
+    /// How many bytes the parser may still read before more arrive.
     credit: usize,
-    /// The number of the item that `block` begins with, inside a list.
+    /// The number of the list item that `block` begins with, if it begins inside a list.
     number: Option<u64>,
     fence: Option<Fence>,
     margins: Margins,
@@ -71,7 +70,7 @@ pub(crate) struct Markdown {
 }
 
 impl Markdown {
-    /// For a terminal of so many columns, or of an unknown number.
+    /// For a terminal with so many columns; none if that is unknown.
     pub(crate) fn new(width: Option<usize>) -> Self {
         Self {
             width,
@@ -115,7 +114,7 @@ impl Markdown {
         }
     }
 
-    /// Lays out what is left, complete or not. The next piece begins a new reply.
+    /// Lays out the rest, complete or not. The next piece begins a new reply.
     pub(crate) fn finish(&mut self, out: &mut Vec<u8>) {
         if !self.line.is_empty() {
             self.end_line(out);

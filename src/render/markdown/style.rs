@@ -1,10 +1,10 @@
-//! How a piece of text looks.
+//! The style of a piece of text.
 
 use colored::{ColoredString, Colorize};
 
 use crate::render::visible::visible_line;
 
-/// What applies to a piece of text, all at once: escape sequences do not nest.
+/// All attributes of a piece of text together, because escape sequences do not nest.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Style {
     pub bold: bool,
@@ -16,7 +16,7 @@ pub(super) struct Style {
 }
 
 impl Style {
-    /// What is there for orientation only.
+    /// For what only helps orientation, such as margins and addresses.
     pub(super) const DIM: Self = Self {
         dim: true,
         ..Self::PLAIN
@@ -26,7 +26,6 @@ impl Style {
         code: true,
         ..Self::PLAIN
     };
-    /// Nothing applies.
     pub(super) const PLAIN: Self = Self {
         bold: false,
         italic: false,
@@ -36,7 +35,7 @@ impl Style {
         code: false,
     };
 
-    /// A visible text in this style.
+    /// Applies the style to a text that is escaped already.
     pub(super) fn paint(self, text: &str) -> ColoredString {
         let mut painted = text.normal();
         if self.code {
@@ -61,7 +60,7 @@ impl Style {
     }
 }
 
-/// A text made visible as part of one line; `tab` stands for a tab.
+/// Escapes a text as part of one line; `tab` replaces each tab.
 pub(super) fn shown(text: &str, tab: &str) -> String {
     let parts: Vec<_> = text.split('\t').map(visible_line).collect();
     parts.join(tab)

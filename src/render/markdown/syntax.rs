@@ -1,8 +1,8 @@
-//! What the parser knows besides CommonMark.
+//! The extensions of CommonMark that the parser reads.
 
 use pulldown_cmark::Options;
 
-/// What models write besides CommonMark: tables, strikethrough and task lists.
+/// The extensions that models use: tables, strikethrough and task lists.
 pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS);

@@ -1,4 +1,4 @@
-//! A table whose columns stand below each other, wide characters included.
+//! Tables with aligned columns, also for wide characters.
 
 use pulldown_cmark::Alignment;
 use unicode_width::UnicodeWidthStr;
@@ -6,10 +6,9 @@ use unicode_width::UnicodeWidthStr;
 use super::margins::Margins;
 use super::style::{Style, shown};
 
-/// What stands between two columns.
 const BAR: &str = " │ ";
 
-/// The columns of a terminal whose width is not known.
+/// The columns that a terminal is taken to have if its width is unknown.
 const UNKNOWN_WIDTH: usize = 120;
 
 /// The cells of a table; the first row is its head.
@@ -27,7 +26,6 @@ struct Cell {
 }
 
 impl Table {
-    /// An empty table.
     pub(super) fn new(alignments: Vec<Alignment>) -> Self {
         Self {
             alignments,
@@ -59,7 +57,7 @@ impl Table {
     /// Writes the table for a terminal of so many columns.
     pub(super) fn write(mut self, width: Option<usize>, margins: &mut Margins, out: &mut Vec<u8>) {
         for cell in self.rows.iter_mut().flatten() {
-            // Characters that join have no width of their own.
+            // Of the whole text, because joined characters share a width.
             cell.width = cell.text.width();
         }
         let bars = BAR.width() * self.alignments.len().saturating_sub(1);
@@ -95,7 +93,7 @@ impl Table {
             };
             margins.plain(&" ".repeat(before), out);
             margins.plain(&cell.painted, out);
-            // Nothing is written behind the last column.
+            // No trailing spaces after the last column.
             if !last {
                 margins.plain(&" ".repeat(missing - before), out);
             }
@@ -103,9 +101,9 @@ impl Table {
         margins.close(out);
     }
 
-    /// The widths of the columns: as wide as their widest cell, except that a
-    /// table which is wider than the room takes from the widest ones. A cell
-    /// that does not fit then moves the rest of its row.
+    /// The widths of the columns: each as wide as its widest cell; if the table is
+    /// wider than `room`, the widest columns are narrowed. A cell that does not
+    /// fit then moves the rest of its row.
     fn columns(&self, room: usize) -> Vec<usize> {
         let mut columns = vec![0; self.alignments.len()];
         for row in &self.rows {
@@ -115,7 +113,7 @@ impl Table {
         }
         let mut widths = columns.clone();
         widths.sort_unstable();
-        // Narrow columns first: what they leave over is shared by the others.
+        // Narrow columns first: the others share what these leave.
         let (mut left, mut share) = (room, usize::MAX);
         for (index, width) in widths.iter().enumerate() {
             let fair = left / (widths.len() - index);

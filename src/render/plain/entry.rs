@@ -62,7 +62,7 @@ impl Entries {
         out.push(b'\n');
     }
 
-    /// An entry behind the id of its message, by which it can be asked for.
+    /// An entry after the id of its message.
     pub(super) fn numbered(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
         put!(out, "#{} ", message.id);
         self.entry(message, out);

@@ -1,4 +1,4 @@
-//! What all plain text is made of: whole lines, and what further lines begin with.
+//! Lines of plain text, and what the further lines of a message begin with.
 
 use super::super::visible::push_line;
 

@@ -16,7 +16,7 @@ use line::say;
 
 /// Renders events as plain text.
 pub(crate) struct Plain {
-    /// What the lines come from, for errors.
+    /// The name of the input, for errors.
     source: String,
     line: u64,
     entries: Entries,
@@ -25,7 +25,7 @@ pub(crate) struct Plain {
 }
 
 impl Plain {
-    /// A renderer that calls the source of the lines `source`, with coloured entries or without.
+    /// `source` names the input in errors; `color` colours entries.
     pub(crate) fn new(source: &str, color: bool) -> Self {
         Self {
             source: visible_line(source),
@@ -36,7 +36,7 @@ impl Plain {
     }
 
     fn reply(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
-        // What has come already is there; the end of the line says it is kept.
+        // What arrived has been shown; the end of the line says that it is kept.
         if !std::mem::take(&mut self.streamed) {
             push_body(out, message.content, "");
         }
@@ -45,7 +45,7 @@ impl Plain {
 
     fn error(&self, error: &Error, out: &mut Vec<u8>) {
         if self.line == 0 {
-            // Before the first line: it is about none of them.
+            // Before the first line, so it belongs to none.
             out.extend_from_slice(b"saylog: ");
         } else {
             put!(out, "{}:{}: ", self.source, self.line);

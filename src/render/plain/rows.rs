@@ -1,5 +1,5 @@
-//! The rows of listings that are not messages. Words are one space apart; what
-//! is absent is a `-`; what is special stands at the end.
+//! The rows of listings other than messages. Words are separated by one space, a
+//! `-` stands for what is absent, and marks such as `current` are at the end.
 
 use super::super::phrases::{pad, put};
 use super::super::receipt;
@@ -14,7 +14,6 @@ use crate::domain::{
 /// The column in which the explanation of a command begins.
 const EXPLANATION_COLUMN: usize = 36;
 
-/// One session.
 pub(super) fn session(row: &SessionSummary<'_>, utc: &mut Utc, out: &mut Vec<u8>) {
     match row.number {
         Some(number) => put!(out, "{number}"),
@@ -33,7 +32,6 @@ pub(super) fn session(row: &SessionSummary<'_>, utc: &mut Utc, out: &mut Vec<u8>
     end(row.current, " current", out);
 }
 
-/// One user.
 pub(super) fn user(row: &UserSummary, utc: &mut Utc, out: &mut Vec<u8>) {
     push_line(out, &row.user.quoted());
     put!(out, " {} {} ", row.sessions, row.messages);
@@ -41,13 +39,11 @@ pub(super) fn user(row: &UserSummary, utc: &mut Utc, out: &mut Vec<u8>) {
     end(row.current, " current", out);
 }
 
-/// One move, made at `time`.
 pub(super) fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
     let (why, did) = (moved.why.word(), receipt::row(moved));
     put!(out, "{number} {time} {why} {did}\n");
 }
 
-/// One part of what the model sees.
 pub(super) fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
     let id = row.id.map(|id| format!("#{id}"));
     push_or_dash(id.as_deref(), out);
@@ -56,7 +52,6 @@ pub(super) fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// One persona.
 pub(super) fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
     push_line(out, &one_word(row.name));
     out.push(b' ');
@@ -69,15 +64,13 @@ pub(super) fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
     end(row.default, " default", out);
 }
 
-/// One model.
 pub(super) fn model(name: &str, current: bool, out: &mut Vec<u8>) {
     push_line(out, name);
     end(current, " current", out);
 }
 
-/// One command.
 pub(super) fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
-    // One blank at the least.
+    // At least one space, however long the usage is.
     out.extend_from_slice(pad(&format!("{} ", row.usage), EXPLANATION_COLUMN).as_bytes());
     out.extend_from_slice(row.summary.as_bytes());
     if !row.aliases.is_empty() {
@@ -90,7 +83,7 @@ fn push_or_dash(word: Option<&str>, out: &mut Vec<u8>) {
     push_line(out, word.unwrap_or("-"));
 }
 
-/// Ends a row, with a mark if it has earned it.
+/// Ends a row, with the mark if it applies.
 fn end(is_marked: bool, mark: &str, out: &mut Vec<u8>) {
     if is_marked {
         out.extend_from_slice(mark.as_bytes());

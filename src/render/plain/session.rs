@@ -1,4 +1,4 @@
-//! What happens to sessions and their contexts.
+//! Events of sessions and their contexts.
 
 use super::super::Outbox;
 use super::super::phrases::{self, messages, put};
@@ -16,14 +16,14 @@ pub(super) fn user(it: &CurrentUser<'_>, out: &mut Vec<u8>) {
     say(if it.known { "" } else { " (new)" }, out);
 }
 
-/// Says nothing about a session that nobody asked for.
+/// Writes nothing about a session that the first message began.
 pub(super) fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
     if !it.unasked {
         say(phrases::STARTED, outbox.answer());
     }
 }
 
-/// Says nothing about a session that was returned to at launch.
+/// Writes nothing about a session that was resumed at launch.
 pub(super) fn resume(it: &SessionResume<'_>, outbox: &mut Outbox) {
     if !it.unasked {
         let (session, count) = (it.session, messages(it.count));

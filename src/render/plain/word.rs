@@ -1,4 +1,4 @@
-//! Texts that stay one word of a row, so that rows can be taken apart.
+//! Texts that stay one word of a row, so that scripts can split rows.
 
 /// A text in double quotes.
 pub(super) fn quoted(text: &str) -> String {
@@ -14,7 +14,7 @@ pub(super) fn quoted(text: &str) -> String {
     quoted
 }
 
-/// The same, unless it is one word already.
+/// A text in double quotes, unless it is one word already.
 pub(super) fn one_word(text: &str) -> String {
     if text.is_empty() || text.contains([' ', '"', '\\']) {
         quoted(text)

@@ -11,7 +11,7 @@ use crate::domain::{Message, Role, Status};
 /// What the further lines of a message begin with: the width of time, id and role.
 const MESSAGE_INDENT: &str = "                       ";
 
-/// The session and the day of the entries that follow.
+/// Writes the session and the day of the entries below.
 pub(super) fn heading(message: &Message<'_>, day: &str, out: &mut Vec<u8>) {
     let whose = name::session(message.user, message.session);
     put!(out, "{whose}  {}\n", day.dimmed());

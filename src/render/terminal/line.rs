@@ -1,4 +1,4 @@
-//! One line, on either stream.
+//! Single lines, on either stream.
 
 use std::fmt::Display;
 
@@ -7,12 +7,12 @@ use colored::Colorize;
 use super::super::Outbox;
 use super::super::phrases::put;
 
-/// Writes a line that answers.
+/// Writes a line of the answer.
 pub(super) fn say(text: impl Display, outbox: &mut Outbox) {
     put!(outbox.answer(), "{text}\n");
 }
 
-/// Writes a line beside the answer.
+/// Writes a dimmed line that is not part of the answer.
 pub(super) fn aside(text: &str, outbox: &mut Outbox) {
     put!(outbox.note(), "{}\n", text.dimmed());
 }

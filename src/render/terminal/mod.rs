@@ -1,4 +1,4 @@
-//! Text for a person at a terminal: colours, local times, sessions set apart.
+//! Text for a person at a terminal: colours, local times, headings.
 
 mod entry;
 mod line;
@@ -21,15 +21,15 @@ use reply::Reply;
 
 /// Renders events for a person.
 pub(crate) struct Terminal {
-    /// What the lines come from and the number of the line, unless they are typed.
+    /// The name of the input and the number of the line, unless lines are typed.
     place: Option<(String, u64)>,
     reply: Reply,
     listing: Listing,
 }
 
 impl Terminal {
-    /// A renderer for lines from `source`, or for a prompt.
-    /// Replies are laid out as Markdown if so wanted.
+    /// `source` names the input in errors; none at a prompt. With `markdown`,
+    /// replies are laid out as Markdown.
     pub(crate) fn new(source: Option<&str>, markdown: bool) -> Self {
         Self {
             place: source.map(|source| (visible_line(source), 0)),

@@ -11,13 +11,13 @@ pub(super) fn user(user: &UserName) -> ColoredString {
     visible_line(&user.quoted()).color(user_color(user)).bold()
 }
 
-/// A user's session.
+/// A user's name and the short id of a session.
 pub(super) fn session(of: &UserName, session: SessionId) -> String {
     let short = format!("/{}", session.short());
     format!("{}{}", user(of), short.dimmed())
 }
 
-/// What follows the name of who answers, if it does so as a persona.
+/// ` as NAME` for a reply of a persona, else nothing.
 pub(super) fn persona(persona: Option<&str>) -> String {
     persona.map_or_else(String::new, |name| format!(" as {}", visible_line(name)))
 }

@@ -1,4 +1,4 @@
-//! The rows of listings that are not messages. A `*` marks the current one.
+//! The rows of listings other than messages. A `*` marks the current one.
 
 use colored::Colorize;
 
@@ -10,25 +10,25 @@ use crate::domain::{
     CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, first_words,
 };
 
-/// What the further lines of a part of a context begin with.
+/// What the further lines of a message in a context begin with.
 const CONTEXT_INDENT: &str = "                            ";
 
-/// The columns of a list of sessions that texts stand in: whose one is, what it
-/// is called, who answers in it. A row has 79 columns then.
+/// The widths of owner, title and model in a listing of sessions, so that a row
+/// has 79 columns.
 const OWNER_COLUMNS: usize = 8;
 const TITLE_COLUMNS: usize = 20;
 const MODEL_COLUMNS: usize = 12;
 
-/// The width of a title where a user stands in place of a number.
+/// The width of a title in a row with an owner in place of a number.
 const SHORT_TITLE_COLUMNS: usize = TITLE_COLUMNS + 3 - OWNER_COLUMNS;
 
-/// The column of a list of personas in which the name stands.
+/// The width of the name in a listing of personas.
 const PERSONA_COLUMNS: usize = 16;
 
-/// How much of its system prompt such a list shows, in characters.
-const SYSTEM_PREVIEW: usize = 46;
+/// How much of a system prompt a listing of personas shows, in characters.
+const SYSTEM_CHARACTERS: usize = 46;
 
-/// What the columns of sessions are called: of one's own, which have numbers, or of everybody's.
+/// Writes the heading of a listing of sessions: the user's own have numbers, those of all users have owners.
 pub(super) fn sessions(are_numbered: bool, out: &mut Vec<u8>) {
     let whose = if are_numbered {
         format!("{:>3}", "no.")
@@ -54,7 +54,6 @@ fn title_width(are_numbered: bool) -> usize {
     }
 }
 
-/// One session, last used at `last`.
 pub(super) fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
     let whose = match row.number {
         Some(number) => format!("{number:>3}"),
@@ -84,7 +83,6 @@ pub(super) fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
     );
 }
 
-/// One user, heard last at `last`, if ever.
 pub(super) fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
     put!(
         out,
@@ -99,14 +97,12 @@ pub(super) fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
     );
 }
 
-/// One move, made at `time`.
 pub(super) fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
     let why = format!("{:<5}", moved.why.word());
     let did = receipt::row(moved);
     put!(out, "{number:>4} {} {} {did}\n", time.dimmed(), why.bold());
 }
 
-/// One part of what the model sees.
 pub(super) fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
     let id = row.id.map_or_else(|| "-".to_owned(), |id| format!("#{id}"));
     let id = format!("{id:>5}");
@@ -117,10 +113,9 @@ pub(super) fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// One persona.
 pub(super) fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
     let model = row.model.map(visible_line).unwrap_or_default();
-    let system = first_words(row.system.unwrap_or_default(), SYSTEM_PREVIEW);
+    let system = first_words(row.system.unwrap_or_default(), SYSTEM_CHARACTERS);
     put!(
         out,
         "{} {} {} {}\n",
@@ -131,12 +126,10 @@ pub(super) fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
     );
 }
 
-/// One model.
 pub(super) fn model(name: &str, current: bool, out: &mut Vec<u8>) {
     put!(out, "{} {}\n", mark(current), visible_line(name));
 }
 
-/// One command.
 pub(super) fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
     let also = match row.aliases {
         [] => String::new(),

@@ -1,4 +1,4 @@
-//! What happens to sessions and their contexts.
+//! Events of sessions and their contexts.
 
 use colored::Colorize;
 
@@ -29,7 +29,7 @@ pub(super) fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
     }
 }
 
-/// If the context of the session is empty, a notice says so, and not the end of the listing.
+/// An empty context is not mentioned again at the end of the listing: a notice says it.
 pub(super) fn resume(it: &SessionResume<'_>, listing: &mut Listing, out: &mut Vec<u8>) {
     listing.has_summary();
     let title = it.title.map(|title| format!(" “{}”", visible_line(title)));
