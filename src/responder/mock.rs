@@ -13,7 +13,7 @@ const SLOW: &str = "mock:slow";
 /// The names of the mocks.
 pub(super) const NAMES: [&str; 3] = [NAME, ECHO, SLOW];
 
-/// The mock of that name.
+/// The mock with this name.
 pub(super) fn named(name: &str) -> Option<Box<dyn Responder>> {
     match name {
         NAME => Some(Box::new(Mock)),
@@ -23,7 +23,7 @@ pub(super) fn named(name: &str) -> Option<Box<dyn Responder>> {
     }
 }
 
-/// What the mock answers to everything.
+/// The answer of the mock to everything.
 const SENTENCE: &str = "This is a mock response from AI.";
 
 /// How long the slow mock waits before each word.

@@ -1,10 +1,10 @@
 //! An external program that answers, run once a turn.
 //!
-//! It is told the conversation on its standard input, one JSON object a line,
-//! `{"role":"system"|"user"|"assistant","content":"…"}`, the message to be
-//! answered last; its standard output is the reply as it streams. There is no
-//! shell in between, its environment is what [`ALLOWED`] names, and it lives in a
-//! process group of its own that is killed with everything in it.
+//! It reads the conversation on its standard input, one JSON object a line,
+//! `{"role":"system"|"user"|"assistant","content":"…"}`, with the message to be
+//! answered last. Its standard output is the reply, which is streamed. There is
+//! no shell in between. The program has only the variables that [`ALLOWED`]
+//! names, and a process group of its own, which is killed as a whole.
 
 mod child;
 mod text;
@@ -23,18 +23,19 @@ use crate::domain::{MESSAGE_LIMIT, Progress, Trouble, io_reason};
 use child::Group;
 use text::{Reply, Tail};
 
-/// The variables that a program is given, by name or, with `*`, by beginning.
+/// The environment variables that a program gets, by name or, with `*`, by beginning.
 const ALLOWED: [&str; 10] = [
     "PATH", "HOME", "LANG", "LC_*", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME", "XDG_*",
 ];
 
-/// How long the listener may have to wait to be asked whether to go on.
+/// How long the listener may not be called while nothing arrives.
 const LISTENER_INTERVAL: Duration = Duration::from_millis(25);
 
-/// How long what a program left open is listened to after its end.
+/// After so long without output a program that has ended counts as finished, even
+/// if something that it started holds its output open.
 const SILENCE_AFTER_END: Duration = Duration::from_millis(200);
 
-/// How much is read at once, in bytes, and how many reads may lie between.
+/// How much is read at once, and how many reads the channel holds.
 const READ_BYTES: usize = 16 * 1024;
 const CHANNEL_PIECES: usize = 16;
 
@@ -47,8 +48,9 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// The program `words[0]` with the other words as its arguments, told
-    /// `window` tokens of context. Of the environment it gets what is allowed.
+    /// The program `words[0]` with the other words as its arguments. It is sent at
+    /// most `window` tokens of context, and gets the allowed variables of
+    /// `environment`.
     pub(super) fn new(
         words: Vec<String>,
         window: usize,
@@ -95,7 +97,7 @@ impl Responder for Process {
             }
         };
         let heard = hear(&pieces, &mut group, listener);
-        // Whatever is left of it goes, however it ended.
+        // Kills whatever is left of it, however it ended.
         let status = group.end();
         match heard {
             ControlFlow::Break(()) => Ending::interrupted(),
@@ -108,7 +110,7 @@ impl Responder for Process {
     }
 }
 
-/// What the readers of the program's output tell.
+/// What the threads that read the program's output send.
 enum Piece {
     Output(Vec<u8>),
     OutputEnd,
@@ -116,8 +118,8 @@ enum Piece {
     ComplaintEnd,
 }
 
-/// Has the program told and heard on threads of their own, so that neither a
-/// program that does not read nor one that does not write can hold us up.
+/// Starts threads that write the program's input and read its output, so that
+/// neither a program that does not read nor one that does not write can block us.
 fn listen(group: &mut Group, input: Vec<u8>) -> io::Result<Receiver<Piece>> {
     let (stdin, stdout, stderr) = group.pipes();
     let (sender, pieces) = sync_channel(CHANNEL_PIECES);
@@ -133,7 +135,7 @@ fn spawn(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     builder.spawn(work).map(drop)
 }
 
-/// A program need not read what it is told: nothing that happens here is a failure.
+/// Writes the input. A program need not read it, so an error here is no failure.
 fn tell(stdin: Option<ChildStdin>, input: &[u8]) {
     if let Some(mut stdin) = stdin {
         let _ = stdin.write_all(input);
@@ -164,8 +166,8 @@ fn pump(
     let _ = pieces.send(end);
 }
 
-/// Tells the listener the output until the program is through with it; the end
-/// of what it complained about, or what is wrong with the output.
+/// Passes the output to the listener until the program has finished. Returns the
+/// end of its standard error, or what is wrong with its output.
 fn hear(
     pieces: &Receiver<Piece>,
     group: &mut Group,
@@ -196,7 +198,7 @@ fn hear(
                 listener(Progress::Idle)?;
             }
             Err(RecvTimeoutError::Disconnected) => {
-                // Both ends came; only the program itself is still awaited.
+                // Both streams have ended; the program itself has not.
                 open = 0;
                 thread::sleep(tick);
                 listener(Progress::Idle)?;
@@ -216,11 +218,11 @@ fn hear(
     }
 }
 
-/// What the program is told: a JSON object a line.
+/// The input of the program: a JSON object a line.
 fn input(ask: &Ask<'_>) -> Vec<u8> {
     let mut input = Vec::new();
     for said in wire::messages(ask) {
-        // Two fields of text cannot fail to become JSON, nor memory to be written.
+        // Two fields of text always become JSON, and writing to memory cannot fail.
         let _ = serde_json::to_writer(&mut input, &said);
         input.push(b'\n');
     }

@@ -1,4 +1,4 @@
-//! An answer of an endpoint, as the worker reads it.
+//! Reads an endpoint's answer, on the worker thread.
 
 use std::io::{self, Read};
 use std::mem;
@@ -14,22 +14,21 @@ use super::sse::Events;
 use super::worker::{Completion, Piece, Sender};
 use crate::domain::Usage;
 
-/// How much of something unreadable is kept for its sentence, in bytes.
+/// How much of something unreadable is quoted.
 const EXCERPT_BYTES: usize = 80;
 
-/// An answer with a status that means yes.
+/// An answer with status 200.
 pub(super) struct Answer<'a> {
-    /// Its head, and the way to its body.
+    /// Its head, and its body to be read.
     pub response: Response<Body>,
-    /// What is put up with.
     pub limits: &'a Limits,
 }
 
 /// Why an answer was not read to its end.
 pub(super) enum Stopped {
-    /// The caller does not listen any more.
+    /// Nobody takes the pieces any more.
     Gone,
-    /// Something is wrong with it.
+    /// Something is wrong with the answer.
     Fault(Fault),
 }
 
@@ -39,7 +38,7 @@ impl From<Fault> for Stopped {
     }
 }
 
-/// What an answer says it is, without its parameters.
+/// The content type of an answer, in lower case and without parameters.
 pub(super) fn kind(headers: &HeaderMap) -> String {
     let kind = headers
         .get(CONTENT_TYPE)
@@ -48,7 +47,7 @@ pub(super) fn kind(headers: &HeaderMap) -> String {
     kind.unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Sends a piece on.
+/// Sends a piece to the caller.
 pub(super) fn tell(pieces: &Sender, piece: Piece) -> Result<(), Stopped> {
     pieces.send(piece).map_err(|_| Stopped::Gone)
 }
@@ -63,7 +62,7 @@ impl Answer<'_> {
         }
     }
 
-    /// Reads a list of models and sends their names on, a line each.
+    /// Reads a list of models and sends their names, a line each.
     pub(super) fn models(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let body = self.all(pieces)?;
         let models = delta::models(&body).ok_or_else(|| nonsense(&body))?;
@@ -95,7 +94,7 @@ impl Answer<'_> {
         }
     }
 
-    /// All bytes of it. JSON may need two bytes for one of the reply.
+    /// Reads the whole body. JSON may need two bytes for each byte of the reply.
     fn all(self, pieces: &Sender) -> Result<Vec<u8>, Stopped> {
         let limit = self.limits.reply.saturating_mul(2).max(self.limits.event);
         let mut stream = self.response.into_body().into_reader();
@@ -115,7 +114,7 @@ impl Answer<'_> {
         }
     }
 
-    /// Reads a stream of events. What one read brings goes on as one piece.
+    /// Reads a stream of events and sends the text of each read as one piece.
     fn stream(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let limits = self.limits;
         let mut events = Events::new(self.response.into_body().into_reader(), limits.event);
@@ -141,7 +140,7 @@ impl Answer<'_> {
             if without_text > limits.without_text {
                 return Err(Fault::NoText.into());
             }
-            // The end mark may never come: the reply is whole all the same.
+            // The end mark may never arrive; the reply is whole nevertheless.
             if let Some(whole) = state.known().filter(|whole| Some(*whole) != known) {
                 tell(pieces, Piece::ProbableEnd(Ok(whole)))?;
             }
@@ -149,10 +148,10 @@ impl Answer<'_> {
     }
 }
 
-/// A streamed reply, as far as it has come.
+/// What has been read of a streamed reply.
 #[derive(Default)]
 struct StreamState {
-    /// What has not been sent on yet.
+    /// The text that has not been sent to the caller yet.
     text: String,
     has_begun: bool,
     stop: Option<Stop>,
@@ -160,7 +159,7 @@ struct StreamState {
 }
 
 impl StreamState {
-    /// Takes all events that are there; the reply, if its end is among them.
+    /// Takes all events that were read; returns the reply if it ends with one of them.
     fn take_all<R: Read>(
         &mut self,
         events: &mut Events<R>,
@@ -175,7 +174,7 @@ impl StreamState {
         Ok(None)
     }
 
-    /// Takes an event; the reply, if this is its end.
+    /// Takes an event; returns the reply if it ends with this event.
     fn take(&mut self, data: &[u8]) -> Result<Option<Completion>, Fault> {
         match delta::event(data) {
             Some(Says::Piece(piece)) => {
@@ -199,13 +198,13 @@ impl StreamState {
         }
     }
 
-    /// The reply, if the model said why it stopped.
+    /// The reply, if the model has said why it stopped.
     fn known(&self) -> Option<Completion> {
         let usage = self.usage;
         self.stop.map(|stop| Completion { stop, usage })
     }
 
-    /// Sends on what is there, or that something is.
+    /// Sends the text to the caller, or a sign of life if there is none.
     fn flush(&mut self, pieces: &Sender) -> Result<(), Stopped> {
         if self.text.is_empty() {
             tell(pieces, Piece::Alive)
@@ -214,7 +213,8 @@ impl StreamState {
         }
     }
 
-    /// The stream is over. What it broke off in counts if it can be read.
+    /// Ends the reply with the stream. A last event without its line end counts if it
+    /// can be read; `fault` is why the stream ended.
     fn end<R: Read>(
         mut self,
         events: &mut Events<R>,

@@ -1,4 +1,4 @@
-//! What can go wrong with a connection, in sentences.
+//! Sentences for what can go wrong with a connection.
 
 use std::io::{self, ErrorKind};
 
@@ -108,7 +108,7 @@ pub(super) fn during_answer(error: &Error) -> (String, Option<String>) {
     }
 }
 
-/// What TLS has to say, if it is TLS that failed.
+/// The text of a TLS error, if TLS failed.
 fn tls(error: &Error) -> Option<String> {
     match error {
         Error::Io(error) if error.kind() == ErrorKind::InvalidData => Some(error.to_string()),

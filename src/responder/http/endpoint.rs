@@ -1,4 +1,4 @@
-//! Where replies come from, and what is allowed on the way.
+//! An endpoint: its address, key, proxy and limits.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,31 +10,31 @@ use ureq::http::Uri;
 use super::key::Key;
 use crate::domain::{MESSAGE_LIMIT, Trouble};
 
-/// An endpoint that speaks as OpenAI's does, and how it is asked.
+/// An endpoint with the API of OpenAI, and how it is asked.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     /// The name of the model, as the endpoint knows it.
     pub model: String,
     /// The address up to `/chat/completions`, usually ending in `/v1`.
     pub base_url: String,
-    /// What is sent to be let in, if anything.
+    /// The key that is sent, if any.
     pub key: Option<Key>,
-    /// The environment variable that the key is expected in, for hints.
+    /// The environment variable that holds the key, for hints.
     pub key_variable: Option<String>,
-    /// How much context it is sent, in tokens.
+    /// How much context it is sent at most, in tokens.
     pub window: usize,
-    /// Temperature and the like, sent as they are; null leaves a default out.
+    /// Temperature and the like, sent unchanged; null removes a default.
     pub parameters: Map<String, Value>,
-    /// The proxy to it. Never used for a loopback address.
+    /// The proxy; never used for a loopback address.
     pub proxy: ProxyChoice,
-    /// How long and how much is put up with.
+    /// Limits of time and size.
     pub limits: Limits,
 }
 
-/// Which proxy leads to an endpoint.
+/// Which proxy an endpoint is reached through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum ProxyChoice {
-    /// The one that `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and the like name.
+    /// The one that `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and the like choose.
     #[default]
     Environment,
     /// None.
@@ -43,27 +43,28 @@ pub(crate) enum ProxyChoice {
     Proxy(String),
 }
 
-/// How long and how much is put up with.
+/// Limits of time and size.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// To find the address of a name.
+    /// The time to find the address of a name.
     pub resolve: Duration,
-    /// To be connected, TLS included.
+    /// The time to connect, TLS included.
     pub connect: Duration,
-    /// From the request to the beginning of the answer. Models are loaded meanwhile.
+    /// The time from the request to the beginning of the answer; some endpoints load
+    /// the model meanwhile.
     pub answer: Duration,
-    /// Between two pieces of an answer, whatever they hold.
+    /// The time between two pieces of an answer, whatever they hold.
     pub idle: Duration,
-    /// For a certain end, after the endpoint has said all that matters: a stream
-    /// may lack its last event, a refusal may never say why.
+    /// The time to wait for the very end once everything that matters has arrived:
+    /// a stream may lack its last event, a refusal its reason.
     pub end: Duration,
-    /// All waits together that a busy endpoint may ask for.
+    /// The sum of all waits that a busy endpoint may ask for.
     pub patience: Duration,
-    /// A reply, in bytes.
+    /// The size of a reply, in bytes.
     pub reply: usize,
-    /// One event of a stream, in bytes.
+    /// The size of one event of a stream, in bytes.
     pub event: usize,
-    /// What comes without a word of the reply in it, in bytes.
+    /// How many bytes may arrive without any text of the reply.
     pub without_text: usize,
 }
 
@@ -98,7 +99,7 @@ impl Endpoint {
         }
     }
 
-    /// Whether it can be asked at all. Nothing is sent.
+    /// Checks whether it can be asked at all, without sending anything.
     ///
     /// # Errors
     ///
@@ -110,7 +111,7 @@ impl Endpoint {
         Ok(())
     }
 
-    /// The URL of something below the base.
+    /// The URL of a path below the base.
     pub(super) fn address(&self, path: &str) -> Result<Uri, Trouble> {
         let base = self.base_url.trim();
         let wrong = |why: &str| Trouble {
@@ -157,7 +158,7 @@ impl Endpoint {
             .map_err(|_| wrong("is no URL"))
     }
 
-    /// The proxy on the way, if there is one.
+    /// The proxy that is used for the base URL, if any.
     pub(super) fn effective_proxy(&self) -> Result<Option<Proxy>, Trouble> {
         let uri = self.base_url.trim().parse::<Uri>().ok();
         if uri.as_ref().is_some_and(is_loopback) {
@@ -178,13 +179,13 @@ impl Endpoint {
     }
 }
 
-/// Host and port of an address, as a person would name them.
+/// Host and port of an address.
 pub(super) fn host(uri: &Uri) -> String {
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     authority.rsplit('@').next().unwrap_or_default().to_owned()
 }
 
-/// Whether an address is this machine.
+/// Whether an address is on this machine.
 pub(super) fn is_loopback(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');

@@ -1,4 +1,4 @@
-//! One request and its answer, as the worker carries them out.
+//! One request and its answer, on the worker thread.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -14,24 +14,22 @@ use super::endpoint::{self, Limits};
 use super::fault::{Fault, Refusal};
 use super::worker::{Completion, Piece, Sender};
 
-/// How much of what comes with a refusal is read, in bytes.
+/// How much of the body of a refusal is read.
 const REFUSAL_BYTES: u64 = 64 * 1024;
 
-/// Everything a request needs, to be taken to the worker.
+/// Everything that the worker needs for a request.
 #[derive(Clone)]
 pub(super) struct Exchange {
-    /// Where it goes.
     pub address: Uri,
-    /// What lets it in.
+    /// The authorization header, if there is a key.
     pub key: Option<HeaderValue>,
-    /// What it says; without it, it only asks.
+    /// The body of a POST; without it the request is a GET.
     pub body: Option<Arc<Vec<u8>>>,
-    /// What is put up with.
     pub limits: Limits,
 }
 
-/// A client for one request. It is closed afterwards: a connection whose request
-/// was given up must not be used again.
+/// A client for one request. It is closed afterwards, because a connection whose
+/// request was abandoned must not be used again.
 pub(super) fn agent(limits: &Limits, proxy: Option<Proxy>) -> Agent {
     Agent::config_builder()
         .http_status_as_error(false)
@@ -48,17 +46,17 @@ pub(super) fn agent(limits: &Limits, proxy: Option<Proxy>) -> Agent {
 }
 
 impl Exchange {
-    /// Asks for a reply and sends it on piece by piece.
+    /// Asks for a reply and sends it to the caller piece by piece.
     pub(super) fn reply(&self, agent: &Agent, pieces: &Sender) {
         self.carry_out(agent, pieces, |answer| answer.reply(pieces));
     }
 
-    /// Asks for the models and sends their names on, each on a line of its own.
+    /// Asks for the models and sends their names to the caller, a line each.
     pub(super) fn models(&self, agent: &Agent, pieces: &Sender) {
         self.carry_out(agent, pieces, |answer| answer.models(pieces));
     }
 
-    /// Sends the request, looks at the status, has the answer read, and tells the end.
+    /// Sends the request, checks the status, reads the answer with `read`, and sends the end.
     fn carry_out(
         &self,
         agent: &Agent,
@@ -103,8 +101,8 @@ impl Exchange {
     }
 }
 
-/// An answer that is none. Its status is known before what it says is read, and
-/// stands if that does not come.
+/// Reads an answer with another status than 200. The status is sent before the
+/// body is read, and stands alone if the body does not arrive.
 fn refused(response: Response<Body>, pieces: &Sender) -> Stopped {
     let status = response.status().as_u16();
     let headers = response.headers();
@@ -128,7 +126,7 @@ fn refused(response: Response<Body>, pieces: &Sender) -> Stopped {
     }
     let mut body = Vec::new();
     let stream = response.into_body().into_reader();
-    // As much of it as comes will do.
+    // Any part of the body is good enough.
     let _ = stream.take(REFUSAL_BYTES).read_to_end(&mut body);
     let fault = match delta::refusal(&body) {
         Some((said, code)) => refusal(Some(said), code),
@@ -138,7 +136,7 @@ fn refused(response: Response<Body>, pieces: &Sender) -> Stopped {
     fault.into()
 }
 
-/// How long an endpoint asks to be left alone: seconds, a date, or milliseconds.
+/// How long the endpoint asks us to wait: seconds, a date, or milliseconds.
 fn wait(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let seconds = |text: &str| Duration::try_from_secs_f64(text.parse().ok()?).ok();

@@ -1,4 +1,4 @@
-//! What can go wrong between a model and us, and the sentence and the hint for it.
+//! What can go wrong with a request, and the sentence and the hint for it.
 
 use std::time::Duration;
 
@@ -7,24 +7,24 @@ use super::endpoint::Endpoint;
 use super::wording::{quoted, size, time_span};
 use crate::domain::Trouble;
 
-/// Why there is no reply, or not all of it.
+/// Why there is no reply, or only a part of it.
 #[derive(Debug)]
 pub(super) enum Fault {
-    /// The endpoint answered with a status that means no.
+    /// The endpoint answered with an error status.
     Refused(Refusal),
-    /// The endpoint sends us to another address, which is not followed.
+    /// The endpoint redirects to another address: status and host. Redirects are not followed.
     Elsewhere(u16, Option<String>),
-    /// The way there failed before an answer began.
+    /// The connection failed before an answer began.
     Connection(ureq::Error),
-    /// The answer broke off.
+    /// The connection failed in the middle of an answer.
     Broken(ureq::Error),
     /// The answer ended before the reply did.
     Cut,
     /// The answer ended without a reply.
     Empty,
-    /// Nothing came for so long.
+    /// Nothing arrived for this time.
     Silent(Duration),
-    /// What came is no reply; the beginning of it.
+    /// What arrived is no reply; its beginning.
     Nonsense(String),
     /// The answer is a web page.
     Page,
@@ -32,29 +32,28 @@ pub(super) enum Fault {
     LongEvent(usize),
     /// The reply is longer than so many bytes.
     LongReply(usize),
-    /// Much came, and no word of a reply in it.
+    /// Much arrived, but no text of a reply.
     NoText,
-    /// The endpoint told of an error of its own in the middle of the answer.
+    /// The endpoint reported an error in the middle of the answer.
     Reported(String),
-    /// Whoever waits for the endpoint could not be started, or is gone.
+    /// The worker thread could not be started, or has ended without an outcome.
     NoWorker,
 }
 
-/// A status that means no, and what came with it.
+/// An answer with an error status.
 #[derive(Debug)]
 pub(super) struct Refusal {
-    /// The status of the answer.
     pub status: u16,
-    /// What the endpoint said about it.
+    /// The message in its body.
     pub said: Option<String>,
-    /// Its stable word for it.
+    /// The error code in its body.
     pub code: Option<String>,
-    /// How long it asks us to wait.
+    /// How long the endpoint asks us to wait.
     pub wait: Option<Duration>,
 }
 
 impl Fault {
-    /// How long the endpoint wants to be left alone before it is asked again.
+    /// How long to wait before the endpoint may be asked again; none if it may not.
     pub(super) fn wait(&self) -> Option<Duration> {
         match self {
             Self::Refused(refusal) if matches!(refusal.status, 429 | 503) => refusal.wait,
@@ -62,7 +61,7 @@ impl Fault {
         }
     }
 
-    /// The sentence and the hint. Whatever came from outside is quoted without the key.
+    /// The sentence and the hint. Texts of the endpoint are quoted without the key.
     pub(super) fn tell(&self, endpoint: &Endpoint) -> Trouble {
         let (what, hint) = match self {
             Self::Refused(refusal) => return refusal.tell(endpoint),

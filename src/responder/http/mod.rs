@@ -1,9 +1,9 @@
-//! Endpoints that speak as OpenAI's does, over HTTP.
+//! Endpoints with the API of OpenAI, over HTTP.
 //!
-//! One worker thread a request does everything that blocks; see [`worker`]. A
-//! connection serves one request and is closed, and so a request that was given
-//! up can leave nothing behind. Redirects are not followed, so that a key goes
-//! where it was meant to go and nowhere else.
+//! Each request has a worker thread that does everything that blocks; see
+//! [`worker`]. A connection serves one request and is closed then, so that an
+//! abandoned request leaves nothing behind. Redirects are not followed, so that
+//! the key is sent to no other address.
 
 mod answer;
 mod connection;
@@ -38,11 +38,11 @@ use worker::Completion;
 pub(crate) use endpoint::{Endpoint, ProxyChoice};
 pub(crate) use key::Key;
 
-/// How often a busy endpoint is asked again, and how long it is left alone at the least.
+/// How often a busy endpoint is asked, and the shortest wait in between.
 const ATTEMPTS: usize = 5;
 const SHORTEST_WAIT: Duration = Duration::from_millis(250);
 
-/// How often the time that is left is told.
+/// How often the listener is told the time that is left.
 const COUNTDOWN_INTERVAL: Duration = Duration::from_millis(25);
 
 /// A model behind an HTTP endpoint.
@@ -51,18 +51,17 @@ pub(super) struct Http {
 }
 
 impl Http {
-    /// A responder that asks this endpoint. Nothing is sent yet.
     pub(super) fn new(endpoint: Endpoint) -> Self {
         Self { endpoint }
     }
 
     /// The names of the models that the endpoint offers, in its order.
     ///
-    /// The listener is told that nothing came yet, as for a reply, and may break.
+    /// The listener is called while nothing has arrived, as for a reply, and may break.
     ///
     /// # Errors
     ///
-    /// The endpoint or the way to it failed, or the listener broke.
+    /// The endpoint or the connection failed, or the listener broke.
     pub(super) fn models(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
         let mut names = String::new();
         let exchange = self.exchange("/models", None).map_err(Error::Responder)?;
@@ -98,8 +97,8 @@ impl Http {
         })
     }
 
-    /// Carries an exchange out, again and again while the endpoint asks to be
-    /// given time and patience lasts.
+    /// Carries out an exchange, and again as long as the endpoint asks us to wait and
+    /// the limits allow it.
     fn run(
         &self,
         exchange: &Exchange,
@@ -165,8 +164,8 @@ impl Responder for Http {
     }
 }
 
-/// What to say about a reply that is whole as far as the stream goes, but not
-/// all that the model would have said.
+/// What to say about a reply that ended properly, but that the model or the
+/// endpoint cut short.
 fn shortened(stop: Stop) -> Option<Trouble> {
     let (what, hint) = match stop {
         Stop::Done => return None,
@@ -182,7 +181,7 @@ fn shortened(stop: Stop) -> Option<Trouble> {
     })
 }
 
-/// Tells the listener again and again how long is left until the endpoint is asked again.
+/// Waits, and tells the listener meanwhile how much time is left.
 fn count_down(
     wait: Duration,
     clock: impl Fn() -> Instant,

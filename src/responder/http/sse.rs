@@ -4,27 +4,27 @@ use std::io::{self, Read};
 
 use memchr::memchr2;
 
-/// How much is asked of the stream at once, in bytes.
+/// How much is read at once.
 const READ_BYTES: usize = 64 * 1024;
 
-/// Takes the data of each event out of a stream of bytes.
+/// Reads the data of each event of a stream.
 ///
-/// The field `data` is all that models use; the others are passed over, and so
-/// are comments. Lines end with LF, CR LF or CR, and the bytes may come in any
-/// pieces. It never holds more than one event and one read.
+/// Endpoints use only the field `data`; other fields and comments are skipped.
+/// Lines end with LF, CR LF or CR, and the bytes may arrive in any pieces. It
+/// never holds more than one event and one read.
 pub(super) struct Events<R> {
     stream: R,
     limit: usize,
     buffer: Box<[u8]>,
-    /// What of the buffer has been read and not yet looked at.
+    /// The part of the buffer that has not been parsed yet.
     start: usize,
     end: usize,
-    /// The beginning of a line whose end has not come yet.
+    /// The beginning of a line whose end has not arrived yet.
     line: Vec<u8>,
-    /// The data of the event whose end has not come yet.
+    /// The data of the event whose end has not arrived yet.
     data: Vec<u8>,
     has_data: bool,
-    /// The data was handed out and goes away with the next look.
+    /// The data has been returned and is cleared by the next call.
     is_spent: bool,
     after_return: bool,
     is_first_line: bool,
@@ -35,7 +35,7 @@ pub(super) struct Events<R> {
 pub(super) struct TooLong;
 
 impl<R: Read> Events<R> {
-    /// Reads events from `stream`, none of them longer than `limit` bytes.
+    /// A reader of `stream` that refuses events of more than `limit` bytes.
     pub(super) fn new(stream: R, limit: usize) -> Self {
         Self {
             stream,
@@ -52,8 +52,8 @@ impl<R: Read> Events<R> {
         }
     }
 
-    /// Waits for more bytes and says how many came; 0 is the end of the stream.
-    /// To be called when [`next`](Self::next) has nothing left.
+    /// Waits for more bytes and returns how many arrived; 0 is the end of the stream.
+    /// To be called when [`next`](Self::next) returns none.
     pub(super) fn fill(&mut self) -> io::Result<usize> {
         loop {
             match self.stream.read(&mut self.buffer) {
@@ -67,7 +67,7 @@ impl<R: Read> Events<R> {
         }
     }
 
-    /// The data of the next event that has come whole, without waiting.
+    /// The data of the next complete event, without waiting for more bytes.
     pub(super) fn next(&mut self) -> Result<Option<&[u8]>, TooLong> {
         self.forget();
         while let Some(rest @ [first, ..]) = self.buffer.get(self.start..self.end) {
@@ -93,7 +93,7 @@ impl<R: Read> Events<R> {
         Ok(None)
     }
 
-    /// What the stream ended in the middle of: servers forget the last line end.
+    /// The data of an event without its end: some servers forget the last line end.
     pub(super) fn rest(&mut self) -> Option<&[u8]> {
         self.forget();
         let line = std::mem::take(&mut self.line);
@@ -109,7 +109,7 @@ impl<R: Read> Events<R> {
         }
     }
 
-    /// Takes the line that ends here; true if it ends an event that has data.
+    /// Takes a complete line; true if it ends an event that has data.
     fn take_line(&mut self, from: usize, length: usize) -> Result<bool, TooLong> {
         let mut line = std::mem::take(&mut self.line);
         let buffer = std::mem::take(&mut self.buffer);

@@ -1,15 +1,15 @@
-//! How sentences about an endpoint quote it and give times and sizes.
+//! Quotations, times and sizes in sentences about an endpoint.
 
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
 use super::key;
 
-/// How much of a text from outside is read, and how much of it is quoted, in characters.
+/// How much of a text of an endpoint is read, and how much of it is quoted, in characters.
 const READ_CHARACTERS: usize = 4096;
 pub(super) const QUOTED_CHARACTERS: usize = 300;
 
-/// A text that came from outside, on one line, not too long, and without the key.
+/// A text of the endpoint on one line, not too long, and without the key.
 pub(super) fn quoted(endpoint: &Endpoint, text: &str) -> String {
     let start: String = text.chars().take(READ_CHARACTERS).collect();
     let text = key::cut(endpoint.key.as_ref(), &start);
@@ -20,7 +20,7 @@ pub(super) fn quoted(endpoint: &Endpoint, text: &str) -> String {
     text.trim_end_matches('.').to_owned()
 }
 
-/// A time as people say it.
+/// A time in milliseconds or, from one second on, in whole seconds.
 pub(super) fn time_span(time: Duration) -> String {
     if time < Duration::from_secs(1) {
         format!("{} ms", time.as_millis())
@@ -29,7 +29,7 @@ pub(super) fn time_span(time: Duration) -> String {
     }
 }
 
-/// A size as people say it.
+/// A size in the largest unit of which it is a multiple.
 pub(super) fn size(count: usize) -> String {
     match count {
         _ if count.is_multiple_of(1024 * 1024) => format!("{} MiB", count / 1024 / 1024),

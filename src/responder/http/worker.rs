@@ -1,8 +1,9 @@
-//! The thread that waits for an endpoint, and the loop that hears it.
+//! The thread that waits for an endpoint, and the loop that listens to it.
 //!
-//! All that blocks happens on the worker. It sends pieces over a bounded
-//! channel; the caller takes what is there, tells the listener, and never waits
-//! longer than a tick before it asks the listener whether to go on.
+//! Everything that blocks happens on the worker thread. It sends pieces over a
+//! bounded channel. The caller takes them, passes them to the listener, and
+//! calls the listener at short intervals even if nothing arrives, so that the
+//! listener can stop the reply.
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -17,46 +18,46 @@ use super::fault::Fault;
 use crate::domain::{Progress, Usage};
 use crate::responder::Listener;
 
-/// How long the listener may have to wait to be asked whether to go on.
+/// How long the listener may not be called while nothing arrives.
 const LISTENER_INTERVAL: Duration = Duration::from_millis(25);
 
-/// How many pieces may lie between the worker and the caller.
+/// How many pieces the channel holds.
 const CHANNEL_PIECES: usize = 128;
 
-/// How much text is told at once, in bytes, when more is there already.
+/// How much text is passed to the listener at once if more has arrived already.
 const BATCH_BYTES: usize = 64 * 1024;
 
-/// What the worker tells.
+/// What the worker sends.
 #[derive(Debug)]
 pub(super) enum Piece {
-    /// Something came, but no text.
+    /// Something arrived, but no text.
     Alive,
     /// The next part of the reply.
     Text(String),
-    /// The end, unless a better one comes soon.
+    /// The end, unless a certain one arrives soon.
     ProbableEnd(Outcome),
     /// The end.
     End(Outcome),
 }
 
-/// Where the worker puts what it tells. It fails when nobody listens any more.
+/// The worker's end of the channel. Sending fails when nobody listens any more.
 pub(super) type Sender = SyncSender<Piece>;
 
 /// How a request ended.
 pub(super) type Outcome = Result<Completion, Fault>;
 
-/// A reply that came to its end.
+/// The end of a whole reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Completion {
     /// Why the model stopped.
     pub stop: Stop,
-    /// What the endpoint counted.
+    /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
 }
 
-/// Runs `work` on a thread and tells the listener what it sends. Breaks if the
-/// listener did. In any case the agent and its connection are closed, and
-/// whatever `work` is at is not waited for.
+/// Runs `work` on a thread and passes what it sends to the listener. Breaks if the
+/// listener does. In any case the agent and its connection are closed, and
+/// `work` is not waited for.
 pub(super) fn run(
     agent: &Agent,
     limits: &Limits,
@@ -75,11 +76,11 @@ pub(super) fn run(
     outcome
 }
 
-/// What was taken from the channel and has not been told yet.
+/// What was taken from the channel and has not been passed on yet.
 #[derive(Default)]
 struct Taken {
     text: String,
-    /// The end unless a certain one comes soon, and when it was heard of.
+    /// The probable end, and when it arrived.
     probable_end: Option<(Outcome, Instant)>,
     end: Option<Outcome>,
 }
@@ -112,8 +113,8 @@ fn hear(
 ) -> ControlFlow<(), Outcome> {
     let mut taken = Taken::default();
     let mut room = limits.reply;
-    // Counted in ticks, not by the clock: the time in which we were stopped
-    // ourselves is not the endpoint's silence. It begins when the answer does.
+    // Counted in intervals, not by the clock: time in which this process was
+    // stopped is not the endpoint's silence. It begins with the answer.
     let mut silence = None;
     loop {
         match pieces.recv_timeout(LISTENER_INTERVAL) {
