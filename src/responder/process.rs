@@ -7,20 +7,21 @@
 //! names, and a process group of its own, which is killed as a whole.
 
 mod child;
+mod pipes;
 mod text;
 
 use std::ffi::OsString;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Write};
 use std::ops::ControlFlow;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ChildStdin, ExitStatus};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
 use super::{Ask, Ending, Listener, Responder, Window, wire};
 use crate::domain::{MESSAGE_LIMIT, Progress, Trouble, io_reason};
 use child::Group;
+use pipes::{Arrival, Pipes};
 use text::{Reply, Tail};
 
 /// The environment variables that a program gets, by name or, with `*`, by beginning.
@@ -34,10 +35,6 @@ const LISTENER_INTERVAL: Duration = Duration::from_millis(25);
 /// After so long without output a program that has ended counts as finished, even
 /// if something that it started holds its output open.
 const SILENCE_AFTER_END: Duration = Duration::from_millis(200);
-
-/// How much is read at once, and how many reads the channel holds.
-const READ_BYTES: usize = 16 * 1024;
-const CHANNEL_PIECES: usize = 16;
 
 /// A program that answers.
 pub(super) struct Process {
@@ -89,14 +86,12 @@ impl Responder for Process {
             Ok(group) => group,
             Err(error) => return Ending::failed(unstarted(program, &error)),
         };
-        let pieces = match listen(&mut group, input(ask)) {
-            Ok(pieces) => pieces,
-            Err(error) => {
-                group.end();
-                return Ending::failed(unstarted(program, &error));
-            }
-        };
-        let heard = hear(&pieces, &mut group, listener);
+        let (stdin, stdout, stderr) = group.pipes();
+        if let Err(error) = write(stdin, input(ask)) {
+            group.end();
+            return Ending::failed(unstarted(program, &error));
+        }
+        let heard = hear(&mut Pipes::new(stdout, stderr), &group, listener);
         // Kills whatever is left of it, however it ended.
         let status = group.end();
         match heard {
@@ -110,77 +105,36 @@ impl Responder for Process {
     }
 }
 
-/// What the threads that read the program's output send.
-enum Piece {
-    Output(Vec<u8>),
-    OutputEnd,
-    Complaint(Vec<u8>),
-    ComplaintEnd,
-}
-
-/// Starts threads that write the program's input and read its output, so that
-/// neither a program that does not read nor one that does not write can block us.
-fn listen(group: &mut Group, input: Vec<u8>) -> io::Result<Receiver<Piece>> {
-    let (stdin, stdout, stderr) = group.pipes();
-    let (sender, pieces) = sync_channel(CHANNEL_PIECES);
-    spawn(move || tell(stdin, &input))?;
-    let output = sender.clone();
-    spawn(move || pump(stdout, &output, Piece::Output, Piece::OutputEnd))?;
-    spawn(move || pump(stderr, &sender, Piece::Complaint, Piece::ComplaintEnd))?;
-    Ok(pieces)
-}
-
-fn spawn(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+/// Writes the input on a thread of its own, so that a program that does not read
+/// cannot block us. It need not read: an error while writing is no failure.
+fn write(stdin: Option<ChildStdin>, input: Vec<u8>) -> io::Result<()> {
     let builder = thread::Builder::new().name("program".into());
-    builder.spawn(work).map(drop)
-}
-
-/// Writes the input. A program need not read it, so an error here is no failure.
-fn tell(stdin: Option<ChildStdin>, input: &[u8]) {
-    if let Some(mut stdin) = stdin {
-        let _ = stdin.write_all(input);
-    }
-}
-
-fn pump(
-    stream: Option<impl Read>,
-    pieces: &SyncSender<Piece>,
-    piece: fn(Vec<u8>) -> Piece,
-    end: Piece,
-) {
-    let mut buffer = vec![0; READ_BYTES];
-    if let Some(mut stream) = stream {
-        loop {
-            match stream.read(&mut buffer) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Ok(0) | Err(_) => break,
-                Ok(count) => {
-                    let bytes = buffer.get(..count).unwrap_or_default();
-                    if pieces.send(piece(bytes.to_vec())).is_err() {
-                        return;
-                    }
-                }
-            }
+    let writer = builder.spawn(move || {
+        if let Some(mut stdin) = stdin {
+            let _ = stdin.write_all(&input);
         }
-    }
-    let _ = pieces.send(end);
+    });
+    writer.map(drop)
 }
 
 /// Passes the output to the listener until the program has finished. Returns the
 /// end of its standard error, or what is wrong with its output.
 fn hear(
-    pieces: &Receiver<Piece>,
-    group: &mut Group,
+    pipes: &mut Pipes,
+    group: &Group,
     listener: &mut Listener<'_>,
 ) -> ControlFlow<(), Result<String, String>> {
     let mut reply = Reply::new(MESSAGE_LIMIT);
     let mut complaint = Tail::default();
-    let (mut open, mut silence, mut tick) = (2, Duration::ZERO, LISTENER_INTERVAL);
+    let (mut silence, mut limit) = (Duration::ZERO, LISTENER_INTERVAL);
     loop {
-        match pieces.recv_timeout(tick) {
-            Ok(Piece::Output(bytes)) => {
+        // Before the pipes are looked at: what the program wrote is in them then.
+        let had_ended = group.has_ended();
+        let mut is_finished = false;
+        match pipes.wait(limit) {
+            Ok(Arrival::Output(bytes)) => {
                 silence = Duration::ZERO;
-                let taken = reply.take(&bytes);
+                let taken = reply.take(bytes);
                 if !reply.text().is_empty() {
                     listener(Progress::Delta(reply.text()))?;
                 }
@@ -188,30 +142,33 @@ fn hear(
                     return ControlFlow::Continue(Err(what));
                 }
             }
-            Ok(Piece::Complaint(bytes)) => {
-                complaint.push(&bytes);
+            Ok(Arrival::Complaint(bytes)) => {
+                complaint.push(bytes);
                 listener(Progress::Idle)?;
             }
-            Ok(Piece::OutputEnd | Piece::ComplaintEnd) => open -= 1,
-            Err(RecvTimeoutError::Timeout) => {
-                silence += tick;
+            Ok(Arrival::End) => {}
+            Ok(Arrival::Nothing) => {
+                silence += limit;
                 listener(Progress::Idle)?;
+                is_finished = had_ended && silence >= SILENCE_AFTER_END;
             }
-            Err(RecvTimeoutError::Disconnected) => {
-                // Both streams have ended; the program itself has not.
-                open = 0;
-                thread::sleep(tick);
-                listener(Progress::Idle)?;
+            Err(error) => {
+                let reason = io_reason(&error);
+                return ControlFlow::Continue(Err(format!(
+                    "the output of the program cannot be read: {reason}"
+                )));
             }
         }
-        if open == 0 {
-            tick = if tick == LISTENER_INTERVAL {
+        if pipes.are_closed() {
+            is_finished = group.has_ended();
+            // Only the program itself has not ended, and it hardly ever takes long.
+            limit = if limit == LISTENER_INTERVAL {
                 Duration::from_millis(1)
             } else {
-                LISTENER_INTERVAL.min(tick * 2)
+                LISTENER_INTERVAL.min(limit * 2)
             };
         }
-        if (open == 0 || silence >= SILENCE_AFTER_END) && group.has_ended() {
+        if is_finished {
             let end = reply.end().map(|()| complaint.text());
             return ControlFlow::Continue(end);
         }

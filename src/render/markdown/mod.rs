@@ -15,7 +15,7 @@
 //! style, table, links
 //! ```
 //!
-//! All text is escaped by [`super::visible`] before it is written.
+//! All text is escaped by [`visible`](mod@super::visible) before it is written.
 
 mod boundary;
 mod fence;
