@@ -33,7 +33,7 @@ use std::time::{Duration, SystemTime};
 use clap::Parser;
 
 use chat::{Chat, Settings, Sources};
-use domain::{Error, Event, Problem, SessionId, Sink, Timestamp};
+use domain::{Error, Event, Problem, SessionId, Sink, Timestamp, sentence};
 use render::{Json, Plain, Renderer, Terminal};
 use rim::cli::Arguments;
 use rim::config::{Config, Input, Mistake};
@@ -192,10 +192,7 @@ fn refuse(mistake: &Mistake) -> ExitCode {
 }
 
 fn complain(error: &Error) {
-    let hint = error
-        .hint()
-        .map_or_else(String::new, |hint| format!("; {hint}"));
-    say(&format!("{error}{hint}"));
+    say(&sentence(error, error.hint()));
 }
 
 /// One line on standard error. Nobody can be told if that fails.

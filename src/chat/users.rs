@@ -1,7 +1,7 @@
 //! Users: who is speaking, and who is known.
 
 use super::{Chat, ask};
-use crate::domain::{Event, Flow, Result, Sink, UserName, UserSummary};
+use crate::domain::{CurrentUser, Event, Flow, Result, Sink, UserName, UserSummary};
 
 /// Makes `user` the current user, in the session they were in.
 pub fn switch(chat: &mut Chat, user: UserName, sink: &mut dyn Sink) -> Result<()> {
@@ -18,11 +18,11 @@ pub fn switch(chat: &mut Chat, user: UserName, sink: &mut dyn Sink) -> Result<()
 pub fn show(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.session();
     let known = session.is_some() || chat.log.knows(chat.speakers.user())?;
-    sink.tell(&Event::User {
+    sink.tell(&Event::User(CurrentUser {
         user: chat.user(),
         session,
         known,
-    });
+    }));
     Ok(())
 }
 

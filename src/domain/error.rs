@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::{fmt, io};
 
-use super::{MESSAGE_LIMIT, MessageId, NameError, Problem, Trouble};
+use super::{MESSAGE_LIMIT, MessageId, NameError, Problem, Trouble, io_reason};
 
 /// The result of anything that a line may ask for.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -197,9 +197,9 @@ impl fmt::Display for Error {
             }
             Self::Responder(trouble) => f.write_str(&trouble.what),
             Self::Store(problem) => f.write_str(&problem.what),
-            Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", plain(error)),
-            Self::Input(error) => write!(f, "the input cannot be read: {}", plain(error)),
-            Self::Output(error) => write!(f, "the output cannot be written: {}", plain(error)),
+            Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", io_reason(error)),
+            Self::Input(error) => write!(f, "the input cannot be read: {}", io_reason(error)),
+            Self::Output(error) => write!(f, "the output cannot be written: {}", io_reason(error)),
             Self::Interrupted => f.write_str("interrupted"),
         }
     }
@@ -217,16 +217,6 @@ impl fmt::Display for NameError {
             ),
         }
     }
-}
-
-/// The system's sentence without the number behind it, lower case.
-fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(chars).collect()
-    })
 }
 
 impl From<NameError> for Error {

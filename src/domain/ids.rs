@@ -1,26 +1,26 @@
-//! The ways to name a thing in the log.
+//! Identifiers of sessions, messages and moves.
 
 use std::fmt;
 
 use uuid::Uuid;
 
-/// A session's name for people and scripts, on every machine and for ever: a version 4 UUID.
+/// A session's identifier for people and scripts, unique everywhere: a version 4 UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SessionId(Uuid);
+pub(crate) struct SessionId(Uuid);
 
 impl SessionId {
-    /// Wraps a UUID that the caller drew.
-    pub fn new(uuid: Uuid) -> Self {
+    /// Wraps a UUID; drawing it is up to the caller.
+    pub(crate) fn new(uuid: Uuid) -> Self {
         Self(uuid)
     }
 
     /// Reads a UUID in its hyphenated form; `None` if it is not one.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         Uuid::try_parse(text).ok().map(Self)
     }
 
     /// The first eight hexadecimal digits, which the prompt shows.
-    pub fn short(self) -> String {
+    pub(crate) fn short(self) -> String {
         let mut text = self.0.simple().to_string();
         text.truncate(8);
         text
@@ -36,21 +36,21 @@ impl fmt::Display for SessionId {
     }
 }
 
-/// What a store calls a session inside: a small integer, good for one store.
+/// A session's identifier inside one store: a small integer that means nothing elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SessionKey(pub i64);
+pub(crate) struct SessionKey(pub i64);
 
 /// A message's place in the log, from 1, growing by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MessageId(pub i64);
+pub(crate) struct MessageId(pub i64);
 
-/// A move of a session's head: a small integer, good for one store, growing by one.
+/// The identifier of a move inside one store; it grows by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MoveId(pub i64);
+pub(crate) struct MoveId(pub i64);
 
 impl MessageId {
-    /// Reads `#12` or `12`; `None` if it is no place in a log.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// Reads `#12` or `12`; `None` for anything but a positive number.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').unwrap_or(text);
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let id = digits.parse().ok().filter(|&id| is_number && id > 0)?;

@@ -1,21 +1,19 @@
-//! One utterance, and the small values it is made of.
+//! A message, and the small values it is made of.
 
 use super::{MessageId, SessionId, Usage, UserName};
 
-/// Who uttered a message, by the names that LangChain gives the roles.
+/// Who wrote a message, by the names that LangChain gives the roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// An instruction that stands before the conversation.
+pub(crate) enum Role {
+    /// A system prompt, which stands before the conversation.
     System,
-    /// The person.
     User,
-    /// The model.
     Ai,
 }
 
 impl Role {
     /// The word that people and scripts read.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::System => "system",
             Self::User => "user",
@@ -24,20 +22,19 @@ impl Role {
     }
 }
 
-/// How a message came to its end.
+/// Whether a message is whole, and if not, why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// It is whole.
+pub(crate) enum Status {
     Complete,
-    /// The person stopped it; what had come is kept.
+    /// The person stopped it; the part that had arrived is kept.
     Interrupted,
-    /// The model or the way to it failed; what had come is kept.
+    /// The model or the connection to it failed; the part that had arrived is kept.
     Failed,
 }
 
 impl Status {
     /// The word that people and scripts read.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Complete => "complete",
             Self::Interrupted => "interrupted",
@@ -48,57 +45,51 @@ impl Status {
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Timestamp(pub i64);
+pub(crate) struct Timestamp(pub i64);
 
 /// A message as the log holds it. It never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Message<'a> {
-    /// Its place in the log.
+pub(crate) struct Message<'a> {
     pub id: MessageId,
-    /// Its place among everything its session ever said, from 1.
+    /// Its number among all messages of its session, from 1.
     pub seq: i64,
     /// The message before it in its session's context, if there was one.
     pub parent: Option<MessageId>,
-    /// Whose session it belongs to.
+    /// The owner of its session.
     pub user: &'a UserName,
-    /// The session it belongs to.
     pub session: SessionId,
-    /// Who uttered it.
     pub role: Role,
     /// The exact text.
     pub content: &'a str,
     /// When it was written; never before the message that precedes it in the log.
     pub created_at: Timestamp,
-    /// What answered, for a message of the model.
+    /// The model that wrote it, for a reply.
     pub model: Option<&'a str>,
-    /// How it came to its end.
     pub status: Status,
-    /// What the endpoint counted for the turn, if it did.
+    /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
 }
 
-/// A message before the log has given it its place.
+/// A message that is about to be appended; the log gives it its id.
 #[derive(Clone, Copy, Debug)]
-pub struct Draft<'a> {
-    /// Who uttered it.
+pub(crate) struct Draft<'a> {
     pub role: Role,
     /// The exact text.
     pub content: &'a str,
     /// The time of writing, by the caller's clock.
     pub at: Timestamp,
-    /// What answered, for a message of the model.
+    /// The model that wrote it, for a reply.
     pub model: Option<&'a str>,
-    /// How it came to its end.
     pub status: Status,
-    /// What the endpoint counted for the turn, if it did.
+    /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
-    /// For a reply: the first message of the context that the model was told.
+    /// For a reply: the first message of the context that the model was sent.
     pub oldest: Option<MessageId>,
 }
 
 impl<'a> Draft<'a> {
     /// A whole message that no model wrote.
-    pub fn new(role: Role, content: &'a str, at: Timestamp) -> Self {
+    pub(crate) fn new(role: Role, content: &'a str, at: Timestamp) -> Self {
         Self {
             role,
             content,

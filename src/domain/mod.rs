@@ -1,7 +1,7 @@
 //! What saylog talks about: users, sessions, messages, events, errors.
 //!
-//! Values only. Nothing here reads a clock, a terminal, a file or a random
-//! number; whoever needs one of those is handed it further up.
+//! Values only: nothing here reads a clock, a terminal, a file or a random
+//! number. Code further up does that and passes the result in.
 
 mod error;
 mod event;
@@ -12,22 +12,24 @@ mod problem;
 mod receipt;
 mod reply;
 mod scope;
+mod sentence;
 mod session;
 mod text;
 mod user;
 
-pub use error::{Error, Result};
-pub use event::{CommandHelp, ContextPart, Event, Flow, PersonaSummary, Sink, UserSummary};
-pub use ids::{MessageId, MoveId, SessionId, SessionKey};
-pub use message::{Draft, Message, Role, Status, Timestamp};
-pub use moves::{Moved, Return, Why};
-pub use problem::{Problem, ProblemKind};
-pub use receipt::{Appended, Receipt, Ticket};
-pub use reply::{Progress, Said, Trouble, Usage};
-pub use scope::Scope;
-pub use session::{SessionSummary, first_words};
-pub use text::{is_blank, is_deceptive};
-pub use user::{NameError, UserName};
+pub(crate) use error::{Error, Result};
+pub(crate) use event::*;
+pub(crate) use ids::{MessageId, MoveId, SessionId, SessionKey};
+pub(crate) use message::{Draft, Message, Role, Status, Timestamp};
+pub(crate) use moves::{Moved, Return, Why};
+pub(crate) use problem::{Problem, ProblemKind};
+pub(crate) use receipt::{Appended, Receipt, Ticket};
+pub(crate) use reply::{Progress, Said, Trouble, Usage};
+pub(crate) use scope::Scope;
+pub(crate) use sentence::{io_reason, sentence};
+pub(crate) use session::{SessionSummary, first_words};
+pub(crate) use text::{is_blank, is_deceptive};
+pub(crate) use user::{NameError, UserName};
 
 /// The longest message, in bytes: a line or a `"""` block beyond it is refused.
-pub const MESSAGE_LIMIT: usize = 16 * 1024 * 1024;
+pub(crate) const MESSAGE_LIMIT: usize = 16 * 1024 * 1024;

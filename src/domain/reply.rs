@@ -1,42 +1,40 @@
-//! What a reply is made of while it comes.
+//! What a model is asked with, and what arrives of its reply.
 
 use std::time::Duration;
 
 use super::Role;
 
-/// One message of a context, as a model is told it.
+/// One message of a context, as it is sent to a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// Who said it.
+pub(crate) struct Said {
     pub role: Role,
-    /// What was said.
     pub content: String,
 }
 
 /// What happens while a reply is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress<'a> {
+pub(crate) enum Progress<'a> {
     /// The next piece of the reply.
     Delta(&'a str),
-    /// Nothing yet. Told at least every 50 ms while nothing arrives, so that a
-    /// spinner can turn and Ctrl-C is heeded.
+    /// Nothing yet. Sent at least every 50 ms while nothing arrives, so that a
+    /// spinner can turn and Ctrl-C is noticed.
     Idle,
-    /// So much longer until it may be asked again; told as often as `Idle`.
+    /// The endpoint is busy and is asked again after this time; sent as often as `Idle`.
     Retry(Duration),
 }
 
-/// What an endpoint counted, in tokens.
+/// How many tokens a turn took, as the endpoint counted them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Usage {
-    /// What it was sent.
+pub(crate) struct Usage {
+    /// The tokens it was sent.
     pub prompt: i64,
-    /// What it answered.
+    /// The tokens of its reply.
     pub reply: i64,
 }
 
 /// Why a reply failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub(crate) struct Trouble {
     /// What happened, as a sentence.
     pub what: String,
     /// What to do about it, if there is something.

@@ -1,10 +1,10 @@
-//! How far a look into the log reaches.
+//! Whose messages a listing shows.
 
 use std::fmt;
 
-/// Whose messages a listing shows. Nothing looks further than it was told to.
+/// Whose messages a listing shows: never more than was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub(crate) enum Scope {
     /// The context of the current session.
     Session,
     /// The contexts of all sessions of the current user.
@@ -15,10 +15,10 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, narrowest first.
-    pub const ALL: [Self; 3] = [Self::Session, Self::User, Self::Global];
+    pub(crate) const ALL: [Self; 3] = [Self::Session, Self::User, Self::Global];
 
     /// The word that people type and scripts read.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Session => "session",
             Self::User => "user",
@@ -27,7 +27,7 @@ impl Scope {
     }
 
     /// Reads the word; `None` if it is another.
-    pub fn parse(word: &str) -> Option<Self> {
+    pub(crate) fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.word() == word)
     }
 }

@@ -1,56 +1,55 @@
-//! A session, as a list of sessions shows it.
+//! A session as a row of a listing, and previews of texts.
 
 use std::borrow::Cow;
 
 use super::{SessionId, Timestamp, UserName};
 
-/// How many characters of the first thing said stand for a title.
-const WORDS: usize = 48;
+/// How many characters of the first message stand in for a title.
+const NAME_CHARACTERS: usize = 48;
 
 /// One session, described.
 #[derive(Clone, Debug)]
-pub struct SessionSummary<'a> {
+pub(crate) struct SessionSummary<'a> {
     /// Its number in the list, which `/resume` takes; only for a user's own.
     pub number: Option<u64>,
-    /// Whose it is.
+    /// Its owner.
     pub user: &'a UserName,
-    /// The session.
     pub session: SessionId,
     /// Its title, if it was given one.
     pub title: Option<&'a str>,
-    /// The beginning of the first thing said in it, if anything was.
+    /// The beginning of its first message, if it has one.
     pub words: Option<&'a str>,
     /// How many messages its context has.
     pub context: i64,
     /// How many messages it has in the log.
     pub messages: i64,
-    /// Who answers in it.
+    /// The model that answers in it.
     pub model: &'a str,
     /// The persona it was started as, if any.
     pub persona: Option<&'a str>,
     /// The time of its last message, else of its beginning.
     pub last_at: Timestamp,
-    /// Whether it is the current session of who is speaking.
+    /// Whether it is the current session of the current user.
     pub current: bool,
 }
 
 impl<'a> SessionSummary<'a> {
-    /// What it is called: its title, or the first words said in it.
-    pub fn name(&self) -> Option<Cow<'a, str>> {
+    /// What it is called: its title, or else the beginning of its first message.
+    pub(crate) fn name(&self) -> Option<Cow<'a, str>> {
         match (self.title, self.words) {
             (Some(title), _) => Some(title.into()),
-            // Nothing to be cut, and kept on one line already.
-            (None, Some(words)) if words.len() <= WORDS && !words.contains('\n') => {
+            // Short enough, and on one line already.
+            (None, Some(words)) if words.len() <= NAME_CHARACTERS && !words.contains('\n') => {
                 Some(words.into())
             }
-            (None, words) => words.map(|words| first_words(words, WORDS).into()),
+            (None, words) => words.map(|words| first_words(words, NAME_CHARACTERS).into()),
         }
     }
 }
 
-/// The first words of a text on one line, at most so many characters; an
-/// ellipsis shows that it went on.
-pub fn first_words(text: &str, limit: usize) -> String {
+/// The beginning of a text on one line: at most `limit` characters, and an
+/// ellipsis if there is more. White space between words becomes one space.
+pub(crate) fn first_words(text: &str, limit: usize) -> String {
     let mut words = String::new();
     let mut left = limit;
     for word in text.split_whitespace() {

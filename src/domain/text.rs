@@ -1,19 +1,19 @@
-//! Which characters deceive the eye or drive a terminal.
+//! Which characters mislead a reader or control a terminal.
 //!
 //! The classes follow Unicode 16: the `Default_Ignorable_Code_Point` property,
 //! the general categories Cc, Cf, Zl, Zp and Zs, and the two blanks (braille
 //! U+2800 and the Hangul fillers) that render as nothing.
 
-/// Nothing but white space: such a line says nothing.
-pub fn is_blank(line: &str) -> bool {
+/// Whether a line has nothing but white space.
+pub(crate) fn is_blank(line: &str) -> bool {
     line.chars().all(char::is_whitespace)
 }
 
-/// A character that must not reach a reader as it is: it controls a terminal,
-/// reorders or hides text. Newline and tab are among them; a renderer that
-/// lays out bodies lets those two pass. Joiners and variation selectors, which
-/// hold emoji and several scripts together, are not.
-pub fn is_deceptive(c: char) -> bool {
+/// Whether a character must not be shown as it is, because it controls a
+/// terminal, or reorders or hides text. Newline and tab count; a renderer of
+/// texts with several lines lets those two pass. Joiners and variation
+/// selectors do not count: emoji and several scripts need them.
+pub(crate) fn is_deceptive(c: char) -> bool {
     if c < '\u{7f}' {
         return c < ' ';
     }
@@ -34,9 +34,9 @@ pub fn is_deceptive(c: char) -> bool {
     )
 }
 
-/// A character that a user name may not hold: everything deceptive, and what
-/// shows as nothing at all or as a space that is not the space bar's.
-pub fn is_invisible(c: char) -> bool {
+/// Whether a character is not allowed in a user name: everything deceptive, and
+/// whatever is shown as nothing or as a space other than U+0020.
+pub(super) fn is_invisible(c: char) -> bool {
     is_deceptive(c)
         || (c.is_whitespace() && c != ' ')
         || matches!(c,

@@ -1,4 +1,4 @@
-//! Who is speaking.
+//! Names of users.
 
 use std::fmt;
 
@@ -7,18 +7,18 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use super::text;
 
 /// The longest user name, in bytes of UTF-8 after normalisation.
-const NAME_LIMIT: usize = 128;
+const NAME_BYTES: usize = 128;
 
 /// The name of a user: 1 to 128 bytes of visible text in Unicode NFC, compared exactly.
 ///
 /// Two names that look alike because of an invisible character cannot both
 /// exist, since invisible characters are refused.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserName(Box<str>);
+pub(crate) struct UserName(Box<str>);
 
 /// Why a text cannot be a user name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NameError {
+pub(crate) enum NameError {
     /// There is no visible character.
     Empty,
     /// It is longer than 128 bytes; its length in bytes.
@@ -28,11 +28,11 @@ pub enum NameError {
 }
 
 impl UserName {
-    /// Makes a name of what was typed: white space around it is dropped, the rest brought to NFC.
+    /// Makes a name of what was typed: white space around it is removed, the rest is brought to NFC.
     ///
     /// # Errors
     /// A [`NameError`] that says what is wrong with it.
-    pub fn new(typed: &str) -> Result<Self, NameError> {
+    pub(crate) fn new(typed: &str) -> Result<Self, NameError> {
         let trimmed = typed.trim();
         if trimmed.is_empty() {
             return Err(NameError::Empty);
@@ -45,27 +45,26 @@ impl UserName {
         } else {
             trimmed.nfc().collect::<String>().into()
         };
-        if name.len() > NAME_LIMIT {
+        if name.len() > NAME_BYTES {
             return Err(NameError::TooLong(name.len()));
         }
         Ok(Self(name))
     }
 
-    /// A name that a store holds: it was a name when it was put there.
+    /// Takes a name from a store without checking it again.
     ///
-    /// If another program wrote something else, it is shown as it is, through
-    /// the same gate as any text.
-    pub fn stored(text: &str) -> Self {
+    /// If another program has written something else there, it is shown as it
+    /// is, escaped like any other text.
+    pub(crate) fn stored(text: &str) -> Self {
         Self(text.into())
     }
 
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The name in double quotes if it holds a space or a quote, so that it stays one word of a listing.
-    pub fn quoted(&self) -> std::borrow::Cow<'_, str> {
+    pub(crate) fn quoted(&self) -> std::borrow::Cow<'_, str> {
         if self.0.contains([' ', '"', '\\']) {
             let inner = self.0.replace('\\', "\\\\").replace('"', "\\\"");
             format!("\"{inner}\"").into()

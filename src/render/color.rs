@@ -1,4 +1,4 @@
-//! The colours of users, so that each keeps their own.
+//! The colours of users.
 
 use colored::Color;
 
@@ -13,8 +13,8 @@ const COLORS: [Color; 6] = [
     Color::BrightRed,
 ];
 
-/// The colour of a user: always the same one.
-pub fn user_color(user: &UserName) -> Color {
+/// The colour of a user, which is the same every time.
+pub(crate) fn user_color(user: &UserName) -> Color {
     let sum = user.as_str().bytes().fold(0_usize, |sum, byte| {
         sum.wrapping_mul(31).wrapping_add(byte.into())
     });

@@ -1,36 +1,36 @@
-//! Words, colours and JSON for what happened. Renderers fill an [`Outbox`] and
-//! write nothing themselves.
+//! Turns events into text for people and JSON for scripts. A renderer fills an
+//! [`Outbox`]; it writes to no stream itself.
 
 mod color;
 mod json;
 mod markdown;
 mod outbox;
+mod phrases;
 mod plain;
 mod receipt;
 mod spinner;
 mod terminal;
 mod time;
 mod visible;
-mod words;
 
-pub use color::user_color;
-pub use json::Json;
-pub use markdown::Markdown;
-pub use outbox::{Outbox, Stream};
-pub use plain::Plain;
-pub use terminal::Terminal;
-pub use visible::{visible, visible_line};
+pub(crate) use color::user_color;
+pub(crate) use json::Json;
+pub(crate) use markdown::Markdown;
+pub(crate) use outbox::{Outbox, Stream};
+pub(crate) use plain::Plain;
+pub(crate) use terminal::Terminal;
+pub(crate) use visible::{visible, visible_line};
 
 use crate::domain::{Event, Progress};
 
-/// Writes events for one kind of reader.
-pub trait Renderer {
-    /// Puts an event into words.
+/// Renders events for one kind of reader.
+pub(crate) trait Renderer {
+    /// Renders an event.
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox);
 
-    /// Shows what comes of a reply that is waited for.
+    /// Renders what arrives of a reply while it is waited for.
     fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox);
 
-    /// Says which line of the transcript the following events belong to.
+    /// Sets the line of the transcript that the following events belong to.
     fn at_line(&mut self, line: u64);
 }

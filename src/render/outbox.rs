@@ -1,31 +1,31 @@
-//! What waits to be written, in order, for both streams.
+//! Rendered bytes for both output streams, in order, until they are written.
 
-/// Where a piece of text goes.
+/// The stream that a piece of text is written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
-    /// Standard output: what a line answers.
+pub(crate) enum Stream {
+    /// Standard output: the answer to a line.
     Answer,
     /// Standard error: hints, warnings and errors.
     Note,
 }
 
-/// Bytes for standard output and standard error in the order in which they
-/// were said, so that a terminal that shows both shows them in that order.
+/// Bytes for standard output and standard error in the order in which they were
+/// rendered, so that a terminal with both streams shows them in that order.
 #[derive(Debug, Default)]
-pub struct Outbox {
+pub(crate) struct Outbox {
     bytes: Vec<u8>,
-    /// Where each change of stream begins.
+    /// The offsets at which the stream changes.
     turns: Vec<(usize, Stream)>,
 }
 
 impl Outbox {
-    /// The place for what goes to standard output next.
-    pub fn answer(&mut self) -> &mut Vec<u8> {
+    /// The buffer to append the next bytes for standard output to.
+    pub(crate) fn answer(&mut self) -> &mut Vec<u8> {
         self.to(Stream::Answer)
     }
 
-    /// The place for what goes to standard error next.
-    pub fn note(&mut self) -> &mut Vec<u8> {
+    /// The buffer to append the next bytes for standard error to.
+    pub(crate) fn note(&mut self) -> &mut Vec<u8> {
         self.to(Stream::Note)
     }
 
@@ -36,13 +36,12 @@ impl Outbox {
         &mut self.bytes
     }
 
-    /// How many bytes wait.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// What waits, piece by piece.
-    pub fn pieces(&self) -> impl Iterator<Item = (Stream, &[u8])> {
+    /// The bytes and their streams, in order.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = (Stream, &[u8])> {
         self.turns
             .iter()
             .enumerate()
@@ -55,10 +54,10 @@ impl Outbox {
             })
     }
 
-    /// Forgets what waits.
-    pub fn clear(&mut self) {
+    /// Discards the bytes, which have been written.
+    pub(crate) fn clear(&mut self) {
         self.bytes.clear();
-        // One huge message must not hold its memory for good.
+        // Does not keep the memory of one huge message.
         self.bytes.shrink_to(1024 * 1024);
         self.turns.clear();
     }

@@ -1,13 +1,13 @@
-//! What a move did, in words: as an answer and as a row of a list.
+//! Says what a move did: as an answer and as a row of a listing.
 
-use super::words::messages;
+use super::phrases::messages;
 use crate::domain::{MessageId, Moved, Return, Why};
 
-/// How many ids a receipt lists one by one.
-const LISTED: usize = 6;
+/// How many ids an answer lists one by one.
+const LISTED_IDS: usize = 6;
 
 /// What a move did, and how to take it back.
-pub fn receipt(moved: &Moved) -> String {
+pub(super) fn receipt(moved: &Moved) -> String {
     let (count, did, it) = if moved.gone > 0 {
         (moved.gone, "left the context", "brings")
     } else if moved.back == 1 {
@@ -17,30 +17,30 @@ pub fn receipt(moved: &Moved) -> String {
     };
     let them = if count == 1 { "it" } else { "them" };
     let again = if moved.gone > 0 { "back" } else { "out again" };
-    let way = match (moved.way, moved.from) {
+    let inverse = match (moved.way, moved.from) {
         (None, _) => String::new(),
-        (Some(way @ Return::Fork(_)), _) => {
-            format!("; `{way}` goes on from there in a new session")
+        (Some(inverse @ Return::Fork(_)), _) => {
+            format!("; `{inverse}` goes on from there in a new session")
         }
-        // Something is about to be said, and then it cannot be redone.
-        (Some(way), Some(from)) if moved.why == Why::Edit => {
-            format!("; back with `{way}`, later `{}`", Return::Fork(from))
+        // A message follows at once, and after that a redo is impossible.
+        (Some(inverse), Some(from)) if moved.why == Why::Edit => {
+            format!("; back with `{inverse}`, later `{}`", Return::Fork(from))
         }
-        (Some(way), _) => format!("; `{way}` {it} {them} {again}"),
+        (Some(inverse), _) => format!("; `{inverse}` {it} {them} {again}"),
     };
     format!(
-        "{} {did} ({}){way}.",
+        "{} {did} ({}){inverse}.",
         messages(count),
         ids(&moved.ids, count)
     )
 }
 
-/// The ids of so many messages, of which the newest are known.
+/// The ids of `count` messages, of which perhaps only the newest are known.
 fn ids(known: &[MessageId], count: i64) -> String {
     let all = i64::try_from(known.len()).is_ok_and(|known| known == count);
     match known {
         [.., last] if !all => format!("… #{last}"),
-        [first, .., last] if known.len() > LISTED => format!("#{first} … #{last}"),
+        [first, .., last] if known.len() > LISTED_IDS => format!("#{first} … #{last}"),
         _ => {
             let named: Vec<String> = known.iter().map(|id| format!("#{id}")).collect();
             named.join(", ")
@@ -48,17 +48,21 @@ fn ids(known: &[MessageId], count: i64) -> String {
     }
 }
 
-/// What a move did, as a row of a list.
-pub fn row(moved: &Moved) -> String {
+/// What a move did, as a row of a listing.
+pub(super) fn row(moved: &Moved) -> String {
     let place = |id: Option<MessageId>| id.map_or_else(|| "none".to_owned(), |id| format!("#{id}"));
     let did = match (moved.gone, moved.back) {
         (0, back) => format!("{} came", messages(back)),
         (gone, _) => format!("{} left", messages(gone)),
     };
-    let way = moved
+    let inverse = moved
         .way
-        .map_or_else(String::new, |way| format!("; `{way}`"));
-    format!("{} -> {}, {did}{way}", place(moved.from), place(moved.to))
+        .map_or_else(String::new, |inverse| format!("; `{inverse}`"));
+    format!(
+        "{} -> {}, {did}{inverse}",
+        place(moved.from),
+        place(moved.to)
+    )
 }
 
 #[cfg(test)]

@@ -1,30 +1,33 @@
-//! A sign of life while a model is waited for.
+//! A spinner while a model is waited for.
 
 use std::time::{Duration, Instant};
 
-/// The faces of the spinner.
 const FACES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
-/// It turns this often.
-const TURN: Duration = Duration::from_millis(100);
+/// How often it turns.
+const TURN_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Goes back to the first column and clears the line.
 const CLEAR: &[u8] = b"\r\x1b[K";
 
-/// One line that turns, with the seconds that have passed. It leaves nothing behind.
+/// A spinner on one line, with the seconds that have passed. It removes itself.
 #[derive(Default)]
-pub struct Spinner {
+pub(super) struct Spinner {
     since: Option<Instant>,
     drawn: Option<Instant>,
     face: usize,
 }
 
 impl Spinner {
-    /// Draws the next face if it is time; `why` stands behind the seconds.
-    pub fn turn(&mut self, why: &str, out: &mut Vec<u8>) {
+    /// Draws the next face if it is time; `why` is written after the seconds.
+    pub(super) fn turn(&mut self, why: &str, out: &mut Vec<u8>) {
         let since = *self.since.get_or_insert_with(Instant::now);
-        // Who answers at once needs no spinner.
-        if since.elapsed() < TURN || self.drawn.is_some_and(|drawn| drawn.elapsed() < TURN) {
+        // A model that answers at once needs no spinner.
+        if since.elapsed() < TURN_INTERVAL
+            || self
+                .drawn
+                .is_some_and(|drawn| drawn.elapsed() < TURN_INTERVAL)
+        {
             return;
         }
         self.drawn = Some(Instant::now());
@@ -34,13 +37,13 @@ impl Spinner {
         out.extend_from_slice(text.as_bytes());
     }
 
-    /// Whether it counts the seconds, on the screen or not yet.
-    pub fn is_turning(&self) -> bool {
+    /// Whether it counts the seconds, visible or not.
+    pub(super) fn is_turning(&self) -> bool {
         self.since.is_some()
     }
 
-    /// Takes it away.
-    pub fn stop(&mut self, out: &mut Vec<u8>) {
+    /// Removes it from the screen.
+    pub(super) fn stop(&mut self, out: &mut Vec<u8>) {
         if self.drawn.is_some() {
             out.extend_from_slice(CLEAR);
         }

@@ -4,17 +4,17 @@ use jiff::tz::TimeZone;
 
 use crate::domain::Timestamp;
 
-/// Writes times as RFC 3339 in UTC. Neighbours in the log often share their
-/// second, so its text is kept.
+/// Writes times as RFC 3339 in UTC. Neighbours in the log are often of the same
+/// second, so its text is cached.
 #[derive(Default)]
-pub struct Utc {
+pub(super) struct Utc {
     second: Option<i64>,
     text: String,
 }
 
 impl Utc {
     /// `2026-11-22T13:32:07.120Z`
-    pub fn format(&mut self, time: Timestamp) -> &str {
+    pub(super) fn format(&mut self, time: Timestamp) -> &str {
         let second = time.0.div_euclid(1000);
         if self.second != Some(second) {
             self.second = Some(second);
@@ -34,31 +34,31 @@ impl Utc {
     }
 }
 
-/// Writes times in the zone of the person who looks.
-pub struct Local {
+/// Writes times in the local time zone.
+pub(super) struct Local {
     zone: TimeZone,
 }
 
 impl Local {
-    /// The system's zone, or UTC where there is none.
-    pub fn system() -> Self {
+    /// The system's zone, or UTC if it has none.
+    pub(super) fn system() -> Self {
         Self {
             zone: TimeZone::system(),
         }
     }
 
     /// `2026-11-22`
-    pub fn date(&self, time: Timestamp) -> String {
+    pub(super) fn date(&self, time: Timestamp) -> String {
         self.format(time, "%Y-%m-%d")
     }
 
     /// `2026-11-22 14:32`
-    pub fn minute(&self, time: Timestamp) -> String {
+    pub(super) fn minute(&self, time: Timestamp) -> String {
         self.format(time, "%Y-%m-%d %H:%M")
     }
 
     /// `14:32:07`
-    pub fn clock(&self, time: Timestamp) -> String {
+    pub(super) fn clock(&self, time: Timestamp) -> String {
         self.format(time, "%H:%M:%S")
     }
 

@@ -1,17 +1,17 @@
-//! The one gate between any text and a reader's eyes.
+//! Escapes all text that is shown, so that it cannot mislead a reader.
 //!
-//! Everything that is not the program's own constant text passes here last.
-//! What could drive a terminal, end a line, hide or reorder text is replaced by
-//! a picture or a number, never removed: removing characters can join what
-//! stood around them into a new sequence.
+//! Everything but the program's own constant text passes through here last.
+//! Characters that could control a terminal, end a line, hide or reorder text
+//! are replaced by a picture or a number. They are never removed: that could
+//! join the characters around them to a new control sequence.
 
 use std::borrow::Cow;
 use std::io::Write;
 
 use crate::domain::is_deceptive;
 
-/// Appends a text that may have several lines; `indent` follows each newline.
-pub fn push_body(out: &mut Vec<u8>, text: &str, indent: &str) {
+/// Appends a text of several lines, escaped; `indent` follows each newline.
+pub(super) fn push_body(out: &mut Vec<u8>, text: &str, indent: &str) {
     push(out, text, |out, c| match c {
         '\n' => {
             out.push(b'\n');
@@ -22,13 +22,13 @@ pub fn push_body(out: &mut Vec<u8>, text: &str, indent: &str) {
     });
 }
 
-/// Appends a text as part of one line.
-pub fn push_line(out: &mut Vec<u8>, text: &str) {
+/// Appends a text as part of one line, escaped.
+pub(super) fn push_line(out: &mut Vec<u8>, text: &str) {
     push(out, text, push_picture);
 }
 
-/// A text of several lines, made visible.
-pub fn visible(text: &str) -> Cow<'_, str> {
+/// A text of several lines, escaped.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_deceptive) {
         return text.into();
     }
@@ -37,16 +37,16 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     String::from_utf8_lossy(&out).into_owned().into()
 }
 
-/// A text made visible as part of one line.
-pub fn visible_line(text: &str) -> String {
+/// A text as part of one line, escaped.
+pub(crate) fn visible_line(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     push_line(&mut out, text);
     String::from_utf8_lossy(&out).into_owned()
 }
 
 fn push(out: &mut Vec<u8>, text: &str, replace: impl Fn(&mut Vec<u8>, char)) {
-    // Most text is printable ASCII; without an early end the test runs on whole
-    // vectors of bytes.
+    // Most text is printable ASCII. `fold` does not stop early, so the compiler can
+    // test many bytes at once.
     if text
         .bytes()
         .fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))

@@ -11,10 +11,10 @@ const ECHO: &str = "mock:echo";
 const SLOW: &str = "mock:slow";
 
 /// The names of the mocks.
-pub const NAMES: [&str; 3] = [NAME, ECHO, SLOW];
+pub(super) const NAMES: [&str; 3] = [NAME, ECHO, SLOW];
 
-/// The mock of that name.
-pub fn named(name: &str) -> Option<Box<dyn Responder>> {
+/// The mock with this name.
+pub(super) fn named(name: &str) -> Option<Box<dyn Responder>> {
     match name {
         NAME => Some(Box::new(Mock)),
         ECHO => Some(Box::new(Echo)),
@@ -23,20 +23,20 @@ pub fn named(name: &str) -> Option<Box<dyn Responder>> {
     }
 }
 
-/// What the mock answers to everything.
+/// The answer of the mock to everything.
 const SENTENCE: &str = "This is a mock response from AI.";
 
 /// How long the slow mock waits before each word.
 const PAUSE: Duration = Duration::from_millis(40);
 
 /// Answers everything with one sentence.
-pub struct Mock;
+pub(super) struct Mock;
 
 /// Answers with the message itself.
-pub struct Echo;
+pub(super) struct Echo;
 
 /// Answers with the sentence, word by word.
-pub struct Slow;
+pub(super) struct Slow;
 
 impl Responder for Mock {
     fn model(&self) -> &str {

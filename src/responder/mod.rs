@@ -1,4 +1,4 @@
-//! What answers.
+//! Responders: models behind endpoints, external programs, and mocks.
 
 mod http;
 mod mock;
@@ -10,65 +10,62 @@ use std::ops::ControlFlow;
 
 use crate::domain::{Progress, Said, Status, Trouble, Usage};
 
-use http::Http;
-pub use http::{Endpoint, Key, Way};
-pub use models::{Models, Named, Opened};
-use process::Process;
+pub(crate) use http::{Endpoint, Key, ProxyChoice};
+pub(crate) use models::{Models, Named, Opened};
 
-/// How much of a session's context a responder wants to be handed, in tokens.
+/// How much of a session's context a responder is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Window {
-    /// None of it: only the message itself. A long session then costs nothing.
+pub(crate) enum Window {
+    /// Only the message itself, so that a long session costs nothing.
     Message,
-    /// The newest whole turns that fit.
+    /// The newest whole turns that fit into so many tokens.
     Tokens(usize),
 }
 
-/// What is asked of a responder.
+/// A request for a reply.
 #[derive(Clone, Copy, Debug)]
-pub struct Ask<'a> {
-    /// What the model is told before the conversation, if anything.
+pub(crate) struct Ask<'a> {
+    /// The system prompt, if there is one.
     pub system: Option<&'a str>,
-    /// What was said before, oldest first, as far as the responder wants it.
+    /// The messages before, oldest first, as many as the responder's window allows.
     pub context: &'a [Said],
     /// The message to be answered.
     pub message: &'a str,
 }
 
-/// How a reply came to its end. Its text is what the deltas said.
+/// How a reply ended. Its text is what the listener was passed.
 #[derive(Debug)]
-pub struct Ending {
+pub(crate) struct Ending {
     /// Whole, interrupted by the listener, or failed.
     pub status: Status,
-    /// What happened, if it failed; what is missing, if it is whole and yet cut short.
+    /// Why it failed; for a whole reply, why the model stopped early.
     pub trouble: Option<Trouble>,
-    /// What the endpoint counted, if it told.
+    /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
 }
 
-/// Whoever hears the parts of a reply; `Break` stops it.
-pub type Listener<'l> = dyn FnMut(Progress<'_>) -> ControlFlow<()> + 'l;
+/// Called with what arrives of a reply; `Break` stops it.
+pub(crate) type Listener<'l> = dyn FnMut(Progress<'_>) -> ControlFlow<()> + 'l;
 
-/// Something that answers a message. Several may be asked at once, each on a
-/// thread of its own.
-pub trait Responder: Send {
-    /// Its name, which the log keeps beside every reply.
+/// Answers messages. Several responders may be asked at once, each on a thread of
+/// its own.
+pub(crate) trait Responder: Send {
+    /// Its name, which the log stores with every reply.
     fn model(&self) -> &str;
 
-    /// Whether it makes the person wait, so that their message is committed before it is asked.
+    /// Whether it may take a while: the message is committed before it is asked then.
     fn waits(&self) -> bool;
 
-    /// How much context it wants.
+    /// How much context it is sent.
     fn window(&self) -> Window;
 
-    /// Answers. It tells each part of the reply as it comes and stops within
-    /// 100 ms once the listener breaks.
+    /// Answers a message. It calls the listener with each part of the reply as it
+    /// arrives, and returns within 100 ms after the listener breaks.
     fn respond(&mut self, ask: &Ask<'_>, listener: &mut Listener<'_>) -> Ending;
 }
 
 impl Ending {
-    /// A reply that is whole.
-    pub fn complete() -> Self {
+    pub(crate) fn complete() -> Self {
         Self {
             status: Status::Complete,
             trouble: None,
@@ -76,8 +73,7 @@ impl Ending {
         }
     }
 
-    /// A reply that the listener stopped.
-    pub fn interrupted() -> Self {
+    pub(crate) fn interrupted() -> Self {
         Self {
             status: Status::Interrupted,
             trouble: None,
@@ -85,8 +81,8 @@ impl Ending {
         }
     }
 
-    /// A reply that failed; what had come of it stays.
-    pub fn failed(trouble: Trouble) -> Self {
+    /// A reply that failed; the part that had arrived is kept.
+    pub(crate) fn failed(trouble: Trouble) -> Self {
         Self {
             status: Status::Failed,
             trouble: Some(trouble),

@@ -1,47 +1,49 @@
-//! Which responder answers to which name.
+//! Finds the responder for the name of a model.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::{Endpoint, Http, Listener, Process, Responder, mock, mock::NAMES};
+use super::http::{Endpoint, Http};
+use super::mock::{self, NAMES};
+use super::process::Process;
+use super::{Listener, Responder};
 use crate::domain::{Error, Result, Trouble};
 
-/// What a model's name is made of if it is an external program.
+/// How the name of a model begins that is an external program.
 const COMMAND: &str = "cmd:";
 
 /// A model that the configuration describes.
 #[derive(Clone)]
-pub struct Named {
-    /// Where it answers; none for the endpoint of all other names.
+pub(crate) struct Named {
+    /// Its endpoint.
     pub endpoint: Endpoint,
-    /// What it is told before the conversation.
+    /// Its system prompt.
     pub system: Option<String>,
 }
 
-/// Every model that can be asked: the mocks, those the configuration names,
-/// external programs, and whatever else an endpoint may offer.
-pub struct Models {
+/// All models that can be asked: the mocks, those of the configuration, external
+/// programs, and whatever else the default endpoint offers.
+pub(crate) struct Models {
     named: BTreeMap<String, Named>,
-    /// Where a name is looked for that is none of these.
+    /// The endpoint that is asked for all other names.
     endpoint: Option<Named>,
     window: usize,
-    /// What mocks and external programs are told before the conversation.
+    /// The system prompt of mocks and external programs.
     system: Option<String>,
     environment: Vec<(OsString, OsString)>,
 }
 
 /// A model, ready to answer.
-pub struct Opened {
-    /// What answers.
+pub(crate) struct Opened {
     pub responder: Box<dyn Responder>,
-    /// What it is told before the conversation.
+    /// Its system prompt.
     pub system: Option<String>,
 }
 
 impl Models {
-    /// All models. `window` is what an external program is told, in tokens;
-    /// `system` is said to it first; of `environment` it gets what is allowed.
-    pub fn new(
+    /// `window` is how much context an external program is sent, in tokens; `system`
+    /// is its system prompt; of `environment` it gets the allowed variables.
+    pub(crate) fn new(
         named: BTreeMap<String, Named>,
         endpoint: Option<Named>,
         window: usize,
@@ -57,11 +59,11 @@ impl Models {
         }
     }
 
-    /// The model of that name.
+    /// The model with this name.
     ///
     /// # Errors
-    /// If nothing answers to it, or it cannot be asked.
-    pub fn open(&self, name: &str) -> std::result::Result<Opened, Trouble> {
+    /// No model has this name, or it cannot be asked.
+    pub(crate) fn open(&self, name: &str) -> std::result::Result<Opened, Trouble> {
         let plain = |responder| Opened {
             responder,
             system: self.system.clone(),
@@ -99,27 +101,26 @@ impl Models {
         })
     }
 
-    /// Whether a name is that of an external program.
-    pub fn is_program(name: &str) -> bool {
+    pub(crate) fn is_program(name: &str) -> bool {
         name.starts_with(COMMAND)
     }
 
-    /// How many tokens a model is told that does not say otherwise.
-    pub fn window(&self) -> usize {
+    /// How many tokens of context a model is sent unless it has a window of its own.
+    pub(crate) fn window(&self) -> usize {
         self.window
     }
 
-    /// The names that are known without asking anybody.
-    pub fn names(&self) -> Vec<String> {
+    /// The names that are known without asking an endpoint.
+    pub(crate) fn names(&self) -> Vec<String> {
         let mocks = NAMES.iter().map(ToString::to_string);
         mocks.chain(self.named.keys().cloned()).collect()
     }
 
-    /// What the endpoint offers besides; empty without one.
+    /// The names that the default endpoint offers; empty without one.
     ///
     /// # Errors
-    /// If it cannot be asked, or the listener stops it.
-    pub fn offered(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
+    /// It cannot be asked, or the listener breaks.
+    pub(crate) fn offered(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
         match &self.endpoint {
             Some(named) => Http::new(named.endpoint.clone()).models(listener),
             None => Ok(Vec::new()),

@@ -1,45 +1,43 @@
 //! An external program that answers, run once a turn.
 //!
-//! It is told the conversation on its standard input, one JSON object a line,
-//! `{"role":"system"|"user"|"assistant","content":"…"}`, the message to be
-//! answered last; its standard output is the reply as it streams. There is no
-//! shell in between, its environment is what [`ALLOWED`] names, and it lives in a
-//! process group of its own that is killed with everything in it.
+//! It reads the conversation on its standard input, one JSON object a line,
+//! `{"role":"system"|"user"|"assistant","content":"…"}`, with the message to be
+//! answered last. Its standard output is the reply, which is streamed. There is
+//! no shell in between. The program has only the variables that [`ALLOWED`]
+//! names, and a process group of its own, which is killed as a whole.
 
 mod child;
+mod pipes;
 mod text;
 
 use std::ffi::OsString;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Write};
 use std::ops::ControlFlow;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ChildStdin, ExitStatus};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
 use super::{Ask, Ending, Listener, Responder, Window, wire};
-use crate::domain::{MESSAGE_LIMIT, Progress, Trouble};
+use crate::domain::{MESSAGE_LIMIT, Progress, Trouble, io_reason};
 use child::Group;
+use pipes::{Arrival, Pipes};
 use text::{Reply, Tail};
 
-/// The variables that a program is given, by name or, with `*`, by beginning.
+/// The environment variables that a program gets, by name or, with `*`, by beginning.
 const ALLOWED: [&str; 10] = [
     "PATH", "HOME", "LANG", "LC_*", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME", "XDG_*",
 ];
 
-/// How long the listener may have to wait to be asked whether to go on.
-const TICK: Duration = Duration::from_millis(25);
+/// How long the listener may not be called while nothing arrives.
+const LISTENER_INTERVAL: Duration = Duration::from_millis(25);
 
-/// How long what a program left open is listened to after its end.
-const GRACE: Duration = Duration::from_millis(200);
-
-/// How much is read at once, in bytes, and how many reads may lie between.
-const READ: usize = 16 * 1024;
-const WAITING: usize = 16;
+/// After so long without output a program that has ended counts as finished, even
+/// if something that it started holds its output open.
+const SILENCE_AFTER_END: Duration = Duration::from_millis(200);
 
 /// A program that answers.
-pub struct Process {
+pub(super) struct Process {
     name: String,
     words: Vec<String>,
     window: usize,
@@ -47,9 +45,10 @@ pub struct Process {
 }
 
 impl Process {
-    /// The program `words[0]` with the other words as its arguments, told
-    /// `window` tokens of context. Of the environment it gets what is allowed.
-    pub fn new(
+    /// The program `words[0]` with the other words as its arguments. It is sent at
+    /// most `window` tokens of context, and gets the allowed variables of
+    /// `environment`.
+    pub(super) fn new(
         words: Vec<String>,
         window: usize,
         environment: impl IntoIterator<Item = (OsString, OsString)>,
@@ -87,15 +86,13 @@ impl Responder for Process {
             Ok(group) => group,
             Err(error) => return Ending::failed(unstarted(program, &error)),
         };
-        let pieces = match listen(&mut group, input(ask)) {
-            Ok(pieces) => pieces,
-            Err(error) => {
-                group.end();
-                return Ending::failed(unstarted(program, &error));
-            }
-        };
-        let heard = hear(&pieces, &mut group, listener);
-        // Whatever is left of it goes, however it ended.
+        let (stdin, stdout, stderr) = group.pipes();
+        if let Err(error) = write(stdin, input(ask)) {
+            group.end();
+            return Ending::failed(unstarted(program, &error));
+        }
+        let heard = hear(&mut Pipes::new(stdout, stderr), &group, listener);
+        // Kills whatever is left of it, however it ended.
         let status = group.end();
         match heard {
             ControlFlow::Break(()) => Ending::interrupted(),
@@ -108,77 +105,36 @@ impl Responder for Process {
     }
 }
 
-/// What the readers of the program's output tell.
-enum Piece {
-    Output(Vec<u8>),
-    OutputEnd,
-    Complaint(Vec<u8>),
-    ComplaintEnd,
-}
-
-/// Has the program told and heard on threads of their own, so that neither a
-/// program that does not read nor one that does not write can hold us up.
-fn listen(group: &mut Group, input: Vec<u8>) -> io::Result<Receiver<Piece>> {
-    let (stdin, stdout, stderr) = group.pipes();
-    let (sender, pieces) = sync_channel(WAITING);
-    spawn(move || tell(stdin, &input))?;
-    let output = sender.clone();
-    spawn(move || pump(stdout, &output, Piece::Output, Piece::OutputEnd))?;
-    spawn(move || pump(stderr, &sender, Piece::Complaint, Piece::ComplaintEnd))?;
-    Ok(pieces)
-}
-
-fn spawn(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+/// Writes the input on a thread of its own, so that a program that does not read
+/// cannot block us. It need not read: an error while writing is no failure.
+fn write(stdin: Option<ChildStdin>, input: Vec<u8>) -> io::Result<()> {
     let builder = thread::Builder::new().name("program".into());
-    builder.spawn(work).map(drop)
-}
-
-/// A program need not read what it is told: nothing that happens here is a failure.
-fn tell(stdin: Option<ChildStdin>, input: &[u8]) {
-    if let Some(mut stdin) = stdin {
-        let _ = stdin.write_all(input);
-    }
-}
-
-fn pump(
-    stream: Option<impl Read>,
-    pieces: &SyncSender<Piece>,
-    piece: fn(Vec<u8>) -> Piece,
-    end: Piece,
-) {
-    let mut buffer = vec![0; READ];
-    if let Some(mut stream) = stream {
-        loop {
-            match stream.read(&mut buffer) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Ok(0) | Err(_) => break,
-                Ok(count) => {
-                    let bytes = buffer.get(..count).unwrap_or_default();
-                    if pieces.send(piece(bytes.to_vec())).is_err() {
-                        return;
-                    }
-                }
-            }
+    let writer = builder.spawn(move || {
+        if let Some(mut stdin) = stdin {
+            let _ = stdin.write_all(&input);
         }
-    }
-    let _ = pieces.send(end);
+    });
+    writer.map(drop)
 }
 
-/// Tells the listener the output until the program is through with it; the end
-/// of what it complained about, or what is wrong with the output.
+/// Passes the output to the listener until the program has finished. Returns the
+/// end of its standard error, or what is wrong with its output.
 fn hear(
-    pieces: &Receiver<Piece>,
-    group: &mut Group,
+    pipes: &mut Pipes,
+    group: &Group,
     listener: &mut Listener<'_>,
 ) -> ControlFlow<(), Result<String, String>> {
     let mut reply = Reply::new(MESSAGE_LIMIT);
     let mut complaint = Tail::default();
-    let (mut open, mut silence, mut tick) = (2, Duration::ZERO, TICK);
+    let (mut silence, mut limit) = (Duration::ZERO, LISTENER_INTERVAL);
     loop {
-        match pieces.recv_timeout(tick) {
-            Ok(Piece::Output(bytes)) => {
+        // Before the pipes are looked at: what the program wrote is in them then.
+        let had_ended = group.has_ended();
+        let mut is_finished = false;
+        match pipes.wait(limit) {
+            Ok(Arrival::Output(bytes)) => {
                 silence = Duration::ZERO;
-                let taken = reply.take(&bytes);
+                let taken = reply.take(bytes);
                 if !reply.text().is_empty() {
                     listener(Progress::Delta(reply.text()))?;
                 }
@@ -186,41 +142,44 @@ fn hear(
                     return ControlFlow::Continue(Err(what));
                 }
             }
-            Ok(Piece::Complaint(bytes)) => {
-                complaint.push(&bytes);
+            Ok(Arrival::Complaint(bytes)) => {
+                complaint.push(bytes);
                 listener(Progress::Idle)?;
             }
-            Ok(Piece::OutputEnd | Piece::ComplaintEnd) => open -= 1,
-            Err(RecvTimeoutError::Timeout) => {
-                silence += tick;
+            Ok(Arrival::End) => {}
+            Ok(Arrival::Nothing) => {
+                silence += limit;
                 listener(Progress::Idle)?;
+                is_finished = had_ended && silence >= SILENCE_AFTER_END;
             }
-            Err(RecvTimeoutError::Disconnected) => {
-                // Both ends came; only the program itself is still awaited.
-                open = 0;
-                thread::sleep(tick);
-                listener(Progress::Idle)?;
+            Err(error) => {
+                let reason = io_reason(&error);
+                return ControlFlow::Continue(Err(format!(
+                    "the output of the program cannot be read: {reason}"
+                )));
             }
         }
-        if open == 0 {
-            tick = if tick == TICK {
+        if pipes.are_closed() {
+            is_finished = group.has_ended();
+            // Only the program itself has not ended, and it hardly ever takes long.
+            limit = if limit == LISTENER_INTERVAL {
                 Duration::from_millis(1)
             } else {
-                TICK.min(tick * 2)
+                LISTENER_INTERVAL.min(limit * 2)
             };
         }
-        if (open == 0 || silence >= GRACE) && group.has_ended() {
+        if is_finished {
             let end = reply.end().map(|()| complaint.text());
             return ControlFlow::Continue(end);
         }
     }
 }
 
-/// What the program is told: a JSON object a line.
+/// The input of the program: a JSON object a line.
 fn input(ask: &Ask<'_>) -> Vec<u8> {
     let mut input = Vec::new();
     for said in wire::messages(ask) {
-        // Two fields of text cannot fail to become JSON, nor memory to be written.
+        // Two fields of text always become JSON, and writing to memory cannot fail.
         let _ = serde_json::to_writer(&mut input, &said);
         input.push(b'\n');
     }
@@ -247,8 +206,7 @@ fn unstarted(program: &str, error: &io::Error) -> Trouble {
             Some("check that it is a file and executable"),
         ),
         _ => {
-            let why = error.to_string().to_lowercase();
-            let why = why.split(" (os error").next().unwrap_or_default();
+            let why = io_reason(error);
             trouble(
                 &format!("the program `{program}` cannot be run: {why}"),
                 None,

@@ -1,18 +1,18 @@
-//! The order and the names in which a model is told a conversation.
+//! A conversation in the order and with the role names that models expect.
 
 use serde::Serialize;
 
 use super::Ask;
 use crate::domain::Role;
 
-/// One message as it goes over a wire.
+/// One message as it is sent.
 #[derive(Serialize)]
 pub(super) struct Said<'a> {
     role: &'static str,
     content: &'a str,
 }
 
-/// The system's words if there are any, the context, then the message.
+/// The system prompt if there is one, the context, then the message.
 pub(super) fn messages<'a>(ask: &Ask<'a>) -> impl Iterator<Item = Said<'a>> + use<'a> {
     let system = ask.system.map(|content| (Role::System, content));
     let context = ask.context.iter();

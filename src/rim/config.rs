@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use super::cli::{Arguments, Keys, When};
 use super::{models, personas};
 use crate::chat::Personas;
-use crate::domain::UserName;
+use crate::domain::{UserName, sentence};
 use crate::responder::Models;
 use crate::store::Address;
 
@@ -160,12 +160,7 @@ fn model(name: Option<String>, models: &Models) -> Result<String, Mistake> {
     let name = name.unwrap_or_else(|| "mock".to_owned());
     match models.open(&name) {
         Ok(_) => Ok(name),
-        Err(trouble) => {
-            let hint = trouble
-                .hint
-                .map_or_else(String::new, |hint| format!("; {hint}"));
-            Err(Mistake::Usage(format!("{}{hint}", trouble.what)))
-        }
+        Err(trouble) => Err(Mistake::Usage(sentence(trouble.what, trouble.hint))),
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::cli::Arguments;
 use super::config::{Mistake, variable};
 use super::settings::{NamedModel, Settings};
-use crate::responder::{Endpoint, Key, Models, Named, Way};
+use crate::responder::{Endpoint, Key, Models, Named, ProxyChoice};
 
 /// How many tokens a model is told if nobody says otherwise.
 const WINDOW: usize = 8192;
@@ -107,10 +107,10 @@ fn described(model: &NamedModel) -> Option<Named> {
     let base_url = model.base_url.as_deref()?;
     let mut endpoint = Endpoint::new(model.model.as_deref().unwrap_or_default(), base_url);
     endpoint.window = model.window.unwrap_or(WINDOW);
-    endpoint.way = match model.proxy.as_deref() {
-        None => Way::Environment,
-        Some("none") => Way::Direct,
-        Some(url) => Way::Proxy(url.to_owned()),
+    endpoint.proxy = match model.proxy.as_deref() {
+        None => ProxyChoice::Environment,
+        Some("none") => ProxyChoice::Direct,
+        Some(url) => ProxyChoice::Proxy(url.to_owned()),
     };
     endpoint.parameters = model
         .parameters

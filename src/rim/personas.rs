@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::config::Mistake;
 use super::settings::{KnownUser, NamedPersona};
 use crate::chat::{Persona, Personas};
-use crate::domain::UserName;
+use crate::domain::{UserName, sentence};
 use crate::responder::Models;
 
 /// Puts the personas together.
@@ -29,12 +29,9 @@ pub fn personas(
         if let Some(model) = &persona.model
             && let Err(trouble) = models.open(model)
         {
-            let hint = trouble
-                .hint
-                .map_or_else(String::new, |hint| format!("; {hint}"));
             return Err(mistake(format!(
-                "the persona `{name}` of the configuration: {}{hint}",
-                trouble.what
+                "the persona `{name}` of the configuration: {}",
+                sentence(trouble.what, trouble.hint)
             )));
         }
         let NamedPersona { system, model } = persona.clone();

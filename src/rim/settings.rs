@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::cli::Keys;
+use crate::domain::io_reason;
 
 /// What a configuration file may say. Every key has a flag or an environment
 /// variable, which comes first.
@@ -84,9 +85,7 @@ impl Settings {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => {
-                let why = error.to_string();
-                let why = why.split(" (os error").next().unwrap_or_default();
-                return Err(format!("{}: {}", path.display(), why.to_lowercase()));
+                return Err(format!("{}: {}", path.display(), io_reason(&error)));
             }
         };
         toml::from_str(&text).map_err(|error| {

@@ -1,4 +1,4 @@
-//! What a line says, once `"""` blocks are put together.
+//! Puts the lines of a `"""` block together and checks every line.
 
 use super::RawLine;
 use crate::domain::{Error, MESSAGE_LIMIT};
@@ -6,14 +6,14 @@ use crate::domain::{Error, MESSAGE_LIMIT};
 /// The line that opens and closes a block.
 const FENCE: &str = "\"\"\"";
 
-/// Something whole that was typed.
+/// One complete input: a line, a text of several lines, or one that cannot be used.
 #[derive(Debug)]
-pub enum Utterance<'a> {
+pub(crate) enum Utterance<'a> {
     /// One line: a command, a message or nothing.
     Line(&'a str),
     /// A text of several lines: always a message, never a command.
     Text(&'a str),
-    /// It cannot be used.
+    /// An input that cannot be used.
     Bad {
         /// What is wrong with it.
         error: Error,
@@ -23,32 +23,32 @@ pub enum Utterance<'a> {
     },
 }
 
-/// Assembles lines into utterances and counts them.
+/// Turns lines into complete inputs and counts the lines.
 #[derive(Default)]
-pub struct Blocks {
+pub(crate) struct Blocks {
     line: u64,
     /// The block being read and the line it began on.
     open: Option<(String, u64)>,
-    /// A block that was given back, kept until the next call.
+    /// The block that was returned last, which the caller borrows.
     closed: String,
-    /// Set when the open block already failed: its lines are skipped.
+    /// The open block has failed already; the rest of its lines is skipped.
     spoilt: bool,
 }
 
 impl Blocks {
     /// Whether a block is open.
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.open.is_some()
     }
 
-    /// Forgets an open block, as Ctrl-C at a prompt asks.
-    pub fn abandon(&mut self) {
+    /// Discards an open block, as Ctrl-C does at a prompt.
+    pub(crate) fn abandon(&mut self) {
         self.open = None;
         self.spoilt = false;
     }
 
-    /// Takes in the next line; gives back an utterance once there is a whole one.
-    pub fn take<'a>(&'a mut self, line: RawLine<'a>) -> Option<Utterance<'a>> {
+    /// Takes the next line and returns an input if that completes one.
+    pub(crate) fn take<'a>(&'a mut self, line: RawLine<'a>) -> Option<Utterance<'a>> {
         self.line += 1;
         let (RawLine::Bytes(bytes) | RawLine::TooLong(bytes)) = line;
         let text = match check(line) {
@@ -82,9 +82,9 @@ impl Blocks {
         None
     }
 
-    /// Takes in a text of several lines that came at once, as a paste at a
-    /// prompt: it is never a command and no line of it is a fence.
-    pub fn take_text<'a>(&mut self, text: &'a str) -> Option<Utterance<'a>> {
+    /// Takes a text of several lines that arrived at once, such as a paste at a
+    /// prompt: it is never a command, and a fence inside it is text.
+    pub(crate) fn take_text<'a>(&mut self, text: &'a str) -> Option<Utterance<'a>> {
         if !self.is_open() {
             self.line += 1;
             return Some(Utterance::Text(text));
@@ -98,8 +98,8 @@ impl Blocks {
         None
     }
 
-    /// The input ended: an open block is an error.
-    pub fn end(&mut self) -> Option<Utterance<'static>> {
+    /// Ends the input. A block that is still open is an error.
+    pub(crate) fn end(&mut self) -> Option<Utterance<'static>> {
         let spoilt = std::mem::take(&mut self.spoilt);
         let (_, line) = self.open.take()?;
         (!spoilt).then_some(Utterance::Bad {
@@ -122,7 +122,7 @@ impl Blocks {
     }
 }
 
-/// Text, if the line is UTF-8 without NUL and not too long.
+/// The line as text, if it is UTF-8 without NUL and not too long.
 fn check(line: RawLine<'_>) -> Result<&str, Error> {
     let RawLine::Bytes(bytes) = line else {
         return Err(Error::TooLong);

@@ -1,8 +1,8 @@
-//! Lines in order, as a file or a pipe or a prompt brings them: where one
-//! ends, what is too long or not text, and what `"""` holds together.
+//! Reads a stream as lines: finds their ends, refuses what is too long or no
+//! text, and joins the lines of a `"""` block.
 
 mod block;
 mod splitter;
 
-pub use block::{Blocks, Utterance};
-pub use splitter::{Feed, RawLine, Splitter};
+pub(crate) use block::{Blocks, Utterance};
+pub(crate) use splitter::{Feed, RawLine, Splitter};

@@ -4,27 +4,27 @@ use std::io::{self, Read};
 
 use crate::domain::MESSAGE_LIMIT;
 
-/// How much is asked of the stream at once, in bytes.
-const CHUNK: usize = 256 * 1024;
+/// How much is read at once.
+const CHUNK_BYTES: usize = 256 * 1024;
 
-/// How much is kept of a line that is skipped.
-const HEAD: usize = 16;
+/// How much is kept of a line that is too long.
+const HEAD_BYTES: usize = 16;
 
 /// The byte-order mark that some programs put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// One line without its end, before anybody looked at what it says.
+/// One line without its end, as bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RawLine<'a> {
+pub(crate) enum RawLine<'a> {
     /// The bytes of the line.
     Bytes(&'a [u8]),
     /// The line was longer than [`MESSAGE_LIMIT`] and has been skipped; its first bytes.
     TooLong(&'a [u8]),
 }
 
-/// What the buffer holds next.
+/// What the buffer has for the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Feed<'a> {
+pub(crate) enum Feed<'a> {
     /// A whole line.
     Line(RawLine<'a>),
     /// No whole line: [`Splitter::fill`] before asking again.
@@ -35,28 +35,27 @@ pub enum Feed<'a> {
 
 /// A buffered reader of lines over `R`.
 ///
-/// It never reads unless [`Splitter::fill`] is called, so that its owner can
-/// commit and write out before it waits. A line ends with LF or CR LF; the
-/// last one needs no end. A byte-order mark before the first line is dropped.
-/// A line over the limit is skipped as it streams by, and its memory is bounded.
-pub struct Splitter<R> {
+/// It reads only when [`Splitter::fill`] is called, so that its owner can commit
+/// and write before it waits for input. A line ends with LF or CR LF; the last
+/// one needs no end. A byte-order mark before the first line is dropped. A line
+/// over the limit is skipped while it is read, so memory stays bounded.
+pub(crate) struct Splitter<R> {
     source: R,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
-    /// How far behind `start` no line end was found.
+    /// How many bytes after `start` were searched for a line end in vain.
     searched: usize,
     /// The first bytes of the line that is being skipped.
-    skipping: Option<[u8; HEAD]>,
+    skipping: Option<[u8; HEAD_BYTES]>,
     /// The first bytes of the line that was skipped last.
-    head: [u8; HEAD],
+    head: [u8; HEAD_BYTES],
     at_first_line: bool,
     ended: bool,
 }
 
 impl<R: Read> Splitter<R> {
-    /// A splitter that has read nothing yet.
-    pub fn new(source: R) -> Self {
+    pub(crate) fn new(source: R) -> Self {
         Self {
             source,
             buffer: Vec::new(),
@@ -64,19 +63,18 @@ impl<R: Read> Splitter<R> {
             end: 0,
             searched: 0,
             skipping: None,
-            head: [0; HEAD],
+            head: [0; HEAD_BYTES],
             at_first_line: true,
             ended: false,
         }
     }
 
-    /// The stream that is being cut.
-    pub fn source(&self) -> &R {
+    pub(crate) fn source(&self) -> &R {
         &self.source
     }
 
-    /// The next line that the buffer holds.
-    pub fn next_line(&mut self) -> Feed<'_> {
+    /// The next line in the buffer, if there is a whole one.
+    pub(crate) fn next_line(&mut self) -> Feed<'_> {
         loop {
             let unread = &self.buffer[self.start..self.end];
             let found = memchr::memchr(b'\n', &unread[self.searched..]);
@@ -87,7 +85,7 @@ impl<R: Read> Splitter<R> {
                 None if self.ended => return Feed::End,
                 None => {
                     self.searched = unread.len();
-                    // One byte of grace for the CR of a CR LF.
+                    // One byte more, for the CR of a CR LF.
                     if self.searched > MESSAGE_LIMIT + 1 && self.skipping.is_none() {
                         self.skipping = unread.first_chunk().copied();
                     }
@@ -120,7 +118,7 @@ impl<R: Read> Splitter<R> {
             }
             let line = &self.buffer[from..to];
             return Feed::Line(if line.len() > MESSAGE_LIMIT {
-                RawLine::TooLong(&line[..HEAD])
+                RawLine::TooLong(&line[..HEAD_BYTES])
             } else {
                 RawLine::Bytes(line)
             });
@@ -131,18 +129,19 @@ impl<R: Read> Splitter<R> {
     ///
     /// # Errors
     /// Whatever the stream fails with, except interruption, which is retried.
-    pub fn fill(&mut self) -> io::Result<()> {
+    pub(crate) fn fill(&mut self) -> io::Result<()> {
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() - self.end < CHUNK {
-            // A line that does not fit doubles the room, so that a line of
-            // sixteen mebibytes is moved a handful of times, not thousands.
-            self.buffer.resize((self.end * 2).max(self.end + CHUNK), 0);
-        } else if self.end == 0 && self.buffer.len() > 4 * CHUNK {
-            self.buffer = vec![0; CHUNK];
+        if self.buffer.len() - self.end < CHUNK_BYTES {
+            // A line that does not fit doubles the buffer, so that a line of
+            // sixteen mebibytes is moved a few times, not thousands of times.
+            self.buffer
+                .resize((self.end * 2).max(self.end + CHUNK_BYTES), 0);
+        } else if self.end == 0 && self.buffer.len() > 4 * CHUNK_BYTES {
+            self.buffer = vec![0; CHUNK_BYTES];
         }
         loop {
             match self.source.read(&mut self.buffer[self.end..]) {
@@ -231,7 +230,7 @@ mod tests {
         let mut splitter = Splitter::new(io::repeat(b'x').take(200 << 20));
         loop {
             match splitter.next_line() {
-                Feed::Line(line) => assert_eq!(line, RawLine::TooLong(&[b'x'; HEAD])),
+                Feed::Line(line) => assert_eq!(line, RawLine::TooLong(&[b'x'; HEAD_BYTES])),
                 Feed::Hungry => splitter.fill().unwrap(),
                 Feed::End => break,
             }

@@ -7,7 +7,8 @@ use super::question::Question;
 use crate::chat::Chat;
 use crate::chat::entry::appended;
 use crate::domain::{
-    Draft, Error, Event, MessageId, Result, Role, Sink, Status, Timestamp, Trouble, Usage,
+    Draft, Error, Event, MessageId, ReplyCost, Result, Role, Sink, Status, Timestamp, Trouble,
+    Usage, sentence,
 };
 use crate::responder::Ending;
 use crate::store::{self, Log};
@@ -146,8 +147,7 @@ impl IncomingReply {
         match trouble {
             // Whole, and yet the endpoint has something to say about it.
             Some(Trouble { what, hint }) if status == Status::Complete => {
-                let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
-                self.notice(&format!("{what}{hint}"), sink);
+                self.notice(&sentence(what, hint), sink);
                 Ok(())
             }
             Some(trouble) => Err(Error::Responder(trouble)),
@@ -158,10 +158,10 @@ impl IncomingReply {
     fn tell_cost(&self, usage: Option<Usage>, chat: &Chat, sink: &mut dyn Sink) {
         if chat.settings.verbose {
             let milliseconds = chat.settings.now().0 - self.asked_at.0;
-            sink.tell(&Event::Cost {
+            sink.tell(&Event::Cost(ReplyCost {
                 usage,
                 milliseconds,
-            });
+            }));
         }
     }
 

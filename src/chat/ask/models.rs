@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::chat::Chat;
-use crate::domain::{Event, Result, Sink};
+use crate::domain::{CurrentModel, Event, Result, Sink};
 
 /// Chooses the model that answers in the current session, or from now on if
 /// there is none.
@@ -27,11 +27,11 @@ pub fn choose_model(chat: &mut Chat, name: &str, sink: &mut dyn Sink) -> Result<
 
 /// Tells what answers.
 pub fn show_model(chat: &Chat, sink: &mut dyn Sink) {
-    sink.tell(&Event::Model {
+    sink.tell(&Event::Model(CurrentModel {
         user: chat.user(),
         session: chat.session(),
         model: chat.model(),
-    });
+    }));
 }
 
 /// Every model that is known by name, and what the endpoint offers; with the

@@ -4,7 +4,8 @@ use super::context::{Context, ContextRequest};
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
 use crate::domain::{
-    ContextPart, Error, Event, Flow, MessageId, Result, Role, Scope, SessionId, SessionKey, Sink,
+    ContextPart, ContextSize, Error, Event, Flow, MessageId, Result, Role, Scope, SessionId,
+    SessionKey, Sink,
 };
 use crate::responder::Opened;
 use crate::store::{Link, Which};
@@ -134,7 +135,7 @@ fn show(
             sink.drain()?;
         }
     }
-    sink.tell(&Event::Context {
+    sink.tell(&Event::Context(ContextSize {
         user: chat.user(),
         session,
         model,
@@ -142,7 +143,7 @@ fn show(
         window: context.window,
         count: context.messages.len() as u64,
         left_out: context.left_out,
-    });
+    }));
     sink.tell(&Event::End {
         scope: Some(Scope::Session),
         count: rows,

@@ -3,7 +3,7 @@
 use super::step::{Counts, relocate};
 use super::walk::Walk;
 use crate::chat::Chat;
-use crate::domain::{Event, Moved, Result, Return, Sink, Why};
+use crate::domain::{ContextClear, Event, Moved, Result, Return, Sink, Why};
 use crate::store::Place;
 
 /// Empties the context of the current session.
@@ -29,11 +29,11 @@ pub fn clear(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
             way: Some(Return::Undo(1)),
         });
     }
-    sink.tell(&Event::Clear {
+    sink.tell(&Event::Clear(ContextClear {
         user: chat.user(),
         session: session.id,
         count: end.count,
         moved: moved.as_ref(),
-    });
+    }));
     Ok(())
 }

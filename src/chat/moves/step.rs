@@ -3,7 +3,7 @@
 use super::walk::Walk;
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Event, Moved, Result, Return, Sink, Why};
+use crate::domain::{Event, Moved, Result, Return, SessionMove, Sink, Why};
 use crate::store::{End, Place, Step};
 
 /// How many messages leave the context with a move, and how many come back.
@@ -34,11 +34,11 @@ pub(super) fn relocate(
 
 /// Tells a move that was made in a session of the current user.
 pub(super) fn tell(chat: &Chat, session: &CurrentSession, moved: &Moved, sink: &mut dyn Sink) {
-    sink.tell(&Event::Move {
+    sink.tell(&Event::Move(SessionMove {
         user: chat.user(),
         session: session.id,
         moved,
-    });
+    }));
 }
 
 /// What a move did that took the messages of a walk out.

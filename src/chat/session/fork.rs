@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Error, Event, MessageId, Result, Role, SessionKey, Sink, Why};
+use crate::domain::{Error, Event, MessageId, Result, Role, SessionFork, SessionKey, Sink, Why};
 use crate::store::{NewSession, Place, Step, Which};
 
 /// What a fork goes on from.
@@ -99,13 +99,13 @@ fn fork_from(
         model: origin.model.map(Rc::from),
         persona: origin.persona.map(Rc::from),
     });
-    sink.tell(&Event::Fork {
+    sink.tell(&Event::Fork(SessionFork {
         user: chat.user(),
         session: id,
         origin: origin.session,
         at: point.place.head,
         title,
         count: point.depth,
-    });
+    }));
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::find::find;
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Event, Flow, MessageId, Result, Role, Scope, Sink};
+use crate::domain::{Event, Flow, MessageId, Result, Role, Scope, SessionResume, Sink};
 use crate::store::Place;
 
 /// How much of a session is shown: its last turns, at most so many messages.
@@ -50,14 +50,14 @@ fn return_to(chat: &mut Chat, which: &str, unasked: bool, sink: &mut dyn Sink) -
         model: found.model.as_deref().map(Rc::from),
         persona: found.persona.as_deref().map(Rc::from),
     });
-    sink.tell(&Event::Resume {
+    sink.tell(&Event::Resume(SessionResume {
         user: chat.user(),
         session: found.session,
         title: found.title.as_deref(),
         count: found.count,
         context: found.depth,
         unasked,
-    });
+    }));
     Ok(chat.log.end(found.key)?.place)
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::chat::speakers::CurrentSession;
 use crate::chat::{Chat, Persona};
-use crate::domain::{Draft, Event, Result, Role, Sink};
+use crate::domain::{Draft, Event, Result, Role, SessionRename, SessionStart, Sink};
 use crate::store::NewSession;
 
 /// Starts a session for the current user and makes it theirs: as a persona, if
@@ -53,13 +53,13 @@ pub fn start(
         model: persona.model.as_deref().map(Rc::from),
         persona: name.map(Rc::from),
     });
-    sink.tell(&Event::Start {
+    sink.tell(&Event::Start(SessionStart {
         user: chat.user(),
         session: id,
         title,
         persona: name,
         unasked,
-    });
+    }));
     Ok(())
 }
 
@@ -78,10 +78,10 @@ pub(in crate::chat) fn current_or_started(
 pub fn rename(chat: &mut Chat, title: &str, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     chat.log.rename(session.key, title)?;
-    sink.tell(&Event::Rename {
+    sink.tell(&Event::Rename(SessionRename {
         user: chat.user(),
         session: session.id,
         title,
-    });
+    }));
     Ok(())
 }

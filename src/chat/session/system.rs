@@ -2,7 +2,7 @@
 
 use super::start::current_or_started;
 use crate::chat::Chat;
-use crate::domain::{Draft, Event, Result, Role, Sink};
+use crate::domain::{Draft, Event, Result, Role, Sink, SystemPrompt};
 
 /// Tells the system prompt of the current session.
 pub fn show_system(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
@@ -16,13 +16,13 @@ pub fn show_system(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
             content = Some(message.content.to_owned());
         })?;
     }
-    sink.tell(&Event::System {
+    sink.tell(&Event::System(SystemPrompt {
         user: chat.user(),
         session: session.id,
         id,
         content: content.as_deref(),
         changed: false,
-    });
+    }));
     Ok(())
 }
 
@@ -33,12 +33,12 @@ pub fn set_system(chat: &mut Chat, content: Option<&str>, sink: &mut dyn Sink) -
     let at = chat.settings.now();
     let draft = content.map(|content| Draft::new(Role::System, content, at));
     let id = chat.log.set_system(session.key, draft.as_ref())?;
-    sink.tell(&Event::System {
+    sink.tell(&Event::System(SystemPrompt {
         user: chat.user(),
         session: session.id,
         id,
         content,
         changed: true,
-    });
+    }));
     Ok(())
 }

@@ -1,83 +1,48 @@
-//! What happens to the context of a session, and how large it is.
+//! Events of contexts: how they change, how large they are, what a reply took.
 
-use super::super::words::{cleared, percent};
-use super::object::Blank;
-use crate::domain::Event;
+use super::super::phrases::{cleared, percent};
+use super::object::Object;
+use crate::domain::{ContextClear, ContextSize, ReplyCost, SessionMove, SystemPrompt};
 
-/// Tells what happened to a context. It is asked last, so it names what has
-/// been told before: whoever adds an event has to say here who tells it.
-pub fn tell(event: &Event<'_>, blank: Blank<'_>) {
-    match event {
-        Event::System {
-            user,
-            session,
-            id,
-            content,
-            changed,
-        } => blank.object("system")
-            .whose(user, *session)
-            .place("id", *id)
-            .field("content", content)
-            .field("changed", changed)
-            .end(),
-        Event::Move {
-            user,
-            session,
-            moved,
-        } => blank.object("move").whose(user, *session).step(moved).end(),
-        Event::Clear {
-            user,
-            session,
-            count,
-            moved,
-        } => blank.object("clear")
-            .whose(user, *session)
-            .field("count", count)
-            .field("gone", moved.map_or(0, |moved| moved.gone))
-            .messages(*moved)
-            .field("message", cleared(*session))
-            .end(),
-        Event::Context {
-            user,
-            session,
-            model,
-            tokens,
-            window,
-            count,
-            left_out,
-        } => blank.object("context")
-            .whose(user, *session)
-            .field("model", model)
-            .field("tokens", tokens)
-            .field("window", window)
-            .field("percent", percent(*tokens, *window))
-            .field("count", count)
-            .field("left_out", left_out)
-            .end(),
-        // Of a session.
-        Event::User { .. }
-        | Event::Start { .. }
-        | Event::Resume { .. }
-        | Event::Fork { .. }
-        | Event::Rename { .. }
-        | Event::Model { .. }
-        // Of neither.
-        | Event::Message(_)
-        | Event::Shown(_)
-        | Event::Neighbour(_)
-        | Event::Reply(_)
-        | Event::Tagged { .. }
-        | Event::Quote(_)
-        | Event::SessionRow(_)
-        | Event::UserRow(_)
-        | Event::ContextRow(_)
-        | Event::PersonaRow(_)
-        | Event::MoveRow { .. }
-        | Event::ModelRow { .. }
-        | Event::Help(_)
-        | Event::End { .. }
-        | Event::Cost { .. }
-        | Event::Error(_)
-        | Event::Notice(_) => {}
-    }
+pub(super) fn system(object: Object<'_>, it: &SystemPrompt<'_>) {
+    object
+        .whose(it.user, it.session)
+        .place("id", it.id)
+        .field("content", it.content)
+        .field("changed", it.changed)
+        .end();
+}
+
+pub(super) fn moved(object: Object<'_>, it: &SessionMove<'_>) {
+    object.whose(it.user, it.session).step(it.moved).end();
+}
+
+pub(super) fn clear(object: Object<'_>, it: &ContextClear<'_>) {
+    object
+        .whose(it.user, it.session)
+        .field("count", it.count)
+        .field("gone", it.moved.map_or(0, |moved| moved.gone))
+        .messages(it.moved)
+        .field("message", cleared(it.session))
+        .end();
+}
+
+pub(super) fn size(object: Object<'_>, it: &ContextSize<'_>) {
+    object
+        .whose(it.user, it.session)
+        .field("model", it.model)
+        .field("tokens", it.tokens)
+        .field("window", it.window)
+        .field("percent", percent(it.tokens, it.window))
+        .field("count", it.count)
+        .field("left_out", it.left_out)
+        .end();
+}
+
+pub(super) fn cost(object: Object<'_>, it: &ReplyCost) {
+    object
+        .field("prompt_tokens", it.usage.map(|usage| usage.prompt))
+        .field("reply_tokens", it.usage.map(|usage| usage.reply))
+        .field("milliseconds", it.milliseconds)
+        .end();
 }

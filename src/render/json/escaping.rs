@@ -1,4 +1,4 @@
-//! How strings are escaped.
+//! JSON that is safe to show on a terminal.
 
 use std::io::{self, Write};
 
@@ -6,9 +6,9 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use crate::domain::is_deceptive;
 
-/// Compact JSON in which everything deceptive is escaped, so that it is safe on
-/// a terminal and means the same.
-pub struct Escaping;
+/// Compact JSON in which all deceptive characters are escaped: it is safe on a
+/// terminal and still means the same.
+pub(super) struct Escaping;
 
 impl Formatter for Escaping {
     fn write_string_fragment<W: ?Sized + Write>(

@@ -3,10 +3,10 @@
 //! Fields and events are added, never renamed; what is absent is `null`.
 //!
 //! ```text
-//! Json        messages, rows, costs and errors
+//! Json        which event is written by which function
 //! session     what happens to sessions
-//! context     what happens to contexts
-//! rows        the rows that are no messages
+//! context     what happens to contexts, and what a reply took
+//! rows        messages and the rows of listings
 //! object      a line, field by field
 //! escaping    strings
 //! ```
@@ -19,12 +19,13 @@ mod session;
 
 use super::time::Utc;
 use super::{Outbox, Renderer};
-use crate::domain::{Error, Event, Progress, Scope};
+use crate::domain::{Error, Event, Progress};
 use object::{Blank, Object};
 
 /// Renders events as JSON.
 #[derive(Default)]
-pub struct Json {
+pub(crate) struct Json {
+    /// The line of the transcript that events belong to now.
     line: Option<u64>,
     utc: Utc,
 }
@@ -34,61 +35,51 @@ impl Renderer for Json {
         self.line = Some(line);
     }
 
-    /// A reply is one event, when it is whole.
+    /// Writes nothing: a reply is one event, when it is whole.
     fn progress(&mut self, _: Progress<'_>, _: &mut Outbox) {}
 
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
-        let (blank, utc) = (Blank::new(self.line, outbox), &mut self.utc);
+        let (line, utc) = (Blank::new(self.line, outbox), &mut self.utc);
         match event {
-            Event::Message(message) | Event::Shown(message) => {
-                blank.object("message").message(message, utc).end();
+            Event::User(it) => session::user(line.object("user"), it),
+            Event::Start(it) => session::start(line.object("start"), it),
+            Event::Resume(it) => session::resume(line.object("resume"), it),
+            Event::Fork(it) => session::fork(line.object("fork"), it),
+            Event::Rename(it) => session::rename(line.object("rename"), it),
+            Event::Model(it) => session::model(line.object("model"), it),
+            Event::System(it) => context::system(line.object("system"), it),
+            Event::Move(it) => context::moved(line.object("move"), it),
+            Event::Clear(it) => context::clear(line.object("clear"), it),
+            Event::Context(it) => context::size(line.object("context"), it),
+            Event::Reply(it) => rows::message(line.object("reply"), it, utc),
+            Event::Tagged { message, persona } => {
+                rows::tagged(line.object("reply"), message, *persona, utc);
             }
-            Event::Neighbour(message) => blank.object("neighbour").message(message, utc).end(),
-            Event::Reply(message) => blank.object("reply").message(message, utc).end(),
-            Event::Tagged { message, persona } => blank
-                .object("reply")
-                .message(message, utc)
-                .field("persona", persona)
-                .end(),
-            Event::Quote(message) => blank.object("quote").message(message, utc).end(),
-            Event::SessionRow(row) => rows::session(blank.object("session_row"), row, utc),
-            Event::UserRow(row) => rows::user(blank.object("user_row"), row, utc),
-            Event::ContextRow(row) => rows::context(blank.object("context_row"), row),
-            Event::PersonaRow(row) => rows::persona(blank.object("persona_row"), row),
-            Event::MoveRow { number, moved, at } => blank
-                .object("move_row")
-                .field("number", number)
-                .step(moved)
-                .field("created_at", utc.format(*at))
-                .end(),
-            Event::ModelRow { model, current } => blank
-                .object("model_row")
-                .field("model", model)
-                .field("current", current)
-                .end(),
-            Event::Help(row) => rows::help(blank.object("help"), row),
-            Event::End { scope, count } => blank
-                .object("end")
-                .field("scope", scope.map(Scope::word))
-                .field("count", count)
-                .end(),
-            Event::Cost {
-                usage,
-                milliseconds,
-            } => blank
-                .object("cost")
-                .field("prompt_tokens", usage.map(|usage| usage.prompt))
-                .field("reply_tokens", usage.map(|usage| usage.reply))
-                .field("milliseconds", milliseconds)
-                .end(),
-            Event::Error(error) => tell_error(blank.object("error"), error),
-            Event::Notice(text) => blank.note(text),
-            event => session::tell(event, blank),
+            Event::Quote(it) => rows::message(line.object("quote"), it, utc),
+            Event::Message(it) | Event::Shown(it) => {
+                rows::message(line.object("message"), it, utc);
+            }
+            Event::Neighbour(it) => rows::message(line.object("neighbour"), it, utc),
+            Event::SessionRow(row) => rows::session(line.object("session_row"), row, utc),
+            Event::MoveRow { number, moved, at } => {
+                rows::step(line.object("move_row"), *number, moved, *at, utc);
+            }
+            Event::ContextRow(row) => rows::context(line.object("context_row"), row),
+            Event::PersonaRow(row) => rows::persona(line.object("persona_row"), row),
+            Event::UserRow(row) => rows::user(line.object("user_row"), row, utc),
+            Event::ModelRow { model, current } => {
+                rows::model(line.object("model_row"), model, *current);
+            }
+            Event::Help(row) => rows::help(line.object("help"), row),
+            Event::End { scope, count } => rows::end(line.object("end"), *scope, *count),
+            Event::Cost(it) => context::cost(line.object("cost"), it),
+            Event::Notice(text) => line.note(text),
+            Event::Error(error) => failure(line.object("error"), error),
         }
     }
 }
 
-fn tell_error(object: Object<'_>, error: &Error) {
+fn failure(object: Object<'_>, error: &Error) {
     object
         .field("code", error.code())
         .text("error", error)

@@ -1,11 +1,27 @@
-//! The rows of listings that are not messages.
+//! Messages, alone or in a listing; the rows of the other listings, and the end of each.
 
 use super::super::time::Utc;
 use super::object::Object;
-use crate::domain::{CommandHelp, ContextPart, PersonaSummary, SessionSummary, UserSummary};
+use crate::domain::{
+    CommandHelp, ContextPart, Message, Moved, PersonaSummary, Scope, SessionSummary, Timestamp,
+    UserSummary,
+};
 
-/// One session.
-pub fn session(object: Object<'_>, row: &SessionSummary<'_>, utc: &mut Utc) {
+pub(super) fn message(object: Object<'_>, message: &Message<'_>, utc: &mut Utc) {
+    object.message(message, utc).end();
+}
+
+/// A reply that says which persona answered.
+pub(super) fn tagged(
+    object: Object<'_>,
+    message: &Message<'_>,
+    persona: Option<&str>,
+    utc: &mut Utc,
+) {
+    object.message(message, utc).field("persona", persona).end();
+}
+
+pub(super) fn session(object: Object<'_>, row: &SessionSummary<'_>, utc: &mut Utc) {
     object
         .field("number", row.number)
         .whose(row.user, row.session)
@@ -20,8 +36,7 @@ pub fn session(object: Object<'_>, row: &SessionSummary<'_>, utc: &mut Utc) {
         .end();
 }
 
-/// One user.
-pub fn user(object: Object<'_>, row: &UserSummary, utc: &mut Utc) {
+pub(super) fn user(object: Object<'_>, row: &UserSummary, utc: &mut Utc) {
     object
         .field("user_id", row.user.as_str())
         .field("sessions", row.sessions)
@@ -31,8 +46,15 @@ pub fn user(object: Object<'_>, row: &UserSummary, utc: &mut Utc) {
         .end();
 }
 
-/// One part of what a model sees.
-pub fn context(object: Object<'_>, row: &ContextPart<'_>) {
+pub(super) fn step(object: Object<'_>, number: u64, moved: &Moved, at: Timestamp, utc: &mut Utc) {
+    object
+        .field("number", number)
+        .step(moved)
+        .field("created_at", utc.format(at))
+        .end();
+}
+
+pub(super) fn context(object: Object<'_>, row: &ContextPart<'_>) {
     object
         .place("id", row.id)
         .session(row.session)
@@ -42,8 +64,7 @@ pub fn context(object: Object<'_>, row: &ContextPart<'_>) {
         .end();
 }
 
-/// One persona.
-pub fn persona(object: Object<'_>, row: &PersonaSummary<'_>) {
+pub(super) fn persona(object: Object<'_>, row: &PersonaSummary<'_>) {
     object
         .field("persona", row.name)
         .field("system", row.system)
@@ -52,11 +73,22 @@ pub fn persona(object: Object<'_>, row: &PersonaSummary<'_>) {
         .end();
 }
 
-/// One command.
-pub fn help(object: Object<'_>, row: &CommandHelp<'_>) {
+pub(super) fn model(object: Object<'_>, model: &str, current: bool) {
+    object.field("model", model).field("current", current).end();
+}
+
+pub(super) fn help(object: Object<'_>, row: &CommandHelp<'_>) {
     object
         .field("usage", row.usage)
         .field("summary", row.summary)
         .field("aliases", row.aliases)
+        .end();
+}
+
+/// The end of a listing.
+pub(super) fn end(object: Object<'_>, scope: Option<Scope>, count: u64) {
+    object
+        .field("scope", scope.map(Scope::word))
+        .field("count", count)
         .end();
 }

@@ -1,83 +1,56 @@
-//! What happens to sessions: which is current, what it is called, who answers in it.
+//! Events of sessions: which is current, what it is called, who answers in it.
 
-use super::super::words::STARTED;
-use super::context;
-use super::object::Blank;
-use crate::domain::Event;
+use super::super::phrases::STARTED;
+use super::object::Object;
+use crate::domain::{
+    CurrentModel, CurrentUser, SessionFork, SessionRename, SessionResume, SessionStart,
+};
 
-/// Tells what happened to a session; an event that is none of that goes on to
-/// [`context::tell`].
-pub fn tell(event: &Event<'_>, blank: Blank<'_>) {
-    match event {
-        Event::User {
-            user,
-            session,
-            known,
-        } => blank
-            .object("user")
-            .whose(user, *session)
-            .field("known", known)
-            .end(),
-        Event::Start {
-            user,
-            session,
-            title,
-            persona,
-            unasked: _,
-        } => blank
-            .object("start")
-            .whose(user, *session)
-            .field("title", title)
-            .field("persona", persona)
-            .field("message", STARTED)
-            .end(),
-        Event::Resume {
-            user,
-            session,
-            title,
-            count,
-            context,
-            unasked: _,
-        } => blank
-            .object("resume")
-            .whose(user, *session)
-            .field("title", title)
-            .field("count", count)
-            .field("context", context)
-            .end(),
-        Event::Fork {
-            user,
-            session,
-            origin,
-            at,
-            title,
-            count,
-        } => blank
-            .object("fork")
-            .whose(user, *session)
-            .text("from_session_id", origin)
-            .place("at_id", *at)
-            .field("title", title)
-            .field("count", count)
-            .end(),
-        Event::Rename {
-            user,
-            session,
-            title,
-        } => blank
-            .object("rename")
-            .whose(user, *session)
-            .field("title", title)
-            .end(),
-        Event::Model {
-            user,
-            session,
-            model,
-        } => blank
-            .object("model")
-            .whose(user, *session)
-            .field("model", model)
-            .end(),
-        event => context::tell(event, blank),
-    }
+pub(super) fn user(object: Object<'_>, it: &CurrentUser<'_>) {
+    object
+        .whose(it.user, it.session)
+        .field("known", it.known)
+        .end();
+}
+
+pub(super) fn start(object: Object<'_>, it: &SessionStart<'_>) {
+    object
+        .whose(it.user, it.session)
+        .field("title", it.title)
+        .field("persona", it.persona)
+        .field("message", STARTED)
+        .end();
+}
+
+pub(super) fn resume(object: Object<'_>, it: &SessionResume<'_>) {
+    object
+        .whose(it.user, it.session)
+        .field("title", it.title)
+        .field("count", it.count)
+        .field("context", it.context)
+        .end();
+}
+
+pub(super) fn fork(object: Object<'_>, it: &SessionFork<'_>) {
+    object
+        .whose(it.user, it.session)
+        .text("from_session_id", it.origin)
+        .place("at_id", it.at)
+        .field("title", it.title)
+        .field("count", it.count)
+        .end();
+}
+
+pub(super) fn rename(object: Object<'_>, it: &SessionRename<'_>) {
+    object
+        .whose(it.user, it.session)
+        .field("title", it.title)
+        .end();
+}
+
+pub(super) fn model(object: Object<'_>, it: &CurrentModel<'_>) {
+    object
+        .whose(it.user, it.session)
+        .field("model", it.model)
+        .end();
 }

@@ -1,21 +1,21 @@
-//! How many of the waiting lines belong to blocks that are complete.
+//! Finds how many of the waiting lines belong to complete blocks.
 //!
-//! A closed block never opens again: as soon as the parser sees a block at the
-//! top level, all before it are complete, and so are the items of a list before
-//! the last one. For the last block itself, a few kinds are complete by their
-//! own end or by a blank line.
+//! A closed block never opens again. So when the parser sees a block at the top
+//! level, all blocks before it are complete, and so are all items of a list but
+//! the last. The last block itself is complete only if it is of a kind that
+//! ends with its own last line or with a blank line.
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
-use super::OPTIONS;
+use super::syntax::OPTIONS;
 
-/// Where complete blocks end and waiting ones begin.
-pub struct Boundary {
-    /// The first byte that has to wait; the start of a line.
+/// The place where the complete blocks end.
+pub(super) struct Boundary {
+    /// The first byte that still has to wait; it begins a line.
     pub at: usize,
-    /// The number of the item that begins there, if the list began before.
+    /// The number of the list item that begins there, if its list began before.
     pub number: Option<u64>,
-    /// What waits is the opening line of a code fence, and nothing else.
+    /// The rest is the opening line of a code fence, and nothing else.
     pub fence: bool,
 }
 
@@ -28,21 +28,21 @@ struct Block {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
-    /// Complete at its own last line.
+    /// Complete with its own last line.
     Line,
-    /// Complete at a blank line.
+    /// Complete with a blank line.
     Text,
     Fence,
-    /// An item that is not the first of its list, and its number.
+    /// An item that is not the first of its list, with its number.
     Item(u64),
-    /// Only another block completes it.
+    /// Complete when another block begins.
     Other,
 }
 
 impl Boundary {
     /// Reads lines of a document that begin with a block, or with the item
     /// `number` of a list.
-    pub fn find(source: &str, number: Option<u64>) -> Self {
+    pub(super) fn find(source: &str, number: Option<u64>) -> Self {
         let Some(last) = last_block(source, number) else {
             // Nothing but definitions of links: a blank line completes them.
             let at = if ends_blank(source) { source.len() } else { 0 };
@@ -77,27 +77,27 @@ impl Boundary {
     }
 }
 
-/// Whether a line can be the first of a block or the last of one: if not, there
-/// is no need to ask. `after_blank`: the line before it is blank.
-pub fn may_settle(line: &str, after_blank: bool) -> bool {
+/// Whether a line may begin or end a block; if not, the parser need not be asked.
+/// `after_blank`: the line before it is blank.
+pub(super) fn may_settle(line: &str, after_blank: bool) -> bool {
     let text = line.trim_start_matches([' ', '\t']);
     match text.bytes().next() {
-        // The first of several blank lines says all.
+        // Of several blank lines only the first matters.
         None | Some(b'\n') => !after_blank,
         Some(b'#' | b'`' | b'~' | b'-' | b'+' | b'*' | b'_' | b'=' | b'>' | b'<') => true,
         Some(byte) => after_blank || byte.is_ascii_digit(),
     }
 }
 
-/// A blank line in the sense of CommonMark.
-pub fn is_blank(line: &str) -> bool {
+/// Whether a line is blank in the sense of CommonMark.
+pub(super) fn is_blank(line: &str) -> bool {
     line.bytes()
         .all(|byte| matches!(byte, b' ' | b'\t' | b'\n'))
 }
 
-/// Whether the line before a place is blank, apart from the marks of so many
-/// quotes.
-pub fn blank_before(source: &str, at: usize, quotes: usize) -> bool {
+/// Whether the line before `at` is blank, apart from the marks of at most
+/// `quotes` quotes.
+pub(super) fn blank_before(source: &str, at: usize, quotes: usize) -> bool {
     let Some((before, _)) = source[..at].rsplit_once('\n') else {
         return false;
     };
@@ -128,7 +128,7 @@ fn last_block(source: &str, number: Option<u64>) -> Option<Block> {
             (Event::Start(Tag::Item), 1) => {
                 let number = next;
                 next = next.saturating_add(1);
-                // The first item is where its list is.
+                // The first item begins where its list begins.
                 let first = last.as_ref().is_some_and(|block: &Block| {
                     block.kind == Kind::Other && block.start == range.start
                 });

@@ -1,42 +1,42 @@
-//! A code block between fences, and how code looks.
+//! Code blocks between fences, written line by line.
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
-use super::OPTIONS;
 use super::boundary::is_blank;
-use super::page::Page;
+use super::margins::Margins;
 use super::style::Style;
+use super::syntax::OPTIONS;
 
 /// What stands before each line of code.
-const INDENT: &str = "    ";
+const CODE_INDENT: &str = "    ";
 
-/// An open fence at the top level. Its lines are written as they come.
-pub struct Fence {
+/// An open fence at the top level. Its lines are written as they arrive.
+pub(super) struct Fence {
     mark: u8,
     length: usize,
-    /// The spaces before the fence, which lines of code may have, too.
+    /// The spaces before the fence; as many are removed from each line of code.
     indent: usize,
     code: Code,
 }
 
-/// Lines of code on their way to a page.
+/// Lines of code on their way to the output.
 #[derive(Default)]
-pub struct Code {
-    /// Blank lines that are written before the next other one.
+pub(super) struct Code {
+    /// Blank lines that are written only if another line follows.
     blanks: usize,
 }
 
 impl Fence {
-    /// Opens the fence of a line that the parser took for one.
-    pub fn open(line: &str, page: &mut Page, out: &mut Vec<u8>) -> Self {
+    /// Opens the fence of a line that the parser recognised as one.
+    pub(super) fn open(line: &str, margins: &mut Margins, out: &mut Vec<u8>) -> Self {
         let text = line.trim_start_matches(' ');
         let mark = text.bytes().next().unwrap_or(b'`');
         let info = Parser::new_ext(line, OPTIONS).find_map(|event| match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => Some(info),
             _ => None,
         });
-        page.block(|| false, out);
-        Code::label(info.as_deref().unwrap_or_default(), page, out);
+        margins.block(|| false, out);
+        Code::label(info.as_deref().unwrap_or_default(), margins, out);
         Self {
             mark,
             length: run(text, mark),
@@ -46,7 +46,7 @@ impl Fence {
     }
 
     /// Whether a line closes the fence.
-    pub fn is_closed_by(&self, line: &str) -> bool {
+    pub(super) fn is_closed_by(&self, line: &str) -> bool {
         let text = line.trim_start_matches(' ');
         let length = run(text, self.mark);
         line.len() - text.len() < 4
@@ -58,44 +58,44 @@ impl Fence {
     }
 
     /// Writes a line of code that ends with a newline.
-    pub fn write(&mut self, line: &str, page: &mut Page, out: &mut Vec<u8>) {
+    pub(super) fn write(&mut self, line: &str, margins: &mut Margins, out: &mut Vec<u8>) {
         let text = line.trim_start_matches(' ');
         let spaces = line.len() - text.len();
         if spaces >= self.indent {
             let (_, text) = line.split_at(self.indent);
-            self.code.write(text, page, out);
+            self.code.write(text, margins, out);
         } else if let Some(text) = text.strip_prefix('\t') {
-            // A tab that is cut leaves spaces up to the fourth column.
+            // A tab of which a part is removed leaves spaces up to the fourth column.
             let text = format!("{:1$}{text}", "", 4 - self.indent);
-            self.code.write(&text, page, out);
+            self.code.write(&text, margins, out);
         } else {
-            self.code.write(text, page, out);
+            self.code.write(text, margins, out);
         }
     }
 }
 
 impl Code {
-    /// Writes the language, which is the first word behind a fence.
-    pub fn label(info: &str, page: &mut Page, out: &mut Vec<u8>) {
+    /// Writes the language, which is the first word after the fence.
+    pub(super) fn label(info: &str, margins: &mut Margins, out: &mut Vec<u8>) {
         if let Some(language) = info.split_whitespace().next() {
-            page.text(language, Style::DIM, out);
-            page.close(out);
+            margins.text(language, Style::DIM, out);
+            margins.close(out);
         }
     }
 
     /// Writes a line of code. Blank lines at the end of a block are left out.
-    pub fn write(&mut self, line: &str, page: &mut Page, out: &mut Vec<u8>) {
+    pub(super) fn write(&mut self, line: &str, margins: &mut Margins, out: &mut Vec<u8>) {
         let line = line.strip_suffix('\n').unwrap_or(line);
         if is_blank(line) {
             self.blanks += 1;
             return;
         }
         for _ in 0..std::mem::take(&mut self.blanks) {
-            page.empty_line(out);
+            margins.empty_line(out);
         }
-        page.plain(INDENT, out);
-        page.text(line, Style::CODE, out);
-        page.close(out);
+        margins.plain(CODE_INDENT, out);
+        margins.text(line, Style::CODE, out);
+        margins.close(out);
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_fence_is_closed_by_its_like() {
-        let fence = Fence::open(" ~~~~ x\n", &mut Page::default(), &mut Vec::new());
+        let fence = Fence::open(" ~~~~ x\n", &mut Margins::default(), &mut Vec::new());
         for line in ["~~~~\n", "   ~~~~~  \n", "~~~~\t\n"] {
             assert!(fence.is_closed_by(line), "{line}");
         }

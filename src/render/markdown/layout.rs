@@ -1,4 +1,4 @@
-//! The parser's events to lines on a page.
+//! Turns the parser's events into lines.
 
 use std::ops::Range;
 
@@ -6,24 +6,24 @@ use pulldown_cmark::{
     CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
 
-use super::OPTIONS;
 use super::boundary::{blank_before, is_blank};
 use super::fence::Code;
 use super::links::{Definition, Definitions, Link};
-use super::page::Page;
+use super::margins::Margins;
 use super::style::Style;
+use super::syntax::OPTIONS;
 use super::table::Table;
 
-/// The columns of a thematic break, where there are as many.
-const RULE: usize = 40;
+/// The columns of a thematic break, if the terminal has as many.
+const RULE_COLUMNS: usize = 40;
 
 /// Lays out complete blocks. If the first is a list, its first item has the
 /// number `number`.
-pub fn layout(
+pub(super) fn layout(
     source: &str,
     number: Option<u64>,
     width: Option<usize>,
-    page: &mut Page,
+    margins: &mut Margins,
     definitions: &mut Definitions,
     out: &mut Vec<u8>,
 ) {
@@ -38,7 +38,7 @@ pub fn layout(
         source,
         number,
         width,
-        page,
+        margins,
         out,
         definitions: lines,
         depth: 0,
@@ -53,7 +53,7 @@ pub fn layout(
         layout.event(event, &range);
     }
     layout.define(source.len());
-    layout.page.close(layout.out);
+    layout.margins.close(layout.out);
     definitions.keep(found);
 }
 
@@ -61,13 +61,13 @@ struct Layout<'a> {
     source: &'a str,
     number: Option<u64>,
     width: Option<usize>,
-    page: &'a mut Page,
+    margins: &'a mut Margins,
     out: &'a mut Vec<u8>,
-    /// Where the source defines links, the last first.
+    /// The places where the source defines links, the last one first.
     definitions: Vec<Range<usize>>,
-    /// The blocks and spans around the current event.
+    /// How many blocks and spans surround the current event.
     depth: usize,
-    /// The quotes among them.
+    /// How many of them are quotes.
     quotes: usize,
     /// The next numbers of the lists around the current event.
     lists: Vec<Option<u64>>,
@@ -111,10 +111,12 @@ impl Layout<'_> {
                     self.define(range.start);
                 }
                 self.block(range.start);
-                let room = self.width.unwrap_or(RULE);
-                let columns = room.saturating_sub(self.page.indent()).clamp(3, RULE);
+                let room = self.width.unwrap_or(RULE_COLUMNS);
+                let columns = room
+                    .saturating_sub(self.margins.indent())
+                    .clamp(3, RULE_COLUMNS);
                 self.text_in(&"─".repeat(columns), Style::DIM);
-                self.page.close(self.out);
+                self.margins.close(self.out);
             }
             Event::TaskListMarker(done) => self.text(if done { "[x] " } else { "[ ] " }),
         }
@@ -133,19 +135,19 @@ impl Layout<'_> {
             }
             Tag::BlockQuote(_) => {
                 self.block(at);
-                self.page.quote();
+                self.margins.quote();
                 self.quotes += 1;
             }
             Tag::CodeBlock(kind) => {
                 self.block(at);
                 if let CodeBlockKind::Fenced(info) = kind {
-                    Code::label(&info, self.page, self.out);
+                    Code::label(&info, self.margins, self.out);
                 }
                 self.code = Some(String::new());
             }
             Tag::List(start) => {
                 self.block(at);
-                self.page.list();
+                self.margins.list();
                 let number = if at == 0 { self.number } else { None };
                 self.lists.push(start.map(|start| number.unwrap_or(start)));
             }
@@ -159,7 +161,7 @@ impl Layout<'_> {
                     }
                     _ => "• ".to_owned(),
                 };
-                self.page.item(marker);
+                self.margins.item(marker);
             }
             Tag::Table(alignments) => {
                 self.block(at);
@@ -195,7 +197,7 @@ impl Layout<'_> {
                 self.text("[image: ");
                 self.links.push(Link::new(&dest_url));
             }
-            // The rest is not enabled, or has no look of its own.
+            // All others are not enabled, or need nothing else.
             _ => self.block(at),
         }
     }
@@ -204,27 +206,27 @@ impl Layout<'_> {
         match tag {
             TagEnd::Heading(_) => {
                 self.styles.pop();
-                self.page.close(self.out);
+                self.margins.close(self.out);
             }
             TagEnd::BlockQuote(_) => {
                 self.quotes = self.quotes.saturating_sub(1);
-                self.page.pop(self.out);
+                self.margins.pop(self.out);
             }
-            TagEnd::Item => self.page.pop(self.out),
+            TagEnd::Item => self.margins.pop(self.out),
             TagEnd::List(_) => {
                 self.lists.pop();
-                self.page.pop(self.out);
+                self.margins.pop(self.out);
             }
             TagEnd::CodeBlock => {
                 let text = self.code.take().unwrap_or_default();
                 let mut code = Code::default();
                 for line in text.split('\n') {
-                    code.write(line, self.page, self.out);
+                    code.write(line, self.margins, self.out);
                 }
             }
             TagEnd::Table => {
                 if let Some(table) = self.table.take() {
-                    table.write(self.width, self.page, self.out);
+                    table.write(self.width, self.margins, self.out);
                 }
             }
             TagEnd::TableHead | TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
@@ -233,15 +235,15 @@ impl Layout<'_> {
             TagEnd::Link => self.end_link(false),
             TagEnd::Image => self.end_link(true),
             TagEnd::TableRow | TagEnd::TableCell => {}
-            _ => self.page.close(self.out),
+            _ => self.margins.close(self.out),
         }
     }
 
-    /// Begins a block: apart from the one before it, if the source is.
+    /// Begins a block, after an empty line if the source has one.
     fn block(&mut self, at: usize) {
         let source = self.source;
         let quotes = self.quotes;
-        self.page
+        self.margins
             .block(|| blank_before(source, at, quotes), self.out);
     }
 
@@ -265,14 +267,14 @@ impl Layout<'_> {
         }
         match &mut self.table {
             Some(table) => table.text(text, style),
-            None => self.page.text(text, style, self.out),
+            None => self.margins.text(text, style, self.out),
         }
     }
 
     fn line_break(&mut self) {
         match &mut self.table {
             Some(table) => table.text(" ", Style::PLAIN),
-            None => self.page.close(self.out),
+            None => self.margins.close(self.out),
         }
     }
 
@@ -280,17 +282,17 @@ impl Layout<'_> {
         for line in html.split_inclusive('\n') {
             let text = line.strip_suffix('\n').unwrap_or(line);
             if text.len() < line.len() && is_blank(text) {
-                self.page.empty_line(self.out);
+                self.margins.empty_line(self.out);
                 continue;
             }
             self.text(text);
             if text.len() < line.len() {
-                self.page.close(self.out);
+                self.margins.close(self.out);
             }
         }
     }
 
-    /// Ends a link or an image with its address, unless that has been read.
+    /// Ends a link or an image with its address, unless that is its text.
     fn end_link(&mut self, image: bool) {
         if image {
             self.text("]");
@@ -300,14 +302,14 @@ impl Layout<'_> {
         }
     }
 
-    /// Shows the definitions of links before `end`: a link may need one that
-    /// comes later, and nothing of a reply is hidden.
+    /// Shows the definitions of links before `end`. They are shown because a link
+    /// may come before its definition, and because no part of a reply is hidden.
     fn define(&mut self, end: usize) {
         while let Some(range) = self.definitions.pop_if(|range| range.start < end) {
             self.block(range.start);
             for line in self.source[range].lines() {
                 self.text_in(line, Style::DIM);
-                self.page.close(self.out);
+                self.margins.close(self.out);
             }
         }
     }

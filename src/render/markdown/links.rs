@@ -1,4 +1,4 @@
-//! Where links lead.
+//! The addresses of links.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,30 +6,29 @@ use std::ops::Range;
 use pulldown_cmark::{BrokenLink, CowStr, RefDefs};
 
 /// The most bytes of labels and addresses that are kept.
-const LIMIT: usize = 64 * 1024;
+const KEPT_BYTES: usize = 64 * 1024;
 
 /// A link or an image whose text is being read.
-pub struct Link {
+pub(super) struct Link {
     url: String,
     text: String,
 }
 
 impl Link {
-    /// A link before its text.
-    pub fn new(url: &str) -> Self {
+    pub(super) fn new(url: &str) -> Self {
         Self {
             url: url.to_owned(),
             text: String::new(),
         }
     }
 
-    /// Takes a part of the text.
-    pub fn read(&mut self, text: &str) {
+    /// Adds a part of the text.
+    pub(super) fn read(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
-    /// What follows the text: the address, unless that has been read already.
-    pub fn address(self) -> Option<String> {
+    /// What is written after the text: the address, unless it is the same.
+    pub(super) fn address(self) -> Option<String> {
         let Self { url, text } = self;
         let read = text == url || url.strip_prefix("mailto:") == Some(&text);
         let space = if text.is_empty() { "" } else { " " };
@@ -37,43 +36,43 @@ impl Link {
     }
 }
 
-/// Where links by reference lead, by the blocks before the current one.
+/// The link definitions of the blocks that are laid out already.
 #[derive(Default)]
-pub struct Definitions {
+pub(super) struct Definitions {
     urls: BTreeMap<String, String>,
     bytes: usize,
 }
 
-/// Where one label leads.
-pub struct Definition {
+/// The definition of one label.
+pub(super) struct Definition {
     label: String,
     url: String,
-    /// Where the source says so.
+    /// Its place in the source.
     pub span: Range<usize>,
 }
 
 impl Definitions {
-    /// Keeps what blocks define. The first definition of a label counts.
-    pub fn keep(&mut self, found: Vec<Definition>) {
+    /// Adds definitions. The first definition of a label counts.
+    pub(super) fn keep(&mut self, found: Vec<Definition>) {
         for Definition { label, url, .. } in found {
             let bytes = label.len() + url.len();
-            if self.bytes + bytes <= LIMIT && !self.urls.contains_key(&label) {
+            if self.bytes + bytes <= KEPT_BYTES && !self.urls.contains_key(&label) {
                 self.bytes += bytes;
                 self.urls.insert(label, url);
             }
         }
     }
 
-    /// The address and the title of a link that its own block does not define.
-    pub fn resolve<'a>(&self, link: &BrokenLink<'_>) -> Option<(CowStr<'a>, CowStr<'a>)> {
+    /// The address and the title of a link that is defined in an earlier block.
+    pub(super) fn resolve<'a>(&self, link: &BrokenLink<'_>) -> Option<(CowStr<'a>, CowStr<'a>)> {
         let url = self.urls.get(&normal(&link.reference))?;
         Some((url.clone().into(), "".into()))
     }
 }
 
 impl Definition {
-    /// The definitions of a source, in its order.
-    pub fn all(found: &RefDefs<'_>) -> Vec<Self> {
+    /// The definitions in a source, in order.
+    pub(super) fn all(found: &RefDefs<'_>) -> Vec<Self> {
         let mut all: Vec<_> = found
             .iter()
             .map(|(label, it)| Self {
@@ -87,7 +86,7 @@ impl Definition {
     }
 }
 
-/// Labels are the same whatever their case and the spaces inside.
+/// A label as it is compared: case and the number of spaces do not matter.
 fn normal(label: &str) -> String {
     let words: Vec<_> = label.split_whitespace().collect();
     words.join(" ").to_lowercase()

@@ -1,99 +1,93 @@
 //! Markdown for a terminal, block by block while a reply streams.
 //!
-//! Pieces of a reply become lines; finished lines wait until a block is certain
-//! to be complete; complete blocks are laid out and never touched again, so no
-//! cursor moves, and scrollback, wrapping and resizing stay right. Only lines of
-//! an open code fence do not wait.
+//! Pieces of a reply are joined to lines, and lines wait until their block is
+//! certainly complete. A complete block is laid out and never changed again, so
+//! the cursor never moves back, and scrollback, wrapping and resizing keep
+//! working. Only the lines of an open code fence do not wait.
 //!
 //! ```text
-//! Markdown    pieces to lines, lines to blocks
-//! boundary    how much of what waits is complete, asked of the parser
+//! Markdown    joins pieces to lines and lines to blocks
+//! boundary    asks the parser how many of the lines are complete blocks
 //! fence       an open code block
-//! layout      the parser's events to lines
-//! page        margins, empty lines
+//! layout      turns the parser's events into lines
+//! margins     what stands before each line, and empty lines
+//! syntax      the extensions of CommonMark that the parser reads
 //! style, table, links
 //! ```
 //!
-//! Text passes the gate of [`super::visible`] on its way into a line.
+//! All text is escaped by [`visible`](mod@super::visible) before it is written.
 
 mod boundary;
 mod fence;
 mod layout;
 mod links;
-mod page;
+mod margins;
 mod style;
+mod syntax;
 mod table;
 #[cfg(test)]
 mod tests;
-
-use pulldown_cmark::Options;
 
 use boundary::{Boundary, is_blank, may_settle};
 use fence::Fence;
 use layout::layout;
 use links::Definitions;
-use page::Page;
+use margins::Margins;
 
-/// The most bytes that wait for their block, or their line, to end. What is
-/// longer is laid out in parts.
-const LIMIT: usize = 64 * 1024;
+/// How long a block or a line may be before it is laid out in parts.
+const WAITING_BYTES: usize = 64 * 1024;
 
-/// How often the parser may read what waits, per byte that comes in. This keeps
-/// the work linear however the blocks are made.
-const READINGS: usize = 16;
+/// How many bytes the parser may read again for each byte that arrives. This keeps
+/// the work linear for every input.
+const READINGS_A_BYTE: usize = 16;
 
-/// The readings that may be saved up for a block that needs more of them.
-const SAVINGS: usize = 8 * LIMIT;
-
-/// CommonMark and what models write besides.
-const OPTIONS: Options = Options::ENABLE_TABLES
-    .union(Options::ENABLE_STRIKETHROUGH)
-    .union(Options::ENABLE_TASKLISTS);
+/// How many of these bytes may be saved up for a block that needs more of them.
+const SAVED_READINGS: usize = 8 * WAITING_BYTES;
 
 /// Lays out one reply after the other, each while it streams.
 ///
-/// Output is whole lines: between two calls the cursor stands at the start of a
+/// Output is whole lines: between two calls the cursor is at the start of a
 /// line, and a reply ends with exactly one newline (an empty one has none).
-/// Blocks are one empty line apart where the source has any.
-pub struct Markdown {
+/// Between two blocks there is one empty line if the source has any.
+pub(crate) struct Markdown {
     /// The columns of the terminal, for tables and rules.
     width: Option<usize>,
     /// The line that has not ended yet.
     line: String,
-    /// The last character was a carriage return: a newline now ends no line.
+    /// The last character was a carriage return, so a newline now is part of the same line end.
     returned: bool,
-    /// The lines whose blocks may not be complete.
+    /// The lines whose blocks may be incomplete.
     block: String,
     /// The last of these lines is blank.
     blank: bool,
-    /// The bytes that the parser may read before more come in.
+    /// How many bytes the parser may still read before more arrive.
     credit: usize,
-    /// The number of the item that `block` begins with, inside a list.
+    /// The number of the list item that `block` begins with, if it begins inside a list.
     number: Option<u64>,
     fence: Option<Fence>,
-    page: Page,
+    margins: Margins,
     definitions: Definitions,
 }
 
 impl Markdown {
-    /// For a terminal of so many columns, or of an unknown number.
-    pub fn new(width: Option<usize>) -> Self {
+    /// For a terminal with so many columns; none if that is unknown.
+    pub(crate) fn new(width: Option<usize>) -> Self {
         Self {
             width,
             line: String::new(),
             returned: false,
             block: String::new(),
             blank: false,
-            credit: SAVINGS,
+            credit: SAVED_READINGS,
             number: None,
             fence: None,
-            page: Page::default(),
+            margins: Margins::default(),
             definitions: Definitions::default(),
         }
     }
 
     /// Takes the next piece of the reply and appends the lines it completes.
-    pub fn push(&mut self, delta: &str, out: &mut Vec<u8>) {
+    pub(crate) fn push(&mut self, delta: &str, out: &mut Vec<u8>) {
         let mut rest = delta;
         while !rest.is_empty() {
             if std::mem::take(&mut self.returned)
@@ -102,7 +96,7 @@ impl Markdown {
                 rest = after;
                 continue;
             }
-            let room = LIMIT.saturating_sub(self.line.len());
+            let room = WAITING_BYTES.saturating_sub(self.line.len());
             let (near, far) = rest.split_at(rest.floor_char_boundary(room));
             if let Some((end, after)) = near.split_once(['\n', '\r']) {
                 self.returned = near.as_bytes().get(end.len()) == Some(&b'\r');
@@ -120,8 +114,8 @@ impl Markdown {
         }
     }
 
-    /// Lays out what is left, complete or not. The next piece begins a new reply.
-    pub fn finish(&mut self, out: &mut Vec<u8>) {
+    /// Lays out the rest, complete or not. The next piece begins a new reply.
+    pub(crate) fn finish(&mut self, out: &mut Vec<u8>) {
         if !self.line.is_empty() {
             self.end_line(out);
         }
@@ -142,19 +136,19 @@ impl Markdown {
             if fence.is_closed_by(line) {
                 self.fence = None;
             } else {
-                fence.write(line, &mut self.page, out);
+                fence.write(line, &mut self.margins, out);
             }
             return;
         }
         let blank = is_blank(line);
         if blank && self.block.is_empty() {
-            self.page.gap();
+            self.margins.gap();
             return;
         }
-        if self.block.len() + line.len() > LIMIT {
+        if self.block.len() + line.len() > WAITING_BYTES {
             self.lay_out_all(out);
         }
-        self.credit = SAVINGS.min(self.credit + READINGS * line.len());
+        self.credit = SAVED_READINGS.min(self.credit + READINGS_A_BYTE * line.len());
         self.block.push_str(line);
         if may_settle(line, self.blank) {
             self.settle(out);
@@ -173,7 +167,7 @@ impl Markdown {
         self.number = boundary.number;
         if boundary.fence {
             let line = std::mem::take(&mut self.block);
-            self.fence = Some(Fence::open(&line, &mut self.page, out));
+            self.fence = Some(Fence::open(&line, &mut self.margins, out));
         }
     }
 
@@ -190,17 +184,17 @@ impl Markdown {
         }
         let rest = self.block.split_off(end);
         let done = std::mem::replace(&mut self.block, rest);
-        let page = &mut self.page;
+        let margins = &mut self.margins;
         layout(
             &done,
             self.number,
             self.width,
-            page,
+            margins,
             &mut self.definitions,
             out,
         );
         if done.lines().next_back().is_some_and(is_blank) {
-            page.gap();
+            margins.gap();
         }
     }
 }

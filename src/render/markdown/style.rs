@@ -1,12 +1,12 @@
-//! How a piece of text looks.
+//! The style of a piece of text.
 
 use colored::{ColoredString, Colorize};
 
 use crate::render::visible::visible_line;
 
-/// What applies to a piece of text, all at once: escape sequences do not nest.
+/// All attributes of a piece of text together, because escape sequences do not nest.
 #[derive(Clone, Copy, Default)]
-pub struct Style {
+pub(super) struct Style {
     pub bold: bool,
     pub italic: bool,
     pub underline: bool,
@@ -16,18 +16,17 @@ pub struct Style {
 }
 
 impl Style {
-    /// What is there for orientation only.
-    pub const DIM: Self = Self {
+    /// For what only helps orientation, such as margins and addresses.
+    pub(super) const DIM: Self = Self {
         dim: true,
         ..Self::PLAIN
     };
     /// Code in a block.
-    pub const CODE: Self = Self {
+    pub(super) const CODE: Self = Self {
         code: true,
         ..Self::PLAIN
     };
-    /// Nothing applies.
-    pub const PLAIN: Self = Self {
+    pub(super) const PLAIN: Self = Self {
         bold: false,
         italic: false,
         underline: false,
@@ -36,8 +35,8 @@ impl Style {
         code: false,
     };
 
-    /// A visible text in this style.
-    pub fn paint(self, text: &str) -> ColoredString {
+    /// Applies the style to a text that is escaped already.
+    pub(super) fn paint(self, text: &str) -> ColoredString {
         let mut painted = text.normal();
         if self.code {
             painted = painted.cyan();
@@ -61,8 +60,8 @@ impl Style {
     }
 }
 
-/// A text made visible as part of one line; `tab` stands for a tab.
-pub fn shown(text: &str, tab: &str) -> String {
+/// Escapes a text as part of one line; `tab` replaces each tab.
+pub(super) fn shown(text: &str, tab: &str) -> String {
     let parts: Vec<_> = text.split('\t').map(visible_line).collect();
     parts.join(tab)
 }

@@ -1,19 +1,18 @@
-//! A table whose columns stand below each other, wide characters included.
+//! Tables with aligned columns, also for wide characters.
 
 use pulldown_cmark::Alignment;
 use unicode_width::UnicodeWidthStr;
 
-use super::page::Page;
+use super::margins::Margins;
 use super::style::{Style, shown};
 
-/// What stands between two columns.
 const BAR: &str = " │ ";
 
-/// The columns of a terminal whose width is not known.
-const WIDTH: usize = 120;
+/// The columns that a terminal is taken to have if its width is unknown.
+const UNKNOWN_WIDTH: usize = 120;
 
 /// The cells of a table; the first row is its head.
-pub struct Table {
+pub(super) struct Table {
     alignments: Vec<Alignment>,
     rows: Vec<Vec<Cell>>,
 }
@@ -27,8 +26,7 @@ struct Cell {
 }
 
 impl Table {
-    /// An empty table.
-    pub fn new(alignments: Vec<Alignment>) -> Self {
+    pub(super) fn new(alignments: Vec<Alignment>) -> Self {
         Self {
             alignments,
             rows: Vec::new(),
@@ -36,19 +34,19 @@ impl Table {
     }
 
     /// Begins a row.
-    pub fn row(&mut self) {
+    pub(super) fn row(&mut self) {
         self.rows.push(Vec::new());
     }
 
     /// Begins a cell.
-    pub fn cell(&mut self) {
+    pub(super) fn cell(&mut self) {
         if let Some(row) = self.rows.last_mut() {
             row.push(Cell::default());
         }
     }
 
     /// Continues the cell.
-    pub fn text(&mut self, text: &str, style: Style) {
+    pub(super) fn text(&mut self, text: &str, style: Style) {
         if let Some(cell) = self.rows.last_mut().and_then(|row| row.last_mut()) {
             let text = shown(text, " ");
             cell.painted += &style.paint(&text).to_string();
@@ -56,33 +54,35 @@ impl Table {
         }
     }
 
-    /// Writes the table to a page of so many columns.
-    pub fn write(mut self, width: Option<usize>, page: &mut Page, out: &mut Vec<u8>) {
+    /// Writes the table for a terminal of so many columns.
+    pub(super) fn write(mut self, width: Option<usize>, margins: &mut Margins, out: &mut Vec<u8>) {
         for cell in self.rows.iter_mut().flatten() {
-            // Characters that join have no width of their own.
+            // Of the whole text, because joined characters share a width.
             cell.width = cell.text.width();
         }
         let bars = BAR.width() * self.alignments.len().saturating_sub(1);
-        let room = width.unwrap_or(WIDTH).saturating_sub(page.indent() + bars);
+        let room = width
+            .unwrap_or(UNKNOWN_WIDTH)
+            .saturating_sub(margins.indent() + bars);
         let columns = self.columns(room);
         for (index, row) in self.rows.iter().enumerate() {
-            self.write_row(row, &columns, page, out);
+            self.write_row(row, &columns, margins, out);
             if index == 0 {
                 let lines: Vec<_> = columns.iter().map(|width| "─".repeat(*width)).collect();
-                page.text(&lines.join("─┼─"), Style::DIM, out);
-                page.close(out);
+                margins.text(&lines.join("─┼─"), Style::DIM, out);
+                margins.close(out);
             }
         }
     }
 
-    fn write_row(&self, row: &[Cell], columns: &[usize], page: &mut Page, out: &mut Vec<u8>) {
-        page.plain("", out);
+    fn write_row(&self, row: &[Cell], columns: &[usize], margins: &mut Margins, out: &mut Vec<u8>) {
+        margins.plain("", out);
         for (index, (cell, width)) in row.iter().zip(columns).enumerate() {
             let last = index + 1 == row.len();
             let empty = last && cell.width == 0;
             if index > 0 {
                 let bar = if empty { BAR.trim_end() } else { BAR };
-                page.text(bar, Style::DIM, out);
+                margins.text(bar, Style::DIM, out);
             }
             let missing = width.saturating_sub(cell.width);
             let before = match self.alignments.get(index) {
@@ -91,19 +91,19 @@ impl Table {
                 Some(Alignment::Center) => missing / 2,
                 _ => 0,
             };
-            page.plain(&" ".repeat(before), out);
-            page.plain(&cell.painted, out);
-            // Nothing is written behind the last column.
+            margins.plain(&" ".repeat(before), out);
+            margins.plain(&cell.painted, out);
+            // No trailing spaces after the last column.
             if !last {
-                page.plain(&" ".repeat(missing - before), out);
+                margins.plain(&" ".repeat(missing - before), out);
             }
         }
-        page.close(out);
+        margins.close(out);
     }
 
-    /// The widths of the columns: as wide as their widest cell, except that a
-    /// table which is wider than the room takes from the widest ones. A cell
-    /// that does not fit then moves the rest of its row.
+    /// The widths of the columns: each as wide as its widest cell; if the table is
+    /// wider than `room`, the widest columns are narrowed. A cell that does not
+    /// fit then moves the rest of its row.
     fn columns(&self, room: usize) -> Vec<usize> {
         let mut columns = vec![0; self.alignments.len()];
         for row in &self.rows {
@@ -113,7 +113,7 @@ impl Table {
         }
         let mut widths = columns.clone();
         widths.sort_unstable();
-        // Narrow columns first: what they leave over is shared by the others.
+        // Narrow columns first: the others share what these leave.
         let (mut left, mut share) = (room, usize::MAX);
         for (index, width) in widths.iter().enumerate() {
             let fair = left / (widths.len() - index);

@@ -2,14 +2,28 @@
 
 use colored::Colorize;
 
+use super::super::phrases::put;
+use super::super::time::Utc;
 use super::super::user_color;
 use super::super::visible::{push_body, push_line, visible_line};
-use super::super::words::put;
-use super::{GLANCE, INDENT, Plain};
+use super::line::{MESSAGE_INDENT, PREVIEW_CHARACTERS};
 use crate::domain::{Message, first_words};
 
-impl Plain {
-    /// One entry.
+/// Writes messages as entries.
+pub(super) struct Entries {
+    pub(super) utc: Utc,
+    /// Whether time, user, session and role are coloured.
+    color: bool,
+}
+
+impl Entries {
+    pub(super) fn new(color: bool) -> Self {
+        Self {
+            utc: Utc::default(),
+            color,
+        }
+    }
+
     pub(super) fn entry(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
         self.tagged(message, None, out);
     }
@@ -44,23 +58,23 @@ impl Plain {
             push_line(out, persona);
         }
         out.extend_from_slice(b": ");
-        push_body(out, message.content, INDENT);
+        push_body(out, message.content, MESSAGE_INDENT);
         out.push(b'\n');
     }
 
-    /// An entry behind its id, by which it can be asked for.
+    /// An entry after the id of its message.
     pub(super) fn numbered(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
         put!(out, "#{} ", message.id);
         self.entry(message, out);
     }
 
-    /// The beginning of a numbered entry.
-    pub(super) fn glance(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
-        let glance = first_words(message.content, GLANCE);
-        let short = Message {
-            content: &glance,
+    /// A numbered entry with only the beginning of its text.
+    pub(super) fn preview(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
+        let content = first_words(message.content, PREVIEW_CHARACTERS);
+        let message = Message {
+            content: &content,
             ..*message
         };
-        self.numbered(&short, out);
+        self.numbered(&message, out);
     }
 }

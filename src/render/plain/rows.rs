@@ -1,20 +1,20 @@
-//! The rows of listings that are not messages. Words are one space apart; what
-//! is absent is a `-`; what is special stands at the end.
+//! The rows of listings other than messages. Words are separated by one space, a
+//! `-` stands for what is absent, and marks such as `current` are at the end.
 
+use super::super::phrases::{pad, put};
 use super::super::receipt;
+use super::super::time::Utc;
 use super::super::visible::{push_body, push_line};
-use super::super::words::{pad, put};
+use super::line::{MESSAGE_INDENT, PREVIEW_CHARACTERS};
 use super::word::{one_word, quoted};
-use super::{GLANCE, INDENT};
 use crate::domain::{
     CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, first_words,
 };
 
 /// The column in which the explanation of a command begins.
-const EXPLANATION: usize = 36;
+const EXPLANATION_COLUMN: usize = 36;
 
-/// One session, last used at `last`.
-pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
+pub(super) fn session(row: &SessionSummary<'_>, utc: &mut Utc, out: &mut Vec<u8>) {
     match row.number {
         Some(number) => put!(out, "{number}"),
         None => push_line(out, &row.user.quoted()),
@@ -22,7 +22,7 @@ pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
     let short = row.session.short();
     put!(out, " {short} {} {} ", row.context, row.messages);
     push_line(out, &one_word(row.model));
-    put!(out, " {last} ");
+    put!(out, " {} ", utc.format(row.last_at));
     let name = row.name().map(|name| quoted(&name));
     push_or_dash(name.as_deref(), out);
     if let Some(persona) = row.persona {
@@ -32,50 +32,46 @@ pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
     end(row.current, " current", out);
 }
 
-/// One user, heard last at `last`, if ever.
-pub fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
+pub(super) fn user(row: &UserSummary, utc: &mut Utc, out: &mut Vec<u8>) {
     push_line(out, &row.user.quoted());
     put!(out, " {} {} ", row.sessions, row.messages);
-    out.extend_from_slice(last.unwrap_or("-").as_bytes());
+    push_or_dash(row.last_at.map(|time| utc.format(time)), out);
     end(row.current, " current", out);
 }
 
-/// One move, made at `time`.
-pub fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
+pub(super) fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
     let (why, did) = (moved.why.word(), receipt::row(moved));
     put!(out, "{number} {time} {why} {did}\n");
 }
 
-/// One part of what the model sees.
-pub fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
+pub(super) fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
     let id = row.id.map(|id| format!("#{id}"));
     push_or_dash(id.as_deref(), out);
     put!(out, " {} {} tokens: ", row.role.word(), row.tokens);
-    push_body(out, row.content, INDENT);
+    push_body(out, row.content, MESSAGE_INDENT);
     out.push(b'\n');
 }
 
-/// One persona.
-pub fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
+pub(super) fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
     push_line(out, &one_word(row.name));
     out.push(b' ');
     push_or_dash(row.model.map(one_word).as_deref(), out);
     out.push(b' ');
-    let system = row.system.map(|text| quoted(&first_words(text, GLANCE)));
+    let system = row
+        .system
+        .map(|text| quoted(&first_words(text, PREVIEW_CHARACTERS)));
     push_or_dash(system.as_deref(), out);
     end(row.default, " default", out);
 }
 
-/// One model.
-pub fn model(name: &str, current: bool, out: &mut Vec<u8>) {
+pub(super) fn model(name: &str, current: bool, out: &mut Vec<u8>) {
     push_line(out, name);
     end(current, " current", out);
 }
 
-/// One command.
-pub fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
-    // One blank at the least.
-    out.extend_from_slice(pad(&format!("{} ", row.usage), EXPLANATION).as_bytes());
+pub(super) fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
+    // At least one space, however long the usage is.
+    out.extend_from_slice(pad(&format!("{} ", row.usage), EXPLANATION_COLUMN).as_bytes());
     out.extend_from_slice(row.summary.as_bytes());
     if !row.aliases.is_empty() {
         put!(out, " (also {})", row.aliases.join(", "));
@@ -87,7 +83,7 @@ fn push_or_dash(word: Option<&str>, out: &mut Vec<u8>) {
     push_line(out, word.unwrap_or("-"));
 }
 
-/// Ends a row, with a mark if it has earned it.
+/// Ends a row, with the mark if it applies.
 fn end(is_marked: bool, mark: &str, out: &mut Vec<u8>) {
     if is_marked {
         out.extend_from_slice(mark.as_bytes());

@@ -1,7 +1,7 @@
-//! Texts that stay one word of a row, so that rows can be taken apart.
+//! Texts that stay one word of a row, so that scripts can split rows.
 
 /// A text in double quotes.
-pub fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for c in text.chars() {
@@ -14,8 +14,8 @@ pub fn quoted(text: &str) -> String {
     quoted
 }
 
-/// The same, unless it is one word already.
-pub fn one_word(text: &str) -> String {
+/// A text in double quotes, unless it is one word already.
+pub(super) fn one_word(text: &str) -> String {
     if text.is_empty() || text.contains([' ', '"', '\\']) {
         quoted(text)
     } else {

@@ -1,78 +1,40 @@
-//! Text for a person at a terminal: colours, local times, sessions set apart.
+//! Text for a person at a terminal: colours, local times, headings.
 
 mod entry;
+mod line;
+mod listing;
 mod name;
 mod reply;
 mod rows;
-
-use std::fmt::Display;
+mod session;
 
 use colored::Colorize;
 
+use super::phrases::{self, push_error, put};
 use super::receipt::receipt;
-use super::time::Local;
-use super::visible::{push_body, visible_line};
-use super::words::{self, messages, put, sentence};
+use super::visible::visible_line;
 use super::{Outbox, Renderer};
-use crate::domain::{
-    Error, Event, Message, Moved, Progress, Scope, SessionId, SessionSummary, Timestamp,
-};
+use crate::domain::{Error, Event, Message, Progress};
+use line::{aside, say};
+use listing::Listing;
 use reply::Reply;
 
-/// How much of a text is shown where it is not the point, in characters.
-const GLANCE: usize = 46;
-
 /// Renders events for a person.
-pub struct Terminal {
-    /// What the lines come from and the number of the line, unless they are typed.
+pub(crate) struct Terminal {
+    /// The name of the input and the number of the line, unless lines are typed.
     place: Option<(String, u64)>,
-    local: Option<Local>,
     reply: Reply,
-    /// What the last row of a listing stands under.
-    heading: Option<Heading>,
-}
-
-/// What stands above the rows of a listing.
-enum Heading {
-    /// A session and the day on which it was spoken in.
-    Day(SessionId, String),
-    /// The columns of a list of sessions.
-    Sessions,
-    /// Nothing: the listing has told its own sum.
-    Sum,
+    listing: Listing,
 }
 
 impl Terminal {
-    /// A renderer for lines from `source`, or for a prompt.
-    /// Replies are laid out as Markdown if so wanted.
-    pub fn new(source: Option<&str>, markdown: bool) -> Self {
+    /// `source` names the input in errors; none at a prompt. With `markdown`,
+    /// replies are laid out as Markdown.
+    pub(crate) fn new(source: Option<&str>, markdown: bool) -> Self {
         Self {
             place: source.map(|source| (visible_line(source), 0)),
-            local: None,
             reply: Reply::new(markdown),
-            heading: None,
-        }
-    }
-
-    fn time(&mut self, time: Timestamp) -> String {
-        let local = self.local.get_or_insert_with(Local::system);
-        format!("{} {}", local.date(time), local.clock(time))
-    }
-
-    fn session_row(&mut self, row: &SessionSummary<'_>, out: &mut Vec<u8>) {
-        // A listing that was interrupted has no end; the next one has a first row.
-        if row.number == Some(1) || !matches!(self.heading, Some(Heading::Sessions)) {
-            rows::sessions(row.number.is_some(), out);
-            self.heading = Some(Heading::Sessions);
-        }
-        let local = self.local.get_or_insert_with(Local::system);
-        rows::session(row, &local.minute(row.last_at), out);
-    }
-
-    fn end(&mut self, scope: Option<Scope>, count: u64, outbox: &mut Outbox) {
-        let heading = self.heading.take();
-        if scope.is_some() && count == 0 && !matches!(heading, Some(Heading::Sum)) {
-            aside("nothing there yet", outbox);
+            listing: Listing::default(),
         }
     }
 
@@ -88,7 +50,7 @@ impl Terminal {
             Some((source, line)) => put!(out, "{source}:{line}: "),
             None => put!(out, "{} ", "error:".red().bold()),
         }
-        sentence(error, out);
+        push_error(error, out);
         out.push(b'\n');
     }
 }
@@ -106,145 +68,44 @@ impl Renderer for Terminal {
 
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         self.reply.settle(event, outbox);
+        let listing = &mut self.listing;
         match event {
-            Event::Message(message) | Event::Shown(message) => {
-                self.entry(message, outbox.answer());
-            }
-            Event::Neighbour(message) => self.glance(message, outbox.answer()),
-            Event::Reply(message) => self.reply.show(message, outbox),
+            Event::User(it) => session::user(it, outbox.answer()),
+            Event::Start(it) => session::start(it, outbox),
+            Event::Resume(it) => session::resume(it, listing, outbox.answer()),
+            Event::Fork(it) => session::fork(it, outbox.answer()),
+            Event::Rename(it) => session::rename(it, outbox),
+            Event::Model(it) => say(visible_line(it.model).bold(), outbox),
+            Event::System(it) => session::system(it, outbox),
+            Event::Move(it) => say(receipt(it.moved), outbox),
+            Event::Clear(it) => session::clear(it, outbox),
+            Event::Context(it) => session::size(it, listing, outbox),
+            Event::Reply(it) => self.reply.show(it, outbox),
             Event::Tagged { message, persona } => self.tagged(message, *persona, outbox),
-            Event::Quote(message) => say(words::quotation(message.id), outbox),
-            Event::User {
-                user,
-                session,
-                known,
-            } => {
-                let session = session.map_or_else(String::new, |id| format!("/{}", id.short()));
-                let new = if *known { "" } else { " (new)" };
-                put!(outbox.answer(), "{}{session}{new}\n", name::user(user));
-            }
-            Event::Model { model, .. } => say(visible_line(model).bold(), outbox),
-            Event::Start {
-                session,
-                unasked: true,
-                ..
-            } => aside(&format!("session {} begins", session.short()), outbox),
-            Event::Start { .. } => say(words::STARTED.green(), outbox),
-            Event::Resume {
-                session,
-                title,
-                count,
-                context,
-                ..
-            } => {
-                resume(*session, *title, *count, *context, outbox.answer());
-                // That it is empty has been said, if it is.
-                self.heading = Some(Heading::Sum);
-            }
-            Event::Fork {
-                session,
-                origin,
-                at,
-                count,
-                ..
-            } => {
-                let forked = words::forked(*session, origin.short(), *at);
-                let count = messages(*count);
-                put!(outbox.answer(), "{}, {count}.\n", forked.green());
-            }
-            Event::Rename { session, title, .. } => {
-                let title = visible_line(title);
-                say(words::renamed(session.short(), title.bold()), outbox);
-            }
-            Event::System {
-                content, changed, ..
-            } => system(*content, *changed, outbox),
-            Event::Move { moved, .. } => say(receipt(moved), outbox),
-            Event::Clear {
-                session,
-                count,
-                moved,
-                ..
-            } => clear(*session, *count, *moved, outbox),
-            Event::Context {
-                model,
-                tokens,
-                window,
-                count,
-                left_out,
-                ..
-            } => {
-                let share = words::share(*tokens, *window, *count, *left_out);
-                let share = format!("{}: {share}", visible_line(model));
-                say(share.dimmed(), outbox);
-                self.heading = Some(Heading::Sum);
-            }
-            Event::SessionRow(row) => self.session_row(row, outbox.answer()),
-            Event::UserRow(row) => {
-                let last = row.last_at.map(|time| self.time(time));
-                rows::user(row, last.as_deref(), outbox.answer());
-            }
+            Event::Quote(it) => say(phrases::quotation(it.id), outbox),
+            Event::Message(it) | Event::Shown(it) => listing.message(it, outbox.answer()),
+            Event::Neighbour(it) => listing.preview(it, outbox.answer()),
+            Event::SessionRow(row) => listing.session(row, outbox.answer()),
             Event::MoveRow { number, moved, at } => {
-                rows::step(*number, moved, &self.time(*at), outbox.answer());
+                listing.step(*number, moved, *at, outbox.answer());
             }
             Event::ContextRow(row) => rows::context(row, outbox.answer()),
             Event::PersonaRow(row) => rows::persona(row, outbox.answer()),
+            Event::UserRow(row) => listing.user(row, outbox.answer()),
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::Help(row) => rows::help(row, outbox.answer()),
-            Event::End { scope, count } => self.end(*scope, *count, outbox),
-            Event::Cost {
-                usage,
-                milliseconds,
-            } => aside(&words::cost(*usage, *milliseconds), outbox),
+            Event::End { scope, count } => listing.end(*scope, *count, outbox),
+            Event::Cost(it) => aside(&phrases::cost(it), outbox),
             Event::Notice(text) => aside(&visible_line(text), outbox),
             Event::Error(error) => self.error(error, outbox.note()),
         }
     }
 }
 
-fn resume(session: SessionId, title: Option<&str>, count: i64, context: i64, out: &mut Vec<u8>) {
-    let title = title.map_or_else(String::new, |title| format!(" “{}”", visible_line(title)));
-    let count = messages(count);
-    put!(
-        out,
-        "Session {session}{title} resumed, {count}, {context} in its context.\n"
-    );
-}
-
-fn system(content: Option<&str>, changed: bool, outbox: &mut Outbox) {
-    match content {
-        _ if changed => say(words::system("", content.is_some()).green(), outbox),
-        Some(content) => {
-            let out = outbox.answer();
-            push_body(out, content, "");
-            out.push(b'\n');
-        }
-        None => say(words::NO_SYSTEM, outbox),
-    }
-}
-
-fn clear(session: SessionId, count: i64, moved: Option<&Moved>, outbox: &mut Outbox) {
-    say(words::cleared(session).green(), outbox);
-    say(words::stay(count), outbox);
-    if let Some(moved) = moved {
-        say(receipt(moved), outbox);
-    }
-}
-
-/// One line that answers.
-fn say(text: impl Display, outbox: &mut Outbox) {
-    put!(outbox.answer(), "{text}\n");
-}
-
-/// One line beside the answer.
-fn aside(text: &str, outbox: &mut Outbox) {
-    put!(outbox.note(), "{}\n", text.dimmed());
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::UserName;
+    use crate::domain::{Scope, SessionId, SessionSummary, Timestamp, UserName};
 
     fn shown(outbox: &Outbox) -> String {
         let pieces: Vec<_> = outbox.pieces().map(|(_, piece)| piece).collect();

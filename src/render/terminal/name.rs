@@ -7,17 +7,17 @@ use super::super::visible::visible_line;
 use crate::domain::{SessionId, UserName};
 
 /// A user's name in the user's colour.
-pub fn user(user: &UserName) -> ColoredString {
+pub(super) fn user(user: &UserName) -> ColoredString {
     visible_line(&user.quoted()).color(user_color(user)).bold()
 }
 
-/// A user's session.
-pub fn session(of: &UserName, session: SessionId) -> String {
+/// A user's name and the short id of a session.
+pub(super) fn session(of: &UserName, session: SessionId) -> String {
     let short = format!("/{}", session.short());
     format!("{}{}", user(of), short.dimmed())
 }
 
-/// What follows the name of who answers, if it does so as a persona.
-pub fn persona(persona: Option<&str>) -> String {
+/// ` as NAME` for a reply of a persona, else nothing.
+pub(super) fn persona(persona: Option<&str>) -> String {
     persona.map_or_else(String::new, |name| format!(" as {}", visible_line(name)))
 }

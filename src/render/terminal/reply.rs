@@ -1,25 +1,24 @@
-//! A reply: waited for, shown while it comes, laid out.
+//! Replies: the spinner before, the text while it arrives, the end.
 
 use colored::Colorize;
 
+use super::super::phrases::put;
 use super::super::spinner::Spinner;
 use super::super::visible::push_body;
-use super::super::words::put;
 use super::super::{Markdown, Outbox};
 use crate::domain::{Event, Message, Progress, Status};
 
-/// What a person sees of one reply after the other.
-pub struct Reply {
-    /// Lays replies out; none shows them as they are.
+/// Shows one reply after the other.
+pub(super) struct Reply {
+    /// Lays replies out as Markdown; if none, they are shown as they are.
     markdown: Option<Markdown>,
-    /// Part of the reply has been shown while it came.
+    /// A part of the current reply has been shown.
     streamed: bool,
     spinner: Spinner,
 }
 
 impl Reply {
-    /// No reply yet. They are laid out as Markdown if so wanted.
-    pub fn new(markdown: bool) -> Self {
+    pub(super) fn new(markdown: bool) -> Self {
         Self {
             markdown: markdown.then(|| Markdown::new(None)),
             streamed: false,
@@ -27,8 +26,8 @@ impl Reply {
         }
     }
 
-    /// Shows what comes of it.
-    pub fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox) {
+    /// Shows what arrives of a reply.
+    pub(super) fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox) {
         match progress {
             Progress::Idle if self.streamed => {}
             Progress::Idle => self.spinner.turn("", outbox.note()),
@@ -44,8 +43,9 @@ impl Reply {
         }
     }
 
-    /// The wait is over, and so is a reply that came in part and is not told.
-    pub fn settle(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
+    /// Removes the spinner before an event is shown, and ends a reply of which a part
+    /// has been shown, unless the event is that reply.
+    pub(super) fn settle(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         if self.spinner.is_turning() {
             self.spinner.stop(outbox.note());
         }
@@ -55,8 +55,8 @@ impl Reply {
         }
     }
 
-    /// Shows what has not been shown of it, now that it is whole.
-    pub fn show(&mut self, message: &Message<'_>, outbox: &mut Outbox) {
+    /// Shows a whole reply, or ends it if its text has been shown while it arrived.
+    pub(super) fn show(&mut self, message: &Message<'_>, outbox: &mut Outbox) {
         if !std::mem::take(&mut self.streamed) {
             self.push(message.content, outbox.answer());
         }

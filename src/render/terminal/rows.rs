@@ -1,37 +1,39 @@
-//! The rows of listings that are not messages. A `*` marks the current one.
+//! The rows of listings other than messages. A `*` marks the current one.
 
 use colored::Colorize;
 
+use super::super::phrases::{fit, pad, put};
 use super::super::receipt;
 use super::super::user_color;
 use super::super::visible::{push_body, visible_line};
-use super::super::words::{fit, pad, put};
-use super::GLANCE;
 use crate::domain::{
     CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, first_words,
 };
 
-/// What the further lines of a part of a context begin with.
+/// What the further lines of a message in a context begin with.
 const CONTEXT_INDENT: &str = "                            ";
 
-/// The columns of a list of sessions that texts stand in: whose one is, what it
-/// is called, who answers in it. A row has 79 columns then.
-const OWNER: usize = 8;
-const TITLE: usize = 20;
-const MODEL: usize = 12;
+/// The widths of owner, title and model in a listing of sessions, so that a row
+/// has 79 columns.
+const OWNER_COLUMNS: usize = 8;
+const TITLE_COLUMNS: usize = 20;
+const MODEL_COLUMNS: usize = 12;
 
-/// The width of a title where a user stands in place of a number.
-const SHORT_TITLE: usize = TITLE + 3 - OWNER;
+/// The width of a title in a row with an owner in place of a number.
+const SHORT_TITLE_COLUMNS: usize = TITLE_COLUMNS + 3 - OWNER_COLUMNS;
 
-/// The column of a list of personas in which the name stands.
-const PERSONA: usize = 16;
+/// The width of the name in a listing of personas.
+const PERSONA_COLUMNS: usize = 16;
 
-/// What the columns of sessions are called: of one's own, which have numbers, or of everybody's.
-pub fn sessions(are_numbered: bool, out: &mut Vec<u8>) {
+/// How much of a system prompt a listing of personas shows, in characters.
+const SYSTEM_CHARACTERS: usize = 46;
+
+/// Writes the heading of a listing of sessions: the user's own have numbers, those of all users have owners.
+pub(super) fn sessions(are_numbered: bool, out: &mut Vec<u8>) {
     let whose = if are_numbered {
         format!("{:>3}", "no.")
     } else {
-        pad("user", OWNER)
+        pad("user", OWNER_COLUMNS)
     };
     let heading = format!(
         "  {whose} {:<8} {} {:>7} {:>5} {} last",
@@ -39,20 +41,23 @@ pub fn sessions(are_numbered: bool, out: &mut Vec<u8>) {
         pad("title", title_width(are_numbered)),
         "context",
         "log",
-        pad("model", MODEL)
+        pad("model", MODEL_COLUMNS)
     );
     put!(out, "{}\n", heading.dimmed());
 }
 
 fn title_width(are_numbered: bool) -> usize {
-    if are_numbered { TITLE } else { SHORT_TITLE }
+    if are_numbered {
+        TITLE_COLUMNS
+    } else {
+        SHORT_TITLE_COLUMNS
+    }
 }
 
-/// One session, last used at `last`.
-pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
+pub(super) fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
     let whose = match row.number {
         Some(number) => format!("{number:>3}"),
-        None => fit(&visible_line(row.user.as_str()), OWNER)
+        None => fit(&visible_line(row.user.as_str()), OWNER_COLUMNS)
             .color(user_color(row.user))
             .to_string(),
     };
@@ -73,13 +78,12 @@ pub fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
         row.session.short().dimmed(),
         row.context,
         row.messages,
-        fit(&visible_line(row.model), MODEL),
+        fit(&visible_line(row.model), MODEL_COLUMNS),
         last.dimmed()
     );
 }
 
-/// One user, heard last at `last`, if ever.
-pub fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
+pub(super) fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
     put!(
         out,
         "{} {} {:>6} session{} {:>8} message{}  {}\n",
@@ -93,15 +97,13 @@ pub fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
     );
 }
 
-/// One move, made at `time`.
-pub fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
+pub(super) fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
     let why = format!("{:<5}", moved.why.word());
     let did = receipt::row(moved);
     put!(out, "{number:>4} {} {} {did}\n", time.dimmed(), why.bold());
 }
 
-/// One part of what the model sees.
-pub fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
+pub(super) fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
     let id = row.id.map_or_else(|| "-".to_owned(), |id| format!("#{id}"));
     let id = format!("{id:>5}");
     let tokens = format!("{:>6} tokens", row.tokens);
@@ -111,27 +113,24 @@ pub fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// One persona.
-pub fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
+pub(super) fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
     let model = row.model.map(visible_line).unwrap_or_default();
-    let system = first_words(row.system.unwrap_or_default(), GLANCE);
+    let system = first_words(row.system.unwrap_or_default(), SYSTEM_CHARACTERS);
     put!(
         out,
         "{} {} {} {}\n",
         mark(row.default),
-        fit(&visible_line(row.name), PERSONA).bold(),
-        fit(&model, MODEL),
+        fit(&visible_line(row.name), PERSONA_COLUMNS).bold(),
+        fit(&model, MODEL_COLUMNS),
         visible_line(&system).dimmed()
     );
 }
 
-/// One model.
-pub fn model(name: &str, current: bool, out: &mut Vec<u8>) {
+pub(super) fn model(name: &str, current: bool, out: &mut Vec<u8>) {
     put!(out, "{} {}\n", mark(current), visible_line(name));
 }
 
-/// One command.
-pub fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
+pub(super) fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
     let also = match row.aliases {
         [] => String::new(),
         aliases => format!("  (also {})", aliases.join(", ")),

@@ -1,4 +1,4 @@
-//! An answer of an endpoint, as the worker reads it.
+//! Reads an endpoint's answer, on the worker thread.
 
 use std::io::{self, Read};
 use std::mem;
@@ -11,25 +11,24 @@ use super::delta::{self, Says, Stop};
 use super::endpoint::Limits;
 use super::fault::Fault;
 use super::sse::Events;
-use super::worker::{Piece, Sender, Whole};
+use super::worker::{Completion, Piece, Sender};
 use crate::domain::Usage;
 
-/// How much of something unreadable is kept for its sentence, in bytes.
-const EXCERPT: usize = 80;
+/// How much of something unreadable is quoted.
+const EXCERPT_BYTES: usize = 80;
 
-/// An answer with a status that means yes.
-pub struct Answer<'a> {
-    /// Its head, and the way to its body.
+/// An answer with status 200.
+pub(super) struct Answer<'a> {
+    /// Its head, and its body to be read.
     pub response: Response<Body>,
-    /// What is put up with.
     pub limits: &'a Limits,
 }
 
 /// Why an answer was not read to its end.
-pub enum Stopped {
-    /// The caller does not listen any more.
+pub(super) enum Stopped {
+    /// Nobody takes the pieces any more.
     Gone,
-    /// Something is wrong with it.
+    /// Something is wrong with the answer.
     Fault(Fault),
 }
 
@@ -39,8 +38,8 @@ impl From<Fault> for Stopped {
     }
 }
 
-/// What an answer says it is, without its parameters.
-pub fn kind(headers: &HeaderMap) -> String {
+/// The content type of an answer, in lower case and without parameters.
+pub(super) fn kind(headers: &HeaderMap) -> String {
     let kind = headers
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok());
@@ -48,14 +47,14 @@ pub fn kind(headers: &HeaderMap) -> String {
     kind.unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Sends a piece on.
-pub fn tell(pieces: &Sender, piece: Piece) -> Result<(), Stopped> {
+/// Sends a piece to the caller.
+pub(super) fn tell(pieces: &Sender, piece: Piece) -> Result<(), Stopped> {
     pieces.send(piece).map_err(|_| Stopped::Gone)
 }
 
 impl Answer<'_> {
     /// Reads a reply, streamed or not.
-    pub fn reply(self, pieces: &Sender) -> Result<Whole, Stopped> {
+    pub(super) fn reply(self, pieces: &Sender) -> Result<Completion, Stopped> {
         match kind(self.response.headers()).as_str() {
             "application/json" => self.whole(pieces),
             "text/html" => Err(Fault::Page.into()),
@@ -63,29 +62,29 @@ impl Answer<'_> {
         }
     }
 
-    /// Reads a list of models and sends their names on, a line each.
-    pub fn models(self, pieces: &Sender) -> Result<Whole, Stopped> {
+    /// Reads a list of models and sends their names, a line each.
+    pub(super) fn models(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let body = self.all(pieces)?;
         let models = delta::models(&body).ok_or_else(|| nonsense(&body))?;
         let is_plain = |model: &String| !model.contains(char::is_control);
         for model in models.into_iter().filter(is_plain) {
             tell(pieces, Piece::Text(model + "\n"))?;
         }
-        Ok(Whole {
+        Ok(Completion {
             stop: Stop::Done,
             usage: None,
         })
     }
 
     /// Reads a reply that comes in one piece.
-    fn whole(self, pieces: &Sender) -> Result<Whole, Stopped> {
+    fn whole(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let body = self.all(pieces)?;
         match delta::whole(&body) {
             Some(Says::Piece(piece)) => {
                 if !piece.text.is_empty() {
                     tell(pieces, Piece::Text(piece.text))?;
                 }
-                Ok(Whole {
+                Ok(Completion {
                     stop: piece.stop.unwrap_or(Stop::Done),
                     usage: piece.usage,
                 })
@@ -95,7 +94,7 @@ impl Answer<'_> {
         }
     }
 
-    /// All bytes of it. JSON may need two bytes for one of the reply.
+    /// Reads the whole body. JSON may need two bytes for each byte of the reply.
     fn all(self, pieces: &Sender) -> Result<Vec<u8>, Stopped> {
         let limit = self.limits.reply.saturating_mul(2).max(self.limits.event);
         let mut stream = self.response.into_body().into_reader();
@@ -115,57 +114,57 @@ impl Answer<'_> {
         }
     }
 
-    /// Reads a stream of events. What one read brings goes on as one piece.
-    fn stream(self, pieces: &Sender) -> Result<Whole, Stopped> {
+    /// Reads a stream of events and sends the text of each read as one piece.
+    fn stream(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let limits = self.limits;
         let mut events = Events::new(self.response.into_body().into_reader(), limits.event);
-        let mut heard = Heard::default();
-        let mut wordless = 0;
+        let mut state = StreamState::default();
+        let mut without_text = 0;
         loop {
             let count = match events.fill() {
-                Ok(0) => return heard.end(&mut events, Fault::Cut, pieces),
+                Ok(0) => return state.end(&mut events, Fault::Cut, pieces),
                 Ok(count) => count,
-                Err(error) => return heard.end(&mut events, Fault::Broken(error.into()), pieces),
+                Err(error) => return state.end(&mut events, Fault::Broken(error.into()), pieces),
             };
-            let known = heard.known();
-            let end = heard.take_all(&mut events, limits);
-            wordless = if heard.text.is_empty() {
-                wordless + count
+            let known = state.known();
+            let end = state.take_all(&mut events, limits);
+            without_text = if state.text.is_empty() {
+                without_text + count
             } else {
                 0
             };
-            heard.flush(pieces)?;
+            state.flush(pieces)?;
             if let Some(whole) = end? {
                 return Ok(whole);
             }
-            if wordless > limits.wordless {
-                return Err(Fault::Wordless.into());
+            if without_text > limits.without_text {
+                return Err(Fault::NoText.into());
             }
-            // The end mark may never come: the reply is whole all the same.
-            if let Some(whole) = heard.known().filter(|whole| Some(*whole) != known) {
-                tell(pieces, Piece::Likely(Ok(whole)))?;
+            // The end mark may never arrive; the reply is whole nevertheless.
+            if let Some(whole) = state.known().filter(|whole| Some(*whole) != known) {
+                tell(pieces, Piece::ProbableEnd(Ok(whole)))?;
             }
         }
     }
 }
 
-/// What has been heard of a streamed reply.
+/// What has been read of a streamed reply.
 #[derive(Default)]
-struct Heard {
-    /// What has not been sent on yet.
+struct StreamState {
+    /// The text that has not been sent to the caller yet.
     text: String,
     has_begun: bool,
     stop: Option<Stop>,
     usage: Option<Usage>,
 }
 
-impl Heard {
-    /// Takes all events that are there; the reply, if its end is among them.
+impl StreamState {
+    /// Takes all events that were read; returns the reply if it ends with one of them.
     fn take_all<R: Read>(
         &mut self,
         events: &mut Events<R>,
         limits: &Limits,
-    ) -> Result<Option<Whole>, Fault> {
+    ) -> Result<Option<Completion>, Fault> {
         let too_long = |_| Fault::LongEvent(limits.event);
         while let Some(data) = events.next().map_err(too_long)? {
             if let Some(whole) = self.take(data)? {
@@ -175,8 +174,8 @@ impl Heard {
         Ok(None)
     }
 
-    /// Takes an event; the reply, if this is its end.
-    fn take(&mut self, data: &[u8]) -> Result<Option<Whole>, Fault> {
+    /// Takes an event; returns the reply if it ends with this event.
+    fn take(&mut self, data: &[u8]) -> Result<Option<Completion>, Fault> {
         match delta::event(data) {
             Some(Says::Piece(piece)) => {
                 if self.text.is_empty() {
@@ -199,13 +198,13 @@ impl Heard {
         }
     }
 
-    /// The reply, if the model said why it stopped.
-    fn known(&self) -> Option<Whole> {
+    /// The reply, if the model has said why it stopped.
+    fn known(&self) -> Option<Completion> {
         let usage = self.usage;
-        self.stop.map(|stop| Whole { stop, usage })
+        self.stop.map(|stop| Completion { stop, usage })
     }
 
-    /// Sends on what is there, or that something is.
+    /// Sends the text to the caller, or a sign of life if there is none.
     fn flush(&mut self, pieces: &Sender) -> Result<(), Stopped> {
         if self.text.is_empty() {
             tell(pieces, Piece::Alive)
@@ -214,13 +213,14 @@ impl Heard {
         }
     }
 
-    /// The stream is over. What it broke off in counts if it can be read.
+    /// Ends the reply with the stream. A last event without its line end counts if it
+    /// can be read; `fault` is why the stream ended.
     fn end<R: Read>(
         mut self,
         events: &mut Events<R>,
         fault: Fault,
         pieces: &Sender,
-    ) -> Result<Whole, Stopped> {
+    ) -> Result<Completion, Stopped> {
         let rest = events.rest().filter(|rest| delta::event(rest).is_some());
         let end = rest.map_or(Ok(None), |rest| self.take(rest));
         self.flush(pieces)?;
@@ -233,6 +233,6 @@ impl Heard {
 }
 
 fn nonsense(data: &[u8]) -> Fault {
-    let start = data.get(..EXCERPT).unwrap_or(data);
+    let start = data.get(..EXCERPT_BYTES).unwrap_or(data);
     Fault::Nonsense(String::from_utf8_lossy(start).into_owned())
 }

@@ -1,13 +1,13 @@
-//! The text of a message, in the shapes that endpoints give it.
+//! The text of a message, in the several forms that endpoints send.
 
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Text that may be null, or come as a list of parts.
+/// Text that may be null or a list of parts.
 #[derive(Default)]
-pub struct Text(pub String);
+pub(super) struct Text(pub String);
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -40,7 +40,7 @@ impl<'de> Visitor<'de> for TextVisitor {
         Ok(all)
     }
 
-    /// A part: `{"type":"text","text":"…"}`. Parts of other kinds say nothing.
+    /// A part: `{"type":"text","text":"…"}`. Parts of other types count as empty.
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Text, A::Error> {
         let mut text = Text::default();
         while let Some(name) = fields.next_key::<String>()? {

@@ -1,4 +1,4 @@
-//! What one event of a stream, or a whole answer, says.
+//! Parses one event of a stream, or a whole answer.
 
 use serde::Deserialize;
 use serde::de::Deserializer;
@@ -8,12 +8,12 @@ use serde_json::value::RawValue;
 use super::content::Text;
 use crate::domain::Usage;
 
-/// What an event says.
+/// The meaning of an event.
 #[derive(Debug, PartialEq)]
-pub enum Says {
+pub(super) enum Says {
     /// A piece of the reply, perhaps an empty one.
     Piece(Piece),
-    /// The endpoint failed, in its own words.
+    /// The endpoint failed; its message.
     Error(String),
     /// The stream ends here.
     Done,
@@ -21,19 +21,18 @@ pub enum Says {
 
 /// A piece of a reply.
 #[derive(Debug, Default, PartialEq)]
-pub struct Piece {
-    /// The next part of the text.
+pub(super) struct Piece {
     pub text: String,
     /// Why the model stopped, if it has.
     pub stop: Option<Stop>,
-    /// What the endpoint counted.
+    /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
 }
 
 /// Why a model stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
-    /// It was done.
+pub(super) enum Stop {
+    /// The reply is finished.
     Done,
     /// It reached a limit of tokens.
     Length,
@@ -41,11 +40,11 @@ pub enum Stop {
     Filter,
 }
 
-/// Reads the data of one event. None if it is no part of a reply.
+/// Parses the data of one event. None if it is no part of a reply.
 ///
-/// Only what is needed must be there: servers leave out ids, indices, roles
-/// and whatever else they like.
-pub fn event(data: &[u8]) -> Option<Says> {
+/// Only the necessary fields have to be there: some servers leave out ids,
+/// indices, roles and others.
+pub(super) fn event(data: &[u8]) -> Option<Says> {
     let data = data.trim_ascii();
     if data == b"[DONE]" {
         return Some(Says::Done);
@@ -57,8 +56,8 @@ pub fn event(data: &[u8]) -> Option<Says> {
     Some(Says::Piece(chunk.piece()))
 }
 
-/// Reads an answer that was not streamed. None if it is no reply.
-pub fn whole(body: &[u8]) -> Option<Says> {
+/// Parses an answer that was not streamed. None if it is no reply.
+pub(super) fn whole(body: &[u8]) -> Option<Says> {
     let chunk: Chunk<'_> = serde_json::from_slice(body).ok()?;
     if let Some(error) = chunk.error() {
         return Some(Says::Error(error));
@@ -71,8 +70,8 @@ pub fn whole(body: &[u8]) -> Option<Says> {
     Some(Says::Piece(piece))
 }
 
-/// What the body of a refusal says: its message, and its stable word if it has one.
-pub fn refusal(body: &[u8]) -> Option<(String, Option<String>)> {
+/// Parses the body of a refusal: its message, and its error code if it has one.
+pub(super) fn refusal(body: &[u8]) -> Option<(String, Option<String>)> {
     let value: Value = serde_json::from_slice(body).ok()?;
     let error = value.get("error").unwrap_or(&value);
     let code = ["code", "type"]
@@ -82,8 +81,8 @@ pub fn refusal(body: &[u8]) -> Option<(String, Option<String>)> {
     Some((message(error)?, code))
 }
 
-/// The ids in an answer to a question for the models.
-pub fn models(body: &[u8]) -> Option<Vec<String>> {
+/// Parses a list of models: their ids.
+pub(super) fn models(body: &[u8]) -> Option<Vec<String>> {
     let value: Value = serde_json::from_slice(body).ok()?;
     let list = value.get("data").or_else(|| value.get("models"));
     let list = list.unwrap_or(&value).as_array()?;
@@ -94,7 +93,7 @@ pub fn models(body: &[u8]) -> Option<Vec<String>> {
     list.iter().map(id).collect()
 }
 
-/// The sentence in an error, wherever it is.
+/// Finds the message in an error, whatever form that has.
 fn message(error: &Value) -> Option<String> {
     if let Some(text) = error.as_str() {
         return Some(text.to_owned());
@@ -105,7 +104,7 @@ fn message(error: &Value) -> Option<String> {
         .or_else(|| message(error.as_array()?.first()?))
 }
 
-/// What is read of an event or of an answer.
+/// The fields that are used of an event or an answer.
 #[derive(Deserialize)]
 struct Chunk<'a> {
     #[serde(default, deserialize_with = "or_default")]
@@ -114,7 +113,7 @@ struct Chunk<'a> {
     usage: Option<Value>,
     #[serde(default)]
     error: Option<Value>,
-    /// As it is written: every event has one, and it is looked at, not kept.
+    /// Not parsed: every event has one, and it is only compared.
     #[serde(borrow, default)]
     object: Option<&'a RawValue>,
     #[serde(default)]
@@ -163,7 +162,7 @@ impl Chunk<'_> {
             usage: self.usage.as_ref().and_then(usage),
             ..Piece::default()
         };
-        // Whoever asks for several answers gets the first.
+        // If several answers were asked for, the first one counts.
         let first = |choice: &Choice| choice.index.is_none_or(|index| index == 0);
         for choice in self.choices.into_iter().filter(first) {
             if let Some(said) = choice.delta.or(choice.message) {

@@ -1,4 +1,4 @@
-//! Where replies come from, and what is allowed on the way.
+//! An endpoint: its address, key, proxy and limits.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,31 +10,31 @@ use ureq::http::Uri;
 use super::key::Key;
 use crate::domain::{MESSAGE_LIMIT, Trouble};
 
-/// An endpoint that speaks as OpenAI's does, and how it is asked.
+/// An endpoint with the API of OpenAI, and how it is asked.
 #[derive(Clone)]
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     /// The name of the model, as the endpoint knows it.
     pub model: String,
     /// The address up to `/chat/completions`, usually ending in `/v1`.
     pub base_url: String,
-    /// What is sent to be let in, if anything.
+    /// The key that is sent, if any.
     pub key: Option<Key>,
-    /// The environment variable that the key is expected in, for hints.
+    /// The environment variable that holds the key, for hints.
     pub key_variable: Option<String>,
-    /// How much context it is sent, in tokens.
+    /// How much context it is sent at most, in tokens.
     pub window: usize,
-    /// Temperature and the like, sent as they are; null leaves a default out.
+    /// Temperature and the like, sent unchanged; null removes a default.
     pub parameters: Map<String, Value>,
-    /// The way to it. Never used for a loopback address.
-    pub way: Way,
-    /// How long and how much is put up with.
+    /// The proxy; never used for a loopback address.
+    pub proxy: ProxyChoice,
+    /// Limits of time and size.
     pub limits: Limits,
 }
 
-/// Which proxy leads to an endpoint.
+/// Which proxy an endpoint is reached through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Way {
-    /// The one that `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and the like name.
+pub(crate) enum ProxyChoice {
+    /// The one that `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and the like choose.
     #[default]
     Environment,
     /// None.
@@ -43,25 +43,29 @@ pub enum Way {
     Proxy(String),
 }
 
-/// How long and how much is put up with.
+/// Limits of time and size.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// To find the address of a name.
+pub(crate) struct Limits {
+    /// The time to find the address of a name.
     pub resolve: Duration,
-    /// To be connected, TLS included.
+    /// The time to connect, TLS included.
     pub connect: Duration,
-    /// From the request to the beginning of the answer. Models are loaded meanwhile.
+    /// The time from the request to the beginning of the answer; some endpoints load
+    /// the model meanwhile.
     pub answer: Duration,
-    /// Between two pieces of an answer, whatever they hold.
+    /// The time between two pieces of an answer, whatever they hold.
     pub idle: Duration,
-    /// All waits together that a busy endpoint may ask for.
+    /// The time to wait for the very end once everything that matters has arrived:
+    /// a stream may lack its last event, a refusal its reason.
+    pub end: Duration,
+    /// The sum of all waits that a busy endpoint may ask for.
     pub patience: Duration,
-    /// A reply, in bytes.
+    /// The size of a reply, in bytes.
     pub reply: usize,
-    /// One event of a stream, in bytes.
+    /// The size of one event of a stream, in bytes.
     pub event: usize,
-    /// What comes without a word of the reply in it, in bytes.
-    pub wordless: usize,
+    /// How many bytes may arrive without any text of the reply.
+    pub without_text: usize,
 }
 
 impl Default for Limits {
@@ -71,17 +75,18 @@ impl Default for Limits {
             connect: Duration::from_secs(15),
             answer: Duration::from_mins(5),
             idle: Duration::from_mins(2),
+            end: Duration::from_secs(2),
             patience: Duration::from_secs(30),
             reply: MESSAGE_LIMIT,
             event: 1024 * 1024,
-            wordless: 256 * 1024 * 1024,
+            without_text: 256 * 1024 * 1024,
         }
     }
 }
 
 impl Endpoint {
     /// An endpoint without a key, with a window of 8192 tokens and the usual limits.
-    pub fn new(model: impl Into<String>, base_url: impl Into<String>) -> Self {
+    pub(crate) fn new(model: impl Into<String>, base_url: impl Into<String>) -> Self {
         Self {
             model: model.into(),
             base_url: base_url.into(),
@@ -89,24 +94,24 @@ impl Endpoint {
             key_variable: None,
             window: 8192,
             parameters: Map::new(),
-            way: Way::default(),
+            proxy: ProxyChoice::default(),
             limits: Limits::default(),
         }
     }
 
-    /// Whether it can be asked at all. Nothing is sent.
+    /// Checks whether it can be asked at all, without sending anything.
     ///
     /// # Errors
     ///
     /// The address is no URL of http or https, holds a password, or is one that
     /// the key must not go to; or the key or the proxy's address is malformed.
-    pub fn check(&self) -> Result<(), Trouble> {
+    pub(crate) fn check(&self) -> Result<(), Trouble> {
         self.address("")?;
-        self.proxy()?;
+        self.effective_proxy()?;
         Ok(())
     }
 
-    /// The URL of something below the base.
+    /// The URL of a path below the base.
     pub(super) fn address(&self, path: &str) -> Result<Uri, Trouble> {
         let base = self.base_url.trim();
         let wrong = |why: &str| Trouble {
@@ -153,20 +158,20 @@ impl Endpoint {
             .map_err(|_| wrong("is no URL"))
     }
 
-    /// The proxy on the way, if there is one.
-    pub(super) fn proxy(&self) -> Result<Option<Proxy>, Trouble> {
+    /// The proxy that is used for the base URL, if any.
+    pub(super) fn effective_proxy(&self) -> Result<Option<Proxy>, Trouble> {
         let uri = self.base_url.trim().parse::<Uri>().ok();
         if uri.as_ref().is_some_and(is_loopback) {
             return Ok(None);
         }
-        match &self.way {
-            Way::Direct => Ok(None),
-            Way::Environment => {
+        match &self.proxy {
+            ProxyChoice::Direct => Ok(None),
+            ProxyChoice::Environment => {
                 let passes =
                     |proxy: &Proxy| uri.as_ref().is_some_and(|uri| !proxy.is_no_proxy(uri));
                 Ok(Proxy::try_from_env().filter(passes))
             }
-            Way::Proxy(url) => Proxy::new(url).map(Some).map_err(|_| Trouble {
+            ProxyChoice::Proxy(url) => Proxy::new(url).map(Some).map_err(|_| Trouble {
                 what: "the address of the proxy is no URL".into(),
                 hint: Some("it looks like `http://proxy.example:3128`".into()),
             }),
@@ -174,13 +179,13 @@ impl Endpoint {
     }
 }
 
-/// Host and port of an address, as a person would name them.
+/// Host and port of an address.
 pub(super) fn host(uri: &Uri) -> String {
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     authority.rsplit('@').next().unwrap_or_default().to_owned()
 }
 
-/// Whether an address is this machine.
+/// Whether an address is on this machine.
 pub(super) fn is_loopback(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -262,11 +267,14 @@ mod tests {
     #[test]
     fn no_proxy_leads_to_this_machine() {
         let mut endpoint = Endpoint::new("m", "http://127.0.0.1:1/v1");
-        endpoint.way = Way::Proxy("http://proxy.example:3128".into());
-        assert!(endpoint.proxy().unwrap().is_none());
+        endpoint.proxy = ProxyChoice::Proxy("http://proxy.example:3128".into());
+        assert!(endpoint.effective_proxy().unwrap().is_none());
         endpoint.base_url = "http://h.example/v1".into();
-        assert_eq!(endpoint.proxy().unwrap().unwrap().host(), "proxy.example");
-        endpoint.way = Way::Proxy("http://".into());
+        assert_eq!(
+            endpoint.effective_proxy().unwrap().unwrap().host(),
+            "proxy.example"
+        );
+        endpoint.proxy = ProxyChoice::Proxy("http://".into());
         assert!(endpoint.check().is_err());
     }
 }

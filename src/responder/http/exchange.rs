@@ -1,4 +1,4 @@
-//! One request and its answer, as the worker carries them out.
+//! One request and its answer, on the worker thread.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -12,27 +12,25 @@ use super::answer::{self, Answer, Stopped, tell};
 use super::delta;
 use super::endpoint::{self, Limits};
 use super::fault::{Fault, Refusal};
-use super::worker::{Piece, Sender, Whole};
+use super::worker::{Completion, Piece, Sender};
 
-/// How much of what comes with a refusal is read, in bytes.
-const REFUSAL: u64 = 64 * 1024;
+/// How much of the body of a refusal is read.
+const REFUSAL_BYTES: u64 = 64 * 1024;
 
-/// Everything a request needs, to be taken to the worker.
+/// Everything that the worker needs for a request.
 #[derive(Clone)]
-pub struct Exchange {
-    /// Where it goes.
+pub(super) struct Exchange {
     pub address: Uri,
-    /// What lets it in.
+    /// The authorization header, if there is a key.
     pub key: Option<HeaderValue>,
-    /// What it says; without it, it only asks.
+    /// The body of a POST; without it the request is a GET.
     pub body: Option<Arc<Vec<u8>>>,
-    /// What is put up with.
     pub limits: Limits,
 }
 
-/// A client for one request. It is closed afterwards: a connection whose request
-/// was given up must not be used again.
-pub fn agent(limits: &Limits, proxy: Option<Proxy>) -> Agent {
+/// A client for one request. It is closed afterwards, because a connection whose
+/// request was abandoned must not be used again.
+pub(super) fn agent(limits: &Limits, proxy: Option<Proxy>) -> Agent {
     Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -48,22 +46,22 @@ pub fn agent(limits: &Limits, proxy: Option<Proxy>) -> Agent {
 }
 
 impl Exchange {
-    /// Asks for a reply and sends it on piece by piece.
-    pub fn reply(&self, agent: &Agent, pieces: &Sender) {
+    /// Asks for a reply and sends it to the caller piece by piece.
+    pub(super) fn reply(&self, agent: &Agent, pieces: &Sender) {
         self.carry_out(agent, pieces, |answer| answer.reply(pieces));
     }
 
-    /// Asks for the models and sends their names on, each on a line of its own.
-    pub fn models(&self, agent: &Agent, pieces: &Sender) {
+    /// Asks for the models and sends their names to the caller, a line each.
+    pub(super) fn models(&self, agent: &Agent, pieces: &Sender) {
         self.carry_out(agent, pieces, |answer| answer.models(pieces));
     }
 
-    /// Sends the request, looks at the status, has the answer read, and tells the end.
+    /// Sends the request, checks the status, reads the answer with `read`, and sends the end.
     fn carry_out(
         &self,
         agent: &Agent,
         pieces: &Sender,
-        read: impl FnOnce(Answer<'_>) -> Result<Whole, Stopped>,
+        read: impl FnOnce(Answer<'_>) -> Result<Completion, Stopped>,
     ) {
         let outcome = match self.send(agent) {
             Ok(response) if response.status().as_u16() == 200 => tell(pieces, Piece::Alive)
@@ -74,7 +72,7 @@ impl Exchange {
                     })
                 }),
             Ok(response) => Err(refused(response, pieces)),
-            Err(error) => Err(Fault::Way(error).into()),
+            Err(error) => Err(Fault::Connection(error).into()),
         };
         let outcome = match outcome {
             Ok(whole) => Ok(whole),
@@ -103,8 +101,8 @@ impl Exchange {
     }
 }
 
-/// An answer that is none. Its status is known before what it says is read, and
-/// stands if that does not come.
+/// Reads an answer with another status than 200. The status is sent before the
+/// body is read, and stands alone if the body does not arrive.
 fn refused(response: Response<Body>, pieces: &Sender) -> Stopped {
     let status = response.status().as_u16();
     let headers = response.headers();
@@ -123,13 +121,13 @@ fn refused(response: Response<Body>, pieces: &Sender) -> Stopped {
             wait,
         })
     };
-    if let Err(stopped) = tell(pieces, Piece::Likely(Err(refusal(None, None)))) {
+    if let Err(stopped) = tell(pieces, Piece::ProbableEnd(Err(refusal(None, None)))) {
         return stopped;
     }
     let mut body = Vec::new();
     let stream = response.into_body().into_reader();
-    // As much of it as comes will do.
-    let _ = stream.take(REFUSAL).read_to_end(&mut body);
+    // Any part of the body is good enough.
+    let _ = stream.take(REFUSAL_BYTES).read_to_end(&mut body);
     let fault = match delta::refusal(&body) {
         Some((said, code)) => refusal(Some(said), code),
         None if is_page => refusal(None, None),
@@ -138,7 +136,7 @@ fn refused(response: Response<Body>, pieces: &Sender) -> Stopped {
     fault.into()
 }
 
-/// How long an endpoint asks to be left alone: seconds, a date, or milliseconds.
+/// How long the endpoint asks us to wait: seconds, a date, or milliseconds.
 fn wait(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let seconds = |text: &str| Duration::try_from_secs_f64(text.parse().ok()?).ok();
@@ -152,4 +150,29 @@ fn wait(headers: &HeaderMap) -> Option<Duration> {
     let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
     let wait = until.duration_since(jiff::Timestamp::now());
     Some(Duration::try_from(wait).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_asked_for_in_several_ways() {
+        for (name, text, milliseconds) in [
+            ("retry-after", "1", Some(1000)),
+            ("retry-after", " 0 ", Some(0)),
+            ("retry-after", "1.5", Some(1500)),
+            ("retry-after-ms", "300", Some(300)),
+            ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT", Some(0)),
+            ("retry-after", "-1", None),
+            ("retry-after", "later", None),
+            ("date", "1", None),
+        ] {
+            let headers =
+                HeaderMap::from_iter([(name.parse().unwrap(), HeaderValue::from_static(text))]);
+            let headers: HeaderMap = headers;
+            let expected = milliseconds.map(Duration::from_millis);
+            assert_eq!(wait(&headers), expected, "{name}: {text}");
+        }
+    }
 }

@@ -1,33 +1,30 @@
-//! What can go wrong between a model and us, and the sentence and the hint for it.
+//! What can go wrong with a request, and the sentence and the hint for it.
 
 use std::time::Duration;
 
+use super::connection;
 use super::endpoint::Endpoint;
-use super::{key, way};
+use super::wording::{quoted, size, time_span};
 use crate::domain::Trouble;
 
-/// How much of a foreign sentence is looked at, and how much of it is shown, in characters.
-const LOOKED_AT: usize = 4096;
-const SHOWN: usize = 300;
-
-/// Why there is no reply, or not all of it.
+/// Why there is no reply, or only a part of it.
 #[derive(Debug)]
-pub enum Fault {
-    /// The endpoint answered with a status that means no.
+pub(super) enum Fault {
+    /// The endpoint answered with an error status.
     Refused(Refusal),
-    /// The endpoint sends us to another address, which is not followed.
+    /// The endpoint redirects to another address: status and host. Redirects are not followed.
     Elsewhere(u16, Option<String>),
-    /// The way there failed before an answer began.
-    Way(ureq::Error),
-    /// The answer broke off.
+    /// The connection failed before an answer began.
+    Connection(ureq::Error),
+    /// The connection failed in the middle of an answer.
     Broken(ureq::Error),
     /// The answer ended before the reply did.
     Cut,
     /// The answer ended without a reply.
     Empty,
-    /// Nothing came for so long.
+    /// Nothing arrived for this time.
     Silent(Duration),
-    /// What came is no reply; the beginning of it.
+    /// What arrived is no reply; its beginning.
     Nonsense(String),
     /// The answer is a web page.
     Page,
@@ -35,65 +32,64 @@ pub enum Fault {
     LongEvent(usize),
     /// The reply is longer than so many bytes.
     LongReply(usize),
-    /// Much came, and no word of a reply in it.
-    Wordless,
-    /// The endpoint told of an error of its own in the middle of the answer.
+    /// Much arrived, but no text of a reply.
+    NoText,
+    /// The endpoint reported an error in the middle of the answer.
     Reported(String),
-    /// Whoever waits for the endpoint could not be started, or is gone.
+    /// The worker thread could not be started, or has ended without an outcome.
     NoWorker,
 }
 
-/// A status that means no, and what came with it.
+/// An answer with an error status.
 #[derive(Debug)]
-pub struct Refusal {
-    /// The status of the answer.
+pub(super) struct Refusal {
     pub status: u16,
-    /// What the endpoint said about it.
+    /// The message in its body.
     pub said: Option<String>,
-    /// Its stable word for it.
+    /// The error code in its body.
     pub code: Option<String>,
-    /// How long it asks us to wait.
+    /// How long the endpoint asks us to wait.
     pub wait: Option<Duration>,
 }
 
 impl Fault {
-    /// How long the endpoint wants to be left alone before it is asked again.
-    pub fn wait(&self) -> Option<Duration> {
+    /// How long to wait before the endpoint may be asked again; none if it may not.
+    pub(super) fn wait(&self) -> Option<Duration> {
         match self {
             Self::Refused(refusal) if matches!(refusal.status, 429 | 503) => refusal.wait,
             _ => None,
         }
     }
 
-    /// The sentence and the hint. What came from outside passes through [`key::cut`].
-    pub fn tell(&self, endpoint: &Endpoint) -> Trouble {
+    /// The sentence and the hint. Texts of the endpoint are quoted without the key.
+    pub(super) fn tell(&self, endpoint: &Endpoint) -> Trouble {
         let (what, hint) = match self {
             Self::Refused(refusal) => return refusal.tell(endpoint),
             Self::Elsewhere(status, to) => (
                 match to {
                     Some(to) => format!(
                         "the endpoint sends us to {} ({status})",
-                        shown(endpoint, to)
+                        quoted(endpoint, to)
                     ),
                     None => format!("the endpoint sends us elsewhere ({status})"),
                 },
                 Some("redirects are not followed; if you trust it, make it the base URL".into()),
             ),
-            Self::Way(error) => way::before(error, endpoint),
-            Self::Broken(error) => way::during(error),
+            Self::Connection(error) => connection::before_answer(error, endpoint),
+            Self::Broken(error) => connection::during_answer(error),
             Self::Cut => ("the reply was cut off".into(), None),
             Self::Empty => (
                 "the endpoint answered without a reply".into(),
                 Some(base_hint(endpoint)),
             ),
             Self::Silent(time) => (
-                format!("the endpoint fell silent for {}", span(*time)),
+                format!("the endpoint fell silent for {}", time_span(*time)),
                 Some("ask again, or raise the time-out".into()),
             ),
             Self::Nonsense(text) => (
                 format!(
                     "the endpoint sent what is no reply: `{}`",
-                    shown(endpoint, text)
+                    quoted(endpoint, text)
                 ),
                 Some(base_hint(endpoint)),
             ),
@@ -102,13 +98,13 @@ impl Fault {
                 Some(base_hint(endpoint)),
             ),
             Self::LongEvent(limit) => (
-                format!("the endpoint sent an event of more than {}", bytes(*limit)),
+                format!("the endpoint sent an event of more than {}", size(*limit)),
                 None,
             ),
-            Self::LongReply(limit) => (format!("the reply is longer than {}", bytes(*limit)), None),
-            Self::Wordless => ("the endpoint sends without end, but no reply".into(), None),
+            Self::LongReply(limit) => (format!("the reply is longer than {}", size(*limit)), None),
+            Self::NoText => ("the endpoint sends without end, but no reply".into(), None),
             Self::Reported(text) => (
-                format!("the endpoint failed: {}", shown(endpoint, text)),
+                format!("the endpoint failed: {}", quoted(endpoint, text)),
                 None,
             ),
             Self::NoWorker => ("the endpoint cannot be waited for: no thread".into(), None),
@@ -179,7 +175,7 @@ impl Refusal {
                 Some(base_hint(endpoint)),
             ),
         };
-        let said = self.said.as_deref().map(|said| shown(endpoint, said));
+        let said = self.said.as_deref().map(|said| quoted(endpoint, said));
         let said = said.filter(|said| !said.is_empty());
         let what = match said {
             Some(said) => format!("{what} ({status}): {said}"),
@@ -190,7 +186,7 @@ impl Refusal {
 
     fn later(&self) -> String {
         match self.wait {
-            Some(wait) => format!("try again in {}", span(wait)),
+            Some(wait) => format!("try again in {}", time_span(wait)),
             None => "try again later".into(),
         }
     }
@@ -209,45 +205,17 @@ fn base_hint(endpoint: &Endpoint) -> String {
     }
 }
 
-/// A foreign text, on one line, not too long, and without the key.
-pub(super) fn shown(endpoint: &Endpoint, text: &str) -> String {
-    let looked_at: String = text.chars().take(LOOKED_AT).collect();
-    let text = key::cut(endpoint.key.as_ref(), &looked_at);
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.chars().count() > SHOWN {
-        return text.chars().take(SHOWN).chain(['…']).collect();
-    }
-    text.trim_end_matches('.').to_owned()
-}
-
-/// A time as people say it.
-pub(super) fn span(time: Duration) -> String {
-    if time < Duration::from_secs(1) {
-        format!("{} ms", time.as_millis())
-    } else {
-        format!("{} s", time.as_millis().div_ceil(1000))
-    }
-}
-
-/// A size as people say it.
-fn bytes(count: usize) -> String {
-    match count {
-        _ if count.is_multiple_of(1024 * 1024) => format!("{} MiB", count / 1024 / 1024),
-        _ if count.is_multiple_of(1024) => format!("{} KiB", count / 1024),
-        _ => format!("{count} bytes"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::Key;
+    use super::super::wording::QUOTED_CHARACTERS;
+    use super::super::{Key, ProxyChoice};
     use super::*;
 
     fn endpoint() -> Endpoint {
         let mut endpoint = Endpoint::new("m1", "https://h.example:8443/v1");
         endpoint.key = Key::new("test-key-123");
         endpoint.key_variable = Some("OPENAI_API_KEY".into());
-        endpoint.way = super::super::Way::Direct;
+        endpoint.proxy = ProxyChoice::Direct;
         endpoint
     }
 
@@ -293,24 +261,9 @@ mod tests {
         let (what, _) = refused(500, Some(&"é ".repeat(10_000)));
         assert!(what.chars().count() < 400 && what.ends_with('…'));
         // A key at the edge of what is looked at leaves no part of itself.
-        for before in SHOWN - 20..SHOWN + 20 {
+        for before in QUOTED_CHARACTERS - 20..QUOTED_CHARACTERS + 20 {
             let (what, _) = refused(500, Some(&format!("{} test-key-123", "x".repeat(before))));
             assert!(!what.contains("tes"), "{what}");
         }
-    }
-
-    #[test]
-    fn sizes_and_times_are_said_as_people_do() {
-        assert_eq!(
-            [bytes(1 << 24), bytes(2048), bytes(7)],
-            ["16 MiB", "2 KiB", "7 bytes"]
-        );
-        assert_eq!(
-            [
-                span(Duration::from_millis(50)),
-                span(Duration::from_mins(2))
-            ],
-            ["50 ms", "120 s"]
-        );
     }
 }

@@ -1,9 +1,9 @@
-//! A secret, and how it is kept out of what people read.
+//! The key of an endpoint, and how it is kept out of messages.
 
-/// How many characters in a row of a key give it away.
-const TELLING: usize = 6;
+/// A text with so many consecutive characters of the key counts as a part of it.
+const TELLING_CHARACTERS: usize = 6;
 
-/// What stands where a key stood.
+/// What replaces a key in a message.
 const CUT: &str = "[key]";
 
 /// How the keys of well-known endpoints begin.
@@ -11,22 +11,22 @@ const BEGINNINGS: [&str; 8] = [
     "sk-", "sk_", "gsk_", "xai-", "aiza", "nvapi-", "pplx-", "hf_",
 ];
 
-/// How endpoints mask what they quote.
+/// How endpoints mask keys that they quote.
 const MASKS: [&str; 6] = ["**", "..", "…", "••", "xxx", "___"];
 
 /// The key of an endpoint. It has neither `Debug` nor `Display`, so that no
 /// message can hold it by accident.
 #[derive(Clone)]
-pub struct Key(String);
+pub(crate) struct Key(String);
 
 impl Key {
-    /// A key, less the blanks around it; none if nothing is left.
-    pub fn new(text: &str) -> Option<Self> {
+    /// A key, without white space around it; none if nothing is left.
+    pub(crate) fn new(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
-    /// The header that carries it; none if it holds what a header cannot.
+    /// The authorization header; none if the key has a character that a header cannot hold.
     pub(super) fn header(&self) -> Option<ureq::http::HeaderValue> {
         let mut value = ureq::http::HeaderValue::from_str(&format!("Bearer {}", self.0)).ok()?;
         value.set_sensitive(true);
@@ -34,12 +34,13 @@ impl Key {
     }
 }
 
-/// Takes the key, parts of it and whatever looks like a key out of a text that
-/// came from outside.
+/// Removes the key, parts of it and whatever looks like a key from a text of an
+/// endpoint.
 ///
-/// Endpoints quote the key they refuse, some of them masked (`sk-abc***xyz`). A
-/// word goes if it shares six characters in a row with the key, if it is masked
-/// and begins or ends as the key does, or if it begins as known keys do.
+/// Endpoints quote the key that they refuse, some of them masked
+/// (`sk-abc***xyz`). A word is removed if it shares six consecutive characters
+/// with the key, if it is masked and begins or ends like the key, or if it
+/// begins like the keys of well-known endpoints.
 pub(super) fn cut(key: Option<&Key>, text: &str) -> String {
     let key = key.map(|key| key.0.as_str());
     let text = match key {
@@ -63,7 +64,7 @@ pub(super) fn cut(key: Option<&Key>, text: &str) -> String {
     result
 }
 
-/// Whether a word, in lower case, is or may be a part of a key.
+/// Whether a word in lower case is, or may be, a part of a key.
 fn gives_away(key: Option<&[char]>, word: &str) -> bool {
     let length = word.chars().count();
     let is_masked = MASKS.iter().any(|mask| word.contains(mask));
@@ -74,13 +75,13 @@ fn gives_away(key: Option<&[char]>, word: &str) -> bool {
     {
         return true;
     }
-    // A word of one to three letters is nobody's secret, whatever a server wants to be sent.
+    // Local servers take keys such as `x`: so short a key is no secret.
     let Some(key) = key.filter(|key| key.len() > 3) else {
         return false;
     };
     let part = |part: &[char]| -> String { part.iter().collect() };
     if key
-        .windows(TELLING.min(key.len()))
+        .windows(TELLING_CHARACTERS.min(key.len()))
         .any(|window| word.contains(&part(window)))
     {
         return true;

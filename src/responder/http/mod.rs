@@ -1,11 +1,12 @@
-//! Endpoints that speak as OpenAI's does, over HTTP.
+//! Endpoints with the API of OpenAI, over HTTP.
 //!
-//! One worker thread a request does everything that blocks; see [`worker`]. A
-//! connection serves one request and is closed, and so a request that was given
-//! up can leave nothing behind. Redirects are not followed, so that a key goes
-//! where it was meant to go and nowhere else.
+//! Each request has a worker thread that does everything that blocks; see
+//! [`worker`]. A connection serves one request and is closed then, so that an
+//! abandoned request leaves nothing behind. Redirects are not followed, so that
+//! the key is sent to no other address.
 
 mod answer;
+mod connection;
 mod content;
 mod delta;
 mod endpoint;
@@ -14,7 +15,7 @@ mod fault;
 mod key;
 mod request;
 mod sse;
-mod way;
+mod wording;
 mod worker;
 
 #[cfg(test)]
@@ -32,37 +33,36 @@ use crate::domain::{Error, Progress, Result, Status, Trouble};
 use delta::Stop;
 use exchange::Exchange;
 use request::Request;
-use worker::Whole;
+use worker::Completion;
 
-pub use endpoint::{Endpoint, Way};
-pub use key::Key;
+pub(crate) use endpoint::{Endpoint, ProxyChoice};
+pub(crate) use key::Key;
 
-/// How often a busy endpoint is asked again, and how long it is left alone at the least.
+/// How often a busy endpoint is asked, and the shortest wait in between.
 const ATTEMPTS: usize = 5;
-const PAUSE: Duration = Duration::from_millis(250);
+const SHORTEST_WAIT: Duration = Duration::from_millis(250);
 
-/// How often the time that is left is told.
-const TICK: Duration = Duration::from_millis(25);
+/// How often the listener is told the time that is left.
+const COUNTDOWN_INTERVAL: Duration = Duration::from_millis(25);
 
 /// A model behind an HTTP endpoint.
-pub struct Http {
+pub(super) struct Http {
     endpoint: Endpoint,
 }
 
 impl Http {
-    /// A responder that asks this endpoint. Nothing is sent yet.
-    pub fn new(endpoint: Endpoint) -> Self {
+    pub(super) fn new(endpoint: Endpoint) -> Self {
         Self { endpoint }
     }
 
     /// The names of the models that the endpoint offers, in its order.
     ///
-    /// The listener is told that nothing came yet, as for a reply, and may break.
+    /// The listener is called while nothing has arrived, as for a reply, and may break.
     ///
     /// # Errors
     ///
-    /// The endpoint or the way to it failed, or the listener broke.
-    pub fn models(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
+    /// The endpoint or the connection failed, or the listener broke.
+    pub(super) fn models(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
         let mut names = String::new();
         let exchange = self.exchange("/models", None).map_err(Error::Responder)?;
         let outcome = self.run(
@@ -97,31 +97,31 @@ impl Http {
         })
     }
 
-    /// Carries an exchange out, again and again while the endpoint asks to be
-    /// given time and patience lasts.
+    /// Carries out an exchange, and again as long as the endpoint asks us to wait and
+    /// the limits allow it.
     fn run(
         &self,
         exchange: &Exchange,
         work: impl Fn(&Exchange, &ureq::Agent, &worker::Sender) + Copy + Send + 'static,
         listener: &mut Listener<'_>,
-    ) -> ControlFlow<(), std::result::Result<Whole, Trouble>> {
+    ) -> ControlFlow<(), std::result::Result<Completion, Trouble>> {
         let limits = &self.endpoint.limits;
         let mut patience = limits.patience;
         let mut attempt = 1;
         loop {
-            let proxy = self.endpoint.proxy().ok().flatten();
+            let proxy = self.endpoint.effective_proxy().ok().flatten();
             let agent = exchange::agent(limits, proxy);
             let (theirs, exchange) = (agent.clone(), exchange.clone());
             let work = move |pieces: &worker::Sender| work(&exchange, &theirs, pieces);
             let fault = match worker::run(&agent, limits, work, listener)? {
-                Ok(whole) => return ControlFlow::Continue(Ok(whole)),
+                Ok(completion) => return ControlFlow::Continue(Ok(completion)),
                 Err(fault) => fault,
             };
-            match fault.wait().map(|wait| wait.max(PAUSE)) {
+            match fault.wait().map(|wait| wait.max(SHORTEST_WAIT)) {
                 Some(wait) if wait <= patience && attempt < ATTEMPTS => {
                     patience -= wait;
                     attempt += 1;
-                    count_down(wait, listener)?;
+                    count_down(wait, Instant::now, thread::sleep, listener)?;
                 }
                 _ => return ControlFlow::Continue(Err(fault.tell(&self.endpoint))),
             }
@@ -155,17 +155,17 @@ impl Responder for Http {
         match self.run(&exchange, Exchange::reply, listener) {
             ControlFlow::Break(()) => Ending::interrupted(),
             ControlFlow::Continue(Err(trouble)) => Ending::failed(trouble),
-            ControlFlow::Continue(Ok(whole)) => Ending {
+            ControlFlow::Continue(Ok(completion)) => Ending {
                 status: Status::Complete,
-                trouble: shortened(whole.stop),
-                usage: whole.usage,
+                trouble: shortened(completion.stop),
+                usage: completion.usage,
             },
         }
     }
 }
 
-/// What to say about a reply that is whole as far as the stream goes, but not
-/// all that the model would have said.
+/// What to say about a reply that ended properly, but that the model or the
+/// endpoint cut short.
 fn shortened(stop: Stop) -> Option<Trouble> {
     let (what, hint) = match stop {
         Stop::Done => return None,
@@ -181,14 +181,20 @@ fn shortened(stop: Stop) -> Option<Trouble> {
     })
 }
 
-fn count_down(wait: Duration, listener: &mut Listener<'_>) -> ControlFlow<()> {
-    let until = Instant::now() + wait;
+/// Waits, and tells the listener meanwhile how much time is left.
+fn count_down(
+    wait: Duration,
+    clock: impl Fn() -> Instant,
+    sleep: impl Fn(Duration),
+    listener: &mut Listener<'_>,
+) -> ControlFlow<()> {
+    let until = clock() + wait;
     loop {
-        let left = until.saturating_duration_since(Instant::now());
+        let left = until.saturating_duration_since(clock());
         if left.is_zero() {
             return ControlFlow::Continue(());
         }
         listener(Progress::Retry(left))?;
-        thread::sleep(left.min(TICK));
+        sleep(left.min(COUNTDOWN_INTERVAL));
     }
 }

@@ -5,22 +5,20 @@ use serde_json::{Map, Value};
 
 use crate::responder::{Ask, wire};
 
-/// What a request for a reply says, as JSON.
+/// The body of a request for a reply.
 ///
-/// The parameters of the configuration may replace or, with null, leave out
+/// The parameters of the configuration may replace or, with null, remove
 /// everything but the model and the messages.
-pub struct Request<'a> {
-    /// The model that is asked.
+pub(super) struct Request<'a> {
     pub model: &'a str,
-    /// What it is told.
     pub ask: &'a Ask<'a>,
-    /// Temperature and the like, by the names of the endpoint.
+    /// Temperature and the like, by the names that the endpoint uses.
     pub parameters: &'a Map<String, Value>,
 }
 
 impl Request<'_> {
-    /// The bytes of it.
-    pub fn bytes(&self) -> Vec<u8> {
+    /// The body as JSON.
+    pub(super) fn bytes(&self) -> Vec<u8> {
         // Maps with text for keys cannot fail to become JSON.
         serde_json::to_vec(self).unwrap_or_default()
     }

@@ -4,27 +4,27 @@ use std::io::{self, Read};
 
 use memchr::memchr2;
 
-/// How much is asked of the stream at once, in bytes.
-const READ: usize = 64 * 1024;
+/// How much is read at once.
+const READ_BYTES: usize = 64 * 1024;
 
-/// Takes the data of each event out of a stream of bytes.
+/// Reads the data of each event of a stream.
 ///
-/// The field `data` is all that models use; the others are passed over, and so
-/// are comments. Lines end with LF, CR LF or CR, and the bytes may come in any
-/// pieces. It never holds more than one event and one read.
-pub struct Events<R> {
+/// Endpoints use only the field `data`; other fields and comments are skipped.
+/// Lines end with LF, CR LF or CR, and the bytes may arrive in any pieces. It
+/// never holds more than one event and one read.
+pub(super) struct Events<R> {
     stream: R,
     limit: usize,
     buffer: Box<[u8]>,
-    /// What of the buffer has been read and not yet looked at.
+    /// The part of the buffer that has not been parsed yet.
     start: usize,
     end: usize,
-    /// The beginning of a line whose end has not come yet.
+    /// The beginning of a line whose end has not arrived yet.
     line: Vec<u8>,
-    /// The data of the event whose end has not come yet.
+    /// The data of the event whose end has not arrived yet.
     data: Vec<u8>,
     has_data: bool,
-    /// The data was handed out and goes away with the next look.
+    /// The data has been returned and is cleared by the next call.
     is_spent: bool,
     after_return: bool,
     is_first_line: bool,
@@ -32,15 +32,15 @@ pub struct Events<R> {
 
 /// An event, or one line of it, is longer than the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLong;
+pub(super) struct TooLong;
 
 impl<R: Read> Events<R> {
-    /// Reads events from `stream`, none of them longer than `limit` bytes.
-    pub fn new(stream: R, limit: usize) -> Self {
+    /// A reader of `stream` that refuses events of more than `limit` bytes.
+    pub(super) fn new(stream: R, limit: usize) -> Self {
         Self {
             stream,
             limit,
-            buffer: vec![0; READ].into_boxed_slice(),
+            buffer: vec![0; READ_BYTES].into_boxed_slice(),
             start: 0,
             end: 0,
             line: Vec::new(),
@@ -52,9 +52,9 @@ impl<R: Read> Events<R> {
         }
     }
 
-    /// Waits for more bytes and says how many came; 0 is the end of the stream.
-    /// To be called when [`next`](Self::next) has nothing left.
-    pub fn fill(&mut self) -> io::Result<usize> {
+    /// Waits for more bytes and returns how many arrived; 0 is the end of the stream.
+    /// To be called when [`next`](Self::next) returns none.
+    pub(super) fn fill(&mut self) -> io::Result<usize> {
         loop {
             match self.stream.read(&mut self.buffer) {
                 Ok(count) => {
@@ -67,8 +67,8 @@ impl<R: Read> Events<R> {
         }
     }
 
-    /// The data of the next event that has come whole, without waiting.
-    pub fn next(&mut self) -> Result<Option<&[u8]>, TooLong> {
+    /// The data of the next complete event, without waiting for more bytes.
+    pub(super) fn next(&mut self) -> Result<Option<&[u8]>, TooLong> {
         self.forget();
         while let Some(rest @ [first, ..]) = self.buffer.get(self.start..self.end) {
             if std::mem::take(&mut self.after_return) && *first == b'\n' {
@@ -93,8 +93,8 @@ impl<R: Read> Events<R> {
         Ok(None)
     }
 
-    /// What the stream ended in the middle of: servers forget the last line end.
-    pub fn rest(&mut self) -> Option<&[u8]> {
+    /// The data of an event without its end: some servers forget the last line end.
+    pub(super) fn rest(&mut self) -> Option<&[u8]> {
         self.forget();
         let line = std::mem::take(&mut self.line);
         self.field(&line).ok()?;
@@ -109,7 +109,7 @@ impl<R: Read> Events<R> {
         }
     }
 
-    /// Takes the line that ends here; true if it ends an event that has data.
+    /// Takes a complete line; true if it ends an event that has data.
     fn take_line(&mut self, from: usize, length: usize) -> Result<bool, TooLong> {
         let mut line = std::mem::take(&mut self.line);
         let buffer = std::mem::take(&mut self.buffer);

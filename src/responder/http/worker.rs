@@ -1,8 +1,9 @@
-//! The thread that waits for an endpoint, and the loop that hears it.
+//! The thread that waits for an endpoint, and the loop that listens to it.
 //!
-//! All that blocks happens on the worker. It sends pieces over a bounded
-//! channel; the caller takes what is there, tells the listener, and never waits
-//! longer than a tick before it asks the listener whether to go on.
+//! Everything that blocks happens on the worker thread. It sends pieces over a
+//! bounded channel. The caller takes them, passes them to the listener, and
+//! calls the listener at short intervals even if nothing arrives, so that the
+//! listener can stop the reply.
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -17,56 +18,53 @@ use super::fault::Fault;
 use crate::domain::{Progress, Usage};
 use crate::responder::Listener;
 
-/// How long the listener may have to wait to be asked whether to go on.
-const TICK: Duration = Duration::from_millis(25);
+/// How long the listener may not be called while nothing arrives.
+const LISTENER_INTERVAL: Duration = Duration::from_millis(25);
 
-/// How many pieces may lie between the worker and the caller.
-const WAITING: usize = 128;
+/// How many pieces the channel holds.
+const CHANNEL_PIECES: usize = 128;
 
-/// How much text is told at once, in bytes, when more is there already.
-const BATCH: usize = 64 * 1024;
+/// How much text is passed to the listener at once if more has arrived already.
+const BATCH_BYTES: usize = 64 * 1024;
 
-/// How long something better is waited for when the end is known as good as certain.
-const GRACE: Duration = Duration::from_secs(2);
-
-/// What the worker tells.
+/// What the worker sends.
 #[derive(Debug)]
-pub enum Piece {
-    /// Something came, but no text.
+pub(super) enum Piece {
+    /// Something arrived, but no text.
     Alive,
     /// The next part of the reply.
     Text(String),
-    /// The end, unless a better one comes soon.
-    Likely(Outcome),
+    /// The end, unless a certain one arrives soon.
+    ProbableEnd(Outcome),
     /// The end.
     End(Outcome),
 }
 
-/// Where the worker puts what it tells. It fails when nobody listens any more.
-pub type Sender = SyncSender<Piece>;
+/// The worker's end of the channel. Sending fails when nobody listens any more.
+pub(super) type Sender = SyncSender<Piece>;
 
 /// How a request ended.
-pub type Outcome = Result<Whole, Fault>;
+pub(super) type Outcome = Result<Completion, Fault>;
 
-/// A reply that came to its end.
+/// The end of a whole reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Whole {
+pub(super) struct Completion {
     /// Why the model stopped.
     pub stop: Stop,
-    /// What the endpoint counted.
+    /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
 }
 
-/// Runs `work` on a thread and tells the listener what it sends. Breaks if the
-/// listener did. In any case the agent and its connection are closed, and
-/// whatever `work` is at is not waited for.
-pub fn run(
+/// Runs `work` on a thread and passes what it sends to the listener. Breaks if the
+/// listener does. In any case the agent and its connection are closed, and
+/// `work` is not waited for.
+pub(super) fn run(
     agent: &Agent,
     limits: &Limits,
     work: impl FnOnce(&Sender) + Send + 'static,
     listener: &mut Listener<'_>,
 ) -> ControlFlow<(), Outcome> {
-    let (sender, pieces) = sync_channel(WAITING);
+    let (sender, pieces) = sync_channel(CHANNEL_PIECES);
     let worker = thread::Builder::new()
         .name("endpoint".into())
         .spawn(move || work(&sender));
@@ -78,11 +76,12 @@ pub fn run(
     outcome
 }
 
-/// What was taken from the channel and has not been told yet.
+/// What was taken from the channel and has not been passed on yet.
 #[derive(Default)]
 struct Taken {
     text: String,
-    likely: Option<(Outcome, Instant)>,
+    /// The probable end, and when it arrived.
+    probable_end: Option<(Outcome, Instant)>,
     end: Option<Outcome>,
 }
 
@@ -92,14 +91,18 @@ impl Taken {
             Piece::Alive => {}
             Piece::Text(text) if self.text.is_empty() => self.text = text,
             Piece::Text(text) => self.text.push_str(&text),
-            Piece::Likely(outcome) => self.likely = Some((outcome, Instant::now() + GRACE)),
+            Piece::ProbableEnd(outcome) => {
+                self.probable_end = Some((outcome, Instant::now()));
+            }
             Piece::End(outcome) => self.end = Some(outcome),
         }
     }
 
-    /// The end that is as good as certain, or else this one.
-    fn likely_or(&mut self, fault: Fault) -> Outcome {
-        self.likely.take().map_or(Err(fault), |(likely, _)| likely)
+    /// The probable end, if there is one, or else this fault.
+    fn probable_end_or(&mut self, fault: Fault) -> Outcome {
+        self.probable_end
+            .take()
+            .map_or(Err(fault), |(outcome, _)| outcome)
     }
 }
 
@@ -110,27 +113,27 @@ fn hear(
 ) -> ControlFlow<(), Outcome> {
     let mut taken = Taken::default();
     let mut room = limits.reply;
-    // Counted in ticks, not by the clock: the time in which we were stopped
-    // ourselves is not the endpoint's silence. It begins when the answer does.
+    // Counted in intervals, not by the clock: time in which this process was
+    // stopped is not the endpoint's silence. It begins with the answer.
     let mut silence = None;
     loop {
-        match pieces.recv_timeout(TICK) {
+        match pieces.recv_timeout(LISTENER_INTERVAL) {
             Ok(piece) => {
                 silence = Some(Duration::ZERO);
                 taken.take(piece);
-                while taken.end.is_none() && taken.text.len() < BATCH {
+                while taken.end.is_none() && taken.text.len() < BATCH_BYTES {
                     let Ok(piece) = pieces.try_recv() else { break };
                     taken.take(piece);
                 }
             }
             Err(RecvTimeoutError::Timeout) => {
-                silence = silence.map(|silence| silence + TICK);
+                silence = silence.map(|silence| silence + LISTENER_INTERVAL);
                 if silence.is_some_and(|silence| silence >= limits.idle) {
-                    taken.end = Some(taken.likely_or(Fault::Silent(limits.idle)));
+                    taken.end = Some(taken.probable_end_or(Fault::Silent(limits.idle)));
                 }
             }
             Err(RecvTimeoutError::Disconnected) => {
-                taken.end = Some(taken.likely_or(Fault::NoWorker));
+                taken.end = Some(taken.probable_end_or(Fault::NoWorker));
             }
         }
         if taken.text.len() > room {
@@ -145,9 +148,9 @@ fn hear(
             Progress::Delta(&taken.text)
         })?;
         taken.text.clear();
-        let is_late = |(_, until): &(Outcome, Instant)| Instant::now() >= *until;
-        if taken.end.is_none() && taken.likely.as_ref().is_some_and(is_late) {
-            taken.end = Some(taken.likely_or(Fault::Cut));
+        let is_late = |(_, since): &(Outcome, Instant)| since.elapsed() >= limits.end;
+        if taken.end.is_none() && taken.probable_end.as_ref().is_some_and(is_late) {
+            taken.end = Some(taken.probable_end_or(Fault::Cut));
         }
         if let Some(end) = taken.end {
             return ControlFlow::Continue(end);
@@ -157,28 +160,43 @@ fn hear(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::channel;
+
     use super::*;
 
-    fn limits() -> Limits {
-        Limits {
-            idle: Duration::from_millis(200),
-            reply: 10,
-            ..Limits::default()
-        }
-    }
+    /// Far longer than any test may take: a guard, never a measure.
+    const GUARD: Duration = Duration::from_mins(1);
 
-    const WHOLE: Whole = Whole {
+    const COMPLETE: Completion = Completion {
         stop: Stop::Done,
         usage: None,
     };
 
-    fn heard(work: impl FnOnce(&Sender) + Send + 'static) -> (String, ControlFlow<(), Outcome>) {
+    /// Limits under which silence ends a reply after so many waits of the listener.
+    fn silent_after(waits: u32) -> Limits {
+        Limits {
+            idle: LISTENER_INTERVAL * waits,
+            ..Limits::default()
+        }
+    }
+
+    fn is_complete(outcome: &ControlFlow<(), Outcome>) -> bool {
+        matches!(outcome, ControlFlow::Continue(Ok(_)))
+    }
+
+    /// Hears pieces that the listener itself sends: what is sent at the next wait
+    /// is there before the loop looks, however busy the machine is.
+    fn hear_sent(
+        limits: &Limits,
+        mut listener: impl FnMut(Progress<'_>, &Sender),
+    ) -> (String, ControlFlow<(), Outcome>) {
+        let (sender, pieces) = sync_channel(CHANNEL_PIECES);
         let mut text = String::new();
-        let agent = Agent::new_with_defaults();
-        let outcome = run(&agent, &limits(), work, &mut |progress| {
+        let outcome = hear(&pieces, limits, &mut |progress| {
             if let Progress::Delta(delta) = progress {
                 text.push_str(delta);
             }
+            listener(progress, &sender);
             ControlFlow::Continue(())
         });
         (text, outcome)
@@ -187,55 +205,128 @@ mod tests {
     #[test]
     fn a_listener_is_heeded_whatever_the_worker_is_at() {
         let agent = Agent::new_with_defaults();
-        let begun = Instant::now();
-        let mut broken = None;
+        let (go, wait) = channel();
         // As if a name were being looked up: nothing can interrupt that.
-        let work = |_: &Sender| thread::sleep(Duration::from_secs(5));
+        let work = move |_: &Sender| {
+            let _ = wait.recv_timeout(GUARD);
+        };
+        let mut waits = 0;
         let outcome = run(&agent, &Limits::default(), work, &mut |progress| {
             assert_eq!(progress, Progress::Idle);
-            if begun.elapsed() < Duration::from_millis(150) {
+            waits += 1;
+            if waits < 3 {
                 return ControlFlow::Continue(());
             }
-            broken = Some(Instant::now());
             ControlFlow::Break(())
         });
         assert!(outcome.is_break());
-        assert!(broken.unwrap().elapsed() < Duration::from_millis(50));
-        assert!(begun.elapsed() < Duration::from_millis(250));
+        assert_eq!(waits, 3);
+        assert!(go.send(()).is_ok(), "the worker was waited for");
+    }
+
+    #[test]
+    fn what_the_worker_sends_is_heard_in_order() {
+        let mut text = String::new();
+        let agent = Agent::new_with_defaults();
+        let work = |pieces: &Sender| {
+            for c in "hé 你".chars() {
+                let _ = pieces.send(Piece::Text(c.into()));
+            }
+            let _ = pieces.send(Piece::End(Ok(COMPLETE)));
+        };
+        let outcome = run(&agent, &Limits::default(), work, &mut |progress| {
+            if let Progress::Delta(delta) = progress {
+                text.push_str(delta);
+            }
+            ControlFlow::Continue(())
+        });
+        assert!(is_complete(&outcome));
+        assert_eq!(text, "hé 你");
     }
 
     #[test]
     fn silence_counts_from_the_beginning_of_the_answer() {
-        let (_, outcome) = heard(|pieces| {
-            thread::sleep(Duration::from_millis(400));
-            let _ = pieces.send(Piece::End(Ok(WHOLE)));
+        let limits = silent_after(4);
+        let mut waits = 0;
+        let (_, outcome) = hear_sent(&limits, |_, pieces| {
+            waits += 1;
+            if waits == 10 {
+                let _ = pieces.send(Piece::End(Ok(COMPLETE)));
+            }
         });
-        assert!(matches!(outcome, ControlFlow::Continue(Ok(_))));
-        let (text, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::Text("a".into()));
-            thread::sleep(Duration::from_secs(2));
+        assert!(is_complete(&outcome));
+        let mut waits = 0;
+        let (text, outcome) = hear_sent(&limits, |progress, pieces| {
+            if progress == Progress::Idle {
+                waits += 1;
+                if waits == 10 {
+                    let _ = pieces.send(Piece::Text("a".into()));
+                }
+            }
         });
         assert!(matches!(
             outcome,
-            ControlFlow::Continue(Err(Fault::Silent(_)))
+            ControlFlow::Continue(Err(Fault::Silent(idle))) if idle == limits.idle
         ));
-        assert_eq!(text, "a");
+        assert_eq!((text.as_str(), waits), ("a", 14));
     }
 
     #[test]
-    fn a_likely_end_stands_if_no_better_one_comes() {
-        let (_, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::Likely(Ok(WHOLE)));
-            thread::sleep(Duration::from_secs(2));
+    fn each_piece_ends_the_silence() {
+        let mut waits = 0;
+        let (_, outcome) = hear_sent(&silent_after(4), |_, pieces| {
+            waits += 1;
+            let piece = match waits {
+                15 => Piece::End(Ok(COMPLETE)),
+                _ if waits % 3 == 0 => Piece::Alive,
+                _ => return,
+            };
+            let _ = pieces.send(piece);
         });
-        assert!(matches!(outcome, ControlFlow::Continue(Ok(_))));
-        let (_, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::Likely(Ok(WHOLE)));
-            while pieces.send(Piece::Alive).is_ok() {}
+        assert!(is_complete(&outcome));
+    }
+
+    #[test]
+    fn a_listener_that_takes_its_time_loses_nothing_and_is_no_silence() {
+        let limits = silent_after(1);
+        let mut deltas = 0;
+        let (text, outcome) = hear_sent(&limits, |progress, pieces| {
+            deltas += u32::from(progress != Progress::Idle);
+            let piece = match deltas {
+                0 => Piece::Text("a".into()),
+                1 => Piece::Text("b".into()),
+                _ => Piece::End(Ok(COMPLETE)),
+            };
+            thread::sleep(limits.idle * 2);
+            let _ = pieces.send(piece);
         });
-        assert!(matches!(outcome, ControlFlow::Continue(Ok(_))));
-        let (_, outcome) = heard(|pieces| {
-            let _ = pieces.send(Piece::Likely(Ok(WHOLE)));
+        assert!(is_complete(&outcome));
+        assert_eq!(text, "ab");
+    }
+
+    #[test]
+    fn a_probable_end_stands_if_no_certain_one_comes() {
+        let first = |end: Duration, after: fn(&Sender)| {
+            let limits = Limits {
+                end,
+                ..silent_after(4)
+            };
+            let mut has_begun = false;
+            let (_, outcome) = hear_sent(&limits, |_, pieces| {
+                if !std::mem::replace(&mut has_begun, true) {
+                    let _ = pieces.send(Piece::ProbableEnd(Ok(COMPLETE)));
+                }
+                after(pieces);
+            });
+            outcome
+        };
+        // Nothing else comes, or nothing that matters.
+        assert!(is_complete(&first(GUARD, |_| {})));
+        let alive = |pieces: &Sender| {
+            let _ = pieces.send(Piece::Alive);
+        };
+        assert!(is_complete(&first(Duration::ZERO, alive)));
+        let outcome = first(GUARD, |pieces| {
             let _ = pieces.send(Piece::End(Err(Fault::Cut)));
         });
         assert!(matches!(outcome, ControlFlow::Continue(Err(Fault::Cut))));
@@ -243,16 +334,21 @@ mod tests {
 
     #[test]
     fn a_reply_is_as_long_as_the_limit_and_cut_between_characters() {
-        let say = |text: &'static str| {
-            heard(move |pieces| {
-                for c in text.chars() {
-                    let _ = pieces.send(Piece::Text(c.into()));
-                }
-                let _ = pieces.send(Piece::End(Ok(WHOLE)));
+        let limits = Limits {
+            reply: 10,
+            ..Limits::default()
+        };
+        let say = |text: &str| {
+            let mut rest = text.chars();
+            hear_sent(&limits, |_, pieces| {
+                let _ = pieces.send(match rest.next() {
+                    Some(c) => Piece::Text(c.into()),
+                    None => Piece::End(Ok(COMPLETE)),
+                });
             })
         };
         let (text, outcome) = say("0123456789");
-        assert!(matches!(outcome, ControlFlow::Continue(Ok(_))));
+        assert!(is_complete(&outcome));
         assert_eq!(text.len(), 10);
         let (text, outcome) = say("01234567é你");
         assert!(matches!(
@@ -264,7 +360,10 @@ mod tests {
 
     #[test]
     fn a_worker_that_is_gone_is_noticed() {
-        let (_, outcome) = heard(|_| {});
+        let agent = Agent::new_with_defaults();
+        let outcome = run(&agent, &Limits::default(), |_| {}, &mut |_| {
+            ControlFlow::Continue(())
+        });
         assert!(matches!(
             outcome,
             ControlFlow::Continue(Err(Fault::NoWorker))

@@ -1,4 +1,4 @@
-//! A program and everything it starts, from the beginning to the end.
+//! A program and everything that it starts, as one process group.
 
 use std::ffi::OsString;
 use std::io;
@@ -9,20 +9,20 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
-/// How long a group may take to end by itself when it is asked to.
-const ASKED: Duration = Duration::from_millis(20);
+/// How long a group may take to end after SIGTERM.
+const TERM_TIME: Duration = Duration::from_millis(20);
 
-/// How long the end of a killed program is waited for before a thread does it.
-const KILLED: Duration = Duration::from_millis(20);
+/// How long the end of a killed program is waited for here; after that a thread waits.
+const KILL_TIME: Duration = Duration::from_millis(20);
 
 /// A running program, the leader of its own process group.
 pub(super) struct Group {
-    /// None once it was waited for.
+    /// None after it was waited for.
     child: Option<Child>,
 }
 
 impl Group {
-    /// Starts a program with nothing in its environment but this.
+    /// Starts a program with exactly this environment.
     pub(super) fn start(
         program: &str,
         arguments: &[String],
@@ -40,7 +40,7 @@ impl Group {
         Ok(Self { child: Some(child) })
     }
 
-    /// The ends of its pipes, once.
+    /// Our ends of its pipes; they can be taken once.
     pub(super) fn pipes(
         &mut self,
     ) -> (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>) {
@@ -50,8 +50,8 @@ impl Group {
         }
     }
 
-    /// Whether the program itself has ended. It is left as it is, so that its
-    /// number, which is also the group's, cannot go to another program yet.
+    /// Whether the program itself has ended. It is not reaped yet, so that its number,
+    /// which is also the group's, cannot go to another program.
     pub(super) fn has_ended(&self) -> bool {
         let Some(child) = &self.child else {
             return true;
@@ -63,24 +63,24 @@ impl Group {
         )
     }
 
-    /// Ends the whole group: asks it, then kills it, then waits for the program.
-    /// The exit status, if it could be had in time.
+    /// Ends the whole group: SIGTERM, then SIGKILL, then waits for the program. Returns
+    /// the exit status, if the program ended in time.
     pub(super) fn end(&mut self) -> Option<ExitStatus> {
         let had_ended = self.has_ended();
         let child = self.child.as_mut()?;
         let group = Pid::from_child(child);
-        // Of a group of which nothing is left, nobody is told: that is no failure.
+        // If nothing of the group is left, the signals fail, and that is fine.
         if !had_ended {
             let _ = kill_process_group(group, Signal::TERM);
-            self.until_ended(ASKED);
+            self.until_ended(TERM_TIME);
         }
         let _ = kill_process_group(group, Signal::KILL);
-        let ended = self.until_ended(KILLED);
+        let ended = self.until_ended(KILL_TIME);
         let mut child = self.child.take()?;
         if ended {
             return child.wait().ok();
         }
-        // It is stuck in the kernel. Somebody else may wait for that.
+        // It is stuck in the kernel; another thread waits for it.
         let _ = thread::Builder::new().spawn(move || child.wait());
         None
     }

@@ -1,12 +1,63 @@
-use std::time::Instant;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::mpsc::{Receiver, channel};
 
 use super::*;
 use crate::domain::{Role, Said, Status};
 
-/// Far from every time-out, and far enough from the 100 ms of the promise that a
-/// busy machine does not matter: the test at the terminal holds the promise
-/// itself, best of three.
-const PROMPTLY: Duration = Duration::from_secs(2);
+/// Far longer than any test may take: a guard, never a measure.
+const GUARD: Duration = Duration::from_mins(1);
+
+/// Something that programs hold open as long as they live.
+struct Witness {
+    pipe: PathBuf,
+    /// Told when a program has opened the pipe, and when no program has it open any more.
+    told: Receiver<()>,
+    _folder: tempfile::TempDir,
+}
+
+impl Witness {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(
+            Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let (tell, told) = channel();
+        let path = pipe.clone();
+        thread::spawn(move || {
+            let mut reader = fs::File::open(path).unwrap();
+            tell.send(()).unwrap();
+            io::copy(&mut reader, &mut io::sink()).unwrap();
+            let _ = tell.send(());
+        });
+        Self {
+            pipe,
+            told,
+            _folder: folder,
+        }
+    }
+
+    /// A script whose processes hold the pipe open.
+    fn script(&self, text: &str) -> Process {
+        script(&format!("exec 9>'{}'; {text}", self.pipe.display()))
+    }
+
+    /// Whether a program has begun; true once.
+    fn has_begun(&self) -> bool {
+        self.told.try_recv().is_ok()
+    }
+
+    /// Waits until a program has begun, and then until all have ended.
+    fn wait(&self) {
+        self.told.recv_timeout(GUARD).unwrap();
+    }
+}
 
 /// A shell as the program, with a script as its argument: tests may have one.
 fn script(script: &str) -> Process {
@@ -164,10 +215,17 @@ fn a_program_need_not_read() {
 
 #[test]
 fn what_outlives_a_program_does_not_hold_us() {
-    let begun = Instant::now();
-    assert_eq!(run("echo a; sleep 60 & exit 0"), complete("a"));
+    let witness = Witness::new();
+    let ended = witness.pipe.with_file_name("ended");
+    let outliving = format!("(sleep 60; touch '{}') & echo a; exit 0", ended.display());
+    let (text, ending) = ask(&mut witness.script(&outliving), "", |_| {
+        ControlFlow::Continue(())
+    });
+    assert_eq!((text.as_str(), ending.status), ("a", Status::Complete));
+    witness.wait();
+    witness.wait();
+    assert!(!ended.exists(), "it was waited for, not ended");
     assert_eq!(run("echo a; exec >&- 2>&-; sleep 0.1"), complete("a"));
-    assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
 #[test]
@@ -194,25 +252,24 @@ fn a_missing_program_has_its_sentence() {
 #[test]
 fn it_stops_with_everything_it_started() {
     for text in [
-        "sleep 61.5",
-        "printf a; sleep 61.5 & wait",
-        "trap '' TERM; printf a; while :; do sleep 61.5; done",
+        "sleep 600",
+        "printf a; sleep 600 & wait",
+        "trap '' TERM; printf a; while :; do sleep 600; done",
         "while :; do echo a; done",
     ] {
-        let begun = Instant::now();
-        let pressed = Duration::from_millis(150);
-        let (_, ending) = ask(&mut script(text), "", |_| {
-            if begun.elapsed() < pressed {
-                ControlFlow::Continue(())
-            } else {
+        let witness = Witness::new();
+        let (mut has_begun, mut has_broken) = (false, false);
+        let (_, ending) = ask(&mut witness.script(text), "", |_| {
+            assert!(!has_broken, "a listener that broke is left alone");
+            has_begun |= witness.has_begun();
+            has_broken = has_begun;
+            if has_begun {
                 ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
         });
-        let took = begun.elapsed().saturating_sub(pressed);
-        assert_eq!(ending.status, Status::Interrupted);
-        assert!(took < PROMPTLY, "{text}: {took:?}");
+        assert_eq!(ending.status, Status::Interrupted, "{text}");
+        witness.wait();
     }
-    thread::sleep(Duration::from_millis(50));
-    let (left, ..) = run("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '");
-    assert!(!left.contains("sleep 61.5"), "{left}");
 }

@@ -1,15 +1,15 @@
-//! What a program's output says.
+//! The output of a program as text.
 
-/// How much of what a program complains about is kept, in bytes.
-const TAIL: usize = 4 * 1024;
+/// How much of a program's standard error is kept.
+const KEPT_BYTES: usize = 4 * 1024;
 
-/// A reply that comes as bytes, cut anywhere, even inside a character.
+/// A reply that arrives as bytes, cut anywhere, even inside a character.
 ///
-/// The line end that programs write last is not part of it, and so a line end is
-/// held back until something follows.
+/// The line end that programs write last is not part of the reply, so a line end
+/// is held back until something follows.
 pub(super) struct Reply {
     text: String,
-    /// The bytes of a character that has not come whole.
+    /// The bytes of an incomplete character.
     part: Vec<u8>,
     held: &'static str,
     room: usize,
@@ -30,13 +30,13 @@ impl Reply {
         }
     }
 
-    /// What the bytes taken last have added.
+    /// The text that the last call of [`take`](Self::take) has added.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// Takes bytes. What is good before a wrong byte, or fits before the limit, is
-    /// there even if the rest is refused.
+    /// Takes bytes. The text before a wrong byte, or within the limit, is added even if
+    /// the rest is refused.
     pub(super) fn take(&mut self, bytes: &[u8]) -> Result<(), String> {
         self.text.clear();
         self.text.push_str(std::mem::take(&mut self.held));
@@ -75,8 +75,8 @@ impl Reply {
         wrong.map_or(Ok(()), |byte| Err(not_text(byte)))
     }
 
-    /// No more comes. A carriage return alone was no line end after all, but it
-    /// says nothing either.
+    /// Ends the reply. A line end that is held back, even a carriage return alone, is
+    /// dropped.
     pub(super) fn end(&self) -> Result<(), String> {
         if self.part.is_empty() {
             Ok(())
@@ -90,19 +90,19 @@ fn not_text(byte: usize) -> String {
     format!("the output of the program is not UTF-8 (byte {byte})")
 }
 
-/// The last of what a program complained about.
+/// The end of a program's standard error.
 #[derive(Default)]
 pub(super) struct Tail(Vec<u8>);
 
 impl Tail {
-    /// Takes bytes and forgets what is too long ago.
+    /// Takes bytes and drops the oldest ones.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
-        let excess = self.0.len().saturating_sub(TAIL);
+        let excess = self.0.len().saturating_sub(KEPT_BYTES);
         self.0.drain(..excess);
     }
 
-    /// It all on one line, from the first whole character.
+    /// The text on one line, from the first whole character on.
     pub(super) fn text(&self) -> String {
         let start = self.0.iter().position(|byte| byte & 0xc0 != 0x80);
         let text = self.0.get(start.unwrap_or_default()..).unwrap_or_default();
@@ -184,7 +184,7 @@ mod tests {
             tail.push("é你\n".as_bytes());
         }
         tail.push(b"done");
-        assert_eq!(tail.0.len(), TAIL);
+        assert_eq!(tail.0.len(), KEPT_BYTES);
         let text = tail.text();
         assert!(text.ends_with("é你 done") && !text.contains('\u{fffd}'));
     }

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use super::super::config::variable;
 use super::console::Lender;
-use crate::domain::{Error, MESSAGE_LIMIT, Result, is_blank};
+use crate::domain::{Error, MESSAGE_LIMIT, Result, io_reason, is_blank};
 
 /// A file for one text, readable by its owner alone and gone when it is dropped,
 /// unless it is to be kept.
@@ -54,7 +54,7 @@ impl Sheet {
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(self.keep(&reason(&error))),
+            Err(error) => return Err(self.keep(&io_reason(&error))),
         };
         if bytes.len() > MESSAGE_LIMIT {
             return Err(self.keep("a text that is too long"));
@@ -96,7 +96,7 @@ pub fn edited(text: &str, lender: &Lender) -> Result<Option<String>> {
     };
     let cannot = |error: io::Error| {
         failed(
-            format!("cannot run `{program}`: {}", reason(&error)),
+            format!("cannot run `{program}`: {}", io_reason(&error)),
             "VISUAL or EDITOR names the editor",
         )
     };
@@ -112,13 +112,6 @@ pub fn edited(text: &str, lender: &Lender) -> Result<Option<String>> {
     let left = left.strip_suffix('\n').unwrap_or(&left);
     let is_new = left != text.strip_suffix('\n').unwrap_or(text) && !is_blank(left);
     Ok(is_new.then(|| left.to_owned()))
-}
-
-/// The system's sentence without the number behind it.
-fn reason(error: &io::Error) -> String {
-    let why = error.to_string();
-    let why = why.split(" (os error").next().unwrap_or_default();
-    why.to_lowercase()
 }
 
 fn failed(why: String, hint: &str) -> Error {

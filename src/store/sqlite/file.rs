@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::Result;
 use super::schema::{APPLICATION_ID, VERSION};
-use crate::domain::{Problem, ProblemKind};
+use crate::domain::{Problem, ProblemKind, io_reason};
 
 /// The first sixteen bytes of every SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
@@ -37,7 +37,7 @@ pub fn make_folder(folder: &Path) -> Result<()> {
         .mode(0o700)
         .create(folder)
         .map_err(|error| {
-            let reason = words(&error);
+            let reason = io_reason(&error);
             other(format!(
                 "the folder `{}` cannot be made: {reason}",
                 folder.display()
@@ -71,7 +71,7 @@ fn create(path: &Path) -> Result<()> {
         Err(error) => Err(other(format!(
             "the store `{}` cannot be made: {}",
             path.display(),
-            words(&error)
+            io_reason(&error)
         ))),
     }
 }
@@ -151,7 +151,7 @@ pub fn version(path: &Path, version: u32) -> Result<()> {
 
 /// The problem of a file that the system does not let us have.
 pub fn cannot_open(path: &Path, error: &io::Error) -> Problem {
-    let reason = words(error);
+    let reason = io_reason(error);
     other(format!(
         "the store `{}` cannot be opened: {reason}",
         path.display()
@@ -161,15 +161,6 @@ pub fn cannot_open(path: &Path, error: &io::Error) -> Problem {
 /// A problem that nobody acts on.
 fn other(what: String) -> Problem {
     Problem::new(ProblemKind::Other, what)
-}
-
-/// The system's words for an error, lower case and without its number.
-fn words(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error")
-        .next()
-        .unwrap_or_default()
-        .to_lowercase()
 }
 
 /// Whether the file lies on a network share, where a write-ahead log's shared memory cannot work.

@@ -48,7 +48,7 @@ fn render<'a>(pieces: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = Vec::new();
     for piece in pieces {
         markdown.push(piece, &mut out);
-        assert!(markdown.line.len() <= LIMIT && markdown.block.len() <= LIMIT);
+        assert!(markdown.line.len() <= WAITING_BYTES && markdown.block.len() <= WAITING_BYTES);
         assert!(out.is_empty() || out.ends_with(b"\n"));
     }
     markdown.finish(&mut out);
@@ -61,8 +61,15 @@ fn whole(text: &str) -> String {
     colored::control::set_override(false);
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut out = Vec::new();
-    let mut page = Page::default();
+    let mut margins = Margins::default();
     let mut definitions = Definitions::default();
-    layout(&text, None, Some(40), &mut page, &mut definitions, &mut out);
+    layout(
+        &text,
+        None,
+        Some(40),
+        &mut margins,
+        &mut definitions,
+        &mut out,
+    );
     String::from_utf8(out).expect("output is text")
 }

@@ -86,12 +86,12 @@ fn long_blocks_come_in_parts() {
         "```\n  ",
         "- ",
     ] {
-        let text = block.repeat(3 * LIMIT / block.len());
+        let text = block.repeat(3 * WAITING_BYTES / block.len());
         let output = plain_pieces(pieces(&text, 100));
         assert_eq!(output, plain(&text), "{block:?}");
         assert!(output.len() < 4 * text.len());
     }
-    let text = "你".repeat(LIMIT);
+    let text = "你".repeat(WAITING_BYTES);
     assert_eq!(plain(&text).replace('\n', ""), text);
 }
 
@@ -108,7 +108,7 @@ fn a_long_reply_needs_little_room() {
         // One item of the sample is its longest block.
         assert!(markdown.line.len() + markdown.block.len() < 200);
         assert!(out.len() < 1000);
-        assert!(markdown.credit > SAVINGS / 2);
+        assert!(markdown.credit > SAVED_READINGS / 2);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Streams that break off, fall silent, or are none.
 
 use super::*;
-use crate::responder::http::Way;
+use crate::responder::http::ProxyChoice;
 
 /// Cuts an answer after every byte of it. `pieces` are the deltas; each is there
 /// if the whole JSON of its event came, and the end if `ends` came.
@@ -140,8 +140,8 @@ fn silence_has_a_limit() {
             Step::Hang,
         ]]);
         let mut endpoint = endpoint(&server);
-        endpoint.limits.idle = Duration::from_millis(150);
-        hear(endpoint).assert(Status::Failed, "a", "the endpoint fell silent for 150 ms");
+        endpoint.limits.idle = Duration::from_secs(1);
+        hear(endpoint).assert(Status::Failed, "a", "the endpoint fell silent for 1 s");
         server.wait_for_close();
     }
     let server = Server::new(vec![vec![Step::Hang]]);
@@ -163,7 +163,7 @@ fn what_never_ends_is_ended() {
         ]]);
         let mut endpoint = endpoint(&server);
         endpoint.limits.reply = 1024 * 1024;
-        endpoint.limits.wordless = 4 * 1024 * 1024;
+        endpoint.limits.without_text = 4 * 1024 * 1024;
         let heard = hear(endpoint);
         server.wait_for_close();
         heard
@@ -192,7 +192,7 @@ fn an_answer_to_half_a_request_is_an_answer_or_a_cut() {
         let _ = std::io::Write::write_all(&mut stream, answer.as_bytes());
     });
     let mut endpoint = Endpoint::new("m1", base);
-    endpoint.way = Way::Direct;
+    endpoint.proxy = ProxyChoice::Direct;
     let heard = hear(endpoint);
     server.join().unwrap();
     assert_eq!(heard.ending.status, Status::Failed);

@@ -1,19 +1,20 @@
-//! What can go wrong with a connection, in sentences.
+//! Sentences for what can go wrong with a connection.
 
 use std::io::{self, ErrorKind};
 
 use ureq::{Error, Timeout};
 
 use super::endpoint::{self, Endpoint};
-use super::fault::{shown, span};
+use super::wording::{quoted, time_span};
+use crate::domain::io_reason;
 
 /// The sentence and the hint for a failure before an answer began.
-pub(super) fn before(error: &Error, endpoint: &Endpoint) -> (String, Option<String>) {
+pub(super) fn before_answer(error: &Error, endpoint: &Endpoint) -> (String, Option<String>) {
     let uri = endpoint.address("").ok();
     let host = uri.as_ref().map_or_else(String::new, endpoint::host);
     let name = uri.as_ref().and_then(|uri| uri.host()).unwrap_or_default();
     let limits = &endpoint.limits;
-    let proxy = endpoint.proxy().ok().flatten();
+    let proxy = endpoint.effective_proxy().ok().flatten();
     let proxy_hint = || Some("check the variables HTTPS_PROXY and NO_PROXY".to_owned());
     let address_hint = || Some("check the base URL and the network".to_owned());
     let server_hint = || {
@@ -54,26 +55,26 @@ pub(super) fn before(error: &Error, endpoint: &Endpoint) -> (String, Option<Stri
                 server_hint(),
             ),
             _ => (
-                format!("{host} cannot be reached: {}", plain(error)),
+                format!("{host} cannot be reached: {}", io_reason(error)),
                 address_hint(),
             ),
         },
         Error::Timeout(Timeout::Resolve) => (
             format!(
                 "the name `{name}` was not found within {}",
-                span(limits.resolve)
+                time_span(limits.resolve)
             ),
             address_hint(),
         ),
         Error::Timeout(Timeout::Connect) => (
             format!(
                 "{host} could not be connected to within {}",
-                span(limits.connect)
+                time_span(limits.connect)
             ),
             address_hint(),
         ),
         Error::Timeout(Timeout::RecvResponse) => (
-            format!("{host} did not answer within {}", span(limits.answer)),
+            format!("{host} did not answer within {}", time_span(limits.answer)),
             Some("ask again, or raise the time-out".into()),
         ),
         Error::Timeout(_) => (format!("{host} did not take the request in time"), None),
@@ -89,7 +90,7 @@ pub(super) fn before(error: &Error, endpoint: &Endpoint) -> (String, Option<Stri
         other => (
             format!(
                 "{host} cannot be asked: {}",
-                shown(endpoint, &other.to_string())
+                quoted(endpoint, &other.to_string())
             ),
             address_hint(),
         ),
@@ -97,17 +98,17 @@ pub(super) fn before(error: &Error, endpoint: &Endpoint) -> (String, Option<Stri
 }
 
 /// The sentence and the hint for a failure in the middle of an answer.
-pub(super) fn during(error: &Error) -> (String, Option<String>) {
+pub(super) fn during_answer(error: &Error) -> (String, Option<String>) {
     match error {
         Error::Io(error) if !is_cut(error) => {
-            (format!("the reply was cut off: {}", plain(error)), None)
+            (format!("the reply was cut off: {}", io_reason(error)), None)
         }
         Error::Protocol(_) => ("the reply was cut off: the stream is damaged".into(), None),
         _ => ("the reply was cut off".into(), None),
     }
 }
 
-/// What TLS has to say, if it is TLS that failed.
+/// The text of a TLS error, if TLS failed.
 fn tls(error: &Error) -> Option<String> {
     match error {
         Error::Io(error) if error.kind() == ErrorKind::InvalidData => Some(error.to_string()),
@@ -150,28 +151,19 @@ fn is_cut(error: &io::Error) -> bool {
     )
 }
 
-/// The system's sentence without the number behind it.
-fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error")
-        .next()
-        .unwrap_or_default()
-        .to_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::Way;
+    use super::super::ProxyChoice;
     use super::*;
 
     fn endpoint() -> Endpoint {
         let mut endpoint = Endpoint::new("m1", "https://h.example:8443/v1");
-        endpoint.way = Way::Direct;
+        endpoint.proxy = ProxyChoice::Direct;
         endpoint
     }
 
     fn told(error: &Error) -> String {
-        before(error, &endpoint()).0
+        before_answer(error, &endpoint()).0
     }
 
     #[test]
@@ -216,10 +208,10 @@ mod tests {
         let late = told(&Error::Timeout(Timeout::Connect));
         assert_eq!(late, "h.example:8443 could not be connected to within 15 s");
         let mut endpoint = endpoint();
-        endpoint.way = Way::Proxy("http://me:secret@proxy.example:3128".into());
+        endpoint.proxy = ProxyChoice::Proxy("http://me:secret@proxy.example:3128".into());
         let refused = Error::Io(ErrorKind::ConnectionRefused.into());
         assert_eq!(
-            before(&refused, &endpoint).0,
+            before_answer(&refused, &endpoint).0,
             "the proxy proxy.example:3128 cannot be reached"
         );
     }

@@ -1,43 +1,43 @@
-//! Lines with their margins: what a quote or a list puts before its contents.
+//! What stands before each line inside quotes and lists, and the empty lines between blocks.
 
 use unicode_width::UnicodeWidthStr;
 
 use super::style::{Style, shown};
-use crate::render::words::put;
+use crate::render::phrases::put;
 
-/// How deep margins show nesting. What is nested deeper stands at this depth.
+/// How deep nesting is shown; whatever is nested deeper is shown at this depth.
 const DEPTH: usize = 32;
 
-/// The containers of the current line, and what separates it from the last one.
+/// The containers around the current line, and whether an empty line comes before it.
 #[derive(Default)]
-pub struct Page {
+pub(super) struct Margins {
     containers: Vec<Container>,
-    /// An empty line comes before the next one, inside so many containers.
+    /// The next line is preceded by an empty one inside so many containers.
     gap: Option<usize>,
-    /// There are lines already.
+    /// At least one line has been written.
     started: bool,
     /// The current line has begun.
     open: bool,
 }
 
-/// A block that holds blocks.
+/// A block that contains blocks: a list, an item or a quote.
 struct Container {
     margin: Margin,
-    /// There is no block inside yet.
+    /// It has no block yet.
     fresh: bool,
 }
 
 enum Margin {
     None,
     Quote,
-    /// The marker, which is taken by the first line.
+    /// The marker, until the first line has taken it, and its columns.
     Item(Option<String>, usize),
 }
 
-impl Page {
-    /// Begins a block on a new line; `apart`: after an empty line, unless it is
-    /// the first in its container.
-    pub fn block(&mut self, apart: impl FnOnce() -> bool, out: &mut Vec<u8>) {
+impl Margins {
+    /// Begins a block on a new line; if `apart`, after an empty line, unless it
+    /// is the first in its container.
+    pub(super) fn block(&mut self, apart: impl FnOnce() -> bool, out: &mut Vec<u8>) {
         self.close(out);
         let first = match self.containers.last_mut() {
             Some(container) => std::mem::take(&mut container.fresh),
@@ -48,25 +48,23 @@ impl Page {
         }
     }
 
-    /// Sets the next line at the top level apart.
-    pub fn gap(&mut self) {
+    /// Puts an empty line before the next line, at the top level.
+    pub(super) fn gap(&mut self) {
         if self.started {
             self.gap = Some(0);
         }
     }
 
-    /// Enters a list.
-    pub fn list(&mut self) {
+    pub(super) fn list(&mut self) {
         self.push(Margin::None);
     }
 
-    /// Enters a quote.
-    pub fn quote(&mut self) {
+    pub(super) fn quote(&mut self) {
         self.push(Margin::Quote);
     }
 
     /// Enters an item with a marker.
-    pub fn item(&mut self, marker: String) {
+    pub(super) fn item(&mut self, marker: String) {
         let width = marker.width();
         self.push(Margin::Item(Some(marker), width));
     }
@@ -78,8 +76,8 @@ impl Page {
         });
     }
 
-    /// Leaves a container. An empty item still has a line.
-    pub fn pop(&mut self, out: &mut Vec<u8>) {
+    /// Leaves a container. An empty item is still written, as a line of its own.
+    pub(super) fn pop(&mut self, out: &mut Vec<u8>) {
         self.close(out);
         let depth = self.containers.len();
         if depth <= DEPTH
@@ -96,34 +94,34 @@ impl Page {
         self.gap = self.gap.map(|gap| gap.min(depth));
     }
 
-    /// Continues the line with a text of a reply.
-    pub fn text(&mut self, text: &str, style: Style, out: &mut Vec<u8>) {
+    /// Continues the line with text from a reply, which is escaped here.
+    pub(super) fn text(&mut self, text: &str, style: Style, out: &mut Vec<u8>) {
         self.open(out);
         put!(out, "{}", style.paint(&shown(text, "\t")));
     }
 
-    /// Continues the line with what is visible already.
-    pub fn plain(&mut self, text: &str, out: &mut Vec<u8>) {
+    /// Continues the line with text that is escaped already.
+    pub(super) fn plain(&mut self, text: &str, out: &mut Vec<u8>) {
         self.open(out);
         out.extend_from_slice(text.as_bytes());
     }
 
     /// Ends the line, if one has begun.
-    pub fn close(&mut self, out: &mut Vec<u8>) {
+    pub(super) fn close(&mut self, out: &mut Vec<u8>) {
         if std::mem::take(&mut self.open) {
             out.push(b'\n');
         }
     }
 
-    /// Writes a line without contents.
-    pub fn empty_line(&mut self, out: &mut Vec<u8>) {
+    /// Writes an empty line, with the marks of quotes.
+    pub(super) fn empty_line(&mut self, out: &mut Vec<u8>) {
         self.begin(out);
         self.margin(self.containers.len(), true, out);
         out.push(b'\n');
     }
 
     /// The columns before the contents of a line.
-    pub fn indent(&self) -> usize {
+    pub(super) fn indent(&self) -> usize {
         let margins = self.containers.iter().take(DEPTH);
         margins
             .map(|container| match &container.margin {
@@ -152,8 +150,8 @@ impl Page {
         self.started = true;
     }
 
-    /// Writes the margins of so many containers; an empty line has no markers
-    /// and no trailing spaces.
+    /// Writes the margins of the first `depth` containers; an empty line has no
+    /// item markers and no trailing spaces.
     fn margin(&mut self, depth: usize, empty: bool, out: &mut Vec<u8>) {
         let mut spaces = 0;
         for container in self.containers.iter_mut().take(depth.min(DEPTH)) {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use unicode_width::UnicodeWidthStr;
 
 use super::visible::push_line;
-use crate::domain::{Error, MessageId, SessionId, Usage};
+use crate::domain::{self, ContextSize, Error, MessageId, ReplyCost, SessionId, Usage};
 
 /// Writes formatted constant text and numbers to a vector, which cannot fail.
 macro_rules! put {
@@ -16,64 +16,60 @@ macro_rules! put {
 }
 pub(super) use put;
 
-/// What answers `/start`.
-pub const STARTED: &str = "Chat started successfully!";
+/// The answer to `/start`.
+pub(super) const STARTED: &str = "Chat started successfully!";
 
-/// What there is if a session has none.
-pub const NO_SYSTEM: &str = "no system prompt";
+/// Shown in place of a system prompt if there is none.
+pub(super) const NO_SYSTEM: &str = "no system prompt";
 
-/// An error in one sentence: what, and the hint behind a semicolon.
-pub fn sentence(error: &Error, out: &mut Vec<u8>) {
-    push_line(out, &error.to_string());
-    if let Some(hint) = error.hint() {
-        out.extend_from_slice(b"; ");
-        push_line(out, &hint);
-    }
+/// Appends an error in one sentence, with its hint after a semicolon.
+pub(super) fn push_error(error: &Error, out: &mut Vec<u8>) {
+    push_line(out, &domain::sentence(error, error.hint()));
 }
 
 /// `1 message`, `2 messages`.
-pub fn messages(count: i64) -> String {
+pub(super) fn messages(count: i64) -> String {
     format!("{count} message{}", if count == 1 { "" } else { "s" })
 }
 
-/// Where a new session has its past from.
-pub fn forked(session: SessionId, origin: impl Display, at: Option<MessageId>) -> String {
+/// Says where a new session has its context from.
+pub(super) fn forked(session: SessionId, origin: impl Display, at: Option<MessageId>) -> String {
     let at = at.map_or_else(String::new, |id| format!(" at #{id}"));
     format!("Session {session} forked from {origin}{at}")
 }
 
-/// What a session is called now.
-pub fn renamed(session: impl Display, title: impl Display) -> String {
+/// Says what a session is called now.
+pub(super) fn renamed(session: impl Display, title: impl Display) -> String {
     format!("Session {session} is called {title} now.")
 }
 
-/// What became of a system prompt; `whose` may follow its name.
-pub fn system(whose: &str, is_set: bool) -> String {
+/// Says that a system prompt was set or cleared; `whose` names its session or is empty.
+pub(super) fn system(whose: &str, is_set: bool) -> String {
     let became = if is_set { "set" } else { "cleared" };
     format!("System prompt{whose} {became}.")
 }
 
-/// Which session was cleared.
-pub fn cleared(session: SessionId) -> String {
+pub(super) fn cleared(session: SessionId) -> String {
     format!("Session {session} cleared!")
 }
 
-/// What a session that was cleared has in the log.
-pub fn stay(count: i64) -> String {
+/// Says how many messages of a cleared session stay in the log.
+pub(super) fn stay(count: i64) -> String {
     let stay = if count == 1 { "stays" } else { "stay" };
     format!("{} {stay} in the log.", messages(count))
 }
 
-/// Where a quotation went.
-pub fn quotation(id: MessageId) -> String {
+/// Says which message holds a quotation.
+pub(super) fn quotation(id: MessageId) -> String {
     format!("Quoted into the context as #{id}.")
 }
 
-/// How much of its window a context takes.
-pub fn share(tokens: usize, window: usize, count: u64, left_out: i64) -> String {
+/// Says how much of its window a context takes.
+pub(super) fn share(size: &ContextSize<'_>) -> String {
+    let &ContextSize { tokens, window, .. } = size;
     let percent = percent(tokens, window);
-    let count = messages(i64::try_from(count).unwrap_or(i64::MAX));
-    let older = match left_out {
+    let count = messages(i64::try_from(size.count).unwrap_or(i64::MAX));
+    let older = match size.left_out {
         0 => String::new(),
         1 => "; 1 older message is left out".to_owned(),
         many => format!("; {many} older messages are left out"),
@@ -81,16 +77,17 @@ pub fn share(tokens: usize, window: usize, count: u64, left_out: i64) -> String 
     format!("{count}, {tokens} of {window} tokens ({percent} %){older}")
 }
 
-/// How much of a window so many tokens are, in percent.
-pub fn percent(tokens: usize, window: usize) -> usize {
+/// The share of a window that `tokens` take, in percent.
+pub(super) fn percent(tokens: usize, window: usize) -> usize {
     tokens * 100 / window.max(1)
 }
 
 /// What a reply took: tokens, seconds, tokens a second.
-pub fn cost(usage: Option<Usage>, milliseconds: i64) -> String {
+pub(super) fn cost(cost: &ReplyCost) -> String {
+    let milliseconds = cost.milliseconds;
     let tenths = milliseconds / 100;
     let seconds = format!("{}.{} s", tenths / 10, tenths % 10);
-    match usage {
+    match cost.usage {
         Some(Usage { prompt, reply }) => {
             let rate = reply * 1000 / milliseconds.max(1);
             format!("{prompt} tokens sent, {reply} received, {seconds}, {rate} tokens a second")
@@ -99,9 +96,9 @@ pub fn cost(usage: Option<Usage>, milliseconds: i64) -> String {
     }
 }
 
-/// A text cut to so many columns of a terminal, or filled up to them; an
-/// ellipsis shows that it went on.
-pub fn fit(text: &str, columns: usize) -> String {
+/// A text of exactly so many columns of a terminal: cut, with an ellipsis, or
+/// filled up with spaces.
+pub(super) fn fit(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return pad(text, columns);
     }
@@ -118,7 +115,7 @@ pub fn fit(text: &str, columns: usize) -> String {
 }
 
 /// A text filled up with spaces to so many columns of a terminal.
-pub fn pad(text: &str, columns: usize) -> String {
+pub(super) fn pad(text: &str, columns: usize) -> String {
     let missing = columns.saturating_sub(text.width());
     format!("{text}{:missing$}", "")
 }

@@ -1,0 +1,41 @@
+//! The rows of listings that are neither messages nor sessions.
+
+use crate::domain::{Timestamp, UserName};
+
+/// One user, counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UserSummary {
+    pub user: UserName,
+    /// How many sessions they began.
+    pub sessions: i64,
+    /// How many messages those sessions have in the log.
+    pub messages: i64,
+    /// When the newest of those messages was written.
+    pub last_at: Option<Timestamp>,
+    /// Whether this is who is speaking.
+    pub current: bool,
+}
+
+/// One persona, described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PersonaSummary<'a> {
+    /// Its name, as `/start --as` takes it.
+    pub name: &'a str,
+    /// Its system prompt, if it has one.
+    pub system: Option<&'a str>,
+    /// Who answers, if the persona says so.
+    pub model: Option<&'a str>,
+    /// Whether the current user's sessions begin as it.
+    pub default: bool,
+}
+
+/// One command, described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CommandHelp<'a> {
+    /// Its name and arguments, as typed.
+    pub usage: &'a str,
+    /// What it does, in one line.
+    pub summary: &'a str,
+    /// The other names that it answers to, with their slashes.
+    pub aliases: &'a [&'a str],
+}

@@ -1,0 +1,128 @@
+//! What happened, as data, and who is told.
+//!
+//! A new event is a variant here and, if it has more than three fields, a
+//! struct in one of the files below. Each renderer has one `match` without a
+//! wildcard, so the compiler names every place where the event is missing.
+
+mod context;
+mod listing;
+mod session;
+
+use std::ops::ControlFlow;
+
+use super::{Error, Message, Moved, Progress, Result, Scope, SessionSummary, Timestamp};
+
+pub(crate) use context::{
+    ContextClear, ContextPart, ContextSize, ReplyCost, SessionMove, SystemPrompt,
+};
+pub(crate) use listing::{CommandHelp, PersonaSummary, UserSummary};
+pub(crate) use session::{
+    CurrentModel, CurrentUser, SessionFork, SessionRename, SessionResume, SessionStart,
+};
+
+/// Something that happened because of a line. Events borrow what they speak of.
+#[derive(Debug)]
+pub(crate) enum Event<'a> {
+    /// Who is speaking now.
+    User(CurrentUser<'a>),
+    /// A session began and is its user's current one.
+    Start(SessionStart<'a>),
+    /// An earlier session became its user's current one.
+    Resume(SessionResume<'a>),
+    /// A session began with the context of another and is its user's current one.
+    Fork(SessionFork<'a>),
+    /// A session was given another title.
+    Rename(SessionRename<'a>),
+    /// Who answers.
+    Model(CurrentModel<'a>),
+    /// The system prompt of the current session, shown or changed.
+    System(SystemPrompt<'a>),
+    /// The head of the current session was moved.
+    Move(SessionMove<'a>),
+    /// The context of the current session was emptied.
+    Clear(ContextClear<'a>),
+    /// How much of the model's window the context takes.
+    Context(ContextSize<'a>),
+    /// The model answered.
+    Reply(&'a Message<'a>),
+    /// One of several models or personas that were asked at once answered.
+    Tagged {
+        message: &'a Message<'a>,
+        /// The persona that answered, if it was asked as one.
+        persona: Option<&'a str>,
+    },
+    /// Messages were put into the current context as a quotation; the message that holds them.
+    Quote(&'a Message<'a>),
+    /// One row of a listing of messages.
+    Message(&'a Message<'a>),
+    /// The one message that was asked for.
+    Shown(&'a Message<'a>),
+    /// A message before or after the one that was asked for.
+    Neighbour(&'a Message<'a>),
+    /// One row of the listing of sessions.
+    SessionRow(&'a SessionSummary<'a>),
+    /// One row of the listing of moves.
+    MoveRow {
+        /// Its number in its session, from 1.
+        number: u64,
+        /// What it did, without the ids of its messages.
+        moved: &'a Moved,
+        /// When it was made.
+        at: Timestamp,
+    },
+    /// One row of the listing of a context.
+    ContextRow(&'a ContextPart<'a>),
+    /// One row of the listing of personas.
+    PersonaRow(&'a PersonaSummary<'a>),
+    /// One row of the listing of users.
+    UserRow(&'a UserSummary),
+    /// One row of the listing of models.
+    ModelRow {
+        /// The name, as `/model` takes it.
+        model: &'a str,
+        /// Whether it answers now.
+        current: bool,
+    },
+    /// One row of the listing of commands.
+    Help(&'a CommandHelp<'a>),
+    /// The end of a listing.
+    End {
+        /// Whose messages were listed; none for a listing that is not of the log.
+        scope: Option<Scope>,
+        /// How many rows it had.
+        count: u64,
+    },
+    /// What a reply took, told if the person asked for such figures.
+    Cost(ReplyCost),
+    /// Something that a person should know and a script need not.
+    Notice(&'a str),
+    /// A line failed.
+    Error(&'a Error),
+}
+
+/// Whether the sink can take more before it is drained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// There is room for more.
+    More,
+    /// Enough is waiting to be written: finish reading, then call [`Sink::drain`].
+    Full,
+}
+
+/// Takes events and shows them.
+pub(crate) trait Sink {
+    /// Takes an event. Nothing is written yet.
+    fn tell(&mut self, event: &Event<'_>) -> Flow;
+
+    /// Takes what comes of a reply that is waited for, and shows it at once.
+    /// All events before must have been drained. `Break` stops the reply.
+    fn progress(&mut self, progress: Progress<'_>) -> ControlFlow<()>;
+
+    /// Writes out the events so far. Whatever they speak of must have been
+    /// committed before.
+    ///
+    /// # Errors
+    /// [`Error::Output`] if it cannot be written, [`Error::Interrupted`] if the
+    /// person wants no more of it.
+    fn drain(&mut self) -> Result<()>;
+}

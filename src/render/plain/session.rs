@@ -1,0 +1,67 @@
+//! Events of sessions and their contexts.
+
+use super::super::Outbox;
+use super::super::phrases::{self, messages, put};
+use super::super::receipt::receipt;
+use super::super::visible::{push_body, push_line};
+use super::line::say;
+use super::word::quoted;
+use crate::domain::{
+    ContextClear, ContextSize, CurrentUser, SessionFork, SessionRename, SessionResume,
+    SessionStart, SystemPrompt,
+};
+
+pub(super) fn user(it: &CurrentUser<'_>, out: &mut Vec<u8>) {
+    push_line(out, it.user.as_str());
+    say(if it.known { "" } else { " (new)" }, out);
+}
+
+/// Writes nothing about a session that the first message began.
+pub(super) fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
+    if !it.unasked {
+        say(phrases::STARTED, outbox.answer());
+    }
+}
+
+/// Writes nothing about a session that was resumed at launch.
+pub(super) fn resume(it: &SessionResume<'_>, outbox: &mut Outbox) {
+    if !it.unasked {
+        let (session, count) = (it.session, messages(it.count));
+        put!(outbox.answer(), "Session {session} resumed, {count}.\n");
+    }
+}
+
+pub(super) fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
+    let forked = phrases::forked(it.session, it.origin, it.at);
+    put!(out, "{forked}, {}.\n", messages(it.count));
+}
+
+pub(super) fn rename(it: &SessionRename<'_>, out: &mut Vec<u8>) {
+    say(&phrases::renamed(it.session, quoted(it.title)), out);
+}
+
+pub(super) fn system(it: &SystemPrompt<'_>, out: &mut Vec<u8>) {
+    match it.content {
+        content if it.changed => {
+            let whose = format!(" of session {}", it.session);
+            say(&phrases::system(&whose, content.is_some()), out);
+        }
+        Some(content) => {
+            push_body(out, content, "");
+            out.push(b'\n');
+        }
+        None => say(phrases::NO_SYSTEM, out),
+    }
+}
+
+pub(super) fn clear(it: &ContextClear<'_>, out: &mut Vec<u8>) {
+    say(&phrases::cleared(it.session), out);
+    say(&phrases::stay(it.count), out);
+    if let Some(moved) = it.moved {
+        say(&receipt(moved), out);
+    }
+}
+
+pub(super) fn size(it: &ContextSize<'_>, out: &mut Vec<u8>) {
+    say(&phrases::share(it), out);
+}

@@ -1,0 +1,91 @@
+//! A listing while it is written: which heading its rows stand under.
+
+use super::super::Outbox;
+use super::super::time::Local;
+use super::line::aside;
+use super::{entry, rows};
+use crate::domain::{
+    Message, Moved, Scope, SessionId, SessionSummary, Timestamp, UserSummary, first_words,
+};
+
+/// How much of a message is shown where only its beginning is wanted, in characters.
+const PREVIEW_CHARACTERS: usize = 46;
+
+/// Writes the rows of listings, with their headings.
+#[derive(Default)]
+pub(super) struct Listing {
+    /// The zone of the person; it is looked up when a time is shown first.
+    local: Option<Local>,
+    /// What the last row stands under.
+    heading: Option<Heading>,
+}
+
+enum Heading {
+    /// A session and the day on which it was spoken in.
+    Day(SessionId, String),
+    /// The columns of a list of sessions.
+    Sessions,
+    /// Nothing: a line of its own has said how much there is.
+    Summary,
+}
+
+impl Listing {
+    /// Writes a message, under a heading that changes with session and day.
+    pub(super) fn message(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
+        let local = self.local.get_or_insert_with(Local::system);
+        let day = local.date(message.created_at);
+        let session = message.session;
+        if !matches!(&self.heading, Some(Heading::Day(at, on)) if *at == session && *on == day) {
+            entry::heading(message, &day, out);
+            self.heading = Some(Heading::Day(session, day));
+        }
+        entry::entry(message, local, out);
+    }
+
+    /// Writes the beginning of a message.
+    pub(super) fn preview(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
+        let content = first_words(message.content, PREVIEW_CHARACTERS);
+        let message = Message {
+            content: &content,
+            ..*message
+        };
+        self.message(&message, out);
+    }
+
+    pub(super) fn session(&mut self, row: &SessionSummary<'_>, out: &mut Vec<u8>) {
+        // A listing that was interrupted has no end; the next one has a first row.
+        if row.number == Some(1) || !matches!(self.heading, Some(Heading::Sessions)) {
+            rows::sessions(row.number.is_some(), out);
+            self.heading = Some(Heading::Sessions);
+        }
+        let local = self.local.get_or_insert_with(Local::system);
+        rows::session(row, &local.minute(row.last_at), out);
+    }
+
+    pub(super) fn user(&mut self, row: &UserSummary, out: &mut Vec<u8>) {
+        let last = row.last_at.map(|time| self.time(time));
+        rows::user(row, last.as_deref(), out);
+    }
+
+    pub(super) fn step(&mut self, number: u64, moved: &Moved, at: Timestamp, out: &mut Vec<u8>) {
+        rows::step(number, moved, &self.time(at), out);
+    }
+
+    /// Notes that a line of its own has said how much the listing holds.
+    pub(super) fn has_summary(&mut self) {
+        self.heading = Some(Heading::Summary);
+    }
+
+    /// Ends the listing. An empty one of the log says so, unless its summary did.
+    pub(super) fn end(&mut self, scope: Option<Scope>, count: u64, outbox: &mut Outbox) {
+        let heading = self.heading.take();
+        if scope.is_some() && count == 0 && !matches!(heading, Some(Heading::Summary)) {
+            aside("nothing there yet", outbox);
+        }
+    }
+
+    fn time(&mut self, time: Timestamp) -> String {
+        let local = self.local.get_or_insert_with(Local::system);
+        format!("{} {}", local.date(time), local.clock(time))
+    }
+}
