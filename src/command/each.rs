@@ -1,32 +1,43 @@
 //! `/each`: one text to several at once.
 
-use super::{Argument, Command, Spec, line};
+use super::action::{Action, Next};
+use super::argument::{Arguments, shorten, split_word};
+use super::spec::{Argument, Spec};
 use crate::chat::{Audience, Chat};
 use crate::domain::{Error, Result, Sink, UserName};
 
-pub static SPEC: Spec = Spec {
-    name: "/each",
-    arguments: "[USER,USER…|--personas A,B] TEXT",
-    summary: "says TEXT in the current sessions of these users or personas, or of all users, side by side",
-    aliases: &[],
-    argument: Argument::Each,
-    parse: |arguments| {
-        line::something(&SPEC, arguments, "a text").map(|text| Command::Each(text.to_owned()))
-    },
-};
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Each {
+    arguments: String,
+}
 
 /// What comes before the names of personas.
-pub const PERSONAS: &str = "--personas";
+const PERSONAS: &str = "--personas";
 
 /// What comes before a text that might be taken for names.
 const TO_ALL: &str = "--";
 
-pub fn run(chat: &mut Chat, arguments: &str, sink: &mut dyn Sink) -> Result<()> {
-    let present = chat.present();
-    let (audience, text) = addressed(arguments, &present, &mut |name| {
-        Ok(present.contains(name) || chat.knows(name)?)
-    })?;
-    chat.each(audience, text, sink)
+impl Action for Each {
+    const SPEC: Spec = Spec {
+        name: "/each",
+        arguments: "[USER,USER…|--personas A,B] TEXT",
+        summary: "says TEXT in the current sessions of these users or personas, or of all users, side by side",
+        aliases: &[],
+        argument: Argument::Audience { flag: PERSONAS },
+    };
+
+    fn parse(arguments: Arguments<'_>) -> Result<Self> {
+        let arguments = arguments.required("a text")?.to_owned();
+        Ok(Self { arguments })
+    }
+
+    fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
+        let present = chat.present();
+        let (audience, text) = addressed(&self.arguments, &present, &mut |name| {
+            Ok(present.contains(name) || chat.knows(name)?)
+        })?;
+        chat.each(audience, text, sink).map(|()| Next::Line)
+    }
 }
 
 /// Who is meant, and what is to be said to them.
@@ -38,27 +49,21 @@ fn addressed<'a>(
     present: &[UserName],
     is_user: &mut dyn FnMut(&UserName) -> Result<bool>,
 ) -> Result<(Audience, &'a str)> {
-    let (first, rest) = line::split(arguments);
+    let (first, rest) = split_word(arguments);
     let text = rest.trim();
     if first == TO_ALL {
         return said(Audience::Everybody, text);
     }
     if first == PERSONAS {
-        let (names, text) = line::split(text);
+        let (names, text) = split_word(text);
         let names: Vec<String> = names.split(',').map(str::to_owned).collect();
         if names.iter().any(String::is_empty) {
-            return Err(line::wanting(
-                &SPEC,
-                "the names of personas after `--personas`",
-            ));
+            return Err(Each::SPEC.needs("the names of personas after `--personas`"));
         }
         return said(Audience::Personas(names), text.trim());
     }
     if first.starts_with("--") {
-        return Err(mistaken(format!(
-            "does not know `{}`",
-            line::shorten(first)
-        )));
+        return Err(mistaken(format!("does not know `{}`", shorten(first))));
     }
     let (names, rest) = list(arguments);
     if let [one] = names.as_slice()
@@ -67,7 +72,7 @@ fn addressed<'a>(
         if let Some(near) = present.iter().find(|user| is_near(one, user.as_str())) {
             return Err(mistaken(format!(
                 "does not know the user `{}`, which is nearly `{near}`",
-                line::shorten(one)
+                shorten(one)
             )));
         }
         return said(Audience::Everybody, arguments);
@@ -77,7 +82,7 @@ fn addressed<'a>(
         if !is_name(name, is_user)? {
             return Err(mistaken(format!(
                 "does not know the user `{}`",
-                line::shorten(name)
+                shorten(name)
             )));
         }
         users.push(UserName::new(name)?);
@@ -109,16 +114,15 @@ fn is_name(word: &str, is_user: &mut dyn FnMut(&UserName) -> Result<bool>) -> Re
 
 /// That what looks like a list of users is none.
 fn mistaken(why: String) -> Error {
-    Error::BadArgument {
-        command: SPEC.name.into(),
+    Each::SPEC.wrong(
         why,
-        hint: "`/each alice,bob TEXT`; `/each -- TEXT` says any text to all".into(),
-    }
+        "`/each alice,bob TEXT`; `/each -- TEXT` says any text to all",
+    )
 }
 
 fn said(audience: Audience, text: &str) -> Result<(Audience, &str)> {
     if text.is_empty() {
-        return Err(line::wanting(&SPEC, "a text"));
+        return Err(Each::SPEC.needs("a text"));
     }
     Ok((audience, text))
 }

@@ -2,11 +2,13 @@
 
 use super::Desk;
 use crate::chat::Chat;
-use crate::command::{self, Command, Edit, Line, Next, switches_user};
+use crate::command::action::Next;
+use crate::command::line::{Line, parse, switches_user};
 use crate::domain::{Error, Result, is_blank};
 use crate::transcript::Utterance;
 
-/// Does what an utterance says. `can_edit` if there is a person with a line editor.
+/// Does what an utterance says. `has_editor` tells whether a person types it into
+/// a line editor, which some commands need.
 ///
 /// # Errors
 /// Whatever the line fails with. The error has not been told yet.
@@ -14,22 +16,19 @@ pub fn run(
     utterance: Utterance<'_>,
     chat: &mut Chat,
     desk: &mut Desk,
-    can_edit: bool,
+    has_editor: bool,
 ) -> Result<Next> {
     match utterance {
         Utterance::Bad { error, .. } => Err(error),
         Utterance::Text(text) if is_blank(text) => Ok(Next::Line),
         Utterance::Text(text) => chat.say(text, desk).map(|()| Next::Line),
-        Utterance::Line(line) => match command::parse(line)? {
+        Utterance::Line(line) => match parse(line)? {
             Line::Blank => Ok(Next::Line),
             Line::Say(text) => chat.say(text, desk).map(|()| Next::Line),
-            Line::Command(Command::Edit(Edit::Line)) if !can_edit => {
-                Err(Error::NeedsTerminal("/edit"))
-            }
-            Line::Command(Command::Edit(Edit::Editor)) if !can_edit => {
-                Err(Error::NeedsTerminal("/edit --editor"))
-            }
-            Line::Command(command) => command.run(chat, desk),
+            Line::Command(command) => match command.needs_editor() {
+                Some(typed) if !has_editor => Err(Error::NeedsTerminal(typed)),
+                _ => command.run(chat, desk),
+            },
         },
     }
 }

@@ -10,7 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::{Desk, Ending, line};
 use crate::chat::Chat;
-use crate::command::Next;
+use crate::command::action::Next;
 use crate::domain::{Error, Event, Fault, SessionId, Sink, UserName};
 use crate::transcript::{Blocks, Feed, RawLine, Splitter, Utterance};
 

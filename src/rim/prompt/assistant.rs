@@ -12,7 +12,8 @@ use rustyline::validate::Validator;
 use rustyline::{Context, Helper};
 
 use crate::chat::Chat;
-use crate::command::{self, Argument, Spec};
+use crate::command::spec::Argument;
+use crate::command::{self, SPECS};
 use crate::domain::{Result, UserName, is_deceptive};
 use crate::render::{user_color, visible_line};
 
@@ -49,35 +50,37 @@ impl Assistant {
             Argument::User => (0, chat.users_like(typed, USERS).map(|users| named(&users))),
             Argument::Session => (0, chat.sessions_like(typed, SESSIONS)),
             Argument::Model => (0, Ok(chat.models_like(typed))),
-            Argument::Persona => match after(typed, command::AS) {
+            Argument::Persona { flag } => match after(typed, flag) {
                 Some(from) => (from, Ok(chat.personas_like(&typed[from..]))),
-                None => (0, Ok(beginning(&[command::AS], typed))),
+                None => (0, Ok(beginning(&[flag], typed))),
             },
-            Argument::Each => match after(typed, command::PERSONAS) {
+            Argument::Audience { flag } => match after(typed, flag) {
                 Some(from) => {
                     let from = from + last_of_list(&typed[from..]);
                     (from, Ok(chat.personas_like(&typed[from..])))
                 }
-                None if typed.starts_with('-') => (0, Ok(beginning(&[command::PERSONAS], typed))),
+                None if typed.starts_with('-') => (0, Ok(beginning(&[flag], typed))),
                 None => {
                     let from = last_of_list(typed);
                     let users = chat.users_like(&typed[from..], USERS);
                     let quoted = |users: Vec<UserName>| users.iter().map(in_list).collect();
                     let mut words: Result<Vec<String>> = users.map(quoted);
                     if let (true, Ok(words)) = (typed.is_empty(), &mut words) {
-                        words.push(command::PERSONAS.to_owned());
+                        words.push(flag.to_owned());
                     }
                     (from, words)
                 }
             },
-            Argument::Sessions => {
-                let from = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
-                (
-                    from,
-                    Ok(beginning(&command::words(argument), &typed[from..])),
-                )
+            Argument::Command => {
+                let words: Vec<_> = SPECS.iter().map(|spec| spec.word()).collect();
+                (0, Ok(beginning(&words, typed)))
             }
-            fixed => (0, Ok(beginning(&command::words(fixed), typed))),
+            Argument::Words(words) => {
+                let from = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+                (from, Ok(beginning(words, &typed[from..])))
+            }
+            Argument::Word(words) => (0, Ok(beginning(words, typed))),
+            Argument::Any => (0, Ok(Vec::new())),
         };
         (from, words.unwrap_or_default())
     }
@@ -135,9 +138,12 @@ impl Completer for Assistant {
         let Some((name, rest)) = typed.split_once(char::is_whitespace) else {
             return Ok((0, names(typed)));
         };
-        let Some((spec, "")) = command::find(name) else {
+        let Some(spec) = command::find(name).map(|entry| entry.spec) else {
             return Ok((pos, Vec::new()));
         };
+        if !spec.implied_by(name).is_empty() {
+            return Ok((pos, Vec::new()));
+        }
         let argument = rest.trim_start();
         let (from, offers) = self.arguments(spec.argument, argument);
         let pairs = offers.into_iter().map(|word| Pair {
@@ -151,7 +157,7 @@ impl Completer for Assistant {
 /// The commands and aliases that begin with what is typed.
 fn names(typed: &str) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    for spec in command::ALL {
+    for spec in SPECS {
         let aliases = spec.aliases.iter().map(|alias| (alias.name, ""));
         for (name, arguments) in std::iter::once((spec.name, spec.arguments)).chain(aliases) {
             // Aliases are for the fingers that know them: alone `/` offers only names.
@@ -197,16 +203,19 @@ impl Hinter for Assistant {
             return None;
         }
         if let Some((name, rest)) = line.split_once(char::is_whitespace) {
-            let (spec, _) = command::find(name).filter(|_| rest.is_empty())?;
-            return usage(spec.arguments, 0);
+            let entry = command::find(name).filter(|_| rest.is_empty())?;
+            return usage(entry.spec.arguments, 0);
         }
-        if let Some((spec, means)) = command::find(line) {
-            let arguments = if means.is_empty() { spec.arguments } else { "" };
+        if let Some(spec) = command::find(line).map(|entry| entry.spec) {
+            let implied = spec.implied_by(line);
+            let arguments = if implied.is_empty() {
+                spec.arguments
+            } else {
+                ""
+            };
             return usage(&space_before(arguments), 0);
         }
-        let spec: &Spec = command::ALL
-            .into_iter()
-            .find(|spec| spec.name.starts_with(line))?;
+        let spec = SPECS.iter().find(|spec| spec.name.starts_with(line))?;
         let rest = &spec.name[line.len()..];
         usage(
             &format!("{rest}{}", space_before(spec.arguments)),

@@ -18,7 +18,7 @@ use super::cli::Keys;
 use super::play::prompt_text;
 use super::{Desk, Ending, line};
 use crate::chat::Chat;
-use crate::command::Next;
+use crate::command::action::Next;
 use crate::domain::{Error, Event, Sink, first_words, is_deceptive};
 use crate::transcript::{Blocks, RawLine, Utterance};
 use editor::{LineEditor, Typed};
