@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! main       builds the parts
-//! rim        arguments, terminal, signals, streams
+//! shell      arguments, terminal, signals, streams
 //! command    what a line means
 //! chat       who is speaking, in which session; a turn
 //! store │ responder │ render │ transcript
@@ -18,7 +18,7 @@ mod command;
 mod domain;
 mod render;
 mod responder;
-mod rim;
+mod shell;
 mod store;
 mod transcript;
 
@@ -35,9 +35,9 @@ use clap::Parser;
 use chat::{Chat, Sources};
 use domain::{Error, Event, Fault, SessionId, Sink, Timestamp};
 use render::{Json, Plain, Renderer, Terminal};
-use rim::cli::Arguments;
-use rim::config::{Config, Input, Mistake, Place};
-use rim::{Console, Desk, Ending, Play, Prompt, Script, Signals, Wishes};
+use shell::cli::Arguments;
+use shell::config::{Config, Input, Mistake, Place};
+use shell::{Console, Desk, Ending, Play, Prompt, Script, Signals, Wishes};
 use store::{Sqlite, Store};
 
 /// A wait for another process is silent for so long.

@@ -1,4 +1,4 @@
-//! The rim: arguments, environment, terminal, signals, standard streams.
+//! The shell: arguments, environment, terminal, signals, standard streams.
 
 pub mod cli;
 pub mod config;
