@@ -36,7 +36,8 @@ use chat::{Chat, Sources};
 use domain::{Error, Event, Fault, SessionId, Sink, Timestamp};
 use render::{Json, Plain, Renderer, Terminal};
 use shell::cli::Arguments;
-use shell::config::{Config, Input, Mistake, Place};
+use shell::config::{Config, Input, Place};
+use shell::config_error::ConfigError;
 use shell::{Console, Desk, Ending, Play, Prompt, Script, Signals, Wishes};
 use store::{Sqlite, Store};
 
@@ -50,7 +51,7 @@ fn main() -> ExitCode {
     };
     let config = match Config::new(arguments) {
         Ok(config) => config,
-        Err(mistake) => return refuse(&mistake),
+        Err(error) => return refuse(&error),
     };
     match run(&config) {
         Ok(ending) => ending.leave(),
@@ -192,10 +193,10 @@ fn explain(answer: &clap::Error) -> ExitCode {
     }
 }
 
-fn refuse(mistake: &Mistake) -> ExitCode {
-    let (text, code) = match mistake {
-        Mistake::Usage(text) => (text, 2),
-        Mistake::Environment(text) => (text, 1),
+fn refuse(error: &ConfigError) -> ExitCode {
+    let (text, code) = match error {
+        ConfigError::Usage(text) => (text, 2),
+        ConfigError::Environment(text) => (text, 1),
     };
     say(text);
     ExitCode::from(code)

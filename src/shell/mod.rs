@@ -2,8 +2,10 @@
 
 pub mod cli;
 pub mod config;
+pub(crate) mod config_error;
 mod desk;
 mod ending;
+mod environment;
 mod line;
 mod models;
 mod personas;

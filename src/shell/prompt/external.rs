@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::super::config::variable;
+use super::super::environment::variable;
 use super::console::Lender;
 use crate::domain::{Error, MESSAGE_LIMIT, Result, is_blank};
 
