@@ -1,6 +1,6 @@
-//! One utterance, done: the same from a prompt, a pipe, a file and `-c`.
+//! Runs one utterance, in the same way from a prompt, a pipe, a file and `-c`.
 
-use super::Desk;
+use super::output::Output;
 use crate::chat::Chat;
 use crate::command::action::Next;
 use crate::command::line::{Line, parse, switches_user};
@@ -11,30 +11,30 @@ use crate::transcript::Utterance;
 /// a line editor, which some commands need.
 ///
 /// # Errors
-/// Whatever the line fails with. The error has not been told yet.
-pub fn run(
+/// Whatever the line fails with. The caller has to show it.
+pub(super) fn run(
     utterance: Utterance<'_>,
     chat: &mut Chat,
-    desk: &mut Desk,
+    output: &mut Output,
     has_editor: bool,
 ) -> Result<Next> {
     match utterance {
         Utterance::Bad { error, .. } => Err(error),
         Utterance::Text(text) if is_blank(text) => Ok(Next::Line),
-        Utterance::Text(text) => chat.say(text, desk).map(|()| Next::Line),
+        Utterance::Text(text) => chat.say(text, output).map(|()| Next::Line),
         Utterance::Line(line) => match parse(line)? {
             Line::Blank => Ok(Next::Line),
-            Line::Say(text) => chat.say(text, desk).map(|()| Next::Line),
+            Line::Say(text) => chat.say(text, output).map(|()| Next::Line),
             Line::Command(command) => match command.needs_editor() {
                 Some(typed) if !has_editor => Err(Error::NeedsTerminal(typed)),
-                _ => command.run(chat, desk),
+                _ => command.run(chat, output),
             },
         },
     }
 }
 
-/// Whether the utterance was meant to change who is speaking.
-pub fn is_switch(utterance: &Utterance<'_>) -> bool {
+/// Whether the utterance was meant to switch the user.
+pub(super) fn is_switch(utterance: &Utterance<'_>) -> bool {
     match utterance {
         Utterance::Line(line) => switches_user(line.as_bytes()),
         Utterance::Bad { head, .. } => switches_user(head),
@@ -43,6 +43,6 @@ pub fn is_switch(utterance: &Utterance<'_>) -> bool {
 }
 
 /// Whether the error is about the streams or a signal, not about the line.
-pub fn is_final(error: &Error) -> bool {
+pub(super) fn is_final(error: &Error) -> bool {
     matches!(error, Error::Output(_) | Error::Interrupted)
 }

@@ -1,21 +1,25 @@
-//! The shell: arguments, environment, terminal, signals, standard streams.
+//! The shell around the program: arguments, environment, terminal, signals and
+//! standard streams.
 
-pub mod cli;
-pub mod config;
+pub(crate) mod cli;
+pub(crate) mod config;
 pub(crate) mod config_error;
-mod desk;
-mod ending;
 mod environment;
+mod exit_reason;
 mod line;
 mod models;
+mod output;
 mod personas;
-mod play;
+mod player;
 mod prompt;
+mod prompt_text;
+mod script;
 mod settings;
 mod signals;
 
-pub use desk::Desk;
-pub use ending::Ending;
-pub use play::{Play, Script};
-pub use prompt::{Console, Prompt, Wishes};
-pub use signals::Signals;
+pub(crate) use exit_reason::ExitReason;
+pub(crate) use output::{Output, Streams};
+pub(crate) use player::TranscriptPlayer;
+pub(crate) use prompt::{Prompt, PromptOptions, TerminalGuard};
+pub(crate) use script::Script;
+pub(crate) use signals::Signals;
