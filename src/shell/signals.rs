@@ -14,7 +14,7 @@ use signal_hook::{flag, low_level};
 /// can be lost and a signal ends it at once. While it works, a signal is recorded
 /// and the program exits after the line. A second signal ends it in any case.
 #[derive(Clone, Debug, Default)]
-pub struct Signals {
+pub(crate) struct Signals {
     /// A signal may end the program at once.
     waiting: Arc<AtomicBool>,
     /// The number of the signal that arrived; 0 for none.
@@ -26,7 +26,7 @@ pub struct Signals {
 impl Signals {
     /// Installs the handlers for a transcript. A signal that was ignored when
     /// the program was started stays ignored, as `nohup` and `&` expect.
-    pub fn for_transcript() -> io::Result<Self> {
+    pub(crate) fn for_transcript() -> io::Result<Self> {
         let signals = Self::default();
         let ignored = ignored();
         for signal in [SIGINT, SIGTERM, SIGHUP] {
@@ -48,7 +48,7 @@ impl Signals {
     /// Installs the handlers for a prompt: SIGINT only stops what is being done.
     /// Before SIGTERM or SIGHUP ends the program, `restore` is called on a thread
     /// of its own, because a handler could not restore a terminal.
-    pub fn for_prompt(restore: impl Fn() + Send + 'static) -> io::Result<Self> {
+    pub(crate) fn for_prompt(restore: impl Fn() + Send + 'static) -> io::Result<Self> {
         let signals = Self::default();
         flag::register_usize(SIGINT, Arc::clone(&signals.caught), SIGINT as usize)?;
         let mut arriving = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP])?;
@@ -77,21 +77,21 @@ impl Signals {
     }
 
     /// The signal that arrived, if one did.
-    pub fn caught(&self) -> Option<i32> {
+    pub(crate) fn caught(&self) -> Option<i32> {
         i32::try_from(self.caught.load(Ordering::SeqCst))
             .ok()
             .filter(|&signal| signal != 0)
     }
 
     /// Forgets a signal that has been dealt with.
-    pub fn forget(&self) {
+    pub(crate) fn forget(&self) {
         self.caught.store(0, Ordering::SeqCst);
         self.twice.store(false, Ordering::SeqCst);
     }
 
     /// Does something during which a signal may end the program at once, because
     /// everything so far is committed. None if a signal came just before.
-    pub fn wait<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
+    pub(crate) fn wait<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
         self.waiting.store(true, Ordering::SeqCst);
         // A signal from here on finds the flag; one before it is seen here.
         let result = self.caught().is_none().then(work);
