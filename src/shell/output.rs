@@ -124,3 +124,61 @@ impl Streams {
         let _ = self.err.write_all(bytes);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::render::Plain;
+
+    /// Records the writes to both streams in one text, each after the name of its stream.
+    struct Recorder(&'static str, Rc<RefCell<String>>);
+
+    impl Write for Recorder {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let text = String::from_utf8_lossy(bytes);
+            let mut written = self.1.borrow_mut();
+            written.push_str(self.0);
+            written.push_str(&text);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn events_wait_for_the_drain_and_keep_their_order_over_both_streams() {
+        let written = Rc::new(RefCell::new(String::new()));
+        let streams = Streams {
+            out: Box::new(Recorder("out: ", Rc::clone(&written))),
+            err: Box::new(Recorder("err: ", Rc::clone(&written))),
+        };
+        let renderer = Box::new(Plain::new("lines", false));
+        let mut output = Output::new(renderer, streams, Signals::default());
+        output.at_line(1);
+        let row = Event::ModelRow {
+            model: "mock",
+            current: false,
+        };
+        output.tell(&row);
+        output.tell(&Event::Error(&Error::NotUtf8));
+        output.tell(&row);
+        assert_eq!(*written.borrow(), "");
+        output.drain().unwrap();
+        let streams: Vec<_> = written
+            .borrow()
+            .lines()
+            .map(|line| line[..4].to_owned())
+            .collect();
+        assert_eq!(streams, ["out:", "err:", "out:"]);
+        output.tell(&Event::Error(&Error::NotUtf8));
+        output.discard();
+        let before = written.borrow().clone();
+        output.drain().unwrap();
+        assert_eq!(*written.borrow(), before);
+    }
+}
