@@ -2,6 +2,7 @@
 
 use super::action::{Action, Next};
 use super::argument::{Arguments, free_text, shorten, split_word};
+use super::name_list::name_list;
 use super::spec::{Argument, Spec};
 use crate::chat::{Audience, Chat};
 use crate::domain::{Error, Result, Sink, UserName};
@@ -67,7 +68,7 @@ impl Action for Each {
             }
             _ => {}
         }
-        let (mut names, rest) = list(whole);
+        let (mut names, rest) = name_list(whole);
         let (rest, whole) = (rest.trim().to_owned(), whole.to_owned());
         if names.len() > 1 {
             return match UserName::new(&names[0]) {
@@ -184,45 +185,6 @@ fn mistaken(why: String) -> Error {
         why,
         "`/each alice,bob TEXT`; `/each -- TEXT` says any text to all",
     )
-}
-
-/// The names of the list that a text begins with, and what follows it; no names
-/// if it begins with no list. A name that holds a blank or a comma stands in
-/// double quotes, as listings write it.
-fn list(text: &str) -> (Vec<String>, &str) {
-    let (mut names, mut rest) = (Vec::new(), text);
-    loop {
-        let mut name = String::new();
-        if let Some(quoted) = rest.strip_prefix('"') {
-            let mut chars = quoted.char_indices();
-            let end = loop {
-                match chars.next() {
-                    Some((at, '"')) => break at + 1,
-                    Some((_, '\\')) => name.extend(chars.next().map(|(_, c)| c)),
-                    Some((_, c)) => name.push(c),
-                    None => return (Vec::new(), text),
-                }
-            };
-            rest = &quoted[end..];
-        } else {
-            let end = rest.find(|c: char| c == ',' || c.is_whitespace());
-            let (plain, after) = rest.split_at(end.unwrap_or(rest.len()));
-            name.push_str(plain);
-            rest = after;
-        }
-        if name.trim().is_empty() {
-            // `hello, world` is no list.
-            return (Vec::new(), text);
-        }
-        names.push(name);
-        match rest.strip_prefix(',') {
-            Some(after) => rest = after,
-            None if rest.is_empty() || rest.starts_with(char::is_whitespace) => {
-                return (names, rest);
-            }
-            None => return (Vec::new(), text),
-        }
-    }
 }
 
 #[cfg(test)]

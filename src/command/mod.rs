@@ -17,6 +17,7 @@ pub(crate) mod line;
 mod model;
 mod models;
 mod moves;
+mod name_list;
 mod personas;
 mod quit;
 mod quote;
