@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! main       builds the parts
-//! rim        arguments, terminal, signals, streams
+//! shell      arguments, terminal, signals, streams
 //! command    what a line means
 //! chat       who is speaking, in which session; a turn
 //! store │ responder │ render │ transcript
@@ -18,7 +18,7 @@ mod command;
 mod domain;
 mod render;
 mod responder;
-mod rim;
+mod shell;
 mod store;
 mod transcript;
 
@@ -35,9 +35,13 @@ use clap::Parser;
 use chat::{Chat, Settings, Sources};
 use domain::{Error, Event, Problem, SessionId, Sink, Timestamp, sentence};
 use render::{Json, Plain, Renderer, Terminal};
-use rim::cli::Arguments;
-use rim::config::{Config, Input, Mistake};
-use rim::{Console, Desk, Ending, Play, Prompt, Script, Signals, Wishes};
+use shell::cli::Arguments;
+use shell::config::{Config, Input};
+use shell::config_error::ConfigError;
+use shell::{
+    ExitReason, Output, Prompt, PromptOptions, Script, Signals, Streams, TerminalGuard,
+    TranscriptPlayer,
+};
 use store::{Address, Log};
 
 /// A wait for another process is silent for so long.
@@ -50,66 +54,67 @@ fn main() -> ExitCode {
     };
     let config = match Config::new(arguments) {
         Ok(config) => config,
-        Err(mistake) => return refuse(&mistake),
+        Err(error) => return refuse(&error),
     };
     match run(&config) {
-        Ok(ending) => ending.leave(),
+        Ok(reason) => reason.exit_code(),
         Err(error) => {
-            // Before there is a desk, errors still have one place and one form.
-            let mut desk = Desk::new(renderer(&config, None), Signals::default());
             complain(&error);
             if config.json {
-                desk.tell(&Event::Error(&error));
-                let _ = desk.drain();
+                let mut output = output(&config, None, Signals::default());
+                output.tell(&Event::Error(&error));
+                let _ = output.drain();
             }
             ExitCode::FAILURE
         }
     }
 }
 
-fn run(config: &Config) -> Result<Ending, Error> {
+fn run(config: &Config) -> Result<ExitReason, Error> {
     colored::control::set_override(config.color);
     match &config.input {
         Input::Editor => prompt(config),
-        Input::Lines(lines) => play(config, Some("-c"), |play| play.lines(lines)),
-        Input::Stdin => play(config, Some("<stdin>"), |play| {
-            play.script(Script::Stdin(io::stdin()))
+        Input::Lines(lines) => play(config, Some("-c"), |player| player.lines(lines)),
+        Input::Stdin => play(config, Some("<stdin>"), |player| {
+            player.script(Script::Stdin(io::stdin()))
         }),
-        Input::DumbTerminal => play(config, None, |play| {
-            play.prompting().script(Script::Stdin(io::stdin()))
+        Input::DumbTerminal => play(config, None, |player| {
+            player.prompting().script(Script::Stdin(io::stdin()))
         }),
         Input::File(path) => {
             let file = open_script(path)?;
             let name = path.to_string_lossy();
-            play(config, Some(&name), |play| play.script(Script::File(file)))
+            play(config, Some(&name), |player| {
+                player.script(Script::File(file))
+            })
         }
     }
 }
 
-fn prompt(config: &Config) -> Result<Ending, Error> {
-    let console = Console::open().map_err(Error::Input)?;
-    let signals = Signals::for_prompt(console.restorer()).map_err(Error::Input)?;
+fn prompt(config: &Config) -> Result<ExitReason, Error> {
+    let terminal = TerminalGuard::new().map_err(Error::Input)?;
+    let signals = Signals::for_prompt(terminal.restorer()).map_err(Error::Input)?;
     let chat = chat(config, &signals)?;
-    let desk = Desk::new(renderer(config, None), signals);
-    let wishes = Wishes {
+    let output = output(config, None, signals);
+    let options = PromptOptions {
         keys: config.keys,
         share: config.share,
         resume: config.resume.clone(),
     };
-    let prompt = Prompt::new(chat, desk, &console, wishes).map_err(Error::Input)?;
+    let prompt = Prompt::new(chat, output, &terminal, options).map_err(Error::Input)?;
     Ok(prompt.run())
 }
 
 fn play(
     config: &Config,
     source: Option<&str>,
-    run: impl FnOnce(Play<'_>) -> Ending,
-) -> Result<Ending, Error> {
+    run: impl FnOnce(TranscriptPlayer<'_>) -> ExitReason,
+) -> Result<ExitReason, Error> {
     let signals = Signals::for_transcript().map_err(Error::Input)?;
     let mut chat = chat(config, &signals)?;
-    let mut desk = Desk::new(renderer(config, source), signals);
-    let play = Play::new(&mut chat, &mut desk, config.stop_on_error);
-    Ok(run(play.resuming(config.resume.clone())))
+    let mut output = output(config, source, signals);
+    let player = TranscriptPlayer::new(&mut chat, &mut output, config.stop_on_error);
+    Ok(run(player.resuming(config.resume.clone())))
 }
 
 fn open_script(path: &Path) -> Result<File, Error> {
@@ -152,6 +157,14 @@ fn log(address: &Address, signals: &Signals) -> Result<Log, Problem> {
     Ok(log)
 }
 
+fn output(config: &Config, source: Option<&str>, signals: Signals) -> Output {
+    let streams = Streams {
+        out: Box::new(io::stdout()),
+        err: Box::new(io::stderr()),
+    };
+    Output::new(renderer(config, source), streams, signals)
+}
+
 fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
     if config.json {
         Box::new(Json::default())
@@ -182,10 +195,10 @@ fn explain(answer: &clap::Error) -> ExitCode {
     }
 }
 
-fn refuse(mistake: &Mistake) -> ExitCode {
-    let (text, code) = match mistake {
-        Mistake::Usage(text) => (text, 2),
-        Mistake::Environment(text) => (text, 1),
+fn refuse(error: &ConfigError) -> ExitCode {
+    let (text, code) = match error {
+        ConfigError::Usage(text) => (text, 2),
+        ConfigError::Environment(text) => (text, 1),
     };
     say(text);
     ExitCode::from(code)

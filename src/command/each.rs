@@ -1,175 +1,205 @@
 //! `/each`: one text to several at once.
 
-use super::{Argument, Command, Spec, line};
+use super::action::{Action, Next};
+use super::argument::{Arguments, free_text, shorten, split_word};
+use super::name_list::name_list;
+use super::spec::{Argument, Spec};
 use crate::chat::ask::{self, Audience};
 use crate::chat::{Chat, users};
 use crate::domain::{Error, Result, Sink, UserName};
 
-pub static SPEC: Spec = Spec {
-    name: "/each",
-    arguments: "[USER,USER…|--personas A,B] TEXT",
-    summary: "says TEXT in the current sessions of these users or personas, or of all users, side by side",
-    aliases: &[],
-    argument: Argument::Each,
-    parse: |arguments| {
-        line::something(&SPEC, arguments, "a text").map(|text| Command::Each(text.to_owned()))
+/// Who is meant and what is said to them, as far as the text alone tells.
+///
+/// Words that could be names are decided on when the command runs, by
+/// [`Each::resolve`], because only the chat knows which users exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Each {
+    Everybody {
+        text: String,
     },
-};
+    Personas {
+        names: Vec<String>,
+        text: String,
+    },
+    /// The first word could be a user's name: `bob hi`, and also `hello there`.
+    OneName {
+        name: String,
+        /// What is said if it is one.
+        rest: String,
+        /// What is said to everybody if it is none.
+        whole: String,
+    },
+    /// Several names, so all of them have to be users: a mistyped name is an
+    /// error, and the text is not said to everybody.
+    Names {
+        names: Vec<String>,
+        text: String,
+    },
+    /// The first word ends with a comma: `alice, bob hi`, and also `hello, bob`.
+    Comma {
+        /// What stands before and between the commas of that word.
+        names: Vec<String>,
+        whole: String,
+    },
+}
 
-/// What comes before the names of personas.
-pub const PERSONAS: &str = "--personas";
+/// Stands before the names of personas.
+const PERSONAS: &str = "--personas";
 
-/// What comes before a text that might be taken for names.
+/// Stands before a text that could be taken for names.
 const TO_ALL: &str = "--";
 
-pub fn run(chat: &mut Chat, arguments: &str, sink: &mut dyn Sink) -> Result<()> {
-    let present = chat.present();
-    let (audience, text) = addressed(arguments, &present, &mut |name| {
-        Ok(present.contains(name) || users::is_known(chat, name)?)
-    })?;
-    ask::fan_out(chat, audience, text, sink)
+impl Action for Each {
+    const SPEC: Spec = Spec {
+        name: "/each",
+        arguments: "[USER,USER…|--personas A,B] TEXT",
+        summary: "says TEXT in the current sessions of these users or personas, or of all users, side by side",
+        aliases: &[],
+        argument: Argument::Audience { flag: PERSONAS },
+    };
+
+    fn parse(arguments: Arguments<'_>) -> Result<Self> {
+        let whole = arguments.required("a text")?;
+        let (first, rest) = split_word(whole);
+        match first {
+            TO_ALL => return Ok(Self::Everybody { text: some(rest)? }),
+            PERSONAS => return personas(rest.trim()),
+            flag if flag.starts_with("--") => {
+                return Err(mistaken(format!("does not know `{}`", shorten(flag))));
+            }
+            _ => {}
+        }
+        let (mut names, rest) = name_list(whole);
+        let (rest, whole) = (rest.trim().to_owned(), whole.to_owned());
+        if names.len() > 1 {
+            return match UserName::new(&names[0]) {
+                Ok(_) => Ok(Self::Names { names, text: rest }),
+                Err(_) => Err(unknown(&names[0])),
+            };
+        }
+        if let Some(name) = names.pop() {
+            return Ok(Self::OneName { name, rest, whole });
+        }
+        Ok(match first.strip_suffix(',') {
+            Some(before) => Self::Comma {
+                names: before.split(',').map(str::to_owned).collect(),
+                whole,
+            },
+            None => Self::Everybody { text: whole },
+        })
+    }
+
+    fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
+        let present = chat.present();
+        let (audience, text) = self.resolve(&present, &mut |name| {
+            Ok(present.contains(name) || users::is_known(chat, name)?)
+        })?;
+        ask::fan_out(chat, audience, &text, sink).map(|()| Next::Line)
+    }
 }
 
-/// Who is meant, and what is to be said to them.
-///
-/// The first word names users if it has a comma in it or is one's name; so a
-/// mistyped name in a list is an error, and the text not said to everybody.
-fn addressed<'a>(
-    arguments: &'a str,
-    present: &[UserName],
+impl Each {
+    /// Decides which words are users and which are said.
+    ///
+    /// `present` are the users who have a current session.
+    fn resolve(
+        self,
+        present: &[UserName],
+        is_user: &mut dyn FnMut(&UserName) -> Result<bool>,
+    ) -> Result<(Audience, String)> {
+        match self {
+            Self::Everybody { text } => Ok((Audience::Everybody, text)),
+            Self::Personas { names, text } => Ok((Audience::Personas(names), text)),
+            Self::OneName { name, rest, whole } => {
+                if let Some(user) = as_user(&name, is_user)? {
+                    return Ok((Audience::Users(vec![user]), some(&rest)?));
+                }
+                match present.iter().find(|user| is_near(&name, user.as_str())) {
+                    Some(near) => Err(mistaken(format!(
+                        "does not know the user `{}`, which is nearly `{near}`",
+                        shorten(&name)
+                    ))),
+                    None => Ok((Audience::Everybody, whole)),
+                }
+            }
+            Self::Names { names, text } => {
+                let mut users = Vec::new();
+                for name in &names {
+                    users.push(as_user(name, is_user)?.ok_or_else(|| unknown(name))?);
+                }
+                Ok((Audience::Users(users), some(&text)?))
+            }
+            Self::Comma { names, whole } => {
+                // Said to everybody, `alice, bob hi` would reach the wrong people.
+                for name in &names {
+                    if as_user(name, is_user)?.is_some() {
+                        return Err(mistaken("takes names without blanks between them".into()));
+                    }
+                }
+                Ok((Audience::Everybody, whole))
+            }
+        }
+    }
+}
+
+/// What follows `--personas`: their names, then the text.
+fn personas(text: &str) -> Result<Each> {
+    let (names, text) = split_word(text);
+    let names: Vec<String> = names.split(',').map(str::to_owned).collect();
+    if names.iter().any(String::is_empty) {
+        return Err(Each::SPEC.needs("the names of personas after `--personas`"));
+    }
+    let text = some(text)?;
+    Ok(Each::Personas { names, text })
+}
+
+/// A text without the white space around it, which may not be empty.
+fn some(text: &str) -> Result<String> {
+    free_text(text).ok_or_else(|| Each::SPEC.needs("a text"))
+}
+
+/// The user that a word names, if there is one.
+fn as_user(
+    word: &str,
     is_user: &mut dyn FnMut(&UserName) -> Result<bool>,
-) -> Result<(Audience, &'a str)> {
-    let (first, rest) = line::split(arguments);
-    let text = rest.trim();
-    if first == TO_ALL {
-        return said(Audience::Everybody, text);
-    }
-    if first == PERSONAS {
-        let (names, text) = line::split(text);
-        let names: Vec<String> = names.split(',').map(str::to_owned).collect();
-        if names.iter().any(String::is_empty) {
-            return Err(line::wanting(
-                &SPEC,
-                "the names of personas after `--personas`",
-            ));
-        }
-        return said(Audience::Personas(names), text.trim());
-    }
-    if first.starts_with("--") {
-        return Err(mistaken(format!(
-            "does not know `{}`",
-            line::shorten(first)
-        )));
-    }
-    let (names, rest) = list(arguments);
-    if let [one] = names.as_slice()
-        && !is_name(one, is_user)?
-    {
-        if let Some(near) = present.iter().find(|user| is_near(one, user.as_str())) {
-            return Err(mistaken(format!(
-                "does not know the user `{}`, which is nearly `{near}`",
-                line::shorten(one)
-            )));
-        }
-        return said(Audience::Everybody, arguments);
-    }
-    let mut users = Vec::new();
-    for name in &names {
-        if !is_name(name, is_user)? {
-            return Err(mistaken(format!(
-                "does not know the user `{}`",
-                line::shorten(name)
-            )));
-        }
-        users.push(UserName::new(name)?);
-    }
-    if !users.is_empty() {
-        return said(Audience::Users(users), rest.trim());
-    }
-    // `alice, bob hi`: a blank too many would tell it to everybody.
-    if let Some(before) = first.strip_suffix(',')
-        && before.split(',').try_fold(false, |any, name| {
-            Ok::<_, Error>(any || is_name(name, is_user)?)
-        })?
-    {
-        return Err(mistaken("takes names without blanks between them".into()));
-    }
-    said(Audience::Everybody, arguments)
+) -> Result<Option<UserName>> {
+    let Ok(name) = UserName::new(word) else {
+        return Ok(None);
+    };
+    Ok(is_user(&name)?.then_some(name))
 }
 
-/// Whether a word is a name but for one slip of the finger.
+/// Whether a word is a name but for one typing error.
 fn is_near(word: &str, name: &str) -> bool {
     name.chars().count() > 2
         && word.chars().count() > 2
         && strsim::damerau_levenshtein(word, name) == 1
 }
 
-fn is_name(word: &str, is_user: &mut dyn FnMut(&UserName) -> Result<bool>) -> Result<bool> {
-    UserName::new(word).map_or(Ok(false), |name| is_user(&name))
+fn unknown(name: &str) -> Error {
+    mistaken(format!("does not know the user `{}`", shorten(name)))
 }
 
-/// That what looks like a list of users is none.
+/// What looks like a list of users is none.
 fn mistaken(why: String) -> Error {
-    Error::BadArgument {
-        command: SPEC.name.into(),
+    Each::SPEC.wrong(
         why,
-        hint: "`/each alice,bob TEXT`; `/each -- TEXT` says any text to all".into(),
-    }
-}
-
-fn said(audience: Audience, text: &str) -> Result<(Audience, &str)> {
-    if text.is_empty() {
-        return Err(line::wanting(&SPEC, "a text"));
-    }
-    Ok((audience, text))
-}
-
-/// The names of a list that begins a text, and what follows it; no names if it
-/// begins with none. A name that holds a blank or a comma stands in double
-/// quotes, as listings write it.
-fn list(text: &str) -> (Vec<String>, &str) {
-    let (mut names, mut rest) = (Vec::new(), text);
-    loop {
-        let mut name = String::new();
-        if let Some(quoted) = rest.strip_prefix('"') {
-            let mut chars = quoted.char_indices();
-            let end = loop {
-                match chars.next() {
-                    Some((at, '"')) => break at + 1,
-                    Some((_, '\\')) => name.extend(chars.next().map(|(_, c)| c)),
-                    Some((_, c)) => name.push(c),
-                    None => return (Vec::new(), text),
-                }
-            };
-            rest = &quoted[end..];
-        } else {
-            let end = rest.find(|c: char| c == ',' || c.is_whitespace());
-            let (plain, after) = rest.split_at(end.unwrap_or(rest.len()));
-            name.push_str(plain);
-            rest = after;
-        }
-        if name.trim().is_empty() {
-            // `hello, world` is no list.
-            return (Vec::new(), text);
-        }
-        names.push(name);
-        match rest.strip_prefix(',') {
-            Some(after) => rest = after,
-            None if rest.is_empty() || rest.starts_with(char::is_whitespace) => {
-                return (names, rest);
-            }
-            None => return (Vec::new(), text),
-        }
-    }
+        "`/each alice,bob TEXT`; `/each -- TEXT` says any text to all",
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(arguments: &str) -> Result<(Audience, &str)> {
+    fn parse(text: &str) -> Result<Each> {
+        Each::parse(Arguments::new(text, &Each::SPEC, &[]))
+    }
+
+    /// Parses and resolves where alice, bob and x y are users and alice has a session.
+    fn addressed(text: &str) -> Result<(Audience, String)> {
         let present = [UserName::new("alice").unwrap()];
-        addressed(arguments, &present, &mut |name| {
+        parse(text)?.resolve(&present, &mut |name| {
             Ok(["alice", "bob", "x y"].contains(&name.as_str()))
         })
     }
@@ -185,8 +215,8 @@ mod tests {
 
     #[test]
     fn the_first_word_is_a_list_if_it_has_a_comma_or_is_a_user() {
-        let to = |audience, text| (audience, text);
-        let ok = |arguments| parse(arguments).unwrap();
+        let to = |audience, text: &str| (audience, text.to_owned());
+        let ok = |arguments| addressed(arguments).unwrap();
         assert_eq!(
             ok("alice,bob hi there"),
             to(users(&["alice", "bob"]), "hi there")
@@ -217,7 +247,33 @@ mod tests {
             "--personas=critic hi",
             "alice,b\u{7}ob hi",
         ] {
+            assert!(addressed(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_that_needs_no_users_is_found_before_it_runs() {
+        for wrong in [
+            "",
+            "--",
+            "--personas",
+            "--personas a,b",
+            "--personas a, hi",
+            "--persona a hi",
+            "b\u{7}ob,alice hi",
+        ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
+        for unclear in ["bob", "eve,mallory hi", "alice, bob hi", "alice,b\u{7}ob"] {
+            assert!(parse(unclear).is_ok(), "{unclear}");
+        }
+    }
+
+    #[test]
+    fn the_first_unknown_name_is_told_before_a_missing_text() {
+        let why = |text| addressed(text).unwrap_err().to_string();
+        assert_eq!(why("bob,eve,mallory"), why("bob,eve hi"));
+        assert!(why("bob,eve").contains("`eve`"));
+        assert!(why("bob,alice").contains("needs a text"));
     }
 }

@@ -1,52 +1,60 @@
-//! `/edit`: the last message, said differently.
+//! `/edit`: replaces the last message with another.
 
-use super::{Argument, Command, Next, Spec, line};
+use super::action::{Action, Next};
+use super::argument::Arguments;
+use super::spec::{Argument, Spec};
 use crate::chat::{Chat, ask, moves};
 use crate::domain::{Result, Sink};
 
-pub static SPEC: Spec = Spec {
-    name: "/edit",
-    arguments: "[TEXT|--editor]",
-    summary: "puts your last message back into the line, or into $VISUAL or $EDITOR, or says TEXT instead of it",
-    aliases: &[],
-    argument: Argument::Edit,
-    parse: |arguments| {
-        Ok(Command::Edit(match arguments {
-            "" => Edit::Line,
-            EDITOR => Edit::Editor,
-            flag if flag.starts_with("--") => {
-                return Err(line::not_one_of(&SPEC, flag, &[EDITOR]));
-            }
-            text => Edit::Text(text.to_owned()),
-        }))
-    },
-};
-
-/// The word that asks for an editor.
-pub const EDITOR: &str = "--editor";
-
-/// How the message is edited.
+/// How the other message is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Edit {
+pub(crate) enum Edit {
     /// In the next line.
     Line,
     /// In the person's editor.
     Editor,
-    /// It is edited already.
+    /// It is this.
     Text(String),
 }
 
-pub fn run(chat: &mut Chat, edit: Edit, sink: &mut dyn Sink) -> Result<Next> {
-    match edit {
-        Edit::Line => {
-            let said = moves::last_said(chat)?;
-            moves::edit(chat, sink)?;
-            Ok(Next::Edit(said))
+/// The word that asks for the person's editor.
+const EDITOR: &str = "--editor";
+
+impl Action for Edit {
+    const SPEC: Spec = Spec {
+        name: "/edit",
+        arguments: "[TEXT|--editor]",
+        summary: "puts your last message back into the line, or into $VISUAL or $EDITOR, or says TEXT instead of it",
+        aliases: &[],
+        argument: Argument::Word(&[EDITOR]),
+    };
+
+    fn parse(arguments: Arguments<'_>) -> Result<Self> {
+        match arguments.text {
+            "" => Ok(Self::Line),
+            EDITOR => Ok(Self::Editor),
+            flag if flag.starts_with("--") => Err(Self::SPEC.unknown_word(flag, &[EDITOR])),
+            text => Ok(Self::Text(text.to_owned())),
         }
-        Edit::Editor => Ok(Next::Editor(moves::last_said(chat)?)),
-        Edit::Text(text) => {
-            ask::edit_to(chat, &text, sink)?;
-            Ok(Next::Line)
+    }
+
+    fn needs_editor(&self) -> Option<&'static str> {
+        match self {
+            Self::Line => Some("/edit"),
+            Self::Editor => Some("/edit --editor"),
+            Self::Text(_) => None,
+        }
+    }
+
+    fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
+        match self {
+            Self::Line => {
+                let said = moves::last_said(chat)?;
+                moves::edit(chat, sink)?;
+                Ok(Next::Edit(said))
+            }
+            Self::Editor => moves::last_said(chat).map(Next::Editor),
+            Self::Text(text) => ask::edit_to(chat, &text, sink).map(|()| Next::Line),
         }
     }
 }

@@ -1,22 +1,21 @@
-//! `/help`: the table of commands.
+//! `/help`: shows the table of commands.
 
-use super::{ALL, Argument, Command, Spec, find, line, table::Alias};
+use super::action::{Action, Next};
+use super::argument::Arguments;
+use super::spec::{Alias, Argument, Spec};
+use crate::chat::Chat;
 use crate::domain::{CommandHelp, Event, Result, Sink};
 
-pub static SPEC: Spec = Spec {
-    name: "/help",
-    arguments: "[COMMAND]",
-    summary: "explains the commands, or one of them",
-    aliases: &[Alias {
-        name: "/?",
-        means: "",
-    }],
-    argument: Argument::Command,
-    parse,
-};
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Help {
+    /// Every command, and what the other lines mean.
+    All(&'static [&'static Spec]),
+    /// One command.
+    Only(&'static Spec),
+}
 
-/// What is not a command and yet means something, for the same listing.
-pub const OTHER_LINES: [(&str, &str); 3] = [
+/// The lines that are no commands, explained in the same list.
+const OTHER_LINES: [(&str, &str); 3] = [
     ("anything else", "is said to the model"),
     ("//TEXT", "says /TEXT"),
     (
@@ -25,43 +24,53 @@ pub const OTHER_LINES: [(&str, &str); 3] = [
     ),
 ];
 
-fn parse(arguments: &str) -> Result<Command> {
-    if arguments.is_empty() {
-        return Ok(Command::Help(None));
-    }
-    let slashed = format!("/{}", arguments.trim_start_matches('/'));
-    match find(&slashed) {
-        Some((spec, _)) => Ok(Command::Help(Some(spec.name))),
-        None => Err(line::not_one_of(
-            &SPEC,
-            arguments,
-            &line::words(Argument::Command),
-        )),
-    }
-}
+impl Action for Help {
+    const SPEC: Spec = Spec {
+        name: "/help",
+        arguments: "[COMMAND]",
+        summary: "explains the commands, or one of them",
+        aliases: &[Alias {
+            name: "/?",
+            implies: "",
+        }],
+        argument: Argument::Command,
+    };
 
-pub fn run(only: Option<&str>, sink: &mut dyn Sink) {
-    let mut count = 0;
-    for spec in ALL {
-        if only.is_none_or(|only| only == spec.name) {
-            let aliases: Vec<_> = spec.aliases.iter().map(|alias| alias.name).collect();
-            count += 1;
-            sink.tell(&Event::Help(&CommandHelp {
-                usage: &spec.usage(),
-                summary: spec.summary,
-                aliases: &aliases,
-            }));
-        }
+    fn parse(arguments: Arguments<'_>) -> Result<Self> {
+        let commands = arguments.commands;
+        let Some(text) = arguments.optional() else {
+            return Ok(Self::All(commands));
+        };
+        let name = format!("/{}", text.trim_start_matches('/'));
+        let spec = commands.iter().find(|spec| spec.is_called(&name));
+        spec.map(|spec| Self::Only(spec)).ok_or_else(|| {
+            let words: Vec<_> = commands.iter().map(|spec| spec.word()).collect();
+            Self::SPEC.unknown_word(text, &words)
+        })
     }
-    for (usage, summary) in OTHER_LINES {
-        if only.is_none() {
+
+    fn run(self, _: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
+        let (specs, others) = match &self {
+            Self::All(specs) => (*specs, &OTHER_LINES[..]),
+            Self::Only(spec) => (std::slice::from_ref(spec), &[][..]),
+        };
+        let mut count = 0;
+        let mut tell = |usage: &str, summary: &str, aliases: &[&str]| {
             count += 1;
             sink.tell(&Event::Help(&CommandHelp {
                 usage,
                 summary,
-                aliases: &[],
+                aliases,
             }));
+        };
+        for spec in specs {
+            let aliases: Vec<_> = spec.aliases.iter().map(|alias| alias.name).collect();
+            tell(&spec.usage(), spec.summary, &aliases);
         }
+        for (usage, summary) in others {
+            tell(usage, summary, &[]);
+        }
+        sink.tell(&Event::End { scope: None, count });
+        Ok(Next::Line)
     }
-    sink.tell(&Event::End { scope: None, count });
 }

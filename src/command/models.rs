@@ -1,28 +1,40 @@
-//! `/models`: everybody who could answer.
+//! `/models`: lists the models that can answer.
 
-use super::{Argument, Command, Spec, line};
+use super::action::{Action, Next};
+use super::argument::Arguments;
+use super::spec::{Argument, Spec};
 use crate::chat::{Chat, ask};
 use crate::domain::{Event, Result, Sink};
 
-pub static SPEC: Spec = Spec {
-    name: "/models",
-    arguments: "",
-    summary: "lists the models that are configured and those the endpoint offers",
-    aliases: &[],
-    argument: Argument::Any,
-    parse: |arguments| line::nothing(&SPEC, arguments, Command::Models),
-};
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Models;
 
-pub fn run(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
-    let (names, asked) = ask::models(chat, sink)?;
-    let mut count = 0;
-    for name in &names {
-        count += 1;
-        sink.tell(&Event::ModelRow {
-            model: name,
-            current: name == chat.model(),
-        });
+impl Action for Models {
+    const SPEC: Spec = Spec {
+        name: "/models",
+        arguments: "",
+        summary: "lists the models that are configured and those the endpoint offers",
+        aliases: &[],
+        argument: Argument::Any,
+    };
+
+    fn parse(arguments: Arguments<'_>) -> Result<Self> {
+        arguments.nothing().map(|()| Self)
     }
-    sink.tell(&Event::End { scope: None, count });
-    asked
+
+    /// An endpoint that cannot be asked is the error, after the list of the
+    /// models that are known without it.
+    fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
+        let (names, asked) = ask::models(chat, sink)?;
+        let mut count = 0;
+        for name in &names {
+            count += 1;
+            sink.tell(&Event::ModelRow {
+                model: name,
+                current: name == chat.model(),
+            });
+        }
+        sink.tell(&Event::End { scope: None, count });
+        asked.map(|()| Next::Line)
+    }
 }

@@ -1,12 +1,29 @@
-//! `/personas`: who a session can be started as.
+//! `/personas`: lists the personas that a session can be started as.
 
-use super::{Argument, Command, Spec, line};
+use super::action::{Action, Next};
+use super::argument::Arguments;
+use super::spec::{Argument, Spec};
+use crate::chat::{Chat, session};
+use crate::domain::{Result, Sink};
 
-pub static SPEC: Spec = Spec {
-    name: "/personas",
-    arguments: "",
-    summary: "lists the personas of the configuration, which /start --as takes",
-    aliases: &[],
-    argument: Argument::Any,
-    parse: |arguments| line::nothing(&SPEC, arguments, Command::Personas),
-};
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Personas;
+
+impl Action for Personas {
+    const SPEC: Spec = Spec {
+        name: "/personas",
+        arguments: "",
+        summary: "lists the personas of the configuration, which /start --as takes",
+        aliases: &[],
+        argument: Argument::Any,
+    };
+
+    fn parse(arguments: Arguments<'_>) -> Result<Self> {
+        arguments.nothing().map(|()| Self)
+    }
+
+    fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
+        session::list_personas(chat, sink);
+        Ok(Next::Line)
+    }
+}

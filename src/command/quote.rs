@@ -1,27 +1,42 @@
-//! `/quote`: earlier messages in the current context.
+//! `/quote`: puts earlier messages into the current context.
 
-use super::{Argument, Command, Spec, line};
-use crate::domain::{Error, MessageId, Result};
+use super::action::{Action, Next};
+use super::argument::{Arguments, shorten};
+use super::spec::{Argument, Spec};
+use crate::chat::{Chat, log};
+use crate::domain::{MessageId, Result, Sink};
 
-pub static SPEC: Spec = Spec {
-    name: "/quote",
-    arguments: "#ID…",
-    summary: "puts messages of any session of yours into the context, as one message that says where they come from",
-    aliases: &[],
-    argument: Argument::Any,
-    parse,
-};
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Quote {
+    ids: Vec<MessageId>,
+}
 
-fn parse(arguments: &str) -> Result<Command> {
-    let arguments = line::something(&SPEC, arguments, "the id of a message")?;
-    let mut ids = Vec::new();
-    for word in arguments.split_whitespace() {
-        let id = MessageId::parse(word).ok_or_else(|| Error::BadArgument {
-            command: SPEC.name.into(),
-            why: format!("takes ids of messages, not `{}`", line::shorten(word)),
-            hint: "`/quote #12 #13`".into(),
-        })?;
-        ids.push(id);
+impl Action for Quote {
+    const SPEC: Spec = Spec {
+        name: "/quote",
+        arguments: "#ID…",
+        summary: "puts messages of any session of yours into the context, as one message that says where they come from",
+        aliases: &[],
+        argument: Argument::Any,
+    };
+
+    fn parse(arguments: Arguments<'_>) -> Result<Self> {
+        let words = arguments
+            .required("the id of a message")?
+            .split_whitespace();
+        let id = |word| {
+            MessageId::parse(word).ok_or_else(|| {
+                Self::SPEC.wrong(
+                    format!("takes ids of messages, not `{}`", shorten(word)),
+                    "`/quote #12 #13`",
+                )
+            })
+        };
+        let ids = words.map(id).collect::<Result<_>>()?;
+        Ok(Self { ids })
     }
-    Ok(Command::Quote(ids))
+
+    fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
+        log::quote(chat, &self.ids, sink).map(|()| Next::Line)
+    }
 }

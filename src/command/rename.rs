@@ -1,14 +1,31 @@
-//! `/rename`: another title.
+//! `/rename`: gives the session another title.
 
-use super::{Argument, Command, Spec, line};
+use super::action::{Action, Next};
+use super::argument::Arguments;
+use super::spec::{Argument, Spec};
+use crate::chat::{Chat, session};
+use crate::domain::{Result, Sink};
 
-pub static SPEC: Spec = Spec {
-    name: "/rename",
-    arguments: "TITLE",
-    summary: "gives the current session another title",
-    aliases: &[],
-    argument: Argument::Any,
-    parse: |arguments| {
-        line::something(&SPEC, arguments, "a title").map(|title| Command::Rename(title.to_owned()))
-    },
-};
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rename {
+    title: String,
+}
+
+impl Action for Rename {
+    const SPEC: Spec = Spec {
+        name: "/rename",
+        arguments: "TITLE",
+        summary: "gives the current session another title",
+        aliases: &[],
+        argument: Argument::Any,
+    };
+
+    fn parse(arguments: Arguments<'_>) -> Result<Self> {
+        let title = arguments.required("a title")?.to_owned();
+        Ok(Self { title })
+    }
+
+    fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
+        session::rename(chat, &self.title, sink).map(|()| Next::Line)
+    }
+}

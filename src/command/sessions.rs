@@ -1,28 +1,42 @@
-//! `/sessions`: what one can return to.
+//! `/sessions`: lists the sessions that one can return to.
 
-use super::{Argument, Command, Spec, line};
-use crate::domain::{Result, Scope};
+use super::action::{Action, Next};
+use super::argument::Arguments;
+use super::spec::{Argument, Spec};
+use crate::chat::{Chat, session};
+use crate::domain::{Result, Scope, Sink};
 
-pub static SPEC: Spec = Spec {
-    name: "/sessions",
-    arguments: "[global] [--all]",
-    summary: "lists your sessions, or everybody's, latest first; --all with those in which nothing was said",
-    aliases: &[],
-    argument: Argument::Sessions,
-    parse,
-};
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sessions {
+    scope: Scope,
+    /// Also those in which nothing was said.
+    all: bool,
+}
 
-/// The words that it takes.
-pub const WORDS: [&str; 2] = ["global", "--all"];
+const WORDS: &[&str] = &["global", "--all"];
 
-fn parse(arguments: &str) -> Result<Command> {
-    let (mut scope, mut all) = (Scope::User, false);
-    for word in arguments.split_whitespace() {
-        match word {
-            "global" => scope = Scope::Global,
-            "--all" => all = true,
-            other => return Err(line::not_one_of(&SPEC, other, &WORDS)),
+impl Action for Sessions {
+    const SPEC: Spec = Spec {
+        name: "/sessions",
+        arguments: "[global] [--all]",
+        summary: "lists your sessions, or everybody's, latest first; --all with those in which nothing was said",
+        aliases: &[],
+        argument: Argument::Words(WORDS),
+    };
+
+    fn parse(arguments: Arguments<'_>) -> Result<Self> {
+        let (mut scope, mut all) = (Scope::User, false);
+        for word in arguments.text.split_whitespace() {
+            match word {
+                "global" => scope = Scope::Global,
+                "--all" => all = true,
+                other => return Err(Self::SPEC.unknown_word(other, WORDS)),
+            }
         }
+        Ok(Self { scope, all })
     }
-    Ok(Command::Sessions { scope, all })
+
+    fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
+        session::list(chat, self.scope, self.all, sink).map(|()| Next::Line)
+    }
 }

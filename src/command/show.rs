@@ -1,34 +1,44 @@
-//! `/show`: one message.
+//! `/show`: shows one message whole, with its neighbours.
 
-use super::{Argument, Command, Spec, line};
-use crate::domain::{Error, MessageId, Result, Scope};
+use super::action::{Action, Next};
+use super::argument::{Arguments, shorten, split_word};
+use super::spec::{Argument, Spec};
+use crate::chat::{Chat, log};
+use crate::domain::{MessageId, Result, Scope, Sink};
 
-pub static SPEC: Spec = Spec {
-    name: "/show",
-    arguments: "#ID [global]",
-    summary: "shows a message of yours, or of anybody, whole, with the ones before and after it",
-    aliases: &[],
-    argument: Argument::Any,
-    parse,
-};
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Show {
+    id: MessageId,
+    scope: Scope,
+}
 
-fn parse(arguments: &str) -> Result<Command> {
-    let (id, scope) = line::split(arguments);
-    let scope = match scope.trim() {
-        "" => Some(Scope::User),
-        "global" => Some(Scope::Global),
-        _ => None,
+impl Action for Show {
+    const SPEC: Spec = Spec {
+        name: "/show",
+        arguments: "#ID [global]",
+        summary: "shows a message of yours, or of anybody, whole, with the ones before and after it",
+        aliases: &[],
+        argument: Argument::Any,
     };
-    match (MessageId::parse(id), scope) {
-        (Some(id), Some(scope)) => Ok(Command::Show(id, scope)),
-        (None, _) if id.is_empty() => Err(line::wanting(&SPEC, "the id of a message")),
-        _ => Err(Error::BadArgument {
-            command: SPEC.name.into(),
-            why: format!(
-                "takes the id of a message, not `{}`",
-                line::shorten(arguments)
-            ),
-            hint: "`/show #12`, or `/show #12 global` for anybody's".into(),
-        }),
+
+    fn parse(arguments: Arguments<'_>) -> Result<Self> {
+        let text = arguments.required("the id of a message")?;
+        let (id, scope) = split_word(text);
+        let scope = match scope.trim() {
+            "" => Some(Scope::User),
+            "global" => Some(Scope::Global),
+            _ => None,
+        };
+        match (MessageId::parse(id), scope) {
+            (Some(id), Some(scope)) => Ok(Self { id, scope }),
+            _ => Err(Self::SPEC.wrong(
+                format!("takes the id of a message, not `{}`", shorten(text)),
+                "`/show #12`, or `/show #12 global` for anybody's",
+            )),
+        }
+    }
+
+    fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
+        log::show(chat, self.id, self.scope, sink).map(|()| Next::Line)
     }
 }

@@ -1,44 +1,59 @@
-//! `/start`: a new session.
+//! `/start`: begins a new session.
 
-use super::{Argument, Command, Spec, line, table::Alias};
-use crate::domain::{Error, Result};
+use super::action::{Action, Next};
+use super::argument::{Arguments, free_text, split_word};
+use super::spec::{Alias, Argument, Spec};
+use crate::chat::{Chat, session};
+use crate::domain::{Error, Result, Sink};
 
-pub static SPEC: Spec = Spec {
-    name: "/start",
-    arguments: "[--as NAME] [TITLE]",
-    summary: "starts a new session for the current user and makes it theirs, as a persona if one is named",
-    aliases: &[Alias {
-        name: "/new",
-        means: "",
-    }],
-    argument: Argument::Persona,
-    parse,
-};
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Start {
+    pub(super) title: Option<String>,
+    pub(super) persona: Option<String>,
+}
 
-/// What comes before the name of a persona.
-pub const AS: &str = "--as";
+/// Stands before the name of a persona.
+const AS: &str = "--as";
 
-fn parse(arguments: &str) -> Result<Command> {
-    let (first, rest) = line::split(arguments);
-    if first.starts_with("--") && first != AS {
-        return Err(line::not_one_of(&SPEC, first, &[AS]));
+impl Action for Start {
+    const SPEC: Spec = Spec {
+        name: "/start",
+        arguments: "[--as NAME] [TITLE]",
+        summary: "starts a new session for the current user and makes it theirs, as a persona if one is named",
+        aliases: &[Alias {
+            name: "/new",
+            implies: "",
+        }],
+        argument: Argument::Persona { flag: AS },
+    };
+
+    fn parse(arguments: Arguments<'_>) -> Result<Self> {
+        let (first, rest) = split_word(arguments.text);
+        if first != AS {
+            if first.starts_with("--") {
+                return Err(Self::SPEC.unknown_word(first, &[AS]));
+            }
+            return Ok(Self {
+                title: free_text(arguments.text),
+                persona: None,
+            });
+        }
+        let (persona, title) = split_word(rest.trim());
+        if persona.is_empty() {
+            return Err(Error::BadArgument {
+                command: "/start --as".into(),
+                why: "names no persona".into(),
+                hint: "`/personas` lists them".into(),
+            });
+        }
+        Ok(Self {
+            title: free_text(title),
+            persona: Some(persona.to_owned()),
+        })
     }
-    if first != AS {
-        let title = (!arguments.is_empty()).then(|| arguments.to_owned());
-        let persona = None;
-        return Ok(Command::Start { title, persona });
+
+    fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
+        let (title, persona) = (self.title.as_deref(), self.persona.as_deref());
+        session::start(chat, title, persona, false, sink).map(|()| Next::Line)
     }
-    let (persona, title) = line::split(rest.trim());
-    if persona.is_empty() {
-        return Err(Error::BadArgument {
-            command: "/start --as".into(),
-            why: "names no persona".into(),
-            hint: "`/personas` lists them".into(),
-        });
-    }
-    let title = title.trim();
-    Ok(Command::Start {
-        title: (!title.is_empty()).then(|| title.to_owned()),
-        persona: Some(persona.to_owned()),
-    })
 }

@@ -1,30 +1,37 @@
-//! `/undo`: turns out of the context again.
+//! `/undo`: takes turns out of the context again.
 
-use super::{Argument, Command, Spec, line};
-use crate::domain::{Error, Result};
+use super::action::{Action, Next};
+use super::argument::{Arguments, shorten};
+use super::spec::{Argument, Spec};
+use crate::chat::{Chat, moves};
+use crate::domain::{Result, Sink};
 
-pub static SPEC: Spec = Spec {
-    name: "/undo",
-    arguments: "[N]",
-    summary: "takes the last turn or the last N out of the context; with nothing in it, brings back what was cleared",
-    aliases: &[],
-    argument: Argument::Any,
-    parse,
-};
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Undo {
+    turns: u64,
+}
 
-fn parse(arguments: &str) -> Result<Command> {
-    if arguments.is_empty() {
-        return Ok(Command::Undo(1));
+impl Action for Undo {
+    const SPEC: Spec = Spec {
+        name: "/undo",
+        arguments: "[N]",
+        summary: "takes the last turn or the last N out of the context; with nothing in it, brings back what was cleared",
+        aliases: &[],
+        argument: Argument::Any,
+    };
+
+    fn parse(arguments: Arguments<'_>) -> Result<Self> {
+        let text = arguments.optional().unwrap_or("1");
+        match text.parse() {
+            Ok(turns @ 1..) if !text.starts_with('+') => Ok(Self { turns }),
+            _ => Err(Self::SPEC.wrong(
+                format!("takes a number of turns, not `{}`", shorten(text)),
+                "`/undo 2` takes the last two turns out",
+            )),
+        }
     }
-    match arguments.parse() {
-        Ok(turns @ 1..) if !arguments.starts_with('+') => Ok(Command::Undo(turns)),
-        _ => Err(Error::BadArgument {
-            command: SPEC.name.into(),
-            why: format!(
-                "takes a number of turns, not `{}`",
-                line::shorten(arguments)
-            ),
-            hint: "`/undo 2` takes the last two turns out".into(),
-        }),
+
+    fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
+        moves::undo(chat, self.turns, sink).map(|()| Next::Line)
     }
 }

@@ -27,7 +27,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
         ],
     ),
     (
-        "rim",
+        "shell",
         &[
             "domain",
             "store",
@@ -40,7 +40,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
     ),
 ];
 
-/// What only the rim and `main` may touch: terminal, environment, standard streams.
+/// What only the shell and `main` may touch: terminal, environment, standard streams.
 const OUTSIDE: [&str; 7] = [
     "std::env",
     "io::stdout",
@@ -137,7 +137,7 @@ fn every_folder_of_the_source_is_a_layer() {
 
 #[test]
 fn chat_knows_traits_and_main_alone_the_backends() {
-    for layer in ["chat", "command", "rim"] {
+    for layer in ["chat", "command", "shell"] {
         for (path, text) in files(&source().join(layer)) {
             for backend in ["Sqlite", "rusqlite", "Mock", "Echo", "responder::named"] {
                 assert!(!text.contains(backend), "{}: {backend}", path.display());
@@ -147,8 +147,8 @@ fn chat_knows_traits_and_main_alone_the_backends() {
 }
 
 #[test]
-fn only_the_rim_touches_the_outside() {
-    for (layer, _) in LAYERS.into_iter().filter(|(layer, _)| *layer != "rim") {
+fn only_the_shell_touches_the_outside() {
+    for (layer, _) in LAYERS.into_iter().filter(|(layer, _)| *layer != "shell") {
         for (path, text) in files(&source().join(layer)) {
             let runs_programs = path
                 .to_string_lossy()
@@ -177,6 +177,6 @@ fn the_domain_is_values_only() {
 #[test]
 fn the_check_finds_a_wrong_import() {
     let text =
-        "use crate::chat::Chat;\nuse crate::{store::Sqlite, render};\nfn f() { crate::rim::g() }";
-    assert_eq!(imports(text), ["chat", "store", "render", "rim"]);
+        "use crate::chat::Chat;\nuse crate::{store::Sqlite, render};\nfn f() { crate::shell::g() }";
+    assert_eq!(imports(text), ["chat", "store", "render", "shell"]);
 }

@@ -1,4 +1,4 @@
-//! The terminal as it was found, and as the prompt needs it between lines.
+//! The state of the terminal: as it was found, and as the prompt needs it between lines.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -11,45 +11,47 @@ use rustix::termios::{
 };
 
 /// Ends bracketed paste and shows the cursor, whatever the line editor had done.
-const CALM: &[u8] = b"\x1b[?2004l\x1b[?25h";
+const RESET: &[u8] = b"\x1b[?2004l\x1b[?25h";
 
-/// Keeps the terminal's settings, and puts them back when it is dropped.
+/// Sets the terminal up for the prompt, and puts it back when it is dropped.
 ///
 /// While the program works, what is typed ahead is neither echoed into the
 /// output nor changed: a carriage return stays one, so that the line editor can
 /// tell Enter from Ctrl-J when it gets to it. Ctrl-C still is a signal.
-pub struct Console {
-    found: Termios,
-    working: Termios,
+pub(crate) struct TerminalGuard {
+    modes: TerminalModes,
     early: RefCell<VecDeque<String>>,
 }
 
-/// Lends the terminal to another program.
-pub struct Lender {
-    found: Termios,
+/// The two states of the terminal.
+#[derive(Clone)]
+pub(super) struct TerminalModes {
+    /// As the program found it.
+    original: Termios,
+    /// While the program runs, outside the line editor.
     working: Termios,
 }
 
-impl Lender {
-    /// Gives the terminal back as it was found, for as long as `work` takes.
-    pub fn lend<T>(&self, work: impl FnOnce() -> T) -> T {
-        restore(&self.found);
+impl TerminalModes {
+    /// Puts the terminal back as it was found while another program uses it.
+    pub(super) fn lend<T>(&self, work: impl FnOnce() -> T) -> T {
+        restore(&self.original);
         let done = work();
-        // Nobody can be told if the terminal is gone: the next read will.
+        // Nobody can be told if the terminal is gone: the next read will fail.
         let _ = tcsetattr(io::stdin(), OptionalActions::Drain, &self.working);
         done
     }
 }
 
-impl Console {
-    /// Takes the terminal on standard input under control.
+impl TerminalGuard {
+    /// Takes control of the terminal on standard input.
     ///
     /// # Errors
     /// If it is no terminal.
-    pub fn open() -> io::Result<Self> {
-        let found = tcgetattr(io::stdin())?;
+    pub(crate) fn new() -> io::Result<Self> {
+        let original = tcgetattr(io::stdin())?;
         let early = typed_early();
-        let mut working = found.clone();
+        let mut working = original.clone();
         working.input_modes.remove(InputModes::ICRNL);
         working
             .local_modes
@@ -58,53 +60,48 @@ impl Console {
         working.local_modes.insert(LocalModes::NOFLSH);
         tcsetattr(io::stdin(), OptionalActions::Drain, &working)?;
         Ok(Self {
-            found,
-            working,
+            modes: TerminalModes { original, working },
             early: RefCell::new(early),
         })
     }
 
     /// Takes the whole lines that were typed before the terminal was under control.
-    pub fn take_early(&self) -> VecDeque<String> {
+    pub(super) fn take_early(&self) -> VecDeque<String> {
         self.early.take()
     }
 
-    /// Something that lends the terminal.
-    pub fn lender(&self) -> Lender {
-        Lender {
-            found: self.found.clone(),
-            working: self.working.clone(),
-        }
+    pub(super) fn modes(&self) -> TerminalModes {
+        self.modes.clone()
     }
 
-    /// Something that puts the terminal back from another thread and ends the line.
-    pub fn restorer(&self) -> impl Fn() + Send + 'static {
-        let found = self.found.clone();
+    /// A function that puts the terminal back from another thread and ends the line.
+    pub(crate) fn restorer(&self) -> impl Fn() + Send + 'static {
+        let original = self.modes.original.clone();
         move || {
             // Another thread may be stuck in a write, because of Ctrl-S or a
             // terminal that nobody reads: make room, and lock nothing.
             let _ = tcflush(io::stdout(), QueueSelector::OFlush);
             let _ = tcflow(io::stdout(), Action::OOn);
-            restore(&found);
+            restore(&original);
             let _ = rustix::io::write(io::stdout(), b"\r\n");
         }
     }
 }
 
-impl Drop for Console {
+impl Drop for TerminalGuard {
     fn drop(&mut self) {
-        restore(&self.found);
+        restore(&self.modes.original);
     }
 }
 
 /// Nobody can be told if the terminal is gone.
-fn restore(found: &Termios) {
-    let _ = tcsetattr(io::stdin(), OptionalActions::Now, found);
-    let _ = rustix::io::write(io::stdout(), CALM);
+fn restore(original: &Termios) {
+    let _ = tcsetattr(io::stdin(), OptionalActions::Now, original);
+    let _ = rustix::io::write(io::stdout(), RESET);
 }
 
-/// Lines that wait in the terminal already. It still ends them by itself, with
-/// a line feed where Enter was pressed, which the editor would take for Ctrl-J.
+/// The lines that were typed before the program started. The terminal has ended
+/// each with a line feed, which the line editor would take for Ctrl-J.
 fn typed_early() -> VecDeque<String> {
     let stdin = io::stdin();
     let mut lines = VecDeque::new();

@@ -14,10 +14,10 @@ use clap::{Parser, ValueEnum};
     after_help = "Lines come from -c, from -f, from standard input if it is no terminal, or from a prompt.\n\
                   /help among them lists the commands; anything else is said to the model."
 )]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Play the lines of FILE; - is standard input
     #[arg(short = 'f', long = "file", value_name = "FILE")]
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
 
     /// Run LINE, then exit; may be repeated. A LINE of several lines is a message
     #[arg(
@@ -27,92 +27,92 @@ pub struct Arguments {
         conflicts_with = "file",
         allow_hyphen_values = true
     )]
-    pub commands: Vec<OsString>,
+    pub(crate) commands: Vec<OsString>,
 
     /// Who speaks first (default: $SAYLOG_USER, else the login name)
     #[arg(short, long, value_name = "NAME")]
-    pub user: Option<String>,
+    pub(crate) user: Option<String>,
 
     /// Return to an earlier session of that user first: its id, title, number or `latest` (the default)
     #[arg(long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "latest")]
-    pub resume: Option<String>,
+    pub(crate) resume: Option<String>,
 
     /// Start a session when a message needs one, in transcripts too
     #[arg(long)]
-    pub start: bool,
+    pub(crate) start: bool,
 
     /// The SQLite file that holds the log (default: $SAYLOG_STORE, else saylog/saylog.db in the XDG data directory)
     #[arg(long, value_name = "FILE", conflicts_with = "ephemeral")]
-    pub store: Option<OsString>,
+    pub(crate) store: Option<OsString>,
 
     /// Keep nothing: the store is in memory
     #[arg(long)]
-    pub ephemeral: bool,
+    pub(crate) ephemeral: bool,
 
     /// Who answers: mock, mock:echo, mock:slow, a model of the configuration, cmd:PROGRAM, or a name at the endpoint (default: $SAYLOG_MODEL, else mock)
     #[arg(short, long, value_name = "NAME")]
-    pub model: Option<String>,
+    pub(crate) model: Option<String>,
 
     /// An endpoint that speaks as OpenAI's does, with its version (or $SAYLOG_BASE_URL)
     #[arg(long, value_name = "URL")]
-    pub base_url: Option<String>,
+    pub(crate) base_url: Option<String>,
 
     /// The environment variable that holds the endpoint's key (or $SAYLOG_KEY_VARIABLE)
     #[arg(long, value_name = "VARIABLE")]
-    pub key_variable: Option<String>,
+    pub(crate) key_variable: Option<String>,
 
     /// The proxy to the endpoint, or none (or $SAYLOG_PROXY, else HTTPS_PROXY and the like)
     #[arg(long, value_name = "URL")]
-    pub proxy: Option<String>,
+    pub(crate) proxy: Option<String>,
 
     /// How many tokens of context a model is told (or $SAYLOG_WINDOW)
     #[arg(long, value_name = "TOKENS")]
-    pub window: Option<usize>,
+    pub(crate) window: Option<usize>,
 
     /// What a model is told before the conversation (or $SAYLOG_SYSTEM)
     #[arg(long, value_name = "TEXT")]
-    pub system: Option<String>,
+    pub(crate) system: Option<String>,
 
     /// A parameter for the endpoint, such as temperature=0.2; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE")]
-    pub parameters: Vec<String>,
+    pub(crate) parameters: Vec<String>,
 
     /// Ignore the configuration file
     #[arg(long)]
-    pub no_config: bool,
+    pub(crate) no_config: bool,
 
     /// Show replies as they are, also on a terminal
     #[arg(long)]
-    pub no_markdown: bool,
+    pub(crate) no_markdown: bool,
 
     /// Show in the prompt how much of the model's window the context takes
     #[arg(long)]
-    pub share: bool,
+    pub(crate) share: bool,
 
     /// Tell tokens and seconds after a reply
     #[arg(long)]
-    pub verbose: bool,
+    pub(crate) verbose: bool,
 
     /// Write one JSON object a line
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 
     /// When to use colours; `NO_COLOR` is obeyed
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
-    pub color: When,
+    pub(crate) color: When,
 
     /// Stop a transcript at its first error
     #[arg(long)]
-    pub stop_on_error: bool,
+    pub(crate) stop_on_error: bool,
 
     /// Which keys edit a line at the prompt (default: $SAYLOG_KEYS, else emacs)
     #[arg(long, value_name = "KEYS", value_enum)]
-    pub keys: Option<Keys>,
+    pub(crate) keys: Option<Keys>,
 }
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub(crate) enum When {
     /// If a person is looking
     Auto,
     /// Even into a pipe
@@ -124,7 +124,7 @@ pub enum When {
 /// The keys of the line editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Keys {
+pub(crate) enum Keys {
     /// Ctrl-A, Ctrl-E, Alt-F, …
     Emacs,
     /// Escape, then hjkl

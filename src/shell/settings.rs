@@ -10,77 +10,72 @@ use serde::Deserialize;
 use super::cli::Keys;
 use crate::domain::io_reason;
 
-/// What a configuration file may say. Every key has a flag or an environment
-/// variable, which comes first.
+/// The keys of a configuration file. Each has a flag or an environment variable
+/// that overrides it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// Who speaks first.
-    pub user: Option<String>,
-    /// Where the log is.
-    pub store: Option<PathBuf>,
-    /// Who answers.
-    pub model: Option<String>,
+pub(super) struct Settings {
+    pub(super) user: Option<String>,
+    pub(super) store: Option<PathBuf>,
+    pub(super) model: Option<String>,
     /// The keys of the line editor.
-    pub keys: Option<Keys>,
+    pub(super) keys: Option<Keys>,
     /// Whether replies are rendered as Markdown on a terminal.
-    pub markdown: Option<bool>,
-    /// Whether tokens and seconds are told after a reply.
-    pub verbose: Option<bool>,
+    pub(super) markdown: Option<bool>,
+    /// Whether tokens and seconds are shown after a reply.
+    pub(super) verbose: Option<bool>,
     /// Whether the prompt shows how much of its window the context takes.
-    pub share: Option<bool>,
+    pub(super) share: Option<bool>,
     /// Models by the names that `/model` takes.
-    pub models: BTreeMap<String, NamedModel>,
+    pub(super) models: BTreeMap<String, NamedModel>,
     /// Personas by the names that `/start --as` takes.
-    pub personas: BTreeMap<String, NamedPersona>,
-    /// What is known of single users, by name.
-    pub users: BTreeMap<String, KnownUser>,
+    pub(super) personas: BTreeMap<String, NamedPersona>,
+    /// Settings of single users, by name.
+    pub(super) users: BTreeMap<String, KnownUser>,
 }
 
-/// A system prompt and a model with a name of their own.
+/// A system prompt and a model under one name.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct NamedPersona {
-    /// What the model is told before the conversation.
-    pub system: Option<String>,
-    /// Who answers.
-    pub model: Option<String>,
+pub(super) struct NamedPersona {
+    pub(super) system: Option<String>,
+    pub(super) model: Option<String>,
 }
 
-/// A user with a way of their own.
+/// The settings of one user.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct KnownUser {
+pub(super) struct KnownUser {
     /// The persona that their sessions are started as.
-    pub persona: Option<String>,
+    pub(super) persona: Option<String>,
 }
 
-/// A model with a name of its own.
+/// A model under a name of the person's choice.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct NamedModel {
+pub(super) struct NamedModel {
     /// The endpoint, up to and with its version: `http://localhost:11434/v1`.
-    pub base_url: Option<String>,
+    pub(super) base_url: Option<String>,
     /// What the endpoint calls the model, if not by its own name here.
-    pub model: Option<String>,
+    pub(super) model: Option<String>,
     /// The environment variable that holds the key. Never the key.
-    pub key_variable: Option<String>,
-    /// The proxy that leads there, or `none`; else what `HTTPS_PROXY` and the like say.
-    pub proxy: Option<String>,
-    /// How many tokens fit its window.
-    pub window: Option<usize>,
-    /// What the model is told before the conversation.
-    pub system: Option<String>,
+    pub(super) key_variable: Option<String>,
+    /// The proxy to it, or `none`; if not set, `HTTPS_PROXY` and the like count.
+    pub(super) proxy: Option<String>,
+    /// Its window, in tokens.
+    pub(super) window: Option<usize>,
+    /// The system prompt.
+    pub(super) system: Option<String>,
     /// Further parameters, sent as they are: `temperature`, `top_p`, …
-    pub parameters: toml::Table,
+    pub(super) parameters: toml::Table,
 }
 
 impl Settings {
-    /// Reads the file; a file that is not there says nothing.
+    /// Reads the file; a file that does not exist sets nothing.
     ///
     /// # Errors
     /// One sentence with file, line and, for an unknown key, the nearest one.
-    pub fn read(path: &Path) -> Result<Self, String> {
+    pub(super) fn read(path: &Path) -> Result<Self, String> {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),

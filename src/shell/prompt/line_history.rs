@@ -1,4 +1,4 @@
-//! The up-arrow: what the current user said before, out of the log.
+//! The history of the line editor: what the current user said before, from the log.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -14,78 +14,82 @@ use crate::render::visible;
 use crate::store::Recall;
 
 /// How far back the up-arrow goes into the log, in messages.
-const DEPTH: usize = 10_000;
+const LOGGED_MESSAGES: usize = 10_000;
 
 /// How many of them are read at once.
-const PAGE: usize = 100;
+const MESSAGES_AT_ONCE: usize = 100;
 
-/// Longer messages are not offered: a line editor is no place for them.
-const LONGEST: usize = 64 * 1024;
+/// Longer messages, in bytes, are not offered: a line editor is no place for them.
+const LONGEST_ENTRY: usize = 64 * 1024;
 
-/// The past of whoever is speaking, and of nobody else.
+/// The history of the current user, and of nobody else.
 ///
-/// Messages come from the log, read as the up-arrow gets to them; lines typed
-/// in this process, commands among them, are remembered here and come first.
-pub struct Past {
+/// Messages come from the log, which is read as far as the up-arrow goes. Lines
+/// typed in this process, commands among them, are kept here and come first.
+///
+/// rustyline numbers the entries. Those from the log end at `LOGGED_MESSAGES`,
+/// from where those of this process count up.
+pub(super) struct LineHistory {
     chat: Rc<RefCell<Chat>>,
     user: Option<UserName>,
-    memories: RefCell<HashMap<UserName, Memory>>,
+    histories: RefCell<HashMap<UserName, UserHistory>>,
 }
 
+/// The history of one user.
 #[derive(Default)]
-struct Memory {
+struct UserHistory {
     /// Lines typed in this process, oldest first.
-    recent: Vec<String>,
+    typed: Vec<String>,
     /// Messages from the log, newest first, as far as they have been read.
-    old: Vec<String>,
-    /// Where in the log reading goes on: before the first line of this process.
+    logged: Vec<String>,
+    /// Where in the log to read on: it begins before the first line of this process.
     recall: Option<Recall>,
-    ended: bool,
+    is_at_end: bool,
 }
 
-impl Past {
-    /// A past that belongs to nobody yet.
-    pub fn new(chat: Rc<RefCell<Chat>>) -> Self {
+impl LineHistory {
+    /// A history without a user yet.
+    pub(super) fn new(chat: Rc<RefCell<Chat>>) -> Self {
         Self {
             chat,
             user: None,
-            memories: RefCell::default(),
+            histories: RefCell::default(),
         }
     }
 
-    /// From now on it is this user's.
-    pub fn belongs_to(&mut self, user: &UserName) {
+    /// Shows the history of this user from now on.
+    pub(super) fn set_user(&mut self, user: &UserName) {
         self.user = Some(user.clone());
     }
 
-    /// Keeps a line that `user` typed, as it has to be typed to mean the same.
-    pub fn remember(&mut self, user: &UserName, text: &str) {
-        let mut memories = self.memories.borrow_mut();
-        let memory = memories.entry(user.clone()).or_default();
+    /// Adds a line that `user` typed.
+    pub(super) fn remember(&mut self, user: &UserName, text: &str) {
+        let mut histories = self.histories.borrow_mut();
+        let history = histories.entry(user.clone()).or_default();
         // The log is read up to here, before this line gets into it.
-        memory.begin(&self.chat, user);
-        if text.len() <= LONGEST
+        history.begin(&self.chat, user);
+        if text.len() <= LONGEST_ENTRY
             && !text.trim().is_empty()
-            && memory.recent.last().is_none_or(|last| last != text)
+            && history.typed.last().is_none_or(|last| last != text)
         {
-            if memory.recent.len() >= DEPTH {
-                memory.recent.remove(0);
+            if history.typed.len() >= LOGGED_MESSAGES {
+                history.typed.remove(0);
             }
-            memory.recent.push(safe(text));
+            history.typed.push(safe(text));
         }
     }
 
-    /// Looks at the entry at `index`; the newest has the highest.
+    /// Looks at the entry at `index`; the newest entry has the highest index.
     fn entry<T>(&self, index: usize, look: impl FnOnce(&str) -> T) -> Option<T> {
         let user = self.user.as_ref()?;
-        let mut memories = self.memories.borrow_mut();
-        let memory = memories.entry(user.clone()).or_default();
-        match index.checked_sub(DEPTH) {
-            Some(recent) => memory.recent.get(recent).map(|text| look(text)),
+        let mut histories = self.histories.borrow_mut();
+        let history = histories.entry(user.clone()).or_default();
+        match index.checked_sub(LOGGED_MESSAGES) {
+            Some(recent) => history.typed.get(recent).map(|text| look(text)),
             None => {
-                let back = DEPTH - 1 - index;
-                memory.read_back(back, &self.chat, user);
-                memory.old.get(back).map(|text| look(text))
+                let back = LOGGED_MESSAGES - 1 - index;
+                history.read_back(back, &self.chat, user);
+                history.logged.get(back).map(|text| look(text))
             }
         }
     }
@@ -118,32 +122,33 @@ impl Past {
     }
 }
 
-impl Memory {
-    /// Marks where in the log the past of this process begins.
+impl UserHistory {
+    /// Fixes the place in the log from which it is read backwards, once.
     fn begin(&mut self, chat: &Rc<RefCell<Chat>>, user: &UserName) {
-        if self.recall.is_none() && !self.ended {
+        if self.recall.is_none() && !self.is_at_end {
             self.recall = log::recall(&mut chat.borrow_mut(), user).ok();
-            self.ended = self.recall.is_none();
+            self.is_at_end = self.recall.is_none();
         }
     }
 
-    /// Reads on until the entry that is `back` entries from the newest is there.
+    /// Reads from the log until there are more than `back` entries from it.
     fn read_back(&mut self, back: usize, chat: &Rc<RefCell<Chat>>, user: &UserName) {
         self.begin(chat, user);
-        while self.old.len() <= back && !self.ended {
+        while self.logged.len() <= back && !self.is_at_end {
             let Some(recall) = &mut self.recall else {
                 return;
             };
-            // A store that cannot be read has no past; the next line will tell why.
-            let page = log::recall_more(&mut chat.borrow_mut(), recall, PAGE).unwrap_or_default();
-            self.ended = page.is_empty();
+            // A store that cannot be read has no history; the next line will say why.
+            let page = log::recall_more(&mut chat.borrow_mut(), recall, MESSAGES_AT_ONCE)
+                .unwrap_or_default();
+            self.is_at_end = page.is_empty();
             for text in page {
-                if text.len() > LONGEST || text == "\"\"\"" {
+                if text.len() > LONGEST_ENTRY || text == "\"\"\"" {
                     continue;
                 }
                 let typed = as_typed(&text);
-                if self.old.last().is_none_or(|last| *last != typed) {
-                    self.old.push(typed);
+                if self.logged.last().is_none_or(|last| *last != typed) {
+                    self.logged.push(typed);
                 }
             }
         }
@@ -151,7 +156,7 @@ impl Memory {
 }
 
 /// A message as it has to be typed: one that begins with a slash gets a second one.
-pub fn as_typed(message: &str) -> String {
+pub(super) fn as_typed(message: &str) -> String {
     if message.starts_with('/') && !message.contains('\n') {
         safe(&format!("/{message}"))
     } else {
@@ -159,8 +164,8 @@ pub fn as_typed(message: &str) -> String {
     }
 }
 
-/// The editor would put control characters into the line and on the terminal:
-/// they come back as what is shown for them.
+/// Replaces control characters, which the editor would write to the terminal, by
+/// their visible forms.
 fn safe(text: &str) -> String {
     if text.chars().any(is_deceptive) {
         visible(text).into_owned()
@@ -169,7 +174,7 @@ fn safe(text: &str) -> String {
     }
 }
 
-impl History for Past {
+impl History for LineHistory {
     fn get(
         &self,
         index: usize,
@@ -180,12 +185,12 @@ impl History for Past {
         if direction == SearchDirection::Forward && index == 0 {
             self.entry(0, |_| ());
             let oldest = self.user.as_ref().and_then(|user| {
-                self.memories
+                self.histories
                     .borrow()
                     .get(user)
-                    .map(|memory| DEPTH - memory.old.len())
+                    .map(|history| LOGGED_MESSAGES - history.logged.len())
             });
-            at = oldest.unwrap_or(DEPTH);
+            at = oldest.unwrap_or(LOGGED_MESSAGES);
         }
         Ok(self.entry(at, str::to_owned).map(|text| SearchResult {
             entry: Cow::Owned(text),
@@ -196,12 +201,12 @@ impl History for Past {
 
     fn len(&self) -> usize {
         let recent = self.user.as_ref().and_then(|user| {
-            self.memories
+            self.histories
                 .borrow()
                 .get(user)
-                .map(|memory| memory.recent.len())
+                .map(|history| history.typed.len())
         });
-        DEPTH + recent.unwrap_or(0)
+        LOGGED_MESSAGES + recent.unwrap_or(0)
     }
 
     fn is_empty(&self) -> bool {
@@ -231,7 +236,7 @@ impl History for Past {
         }))
     }
 
-    // The past is the log: the editor neither adds to it nor keeps a file.
+    // The log is the history: the editor neither adds to it nor keeps a file.
 
     fn add(&mut self, _: &str) -> rustyline::Result<bool> {
         Ok(false)

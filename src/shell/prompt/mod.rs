@@ -1,72 +1,73 @@
-//! The interactive prompt.
+//! The interactive prompt: reads a line from a person, runs it, shows the answer.
 
-mod assistant;
-mod console;
+mod completion;
 mod editor;
-mod external;
-mod past;
+mod external_editor;
+mod highlight;
+mod line_helper;
+mod line_history;
+mod temporary_file;
+mod terminal_guard;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::io::{self, Write};
+use std::io;
 use std::rc::Rc;
 
 use colored::Colorize;
 use signal_hook::consts::SIGINT;
 
 use super::cli::Keys;
-use super::play::prompt_text;
-use super::{Desk, Ending, line};
+use super::exit_reason::{ExitReason, Step};
+use super::line;
+use super::output::Output;
+use super::prompt_text::{CONTINUATION, prompt_text};
 use crate::chat::{Chat, ask, session};
-use crate::command::Next;
+use crate::command::action::Next;
 use crate::domain::{Error, Event, Sink, first_words, is_deceptive};
 use crate::transcript::{Blocks, RawLine, Utterance};
 use editor::{LineEditor, Typed};
-use past::as_typed;
+use line_history::as_typed;
+use terminal_guard::TerminalModes;
 
-pub use console::Console;
-use console::Lender;
+pub(crate) use terminal_guard::TerminalGuard;
 
-/// What stands before the further lines of a `"""` block.
-const CONTINUATION: &str = "... ";
+/// How much of a message from the person's editor is shown, in characters.
+const PREVIEW_LENGTH: usize = 60;
 
-/// How much of a message that was written elsewhere is shown, in characters.
-const SHOWN: usize = 60;
+/// The notice when an edit is cancelled.
+const EDIT_CANCELLED: &str = "the turn is still out of the context; `/redo` brings it back";
 
-/// What is said when a message that was being edited is dropped.
-const STILL_OUT: &str = "the turn is still out of the context; `/redo` brings it back";
-
-/// What is said when an editor left nothing new.
+/// The notice when an editor left nothing new.
 const UNCHANGED: &str = "the editor left nothing new; nothing was sent";
 
-/// What is said of a block that was left open.
-const UNSENT: &str = "the block was not sent";
+/// The notice when a `"""` block is cancelled or never ended.
+const BLOCK_CANCELLED: &str = "the block was not sent";
 
 /// A person at a terminal.
-pub struct Prompt {
+pub(crate) struct Prompt {
     chat: Rc<RefCell<Chat>>,
-    desk: Desk,
+    output: Output,
     editor: LineEditor,
     blocks: Blocks,
-    /// Lines that had been typed before the program took the terminal over.
+    /// Lines typed before the program took control of the terminal.
     early: VecDeque<String>,
-    /// Lends the terminal to the person's editor.
-    lender: Lender,
-    /// What the next line holds already.
+    terminal: TerminalModes,
+    /// The text that the next line starts with.
     initial: String,
-    /// The line that was asked for last held something already.
+    /// The current line started with a text, which `/edit` put there.
     is_editing: bool,
-    wishes: Wishes,
+    options: PromptOptions,
 }
 
-/// What a person wants of a prompt.
-pub struct Wishes {
+/// How the prompt is to behave.
+pub(crate) struct PromptOptions {
     /// Which keys edit a line.
-    pub keys: Keys,
+    pub(crate) keys: Keys,
     /// The prompt shows how much of its window the context takes.
-    pub share: bool,
-    /// The session to return to first.
-    pub resume: Option<String>,
+    pub(crate) share: bool,
+    /// The session to return to at the start.
+    pub(crate) resume: Option<String>,
 }
 
 impl Prompt {
@@ -74,30 +75,35 @@ impl Prompt {
     ///
     /// # Errors
     /// If the line editor cannot use the terminal.
-    pub fn new(chat: Chat, desk: Desk, console: &Console, wishes: Wishes) -> io::Result<Self> {
+    pub(crate) fn new(
+        chat: Chat,
+        output: Output,
+        terminal: &TerminalGuard,
+        options: PromptOptions,
+    ) -> io::Result<Self> {
         let chat = Rc::new(RefCell::new(chat));
         Ok(Self {
-            editor: LineEditor::new(Rc::clone(&chat), wishes.keys)?,
+            editor: LineEditor::new(Rc::clone(&chat), options.keys)?,
             chat,
-            desk,
+            output,
             blocks: Blocks::default(),
-            early: console.take_early(),
-            lender: console.lender(),
+            early: terminal.take_early(),
+            terminal: terminal.modes(),
             initial: String::new(),
             is_editing: false,
-            wishes,
+            options,
         })
     }
 
-    /// Takes lines until the person leaves.
-    pub fn run(mut self) -> Ending {
+    /// Reads and runs lines until the person leaves.
+    pub(crate) fn run(mut self) -> ExitReason {
         self.greet();
-        if let Err(ending) = self.begin() {
-            return ending;
+        if let Err(reason) = self.begin() {
+            return reason;
         }
         loop {
-            if let Err(ending) = self.settle() {
-                return ending;
+            if let Err(reason) = self.commit_and_flush() {
+                return reason;
             }
             let step = match self.read() {
                 Some(Typed::Line(text)) => self.typed(&text),
@@ -107,31 +113,31 @@ impl Prompt {
                 }
                 Some(Typed::End) => self.end(),
                 Some(Typed::NotUtf8) => {
-                    self.desk.tell(&Event::Error(&Error::NotUtf8));
+                    self.output.tell(&Event::Error(&Error::NotUtf8));
                     Ok(())
                 }
-                Some(Typed::Lost) => Err(Ending::Failed),
+                Some(Typed::Lost) => Err(ExitReason::Failure),
                 None => self.heed_signal(),
             };
-            if let Err(ending) = step {
-                return ending;
+            if let Err(reason) = step {
+                return reason;
             }
         }
     }
 
-    /// Keeps what an earlier process heard of a reply before it was ended, and
-    /// returns to the session that was asked for.
-    fn begin(&mut self) -> Result<(), Ending> {
-        let recovered = ask::recover(&mut self.chat.borrow_mut(), &mut self.desk);
+    /// Stores the part of a reply that an earlier process got before it was
+    /// killed, and returns to the session that was asked for.
+    fn begin(&mut self) -> Step {
+        let recovered = ask::recover(&mut self.chat.borrow_mut(), &mut self.output);
         recovered.or_else(|error| self.failed(&error))?;
-        if let Some(which) = self.wishes.resume.take() {
-            let resumed = session::resume(&mut self.chat.borrow_mut(), &which, &mut self.desk);
+        if let Some(which) = self.options.resume.take() {
+            let resumed = session::resume(&mut self.chat.borrow_mut(), &which, &mut self.output);
             resumed.or_else(|error| self.failed(&error))?;
         }
         Ok(())
     }
 
-    fn greet(&self) {
+    fn greet(&mut self) {
         let chat = self.chat.borrow();
         let banner = format!(
             "saylog {}: {} answers {}. /help lists the commands, Ctrl-D leaves.\n",
@@ -139,10 +145,10 @@ impl Prompt {
             chat.model(),
             chat.user()
         );
-        let _ = io::stderr().write_all(banner.dimmed().to_string().as_bytes());
+        self.output.write_note(&banner.dimmed().to_string());
     }
 
-    /// Asks for a line; none if a signal came first.
+    /// Reads a line; none if a signal came first.
     fn read(&mut self) -> Option<Typed> {
         if let Some(line) = self.early.pop_front() {
             return Some(Typed::Line(line));
@@ -153,7 +159,7 @@ impl Prompt {
             CONTINUATION.to_owned()
         } else {
             let share = self
-                .wishes
+                .options
                 .share
                 .then(|| ask::context_share(&mut chat))
                 .flatten();
@@ -163,12 +169,12 @@ impl Prompt {
         let (editor, initial) = (&mut self.editor, std::mem::take(&mut self.initial));
         self.is_editing = !initial.is_empty();
         // Everything is committed: a signal may end the program while it waits.
-        self.desk
+        self.output
             .signals()
             .wait(|| editor.read(&prompt, &user, &initial))
     }
 
-    fn typed(&mut self, text: &str) -> Result<(), Ending> {
+    fn typed(&mut self, text: &str) -> Step {
         let was_open = self.blocks.is_open();
         let utterance = if text.contains('\n') {
             self.blocks.take_text(text)
@@ -191,9 +197,14 @@ impl Prompt {
                 .any(|c| is_deceptive(c) && c != '\n' && c != '\t')
         {
             let note = "the line has invisible or control characters; they are kept as they are";
-            self.desk.tell(&Event::Notice(note));
+            self.output.tell(&Event::Notice(note));
         }
-        let result = line::run(utterance, &mut self.chat.borrow_mut(), &mut self.desk, true);
+        let result = line::run(
+            utterance,
+            &mut self.chat.borrow_mut(),
+            &mut self.output,
+            true,
+        );
         match result {
             Ok(Next::Line) => Ok(()),
             Ok(Next::Edit(said)) => {
@@ -202,90 +213,91 @@ impl Prompt {
             }
             Ok(Next::Editor(said)) => self.edit(&said),
             Ok(Next::Leave) => {
-                self.settle()?;
-                Err(Ending::Well)
+                self.commit_and_flush()?;
+                Err(ExitReason::Success)
             }
             Err(error) => self.failed(&error),
         }
     }
 
-    /// Lets the person's editor change what was said last, and says that instead.
-    fn edit(&mut self, said: &str) -> Result<(), Ending> {
-        self.settle()?;
-        let edited = external::edited(said, &self.lender);
-        // What was pressed in the editor was meant for it.
+    /// Opens the last message in the person's editor and replaces it with the result.
+    fn edit(&mut self, said: &str) -> Step {
+        self.commit_and_flush()?;
+        let edited = external_editor::edited(said, &self.terminal);
+        // A Ctrl-C that was pressed in the editor was meant for it.
         self.heed_signal()?;
         let result = edited.and_then(|edited| {
             let Some(text) = edited else {
-                self.desk.tell(&Event::Notice(UNCHANGED));
+                self.output.tell(&Event::Notice(UNCHANGED));
                 return Ok(());
             };
             let user = self.chat.borrow().user().clone();
             self.editor.remember(&user, &text);
-            let words = first_words(&text, SHOWN);
-            self.desk.tell(&Event::Notice(&format!("you say: {words}")));
-            ask::edit_to(&mut self.chat.borrow_mut(), &text, &mut self.desk)
+            let preview = first_words(&text, PREVIEW_LENGTH);
+            let note = format!("you say: {preview}");
+            self.output.tell(&Event::Notice(&note));
+            ask::edit_to(&mut self.chat.borrow_mut(), &text, &mut self.output)
         });
         result.or_else(|error| self.failed(&error))
     }
 
-    fn failed(&mut self, error: &Error) -> Result<(), Ending> {
+    fn failed(&mut self, error: &Error) -> Step {
         match error {
-            Error::Output(_) => return Err(Ending::Failed),
+            Error::Output(_) => return Err(ExitReason::Failure),
             Error::Interrupted => self.heed_signal()?,
             _ => {}
         }
         if self.chat.borrow().is_stopped() {
-            self.desk.discard();
+            self.output.discard();
         }
-        self.desk.tell(&Event::Error(error));
+        self.output.tell(&Event::Error(error));
         Ok(())
     }
 
-    /// Commits, then writes out. A failure to save is told and the prompt stays.
-    fn settle(&mut self) -> Result<(), Ending> {
+    /// Commits, then writes out. A failed commit is shown and the prompt goes on.
+    fn commit_and_flush(&mut self) -> Step {
         let committed = self.chat.borrow_mut().commit();
         if let Err(error) = committed {
             self.failed(&error)?;
         }
-        // Ctrl-C came too late to stop anything: what was done is shown.
-        if self.desk.signals().caught() == Some(SIGINT) {
-            self.desk.signals().forget();
+        // This Ctrl-C came too late to stop anything, so the output is shown.
+        if self.output.signals().caught() == Some(SIGINT) {
+            self.output.signals().forget();
         }
-        match self.desk.drain() {
+        match self.output.drain() {
             Ok(()) => Ok(()),
             Err(Error::Interrupted) => self.heed_signal(),
-            Err(_) => Err(Ending::Failed),
+            Err(_) => Err(ExitReason::Failure),
         }
     }
 
-    /// SIGINT has stopped what it was to stop; another signal ends the program.
-    fn heed_signal(&self) -> Result<(), Ending> {
-        match self.desk.signals().caught() {
+    /// Handles a signal: SIGINT has done its work, another one ends the program.
+    fn heed_signal(&self) -> Step {
+        match self.output.signals().caught() {
             Some(SIGINT) | None => {
-                self.desk.signals().forget();
+                self.output.signals().forget();
                 Ok(())
             }
-            Some(signal) => Err(Ending::Signal(signal)),
+            Some(signal) => Err(ExitReason::Signal(signal)),
         }
     }
 
     fn cancel(&mut self, was_empty: bool) {
         if self.blocks.is_open() {
             self.blocks.abandon();
-            self.desk.tell(&Event::Notice(UNSENT));
+            self.output.tell(&Event::Notice(BLOCK_CANCELLED));
         } else if self.is_editing {
-            self.desk.tell(&Event::Notice(STILL_OUT));
+            self.output.tell(&Event::Notice(EDIT_CANCELLED));
         } else if was_empty {
-            self.desk.tell(&Event::Notice("Ctrl-D or /quit leaves"));
+            self.output.tell(&Event::Notice("Ctrl-D or /quit leaves"));
         }
     }
 
-    fn end(&mut self) -> Result<(), Ending> {
+    fn end(&mut self) -> Step {
         if self.blocks.is_open() {
-            self.desk.tell(&Event::Notice(UNSENT));
+            self.output.tell(&Event::Notice(BLOCK_CANCELLED));
         }
-        self.settle()?;
-        Err(Ending::Well)
+        self.commit_and_flush()?;
+        Err(ExitReason::Success)
     }
 }

@@ -1,4 +1,4 @@
-//! The line editor: rustyline with our keys, our past and our help.
+//! The line editor: rustyline with our keys, our history and our helper.
 
 use std::cell::RefCell;
 use std::io;
@@ -13,21 +13,21 @@ use rustyline::{
 };
 
 use super::super::cli::Keys;
-use super::assistant::Assistant;
-use super::past::Past;
+use super::line_helper::LineHelper;
+use super::line_history::LineHistory;
 use crate::chat::Chat;
 use crate::domain::UserName;
 
-/// What came of asking for a line.
-pub enum Typed {
+/// The outcome of asking for a line.
+pub(super) enum Typed {
     /// A line, or several that were pasted or typed as one.
     Line(String),
-    /// Ctrl-C; whether there was nothing on the line.
+    /// Ctrl-C.
     Cancelled {
         /// Nothing had been typed.
         was_empty: bool,
     },
-    /// Bytes that are not UTF-8: the line is gone.
+    /// Bytes that are not UTF-8; the line is lost.
     NotUtf8,
     /// Ctrl-D on an empty line.
     End,
@@ -36,19 +36,19 @@ pub enum Typed {
 }
 
 /// Reads lines from a person.
-pub struct LineEditor {
-    editor: Editor<Assistant, Past>,
+pub(super) struct LineEditor {
+    editor: Editor<LineHelper, LineHistory>,
     /// The line at which Ctrl-C was pressed.
     cancelled: Cancelled,
 }
 
 impl LineEditor {
-    /// An editor whose past and completions come from `chat`.
-    pub fn new(chat: Rc<RefCell<Chat>>, keys: Keys) -> io::Result<Self> {
+    /// An editor whose history and completions come from `chat`.
+    pub(super) fn new(chat: Rc<RefCell<Chat>>, keys: Keys) -> io::Result<Self> {
         let config = Config::builder()
             .completion_type(CompletionType::List)
             .completion_show_all_if_ambiguous(true)
-            // No question about long lists: Ctrl-C would not answer it.
+            // No question before long lists: Ctrl-C would not answer it.
             .completion_prompt_limit(usize::MAX)
             .auto_add_history(false)
             .bell_style(BellStyle::None)
@@ -57,12 +57,12 @@ impl LineEditor {
                 Keys::Vi => EditMode::Vi,
             })
             .build();
-        let past = Past::new(Rc::clone(&chat));
-        let mut editor = Editor::with_history(config, past).map_err(io::Error::other)?;
+        let history = LineHistory::new(Rc::clone(&chat));
+        let mut editor = Editor::with_history(config, history).map_err(io::Error::other)?;
         // Without its highlighter the editor would write what is typed and
         // pasted raw; the highlighter itself knows whether colours are wanted.
         editor.set_color_mode(ColorMode::Forced);
-        editor.set_helper(Some(Assistant::new(chat)));
+        editor.set_helper(Some(LineHelper::new(chat)));
         let cancelled = Cancelled::default();
         let cancel = Cancel(Arc::clone(&cancelled));
         editor.bind_sequence(
@@ -74,17 +74,17 @@ impl LineEditor {
         Ok(Self { editor, cancelled })
     }
 
-    /// Asks `user` for a line, which holds `initial` already.
-    pub fn read(&mut self, prompt: &str, user: &UserName, initial: &str) -> Typed {
-        self.editor.history_mut().belongs_to(user);
-        if let Some(assistant) = self.editor.helper_mut() {
-            assistant.helps(user);
+    /// Asks `user` for a line; the editor starts with `initial` in it.
+    pub(super) fn read(&mut self, prompt: &str, user: &UserName, initial: &str) -> Typed {
+        self.editor.history_mut().set_user(user);
+        if let Some(helper) = self.editor.helper_mut() {
+            helper.set_user(user);
         }
         let read = self.editor.readline_with_initial(prompt, (initial, ""));
         let cancelled = self.cancelled.lock().ok().and_then(|mut line| line.take());
         match read {
-            // Where Ctrl-C could not end the line, as amid a list of
-            // completions, another line came of it.
+            // Where Ctrl-C could not end the line, as in the middle of a list of
+            // completions, what came is another line.
             Ok(text) if cancelled.is_some_and(|line| line == text) => Typed::Cancelled {
                 was_empty: text.is_empty(),
             },
@@ -98,8 +98,8 @@ impl LineEditor {
         }
     }
 
-    /// Keeps a line for the up-arrow of its user, as long as the process lives.
-    pub fn remember(&mut self, user: &UserName, text: &str) {
+    /// Adds a line to the history of its user.
+    pub(super) fn remember(&mut self, user: &UserName, text: &str) {
         self.editor.history_mut().remember(user, text);
     }
 }
@@ -107,9 +107,9 @@ impl LineEditor {
 /// The line at which Ctrl-C was pressed, if it was.
 type Cancelled = Arc<Mutex<Option<String>>>;
 
-/// Ctrl-C ends the line and notes that it is not to be used.
+/// Makes Ctrl-C end the line and records that the line is not to be used.
 ///
-/// The editor's own way is an error, with which it drops what was typed ahead.
+/// By default the editor returns an error and drops what was typed ahead.
 struct Cancel(Cancelled);
 
 impl ConditionalEventHandler for Cancel {

@@ -1,4 +1,4 @@
-//! The models, out of the configuration file, the arguments and the environment.
+//! The models that can answer, from the configuration file, the arguments and the environment.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -7,48 +7,43 @@ use std::path::PathBuf;
 use serde_json::{Map, Value};
 
 use super::cli::Arguments;
-use super::config::{Mistake, variable};
+use super::config_error::ConfigError;
+use super::environment::{absolute_path, variable};
 use super::settings::{NamedModel, Settings};
 use crate::responder::{Endpoint, Key, Models, Named, ProxyChoice};
 
-/// How many tokens a model is told if nobody says otherwise.
-const WINDOW: usize = 8192;
+/// The window of a model, in tokens, if nobody says otherwise.
+const DEFAULT_WINDOW: usize = 8192;
 
-/// Reads the configuration file, unless it is to be ignored.
+/// Reads the configuration file, unless the arguments say not to.
 ///
 /// # Errors
-/// One sentence with file, line and the nearest key for a mistake in it.
-pub fn settings(arguments: &Arguments) -> Result<Settings, Mistake> {
+/// For a mistake in it, one sentence with file, line and the nearest key.
+pub(super) fn settings(arguments: &Arguments) -> Result<Settings, ConfigError> {
     if arguments.no_config {
         return Ok(Settings::default());
     }
-    let Some(path) = place() else {
+    let Some(path) = config_file() else {
         return Ok(Settings::default());
     };
-    Settings::read(&path).map_err(Mistake::Environment)
+    Settings::read(&path).map_err(ConfigError::Environment)
 }
 
-/// `saylog/config.toml` in `$XDG_CONFIG_HOME`, which counts only if it is
-/// absolute, else in `~/.config` (XDG Base Directory Specification 0.8).
-fn place() -> Option<PathBuf> {
-    let absolute = |name: &str| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    absolute("XDG_CONFIG_HOME")
-        .or_else(|| absolute("HOME").map(|home| home.join(".config")))
+/// `saylog/config.toml` in `$XDG_CONFIG_HOME`, else in `~/.config`.
+fn config_file() -> Option<PathBuf> {
+    absolute_path("XDG_CONFIG_HOME")
+        .or_else(|| absolute_path("HOME").map(|home| home.join(".config")))
         .map(|folder| folder.join("saylog/config.toml"))
 }
 
-/// Puts the models together.
+/// Makes the table of models.
 ///
 /// # Errors
 /// An argument or a setting that makes no sense.
-pub fn models(arguments: &Arguments, settings: &Settings) -> Result<Models, Mistake> {
+pub(super) fn models(arguments: &Arguments, settings: &Settings) -> Result<Models, ConfigError> {
     let window = match variable("SAYLOG_WINDOW") {
         Some(text) if arguments.window.is_none() => Some(text.parse().map_err(|_| {
-            Mistake::Usage(format!("SAYLOG_WINDOW: `{text}` is no number of tokens"))
+            ConfigError::Usage(format!("SAYLOG_WINDOW: `{text}` is no number of tokens"))
         })?),
         _ => arguments.window,
     };
@@ -72,8 +67,8 @@ pub fn models(arguments: &Arguments, settings: &Settings) -> Result<Models, Mist
     };
     let mut named = BTreeMap::new();
     for (name, model) in &settings.models {
-        // What is said on the command line is said about this run; but where a
-        // model lives that has a place of its own, the configuration knows.
+        // Arguments are about this run, so they come first; but a model that has
+        // an address of its own in the configuration keeps it.
         let model = NamedModel {
             base_url: model.base_url.clone().or_else(|| other.base_url.clone()),
             model: Some(model.model.clone().unwrap_or_else(|| name.clone())),
@@ -87,7 +82,7 @@ pub fn models(arguments: &Arguments, settings: &Settings) -> Result<Models, Mist
             parameters: merged(&model.parameters, &other.parameters),
         };
         let described = described(&model).ok_or_else(|| {
-            Mistake::Environment(format!(
+            ConfigError::Environment(format!(
                 "the model `{name}` of the configuration has no base_url"
             ))
         })?;
@@ -97,7 +92,7 @@ pub fn models(arguments: &Arguments, settings: &Settings) -> Result<Models, Mist
     Ok(Models::new(
         named,
         described(&other),
-        other.window.unwrap_or(WINDOW),
+        other.window.unwrap_or(DEFAULT_WINDOW),
         other.system,
         environment,
     ))
@@ -106,7 +101,7 @@ pub fn models(arguments: &Arguments, settings: &Settings) -> Result<Models, Mist
 fn described(model: &NamedModel) -> Option<Named> {
     let base_url = model.base_url.as_deref()?;
     let mut endpoint = Endpoint::new(model.model.as_deref().unwrap_or_default(), base_url);
-    endpoint.window = model.window.unwrap_or(WINDOW);
+    endpoint.window = model.window.unwrap_or(DEFAULT_WINDOW);
     endpoint.proxy = match model.proxy.as_deref() {
         None => ProxyChoice::Environment,
         Some("none") => ProxyChoice::Direct,
@@ -129,13 +124,13 @@ fn described(model: &NamedModel) -> Option<Named> {
     })
 }
 
-/// `temperature=0.2` and the like: numbers and truths as such, all else as text.
-fn parameters(pairs: &[String]) -> Result<toml::Table, Mistake> {
+/// Parses `temperature=0.2` and the like: numbers and booleans as such, all else as text.
+fn parameters(pairs: &[String]) -> Result<toml::Table, ConfigError> {
     pairs
         .iter()
         .map(|pair| {
             let (name, value) = pair.split_once('=').ok_or_else(|| {
-                Mistake::Usage(format!(
+                ConfigError::Usage(format!(
                     "--parameter: `{pair}` is not of the form NAME=VALUE"
                 ))
             })?;

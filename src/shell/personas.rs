@@ -1,37 +1,37 @@
-//! The personas, out of the configuration file.
+//! The personas, from the configuration file.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::config::Mistake;
+use super::config_error::ConfigError;
 use super::settings::{KnownUser, NamedPersona};
 use crate::chat::{Persona, Personas};
 use crate::domain::{UserName, sentence};
 use crate::responder::Models;
 
-/// Puts the personas together.
+/// Makes the table of personas.
 ///
 /// # Errors
-/// A name that cannot be typed, a model that nothing answers to, or a user
-/// whose persona there is not.
-pub fn personas(
+/// A name that cannot be typed, a model that does not exist, or a user whose
+/// persona does not exist.
+pub(super) fn personas(
     named: &BTreeMap<String, NamedPersona>,
     users: &BTreeMap<String, KnownUser>,
     models: &Models,
-) -> Result<Personas, Mistake> {
+) -> Result<Personas, ConfigError> {
     let mut personas = Personas::default();
     for (name, persona) in named {
         let is_word = |c: char| !c.is_whitespace() && c != ',';
         if name.is_empty() || !name.chars().all(is_word) {
-            return Err(mistake(format!(
+            return Err(wrong(format!(
                 "the persona `{name}` of the configuration: a name is one word without a comma"
             )));
         }
         if let Some(model) = &persona.model
             && let Err(trouble) = models.open(model)
         {
-            return Err(mistake(format!(
-                "the persona `{name}` of the configuration: {}",
-                sentence(trouble.what, trouble.hint)
+            let why = sentence(trouble.what, trouble.hint);
+            return Err(wrong(format!(
+                "the persona `{name}` of the configuration: {why}"
             )));
         }
         let NamedPersona { system, model } = persona.clone();
@@ -42,12 +42,12 @@ pub fn personas(
     let mut defaults = HashMap::new();
     for (name, known) in users {
         let user = UserName::new(name)
-            .map_err(|why| mistake(format!("the user `{name}` of the configuration: {why}")))?;
+            .map_err(|why| wrong(format!("the user `{name}` of the configuration: {why}")))?;
         let Some(persona) = &known.persona else {
             continue;
         };
         if !personas.named.contains_key(persona) {
-            return Err(mistake(format!(
+            return Err(wrong(format!(
                 "the user `{name}` of the configuration: there is no persona `{persona}`"
             )));
         }
@@ -57,6 +57,6 @@ pub fn personas(
     Ok(personas)
 }
 
-fn mistake(text: String) -> Mistake {
-    Mistake::Environment(text)
+fn wrong(text: String) -> ConfigError {
+    ConfigError::Environment(text)
 }

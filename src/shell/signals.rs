@@ -1,4 +1,4 @@
-//! SIGINT, SIGTERM and SIGHUP: finish the line, commit, leave.
+//! Handles SIGINT, SIGTERM and SIGHUP: the program finishes its line, commits and exits.
 
 use std::fs;
 use std::io;
@@ -8,22 +8,25 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::{flag, low_level};
 
-/// What the signal handlers and the program tell each other.
+/// The state that the signal handlers share with the program.
 ///
 /// While the program waits for input, or writes out what is committed, nothing
-/// can be lost and a signal ends it at once; while it works, a signal is noted
-/// and the program leaves after the line. A second signal ends it in any case.
+/// can be lost and a signal ends it at once. While it works, a signal is recorded
+/// and the program exits after the line. A second signal ends it in any case.
 #[derive(Clone, Debug, Default)]
-pub struct Signals {
+pub(crate) struct Signals {
+    /// A signal may end the program at once.
     waiting: Arc<AtomicBool>,
+    /// The number of the signal that arrived; 0 for none.
     caught: Arc<AtomicUsize>,
+    /// A signal arrived already, so that the next one ends the program.
     twice: Arc<AtomicBool>,
 }
 
 impl Signals {
     /// Installs the handlers for a transcript. A signal that was ignored when
-    /// the program was started stays ignored, as `nohup` and `&` ask.
-    pub fn for_transcript() -> io::Result<Self> {
+    /// the program was started stays ignored, as `nohup` and `&` expect.
+    pub(crate) fn for_transcript() -> io::Result<Self> {
         let signals = Self::default();
         let ignored = ignored();
         for signal in [SIGINT, SIGTERM, SIGHUP] {
@@ -37,15 +40,15 @@ impl Signals {
                     flag::register_conditional_default(signal, Arc::clone(flag))?;
                 }
             }
-            signals.note(signal)?;
+            signals.record(signal)?;
         }
         Ok(signals)
     }
 
-    /// Installs the handlers for a prompt: SIGINT only stops what is being
-    /// done. For SIGTERM and SIGHUP `restore` is called before the end, on a
-    /// thread of its own, because a handler could not put a terminal in order.
-    pub fn for_prompt(restore: impl Fn() + Send + 'static) -> io::Result<Self> {
+    /// Installs the handlers for a prompt: SIGINT only stops what is being done.
+    /// Before SIGTERM or SIGHUP ends the program, `restore` is called on a thread
+    /// of its own, because a handler could not restore a terminal.
+    pub(crate) fn for_prompt(restore: impl Fn() + Send + 'static) -> io::Result<Self> {
         let signals = Self::default();
         flag::register_usize(SIGINT, Arc::clone(&signals.caught), SIGINT as usize)?;
         let mut arriving = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP])?;
@@ -66,7 +69,7 @@ impl Signals {
         Ok(signals)
     }
 
-    fn note(&self, signal: i32) -> io::Result<()> {
+    fn record(&self, signal: i32) -> io::Result<()> {
         flag::register(signal, Arc::clone(&self.twice))?;
         let number = signal.unsigned_abs() as usize;
         flag::register_usize(signal, Arc::clone(&self.caught), number)?;
@@ -74,21 +77,21 @@ impl Signals {
     }
 
     /// The signal that arrived, if one did.
-    pub fn caught(&self) -> Option<i32> {
+    pub(crate) fn caught(&self) -> Option<i32> {
         i32::try_from(self.caught.load(Ordering::SeqCst))
             .ok()
             .filter(|&signal| signal != 0)
     }
 
     /// Forgets a signal that has been dealt with.
-    pub fn forget(&self) {
+    pub(crate) fn forget(&self) {
         self.caught.store(0, Ordering::SeqCst);
         self.twice.store(false, Ordering::SeqCst);
     }
 
-    /// Does something during which a signal may end the program at once:
+    /// Does something during which a signal may end the program at once, because
     /// everything so far is committed. None if a signal came just before.
-    pub fn wait<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
+    pub(crate) fn wait<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
         self.waiting.store(true, Ordering::SeqCst);
         // A signal from here on finds the flag; one before it is seen here.
         let result = self.caught().is_none().then(work);
@@ -97,7 +100,7 @@ impl Signals {
     }
 }
 
-/// The signals that are ignored, a bit each, as Linux tells; elsewhere none.
+/// The ignored signals, one bit each, from Linux; on other systems none.
 fn ignored() -> u64 {
     fs::read_to_string("/proc/self/status")
         .ok()

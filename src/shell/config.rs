@@ -1,7 +1,7 @@
-//! What the arguments and the environment come to.
+//! The configuration of one run: arguments, environment and configuration file together.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -10,6 +10,8 @@ use std::rc::Rc;
 use clap::ValueEnum;
 
 use super::cli::{Arguments, Keys, When};
+use super::config_error::ConfigError;
+use super::environment::{absolute_path, variable};
 use super::{models, personas};
 use crate::chat::Personas;
 use crate::domain::{UserName, sentence};
@@ -18,67 +20,53 @@ use crate::store::Address;
 
 /// Where lines come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// These lines, from `-c`.
+pub(crate) enum Input {
+    /// The lines of `-c`.
     Lines(Vec<OsString>),
-    /// A file.
     File(PathBuf),
     /// Standard input, whatever it is.
     Stdin,
     /// A person at a terminal, with a line editor.
     Editor,
-    /// A person at a terminal that can do nothing but show text.
+    /// A person at a terminal that can only show text.
     DumbTerminal,
 }
 
-/// Everything that one run needs to know.
-pub struct Config {
-    /// Where lines come from.
-    pub input: Input,
-    /// Where the log is kept.
-    pub store: Address,
+pub(crate) struct Config {
+    pub(crate) input: Input,
+    pub(crate) store: Address,
     /// Who speaks first.
-    pub user: UserName,
-    /// Everything that can answer.
-    pub models: Rc<Models>,
-    /// The name of what answers.
-    pub model: String,
-    /// Replies are laid out as Markdown where a person looks.
-    pub markdown: bool,
-    /// Tokens and seconds are told after a reply.
-    pub verbose: bool,
+    pub(crate) user: UserName,
+    pub(crate) models: Rc<Models>,
+    /// The name of the model that answers first.
+    pub(crate) model: String,
+    /// Replies are laid out as Markdown on a terminal.
+    pub(crate) markdown: bool,
+    /// Tokens and seconds are shown after a reply.
+    pub(crate) verbose: bool,
     /// The prompt shows how much of its window the context takes.
-    pub share: bool,
-    /// Who a session can be started as.
-    pub personas: Rc<Personas>,
-    /// The session that the first user returns to.
-    pub resume: Option<String>,
-    /// A message without a session begins one.
-    pub starts_unasked: bool,
+    pub(crate) share: bool,
+    pub(crate) personas: Rc<Personas>,
+    /// The session that the first user returns to at the start.
+    pub(crate) resume: Option<String>,
+    /// A message without a session begins one; otherwise it is an error.
+    pub(crate) starts_unasked: bool,
     /// Events are written as JSON.
-    pub json: bool,
-    /// A person looks at standard output.
-    pub is_watched: bool,
-    /// Colours are used.
-    pub color: bool,
+    pub(crate) json: bool,
+    /// Standard output is a terminal.
+    pub(crate) is_watched: bool,
+    pub(crate) color: bool,
     /// A transcript stops at its first error.
-    pub stop_on_error: bool,
-    /// The keys of the line editor.
-    pub keys: Keys,
-}
-
-/// Why there is no configuration: a wrong argument (exit code 2) or a wrong environment (1).
-#[derive(Debug, PartialEq, Eq)]
-pub enum Mistake {
-    /// An argument is wrong.
-    Usage(String),
-    /// Something about the surroundings is missing.
-    Environment(String),
+    pub(crate) stop_on_error: bool,
+    pub(crate) keys: Keys,
 }
 
 impl Config {
-    /// Puts arguments and environment together.
-    pub fn new(arguments: Arguments) -> Result<Self, Mistake> {
+    /// Reads the configuration file and the environment; arguments come first.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, in one sentence.
+    pub(crate) fn new(arguments: Arguments) -> Result<Self, ConfigError> {
         let settings = models::settings(&arguments)?;
         let models = models::models(&arguments, &settings)?;
         let stdin_is_terminal = io::stdin().is_terminal();
@@ -139,12 +127,12 @@ impl Config {
     }
 }
 
-fn keys(argument: Option<Keys>, setting: Option<Keys>) -> Result<Keys, Mistake> {
+fn keys(argument: Option<Keys>, setting: Option<Keys>) -> Result<Keys, ConfigError> {
     let from_environment = || {
         let name = variable("SAYLOG_KEYS")?;
         let keys = Keys::from_str(&name, true);
         Some(keys.map_err(|_| {
-            Mistake::Usage(format!(
+            ConfigError::Usage(format!(
                 "SAYLOG_KEYS: unknown keys `{name}`; one of emacs, vi"
             ))
         }))
@@ -156,15 +144,15 @@ fn keys(argument: Option<Keys>, setting: Option<Keys>) -> Result<Keys, Mistake> 
 }
 
 /// The name of a model that can be asked.
-fn model(name: Option<String>, models: &Models) -> Result<String, Mistake> {
+fn model(name: Option<String>, models: &Models) -> Result<String, ConfigError> {
     let name = name.unwrap_or_else(|| "mock".to_owned());
     match models.open(&name) {
         Ok(_) => Ok(name),
-        Err(trouble) => Err(Mistake::Usage(sentence(trouble.what, trouble.hint))),
+        Err(trouble) => Err(ConfigError::Usage(sentence(trouble.what, trouble.hint))),
     }
 }
 
-fn user(argument: Option<String>, setting: Option<String>) -> Result<UserName, Mistake> {
+fn user(argument: Option<String>, setting: Option<String>) -> Result<UserName, ConfigError> {
     let (name, source) = if let Some(name) = argument {
         (name, "--user")
     } else if let Some(name) = variable("SAYLOG_USER") {
@@ -175,14 +163,14 @@ fn user(argument: Option<String>, setting: Option<String>) -> Result<UserName, M
         (login_name()?, "the login name")
     };
     UserName::new(&name).map_err(|why| {
-        Mistake::Usage(format!(
+        ConfigError::Usage(format!(
             "{source}: {why}; a name is 1 to 128 bytes of visible text"
         ))
     })
 }
 
 /// The name of the account, as the environment or else the system knows it.
-fn login_name() -> Result<String, Mistake> {
+fn login_name() -> Result<String, ConfigError> {
     let from_system = || {
         let own = rustix::process::getuid().as_raw().to_string();
         let accounts = fs::read_to_string("/etc/passwd").ok()?;
@@ -196,23 +184,17 @@ fn login_name() -> Result<String, Mistake> {
         .or_else(|| variable("USER"))
         .or_else(from_system)
         .ok_or_else(|| {
-            Mistake::Environment(
+            ConfigError::Environment(
                 "the login name is not known; name a user with --user or SAYLOG_USER".into(),
             )
         })
-}
-
-/// An environment variable that is set to something.
-pub fn variable(name: &str) -> Option<String> {
-    let value = env::var_os(name).filter(|value| !value.is_empty())?;
-    Some(value.to_string_lossy().into_owned())
 }
 
 fn store(
     address: Option<OsString>,
     ephemeral: bool,
     setting: Option<PathBuf>,
-) -> Result<Address, Mistake> {
+) -> Result<Address, ConfigError> {
     if ephemeral {
         return Ok(Address::Memory);
     }
@@ -220,27 +202,21 @@ fn store(
     let setting = setting.map(PathBuf::into_os_string);
     match address.or_else(environment).or(setting) {
         Some(address) => {
-            Address::parse(&address).map_err(|why| Mistake::Usage(format!("--store: {why}")))
+            Address::parse(&address).map_err(|why| ConfigError::Usage(format!("--store: {why}")))
         }
         None => default_store(),
     }
 }
 
-/// `saylog/saylog.db` in `$XDG_DATA_HOME`, which counts only if it is absolute,
-/// else in `~/.local/share` (XDG Base Directory Specification 0.8).
-fn default_store() -> Result<Address, Mistake> {
-    let absolute = |name: &OsStr| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
+/// `saylog/saylog.db` in `$XDG_DATA_HOME`, else in `~/.local/share`.
+fn default_store() -> Result<Address, ConfigError> {
     // A home that is not there is a mistake, not something to be made.
-    let home = || absolute("HOME".as_ref()).filter(|home| home.is_dir());
-    absolute("XDG_DATA_HOME".as_ref())
+    let home = || absolute_path("HOME").filter(|home| home.is_dir());
+    absolute_path("XDG_DATA_HOME")
         .or_else(|| home().map(|home| home.join(".local/share")))
         .map(|data| Address::DefaultFile(data.join("saylog/saylog.db")))
         .ok_or_else(|| {
-            Mistake::Environment(
+            ConfigError::Environment(
                 "there is no place for the log: neither HOME nor XDG_DATA_HOME names a folder; \
                  name a file with --store, or keep nothing with --ephemeral"
                     .into(),

@@ -1,0 +1,41 @@
+//! What every command has: a description, a parser and an effect.
+
+use super::argument::Arguments;
+use super::spec::Spec;
+use crate::chat::Chat;
+use crate::domain::{Result, Sink};
+
+/// A command with its arguments, parsed and ready to run.
+pub(crate) trait Action: Sized {
+    const SPEC: Spec;
+
+    /// Parses what was typed after the name. It sees the text only, neither
+    /// the chat nor the store.
+    ///
+    /// # Errors
+    /// What is wrong with the arguments, with what to type instead.
+    fn parse(arguments: Arguments<'_>) -> Result<Self>;
+
+    /// The command as typed, if it can only run where a person has a line
+    /// editor. Elsewhere it is refused before it runs.
+    fn needs_editor(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Does what the command says and tells the sink what happened.
+    fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next>;
+}
+
+/// What the caller does after a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Read the next line.
+    Line,
+    /// Read the next line, which holds this text already.
+    Edit(String),
+    /// Open this text in the person's editor, and say what they make of it in
+    /// place of their last message.
+    Editor(String),
+    /// Leave.
+    Leave,
+}

@@ -1,0 +1,107 @@
+//! The arguments of a command, and the errors that all parsers share.
+
+use super::spec::Spec;
+use crate::domain::{Error, Result};
+
+/// How much of a mistyped word an error repeats, in characters.
+pub(super) const LONGEST_QUOTE: usize = 40;
+
+/// What was typed after the name of a command.
+#[derive(Clone, Copy)]
+pub(crate) struct Arguments<'a> {
+    /// Without the white space around it.
+    pub(super) text: &'a str,
+    /// The command they belong to.
+    spec: &'static Spec,
+    /// Every command there is, for `/help`.
+    pub(super) commands: &'static [&'static Spec],
+}
+
+impl<'a> Arguments<'a> {
+    pub(super) fn new(
+        text: &'a str,
+        spec: &'static Spec,
+        commands: &'static [&'static Spec],
+    ) -> Self {
+        Self {
+            text,
+            spec,
+            commands,
+        }
+    }
+
+    /// For a command that takes no argument.
+    pub(super) fn nothing(self) -> Result<()> {
+        if self.text.is_empty() {
+            Ok(())
+        } else {
+            Err(takes_nothing(self.spec.name, self.text))
+        }
+    }
+
+    /// For a command that works with an argument and without.
+    pub(super) fn optional(self) -> Option<&'a str> {
+        (!self.text.is_empty()).then_some(self.text)
+    }
+
+    /// For a command that needs an argument; `what` names it.
+    pub(super) fn required(self, what: &str) -> Result<&'a str> {
+        self.optional().ok_or_else(|| self.spec.needs(what))
+    }
+}
+
+impl Spec {
+    /// The command lacks an argument; `what` names it.
+    pub(super) fn needs(&self, what: &str) -> Error {
+        self.wrong(format!("needs {what}"), &format!("`{}`", self.usage()))
+    }
+
+    /// The word is none of those that the command takes.
+    pub(super) fn unknown_word(&self, typed: &str, words: &[&str]) -> Error {
+        let is_near = |word: &&&str| strsim::damerau_levenshtein(typed, word) <= 2;
+        let is_short = typed.len() <= LONGEST_QUOTE;
+        let nearest = words.iter().filter(|_| is_short).find(is_near);
+        let hint = match nearest {
+            Some(word) => format!("did you mean `{} {word}`?", self.name),
+            None => format!("one of {}", words.join(", ")),
+        };
+        self.wrong(format!("does not know `{}`", shorten(typed)), &hint)
+    }
+
+    /// The arguments are wrong: why, and what to type instead.
+    pub(super) fn wrong(&self, why: String, hint: &str) -> Error {
+        Error::BadArgument {
+            command: self.name.to_owned(),
+            why,
+            hint: hint.to_owned(),
+        }
+    }
+}
+
+/// The command, under the name that was typed, got an argument and takes none.
+pub(super) fn takes_nothing(name: &str, arguments: &str) -> Error {
+    Error::BadArgument {
+        command: name.to_owned(),
+        why: format!("takes no argument, not `{}`", shorten(arguments)),
+        hint: format!("type `{name}` alone"),
+    }
+}
+
+/// The first word, and what follows it with the white space between them.
+pub(super) fn split_word(line: &str) -> (&str, &str) {
+    line.split_at(line.find(char::is_whitespace).unwrap_or(line.len()))
+}
+
+/// A title or another free text without the white space around it, if there is one.
+pub(super) fn free_text(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// What was typed, cut to what an error repeats of it.
+pub(super) fn shorten(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_QUOTE) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,84 @@
+//! What is known about a command without running it.
+
+/// A command as the parser, `/help`, completion, hints and the README see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Spec {
+    /// Its name, with the slash.
+    pub(crate) name: &'static str,
+    /// Its arguments as the help shows them; empty if there are none.
+    pub(crate) arguments: &'static str,
+    /// What it does, in one line.
+    pub(crate) summary: &'static str,
+    pub(crate) aliases: &'static [Alias],
+    /// What its argument is, for completion.
+    pub(crate) argument: Argument,
+}
+
+/// Another name for a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Alias {
+    /// The other name, with its slash.
+    pub(crate) name: &'static str,
+    /// The arguments that the alias implies. An alias that implies some takes no further ones.
+    pub(crate) implies: &'static str,
+}
+
+/// What kind of argument a command takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Argument {
+    /// None, or free text.
+    Any,
+    /// The name of a user.
+    User,
+    /// A session of the current user.
+    Session,
+    /// The name of a model.
+    Model,
+    /// The name of a command.
+    Command,
+    /// One of these words, or something else that cannot be completed.
+    Word(&'static [&'static str]),
+    /// Any number of these words.
+    Words(&'static [&'static str]),
+    /// The name of a persona after this flag, then free text.
+    Persona {
+        /// The flag, with its dashes.
+        flag: &'static str,
+    },
+    /// A list of users, or of personas after this flag, then free text.
+    Audience {
+        /// The flag, with its dashes.
+        flag: &'static str,
+    },
+}
+
+impl Spec {
+    /// The name and the arguments, as typed.
+    pub(crate) fn usage(&self) -> String {
+        format!("{} {}", self.name, self.arguments)
+            .trim_end()
+            .to_owned()
+    }
+
+    /// The name without the slash.
+    pub(crate) fn word(&self) -> &'static str {
+        self.name.trim_start_matches('/')
+    }
+
+    /// The name, then every alias.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().map(|alias| alias.name))
+    }
+
+    /// Whether this is the name or an alias.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.names().any(|own| own == name)
+    }
+
+    /// The arguments that this name implies; empty unless it is an alias that does.
+    pub(crate) fn implied_by(&self, name: &str) -> &'static str {
+        let mut aliases = self.aliases.iter();
+        let alias = aliases.find(|alias| alias.name == name);
+        alias.map_or("", |alias| alias.implies)
+    }
+}

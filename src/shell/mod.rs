@@ -1,0 +1,25 @@
+//! The shell around the program: arguments, environment, terminal, signals and
+//! standard streams.
+
+pub(crate) mod cli;
+pub(crate) mod config;
+pub(crate) mod config_error;
+mod environment;
+mod exit_reason;
+mod line;
+mod models;
+mod output;
+mod personas;
+mod player;
+mod prompt;
+mod prompt_text;
+mod script;
+mod settings;
+mod signals;
+
+pub(crate) use exit_reason::ExitReason;
+pub(crate) use output::{Output, Streams};
+pub(crate) use player::TranscriptPlayer;
+pub(crate) use prompt::{Prompt, PromptOptions, TerminalGuard};
+pub(crate) use script::Script;
+pub(crate) use signals::Signals;
