@@ -6,9 +6,9 @@ use std::process::Command;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::harness::{Outcome, SAYLOG, Saylog, check, feed};
-use crate::models::events;
-use crate::server::Server;
+use crate::support::events::events;
+use crate::support::run::{Outcome, SAYLOG, Saylog, check, feed};
+use crate::support::server::Server;
 
 /// A home with a configuration file in it.
 struct Home(TempDir);

@@ -4,110 +4,20 @@
 //! Kills at random moments, signals, a file taken away, a full disk. What only
 //! strace can bring about is in `strace.rs`.
 
-use std::collections::HashMap;
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use rustix::process::Signal;
-use serde::Deserialize;
 
-use super::harness::{STARTED, Saylog};
-use super::peer::Peer;
-
-/// A message of the log.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Row {
-    pub id: i64,
-    pub seq: i64,
-    pub parent_id: Option<i64>,
-    pub user_id: String,
-    pub session_id: String,
-    pub role: String,
-    pub content: String,
-}
-
-/// The log, as a new process lists it.
-pub fn log(saylog: &Saylog) -> Vec<Row> {
-    saylog
-        .log()
-        .lines()
-        .filter(|line| line.starts_with(r#"{"event":"message""#))
-        .map(|line| serde_json::from_str(line).expect("a message"))
-        .collect()
-}
-
-/// The log, after a look at its order: ids and numbers in a session grow by
-/// one, every message follows the one before it in its session or begins a
-/// context, and every echo directly follows what it repeats.
-#[track_caller]
-pub fn ordered(saylog: &Saylog) -> Vec<Row> {
-    let rows = log(saylog);
-    let mut ends = HashMap::new();
-    for ((at, row), id) in rows.iter().enumerate().zip(1..) {
-        assert_eq!(row.id, id, "ids grow by one: {row:?}");
-        let (last, seq) = ends
-            .insert(&row.session_id, (row.id, row.seq))
-            .unwrap_or_default();
-        assert_eq!(row.seq, seq + 1, "no gap in a session: {row:?}");
-        if at % 2 == 0 {
-            assert_eq!(row.role, "user", "{row:?}");
-            assert!(row.parent_id.is_none_or(|parent| parent == last), "{row:?}");
-        } else {
-            let question = &rows[at - 1];
-            assert_eq!(
-                (row.role.as_str(), row.parent_id),
-                ("ai", Some(question.id))
-            );
-            assert_eq!(row.session_id, question.session_id);
-            assert_eq!(row.content, question.content);
-        }
-    }
-    assert!(
-        rows.len().is_multiple_of(2),
-        "a question has its reply: {:?}",
-        rows.last()
-    );
-    assert_eq!(saylog.integrity(), "ok");
-    rows
-}
-
-/// What was said in these messages, each turn once.
-pub fn turns(rows: &[Row]) -> Vec<&str> {
-    rows.iter()
-        .step_by(2)
-        .map(|row| row.content.as_str())
-        .collect()
-}
-
-/// A number below `bound`, at random.
-pub fn random(bound: usize) -> usize {
-    let drawn = RandomState::new().hash_one(()) % bound as u64;
-    usize::try_from(drawn).expect("below a usize")
-}
-
-/// A store whose replies tell which line they answer.
-pub fn echoing() -> Saylog {
-    Saylog::new().with(&["--model", "mock:echo"])
-}
-
-/// Waits until something has happened that can only be looked for.
-#[track_caller]
-fn until(what: &str, mut happened: impl FnMut() -> bool) {
-    let since = Instant::now();
-    while !happened() {
-        assert!(
-            since.elapsed() < Duration::from_secs(30),
-            "waited for: {what}"
-        );
-        thread::sleep(Duration::from_millis(1));
-    }
-}
+use crate::support::events::{Row, ordered, turns};
+use crate::support::peer::Peer;
+use crate::support::run::{STARTED, Saylog, echoing};
+use crate::support::wait::{random, until};
 
 /// Holds what the program printed against the lines that it was told after a
 /// `/start` and against the messages that it left in the log.
@@ -374,7 +284,7 @@ fn a_full_disk_is_said_and_what_was_printed_is_there_when_there_is_room_again() 
     let listed = saylog.run(&["--json", "-c", "/history global"]);
     if listed.code == 0 {
         let shown = outcome.stdout.lines().count() - 1;
-        assert!(super::harness::said(&listed.stdout).len() >= 2 * shown);
+        assert!(crate::support::events::said(&listed.stdout).len() >= 2 * shown);
     } else {
         assert_eq!(listed.code, 1, "{}", listed.stderr);
         assert_eq!(listed.stderr.lines().count(), 1, "{}", listed.stderr);

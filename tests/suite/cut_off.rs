@@ -10,10 +10,10 @@ use rusqlite::Connection;
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::harness::{Outcome, SAYLOG, STARTED, Saylog, check, end, feed};
-use crate::models::{asking, events};
-use crate::peer::Peer;
-use crate::server::{Answer, Server, script};
+use crate::support::events::events;
+use crate::support::peer::Peer;
+use crate::support::run::{Outcome, SAYLOG, STARTED, Saylog, asking, check, end, feed};
+use crate::support::server::{Answer, Server, script};
 
 /// A server that says `part` and then nothing.
 fn stuck(part: &'static str) -> Server {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use crate::harness::{MOCK, STARTED, Saylog, check};
+use crate::support::run::{MOCK, STARTED, Saylog, check};
 
 /// Runs on what `make` put at the path; it must be refused and stay as it was.
 #[track_caller]
@@ -213,12 +213,12 @@ fn a_missing_folder_is_one_sentence() {
     let saylog = Saylog::new();
     let outcome = saylog.run(&["--store", "/nowhere/at/all.db", "-c", "/start"]);
     assert_eq!(outcome.code, 2, "--store twice is a usage error");
-    let mut command = std::process::Command::new(crate::harness::SAYLOG);
+    let mut command = std::process::Command::new(crate::support::run::SAYLOG);
     command
         .env_clear()
         .args(["--user", "a", "--store", "/nowhere/at/all.db"]);
     check(
-        &crate::harness::feed(command, b""),
+        &crate::support::run::feed(command, b""),
         "",
         "saylog: the store `/nowhere/at/all.db` cannot be made: its folder does not exist; \
          make the folder first, or name another file with --store\n",
@@ -234,10 +234,10 @@ fn a_name_that_looks_like_a_uri_is_a_name() {
         "sqlite:plain.db",
         "sqlite://slashes.db",
     ] {
-        let mut command = std::process::Command::new(crate::harness::SAYLOG);
+        let mut command = std::process::Command::new(crate::support::run::SAYLOG);
         command.env_clear().current_dir(saylog.folder());
         command.args(["--user", "a", "--store", name, "-c", "/start"]);
-        check(&crate::harness::feed(command, b""), STARTED, "", 0);
+        check(&crate::support::run::feed(command, b""), STARTED, "", 0);
     }
     let mut names: Vec<_> = snapshot(saylog.folder())
         .into_iter()
@@ -252,7 +252,7 @@ fn the_file_and_its_companions_are_the_owners_alone_under_any_umask() {
     let saylog = Saylog::new();
     let script = format!(
         "umask 0; (echo /start; echo hello; sleep 0; cat) | '{}' --user a --store '{}'",
-        crate::harness::SAYLOG,
+        crate::support::run::SAYLOG,
         saylog.store().display()
     );
     let mut command = std::process::Command::new("sh");

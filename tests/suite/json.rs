@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Saylog, check};
+use crate::support::run::{Saylog, check};
 
 #[test]
 fn every_event_has_all_its_fields() {

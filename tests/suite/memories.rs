@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use crate::harness::{Saylog, check};
+use crate::support::run::{Saylog, check};
 
 #[test]
 fn clear_leaves_the_log_bit_for_bit_as_it_was() {

@@ -15,8 +15,9 @@ use std::thread;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::harness::{Outcome, STARTED, Saylog, check, feed, has};
-use crate::models::events;
+use crate::support::events::events;
+use crate::support::run::{Outcome, STARTED, Saylog, check, feed, has};
+use crate::support::strace::strace;
 
 /// The versions of the schema that there were before.
 const OLD: [u32; 2] = [1, 2];
@@ -409,21 +410,11 @@ fn an_earlier_release_that_is_still_running_does_not_confuse_the_count() {
     assert_eq!(sessions(&outcome)[0], (json!("plans"), 6 + more, 14 + more));
 }
 
-/// The program, which opens a store and lists sessions, with something done to
-/// the `nth` call of a kind.
+/// The program, which opens a store and lists sessions, under strace with these options.
 fn tampered(saylog: &Saylog, options: &[&str]) -> Command {
-    let program = saylog.command();
-    let mut command = Command::new("strace");
-    command
-        .env_clear()
-        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-        .current_dir(saylog.folder())
-        .args(["-f", "-qq", "-o", "/dev/null"])
-        .args(options)
-        .arg(program.get_program())
-        .args(program.get_args())
-        .args(["-c", "/sessions"]);
-    command
+    let mut program = saylog.command();
+    program.args(["-c", "/sessions"]);
+    strace(&program, &[&["-o", "/dev/null"], options].concat())
 }
 
 /// Does something to the first, the second, … call of a kind until the program

@@ -3,23 +3,12 @@
 use std::sync::mpsc::channel;
 
 use rusqlite::Connection;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::harness::{STARTED, Saylog, check, feed};
-use crate::peer::Peer;
-use crate::server::{Server, script};
-
-/// A store whose model `m1` is that server.
-pub fn asking(server: &Server) -> Saylog {
-    Saylog::new().with(&["--model", "m1", "--base-url", &server.base()])
-}
-
-/// The objects of JSON lines.
-pub fn events(json: &str) -> Vec<Value> {
-    json.lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"))
-        .collect()
-}
+use crate::support::events::events;
+use crate::support::peer::Peer;
+use crate::support::run::{STARTED, Saylog, asking, check, feed};
+use crate::support::server::{Server, script};
 
 /// A server that answers once and counts: seven tokens sent, two received.
 fn counting() -> Server {

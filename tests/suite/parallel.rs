@@ -8,9 +8,9 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::crash::{Row, echoing, ordered, turns};
-use super::harness::{STARTED, Saylog, check, end, feed};
-use super::peer::Peer;
+use crate::support::events::{Row, ordered, turns};
+use crate::support::peer::Peer;
+use crate::support::run::{STARTED, Saylog, check, echoing, end, feed};
 
 /// How many processes there are at once.
 const MANY: usize = 10;

@@ -5,18 +5,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::harness::{MOCK, SAYLOG, STARTED, Saylog, check, feed};
-use crate::models::events;
-use crate::server::Server;
-
-/// A store beside this configuration.
-pub fn configured(configuration: &str) -> Saylog {
-    let saylog = Saylog::new();
-    let folder = saylog.folder().join(".config/saylog");
-    fs::create_dir_all(&folder).expect("a folder");
-    fs::write(folder.join("config.toml"), configuration).expect("a file");
-    saylog
-}
+use crate::support::events::events;
+use crate::support::run::{MOCK, SAYLOG, STARTED, Saylog, check, configured, feed};
+use crate::support::server::Server;
 
 const TWO: &str = r#"
 [personas.critic]

@@ -7,9 +7,9 @@ use std::process::Command;
 
 use rustix::process::Signal;
 
-use crate::harness::{STARTED, Saylog, check, feed};
-use crate::models::events;
-use crate::peer::Peer;
+use crate::support::events::events;
+use crate::support::peer::Peer;
+use crate::support::run::{STARTED, Saylog, check, feed};
 
 /// A store whose model is a shell script in the same folder.
 fn answering(script: &str) -> Saylog {

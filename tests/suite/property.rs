@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
-use crate::harness::Saylog;
+use crate::support::run::Saylog;
 
 /// What a line may be.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::harness::{Outcome, SAYLOG, Saylog, feed};
+use crate::support::run::{Outcome, SAYLOG, Saylog, feed};
 
 fn readme() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");

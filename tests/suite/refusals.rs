@@ -5,8 +5,8 @@ use std::fs;
 use std::net::TcpListener;
 use std::process::Command;
 
-use crate::harness::{Outcome, STARTED, Saylog, check, feed};
-use crate::server::{Server, script};
+use crate::support::run::{Outcome, STARTED, Saylog, check, feed};
+use crate::support::server::{Server, script};
 
 /// A word that stands for a key, and the variable that holds it.
 const KEY: &str = "test-key-123";

@@ -8,9 +8,10 @@ use std::process::Command;
 use rusqlite::Connection;
 use rustix::process::Signal;
 
-use super::crash::{Row, echoing, ordered, turns};
-use super::harness::{Outcome, Saylog, feed, has};
-use super::peer::Peer;
+use crate::support::events::{Row, ordered, turns};
+use crate::support::peer::Peer;
+use crate::support::run::{Outcome, Saylog, echoing, feed, has};
+use crate::support::strace::{tampered, traced};
 
 /// A transcript of everything that writes: each line, how many lines answer
 /// it, and whether it is a message.
@@ -32,35 +33,6 @@ const STORY: [(&str, usize, bool); 16] = [
     ("/redo", 1, false),
     ("/fork third", 1, false),
 ];
-
-/// The same program under strace with these options.
-fn strace(program: &Command, options: &[&str]) -> Command {
-    let mut command = Command::new("strace");
-    command
-        .env_clear()
-        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-        .envs(
-            program
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .current_dir(program.get_current_dir().expect("the folder"))
-        .args(["-f", "-qq"])
-        .args(options)
-        .arg(program.get_program())
-        .args(program.get_args());
-    command
-}
-
-/// Does something to the `nth` call of a kind.
-fn tampered(saylog: &Saylog, call: &str, what: &str, nth: &str) -> Command {
-    let trace = format!("trace={call}");
-    let inject = format!("inject={call}:{what}:when={nth}");
-    strace(
-        &saylog.command(),
-        &["-o", "/dev/null", "-e", &trace, "-e", &inject],
-    )
-}
 
 /// What the story finds when it begins.
 #[derive(Clone, Copy)]
@@ -225,15 +197,6 @@ fn calls(ground: Ground, call: &str) -> usize {
     let (outcome, trace) = traced(&saylog, call, |command| tell(command).0);
     assert_eq!(outcome.code, 0);
     trace.lines().count()
-}
-
-/// Does something with the program while its calls of these kinds are written down.
-fn traced(saylog: &Saylog, calls: &str, run: impl FnOnce(Command) -> Outcome) -> (Outcome, String) {
-    let file = saylog.folder().join("trace");
-    let (name, trace) = (file.to_str().expect("UTF-8"), format!("trace={calls}"));
-    let options = ["-y", "-s", "0", "-o", name, "-e", &trace];
-    let outcome = run(strace(&saylog.command(), &options));
-    (outcome, fs::read_to_string(file).expect("a trace"))
 }
 
 /// Lets the first, the second, … call of a kind fail, alone or with all that follow it.

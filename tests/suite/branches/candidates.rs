@@ -3,9 +3,8 @@
 use rusqlite::Connection;
 
 use super::resume::{FIRST, SECOND, four, missing, resume};
-use super::{before, ids, named, play};
-use crate::crash::echoing;
-use crate::harness::{Saylog, check};
+use crate::support::run::{Saylog, check, echoing};
+use crate::support::script::{before, ids, named, play};
 
 #[test]
 fn several_that_answer_are_listed_and_none_is_taken() {

@@ -1,10 +1,9 @@
 //! `/context`: what a model sees, or saw.
 
-use super::{before, play, run};
-use crate::crash::echoing;
-use crate::harness::{STARTED, Saylog, check};
-use crate::models::events;
-use crate::server::Server;
+use crate::support::events::events;
+use crate::support::run::{STARTED, Saylog, check, echoing};
+use crate::support::script::{before, play, run};
+use crate::support::server::Server;
 
 #[test]
 fn it_lists_what_the_model_will_see_with_ids_and_tokens() {
@@ -181,7 +180,7 @@ fn at_a_reply_to_a_question_that_filled_the_window_it_is_the_question() {
     let script = format!("/start\nfirst\n{long}\n");
     let mut command = saylog.command();
     command.args(["--window", "40"]);
-    let outcome = crate::harness::feed(command, script.as_bytes());
+    let outcome = crate::support::run::feed(command, script.as_bytes());
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     server.request();
     let sent = server.request().messages();

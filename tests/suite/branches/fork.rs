@@ -1,9 +1,8 @@
 //! `/fork`: another session with the same past.
 
-use super::{before, context, dump, ids, play, run};
-use crate::crash::echoing;
-use crate::harness::{MOCK, STARTED, Saylog, check};
-use crate::models::events;
+use crate::support::events::events;
+use crate::support::run::{MOCK, STARTED, Saylog, check, echoing};
+use crate::support::script::{before, context, dump, ids, play, run};
 
 /// Alice's session 1 with messages 1 to 4, bob's session 2 with 5 and 6.
 fn two() -> Saylog {

@@ -8,9 +8,10 @@ use std::fs;
 
 use rusqlite::Connection;
 
-use super::random::Dice;
-use crate::harness::{Saylog, check};
-use crate::models::events;
+use crate::support::dice::Dice;
+use crate::support::events::events;
+use crate::support::run::{Saylog, check};
+use crate::support::script::{dump, ids};
 
 const USERS: usize = 8;
 
@@ -201,7 +202,7 @@ fn sessions(saylog: &Saylog) -> Vec<String> {
     if !saylog.store().exists() {
         return Vec::new();
     }
-    super::ids(saylog)
+    ids(saylog)
 }
 
 fn count(saylog: &Saylog, table: &str) -> i64 {
@@ -231,8 +232,8 @@ fn what_is_anothers_is_told_like_what_does_not_exist() {
     let script = "/user bob\n/start team notes\none\n/start\nwords of bob\n/start\nmore of bob\n\
                   /user alice\n/start hers\nhello\n";
     assert_eq!(saylog.play(script).code, 0);
-    let before = super::dump(&saylog);
-    let ids = super::ids(&saylog);
+    let before = dump(&saylog);
+    let ids = ids(&saylog);
     let bob = &ids[..3];
     // The same form, and certainly nobody's: a version 4 UUID has a 4 there.
     let none = "5b0c1f7e-0f3a-1c1d-9b7e-0123456789ab";
@@ -268,14 +269,14 @@ fn what_is_anothers_is_told_like_what_does_not_exist() {
         }
         alike(&saylog, "/retry ", (&theirs, nobodys));
     }
-    assert_eq!(super::dump(&saylog), before);
+    assert_eq!(dump(&saylog), before);
 }
 
 #[test]
 fn whoever_has_no_session_is_given_nobodys() {
     let saylog = Saylog::new();
     assert_eq!(saylog.play("/user bob\n/start\nsecret-b\n").code, 0);
-    let before = super::dump(&saylog);
+    let before = dump(&saylog);
     let lines = [
         "/resume",
         "/resume latest",
@@ -312,5 +313,5 @@ fn whoever_has_no_session_is_given_nobodys() {
         "",
         0,
     );
-    assert_eq!(super::dump(&saylog), before);
+    assert_eq!(dump(&saylog), before);
 }

@@ -1,8 +1,7 @@
 //! `--resume`: in an earlier session from the first line on.
 
-use super::{before, ids, named, run, unlike};
-use crate::crash::echoing;
-use crate::harness::{Saylog, check, feed};
+use crate::support::run::{Saylog, check, echoing, feed};
+use crate::support::script::{before, ids, named, run, unlike};
 
 /// Two sessions of alice, the second spoken in last; one of bob's.
 fn three() -> Saylog {

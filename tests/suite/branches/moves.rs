@@ -3,9 +3,8 @@
 use rusqlite::Connection;
 
 use super::undo::{moved, said};
-use super::{before, play};
-use crate::crash::echoing;
-use crate::harness::{STARTED, check};
+use crate::support::run::{STARTED, check, echoing};
+use crate::support::script::{before, play};
 
 #[test]
 fn clearing_what_is_empty_is_no_move() {

@@ -1,9 +1,8 @@
 //! `/quote #ID…`: earlier messages in the current context.
 
-use super::{before, dump, ids, play, run};
-use crate::crash::echoing;
-use crate::harness::{STARTED, Saylog, check};
-use crate::server::Server;
+use crate::support::run::{STARTED, Saylog, check, echoing};
+use crate::support::script::{before, dump, ids, play, run};
+use crate::support::server::Server;
 
 /// Alice's session 1 with messages 1 to 4, bob's session 2 with 5 and 6.
 fn two() -> Saylog {

@@ -8,11 +8,12 @@ mod model;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::harness::{Outcome, Saylog};
-use crate::models::events;
-pub use lines::Dice;
 use lines::{Line, Lines};
 use model::{Chance, ECHO, Model};
+
+use crate::support::dice::Dice;
+use crate::support::events::events;
+use crate::support::run::{Outcome, Saylog};
 
 /// How many processes follow each other on the store, and how many lines each plays.
 const ROUNDS: usize = 12;
@@ -73,7 +74,7 @@ impl Pair {
     fn run(&self, script: &str) -> Outcome {
         let mut command = self.saylog.command();
         command.arg("--json");
-        let outcome = crate::harness::feed(command, script.as_bytes());
+        let outcome = crate::support::run::feed(command, script.as_bytes());
         // Whatever fails, no random line ends the program.
         assert!(
             [0, 1].contains(&outcome.code),

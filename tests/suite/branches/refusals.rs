@@ -3,10 +3,9 @@
 
 use serde_json::json;
 
-use super::{before, dump, ids, unlike};
-use crate::crash::echoing;
-use crate::harness::{Saylog, check};
-use crate::models::events;
+use crate::support::events::events;
+use crate::support::run::{Saylog, check, echoing};
+use crate::support::script::{before, dump, ids, unlike};
 
 /// Alice's session 1 with messages 1 to 4 and a system prompt 5; bob's session
 /// 2 with 6 and 7.

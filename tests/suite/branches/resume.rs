@@ -1,9 +1,8 @@
 //! `/resume`: back to an earlier session, whatever one calls it.
 
-use super::{before, ids, play, unlike};
-use crate::crash::echoing;
-use crate::harness::{Outcome, Saylog, check};
-use crate::models::events;
+use crate::support::events::events;
+use crate::support::run::{Outcome, Saylog, check, echoing};
+use crate::support::script::{before, ids, play, unlike};
 
 /// Alice's sessions 1 to 3, the last two with titles; bob's session 4.
 pub fn four() -> Saylog {

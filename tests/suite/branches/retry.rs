@@ -2,9 +2,8 @@
 
 use std::fs;
 
-use super::{before, context, dump, play, run};
-use crate::crash::echoing;
-use crate::harness::{MOCK, STARTED, Saylog, check};
+use crate::support::run::{MOCK, STARTED, Saylog, check, echoing};
+use crate::support::script::{before, context, dump, play, run};
 
 /// One session in which "one" and "two" were said.
 pub fn two() -> Saylog {

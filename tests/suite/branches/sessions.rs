@@ -1,8 +1,7 @@
 //! `/sessions`: what there is to return to. `/rename`: what it is called.
 
-use super::{before, play, run};
-use crate::crash::echoing;
-use crate::harness::{STARTED, Saylog, check};
+use crate::support::run::{STARTED, Saylog, check, echoing};
+use crate::support::script::{before, play, run};
 
 /// Sessions of alice: 1 with a title, 2 without, 3 with nothing in it, 4 with
 /// nothing but a system prompt; 5 is bob's. Alice has spoken in 1 last.

@@ -1,8 +1,7 @@
 //! `/show #ID`: one message, whole, and what stands beside it.
 
-use super::{before, play};
-use crate::crash::echoing;
-use crate::harness::{Saylog, check};
+use crate::support::run::{Saylog, check, echoing};
+use crate::support::script::{before, play};
 
 /// Alice's session 1 with messages 1 to 4, bob's session 2 with 5 and 6, then
 /// 7 and 8 of alice's session 1 again.

@@ -1,9 +1,8 @@
 //! `/system`: what a session's model is told before the conversation.
 
-use super::{before, dump, ids, play, run};
-use crate::crash::echoing;
-use crate::harness::{STARTED, Saylog, check};
-use crate::server::Server;
+use crate::support::run::{STARTED, Saylog, check, echoing};
+use crate::support::script::{before, dump, ids, play, run};
+use crate::support::server::Server;
 
 #[test]
 fn it_is_set_shown_and_taken_away() {

@@ -11,10 +11,11 @@ use std::thread;
 
 use serde_json::Value;
 
-use super::random::Dice;
-use crate::harness::{Saylog, check, end};
-use crate::models::events;
-use crate::peer::Peer;
+use crate::support::dice::Dice;
+use crate::support::events::events;
+use crate::support::peer::Peer;
+use crate::support::run::{Saylog, check, end};
+use crate::support::script::ids;
 use ground::Ground;
 
 /// How many processes there are at once.
@@ -37,7 +38,7 @@ fn line(dice: &mut Dice, number: usize, at: usize) -> String {
 fn begun(model: &str) -> (Saylog, String) {
     let saylog = Saylog::new().with(&["--json", "--model", model]);
     assert_eq!(saylog.lines(&["/start together"]).code, 0);
-    let id = super::ids(&saylog).remove(0);
+    let id = ids(&saylog).remove(0);
     (saylog, id)
 }
 
@@ -158,7 +159,7 @@ fn hangs_together(saylog: &Saylog, shown: &[Value], seed: u64) {
     ground.log_is_in_order();
     ground.moves_are_what_they_say();
     ground.is_what_was_shown(shown);
-    for session in 1..=super::ids(saylog).len() {
+    for session in 1..=ids(saylog).len() {
         ground.is_one_story(i64::try_from(session).expect("few sessions"));
     }
     let changes = ground.changes();

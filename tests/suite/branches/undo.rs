@@ -1,8 +1,7 @@
 //! `/undo` and `/redo` move the end of a context, and so does `/clear`.
 
-use super::{before, context};
-use crate::crash::echoing;
-use crate::harness::{Saylog, check, feed};
+use crate::support::run::{Saylog, check, echoing, feed};
+use crate::support::script::{before, context};
 
 /// A session in which these were said, one after the other.
 pub fn said(texts: &[&str]) -> Saylog {

@@ -2,9 +2,9 @@
 
 use super::questions;
 use super::side_by_side::Room;
-use crate::harness::Saylog;
-use crate::prompt::{CTRL_C, leave};
-use crate::terminal::Terminal;
+use crate::support::prompt::{CTRL_C, leave};
+use crate::support::run::{Saylog, configured};
+use crate::support::terminal::Terminal;
 
 /// The prompt of bob, who has a session as alice has.
 #[track_caller]
@@ -42,7 +42,7 @@ fn each_reply_stands_under_the_name_of_its_user() {
 
 #[test]
 fn personas_are_named_beside_the_user() {
-    let saylog = crate::personas::configured("[personas.poet]\n[personas.\"c\\u001b[2J\"]\n");
+    let saylog = configured("[personas.poet]\n[personas.\"c\\u001b[2J\"]\n");
     let mut terminal = Terminal::of(&saylog, &[], &[]);
     terminal.shows_at_last("\nalice> ▏");
     // Nobody has a session as one of them: they are begun.

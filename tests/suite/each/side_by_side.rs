@@ -9,10 +9,10 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use super::questions;
-use crate::harness::{STARTED, Saylog, check, feed};
-use crate::models::events;
-use crate::peer::Peer;
-use crate::prompt::endpoint::{Endpoint, Turn};
+use crate::support::endpoint::{Endpoint, Turn};
+use crate::support::events::events;
+use crate::support::peer::Peer;
+use crate::support::run::{STARTED, Saylog, check, feed};
 
 /// How long something that must happen is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -2,7 +2,7 @@
 //! before, how much room is left.
 
 use super::*;
-use crate::crash::log;
+use crate::support::events::log;
 
 /// The reply, and the prompt after it.
 const REPLIED: &str = "\nThis is a mock response from AI.\nalice/<1>> ▏";
@@ -173,7 +173,7 @@ fn the_prompt_shows_how_much_of_the_window_is_taken() {
 
 #[test]
 fn the_configuration_may_ask_for_the_share() {
-    let saylog = crate::personas::configured("share = true\n");
+    let saylog = crate::support::run::configured("share = true\n");
     let mut terminal = prompt(&saylog);
     terminal.types("/start\r");
     terminal.shows_at_last("\nChat started successfully!\nalice/<1> 0%> ▏");

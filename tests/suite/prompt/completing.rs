@@ -1,7 +1,7 @@
 //! Tab behind the commands that branch: sessions, personas, users, models.
 
 use super::*;
-use crate::personas::configured;
+use crate::support::run::configured;
 
 /// Types each line and a Tab, and looks at what stands there then.
 #[track_caller]

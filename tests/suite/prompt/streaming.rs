@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::endpoint::{Endpoint, Turn};
 use super::*;
+use crate::support::endpoint::{Endpoint, Turn};
 
 /// Ctrl-C brings the prompt back within this time.
 const PROMISE: Duration = Duration::from_millis(100);

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
-use crate::personas::configured;
+use crate::support::run::configured;
 
 /// Types lines in a window of 120 columns at a prompt in alice's latest session.
 #[track_caller]

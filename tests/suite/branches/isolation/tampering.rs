@@ -4,8 +4,8 @@
 use rusqlite::Connection;
 
 use super::{LISTENER, listening, told};
-use crate::harness::{Saylog, feed};
-use crate::server::Server;
+use crate::support::run::{Saylog, feed};
+use crate::support::server::Server;
 
 /// What bob and alice said before somebody laid hands on the store: messages 1
 /// to 5 are bob's, of which 1 is a system prompt, in session 1, which he

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rusqlite::{Connection, Row};
 use serde_json::{Value, json};
 
-use crate::harness::Saylog;
+use crate::support::run::Saylog;
 
 /// A message as the store keeps it.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::harness::{Outcome, end};
+use super::run::{Outcome, end};
 
 /// Somebody who talks to the program through pipes.
 pub struct Peer {

@@ -1,11 +1,16 @@
 //! Runs the program and compares what it did.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
+
+use super::events::said;
+use super::normal::normalise;
+use super::server::Server;
 
 /// The program under test.
 pub const SAYLOG: &str = env!("CARGO_BIN_EXE_saylog");
@@ -113,18 +118,6 @@ impl Saylog {
     }
 }
 
-/// The messages of JSON lines, as `user role: content`.
-pub fn said(json: &str) -> Vec<String> {
-    json.lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
-        .filter(|event| event["event"] == "message")
-        .map(|event| {
-            let text = |field: &str| event[field].as_str().expect("text").to_owned();
-            format!("{} {}: {}", text("user_id"), text("role"), text("content"))
-        })
-        .collect()
-}
-
 /// Runs a command with these bytes on standard input, to its end.
 pub fn feed(mut command: Command, input: &[u8]) -> Outcome {
     let mut child = command
@@ -192,50 +185,23 @@ pub fn check(outcome: &Outcome, stdout: &str, stderr: &str, code: i32) {
     );
 }
 
-fn normalise(text: &str, ids: &mut Vec<String>) -> String {
-    let mut normal = String::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let word: String = rest.chars().take(36).collect();
-        if word.len() == 36 && is_uuid(&word) {
-            let known = ids.iter().position(|id| *id == word);
-            let number = known.unwrap_or_else(|| {
-                ids.push(word.clone());
-                ids.len() - 1
-            });
-            normal.push_str(&format!("<{}>", number + 1));
-            rest = &rest[36..];
-        } else if word.len() >= 24 && word.is_char_boundary(24) && is_time(&word[..24]) {
-            normal.push_str("<time>");
-            rest = &rest[24..];
-        } else {
-            normal.push(c);
-            rest = &rest[c.len_utf8()..];
-        }
-    }
-    normal
+/// A store whose replies tell which line they answer.
+pub fn echoing() -> Saylog {
+    Saylog::new().with(&["--model", "mock:echo"])
 }
 
-/// A version 4 UUID in its hyphenated lower-case form.
-fn is_uuid(word: &str) -> bool {
-    word.bytes().enumerate().all(|(at, byte)| match at {
-        8 | 13 | 18 | 23 => byte == b'-',
-        14 => byte == b'4',
-        19 => matches!(byte, b'8' | b'9' | b'a' | b'b'),
-        _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
-    })
+/// A store beside this configuration.
+pub fn configured(configuration: &str) -> Saylog {
+    let saylog = Saylog::new();
+    let folder = saylog.folder().join(".config/saylog");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("config.toml"), configuration).expect("a file");
+    saylog
 }
 
-/// RFC 3339 in UTC with milliseconds.
-fn is_time(word: &str) -> bool {
-    let pattern = "dddd-dd-ddTdd:dd:dd.dddZ";
-    word.bytes().zip(pattern.bytes()).all(|(byte, kind)| {
-        if kind == b'd' {
-            byte.is_ascii_digit()
-        } else {
-            byte == kind
-        }
-    })
+/// A store whose model `m1` is that server.
+pub fn asking(server: &Server) -> Saylog {
+    Saylog::new().with(&["--model", "m1", "--base-url", &server.base()])
 }
 
 /// Whether a tool is there; if not, says that the test is skipped.

@@ -11,7 +11,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use rustix::process::{Pid, Signal, kill_process};
 use vt100::{Color, Parser, Screen};
 
-use crate::harness::Saylog;
+use super::run::Saylog;
 
 /// What stands for the cursor in the text of a screen.
 pub const CURSOR: char = '▏';

@@ -1,0 +1,105 @@
+//! Transcripts about sessions: played, and told with sessions by their number.
+
+use std::collections::HashSet;
+use std::time::SystemTime;
+
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+use super::events::events;
+use super::run::{Outcome, Saylog};
+
+/// The ids of all sessions, in the order in which they began.
+pub fn ids(saylog: &Saylog) -> Vec<String> {
+    let store = Connection::open(saylog.store()).expect("the store");
+    store
+        .prepare("SELECT uuid FROM sessions ORDER BY id")
+        .and_then(|mut select| select.query_map([], |row| row.get(0))?.collect())
+        .expect("ids")
+}
+
+/// Makes a store again until no two ids in it begin alike or like a number of a
+/// list: they are drawn at random.
+pub fn unlike(make: impl Fn() -> Saylog) -> Saylog {
+    loop {
+        let saylog = make();
+        let ids = ids(&saylog);
+        let beginnings: HashSet<&str> = ids.iter().map(|id| &id[..4]).collect();
+        if beginnings.len() == ids.len() && !ids.iter().any(|id| id.starts_with("00")) {
+            return saylog;
+        }
+    }
+}
+
+/// The same outcome with sessions called `<1>`, `<2>`, … in the order in which
+/// they began, `<1…>` where eight digits stand for one, and times `<time>`.
+pub fn named(mut outcome: Outcome, saylog: &Saylog) -> Outcome {
+    for (id, number) in ids(saylog).iter().zip(1..) {
+        for text in [&mut outcome.stdout, &mut outcome.stderr] {
+            *text = text
+                .replace(id, &format!("<{number}>"))
+                .replace(&id[..8], &format!("<{number}…>"));
+        }
+    }
+    outcome.normal(saylog)
+}
+
+/// Plays a transcript.
+pub fn play(saylog: &Saylog, transcript: &str) -> Outcome {
+    named(saylog.play(transcript), saylog)
+}
+
+/// Runs with these arguments.
+pub fn run(saylog: &Saylog, arguments: &[&str]) -> Outcome {
+    named(saylog.run(arguments), saylog)
+}
+
+/// Plays a transcript that has to go well, and waits until the clock has moved
+/// on, so that whatever comes next is later.
+#[track_caller]
+pub fn before(saylog: &Saylog, transcript: &str) {
+    let outcome = saylog.play(transcript);
+    assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+    let now = || {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        since.expect("a clock").as_millis()
+    };
+    let then = now();
+    while now() == then {
+        std::thread::yield_now();
+    }
+}
+
+/// Everything that the store holds, a row a line.
+pub fn dump(saylog: &Saylog) -> Vec<String> {
+    let store = Connection::open(saylog.store()).expect("the store");
+    let rows = |table: &str| -> Vec<String> {
+        let mut select = store
+            .prepare(&format!("SELECT * FROM {table} ORDER BY 1"))
+            .expect("a table");
+        let columns = select.column_count();
+        let row = |row: &rusqlite::Row<'_>| {
+            let values = (0..columns).map(|column| row.get::<_, Value>(column));
+            values.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        let rows = select.query_map([], row).expect("rows");
+        rows.map(|row| format!("{table} {:?}", row.expect("a row")))
+            .collect()
+    };
+    ["users", "sessions", "messages", "moves"]
+        .map(rows)
+        .concat()
+}
+
+/// The rows of `/history`, each as `role: content`, of the session that was spoken in last.
+pub fn context(saylog: &Saylog) -> Vec<String> {
+    let outcome = saylog.run(&["--json", "--resume", "-c", "/history"]);
+    assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+    let text =
+        |event: &serde_json::Value, field: &str| event[field].as_str().expect("text").to_owned();
+    events(&outcome.stdout)
+        .iter()
+        .filter(|event| event["event"] == "message")
+        .map(|event| format!("{}: {}", text(event, "role"), text(event, "content")))
+        .collect()
+}
