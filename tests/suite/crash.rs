@@ -11,7 +11,6 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::Connection;
 use rustix::process::Signal;
 
 use crate::support::events::{Row, ordered, turns};
@@ -208,9 +207,7 @@ fn a_signal_ends_a_program_that_waits_for_another_writer() {
         let mut peer = Peer::new(saylog.command());
         peer.ask("/start");
         peer.ask("kept");
-        let other = Connection::open(saylog.store()).expect("a store");
-        let begun = other.execute_batch("BEGIN IMMEDIATE");
-        begun.expect("nobody else writes");
+        let other = saylog.stored().lock();
         peer.say("too late");
         until("its reading of the line", || peer.has_heard());
         peer.signal(signal);

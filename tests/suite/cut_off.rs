@@ -4,9 +4,7 @@
 use std::io::Read;
 use std::process::Stdio;
 use std::thread;
-use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
 use rustix::process::Signal;
 use serde_json::json;
 
@@ -14,6 +12,7 @@ use crate::support::events::events;
 use crate::support::peer::Peer;
 use crate::support::run::{Outcome, SAYLOG, STARTED, Saylog, asking, check, end, feed};
 use crate::support::server::{Answer, Server, script};
+use crate::support::wait::until;
 
 /// A server that says `part` and then nothing.
 fn stuck(part: &'static str) -> Server {
@@ -46,24 +45,12 @@ fn messages(saylog: &Saylog) -> Vec<String> {
         .collect()
 }
 
-/// The parts of replies that wait in the store.
-fn partials(saylog: &Saylog) -> Vec<String> {
-    let store = Connection::open(saylog.store()).expect("the store");
-    let mut query = store
-        .prepare("SELECT content FROM partials")
-        .expect("a table");
-    let rows = query.query_map([], |row| row.get(0)).expect("rows");
-    rows.map(|row| row.expect("text")).collect()
-}
-
 /// Waits until what came of a reply is in the store.
 #[track_caller]
 fn until_kept(saylog: &Saylog, part: &str) {
-    let since = Instant::now();
-    while partials(saylog) != [part] {
-        assert!(since.elapsed() < Duration::from_secs(30), "it is not kept");
-        thread::sleep(Duration::from_millis(10));
-    }
+    until("a part that is kept", || {
+        saylog.stored().partials() == [part]
+    });
 }
 
 /// Another process over the same store, in which that user speaks first.
@@ -105,7 +92,7 @@ fn a_signal_after_parts_were_kept_leaves_one_reply() {
     peer.signal(Signal::INT);
     assert_eq!(peer.leave().code, 130);
     assert_eq!(messages(&saylog), INTERRUPTED);
-    assert_eq!(partials(&saylog), [""; 0]);
+    assert_eq!(saylog.stored().partials(), [""; 0]);
 }
 
 #[test]
@@ -136,7 +123,7 @@ fn a_reply_that_is_whole_leaves_no_part_behind() {
     until_kept(&saylog, "what came");
     go_on.send(()).expect("the server waits");
     check(&peer.hang_up(), &format!("{STARTED}what came\n"), "", 0);
-    assert_eq!(partials(&saylog), [""; 0]);
+    assert_eq!(saylog.stored().partials(), [""; 0]);
     assert_eq!(messages(&saylog)[1], "ai|what came|complete|m1");
     assert_eq!(speak_as(&saylog, "alice", "/user").stderr, "");
 }
@@ -150,7 +137,7 @@ fn a_kill_in_the_middle_of_a_reply_is_made_good_at_the_next_start() {
 
     // While it is being heard it is nobody else's.
     check(&speak_as(&saylog, "alice", "/user"), "alice\n", "", 0);
-    assert_eq!(partials(&saylog), ["what came"]);
+    assert_eq!(saylog.stored().partials(), ["what came"]);
     assert_eq!(messages(&saylog), INTERRUPTED[..1]);
 
     peer.signal(Signal::KILL);
@@ -158,12 +145,9 @@ fn a_kill_in_the_middle_of_a_reply_is_made_good_at_the_next_start() {
 
     // Nor does it belong to another user.
     check(&speak_as(&saylog, "bob", "/user"), "bob (new)\n", "", 0);
-    assert_eq!(partials(&saylog), ["what came"]);
+    assert_eq!(saylog.stored().partials(), ["what came"]);
 
-    let store = Connection::open(saylog.store()).expect("the store");
-    let id: String = store
-        .query_row("SELECT uuid FROM sessions", [], |row| row.get(0))
-        .expect("one session");
+    let id = saylog.stored().sessions().remove(0);
     let notice = format!(
         "a reply in session {} was cut off; what had come of it is kept\n",
         &id[..8]
@@ -171,7 +155,7 @@ fn a_kill_in_the_middle_of_a_reply_is_made_good_at_the_next_start() {
     check(&speak_as(&saylog, "alice", "/user"), "alice\n", &notice, 0);
     check(&speak_as(&saylog, "alice", "/user"), "alice\n", "", 0);
     assert_eq!(messages(&saylog), INTERRUPTED);
-    assert_eq!(partials(&saylog), [""; 0]);
+    assert_eq!(saylog.stored().partials(), [""; 0]);
     assert_eq!(saylog.integrity(), "ok");
 }
 

@@ -5,9 +5,8 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
-use rusqlite::Connection;
-
 use crate::support::run::{MOCK, STARTED, Saylog, check};
+use crate::support::store::Store;
 
 /// Runs on what `make` put at the path; it must be refused and stay as it was.
 #[track_caller]
@@ -43,8 +42,7 @@ fn snapshot(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 fn sql(path: &Path, statements: &str) {
-    let store = Connection::open(path).expect("it opens");
-    store.execute_batch(statements).expect("it runs");
+    Store::open(path).write(statements).expect("it runs");
 }
 
 /// A store with one turn in it.
@@ -132,10 +130,8 @@ fn a_newer_store_is_refused() {
 fn a_store_that_was_made_newer_but_not_checkpointed_is_refused() {
     let saylog = Saylog::new();
     saylog.play("/start\nhello\n");
-    let newer = Connection::open(saylog.store()).expect("it opens");
-    newer
-        .execute_batch("PRAGMA user_version = 99")
-        .expect("it runs");
+    let newer = saylog.stored();
+    newer.write("PRAGMA user_version = 99").expect("it runs");
     let before = fs::read(saylog.store()).expect("the file");
     check(
         &saylog.play("hello\n").normal(&saylog),
@@ -318,18 +314,14 @@ fn a_store_of_the_first_version_is_brought_up_to_date() {
         "",
         0,
     );
-    let store = Connection::open(saylog.store()).expect("the store");
-    let now: (i64, i64, String) = store
-        .query_row(
-            "SELECT (SELECT user_version FROM pragma_user_version),
-                    (SELECT count(*) FROM log WHERE prompt_tokens IS NULL),
-                    (SELECT model FROM sessions)",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )
-        .expect("the new columns");
-    assert_eq!(now, (3, 4, "mock:echo".to_owned()));
-    assert_eq!(saylog.integrity(), "ok");
+    let store = saylog.stored();
+    let model: String = store.row("SELECT model FROM sessions");
+    let uncounted = store.count("log WHERE prompt_tokens IS NULL");
+    assert_eq!(
+        (store.version(), uncounted, model.as_str()),
+        (3, 4, "mock:echo")
+    );
+    assert_eq!(store.integrity(), "ok");
 }
 
 #[test]

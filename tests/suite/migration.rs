@@ -12,7 +12,6 @@ use std::process::Command;
 use std::sync::Barrier;
 use std::thread;
 
-use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::support::events::events;
@@ -67,9 +66,8 @@ fn unchanged(saylog: &Saylog, version: u32) -> Vec<Value> {
 
 /// What a file says of itself: its version, and whether it is sound.
 fn state(saylog: &Saylog) -> (u32, String) {
-    let store = Connection::open(saylog.store()).expect("the store opens");
-    let version = store.query_row("PRAGMA user_version", [], |row| row.get(0));
-    (version.expect("a version"), saylog.integrity())
+    let store = saylog.stored();
+    (store.version(), store.integrity())
 }
 
 /// What the file's session of that title or those first words is called.
@@ -285,7 +283,6 @@ fn what_the_model_saw_of_old_messages_is_shown_and_what_no_longer_fits_is_counte
 /// Gives an old store one more user and session, as the release that wrote it
 /// would have: messages (id, parent, previous, seq, role, content) after #28.
 fn eves(saylog: &Saylog, messages: &str, last: i64) {
-    let store = Connection::open(saylog.store()).expect("the old store");
     let sql = format!(
         "INSERT INTO users (id, name) VALUES (9, 'eve');
          INSERT INTO sessions (id, uuid, user, head, last, created_at)
@@ -293,7 +290,7 @@ fn eves(saylog: &Saylog, messages: &str, last: i64) {
          INSERT INTO messages (id, parent, previous, seq, role, content, session, created_at, status)
          SELECT *, 9, 1800000000000, 0 FROM (VALUES {messages});"
     );
-    store.execute_batch(&sql).expect("as it was then");
+    saylog.stored().write(&sql).expect("as it was then");
 }
 
 #[test]
@@ -389,8 +386,8 @@ fn an_earlier_release_that_is_still_running_does_not_confuse_the_count() {
     let saylog = old(2);
     assert_eq!(unchanged(&saylog, 2), [Value::Null; 0]);
     let saylog = saylog.with(&["--json"]);
-    let store = Connection::open(saylog.store()).expect("the store");
-    let written = store.execute_batch(
+    let store = saylog.stored();
+    let written = store.write(
         "BEGIN IMMEDIATE;
          INSERT INTO messages
              (parent, previous, seq, session, role, content, created_at, model, status,

@@ -2,13 +2,13 @@
 
 use std::sync::mpsc::channel;
 
-use rusqlite::Connection;
 use serde_json::json;
 
 use crate::support::events::events;
 use crate::support::peer::Peer;
 use crate::support::run::{STARTED, Saylog, asking, check, feed};
 use crate::support::server::{Server, script};
+use crate::support::store::Store;
 
 /// A server that answers once and counts: seven tokens sent, two received.
 fn counting() -> Server {
@@ -70,14 +70,9 @@ fn a_reply_is_one_event_with_what_was_counted() {
         "",
         0,
     );
-    let store = Connection::open(saylog.store()).expect("the store");
-    let counted: (i64, i64) = store
-        .query_row(
-            "SELECT prompt_tokens, reply_tokens FROM log WHERE role = 'ai'",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .expect("a reply");
+    let store = saylog.stored();
+    let counted: (i64, i64) =
+        store.row("SELECT prompt_tokens, reply_tokens FROM log WHERE role = 'ai'");
     assert_eq!(counted, (7, 2));
 }
 
@@ -147,11 +142,8 @@ fn the_question_is_kept_before_the_model_is_asked() {
     let path = folder.store();
     let (found, finds) = channel();
     let server = Server::new(vec![script(move |answer| {
-        let store = Connection::open(path).expect("the store");
-        let row = store.query_row("SELECT role || ': ' || content FROM log", [], |row| {
-            row.get::<_, String>(0)
-        });
-        found.send(row).expect("the test waits");
+        let rows = Store::open(&path).rows::<(String, String)>("SELECT role, content FROM log");
+        found.send(rows).expect("the test waits");
         answer.begin();
         answer.finish();
     })]);
@@ -162,8 +154,8 @@ fn the_question_is_kept_before_the_model_is_asked() {
         "",
         0,
     );
-    let row = finds.recv().expect("the server was asked");
-    assert_eq!(row.expect("one row"), "user: hello");
+    let rows = finds.recv().expect("the server was asked");
+    assert_eq!(rows, [("user".to_owned(), "hello".to_owned())]);
     assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
 }
 
@@ -356,12 +348,7 @@ fn a_session_remembers_who_answers_in_it() {
         0,
     );
     // Both sessions are empty; their ids are in the store.
-    let store = Connection::open(saylog.store()).expect("the store");
-    let id: String = store
-        .query_row("SELECT uuid FROM sessions WHERE id = 1", [], |row| {
-            row.get(0)
-        })
-        .expect("a session");
+    let id = saylog.stored().sessions().remove(0);
     let outcome = saylog.play(format!("/model\n/resume {id}\n/model\nhello\n"));
     check(
         &outcome.normal(&saylog),

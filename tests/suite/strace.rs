@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use std::fs;
 use std::process::Command;
 
-use rusqlite::Connection;
 use rustix::process::Signal;
 
 use crate::support::events::{Row, ordered, turns};
@@ -109,28 +108,24 @@ fn survives(saylog: &Saylog, before: &[Row], answered: usize, at: &str) {
     );
 
     // These leave no message, but a confirmed one is there.
-    let store = Connection::open(saylog.store()).expect("a store");
-    let count = |sql: &str| {
-        let answer = store.query_row(sql, [], |row| row.get::<_, i64>(0));
-        usize::try_from(answer.expect("a count")).expect("a count")
-    };
+    let store = saylog.stored();
     let were = |names: &[&str]| {
         let is_one =
             |line: &&(&str, usize, bool)| names.iter().any(|name| line.0.starts_with(name));
         STORY[..answered].iter().filter(is_one).count()
     };
     let starts = were(&["/start", "/fork"]) + usize::from(!before.is_empty());
-    let sessions = count("SELECT count(*) FROM sessions");
+    let sessions = store.count("sessions");
     assert!(sessions >= starts, "{at}: {sessions} of {starts} sessions");
     let sure = were(&["/clear", "/undo", "/redo", "/fork"]);
-    let moves = count("SELECT count(*) FROM moves");
+    let moves = store.count("moves");
     assert!(
         (sure..=sure + 1).contains(&moves),
         "{at}: {moves} of {sure} moves"
     );
     if answered == 5 && said == answered_all {
-        let cleared = "SELECT count(*) FROM sessions WHERE title = 'first' AND head IS NULL";
-        assert_eq!(count(cleared), 1, "{at}: the context was cleared");
+        let cleared = store.count("sessions WHERE title = 'first' AND head IS NULL");
+        assert_eq!(cleared, 1, "{at}: the context was cleared");
     }
     drop(store);
 

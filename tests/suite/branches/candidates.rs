@@ -1,7 +1,5 @@
 //! `/resume` where several sessions answer, or none of one's own.
 
-use rusqlite::Connection;
-
 use super::resume::{FIRST, SECOND, four, missing, resume};
 use crate::support::run::{Saylog, check, echoing};
 use crate::support::script::{before, ids, named, play};
@@ -54,15 +52,8 @@ fn several_of_the_same_prefix_are_listed() {
     before(&saylog, "/start first\n/user bob\n/start\n");
     before(&saylog, "/start second\nhello\n");
     // Ids are drawn at random: so another program gives them two that are alike.
-    let store = Connection::open(saylog.store()).expect("the store");
-    store
-        .execute_batch(
-            "DROP TRIGGER sessions_keep_their_owner;
-             UPDATE sessions SET uuid = '5b0c1f7e-0000-4000-8000-00000000000' || id;
-             CREATE TRIGGER sessions_keep_their_owner BEFORE UPDATE OF id, uuid, user ON sessions
-             BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;",
-        )
-        .expect("it is written");
+    let store = saylog.stored();
+    store.tamper("UPDATE sessions SET uuid = '5b0c1f7e-0000-4000-8000-00000000000' || id");
     let one = "5b0c1f7e-0000-4000-8000-000000000001";
     let two = "5b0c1f7e-0000-4000-8000-000000000003";
     let sentence = |typed: &str| {

@@ -6,8 +6,6 @@ mod tampering;
 use std::collections::BTreeSet;
 use std::fs;
 
-use rusqlite::Connection;
-
 use crate::support::dice::Dice;
 use crate::support::events::events;
 use crate::support::run::{Saylog, check};
@@ -177,7 +175,7 @@ fn no_model_is_told_the_words_of_two_users_whatever_they_do() {
             "seed {seed}: some lines are refused, and nothing worse"
         );
         shows_only_ones_own(&outcome.stdout, &lines, seed);
-        log = usize::try_from(count(&saylog, "messages")).expect("a count");
+        log = saylog.stored().count("messages");
     }
     let told = told(&saylog);
     let mut heard = BTreeSet::new();
@@ -203,14 +201,6 @@ fn sessions(saylog: &Saylog) -> Vec<String> {
         return Vec::new();
     }
     ids(saylog)
-}
-
-fn count(saylog: &Saylog, table: &str) -> i64 {
-    let store = Connection::open(saylog.store()).expect("the store");
-    let count = format!("SELECT count(*) FROM {table}");
-    store
-        .query_row(&count, [], |row| row.get(0))
-        .expect("a count")
 }
 
 /// Both lines are answered with the same words, but for what was typed.

@@ -1,7 +1,5 @@
 //! `/moves` lists how the end of a context was moved; nobody changes that list.
 
-use rusqlite::Connection;
-
 use super::undo::{moved, said};
 use crate::support::run::{STARTED, check, echoing};
 use crate::support::script::{before, play};
@@ -89,7 +87,7 @@ fn moves_are_events() {
 fn other_programs_cannot_change_a_move() {
     let saylog = said(&["one"]);
     before(&saylog, "/resume\n/undo\n/redo\n");
-    let store = Connection::open(saylog.store()).expect("the store");
+    let store = saylog.stored();
     for attempt in [
         "UPDATE moves SET why = 'x'",
         "UPDATE moves SET id = id + 100",
@@ -97,7 +95,7 @@ fn other_programs_cannot_change_a_move() {
         "DELETE FROM moves",
         "DELETE FROM moves WHERE id = 2",
     ] {
-        let refused = store.execute(attempt, []).expect_err(attempt).to_string();
+        let refused = store.write(attempt).expect_err(attempt);
         assert_eq!(refused, "the log is append-only", "{attempt}");
     }
 }
@@ -106,11 +104,10 @@ fn other_programs_cannot_change_a_move() {
 fn other_programs_cannot_replace_a_move() {
     let saylog = said(&["one"]);
     before(&saylog, "/resume\n/undo\n");
-    let store = Connection::open(saylog.store()).expect("the store");
-    let replaced = store.execute(
+    let store = saylog.stored();
+    let replaced = store.write(
         "REPLACE INTO moves (id, session, why, gone, back, moved_at) VALUES (1, 1, 'redo', 0, 0, 0)",
-        [],
     );
-    let refused = replaced.expect_err("it is refused").to_string();
+    let refused = replaced.expect_err("it is refused");
     assert_eq!(refused, "the log is append-only");
 }

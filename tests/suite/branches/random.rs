@@ -5,7 +5,6 @@
 mod lines;
 mod model;
 
-use rusqlite::Connection;
 use serde_json::Value;
 
 use lines::{Line, Lines};
@@ -101,17 +100,10 @@ impl Pair {
             .map(|row| row["created_at"].as_str().expect("a time").to_owned());
         self.model.chance.messages.extend(times);
         kept.clone_into(&mut self.log);
-        let store = Connection::open(self.saylog.store()).expect("the store");
+        let store = self.saylog.stored();
         let sessions = "SELECT uuid, strftime('%Y-%m-%dT%H:%M:%S', created_at / 1000, 'unixepoch')
                                || printf('.%03dZ', created_at % 1000) FROM sessions ORDER BY id";
-        self.model.chance.sessions = store
-            .prepare(sessions)
-            .and_then(|mut select| {
-                select
-                    .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-                    .collect()
-            })
-            .expect("sessions");
+        self.model.chance.sessions = store.rows(sessions);
     }
 
     /// The log is the plain list, in order, every field of every message.

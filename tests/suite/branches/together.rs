@@ -11,12 +11,13 @@ use std::thread;
 
 use serde_json::Value;
 
+use ground::Ground;
+
 use crate::support::dice::Dice;
 use crate::support::events::events;
 use crate::support::peer::Peer;
 use crate::support::run::{Saylog, check, end};
 use crate::support::script::ids;
-use ground::Ground;
 
 /// How many processes there are at once.
 const MANY: usize = 10;

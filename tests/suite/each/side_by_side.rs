@@ -4,7 +4,6 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -13,9 +12,7 @@ use crate::support::endpoint::{Endpoint, Turn};
 use crate::support::events::events;
 use crate::support::peer::Peer;
 use crate::support::run::{STARTED, Saylog, check, feed};
-
-/// How long something that must happen is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::support::wait::{PATIENCE, until};
 
 /// Users who are told apart by their system prompts, and the endpoint that answers them.
 pub struct Room {
@@ -63,7 +60,7 @@ impl Room {
     pub fn talks_on(&self, alice: &mut Turn, bob: &mut Turn) -> Vec<String> {
         let since = Instant::now();
         loop {
-            let kept = partials(&self.saylog);
+            let kept = self.saylog.stored().partials();
             if kept.len() == 2 {
                 return kept;
             }
@@ -283,24 +280,12 @@ fn a_failure_stops_a_transcript_that_wants_it_after_all_have_ended() {
     );
 }
 
-/// The parts of replies that wait in the store.
-fn partials(saylog: &Saylog) -> Vec<String> {
-    let store = Connection::open(saylog.store()).expect("the store");
-    let mut query = store
-        .prepare("SELECT content FROM partials ORDER BY content")
-        .expect("a table");
-    let rows = query.query_map([], |row| row.get(0)).expect("rows");
-    rows.map(|row| row.expect("text")).collect()
-}
-
 /// Waits until what came of the replies is in the store.
 #[track_caller]
 fn until_kept(saylog: &Saylog, parts: &[&str]) {
-    let since = Instant::now();
-    while partials(saylog) != parts {
-        assert!(since.elapsed() < PATIENCE, "kept: {:?}", partials(saylog));
-        thread::sleep(Duration::from_millis(10));
-    }
+    until("parts that are kept", || {
+        saylog.stored().partials() == parts
+    });
 }
 
 #[test]
@@ -327,7 +312,7 @@ fn a_kill_is_made_good_for_each_user_at_their_next_start() {
         assert_eq!(outcome.stderr.lines().count(), 1, "{outcome:?}");
         assert_eq!(room.replies(), replies);
     }
-    assert_eq!(partials(&room.saylog), [""; 0]);
+    assert_eq!(room.saylog.stored().partials(), [""; 0]);
     assert_eq!(room.saylog.integrity(), "ok");
 }
 
@@ -339,7 +324,7 @@ fn a_kill_while_both_talk_loses_the_last_second_at_most() {
     room.talks_on(&mut alice, &mut bob);
     peer.signal(Signal::KILL);
     peer.leave();
-    let kept = partials(&room.saylog);
+    let kept = room.saylog.stored().partials();
     assert!(kept[0].chars().all(|c| c == 'y'), "{kept:?}");
     assert!(kept[1].chars().all(|c| c == 'z'), "{kept:?}");
     assert_eq!(room.saylog.lines(&["/user bob"]).code, 0);
@@ -369,6 +354,6 @@ fn a_signal_keeps_what_had_come_of_all() {
             assert!(reply.starts_with(&beginning), "{replies:?}");
         }
         assert_eq!(questions(&room.saylog), ["alice: hello", "bob: hello"]);
-        assert_eq!(partials(&room.saylog), [""; 0]);
+        assert_eq!(room.saylog.stored().partials(), [""; 0]);
     }
 }

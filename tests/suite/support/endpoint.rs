@@ -3,12 +3,10 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// How long anything may take, on the slowest machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+use super::wait::PATIENCE;
 
 /// An endpoint that speaks as OpenAI's does.
 pub struct Endpoint {

@@ -9,6 +9,7 @@ pub mod prompt;
 pub mod run;
 pub mod script;
 pub mod server;
+pub mod store;
 pub mod strace;
 pub mod terminal;
 pub mod wait;

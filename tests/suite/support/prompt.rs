@@ -131,13 +131,8 @@ pub fn colours(written: &str) -> Vec<&str> {
 
 /// Sets the time of every message, which the store itself does not allow.
 pub fn set_times(saylog: &Saylog, time: i64) {
-    let store = rusqlite::Connection::open(saylog.store()).expect("the store opens");
-    store
-        .execute_batch("DROP TRIGGER messages_never_change")
-        .expect("a trigger");
-    store
-        .execute("UPDATE messages SET created_at = ?1", [time])
-        .expect("messages");
+    let store = saylog.stored();
+    store.tamper(&format!("UPDATE messages SET created_at = {time}"));
 }
 
 /// Nothing of the control sequences in these tests was written.

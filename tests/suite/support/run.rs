@@ -110,11 +110,9 @@ impl Saylog {
         said(&self.log())
     }
 
-    /// The answer of SQLite's own integrity check.
+    /// `ok`, or what the database's own check finds wrong with the store.
     pub fn integrity(&self) -> String {
-        rusqlite::Connection::open(self.store())
-            .and_then(|store| store.query_row("PRAGMA integrity_check", [], |row| row.get(0)))
-            .expect("the store opens")
+        self.stored().integrity()
     }
 }
 

@@ -3,19 +3,12 @@
 use std::collections::HashSet;
 use std::time::SystemTime;
 
-use rusqlite::Connection;
-use rusqlite::types::Value;
-
 use super::events::events;
 use super::run::{Outcome, Saylog};
 
 /// The ids of all sessions, in the order in which they began.
 pub fn ids(saylog: &Saylog) -> Vec<String> {
-    let store = Connection::open(saylog.store()).expect("the store");
-    store
-        .prepare("SELECT uuid FROM sessions ORDER BY id")
-        .and_then(|mut select| select.query_map([], |row| row.get(0))?.collect())
-        .expect("ids")
+    saylog.stored().sessions()
 }
 
 /// Makes a store again until no two ids in it begin alike or like a number of a
@@ -72,23 +65,7 @@ pub fn before(saylog: &Saylog, transcript: &str) {
 
 /// Everything that the store holds, a row a line.
 pub fn dump(saylog: &Saylog) -> Vec<String> {
-    let store = Connection::open(saylog.store()).expect("the store");
-    let rows = |table: &str| -> Vec<String> {
-        let mut select = store
-            .prepare(&format!("SELECT * FROM {table} ORDER BY 1"))
-            .expect("a table");
-        let columns = select.column_count();
-        let row = |row: &rusqlite::Row<'_>| {
-            let values = (0..columns).map(|column| row.get::<_, Value>(column));
-            values.collect::<rusqlite::Result<Vec<_>>>()
-        };
-        let rows = select.query_map([], row).expect("rows");
-        rows.map(|row| format!("{table} {:?}", row.expect("a row")))
-            .collect()
-    };
-    ["users", "sessions", "messages", "moves"]
-        .map(rows)
-        .concat()
+    saylog.stored().dump()
 }
 
 /// The rows of `/history`, each as `role: content`, of the session that was spoken in last.

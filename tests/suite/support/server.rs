@@ -4,12 +4,10 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// How long something that must come is waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
+use super::wait::PATIENCE;
 
 /// What is done on one connection, after its request has been read.
 pub type Script = Box<dyn FnOnce(&mut Answer) + Send>;

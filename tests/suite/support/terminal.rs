@@ -5,19 +5,17 @@ use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::process::Command;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use vt100::{Color, Parser, Screen};
 
 use super::run::Saylog;
+use super::wait::PATIENCE;
 
 /// What stands for the cursor in the text of a screen.
 pub const CURSOR: char = '▏';
-
-/// How long anything may take, on the slowest machine.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 const SIZE: PtySize = PtySize {
     rows: 24,

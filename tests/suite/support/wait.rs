@@ -4,15 +4,16 @@ use std::hash::{BuildHasher, RandomState};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// How long anything that must happen may take: it only bounds a hang, however
+/// busy the machine is.
+pub const PATIENCE: Duration = Duration::from_mins(2);
+
 /// Waits until something has happened that can only be looked for.
 #[track_caller]
 pub fn until(what: &str, mut happened: impl FnMut() -> bool) {
     let since = Instant::now();
     while !happened() {
-        assert!(
-            since.elapsed() < Duration::from_secs(30),
-            "waited for: {what}"
-        );
+        assert!(since.elapsed() < PATIENCE, "waited for: {what}");
         thread::sleep(Duration::from_millis(1));
     }
 }

@@ -1,8 +1,6 @@
 //! Another program lays one user's words below another's context: what the
 //! triggers allow is noticed before anything is told or shown.
 
-use rusqlite::Connection;
-
 use super::{LISTENER, listening, told};
 use crate::support::run::{Saylog, feed};
 use crate::support::server::Server;
@@ -15,8 +13,8 @@ fn tampered(saylog: &Saylog, sql: &str) {
                   /user alice\n/start hers\nhello\nagain\n";
     let outcome = saylog.play(script);
     assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
-    let store = Connection::open(saylog.store()).expect("the store");
-    store.execute_batch(sql).expect("the triggers allow it");
+    let written = saylog.stored().write(sql);
+    written.expect("the triggers allow it");
 }
 
 /// The ways to put bob's words below alice's, what brings them there, and the

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rusqlite::{Connection, Row};
 use serde_json::{Value, json};
 
 use crate::support::run::Saylog;
+use crate::support::store::Store;
 
 /// A message as the store keeps it.
 #[derive(Debug)]
@@ -42,55 +42,43 @@ pub struct Ground {
     messages: BTreeMap<i64, Message>,
     /// Of each session its moves.
     moves: HashMap<i64, Vec<Move>>,
-    store: Connection,
+    store: Store,
 }
 
 impl Ground {
     pub fn of(saylog: &Saylog) -> Self {
         assert_eq!(saylog.integrity(), "ok");
-        let store = Connection::open(saylog.store()).expect("the store");
-        let messages = rows(
-            &store,
-            "SELECT id, parent, previous, seq, session, role = 1, depth FROM messages",
-            |row| {
+        let store = saylog.stored();
+        let messages = store
+            .rows("SELECT id, parent, previous, seq, session, role = 1, depth FROM messages")
+            .into_iter()
+            .map(|(id, parent, previous, seq, session, is_user, depth)| {
                 let message = Message {
-                    parent: row.get(1)?,
-                    previous: row.get(2)?,
-                    seq: row.get(3)?,
-                    session: row.get(4)?,
-                    is_user: row.get(5)?,
-                    depth: row.get(6)?,
+                    parent,
+                    previous,
+                    seq,
+                    session,
+                    is_user,
+                    depth,
                 };
-                Ok((row.get(0)?, message))
-            },
-        );
-        let all = rows(
-            &store,
+                (id, message)
+            })
+            .collect();
+        let mut moves: HashMap<i64, Vec<Move>> = HashMap::new();
+        for (session, id, why, from_head, from_base, to_head, to_base, gone, back) in store.rows(
             "SELECT session, id, why, from_head, from_base, to_head, to_base, gone, back
              FROM moves ORDER BY id",
-            |row| {
-                let place = |head, base| {
-                    Ok::<_, rusqlite::Error>(Place {
-                        head: row.get(head)?,
-                        base: row.get(base)?,
-                    })
-                };
-                let step = Move {
-                    id: row.get(1)?,
-                    why: row.get(2)?,
-                    from: place(3, 4)?,
-                    to: place(5, 6)?,
-                    gone: row.get(7)?,
-                    back: row.get(8)?,
-                };
-                Ok((row.get(0)?, step))
-            },
-        );
-        let mut moves: HashMap<i64, Vec<Move>> = HashMap::new();
-        for (session, step) in all {
-            moves.entry(session).or_default().push(step);
+        ) {
+            let place = |head, base| Place { head, base };
+            moves.entry(session).or_default().push(Move {
+                id,
+                why,
+                from: place(from_head, from_base),
+                to: place(to_head, to_base),
+                gone,
+                back,
+            });
         }
-        let messages = messages.into_iter().collect();
         Self {
             messages,
             moves,
@@ -104,10 +92,8 @@ impl Ground {
 
     /// How often somebody else spoke than before.
     pub fn changes(&self) -> usize {
-        let said = rows(
-            &self.store,
+        let said: Vec<String> = self.store.rows(
             "SELECT content FROM messages WHERE role = 1 AND content LIKE 'process %' ORDER BY id",
-            |row| row.get::<_, String>(0),
         );
         let speaker = |line: &str| line.split(' ').nth(1).map(str::to_owned);
         let pairs = said.iter().zip(said.iter().skip(1));
@@ -261,22 +247,9 @@ impl Ground {
             );
             reached = next;
         }
-        let (head, base, last, count, depth): (_, _, Option<i64>, i64, i64) = self
-            .store
-            .query_row(
-                "SELECT head, base, last, count, depth FROM sessions WHERE id = ?1",
-                [session],
-                |row| {
-                    Ok((
-                        row.get(0)?,
-                        row.get(1)?,
-                        row.get(2)?,
-                        row.get(3)?,
-                        row.get(4)?,
-                    ))
-                },
-            )
-            .expect("the session");
+        let (head, base, last, count, depth): (_, _, Option<i64>, i64, i64) = self.store.row(
+            &format!("SELECT head, base, last, count, depth FROM sessions WHERE id = {session}"),
+        );
         let end = (own.len(), moves.len(), Place { head, base });
         assert!(reached.contains(&end), "{end:?} is not one of {reached:?}");
         assert_eq!(usize::try_from(count), Ok(own.len()));
@@ -338,15 +311,4 @@ fn told_move(event: &Value) -> Option<String> {
         )),
         _ => None,
     }
-}
-
-fn rows<T>(
-    store: &Connection,
-    select: &str,
-    row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
-) -> Vec<T> {
-    store
-        .prepare(select)
-        .and_then(|mut select| select.query_map([], row)?.collect())
-        .expect("rows")
 }
