@@ -11,15 +11,15 @@ use serde_json::json;
 use crate::support::events::events;
 use crate::support::peer::Peer;
 use crate::support::run::{Outcome, SAYLOG, STARTED, Saylog, asking, check, end, feed};
-use crate::support::server::{Answer, Server, script};
+use crate::support::server::{Server, Turn, script};
 use crate::support::wait::until;
 
 /// A server that says `part` and then nothing.
 fn stuck(part: &'static str) -> Server {
-    Server::new(vec![script(move |answer| {
-        answer.begin();
-        answer.delta(part);
-        answer.hang();
+    Server::new(vec![script(move |mut answer| {
+        answer.begins();
+        answer.says(part);
+        answer.hangs();
     })])
 }
 
@@ -97,7 +97,7 @@ fn a_signal_after_parts_were_kept_leaves_one_reply() {
 
 #[test]
 fn a_signal_before_anything_came_keeps_the_question() {
-    let server = Server::new(vec![script(Answer::hang)]);
+    let server = Server::new(vec![script(Turn::hangs)]);
     let saylog = asking(&server);
     let mut peer = Peer::new(saylog.command());
     peer.say("/start");
@@ -112,11 +112,11 @@ fn a_signal_before_anything_came_keeps_the_question() {
 #[test]
 fn a_reply_that_is_whole_leaves_no_part_behind() {
     let (go_on, wait) = std::sync::mpsc::channel();
-    let server = Server::new(vec![script(move |answer| {
-        answer.begin();
-        answer.delta("what came");
+    let server = Server::new(vec![script(move |mut answer| {
+        answer.begins();
+        answer.says("what came");
         wait.recv().expect("the test goes on");
-        answer.finish();
+        answer.ends();
     })]);
     let saylog = asking(&server);
     let peer = hearing(&saylog, "what came");
@@ -162,15 +162,15 @@ fn a_kill_in_the_middle_of_a_reply_is_made_good_at_the_next_start() {
 #[test]
 fn a_reply_that_was_cut_off_is_part_of_the_context() {
     let server = Server::new(vec![
-        script(|answer| {
-            answer.begin();
-            answer.delta("what came");
-            answer.hang();
+        script(|mut answer| {
+            answer.begins();
+            answer.says("what came");
+            answer.hangs();
         }),
-        script(|answer| {
-            answer.begin();
-            answer.delta("more");
-            answer.finish();
+        script(|mut answer| {
+            answer.begins();
+            answer.says("more");
+            answer.ends();
         }),
     ]);
     let saylog = asking(&server);
@@ -253,12 +253,12 @@ fn a_part_is_told_as_an_event_of_the_log() {
 #[test]
 fn a_reader_that_goes_away_stops_the_reply() {
     let (go_on, wait) = std::sync::mpsc::channel();
-    let server = Server::new(vec![script(move |answer| {
-        answer.begin();
-        answer.delta("what came");
+    let server = Server::new(vec![script(move |mut answer| {
+        answer.begins();
+        answer.says("what came");
         wait.recv().expect("the test goes on");
-        answer.delta(" unread");
-        answer.hang();
+        answer.says(" unread");
+        answer.hangs();
     })]);
     let saylog = asking(&server);
     let mut child = saylog

@@ -12,11 +12,11 @@ use crate::support::store::Store;
 
 /// A server that answers once and counts: seven tokens sent, two received.
 fn counting() -> Server {
-    Server::new(vec![script(|answer| {
-        answer.begin();
-        answer.delta("Hello, ");
-        answer.delta("Alice!");
-        answer.count(7, 2);
+    Server::new(vec![script(|mut answer| {
+        answer.begins();
+        answer.says("Hello, ");
+        answer.says("Alice!");
+        answer.counts(7, 2);
     })])
 }
 
@@ -119,12 +119,12 @@ fn tokens_and_seconds_are_told_on_request() {
 #[test]
 fn parts_are_shown_as_they_come() {
     let (go_on, wait) = channel();
-    let server = Server::new(vec![script(move |answer| {
-        answer.begin();
-        answer.delta("one ");
+    let server = Server::new(vec![script(move |mut answer| {
+        answer.begins();
+        answer.says("one ");
         wait.recv().expect("the test goes on");
-        answer.delta("two");
-        answer.finish();
+        answer.says("two");
+        answer.ends();
     })]);
     let saylog = asking(&server);
     let mut peer = Peer::new(saylog.command());
@@ -141,11 +141,11 @@ fn the_question_is_kept_before_the_model_is_asked() {
     let folder = Saylog::new();
     let path = folder.store();
     let (found, finds) = channel();
-    let server = Server::new(vec![script(move |answer| {
+    let server = Server::new(vec![script(move |mut answer| {
         let rows = Store::open(&path).rows::<(String, String)>("SELECT role, content FROM log");
         found.send(rows).expect("the test waits");
-        answer.begin();
-        answer.finish();
+        answer.begins();
+        answer.ends();
     })]);
     let saylog = folder.with(&["--model", "m1", "--base-url", &server.base()]);
     check(
@@ -239,14 +239,14 @@ fn a_message_that_fills_the_window_is_asked_alone() {
 #[test]
 fn a_reply_that_is_cut_off_keeps_what_came_and_the_transcript_goes_on() {
     let server = Server::new(vec![
-        script(|answer| {
-            answer.begin();
-            answer.delta("half a ");
+        script(|mut answer| {
+            answer.begins();
+            answer.says("half a ");
         }),
-        script(|answer| {
-            answer.begin();
-            answer.delta("whole");
-            answer.count(9, 1);
+        script(|mut answer| {
+            answer.begins();
+            answer.says("whole");
+            answer.counts(9, 1);
         }),
     ]);
     let saylog = asking(&server);
@@ -277,9 +277,9 @@ fn a_reply_that_is_cut_off_keeps_what_came_and_the_transcript_goes_on() {
 
 #[test]
 fn a_reply_that_is_cut_off_is_two_events() {
-    let server = Server::new(vec![script(|answer| {
-        answer.begin();
-        answer.delta("half a ");
+    let server = Server::new(vec![script(|mut answer| {
+        answer.begins();
+        answer.says("half a ");
     })]);
     let saylog = asking(&server).with(&["--json"]);
     let outcome = saylog.play("/start\nhello\n");
@@ -314,7 +314,7 @@ fn a_transcript_may_stop_at_a_reply_that_failed() {
 #[test]
 fn models_are_listed() {
     let server = Server::new(vec![script(|answer| {
-        answer.refuse("200 OK", r#"{"data": [{"id": "m1"}, {"id": "m2"}]}"#);
+        answer.refuses("200 OK", "", r#"{"data": [{"id": "m1"}, {"id": "m2"}]}"#);
     })]);
     let saylog = asking(&server);
     check(
@@ -402,10 +402,10 @@ fn an_unknown_model_is_an_error() {
 
 #[test]
 fn a_reply_cut_short_by_the_model_is_whole_and_says_so() {
-    let server = Server::new(vec![script(|answer| {
-        answer.begin();
-        answer.delta("as far as");
-        answer.stop("length");
+    let server = Server::new(vec![script(|mut answer| {
+        answer.begins();
+        answer.says("as far as");
+        answer.stops("length");
     })]);
     let saylog = asking(&server);
     check(
@@ -420,12 +420,12 @@ fn a_reply_cut_short_by_the_model_is_whole_and_says_so() {
 
 #[test]
 fn what_a_reply_does_to_a_terminal_is_made_visible() {
-    let server = Server::new(vec![script(|answer| {
-        answer.begin();
-        answer.delta("\u{1b}");
-        answer.delta("[31mred\u{202e}\n");
-        answer.delta("é你好👋");
-        answer.finish();
+    let server = Server::new(vec![script(|mut answer| {
+        answer.begins();
+        answer.says("\u{1b}");
+        answer.says("[31mred\u{202e}\n");
+        answer.says("é你好👋");
+        answer.ends();
     })]);
     let saylog = asking(&server);
     check(
@@ -443,11 +443,11 @@ fn what_a_reply_does_to_a_terminal_is_made_visible() {
 #[test]
 fn a_busy_endpoint_is_asked_again_when_it_says() {
     let server = Server::new(vec![
-        script(|answer| answer.refuse("429 No\r\nRetry-After: 0", "")),
-        script(|answer| {
-            answer.begin();
-            answer.delta("fine");
-            answer.finish();
+        script(|answer| answer.refuses("429 No", "Retry-After: 0\r\n", "")),
+        script(|mut answer| {
+            answer.begins();
+            answer.says("fine");
+            answer.ends();
         }),
     ]);
     let saylog = asking(&server);

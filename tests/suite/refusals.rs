@@ -150,8 +150,10 @@ fn a_name_that_is_not_known() {
 fn a_redirect_is_not_followed_and_the_key_stays() {
     let other = Server::replying(&["from elsewhere"]);
     let host = other.host();
-    let to = format!("302 Found\r\nLocation: {}/chat/completions", other.base());
-    let server = Server::new(vec![script(move |answer| answer.refuse(&to, ""))]);
+    let to = format!("Location: {}/chat/completions\r\n", other.base());
+    let server = Server::new(vec![script(move |answer| {
+        answer.refuses("302 Found", &to, "");
+    })]);
     fails(
         &server.base(),
         &format!(
@@ -160,7 +162,7 @@ fn a_redirect_is_not_followed_and_the_key_stays() {
         ),
     );
     assert!(server.request().head.contains(KEY));
-    assert!(!other.was_asked());
+    assert!(other.asked().is_none());
 }
 
 #[test]
@@ -168,12 +170,12 @@ fn the_key_is_sent_to_its_endpoint_and_is_nowhere_else() {
     let server = Server::new(vec![
         script(|answer| {
             let said = r#"{"error": {"message": "Incorrect API key provided: test-key-123"}}"#;
-            answer.refuse("401 No", said);
+            answer.refuses("401 No", "", said);
         }),
-        script(|answer| {
-            answer.begin();
-            answer.delta("fine");
-            answer.count(1, 1);
+        script(|mut answer| {
+            answer.begins();
+            answer.says("fine");
+            answer.counts(1, 1);
         }),
     ]);
     let saylog = asking(&server.base()).with(&["--verbose"]);

@@ -8,10 +8,10 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use super::questions;
-use crate::support::endpoint::{Endpoint, Turn};
 use crate::support::events::events;
 use crate::support::peer::Peer;
 use crate::support::run::{STARTED, Saylog, check, feed};
+use crate::support::server::{Endpoint, Turn};
 use crate::support::wait::{PATIENCE, until};
 
 /// Users who are told apart by their system prompts, and the endpoint that answers them.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::*;
-use crate::support::endpoint::{Endpoint, Turn};
+use crate::support::server::{Endpoint, Turn};
 
 /// Ctrl-C brings the prompt back within this time.
 const PROMISE: Duration = Duration::from_millis(100);
@@ -104,7 +104,7 @@ fn has_face(text: &str) -> bool {
 fn a_reply_is_on_the_screen_while_it_comes() {
     let mut talk = Talk::new();
     let mut turn = talk.asks("hello");
-    assert_eq!(turn.request["stream"], true);
+    assert_eq!(turn.request.body["stream"], true);
     assert_eq!(turn.told(), ["user: hello"]);
     turn.says("First");
     turn.says(" block.\n\nSec");

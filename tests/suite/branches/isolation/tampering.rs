@@ -91,7 +91,7 @@ fn what_another_program_puts_below_a_context_is_not_sent_to_an_endpoint() {
         ] {
             let outcome = saylog.play(script);
             assert_eq!(outcome.code, 1, "{sql}");
-            assert!(!server.was_asked(), "{sql}: {}", outcome.stdout);
+            assert!(server.asked().is_none(), "{sql}: {}", outcome.stdout);
         }
         let outcome = saylog.play("/resume hers\nhello?\n");
         let sentence =
@@ -101,7 +101,7 @@ fn what_another_program_puts_below_a_context_is_not_sent_to_an_endpoint() {
             "{sql}: {}",
             outcome.stderr
         );
-        assert!(!server.was_asked(), "{sql}: {}", outcome.stdout);
+        assert!(server.asked().is_none(), "{sql}: {}", outcome.stdout);
     }
 }
 
