@@ -19,6 +19,7 @@ mod domain;
 mod render;
 mod responder;
 mod rim;
+mod sources;
 mod store;
 mod transcript;
 
@@ -28,12 +29,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use clap::Parser;
 
-use chat::{Chat, Sources};
-use domain::{Error, Event, Fault, SessionId, Sink, Timestamp};
+use chat::Chat;
+use domain::{Error, Event, Fault, Sink};
 use render::{Json, Plain, Renderer, Terminal};
 use rim::cli::Arguments;
 use rim::config::{Config, Input, Mistake, Place};
@@ -125,16 +126,12 @@ fn open_script(path: &Path) -> Result<File, Error> {
 
 fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
     let store = store(&config.place, signals)?;
-    let sources = Sources {
-        clock: now,
-        draw: || SessionId::new(uuid::Uuid::new_v4()),
-    };
     let user = config.user.clone();
     Chat::new(
         store,
         Rc::clone(&config.models),
         config.model.clone(),
-        sources,
+        sources::sources(),
         user,
         config.starts_unasked,
     )
@@ -170,14 +167,6 @@ fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
     } else {
         Box::new(Plain::new(source.unwrap_or("saylog"), config.color))
     }
-}
-
-/// Milliseconds since 1970 by the system's clock.
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    Timestamp(since.map_or(0, |since| {
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-    }))
 }
 
 /// Help, the version, or what is wrong with the arguments.

@@ -1,8 +1,8 @@
 //! `/resume` where several sessions answer, or none of one's own.
 
 use super::resume::{FIRST, SECOND, four, missing, resume};
-use crate::support::run::{Saylog, check, echoing};
-use crate::support::script::{before, ids, named, play};
+use crate::support::run::{Saylog, check};
+use crate::support::script::{before, ids, named, play, scripted};
 
 #[test]
 fn several_that_answer_are_listed_and_none_is_taken() {
@@ -32,7 +32,7 @@ fn several_that_answer_are_listed_and_none_is_taken() {
 
 #[test]
 fn several_of_the_same_title_are_told_apart_by_their_ids() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start same\none\n");
     before(&saylog, "/start same\ntwo\n");
     before(&saylog, "/start same but longer\nthree\n");
@@ -48,7 +48,7 @@ fn several_of_the_same_title_are_told_apart_by_their_ids() {
 
 #[test]
 fn several_of_the_same_prefix_are_listed() {
-    let saylog = Saylog::new();
+    let saylog = Saylog::new().exact();
     before(&saylog, "/start first\n/user bob\n/start\n");
     before(&saylog, "/start second\nhello\n");
     // Ids are drawn at random: so another program gives them two that are alike.
@@ -77,7 +77,7 @@ fn several_of_the_same_prefix_are_listed() {
 
 #[test]
 fn of_very_many_that_answer_ten_are_listed() {
-    let saylog = Saylog::new();
+    let saylog = Saylog::new().exact();
     let starts: String = (0..30)
         .map(|number| format!("/start plan {number}\n"))
         .collect();

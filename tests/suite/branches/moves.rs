@@ -1,12 +1,12 @@
 //! `/moves` lists how the end of a context was moved; nobody changes that list.
 
 use super::undo::{moved, said};
-use crate::support::run::{STARTED, check, echoing};
-use crate::support::script::{before, play};
+use crate::support::run::{STARTED, check};
+use crate::support::script::{before, play, scripted};
 
 #[test]
 fn clearing_what_is_empty_is_no_move() {
-    let saylog = echoing();
+    let saylog = scripted();
     check(
         &play(&saylog, "/start\n/clear\n/moves\n/undo\n"),
         &format!("{STARTED}Session <1> cleared!\n0 messages stay in the log.\n"),

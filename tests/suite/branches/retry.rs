@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use crate::support::run::{MOCK, STARTED, Saylog, check, echoing};
-use crate::support::script::{before, context, dump, play, run};
+use crate::support::run::{MOCK, STARTED, Saylog, check};
+use crate::support::script::{before, context, dump, play, run, scripted};
 
 /// One session in which "one" and "two" were said.
 pub fn two() -> Saylog {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start\none\ntwo\n");
     saylog
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use tempfile::TempDir;
 
@@ -25,7 +26,15 @@ pub const STARTED: &str = "Chat started successfully!\n";
 pub struct Saylog {
     folder: TempDir,
     arguments: Vec<String>,
+    /// How often the program was run, if that decides on its clock and its ids.
+    runs: Option<AtomicI64>,
 }
+
+/// When the first run of a program begins whose clock a test sets: 2026-11-22T13:32:07.120Z.
+const BEGIN: i64 = 1_795_354_327_120;
+
+/// So much later the next run begins, in milliseconds.
+const RUN: i64 = 60_000;
 
 /// What a run did.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,7 +51,17 @@ impl Saylog {
         Self {
             folder: tempfile::tempdir().expect("a temporary folder"),
             arguments: Vec::new(),
+            runs: None,
         }
+    }
+
+    /// The same program with a clock and session ids that are the same whenever
+    /// a test is run: each look at the clock is a millisecond after the one
+    /// before it, each run a minute. (What comes of a reply is not kept while
+    /// such a clock hardly moves.)
+    pub fn exact(mut self) -> Self {
+        self.runs = Some(AtomicI64::new(0));
+        self
     }
 
     /// The same program with further arguments in every run.
@@ -50,6 +69,11 @@ impl Saylog {
         self.arguments
             .extend(arguments.iter().map(ToString::to_string));
         self
+    }
+
+    /// Whether clock and ids are the test's.
+    pub fn is_exact(&self) -> bool {
+        self.runs.is_some()
     }
 
     /// The folder.
@@ -74,6 +98,10 @@ impl Saylog {
             .args(["--user", "alice", "--store"])
             .arg(self.store())
             .args(&self.arguments);
+        if let Some(runs) = &self.runs {
+            let run = runs.fetch_add(1, Ordering::Relaxed);
+            command.envs(exact(run));
+        }
         command
     }
 
@@ -114,6 +142,15 @@ impl Saylog {
     pub fn integrity(&self) -> String {
         self.stored().integrity()
     }
+}
+
+/// The variables that set clock and ids of a run with this number.
+pub fn exact(run: i64) -> [(&'static str, String); 2] {
+    let begin = BEGIN + run * RUN;
+    [
+        ("SAYLOG_TEST_CLOCK", format!("{begin}+1")),
+        ("SAYLOG_TEST_SEED", run.to_string()),
+    ]
 }
 
 /// Runs a command with these bytes on standard input, to its end.

@@ -1,27 +1,11 @@
 //! Transcripts about sessions: played, and told with sessions by their number.
 
-use std::collections::HashSet;
-use std::time::SystemTime;
-
 use super::events::events;
-use super::run::{Outcome, Saylog};
+use super::run::{Outcome, Saylog, echoing};
 
 /// The ids of all sessions, in the order in which they began.
 pub fn ids(saylog: &Saylog) -> Vec<String> {
     saylog.stored().sessions()
-}
-
-/// Makes a store again until no two ids in it begin alike or like a number of a
-/// list: they are drawn at random.
-pub fn unlike(make: impl Fn() -> Saylog) -> Saylog {
-    loop {
-        let saylog = make();
-        let ids = ids(&saylog);
-        let beginnings: HashSet<&str> = ids.iter().map(|id| &id[..4]).collect();
-        if beginnings.len() == ids.len() && !ids.iter().any(|id| id.starts_with("00")) {
-            return saylog;
-        }
-    }
 }
 
 /// The same outcome with sessions called `<1>`, `<2>`, … in the order in which
@@ -47,20 +31,18 @@ pub fn run(saylog: &Saylog, arguments: &[&str]) -> Outcome {
     named(saylog.run(arguments), saylog)
 }
 
-/// Plays a transcript that has to go well, and waits until the clock has moved
-/// on, so that whatever comes next is later.
+/// A store whose replies tell which line they answer, and whose clock and ids
+/// are the same whenever a test is run.
+pub fn scripted() -> Saylog {
+    echoing().exact()
+}
+
+/// Plays a transcript that has to go well; whatever comes next is later.
 #[track_caller]
 pub fn before(saylog: &Saylog, transcript: &str) {
+    assert!(saylog.is_exact(), "the clock of this test is the system's");
     let outcome = saylog.play(transcript);
     assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
-    let now = || {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        since.expect("a clock").as_millis()
-    };
-    let then = now();
-    while now() == then {
-        std::thread::yield_now();
-    }
 }
 
 /// Everything that the store holds, a row a line.
