@@ -1,6 +1,6 @@
 //! The log never changes: random moves and messages by several users, in
 //! several runs, against a plain list for the log and a reference model for
-//! every context, move and answer. `SAYLOG_TEST_SEED` plays a run once more.
+//! every context, move and answer. `SUITE_SEED` plays a run once more.
 
 mod lines;
 mod model;
@@ -137,7 +137,7 @@ fn foreseen(mut event: Value) -> Value {
 
 #[test]
 fn ten_thousand_random_moves_and_messages_change_contexts_and_never_the_log() {
-    let chosen = std::env::var("SAYLOG_TEST_SEED").ok();
+    let chosen = std::env::var("SUITE_SEED").ok();
     let seed = chosen.map_or_else(Dice::seed, |seed| seed.parse().expect("a number"));
     let mut dice = Dice::new(seed);
     let mut pair = Pair::new(seed);
