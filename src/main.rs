@@ -41,9 +41,6 @@ use rim::config::{Config, Input, Mistake, Place};
 use rim::{Console, Desk, Ending, Play, Prompt, Script, Signals, Wishes};
 use store::{Sqlite, Store};
 
-/// A wait for another process is silent for so long.
-const PATIENCE: Duration = Duration::from_secs(2);
-
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -145,7 +142,7 @@ fn store(place: &Place, signals: &Signals) -> Result<Box<dyn Store>, Fault> {
     let signals = signals.clone();
     let told = AtomicBool::new(false);
     let give_up = Box::new(move |waited: Duration| {
-        if waited > PATIENCE && !told.swap(true, Ordering::Relaxed) {
+        if waited > sources::patience() && !told.swap(true, Ordering::Relaxed) {
             say("another process keeps the store to itself; waiting for it");
         }
         signals.caught().is_some()

@@ -1,7 +1,7 @@
 //! Where the time and new ids come from: the system, or a test.
 //!
-//! Two environment variables, which `--help` does not tell of, make what the
-//! program prints the same in every run:
+//! Three environment variables, which `--help` does not tell of, make what the
+//! program prints the same in every run, however busy the machine is:
 //!
 //! * `SAYLOG_TEST_CLOCK=1795354327120+1`: the clock stands at this time,
 //!   milliseconds since 1970, and goes on by one at each look; without `+1` it
@@ -14,7 +14,7 @@
 
 use std::env;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::chat::Sources;
 use crate::domain::{SessionId, Timestamp};
@@ -25,6 +25,9 @@ static STEP: AtomicI64 = AtomicI64::new(0);
 
 /// The seed of a test, which grows with every id.
 static SEED: AtomicU64 = AtomicU64::new(0);
+
+/// A wait for another process is silent for so long.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The system's clock and random ids, unless the environment says otherwise.
 pub fn sources() -> Sources {
@@ -46,6 +49,12 @@ pub fn sources() -> Sources {
         sources.draw = || drawn(SEED.fetch_add(1, Ordering::Relaxed));
     }
     sources
+}
+
+/// A wait for another process is silent for so long, unless the environment says otherwise.
+pub fn patience() -> Duration {
+    let chosen = variable("SAYLOG_TEST_PATIENCE").and_then(|text| text.parse().ok());
+    chosen.map_or(PATIENCE, Duration::from_millis)
 }
 
 fn variable(name: &str) -> Option<String> {

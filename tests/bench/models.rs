@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 
 use super::bare;
@@ -40,6 +41,7 @@ pub fn models(folder: &Path) {
     saylog::start_one_turn(&store);
     throughput(&store);
     first_delta(&store);
+    interrupt(&store);
     memory(&store);
 }
 
@@ -75,6 +77,28 @@ fn first_delta(store: &Path) {
         &ms(theirs),
         ours / theirs,
         "≤ 5 ms more",
+    );
+}
+
+/// Ctrl-C while the endpoint has something to say, but does not.
+fn interrupt(store: &Path) {
+    let server = Server::new(1, true);
+    let mut times = Vec::new();
+    for _ in 0..STARTS {
+        let mut started = start(ask(store, &server));
+        let stdout = started.child.stdout.as_mut().expect("a pipe");
+        stdout.read_exact(&mut [0]).expect("a reply");
+        let since = Instant::now();
+        let pressed = kill_process(Pid::from_child(&started.child), Signal::INT);
+        pressed.expect("nobody has waited for it yet");
+        started.child.wait().expect("an end");
+        times.push(since.elapsed().as_secs_f64());
+        server.goes_on();
+    }
+    row(
+        "from Ctrl-C in mid-reply to the end",
+        &ms(median(times)),
+        "≤ 100 ms",
     );
 }
 

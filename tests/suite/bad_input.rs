@@ -1,4 +1,4 @@
-//! Rubbish on standard input: one clear sentence each, and nothing lost.
+//! Invalid standard input: one clear error each, and nothing valid is lost.
 
 use std::fmt::Write as _;
 

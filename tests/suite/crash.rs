@@ -15,11 +15,11 @@ use rustix::process::Signal;
 
 use crate::support::events::{Row, ordered, turns};
 use crate::support::peer::Peer;
-use crate::support::run::{STARTED, Saylog, echoing};
+use crate::support::run::{STARTED, Saylog, check, echoing};
 use crate::support::wait::{random, until};
 
-/// Holds what the program printed against the lines that it was told after a
-/// `/start` and against the messages that it left in the log.
+/// Compares what the program printed with the lines that were said after
+/// `/start` and with the messages that are in the log.
 #[track_caller]
 fn kept(printed: &str, told: &[String], rows: &[Row]) {
     let whole = format!("{STARTED}{}\n", told.join("\n"));
@@ -40,7 +40,7 @@ fn kept(printed: &str, told: &[String], rows: &[Row]) {
 fn a_kill_at_any_moment_loses_nothing_that_was_printed() {
     let (mut saylog, mut before) = (echoing(), Vec::new());
     let mut hits = 0;
-    // Until fifty kills have found the program running: some come too late.
+    // Until fifty kills have hit a running program: some come too late.
     for round in 0.. {
         if hits == 50 {
             break;
@@ -48,7 +48,7 @@ fn a_kill_at_any_moment_loses_nothing_that_was_printed() {
         if round % 5 == 0 {
             (saylog, before) = (echoing(), Vec::new());
         }
-        // Every tenth round is heavy enough for a checkpoint in its midst.
+        // Every tenth round writes enough for a checkpoint to happen during it.
         let (count, padding) = if round % 10 == 9 {
             (2500, 4000)
         } else {
@@ -87,8 +87,8 @@ fn a_kill_at_any_moment_loses_nothing_that_was_printed() {
     }
 }
 
-/// A program that has answered one line, and is told another after something
-/// happened to its file, which it must not answer.
+/// A program answers one line; then something happens to its file, and it must
+/// not answer the next one.
 #[track_caller]
 fn loses(saylog: &Saylog, mishap: impl FnOnce(), what: &str) {
     let mut peer = Peer::new(saylog.command());
@@ -169,7 +169,8 @@ fn a_signal_in_the_midst_of_a_transcript_loses_nothing_that_was_printed() {
     for (signal, code) in [DEATHS, DEATHS, DEATHS].concat() {
         let saylog = echoing();
         let mut peer = Peer::new(saylog.command());
-        peer.pour(transcript.clone());
+        // The signal may be late; then it finds the program waiting for more.
+        peer.pour_without_end(transcript.clone());
         peer.read(random(transcript.len() / 2));
         let process = peer.process();
         // Meanwhile its output is read, so that it has work to do.
@@ -220,11 +221,30 @@ fn a_signal_ends_a_program_that_waits_for_another_writer() {
     }
 }
 
+#[test]
+fn a_wait_for_another_writer_is_told_once_and_ends_with_it() {
+    let saylog = echoing();
+    let mut command = saylog.command();
+    command.env("SAYLOG_TEST_PATIENCE", "0");
+    let mut peer = Peer::new(command);
+    peer.ask("/start");
+    let other = saylog.stored().lock();
+    // The notice comes before the answer.
+    assert_eq!(peer.ask("hello"), None);
+    drop(other);
+    check(
+        &peer.hang_up(),
+        &format!("{STARTED}hello\n"),
+        "saylog: another process keeps the store to itself; waiting for it\n",
+        0,
+    );
+}
+
 /// A file system of a mebibyte in memory, for as long as this lives.
 struct SmallDisk<'a>(&'a Path);
 
 impl<'a> SmallDisk<'a> {
-    /// None, and a note, where this is not permitted.
+    /// Mounts it over a folder; says so and returns none where that is not permitted.
     fn over(folder: &'a Path) -> Option<Self> {
         if mount(&["-t", "tmpfs", "-o", "size=1M", "saylog-test"], folder) {
             return Some(Self(folder));
@@ -234,7 +254,7 @@ impl<'a> SmallDisk<'a> {
         None
     }
 
-    /// Leaves not a byte free.
+    /// Fills it completely.
     fn fill(&self) {
         let mut filler = fs::File::create(self.0.join("filler")).expect("a name fits");
         while filler.write(&[0; 4096]).is_ok_and(|written| written > 0) {}

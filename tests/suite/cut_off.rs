@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::events::events;
 use crate::support::peer::Peer;
-use crate::support::run::{Outcome, SAYLOG, STARTED, Saylog, asking, check, end, feed};
+use crate::support::run::{Outcome, STARTED, Saylog, asking, check, end, feed};
 use crate::support::server::{Server, Turn, script};
 use crate::support::wait::until;
 
@@ -23,7 +23,7 @@ fn stuck(part: &'static str) -> Server {
     })])
 }
 
-/// Alice asks, and has heard `part`.
+/// Alice has asked, and `part` of the reply has been printed.
 fn hearing(saylog: &Saylog, part: &str) -> Peer {
     let mut peer = Peer::new(saylog.command());
     peer.say("/start");
@@ -53,12 +53,10 @@ fn until_kept(saylog: &Saylog, part: &str) {
     });
 }
 
-/// Another process over the same store, in which that user speaks first.
+/// Runs one line in another process on the same store, as that user.
 fn speak_as(saylog: &Saylog, user: &str, line: &str) -> Outcome {
-    let mut command = std::process::Command::new(SAYLOG);
-    command.env_clear().env("HOME", saylog.folder());
-    command.args(["--user", user, "-c", line, "--store"]);
-    command.arg(saylog.store());
+    let mut command = saylog.command_of(user);
+    command.args(["-c", line]);
     feed(command, b"")
 }
 
@@ -135,7 +133,7 @@ fn a_kill_in_the_middle_of_a_reply_is_made_good_at_the_next_start() {
     let peer = hearing(&saylog, "what came");
     until_kept(&saylog, "what came");
 
-    // While it is being heard it is nobody else's.
+    // While the first process still receives the reply, no other takes the part.
     check(&speak_as(&saylog, "alice", "/user"), "alice\n", "", 0);
     assert_eq!(saylog.stored().partials(), ["what came"]);
     assert_eq!(messages(&saylog), INTERRUPTED[..1]);
@@ -143,7 +141,7 @@ fn a_kill_in_the_middle_of_a_reply_is_made_good_at_the_next_start() {
     peer.signal(Signal::KILL);
     assert_eq!(peer.leave().code, 128 + 9);
 
-    // Nor does it belong to another user.
+    // Another user's process does not take it either.
     check(&speak_as(&saylog, "bob", "/user"), "bob (new)\n", "", 0);
     assert_eq!(saylog.stored().partials(), ["what came"]);
 

@@ -295,7 +295,7 @@ fn a_store_of_the_first_version_is_brought_up_to_date() {
         include_str!("../../src/store/sqlite/schema/1.sql"),
     );
     sql(&saylog.store(), FIRST);
-    // Times of now are of no interest, the old ones are.
+    // New times are replaced by `<time>`; the old ones must come out unchanged.
     let mut outcome =
         saylog.play("/history global\n/resume 1111\nagain\n/history\n/model mock:echo\n");
     outcome.stdout = outcome.stdout.replace("2023-11-14T22:13:20.00", "<then>");

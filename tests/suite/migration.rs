@@ -18,10 +18,10 @@ use crate::support::events::events;
 use crate::support::run::{Outcome, STARTED, Saylog, check, feed, has};
 use crate::support::strace::strace;
 
-/// The versions of the schema that there were before.
+/// Earlier versions of the schema.
 const OLD: [u32; 2] = [1, 2];
 
-/// The version of the schema that there is.
+/// The current version of the schema.
 const NOW: u32 = 3;
 
 /// The clear of "plans", as `/moves` lists what an earlier release did.
@@ -64,13 +64,13 @@ fn unchanged(saylog: &Saylog, version: u32) -> Vec<Value> {
     since
 }
 
-/// What a file says of itself: its version, and whether it is sound.
+/// The version of a store's schema, and the result of its integrity check.
 fn state(saylog: &Saylog) -> (u32, String) {
     let store = saylog.stored();
     (store.version(), store.integrity())
 }
 
-/// What the file's session of that title or those first words is called.
+/// The short id of the session with that title or those first words.
 fn short(version: u32, words: &str) -> &'static str {
     match (version, words) {
         (1, "plans") => "66d9d643",
@@ -95,7 +95,7 @@ fn an_old_store_becomes_a_new_one_with_the_very_same_messages() {
         assert_eq!(state(&saylog), (version, "ok".into()));
         assert_eq!(unchanged(&saylog, version), [Value::Null; 0]);
         assert_eq!(state(&saylog), (NOW, "ok".into()));
-        // And once more, now that nothing is left to be done.
+        // Once more, when there is nothing to migrate any more.
         assert_eq!(unchanged(&saylog, version), [Value::Null; 0]);
     }
 }

@@ -83,7 +83,7 @@ fn tokens_and_seconds_are_told_on_request() {
     let outcome = saylog.play("/start\nhello\n");
     assert_eq!(outcome.stdout, format!("{STARTED}Hello, Alice!\n"));
     assert_eq!(outcome.code, 0);
-    // Only the times are not known: `7 tokens sent, 2 received, 0.0 s, 500 tokens a second`.
+    // `7 tokens sent, 2 received, 0.0 s, 500 tokens a second`, without the figures.
     let words: Vec<_> = outcome
         .stderr
         .split(|c: char| c.is_ascii_digit() || c == '.')
@@ -205,8 +205,8 @@ fn a_model_is_told_nothing_of_others_and_nothing_from_before_a_clear() {
 fn a_model_is_told_the_newest_whole_turns_that_fit() {
     let replies = ["a001", "a002", "a003", "a004", "a005"];
     let server = Server::replying(&replies);
-    // Of 40 tokens 30 are for what is sent. Each message here is 5: two turns
-    // and the question fit, of the turn before only the reply would.
+    // Three quarters of the window, 30 tokens, are for the context. Each message
+    // has 5: two turns and the question fit, a third turn would not.
     let saylog = asking(&server).with(&["--window", "40"]);
     saylog.play("/start\nq001\nq002\nq003\nq004\nq005\n");
     let told: Vec<_> = (0..5).map(|_| server.request().messages()).collect();

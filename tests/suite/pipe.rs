@@ -1,4 +1,4 @@
-//! Pipes: an answer at once for who waits for it, large groups for who does not.
+//! Pipes: a program that waits for an answer gets it at once; a file is committed in large groups.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
@@ -10,7 +10,7 @@ use crate::support::run::{MOCK, STARTED, Saylog, check};
 fn a_program_on_the_other_side_gets_each_answer_before_its_next_line() {
     let saylog = Saylog::new().with(&["--model", "mock:echo"]);
     let mut peer = Peer::new(saylog.command());
-    // If an answer did not come at once, this would wait for ever.
+    // If an answer were held back, this would wait for ever.
     let mut ask = |line: &str| peer.ask(line).expect("an answer");
     assert_eq!(ask("/start"), STARTED.trim_end());
     for turn in 0..200 {

@@ -1,4 +1,4 @@
-//! The README tells the truth: its session is run, its table is the program's.
+//! The README is right: its sessions are run, its table is what `/help` says.
 
 use std::fs;
 use std::path::Path;

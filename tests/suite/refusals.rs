@@ -1,5 +1,5 @@
-//! What can go wrong between saylog and a model: the sentence and the hint for
-//! it, what stays in the log, and where the key never is.
+//! What can go wrong between saylog and a model: the error and the hint for
+//! it, what stays in the log, and that the key is never shown.
 
 use std::fs;
 use std::net::TcpListener;
@@ -134,7 +134,7 @@ fn a_name_that_is_not_known() {
         "https://nonexistent.invalid/v1",
     ]);
     let outcome = saylog.play("/start\nhello\n");
-    // A resolver that is out of reach does not say so, it keeps silent.
+    // A resolver that cannot be reached gives no error but a time-out.
     let why = if outcome.stderr.contains("within") {
         "was not found within 10 s"
     } else {

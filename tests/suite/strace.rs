@@ -33,18 +33,18 @@ const STORY: [(&str, usize, bool); 16] = [
     ("/fork third", 1, false),
 ];
 
-/// What the story finds when it begins.
+/// The state of the store before the transcript is played.
 #[derive(Clone, Copy)]
-enum Ground {
-    /// Nothing: the store is made.
+enum Before {
+    /// There is no store yet.
     Fresh,
-    /// A store that was left in order.
+    /// The last program closed the store properly.
     Closed,
-    /// A store whose last program was killed.
+    /// The last program was killed and left a write-ahead log behind.
     Killed,
 }
 
-impl Ground {
+impl Before {
     fn prepare(self) -> (Saylog, Vec<Row>) {
         let saylog = echoing();
         if matches!(self, Self::Fresh) {
@@ -60,7 +60,7 @@ impl Ground {
         }
         peer.signal(Signal::KILL);
         peer.leave();
-        // To list the log would also mend it, so that is done to a copy.
+        // Listing the log would recover the store, so that is done on a copy.
         let copy = echoing();
         for suffix in ["", "-wal"] {
             let name = format!("saylog.db{suffix}");
@@ -71,7 +71,7 @@ impl Ground {
     }
 }
 
-/// Tells the story line by line; says how many lines were answered in full.
+/// Plays the transcript line by line; returns how many lines were answered in full.
 fn tell(command: Command) -> (Outcome, usize) {
     let mut peer = Peer::new(command);
     let answered = STORY
@@ -107,7 +107,7 @@ fn survives(saylog: &Saylog, before: &[Row], answered: usize, at: &str) {
         "{at}: {answered} answered, {said:?}"
     );
 
-    // These leave no message, but a confirmed one is there.
+    // Starts and moves leave no message, but those that were confirmed must be stored.
     let store = saylog.stored();
     let were = |names: &[&str]| {
         let is_one =
@@ -137,7 +137,7 @@ fn survives(saylog: &Saylog, before: &[Row], answered: usize, at: &str) {
 
 /// Kills the program at the first, the second, … call of each kind until it
 /// lives to the end. `step` leaves some out where there are many.
-fn killed_at_each_call(ground: Ground) {
+fn killed_at_each_call(found: Before) {
     for (call, step) in [
         ("openat", 1),
         ("fsync", 1),
@@ -150,7 +150,7 @@ fn killed_at_each_call(ground: Ground) {
     ] {
         let mut nth = 1;
         loop {
-            let (saylog, before) = ground.prepare();
+            let (saylog, before) = found.prepare();
             let command = tampered(&saylog, call, "signal=KILL", &nth.to_string());
             let (outcome, answered) = tell(command);
             let at = format!("{call} {nth}");
@@ -168,48 +168,48 @@ fn killed_at_each_call(ground: Ground) {
 #[test]
 fn killed_at_each_call_while_it_makes_its_store() {
     if has("strace", "death at each system call") {
-        killed_at_each_call(Ground::Fresh);
+        killed_at_each_call(Before::Fresh);
     }
 }
 
 #[test]
 fn killed_at_each_call_on_a_store_that_is_there() {
     if has("strace", "death at each system call") {
-        killed_at_each_call(Ground::Closed);
+        killed_at_each_call(Before::Closed);
     }
 }
 
 #[test]
 fn killed_at_each_call_on_a_store_that_was_killed_before() {
     if has("strace", "death at each system call") {
-        killed_at_each_call(Ground::Killed);
+        killed_at_each_call(Before::Killed);
     }
 }
 
-/// How many calls of a kind the story makes.
-fn calls(ground: Ground, call: &str) -> usize {
-    let (saylog, _) = ground.prepare();
+/// How many calls of a kind the whole transcript makes.
+fn calls(found: Before, call: &str) -> usize {
+    let (saylog, _) = found.prepare();
     let (outcome, trace) = traced(&saylog, call, |command| tell(command).0);
     assert_eq!(outcome.code, 0);
     trace.lines().count()
 }
 
 /// Lets the first, the second, … call of a kind fail, alone or with all that follow it.
-fn failing_at_each_call(ground: Ground, call: &str, error: &str, on: &str) {
+fn failing_at_each_call(found: Before, call: &str, error: &str, on: &str) {
     let mut failed = 0;
-    for nth in 1..=calls(ground, call) {
-        let (saylog, before) = ground.prepare();
+    for nth in 1..=calls(found, call) {
+        let (saylog, before) = found.prepare();
         let times = format!("{nth}{on}");
         let (outcome, answered) = tell(tampered(&saylog, call, error, &times));
         let at = format!("{call} {error} {times}: {}", outcome.stderr);
         if outcome.code == 0 {
-            // Nothing that mattered, or only what comes after the last answer.
+            // The call did not matter, or came after the last answer.
             assert_eq!(
                 (answered, outcome.stderr.as_str()),
                 (STORY.len(), ""),
                 "{at}"
             );
-            // Without the write-ahead log, what FULL syncs is not enough.
+            // In any other journal mode `synchronous=FULL` would not sync enough.
             let header = fs::read(saylog.store()).expect("a store");
             assert_eq!(header[18..20], [2, 2], "the journal mode after {at}");
         } else {
@@ -223,7 +223,7 @@ fn failing_at_each_call(ground: Ground, call: &str, error: &str, on: &str) {
                 "not saved: ",
                 " cannot be opened: ",
                 " cannot be made: ",
-                // The look for replies that were cut off, before the first line.
+                // Before the first line the program looks for replies that were cut off.
                 " cannot be read: ",
             ];
             assert!(
@@ -244,23 +244,23 @@ fn failing_at_each_call(ground: Ground, call: &str, error: &str, on: &str) {
 #[test]
 fn a_disk_that_is_full_is_said_at_each_write() {
     if has("strace", "a full disk") {
-        failing_at_each_call(Ground::Fresh, "pwrite64", "error=ENOSPC", "+");
-        failing_at_each_call(Ground::Killed, "pwrite64", "error=ENOSPC", "");
+        failing_at_each_call(Before::Fresh, "pwrite64", "error=ENOSPC", "+");
+        failing_at_each_call(Before::Killed, "pwrite64", "error=ENOSPC", "");
     }
 }
 
 #[test]
 fn a_disk_that_does_not_write_is_said_at_each_write() {
     if has("strace", "a failing disk") {
-        failing_at_each_call(Ground::Closed, "pwrite64", "error=EIO", "");
+        failing_at_each_call(Before::Closed, "pwrite64", "error=EIO", "");
     }
 }
 
 #[test]
 fn a_disk_that_does_not_confirm_is_said_at_each_sync() {
     if has("strace", "a failing disk") {
-        failing_at_each_call(Ground::Fresh, "fdatasync", "error=EIO", "");
-        failing_at_each_call(Ground::Closed, "fdatasync", "error=EIO", "+");
+        failing_at_each_call(Before::Fresh, "fdatasync", "error=EIO", "");
+        failing_at_each_call(Before::Closed, "fdatasync", "error=EIO", "+");
     }
 }
 
@@ -294,7 +294,7 @@ fn answers(trace: &str) -> Vec<Answer> {
                 .expect(line)
         };
         match name.trim() {
-            // The index of the write-ahead log is memory and is made anew after a power cut.
+            // `-shm` is shared memory, rebuilt after a crash, so it needs no sync.
             "pwrite64" if !file.ends_with("-shm") => {
                 unsynced.insert(file);
                 kept += usize::from(file.ends_with("-wal")) * bytes();

@@ -1,4 +1,4 @@
-//! `/resume` where several sessions answer, or none of one's own.
+//! `/resume` with a name that fits several sessions, or none of the user's own.
 
 use super::resume::{FIRST, SECOND, four, missing, resume};
 use crate::support::run::{Saylog, check};

@@ -1,5 +1,5 @@
-//! What is one's own stays one's own: no model is told and nobody is shown what
-//! another user said, by whatever road it might come.
+//! Users are kept apart: no model is sent and nobody is shown what another
+//! user said, whichever command is used.
 
 mod tampering;
 
@@ -27,7 +27,7 @@ fn listening() -> Saylog {
     saylog
 }
 
-/// Every context that a model was told.
+/// Every context that was sent to a model.
 fn told(saylog: &Saylog) -> Vec<String> {
     let files = fs::read_dir(saylog.folder().join("told")).expect("a folder");
     files
@@ -112,7 +112,7 @@ impl Talk<'_> {
     }
 }
 
-/// Nothing that is shown to a user is another's; `lines` are what was played.
+/// Nothing that was shown to a user was said by another; `lines` are what was played.
 #[track_caller]
 fn shows_only_ones_own(stdout: &str, lines: &[String], seed: u64) {
     let mut speaking = "alice".to_owned();
@@ -203,7 +203,7 @@ fn sessions(saylog: &Saylog) -> Vec<String> {
     ids(saylog)
 }
 
-/// Both lines are answered with the same words, but for what was typed.
+/// Both lines get the same answer, but for what was typed.
 #[track_caller]
 fn alike(saylog: &Saylog, command: &str, (theirs, nobodys): (&str, &str)) {
     let [told, other] = [theirs, nobodys].map(|name| {

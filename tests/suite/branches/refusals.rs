@@ -1,5 +1,5 @@
-//! Whatever is refused is one sentence with a hint, an event with a stable
-//! word, an exit code of 1, and changes nothing.
+//! A line that is refused gives one sentence with a hint, an event with a stable
+//! code, an exit code of 1, and changes nothing.
 
 use serde_json::json;
 

@@ -28,7 +28,7 @@ pub fn resume(saylog: &Saylog, which: &str) -> Outcome {
     play(saylog, &format!("/resume {which}\n"))
 }
 
-/// The sentence for a name that nothing of one's own answers to.
+/// The error for a name that fits none of the user's own sessions.
 pub fn missing(line: usize, typed: &str) -> String {
     format!(
         "<stdin>:{line}: no session of yours is `{typed}`; an id or its first four characters or \

@@ -26,7 +26,7 @@ fn retry_asks_again_and_leaves_the_earlier_reply_in_the_log() {
         0,
     );
     assert_eq!(saylog.said().len(), 5);
-    // The receipt tells the truth.
+    // What the answer says is what happened.
     check(
         &run(
             &saylog,

@@ -1,4 +1,4 @@
-//! `/each` at a terminal: whose reply is whose, Ctrl-C.
+//! `/each` at a terminal: whose reply is whose, and Ctrl-C.
 
 use super::questions;
 use super::side_by_side::Room;

@@ -231,7 +231,7 @@ fn visual_goes_before_editor_and_both_may_have_arguments() {
     desktop.leaves(terminal, &["hello", "hello --wait"]);
 
     let desktop = Desktop::new("printf ' %s' \"$@\" > args; printf '!' >> \"$4\"");
-    // No shell sees the words: nothing is expanded, quotes are letters.
+    // No shell reads the command: nothing is expanded, and quotes mean nothing.
     let editor = format!("{}  a \"$HOME\" ;x", desktop.editor());
     let mut terminal = desktop.prompt(&[("VISUAL", ""), ("EDITOR", &editor)]);
     terminal.types("/edit --editor\r");
@@ -255,7 +255,7 @@ fn the_file_is_nobody_elses_while_it_is_open_and_gone_afterwards() {
     assert!(!path.exists());
     desktop.leaves(terminal, &["hello", "hello!"]);
 
-    // A folder that goes with the login is a better place.
+    // `XDG_RUNTIME_DIR`, which belongs to the login, is preferred.
     let desktop = Desktop::new("printf '%s' \"$1\" > path; exit 1");
     let own = desktop.saylog.folder().join("own");
     fs::create_dir(&own).expect("a folder");
@@ -304,7 +304,7 @@ fn ctrl_c_in_the_editor_is_the_editors() {
         screen.contains("\nwhich word? ^C")
             && screen.ends_with(&format!("{UNCHANGED}\nalice/<1>> ▏"))
     });
-    // One that takes the key for something else goes on.
+    // An editor that handles Ctrl-C itself goes on.
     let other = Desktop::new(
         // The key may come before the shell reads, or break its reading off.
         "trap 'printf caught' INT; printf 'which word? '; word=\n\

@@ -48,7 +48,7 @@ pub fn log(saylog: &Saylog) -> Vec<Row> {
         .collect()
 }
 
-/// The log, after a look at its order: ids and numbers in a session grow by
+/// The log, after checking its order: ids and numbers in a session grow by
 /// one, every message follows the one before it in its session or begins a
 /// context, and every echo directly follows what it repeats.
 #[track_caller]

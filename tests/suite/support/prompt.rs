@@ -135,7 +135,7 @@ pub fn set_times(saylog: &Saylog, time: i64) {
     store.tamper(&format!("UPDATE messages SET created_at = {time}"));
 }
 
-/// Nothing of the control sequences in these tests was written.
+/// None of the control sequences in these tests reached the terminal.
 #[track_caller]
 pub fn assert_harmless(terminal: &Terminal) {
     let written = terminal.written();

@@ -22,6 +22,9 @@ pub const MOCK: &str = "This is a mock response from AI.\n";
 /// The answer to `/start`, with the end of its line.
 pub const STARTED: &str = "Chat started successfully!\n";
 
+/// In milliseconds.
+const HOUR: &str = "3600000";
+
 /// A folder with a store in it, and the program to run on it.
 pub struct Saylog {
     folder: TempDir,
@@ -30,10 +33,10 @@ pub struct Saylog {
     runs: Option<AtomicI64>,
 }
 
-/// When the first run of a program begins whose clock a test sets: 2026-11-22T13:32:07.120Z.
+/// The time of the first run, if the test sets the clock: 2026-11-22T13:32:07.120Z.
 const BEGIN: i64 = 1_795_354_327_120;
 
-/// So much later the next run begins, in milliseconds.
+/// How much later each further run is, in milliseconds.
 const RUN: i64 = 1000;
 
 /// What a run did.
@@ -87,17 +90,25 @@ impl Saylog {
     }
 
     /// The program, ready to be given more arguments: nothing of the
-    /// environment reaches it.
+    /// environment reaches it. It does not say that it waits for another
+    /// process, which it may have to on a busy machine.
     pub fn command(&self) -> Command {
+        let mut command = self.command_of("alice");
+        command.args(&self.arguments);
+        command
+    }
+
+    /// The same for another user, and without the arguments of every run.
+    pub fn command_of(&self, user: &str) -> Command {
         let mut command = Command::new(SAYLOG);
         command
             .env_clear()
             .env("TZ", "UTC")
             .env("HOME", self.folder.path())
+            .env("SAYLOG_TEST_PATIENCE", HOUR)
             .current_dir(self.folder.path())
-            .args(["--user", "alice", "--store"])
-            .arg(self.store())
-            .args(&self.arguments);
+            .args(["--user", user, "--store"])
+            .arg(self.store());
         if let Some(runs) = &self.runs {
             let run = runs.fetch_add(1, Ordering::Relaxed);
             command.envs(exact(run));
@@ -200,7 +211,7 @@ impl Outcome {
     }
 }
 
-/// All three at once: exact text, exact exit code.
+/// Compares standard output, standard error and exit code exactly.
 #[track_caller]
 pub fn check(outcome: &Outcome, stdout: &str, stderr: &str, code: i32) {
     let expected = Outcome {
@@ -220,12 +231,12 @@ pub fn check(outcome: &Outcome, stdout: &str, stderr: &str, code: i32) {
     );
 }
 
-/// A store whose replies tell which line they answer.
+/// A store whose model repeats what it is told, so that replies show which line they answer.
 pub fn echoing() -> Saylog {
     Saylog::new().with(&["--model", "mock:echo"])
 }
 
-/// A store beside this configuration.
+/// A store, and a home with this configuration file.
 pub fn configured(configuration: &str) -> Saylog {
     let saylog = Saylog::new();
     let folder = saylog.folder().join(".config/saylog");

@@ -1,4 +1,4 @@
-//! Transcripts about sessions: played, and told with sessions by their number.
+//! Plays transcripts about sessions; in the outcome sessions have numbers instead of ids.
 
 use super::events::events;
 use super::run::{Outcome, Saylog, echoing};

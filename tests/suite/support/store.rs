@@ -17,7 +17,7 @@ const TABLES: [&str; 4] = ["users", "sessions", "messages", "moves"];
 /// Another program's connection to a store.
 pub struct Store(Connection);
 
-/// The one who may write, until it is dropped.
+/// The right to write, which nobody else has until this is dropped.
 pub struct Lock(#[expect(dead_code, reason = "it is held, not used")] Connection);
 
 /// What a row is read into: a value, or a tuple with one for each column.

@@ -25,7 +25,7 @@ pub fn strace(program: &Command, options: &[&str]) -> Command {
     command
 }
 
-/// Does something to the `nth` call of a kind.
+/// The program, with `what` done to the `nth` system call of a kind.
 pub fn tampered(saylog: &Saylog, call: &str, what: &str, nth: &str) -> Command {
     let trace = format!("trace={call}");
     let inject = format!("inject={call}:{what}:when={nth}");
@@ -35,7 +35,7 @@ pub fn tampered(saylog: &Saylog, call: &str, what: &str, nth: &str) -> Command {
     )
 }
 
-/// Does something with the program while its calls of these kinds are written down.
+/// Runs the program and returns a trace of its calls of these kinds.
 pub fn traced(
     saylog: &Saylog,
     calls: &str,

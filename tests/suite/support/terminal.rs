@@ -130,6 +130,15 @@ impl Terminal {
         self.wait_until(what, |output| condition(&text(output.parser.screen())));
     }
 
+    /// Waits until all that was written so far, screens that are gone among it,
+    /// meets a condition: what is shown for a moment only may never be seen.
+    #[track_caller]
+    pub fn writes_such(&self, what: &str, condition: impl Fn(&str) -> bool) {
+        self.wait_until(what, |output| {
+            condition(&String::from_utf8_lossy(&output.bytes))
+        });
+    }
+
     /// Gives the window another size.
     pub fn resizes(&self, rows: u16, cols: u16) {
         let size = PtySize { rows, cols, ..SIZE };

@@ -1,14 +1,14 @@
-//! Waiting for what can only be looked for, and moments drawn at random.
+//! Polling for what sends no event, and random numbers.
 
 use std::hash::{BuildHasher, RandomState};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long anything that must happen may take: it only bounds a hang, however
-/// busy the machine is.
+/// How long tests wait for what must happen. It only bounds a hang: a busy
+/// machine must not make a test fail.
 pub const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Waits until something has happened that can only be looked for.
+/// Polls until something has happened in another process that sends no event.
 #[track_caller]
 pub fn until(what: &str, mut happened: impl FnMut() -> bool) {
     let since = Instant::now();

@@ -1,11 +1,11 @@
-//! Another program lays one user's words below another's context: what the
-//! triggers allow is noticed before anything is told or shown.
+//! Another program puts one user's messages below another's context: what the
+//! triggers allow is noticed before anything is sent or shown.
 
 use super::{LISTENER, listening, told};
 use crate::support::run::{Saylog, feed};
 use crate::support::server::Server;
 
-/// What bob and alice said before somebody laid hands on the store: messages 1
+/// Bob and alice speak, then the store is changed with `sql`. Messages 1
 /// to 5 are bob's, of which 1 is a system prompt, in session 1, which he
 /// cleared (move 1); 6 to 9 are alice's, in session 2.
 fn tampered(saylog: &Saylog, sql: &str) {
@@ -105,7 +105,7 @@ fn what_another_program_puts_below_a_context_is_not_sent_to_an_endpoint() {
     }
 }
 
-/// Whatever was laid below alice's context, a line shows nothing of it.
+/// Whatever is put below alice's context, this line shows nothing of it.
 #[track_caller]
 fn shows_nothing_of_bobs(look: &str) {
     for (sql, way, _) in HANDS {

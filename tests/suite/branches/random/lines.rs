@@ -98,8 +98,8 @@ impl Line {
     }
 }
 
-/// Lines for one process, of which little is foreseen: who speaks, and whose the
-/// messages are that were there before.
+/// Random lines for one process. The generator tracks who speaks, and whose the
+/// earlier messages are.
 pub struct Lines<'a> {
     dice: &'a mut Dice,
     model: &'a Model,
@@ -137,7 +137,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// A text of one line that is as good in a command as alone.
+    /// A text of one line that can be an argument of a command or a message.
     fn text(&mut self) -> String {
         let words = [
             "walk",

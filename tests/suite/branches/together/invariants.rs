@@ -1,5 +1,5 @@
-//! What the store holds after many have moved and written one session, and
-//! whether it hangs together.
+//! Invariants of a store that many processes have written to: the messages and
+//! moves in it must form one consistent history.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -37,15 +37,15 @@ struct Move {
     back: i64,
 }
 
-/// What the store holds when all is over.
-pub struct Ground {
+/// The rows of a store, and checks of what must hold for them.
+pub struct StoreInvariants {
     messages: BTreeMap<i64, Message>,
     /// Of each session its moves.
     moves: HashMap<i64, Vec<Move>>,
     store: Store,
 }
 
-impl Ground {
+impl StoreInvariants {
     pub fn of(saylog: &Saylog) -> Self {
         assert_eq!(saylog.integrity(), "ok");
         let store = saylog.stored();
@@ -90,25 +90,13 @@ impl Ground {
         head.map_or(0, |head| self.messages[&head].depth)
     }
 
-    /// How often somebody else spoke than before.
-    pub fn changes(&self) -> usize {
-        let said: Vec<String> = self.store.rows(
-            "SELECT content FROM messages WHERE role = 1 AND content LIKE 'process %' ORDER BY id",
-        );
-        let speaker = |line: &str| line.split(' ').nth(1).map(str::to_owned);
-        let pairs = said.iter().zip(said.iter().skip(1));
-        pairs
-            .filter(|(one, two)| speaker(one) != speaker(two))
-            .count()
-    }
-
     /// The message so many steps before another.
     fn ancestor(&self, head: Option<i64>, steps: i64) -> Option<i64> {
         (0..steps).fold(head, |at, _| at.and_then(|at| self.messages[&at].parent))
     }
 
-    /// The log is in order: numbers without a gap, and every message one below
-    /// its parent.
+    /// Checks the log: ids and numbers have no gap, and every message is one deeper
+    /// than its parent.
     #[track_caller]
     pub fn log_is_in_order(&self) {
         let mut ends: HashMap<i64, (i64, i64)> = HashMap::new();
@@ -134,7 +122,7 @@ impl Ground {
         }
     }
 
-    /// Every move did what moves of its kind do.
+    /// Checks that every move did what its kind does.
     #[track_caller]
     pub fn moves_are_what_they_say(&self) {
         let all: HashMap<i64, &Move> = self
@@ -198,9 +186,9 @@ impl Ground {
         }
     }
 
-    /// There is one order of a session's messages and moves in which each
-    /// message follows the head, and each move starts where the session stands;
-    /// and it ends where the session stands now.
+    /// Checks that there is one order of a session's messages and moves in which each
+    /// message follows the head and each move starts at the head, and which
+    /// ends at the session's head of today.
     #[track_caller]
     pub fn is_one_story(&self, session: i64) {
         let own = self
@@ -210,7 +198,7 @@ impl Ground {
         let own: Vec<(i64, &Message)> = own.map(|(&id, message)| (id, message)).collect();
         let none = Vec::new();
         let moves = self.moves.get(&session).unwrap_or(&none);
-        // After so many messages and moves it may stand at these places.
+        // The places where it can be after so many messages and moves.
         let begin = (
             0,
             0,
@@ -258,7 +246,7 @@ impl Ground {
         assert_eq!(usize::try_from(depth), Ok(context.count()));
     }
 
-    /// Everything that was shown is there, once: replies, and moves.
+    /// Checks that every reply and every move that was shown is stored exactly once.
     #[track_caller]
     pub fn is_what_was_shown(&self, shown: &[Value]) {
         let replies: BTreeSet<i64> = shown
@@ -294,7 +282,7 @@ impl Ground {
     }
 }
 
-/// A move as an event tells it, in the words of [`Ground::is_what_was_shown`].
+/// A move of an event, in the form that [`StoreInvariants::is_what_was_shown`] compares.
 fn told_move(event: &Value) -> Option<String> {
     let id = |field: &str| event[field].as_i64();
     let count = |field: &str| id(field).expect("a count");
