@@ -14,7 +14,7 @@
 //! style, table, links
 //! ```
 //!
-//! Text passes the gate of [`super::visible`] on its way into a line.
+//! Text passes the gate of [`super::visible()`] on its way into a line.
 
 mod boundary;
 mod fence;
