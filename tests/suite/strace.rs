@@ -14,7 +14,7 @@ use crate::support::strace::{tampered, traced};
 
 /// A transcript of everything that writes: each line, how many lines answer
 /// it, and whether it is a message.
-const STORY: [(&str, usize, bool); 16] = [
+const TRANSCRIPT: [(&str, usize, bool); 16] = [
     ("/start first", 1, false),
     ("line 1", 1, true),
     ("line 2", 1, true),
@@ -35,7 +35,7 @@ const STORY: [(&str, usize, bool); 16] = [
 
 /// The state of the store before the transcript is played.
 #[derive(Clone, Copy)]
-enum Before {
+enum StoreState {
     /// There is no store yet.
     Fresh,
     /// The last program closed the store properly.
@@ -44,7 +44,7 @@ enum Before {
     Killed,
 }
 
-impl Before {
+impl StoreState {
     fn prepare(self) -> (Saylog, Vec<Row>) {
         let saylog = echoing();
         if matches!(self, Self::Fresh) {
@@ -72,9 +72,9 @@ impl Before {
 }
 
 /// Plays the transcript line by line; returns how many lines were answered in full.
-fn tell(command: Command) -> (Outcome, usize) {
+fn play(command: Command) -> (Outcome, usize) {
     let mut peer = Peer::new(command);
-    let answered = STORY
+    let answered = TRANSCRIPT
         .iter()
         .take_while(|(line, answer, _)| {
             peer.say(line);
@@ -100,8 +100,8 @@ fn survives(saylog: &Saylog, before: &[Row], answered: usize, at: &str) {
     let rows = ordered(saylog);
     assert_eq!(rows[..before.len()], *before, "{at}");
     let said = turns(&rows[before.len()..]);
-    let answered_all = messages(&STORY[..answered]);
-    let under_way = messages(&STORY[..STORY.len().min(answered + 1)]);
+    let answered_all = messages(&TRANSCRIPT[..answered]);
+    let under_way = messages(&TRANSCRIPT[..TRANSCRIPT.len().min(answered + 1)]);
     assert!(
         said == answered_all || said == under_way,
         "{at}: {answered} answered, {said:?}"
@@ -112,7 +112,7 @@ fn survives(saylog: &Saylog, before: &[Row], answered: usize, at: &str) {
     let were = |names: &[&str]| {
         let is_one =
             |line: &&(&str, usize, bool)| names.iter().any(|name| line.0.starts_with(name));
-        STORY[..answered].iter().filter(is_one).count()
+        TRANSCRIPT[..answered].iter().filter(is_one).count()
     };
     let starts = were(&["/start", "/fork"]) + usize::from(!before.is_empty());
     let sessions = store.count("sessions");
@@ -137,7 +137,7 @@ fn survives(saylog: &Saylog, before: &[Row], answered: usize, at: &str) {
 
 /// Kills the program at the first, the second, … call of each kind until it
 /// lives to the end. `step` leaves some out where there are many.
-fn killed_at_each_call(found: Before) {
+fn killed_at_each_call(state: StoreState) {
     for (call, step) in [
         ("openat", 1),
         ("fsync", 1),
@@ -150,13 +150,13 @@ fn killed_at_each_call(found: Before) {
     ] {
         let mut nth = 1;
         loop {
-            let (saylog, before) = found.prepare();
+            let (saylog, before) = state.prepare();
             let command = tampered(&saylog, call, "signal=KILL", &nth.to_string());
-            let (outcome, answered) = tell(command);
+            let (outcome, answered) = play(command);
             let at = format!("{call} {nth}");
             survives(&saylog, &before, answered, &at);
             if outcome.code == 0 {
-                assert_eq!(answered, STORY.len(), "{at}");
+                assert_eq!(answered, TRANSCRIPT.len(), "{at}");
                 break;
             }
             assert_eq!(outcome.code, 137, "{at}: {}", outcome.stderr);
@@ -168,45 +168,45 @@ fn killed_at_each_call(found: Before) {
 #[test]
 fn killed_at_each_call_while_it_makes_its_store() {
     if has("strace", "death at each system call") {
-        killed_at_each_call(Before::Fresh);
+        killed_at_each_call(StoreState::Fresh);
     }
 }
 
 #[test]
 fn killed_at_each_call_on_a_store_that_is_there() {
     if has("strace", "death at each system call") {
-        killed_at_each_call(Before::Closed);
+        killed_at_each_call(StoreState::Closed);
     }
 }
 
 #[test]
 fn killed_at_each_call_on_a_store_that_was_killed_before() {
     if has("strace", "death at each system call") {
-        killed_at_each_call(Before::Killed);
+        killed_at_each_call(StoreState::Killed);
     }
 }
 
 /// How many calls of a kind the whole transcript makes.
-fn calls(found: Before, call: &str) -> usize {
-    let (saylog, _) = found.prepare();
-    let (outcome, trace) = traced(&saylog, call, |command| tell(command).0);
+fn calls(state: StoreState, call: &str) -> usize {
+    let (saylog, _) = state.prepare();
+    let (outcome, trace) = traced(&saylog, call, |command| play(command).0);
     assert_eq!(outcome.code, 0);
     trace.lines().count()
 }
 
 /// Lets the first, the second, … call of a kind fail, alone or with all that follow it.
-fn failing_at_each_call(found: Before, call: &str, error: &str, on: &str) {
+fn failing_at_each_call(state: StoreState, call: &str, error: &str, on: &str) {
     let mut failed = 0;
-    for nth in 1..=calls(found, call) {
-        let (saylog, before) = found.prepare();
+    for nth in 1..=calls(state, call) {
+        let (saylog, before) = state.prepare();
         let times = format!("{nth}{on}");
-        let (outcome, answered) = tell(tampered(&saylog, call, error, &times));
+        let (outcome, answered) = play(tampered(&saylog, call, error, &times));
         let at = format!("{call} {error} {times}: {}", outcome.stderr);
         if outcome.code == 0 {
             // The call did not matter, or came after the last answer.
             assert_eq!(
                 (answered, outcome.stderr.as_str()),
-                (STORY.len(), ""),
+                (TRANSCRIPT.len(), ""),
                 "{at}"
             );
             // In any other journal mode `synchronous=FULL` would not sync enough.
@@ -230,7 +230,7 @@ fn failing_at_each_call(found: Before, call: &str, error: &str, on: &str) {
                 sentences.iter().any(|words| outcome.stderr.contains(words)),
                 "{at}"
             );
-            assert!(answered < STORY.len(), "{at}");
+            assert!(answered < TRANSCRIPT.len(), "{at}");
             failed += 1;
         }
         survives(&saylog, &before, answered, &at);
@@ -244,23 +244,23 @@ fn failing_at_each_call(found: Before, call: &str, error: &str, on: &str) {
 #[test]
 fn a_disk_that_is_full_is_said_at_each_write() {
     if has("strace", "a full disk") {
-        failing_at_each_call(Before::Fresh, "pwrite64", "error=ENOSPC", "+");
-        failing_at_each_call(Before::Killed, "pwrite64", "error=ENOSPC", "");
+        failing_at_each_call(StoreState::Fresh, "pwrite64", "error=ENOSPC", "+");
+        failing_at_each_call(StoreState::Killed, "pwrite64", "error=ENOSPC", "");
     }
 }
 
 #[test]
 fn a_disk_that_does_not_write_is_said_at_each_write() {
     if has("strace", "a failing disk") {
-        failing_at_each_call(Before::Closed, "pwrite64", "error=EIO", "");
+        failing_at_each_call(StoreState::Closed, "pwrite64", "error=EIO", "");
     }
 }
 
 #[test]
 fn a_disk_that_does_not_confirm_is_said_at_each_sync() {
     if has("strace", "a failing disk") {
-        failing_at_each_call(Before::Fresh, "fdatasync", "error=EIO", "");
-        failing_at_each_call(Before::Closed, "fdatasync", "error=EIO", "+");
+        failing_at_each_call(StoreState::Fresh, "fdatasync", "error=EIO", "");
+        failing_at_each_call(StoreState::Closed, "fdatasync", "error=EIO", "+");
     }
 }
 

@@ -22,7 +22,7 @@ const LINES: usize = 1000;
 const UNFORESEEN: [&str; 6] = ["tokens", "window", "percent", "error", "hint", "line"];
 
 /// A store and the model of it.
-struct Pair {
+struct Comparison {
     saylog: Saylog,
     model: Model,
     /// The whole log, as it was listed last.
@@ -30,7 +30,7 @@ struct Pair {
     seed: u64,
 }
 
-impl Pair {
+impl Comparison {
     fn new(seed: u64) -> Self {
         // Nothing is left out of a context for want of room.
         let window = ["--window", "100000000"];
@@ -140,24 +140,24 @@ fn ten_thousand_random_moves_and_messages_change_contexts_and_never_the_log() {
     let chosen = std::env::var("SUITE_SEED").ok();
     let seed = chosen.map_or_else(Dice::seed, |seed| seed.parse().expect("a number"));
     let mut dice = Dice::new(seed);
-    let mut pair = Pair::new(seed);
+    let mut comparison = Comparison::new(seed);
     for _ in 0..ROUNDS {
         // Everybody returns to where they were, if they were anywhere.
         let mut script: Vec<Line> = [2, 1, 0]
             .into_iter()
             .flat_map(|user| [Line::User(user), Line::Resume("latest".into())])
             .collect();
-        let mut lines = Lines::new(&mut dice, &pair.model);
+        let mut lines = Lines::new(&mut dice, &comparison.model);
         script.extend((0..LINES).map(|_| lines.line()));
-        pair.play(&script);
+        comparison.play(&script);
     }
     // Every session once more, as a process finds it that knows nothing of the moves.
     let mut last = Vec::new();
-    for session in 0..pair.model.sessions() {
-        let (id, _) = &pair.model.chance.sessions[session];
+    for session in 0..comparison.model.sessions() {
+        let (id, _) = &comparison.model.chance.sessions[session];
         let user = model::USERS
             .iter()
-            .position(|user| *user == pair.model.owner(session));
+            .position(|user| *user == comparison.model.owner(session));
         last.extend([
             Line::User(user.expect("a user")),
             Line::Resume(id.clone()),
@@ -171,6 +171,6 @@ fn ten_thousand_random_moves_and_messages_change_contexts_and_never_the_log() {
     for user in 0..model::USERS.len() {
         last.extend([Line::User(user), Line::Sessions { global: false, all }]);
     }
-    pair.play(&last);
-    assert_eq!(pair.saylog.integrity(), "ok");
+    comparison.play(&last);
+    assert_eq!(comparison.saylog.integrity(), "ok");
 }

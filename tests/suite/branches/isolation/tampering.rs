@@ -19,7 +19,7 @@ fn tampered(saylog: &Saylog, sql: &str) {
 
 /// The ways to put bob's words below alice's, what brings them there, and the
 /// first message that is not hers.
-const HANDS: [(&str, &str, i64); 6] = [
+const TAMPERINGS: [(&str, &str, i64); 6] = [
     ("UPDATE sessions SET head = 5, depth = 4 WHERE id = 2", "", 5),
     ("UPDATE sessions SET head = 2, depth = 1 WHERE id = 2", "", 2),
     ("UPDATE sessions SET system = 1 WHERE id = 2", "", 1),
@@ -42,7 +42,7 @@ const HANDS: [(&str, &str, i64); 6] = [
 
 #[test]
 fn what_another_program_puts_below_a_context_is_not_sent_to_a_program() {
-    for (sql, way, id) in HANDS {
+    for (sql, way, id) in TAMPERINGS {
         let saylog = listening();
         tampered(&saylog, sql);
         let saylog = saylog.with(&LISTENER).with(&["--resume", "hers"]);
@@ -80,7 +80,7 @@ fn what_another_program_puts_below_a_context_is_not_sent_to_a_program() {
 
 #[test]
 fn what_another_program_puts_below_a_context_is_not_sent_to_an_endpoint() {
-    for (sql, way, id) in HANDS {
+    for (sql, way, id) in TAMPERINGS {
         let server = Server::replying(&["no"]);
         let saylog = Saylog::new();
         tampered(&saylog, sql);
@@ -108,7 +108,7 @@ fn what_another_program_puts_below_a_context_is_not_sent_to_an_endpoint() {
 /// Whatever is put below alice's context, this line shows nothing of it.
 #[track_caller]
 fn shows_nothing_of_bobs(look: &str) {
-    for (sql, way, _) in HANDS {
+    for (sql, way, _) in TAMPERINGS {
         let saylog = listening();
         tampered(&saylog, sql);
         let saylog = saylog.with(&LISTENER).with(&["--resume", "hers"]);
