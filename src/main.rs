@@ -19,6 +19,7 @@ mod domain;
 mod render;
 mod responder;
 mod shell;
+mod sources;
 mod store;
 mod transcript;
 
@@ -28,12 +29,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use clap::Parser;
 
-use chat::{Chat, Settings, Sources};
-use domain::{Error, Event, Problem, SessionId, Sink, Timestamp, sentence};
+use chat::{Chat, Settings};
+use domain::{Error, Event, Problem, Sink, sentence};
 use render::{Json, Plain, Renderer, Terminal};
 use shell::cli::Arguments;
 use shell::config::{Config, Input};
@@ -43,9 +44,6 @@ use shell::{
     TranscriptPlayer,
 };
 use store::{Address, Log};
-
-/// A wait for another process is silent for so long.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -131,10 +129,7 @@ fn open_script(path: &Path) -> Result<File, Error> {
 fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
     let log = log(&config.store, signals)?;
     let settings = Settings {
-        sources: Sources {
-            clock: now,
-            draw: || SessionId::new(uuid::Uuid::new_v4()),
-        },
+        sources: sources::sources(),
         starts_unasked: config.starts_unasked,
         verbose: config.verbose,
         personas: Rc::clone(&config.personas),
@@ -145,9 +140,9 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
 
 fn log(address: &Address, signals: &Signals) -> Result<Log, Problem> {
     let signals = signals.clone();
-    let told = AtomicBool::new(false);
+    let (told, patience) = (AtomicBool::new(false), sources::patience());
     let give_up = Box::new(move |waited: Duration| {
-        if waited > PATIENCE && !told.swap(true, Ordering::Relaxed) {
+        if waited > patience && !told.swap(true, Ordering::Relaxed) {
             say("another process keeps the store to itself; waiting for it");
         }
         signals.caught().is_some()
@@ -173,14 +168,6 @@ fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
     } else {
         Box::new(Plain::new(source.unwrap_or("saylog"), config.color))
     }
-}
-
-/// Milliseconds since 1970 by the system's clock.
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    Timestamp(since.map_or(0, |since| {
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-    }))
 }
 
 /// Help, the version, or what is wrong with the arguments.

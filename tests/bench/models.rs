@@ -1,14 +1,21 @@
 //! Replies that stream from a model: a scripted endpoint, and a bare client of it.
 
+// The suite and the unit tests use what is not used here.
+#[allow(dead_code)]
+#[path = "../suite/support/server.rs"]
+mod scripted;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::iter;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 
 use super::bare;
@@ -34,6 +41,7 @@ pub fn models(folder: &Path) {
     saylog::start_one_turn(&store);
     throughput(&store);
     first_delta(&store);
+    interrupt(&store);
     memory(&store);
 }
 
@@ -69,6 +77,28 @@ fn first_delta(store: &Path) {
         &ms(theirs),
         ours / theirs,
         "≤ 5 ms more",
+    );
+}
+
+/// Ctrl-C while the endpoint has something to say, but does not.
+fn interrupt(store: &Path) {
+    let server = Server::new(1, true);
+    let mut times = Vec::new();
+    for _ in 0..STARTS {
+        let mut started = start(ask(store, &server));
+        let stdout = started.child.stdout.as_mut().expect("a pipe");
+        stdout.read_exact(&mut [0]).expect("a reply");
+        let since = Instant::now();
+        let pressed = kill_process(Pid::from_child(&started.child), Signal::INT);
+        pressed.expect("nobody has waited for it yet");
+        started.child.wait().expect("an end");
+        times.push(since.elapsed().as_secs_f64());
+        server.goes_on();
+    }
+    row(
+        "from Ctrl-C in mid-reply to the end",
+        &ms(median(times)),
+        "≤ 100 ms",
     );
 }
 
@@ -172,7 +202,7 @@ fn peak(command: Command) -> u64 {
 
 /// An endpoint that streams the same reply to everybody, as fast as it is read.
 struct Server {
-    address: SocketAddr,
+    server: scripted::Server,
     go: Sender<()>,
 }
 
@@ -180,9 +210,8 @@ impl Server {
     /// One whose replies have so many deltas; `waits`: after the first one it
     /// waits for a word from us.
     fn new(deltas: usize, waits: bool) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = listener.local_addr().expect("an address");
         let (go, word) = channel();
+        let word = Arc::new(Mutex::new(word));
         let event = |delta: &str, stop: &str| {
             format!(
                 "data: {{\"id\":\"chatcmpl-0123456789abcdef\",\"object\":\"chat.completion.chunk\",\
@@ -191,47 +220,33 @@ impl Server {
             )
         };
         let said = event(&format!("{{\"content\":\"{TOKEN}\"}}"), "null").repeat(deltas);
-        let end = event("{}", "\"stop\"") + "data: [DONE]\n\n";
-        thread::spawn(move || {
-            while let Ok((stream, _)) = listener.accept() {
-                answer(stream, &said, &end, waits.then_some(&word));
-            }
+        let said: Arc<str> = said.into();
+        let end: Arc<str> = (event("{}", "\"stop\"") + "data: [DONE]\n\n").into();
+        let scripts = iter::repeat_with(move || {
+            let (said, end, word) = (Arc::clone(&said), Arc::clone(&end), Arc::clone(&word));
+            scripted::script(move |mut turn| {
+                turn.begins();
+                turn.sends(said.as_bytes());
+                if waits {
+                    let word = word.lock().expect("a sound lock");
+                    word.recv().expect("a word");
+                }
+                turn.sends(end.as_bytes());
+            })
         });
-        Self { address, go }
+        Self {
+            server: scripted::Server::new(scripts),
+            go,
+        }
     }
 
     fn base(&self) -> String {
-        format!("http://{}/v1", self.address)
+        self.server.base()
     }
 
     fn goes_on(&self) {
         self.go.send(()).expect("a server");
     }
-}
-
-fn answer(mut stream: TcpStream, said: &str, end: &str, word: Option<&Receiver<()>>) {
-    stream.set_nodelay(true).expect("no delay");
-    let mut reader = BufReader::new(stream.try_clone().expect("the same"));
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).expect("a head");
-        let line = line.trim_end().to_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse().expect("a number");
-        }
-    }
-    reader.read_exact(&mut vec![0; length]).expect("a body");
-    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
-    stream.write_all(head.as_bytes()).expect("a client");
-    stream.write_all(said.as_bytes()).expect("a client");
-    if let Some(word) = word {
-        word.recv().expect("a word");
-    }
-    stream.write_all(end.as_bytes()).expect("a client");
 }
 
 #[derive(Deserialize)]

@@ -1,8 +1,8 @@
-//! Rubbish on standard input: one clear sentence each, and nothing lost.
+//! Invalid standard input: one clear error each, and nothing valid is lost.
 
 use std::fmt::Write as _;
 
-use crate::harness::{MOCK, STARTED, Saylog, check};
+use crate::support::run::{MOCK, STARTED, Saylog, check};
 
 const LIMIT: usize = 16 * 1024 * 1024;
 
@@ -71,13 +71,13 @@ fn memory_stays_bounded_while_a_huge_line_goes_by() {
     let script = format!(
         "ulimit -v 200000; (echo /start; head -c 400000000 /dev/zero | tr '\\0' x; echo; echo hello) | \
          '{}' --user alice --store '{}'",
-        crate::harness::SAYLOG,
+        crate::support::run::SAYLOG,
         saylog.store().display()
     );
     let mut command = std::process::Command::new("sh");
     command.args(["-c", &script]);
     check(
-        &crate::harness::feed(command, b""),
+        &crate::support::run::feed(command, b""),
         &format!("{STARTED}{MOCK}"),
         "<stdin>:2: the message is too long and was not sent; a message has at most 16 MiB\n",
         1,

@@ -6,9 +6,9 @@ use std::process::Command;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::harness::{Outcome, SAYLOG, Saylog, check, feed};
-use crate::models::events;
-use crate::server::Server;
+use crate::support::events::events;
+use crate::support::run::{Outcome, SAYLOG, Saylog, check, feed};
+use crate::support::server::Server;
 
 /// A home with a configuration file in it.
 struct Home(TempDir);
@@ -82,7 +82,7 @@ fn a_flag_comes_before_the_environment_and_that_before_the_file() {
     assert_eq!(home.prints(&variables, &all), "flagged (new)\nmock\n");
     assert!(home.has("flagged.db"));
 
-    // Without the file nothing of it counts.
+    // With `--no-config` the file is ignored.
     let without = [&["--no-config"][..], &ask].concat();
     assert_eq!(home.prints(&[], &without), "login (new)\nmock\n");
     assert!(home.has(".local/share/saylog/saylog.db"));
@@ -101,7 +101,7 @@ fn the_folder_of_configurations_may_be_elsewhere() {
         home.prints(&[("XDG_CONFIG_HOME", other)], &ask),
         "mock:slow\n"
     );
-    // It counts only if it is absolute.
+    // A relative `XDG_CONFIG_HOME` is ignored.
     assert_eq!(
         home.prints(&[("XDG_CONFIG_HOME", "other")], &ask),
         "mock:echo\n"
@@ -140,7 +140,7 @@ fn a_model_with_a_name_has_all_it_needs() {
         })
     );
 
-    // What the command line says counts for this run.
+    // Flags override the file for this run.
     let more = [
         &["--system", "be long", "--parameter", "temperature=0.9"][..],
         &["--parameter", "seed=7"],

@@ -4,113 +4,22 @@
 //! Kills at random moments, signals, a file taken away, a full disk. What only
 //! strace can bring about is in `strace.rs`.
 
-use std::collections::HashMap;
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rusqlite::Connection;
 use rustix::process::Signal;
-use serde::Deserialize;
 
-use super::harness::{STARTED, Saylog};
-use super::peer::Peer;
+use crate::support::events::{Row, ordered, turns};
+use crate::support::peer::Peer;
+use crate::support::run::{STARTED, Saylog, check, echoing};
+use crate::support::wait::{random, until};
 
-/// A message of the log.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Row {
-    pub id: i64,
-    pub seq: i64,
-    pub parent_id: Option<i64>,
-    pub user_id: String,
-    pub session_id: String,
-    pub role: String,
-    pub content: String,
-}
-
-/// The log, as a new process lists it.
-pub fn log(saylog: &Saylog) -> Vec<Row> {
-    saylog
-        .log()
-        .lines()
-        .filter(|line| line.starts_with(r#"{"event":"message""#))
-        .map(|line| serde_json::from_str(line).expect("a message"))
-        .collect()
-}
-
-/// The log, after a look at its order: ids and numbers in a session grow by
-/// one, every message follows the one before it in its session or begins a
-/// context, and every echo directly follows what it repeats.
-#[track_caller]
-pub fn ordered(saylog: &Saylog) -> Vec<Row> {
-    let rows = log(saylog);
-    let mut ends = HashMap::new();
-    for ((at, row), id) in rows.iter().enumerate().zip(1..) {
-        assert_eq!(row.id, id, "ids grow by one: {row:?}");
-        let (last, seq) = ends
-            .insert(&row.session_id, (row.id, row.seq))
-            .unwrap_or_default();
-        assert_eq!(row.seq, seq + 1, "no gap in a session: {row:?}");
-        if at % 2 == 0 {
-            assert_eq!(row.role, "user", "{row:?}");
-            assert!(row.parent_id.is_none_or(|parent| parent == last), "{row:?}");
-        } else {
-            let question = &rows[at - 1];
-            assert_eq!(
-                (row.role.as_str(), row.parent_id),
-                ("ai", Some(question.id))
-            );
-            assert_eq!(row.session_id, question.session_id);
-            assert_eq!(row.content, question.content);
-        }
-    }
-    assert!(
-        rows.len().is_multiple_of(2),
-        "a question has its reply: {:?}",
-        rows.last()
-    );
-    assert_eq!(saylog.integrity(), "ok");
-    rows
-}
-
-/// What was said in these messages, each turn once.
-pub fn turns(rows: &[Row]) -> Vec<&str> {
-    rows.iter()
-        .step_by(2)
-        .map(|row| row.content.as_str())
-        .collect()
-}
-
-/// A number below `bound`, at random.
-pub fn random(bound: usize) -> usize {
-    let drawn = RandomState::new().hash_one(()) % bound as u64;
-    usize::try_from(drawn).expect("below a usize")
-}
-
-/// A store whose replies tell which line they answer.
-pub fn echoing() -> Saylog {
-    Saylog::new().with(&["--model", "mock:echo"])
-}
-
-/// Waits until something has happened that can only be looked for.
-#[track_caller]
-fn until(what: &str, mut happened: impl FnMut() -> bool) {
-    let since = Instant::now();
-    while !happened() {
-        assert!(
-            since.elapsed() < Duration::from_secs(30),
-            "waited for: {what}"
-        );
-        thread::sleep(Duration::from_millis(1));
-    }
-}
-
-/// Holds what the program printed against the lines that it was told after a
-/// `/start` and against the messages that it left in the log.
+/// Compares what the program printed with the lines that were said after
+/// `/start` and with the messages that are in the log.
 #[track_caller]
 fn kept(printed: &str, told: &[String], rows: &[Row]) {
     let whole = format!("{STARTED}{}\n", told.join("\n"));
@@ -131,7 +40,7 @@ fn kept(printed: &str, told: &[String], rows: &[Row]) {
 fn a_kill_at_any_moment_loses_nothing_that_was_printed() {
     let (mut saylog, mut before) = (echoing(), Vec::new());
     let mut hits = 0;
-    // Until fifty kills have found the program running: some come too late.
+    // Until fifty kills have hit a running program: some come too late.
     for round in 0.. {
         if hits == 50 {
             break;
@@ -139,7 +48,7 @@ fn a_kill_at_any_moment_loses_nothing_that_was_printed() {
         if round % 5 == 0 {
             (saylog, before) = (echoing(), Vec::new());
         }
-        // Every tenth round is heavy enough for a checkpoint in its midst.
+        // Every tenth round writes enough for a checkpoint to happen during it.
         let (count, padding) = if round % 10 == 9 {
             (2500, 4000)
         } else {
@@ -178,8 +87,8 @@ fn a_kill_at_any_moment_loses_nothing_that_was_printed() {
     }
 }
 
-/// A program that has answered one line, and is told another after something
-/// happened to its file, which it must not answer.
+/// A program answers one line; then something happens to its file, and it must
+/// not answer the next one.
 #[track_caller]
 fn loses(saylog: &Saylog, mishap: impl FnOnce(), what: &str) {
     let mut peer = Peer::new(saylog.command());
@@ -260,7 +169,8 @@ fn a_signal_in_the_midst_of_a_transcript_loses_nothing_that_was_printed() {
     for (signal, code) in [DEATHS, DEATHS, DEATHS].concat() {
         let saylog = echoing();
         let mut peer = Peer::new(saylog.command());
-        peer.pour(transcript.clone());
+        // The signal may be late; then it finds the program waiting for more.
+        peer.pour_without_end(transcript.clone());
         peer.read(random(transcript.len() / 2));
         let process = peer.process();
         // Meanwhile its output is read, so that it has work to do.
@@ -298,9 +208,7 @@ fn a_signal_ends_a_program_that_waits_for_another_writer() {
         let mut peer = Peer::new(saylog.command());
         peer.ask("/start");
         peer.ask("kept");
-        let other = Connection::open(saylog.store()).expect("a store");
-        let begun = other.execute_batch("BEGIN IMMEDIATE");
-        begun.expect("nobody else writes");
+        let other = saylog.stored().lock();
         peer.say("too late");
         until("its reading of the line", || peer.has_heard());
         peer.signal(signal);
@@ -313,11 +221,30 @@ fn a_signal_ends_a_program_that_waits_for_another_writer() {
     }
 }
 
+#[test]
+fn a_wait_for_another_writer_is_told_once_and_ends_with_it() {
+    let saylog = echoing();
+    let mut command = saylog.command();
+    command.env("SAYLOG_TEST_PATIENCE", "0");
+    let mut peer = Peer::new(command);
+    peer.ask("/start");
+    let other = saylog.stored().lock();
+    // The notice comes before the answer.
+    assert_eq!(peer.ask("hello"), None);
+    drop(other);
+    check(
+        &peer.hang_up(),
+        &format!("{STARTED}hello\n"),
+        "saylog: another process keeps the store to itself; waiting for it\n",
+        0,
+    );
+}
+
 /// A file system of a mebibyte in memory, for as long as this lives.
 struct SmallDisk<'a>(&'a Path);
 
 impl<'a> SmallDisk<'a> {
-    /// None, and a note, where this is not permitted.
+    /// Mounts it over a folder; says so and returns none where that is not permitted.
     fn over(folder: &'a Path) -> Option<Self> {
         if mount(&["-t", "tmpfs", "-o", "size=1M", "saylog-test"], folder) {
             return Some(Self(folder));
@@ -327,7 +254,7 @@ impl<'a> SmallDisk<'a> {
         None
     }
 
-    /// Leaves not a byte free.
+    /// Fills it completely.
     fn fill(&self) {
         let mut filler = fs::File::create(self.0.join("filler")).expect("a name fits");
         while filler.write(&[0; 4096]).is_ok_and(|written| written > 0) {}
@@ -374,7 +301,7 @@ fn a_full_disk_is_said_and_what_was_printed_is_there_when_there_is_room_again() 
     let listed = saylog.run(&["--json", "-c", "/history global"]);
     if listed.code == 0 {
         let shown = outcome.stdout.lines().count() - 1;
-        assert!(super::harness::said(&listed.stdout).len() >= 2 * shown);
+        assert!(crate::support::events::said(&listed.stdout).len() >= 2 * shown);
     } else {
         assert_eq!(listed.code, 1, "{}", listed.stderr);
         assert_eq!(listed.stderr.lines().count(), 1, "{}", listed.stderr);

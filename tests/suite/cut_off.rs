@@ -4,27 +4,26 @@
 use std::io::Read;
 use std::process::Stdio;
 use std::thread;
-use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::harness::{Outcome, SAYLOG, STARTED, Saylog, check, end, feed};
-use crate::models::{asking, events};
-use crate::peer::Peer;
-use crate::server::{Answer, Server, script};
+use crate::support::events::events;
+use crate::support::peer::Peer;
+use crate::support::run::{Outcome, STARTED, Saylog, asking, check, end, feed};
+use crate::support::server::{Server, Turn, script};
+use crate::support::wait::until;
 
 /// A server that says `part` and then nothing.
 fn stuck(part: &'static str) -> Server {
-    Server::new(vec![script(move |answer| {
-        answer.begin();
-        answer.delta(part);
-        answer.hang();
+    Server::new(vec![script(move |mut answer| {
+        answer.begins();
+        answer.says(part);
+        answer.hangs();
     })])
 }
 
-/// Alice asks, and has heard `part`.
+/// Alice has asked, and `part` of the reply has been printed.
 fn hearing(saylog: &Saylog, part: &str) -> Peer {
     let mut peer = Peer::new(saylog.command());
     peer.say("/start");
@@ -46,32 +45,18 @@ fn messages(saylog: &Saylog) -> Vec<String> {
         .collect()
 }
 
-/// The parts of replies that wait in the store.
-fn partials(saylog: &Saylog) -> Vec<String> {
-    let store = Connection::open(saylog.store()).expect("the store");
-    let mut query = store
-        .prepare("SELECT content FROM partials")
-        .expect("a table");
-    let rows = query.query_map([], |row| row.get(0)).expect("rows");
-    rows.map(|row| row.expect("text")).collect()
-}
-
 /// Waits until what came of a reply is in the store.
 #[track_caller]
 fn until_kept(saylog: &Saylog, part: &str) {
-    let since = Instant::now();
-    while partials(saylog) != [part] {
-        assert!(since.elapsed() < Duration::from_secs(30), "it is not kept");
-        thread::sleep(Duration::from_millis(10));
-    }
+    until("a part that is kept", || {
+        saylog.stored().partials() == [part]
+    });
 }
 
-/// Another process over the same store, in which that user speaks first.
+/// Runs one line in another process on the same store, as that user.
 fn speak_as(saylog: &Saylog, user: &str, line: &str) -> Outcome {
-    let mut command = std::process::Command::new(SAYLOG);
-    command.env_clear().env("HOME", saylog.folder());
-    command.args(["--user", user, "-c", line, "--store"]);
-    command.arg(saylog.store());
+    let mut command = saylog.command_of(user);
+    command.args(["-c", line]);
     feed(command, b"")
 }
 
@@ -105,12 +90,12 @@ fn a_signal_after_parts_were_kept_leaves_one_reply() {
     peer.signal(Signal::INT);
     assert_eq!(peer.leave().code, 130);
     assert_eq!(messages(&saylog), INTERRUPTED);
-    assert_eq!(partials(&saylog), [""; 0]);
+    assert_eq!(saylog.stored().partials(), [""; 0]);
 }
 
 #[test]
 fn a_signal_before_anything_came_keeps_the_question() {
-    let server = Server::new(vec![script(Answer::hang)]);
+    let server = Server::new(vec![script(Turn::hangs)]);
     let saylog = asking(&server);
     let mut peer = Peer::new(saylog.command());
     peer.say("/start");
@@ -125,18 +110,18 @@ fn a_signal_before_anything_came_keeps_the_question() {
 #[test]
 fn a_reply_that_is_whole_leaves_no_part_behind() {
     let (go_on, wait) = std::sync::mpsc::channel();
-    let server = Server::new(vec![script(move |answer| {
-        answer.begin();
-        answer.delta("what came");
+    let server = Server::new(vec![script(move |mut answer| {
+        answer.begins();
+        answer.says("what came");
         wait.recv().expect("the test goes on");
-        answer.finish();
+        answer.ends();
     })]);
     let saylog = asking(&server);
     let peer = hearing(&saylog, "what came");
     until_kept(&saylog, "what came");
     go_on.send(()).expect("the server waits");
     check(&peer.hang_up(), &format!("{STARTED}what came\n"), "", 0);
-    assert_eq!(partials(&saylog), [""; 0]);
+    assert_eq!(saylog.stored().partials(), [""; 0]);
     assert_eq!(messages(&saylog)[1], "ai|what came|complete|m1");
     assert_eq!(speak_as(&saylog, "alice", "/user").stderr, "");
 }
@@ -148,22 +133,19 @@ fn a_kill_in_the_middle_of_a_reply_is_made_good_at_the_next_start() {
     let peer = hearing(&saylog, "what came");
     until_kept(&saylog, "what came");
 
-    // While it is being heard it is nobody else's.
+    // While the first process still receives the reply, no other takes the part.
     check(&speak_as(&saylog, "alice", "/user"), "alice\n", "", 0);
-    assert_eq!(partials(&saylog), ["what came"]);
+    assert_eq!(saylog.stored().partials(), ["what came"]);
     assert_eq!(messages(&saylog), INTERRUPTED[..1]);
 
     peer.signal(Signal::KILL);
     assert_eq!(peer.leave().code, 128 + 9);
 
-    // Nor does it belong to another user.
+    // Another user's process does not take it either.
     check(&speak_as(&saylog, "bob", "/user"), "bob (new)\n", "", 0);
-    assert_eq!(partials(&saylog), ["what came"]);
+    assert_eq!(saylog.stored().partials(), ["what came"]);
 
-    let store = Connection::open(saylog.store()).expect("the store");
-    let id: String = store
-        .query_row("SELECT uuid FROM sessions", [], |row| row.get(0))
-        .expect("one session");
+    let id = saylog.stored().sessions().remove(0);
     let notice = format!(
         "a reply in session {} was cut off; what had come of it is kept\n",
         &id[..8]
@@ -171,22 +153,22 @@ fn a_kill_in_the_middle_of_a_reply_is_made_good_at_the_next_start() {
     check(&speak_as(&saylog, "alice", "/user"), "alice\n", &notice, 0);
     check(&speak_as(&saylog, "alice", "/user"), "alice\n", "", 0);
     assert_eq!(messages(&saylog), INTERRUPTED);
-    assert_eq!(partials(&saylog), [""; 0]);
+    assert_eq!(saylog.stored().partials(), [""; 0]);
     assert_eq!(saylog.integrity(), "ok");
 }
 
 #[test]
 fn a_reply_that_was_cut_off_is_part_of_the_context() {
     let server = Server::new(vec![
-        script(|answer| {
-            answer.begin();
-            answer.delta("what came");
-            answer.hang();
+        script(|mut answer| {
+            answer.begins();
+            answer.says("what came");
+            answer.hangs();
         }),
-        script(|answer| {
-            answer.begin();
-            answer.delta("more");
-            answer.finish();
+        script(|mut answer| {
+            answer.begins();
+            answer.says("more");
+            answer.ends();
         }),
     ]);
     let saylog = asking(&server);
@@ -269,12 +251,12 @@ fn a_part_is_told_as_an_event_of_the_log() {
 #[test]
 fn a_reader_that_goes_away_stops_the_reply() {
     let (go_on, wait) = std::sync::mpsc::channel();
-    let server = Server::new(vec![script(move |answer| {
-        answer.begin();
-        answer.delta("what came");
+    let server = Server::new(vec![script(move |mut answer| {
+        answer.begins();
+        answer.says("what came");
         wait.recv().expect("the test goes on");
-        answer.delta(" unread");
-        answer.hang();
+        answer.says(" unread");
+        answer.hangs();
     })]);
     let saylog = asking(&server);
     let mut child = saylog

@@ -2,44 +2,44 @@
 
 use serde_json::Value;
 
-use crate::harness::{Saylog, check};
+use crate::support::run::{Saylog, check};
 
 #[test]
 fn every_event_has_all_its_fields() {
-    let saylog = Saylog::new().with(&["--json"]);
+    let saylog = Saylog::new().exact().with(&["--json"]);
     let outcome = saylog.play(
         "/user bob\nhello\n/start my title\nhello\n/history\n/users\n/clear\n/undo\n/resume\n/help clear\n/foo\n/user\n",
     );
     check(
-        &outcome.normal(&saylog),
+        &outcome,
         concat!(
             r#"{"event":"user","line":1,"user_id":"bob","session_id":null,"known":false}"#,
             "\n",
             r#"{"event":"error","line":2,"code":"session_not_found","error":"User chat session not found!","hint":"`/start` begins one"}"#,
             "\n",
-            r#"{"event":"start","line":3,"user_id":"bob","session_id":"<1>","title":"my title","persona":null,"message":"Chat started successfully!"}"#,
+            r#"{"event":"start","line":3,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","title":"my title","persona":null,"message":"Chat started successfully!"}"#,
             "\n",
-            r#"{"event":"reply","line":4,"id":2,"seq":2,"parent_id":1,"user_id":"bob","session_id":"<1>","role":"ai","content":"This is a mock response from AI.","created_at":"<time>","model":"mock","status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
+            r#"{"event":"reply","line":4,"id":2,"seq":2,"parent_id":1,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","role":"ai","content":"This is a mock response from AI.","created_at":"2026-11-22T13:32:07.120Z","model":"mock","status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
             "\n",
-            r#"{"event":"message","line":5,"id":1,"seq":1,"parent_id":null,"user_id":"bob","session_id":"<1>","role":"user","content":"hello","created_at":"<time>","model":null,"status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
+            r#"{"event":"message","line":5,"id":1,"seq":1,"parent_id":null,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","role":"user","content":"hello","created_at":"2026-11-22T13:32:07.120Z","model":null,"status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
             "\n",
-            r#"{"event":"message","line":5,"id":2,"seq":2,"parent_id":1,"user_id":"bob","session_id":"<1>","role":"ai","content":"This is a mock response from AI.","created_at":"<time>","model":"mock","status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
+            r#"{"event":"message","line":5,"id":2,"seq":2,"parent_id":1,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","role":"ai","content":"This is a mock response from AI.","created_at":"2026-11-22T13:32:07.120Z","model":"mock","status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
             "\n",
             r#"{"event":"end","line":5,"scope":"session","count":2}"#,
             "\n",
-            r#"{"event":"user_row","line":6,"user_id":"bob","sessions":1,"messages":2,"last_at":"<time>","current":true}"#,
+            r#"{"event":"user_row","line":6,"user_id":"bob","sessions":1,"messages":2,"last_at":"2026-11-22T13:32:07.120Z","current":true}"#,
             "\n",
             r#"{"event":"end","line":6,"scope":"global","count":1}"#,
             "\n",
-            r#"{"event":"clear","line":7,"user_id":"bob","session_id":"<1>","count":2,"gone":2,"ids":[1,2],"way":"/undo","message":"Session <1> cleared!"}"#,
+            r#"{"event":"clear","line":7,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","count":2,"gone":2,"ids":[1,2],"way":"/undo","message":"Session a706dd2f-4d19-4e6f-add8-2c88fa32b270 cleared!"}"#,
             "\n",
-            r#"{"event":"move","line":8,"user_id":"bob","session_id":"<1>","why":"undo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[1,2],"way":"/redo"}"#,
+            r#"{"event":"move","line":8,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","why":"undo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[1,2],"way":"/redo"}"#,
             "\n",
-            r#"{"event":"resume","line":9,"user_id":"bob","session_id":"<1>","title":"my title","count":2,"context":2}"#,
+            r#"{"event":"resume","line":9,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","title":"my title","count":2,"context":2}"#,
             "\n",
-            r#"{"event":"message","line":9,"id":1,"seq":1,"parent_id":null,"user_id":"bob","session_id":"<1>","role":"user","content":"hello","created_at":"<time>","model":null,"status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
+            r#"{"event":"message","line":9,"id":1,"seq":1,"parent_id":null,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","role":"user","content":"hello","created_at":"2026-11-22T13:32:07.120Z","model":null,"status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
             "\n",
-            r#"{"event":"message","line":9,"id":2,"seq":2,"parent_id":1,"user_id":"bob","session_id":"<1>","role":"ai","content":"This is a mock response from AI.","created_at":"<time>","model":"mock","status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
+            r#"{"event":"message","line":9,"id":2,"seq":2,"parent_id":1,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","role":"ai","content":"This is a mock response from AI.","created_at":"2026-11-22T13:32:07.120Z","model":"mock","status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
             "\n",
             r#"{"event":"end","line":9,"scope":"session","count":2}"#,
             "\n",
@@ -49,7 +49,7 @@ fn every_event_has_all_its_fields() {
             "\n",
             r#"{"event":"error","line":11,"code":"unknown_command","error":"unknown command `/foo`","hint":"did you mean `/fork`? `//foo` says `/foo`"}"#,
             "\n",
-            r#"{"event":"user","line":12,"user_id":"bob","session_id":"<1>","known":true}"#,
+            r#"{"event":"user","line":12,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","known":true}"#,
             "\n",
         ),
         "",

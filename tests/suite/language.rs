@@ -1,6 +1,6 @@
 //! The lines: what each of them answers, as text.
 
-use crate::harness::{MOCK, STARTED, Saylog, check, feed};
+use crate::support::run::{MOCK, STARTED, Saylog, check, feed};
 
 #[test]
 fn a_turn_needs_a_session() {

@@ -2,35 +2,45 @@
 //!
 //! Most tests run the program on a transcript and compare standard output,
 //! standard error and the exit code as a whole. The few slow ones kill it,
-//! starve it, or type at it through a pseudo-terminal.
+//! make its disk fail, or type at it through a pseudo-terminal. `support` has
+//! what helps them; every other module holds tests of one topic.
 
 // Building text piece by piece reads best with `format!`, and speed is no matter here.
 #![allow(clippy::format_push_string, clippy::format_collect)]
 
+mod support;
+
+// What is said, and who reads it.
 mod bad_input;
-mod branches;
-mod configuration;
-mod crash;
-mod cut_off;
-mod each;
-mod files;
-mod harness;
 mod json;
 mod language;
-mod layers;
 mod manners;
 mod memories;
-mod migration;
-mod models;
-mod parallel;
-mod peer;
-mod personas;
 mod pipe;
-mod programs;
-mod prompt;
 mod property;
-mod readme;
+
+// Sessions.
+mod branches;
+mod each;
+mod personas;
+
+// Who answers.
+mod configuration;
+mod cut_off;
+mod models;
+mod programs;
 mod refusals;
-mod server;
+
+// The prompt, at a terminal.
+mod prompt;
+
+// What is kept, whatever happens.
+mod crash;
+mod files;
+mod migration;
+mod parallel;
 mod strace;
-mod terminal;
+
+// The README and the source.
+mod layers;
+mod readme;

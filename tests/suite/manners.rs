@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::process::Stdio;
 
-use crate::harness::{MOCK, SAYLOG, STARTED, Saylog, check, end, feed};
+use crate::support::run::{MOCK, SAYLOG, STARTED, Saylog, check, end, feed};
 
 #[test]
 fn a_file_is_played_like_standard_input() {

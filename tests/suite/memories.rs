@@ -1,8 +1,6 @@
 //! Two memories: sessions move, the log only grows.
 
-use rusqlite::Connection;
-
-use crate::harness::{Saylog, check};
+use crate::support::run::{Saylog, check};
 
 #[test]
 fn clear_leaves_the_log_bit_for_bit_as_it_was() {
@@ -19,15 +17,9 @@ fn clear_leaves_the_log_bit_for_bit_as_it_was() {
 fn a_message_knows_what_stood_before_it_in_its_context() {
     let saylog = Saylog::new();
     saylog.play("/start\na\n/clear\nb\nc\n");
-    let store = Connection::open(saylog.store()).expect("the store");
-    let rows: Vec<(i64, Option<i64>, Option<i64>, i64)> = store
-        .prepare("SELECT id, parent, previous, seq FROM messages ORDER BY id")
-        .and_then(|mut select| {
-            let row =
-                |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
-            select.query_map([], row)?.collect()
-        })
-        .expect("rows");
+    let store = saylog.stored();
+    let rows: Vec<(i64, Option<i64>, Option<i64>, i64)> =
+        store.rows("SELECT id, parent, previous, seq FROM messages ORDER BY id");
     assert_eq!(
         rows,
         [
@@ -39,11 +31,7 @@ fn a_message_knows_what_stood_before_it_in_its_context() {
             (6, Some(5), Some(5), 6),
         ]
     );
-    let ends: (i64, i64) = store
-        .query_row("SELECT head, last FROM sessions", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .expect("a session");
+    let ends: (i64, i64) = store.row("SELECT head, last FROM sessions");
     assert_eq!(ends, (6, 6));
 }
 
@@ -52,7 +40,7 @@ fn other_programs_cannot_change_the_log() {
     let saylog = Saylog::new();
     saylog.play("/start\nhello\n");
     let before = saylog.log();
-    let store = Connection::open(saylog.store()).expect("the store");
+    let store = saylog.stored();
     for attempt in [
         "UPDATE messages SET content = 'x'",
         "UPDATE messages SET id = id + 100",
@@ -71,7 +59,7 @@ fn other_programs_cannot_change_the_log() {
         "REPLACE INTO sessions (id, uuid, user, created_at) SELECT 9, uuid, user, 0 FROM sessions",
         "REPLACE INTO sessions (id, uuid, user, created_at) SELECT id, 'x', user, 0 FROM sessions",
     ] {
-        let refused = store.execute(attempt, []).expect_err(attempt).to_string();
+        let refused = store.write(attempt).expect_err(attempt);
         assert_eq!(refused, "the log is append-only", "{attempt}");
     }
     assert_eq!(saylog.log(), before);
@@ -81,25 +69,19 @@ fn other_programs_cannot_change_the_log() {
 fn any_sqlite_tool_can_read_the_view_log() {
     let saylog = Saylog::new();
     saylog.play("/start\nhello\n");
-    let store = Connection::open(saylog.store()).expect("the store");
-    let row: (i64, i64, Option<i64>, String, String, String, String, String) = store
-        .query_row(
-            "SELECT id, seq, parent_id, user_id, role, content, model, status FROM log WHERE id = 2",
-            [],
-            |row| {
-                Ok((
-                    row.get(0)?,
-                    row.get(1)?,
-                    row.get(2)?,
-                    row.get(3)?,
-                    row.get(4)?,
-                    row.get(5)?,
-                    row.get(6)?,
-                    row.get(7)?,
-                ))
-            },
-        )
-        .expect("a row");
+    let store = saylog.stored();
+    let row: (
+        i64,
+        i64,
+        Option<i64>,
+        String,
+        String,
+        String,
+        String,
+        String,
+    ) = store.row(
+        "SELECT id, seq, parent_id, user_id, role, content, model, status FROM log WHERE id = 2",
+    );
     let text = [
         "alice",
         "ai",
@@ -110,13 +92,8 @@ fn any_sqlite_tool_can_read_the_view_log() {
     .map(String::from);
     let [user, role, content, model, status] = text;
     assert_eq!(row, (2, 2, Some(1), user, role, content, model, status));
-    let (id, time): (String, String) = store
-        .query_row(
-            "SELECT session_id, created_at FROM log WHERE id = 2",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .expect("a row");
+    let (id, time): (String, String) =
+        store.row("SELECT session_id, created_at FROM log WHERE id = 2");
     let listed = saylog.log();
     assert!(
         listed.contains(&id) && listed.contains(&time),
@@ -129,19 +106,15 @@ fn times_never_fall() {
     let saylog = Saylog::new();
     saylog.play("/start\nhello\n");
     // As if the clock had been far ahead when this was written.
-    let store = Connection::open(saylog.store()).expect("the store");
+    let store = saylog.stored();
     store
-        .execute(
+        .write(
             "INSERT INTO messages (previous, seq, session, role, content, created_at, status)
              VALUES (2, 3, 1, 1, 'from the future', 4102444800000, 0)",
-            [],
         )
         .expect("an append is allowed to anybody");
     saylog.play("/start\nnow\n");
-    let times: Vec<i64> = store
-        .prepare("SELECT created_at FROM messages ORDER BY id")
-        .and_then(|mut select| select.query_map([], |row| row.get(0))?.collect())
-        .expect("times");
+    let times: Vec<i64> = store.rows("SELECT created_at FROM messages ORDER BY id");
     assert!(times.is_sorted(), "{times:?}");
     assert_eq!(times[4], 4_102_444_800_000);
 }

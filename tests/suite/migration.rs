@@ -12,16 +12,16 @@ use std::process::Command;
 use std::sync::Barrier;
 use std::thread;
 
-use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::harness::{Outcome, STARTED, Saylog, check, feed, has};
-use crate::models::events;
+use crate::support::events::events;
+use crate::support::run::{Outcome, STARTED, Saylog, check, feed, has};
+use crate::support::strace::strace;
 
-/// The versions of the schema that there were before.
+/// Earlier versions of the schema.
 const OLD: [u32; 2] = [1, 2];
 
-/// The version of the schema that there is.
+/// The current version of the schema.
 const NOW: u32 = 3;
 
 /// The clear of "plans", as `/moves` lists what an earlier release did.
@@ -64,14 +64,13 @@ fn unchanged(saylog: &Saylog, version: u32) -> Vec<Value> {
     since
 }
 
-/// What a file says of itself: its version, and whether it is sound.
+/// The version of a store's schema, and the result of its integrity check.
 fn state(saylog: &Saylog) -> (u32, String) {
-    let store = Connection::open(saylog.store()).expect("the store opens");
-    let version = store.query_row("PRAGMA user_version", [], |row| row.get(0));
-    (version.expect("a version"), saylog.integrity())
+    let store = saylog.stored();
+    (store.version(), store.integrity())
 }
 
-/// What the file's session of that title or those first words is called.
+/// The short id of the session with that title or those first words.
 fn short(version: u32, words: &str) -> &'static str {
     match (version, words) {
         (1, "plans") => "66d9d643",
@@ -96,7 +95,7 @@ fn an_old_store_becomes_a_new_one_with_the_very_same_messages() {
         assert_eq!(state(&saylog), (version, "ok".into()));
         assert_eq!(unchanged(&saylog, version), [Value::Null; 0]);
         assert_eq!(state(&saylog), (NOW, "ok".into()));
-        // And once more, now that nothing is left to be done.
+        // Once more, when there is nothing to migrate any more.
         assert_eq!(unchanged(&saylog, version), [Value::Null; 0]);
     }
 }
@@ -284,7 +283,6 @@ fn what_the_model_saw_of_old_messages_is_shown_and_what_no_longer_fits_is_counte
 /// Gives an old store one more user and session, as the release that wrote it
 /// would have: messages (id, parent, previous, seq, role, content) after #28.
 fn eves(saylog: &Saylog, messages: &str, last: i64) {
-    let store = Connection::open(saylog.store()).expect("the old store");
     let sql = format!(
         "INSERT INTO users (id, name) VALUES (9, 'eve');
          INSERT INTO sessions (id, uuid, user, head, last, created_at)
@@ -292,7 +290,7 @@ fn eves(saylog: &Saylog, messages: &str, last: i64) {
          INSERT INTO messages (id, parent, previous, seq, role, content, session, created_at, status)
          SELECT *, 9, 1800000000000, 0 FROM (VALUES {messages});"
     );
-    store.execute_batch(&sql).expect("as it was then");
+    saylog.stored().write(&sql).expect("as it was then");
 }
 
 #[test]
@@ -388,8 +386,8 @@ fn an_earlier_release_that_is_still_running_does_not_confuse_the_count() {
     let saylog = old(2);
     assert_eq!(unchanged(&saylog, 2), [Value::Null; 0]);
     let saylog = saylog.with(&["--json"]);
-    let store = Connection::open(saylog.store()).expect("the store");
-    let written = store.execute_batch(
+    let store = saylog.stored();
+    let written = store.write(
         "BEGIN IMMEDIATE;
          INSERT INTO messages
              (parent, previous, seq, session, role, content, created_at, model, status,
@@ -409,21 +407,11 @@ fn an_earlier_release_that_is_still_running_does_not_confuse_the_count() {
     assert_eq!(sessions(&outcome)[0], (json!("plans"), 6 + more, 14 + more));
 }
 
-/// The program, which opens a store and lists sessions, with something done to
-/// the `nth` call of a kind.
+/// The program, which opens a store and lists sessions, under strace with these options.
 fn tampered(saylog: &Saylog, options: &[&str]) -> Command {
-    let program = saylog.command();
-    let mut command = Command::new("strace");
-    command
-        .env_clear()
-        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-        .current_dir(saylog.folder())
-        .args(["-f", "-qq", "-o", "/dev/null"])
-        .args(options)
-        .arg(program.get_program())
-        .args(program.get_args())
-        .args(["-c", "/sessions"]);
-    command
+    let mut program = saylog.command();
+    program.args(["-c", "/sessions"]);
+    strace(&program, &[&["-o", "/dev/null"], options].concat())
 }
 
 /// Does something to the first, the second, … call of a kind until the program

@@ -2,32 +2,21 @@
 
 use std::sync::mpsc::channel;
 
-use rusqlite::Connection;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::harness::{STARTED, Saylog, check, feed};
-use crate::peer::Peer;
-use crate::server::{Server, script};
-
-/// A store whose model `m1` is that server.
-pub fn asking(server: &Server) -> Saylog {
-    Saylog::new().with(&["--model", "m1", "--base-url", &server.base()])
-}
-
-/// The objects of JSON lines.
-pub fn events(json: &str) -> Vec<Value> {
-    json.lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"))
-        .collect()
-}
+use crate::support::events::events;
+use crate::support::peer::Peer;
+use crate::support::run::{STARTED, Saylog, asking, check, feed};
+use crate::support::server::{Server, script};
+use crate::support::store::Store;
 
 /// A server that answers once and counts: seven tokens sent, two received.
 fn counting() -> Server {
-    Server::new(vec![script(|answer| {
-        answer.begin();
-        answer.delta("Hello, ");
-        answer.delta("Alice!");
-        answer.count(7, 2);
+    Server::new(vec![script(|mut answer| {
+        answer.begins();
+        answer.says("Hello, ");
+        answer.says("Alice!");
+        answer.counts(7, 2);
     })])
 }
 
@@ -81,14 +70,9 @@ fn a_reply_is_one_event_with_what_was_counted() {
         "",
         0,
     );
-    let store = Connection::open(saylog.store()).expect("the store");
-    let counted: (i64, i64) = store
-        .query_row(
-            "SELECT prompt_tokens, reply_tokens FROM log WHERE role = 'ai'",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .expect("a reply");
+    let store = saylog.stored();
+    let counted: (i64, i64) =
+        store.row("SELECT prompt_tokens, reply_tokens FROM log WHERE role = 'ai'");
     assert_eq!(counted, (7, 2));
 }
 
@@ -99,7 +83,7 @@ fn tokens_and_seconds_are_told_on_request() {
     let outcome = saylog.play("/start\nhello\n");
     assert_eq!(outcome.stdout, format!("{STARTED}Hello, Alice!\n"));
     assert_eq!(outcome.code, 0);
-    // Only the times are not known: `7 tokens sent, 2 received, 0.0 s, 500 tokens a second`.
+    // `7 tokens sent, 2 received, 0.0 s, 500 tokens a second`, without the figures.
     let words: Vec<_> = outcome
         .stderr
         .split(|c: char| c.is_ascii_digit() || c == '.')
@@ -135,12 +119,12 @@ fn tokens_and_seconds_are_told_on_request() {
 #[test]
 fn parts_are_shown_as_they_come() {
     let (go_on, wait) = channel();
-    let server = Server::new(vec![script(move |answer| {
-        answer.begin();
-        answer.delta("one ");
+    let server = Server::new(vec![script(move |mut answer| {
+        answer.begins();
+        answer.says("one ");
         wait.recv().expect("the test goes on");
-        answer.delta("two");
-        answer.finish();
+        answer.says("two");
+        answer.ends();
     })]);
     let saylog = asking(&server);
     let mut peer = Peer::new(saylog.command());
@@ -157,14 +141,11 @@ fn the_question_is_kept_before_the_model_is_asked() {
     let folder = Saylog::new();
     let path = folder.store();
     let (found, finds) = channel();
-    let server = Server::new(vec![script(move |answer| {
-        let store = Connection::open(path).expect("the store");
-        let row = store.query_row("SELECT role || ': ' || content FROM log", [], |row| {
-            row.get::<_, String>(0)
-        });
-        found.send(row).expect("the test waits");
-        answer.begin();
-        answer.finish();
+    let server = Server::new(vec![script(move |mut answer| {
+        let rows = Store::open(&path).rows::<(String, String)>("SELECT role, content FROM log");
+        found.send(rows).expect("the test waits");
+        answer.begins();
+        answer.ends();
     })]);
     let saylog = folder.with(&["--model", "m1", "--base-url", &server.base()]);
     check(
@@ -173,8 +154,8 @@ fn the_question_is_kept_before_the_model_is_asked() {
         "",
         0,
     );
-    let row = finds.recv().expect("the server was asked");
-    assert_eq!(row.expect("one row"), "user: hello");
+    let rows = finds.recv().expect("the server was asked");
+    assert_eq!(rows, [("user".to_owned(), "hello".to_owned())]);
     assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
 }
 
@@ -224,8 +205,8 @@ fn a_model_is_told_nothing_of_others_and_nothing_from_before_a_clear() {
 fn a_model_is_told_the_newest_whole_turns_that_fit() {
     let replies = ["a001", "a002", "a003", "a004", "a005"];
     let server = Server::replying(&replies);
-    // Of 40 tokens 30 are for what is sent. Each message here is 5: two turns
-    // and the question fit, of the turn before only the reply would.
+    // Three quarters of the window, 30 tokens, are for the context. Each message
+    // has 5: two turns and the question fit, a third turn would not.
     let saylog = asking(&server).with(&["--window", "40"]);
     saylog.play("/start\nq001\nq002\nq003\nq004\nq005\n");
     let told: Vec<_> = (0..5).map(|_| server.request().messages()).collect();
@@ -258,14 +239,14 @@ fn a_message_that_fills_the_window_is_asked_alone() {
 #[test]
 fn a_reply_that_is_cut_off_keeps_what_came_and_the_transcript_goes_on() {
     let server = Server::new(vec![
-        script(|answer| {
-            answer.begin();
-            answer.delta("half a ");
+        script(|mut answer| {
+            answer.begins();
+            answer.says("half a ");
         }),
-        script(|answer| {
-            answer.begin();
-            answer.delta("whole");
-            answer.count(9, 1);
+        script(|mut answer| {
+            answer.begins();
+            answer.says("whole");
+            answer.counts(9, 1);
         }),
     ]);
     let saylog = asking(&server);
@@ -296,9 +277,9 @@ fn a_reply_that_is_cut_off_keeps_what_came_and_the_transcript_goes_on() {
 
 #[test]
 fn a_reply_that_is_cut_off_is_two_events() {
-    let server = Server::new(vec![script(|answer| {
-        answer.begin();
-        answer.delta("half a ");
+    let server = Server::new(vec![script(|mut answer| {
+        answer.begins();
+        answer.says("half a ");
     })]);
     let saylog = asking(&server).with(&["--json"]);
     let outcome = saylog.play("/start\nhello\n");
@@ -333,7 +314,7 @@ fn a_transcript_may_stop_at_a_reply_that_failed() {
 #[test]
 fn models_are_listed() {
     let server = Server::new(vec![script(|answer| {
-        answer.refuse("200 OK", r#"{"data": [{"id": "m1"}, {"id": "m2"}]}"#);
+        answer.refuses("200 OK", "", r#"{"data": [{"id": "m1"}, {"id": "m2"}]}"#);
     })]);
     let saylog = asking(&server);
     check(
@@ -367,12 +348,7 @@ fn a_session_remembers_who_answers_in_it() {
         0,
     );
     // Both sessions are empty; their ids are in the store.
-    let store = Connection::open(saylog.store()).expect("the store");
-    let id: String = store
-        .query_row("SELECT uuid FROM sessions WHERE id = 1", [], |row| {
-            row.get(0)
-        })
-        .expect("a session");
+    let id = saylog.stored().sessions().remove(0);
     let outcome = saylog.play(format!("/model\n/resume {id}\n/model\nhello\n"));
     check(
         &outcome.normal(&saylog),
@@ -426,10 +402,10 @@ fn an_unknown_model_is_an_error() {
 
 #[test]
 fn a_reply_cut_short_by_the_model_is_whole_and_says_so() {
-    let server = Server::new(vec![script(|answer| {
-        answer.begin();
-        answer.delta("as far as");
-        answer.stop("length");
+    let server = Server::new(vec![script(|mut answer| {
+        answer.begins();
+        answer.says("as far as");
+        answer.stops("length");
     })]);
     let saylog = asking(&server);
     check(
@@ -444,12 +420,12 @@ fn a_reply_cut_short_by_the_model_is_whole_and_says_so() {
 
 #[test]
 fn what_a_reply_does_to_a_terminal_is_made_visible() {
-    let server = Server::new(vec![script(|answer| {
-        answer.begin();
-        answer.delta("\u{1b}");
-        answer.delta("[31mred\u{202e}\n");
-        answer.delta("é你好👋");
-        answer.finish();
+    let server = Server::new(vec![script(|mut answer| {
+        answer.begins();
+        answer.says("\u{1b}");
+        answer.says("[31mred\u{202e}\n");
+        answer.says("é你好👋");
+        answer.ends();
     })]);
     let saylog = asking(&server);
     check(
@@ -467,11 +443,11 @@ fn what_a_reply_does_to_a_terminal_is_made_visible() {
 #[test]
 fn a_busy_endpoint_is_asked_again_when_it_says() {
     let server = Server::new(vec![
-        script(|answer| answer.refuse("429 No\r\nRetry-After: 0", "")),
-        script(|answer| {
-            answer.begin();
-            answer.delta("fine");
-            answer.finish();
+        script(|answer| answer.refuses("429 No", "Retry-After: 0\r\n", "")),
+        script(|mut answer| {
+            answer.begins();
+            answer.says("fine");
+            answer.ends();
         }),
     ]);
     let saylog = asking(&server);

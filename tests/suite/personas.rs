@@ -5,18 +5,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::harness::{MOCK, SAYLOG, STARTED, Saylog, check, feed};
-use crate::models::events;
-use crate::server::Server;
-
-/// A store beside this configuration.
-pub fn configured(configuration: &str) -> Saylog {
-    let saylog = Saylog::new();
-    let folder = saylog.folder().join(".config/saylog");
-    fs::create_dir_all(&folder).expect("a folder");
-    fs::write(folder.join("config.toml"), configuration).expect("a file");
-    saylog
-}
+use crate::support::events::events;
+use crate::support::run::{MOCK, SAYLOG, STARTED, Saylog, check, configured, feed};
+use crate::support::server::Server;
 
 const TWO: &str = r#"
 [personas.critic]
@@ -140,7 +131,7 @@ fn an_unknown_persona_is_an_error_with_the_known_ones() {
 #[test]
 fn a_user_with_a_persona_starts_as_it() {
     let saylog = configured(TWO);
-    // Asked for, unasked, and only for who it is said of.
+    // As asked for with `--as`, as the user's default, and not for other users.
     for lines in [
         &["/start", "hello", "/system"][..],
         &["/start --as critic", "hello", "/system"],
@@ -169,7 +160,7 @@ fn a_user_with_a_persona_starts_as_it() {
             "bob ai: This is a mock response from AI."
         ]
     );
-    // Another persona may be asked for, and it is somebody's only in name.
+    // `--as` overrides the user's default persona.
     check(
         &saylog.lines(&[
             "/start --as poet",
@@ -217,7 +208,7 @@ model = "m1"
         server.request().messages(),
         ["system: configured", "user: hello"]
     );
-    // What is configured for a model is not part of what was said.
+    // A model's configured system prompt is not stored as a message.
     assert_eq!(
         saylog.said(),
         [
@@ -341,7 +332,7 @@ fn refused(configuration: &str, sentence: &str) {
     let outcome = saylog.lines(&["/start"]).normal(&saylog);
     check(&outcome, "", &format!("saylog: {sentence}\n"), 1);
     assert!(!saylog.store().exists());
-    // Without the file nothing is wrong.
+    // With `--no-config` there is no error.
     check(
         &saylog.with(&["--no-config"]).lines(&["/start"]),
         STARTED,

@@ -1,16 +1,16 @@
-//! Pipes: an answer at once for who waits for it, large groups for who does not.
+//! Pipes: a program that waits for an answer gets it at once; a file is committed in large groups.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
-use crate::harness::{MOCK, STARTED, Saylog, check};
-use crate::peer::Peer;
+use crate::support::peer::Peer;
+use crate::support::run::{MOCK, STARTED, Saylog, check};
 
 #[test]
 fn a_program_on_the_other_side_gets_each_answer_before_its_next_line() {
     let saylog = Saylog::new().with(&["--model", "mock:echo"]);
     let mut peer = Peer::new(saylog.command());
-    // If an answer did not come at once, this would wait for ever.
+    // If an answer were held back, this would wait for ever.
     let mut ask = |line: &str| peer.ask(line).expect("an answer");
     assert_eq!(ask("/start"), STARTED.trim_end());
     for turn in 0..200 {
@@ -72,13 +72,13 @@ fn answers_and_errors_keep_their_order_on_one_stream() {
     let saylog = Saylog::new();
     let script = format!(
         "printf '/foo\\n/start\\nhello\\n/bar\\nhello\\n' | '{}' --user alice --store '{}' 2>&1",
-        crate::harness::SAYLOG,
+        crate::support::run::SAYLOG,
         saylog.store().display()
     );
     let mut command = std::process::Command::new("sh");
     command.args(["-c", &script]);
     check(
-        &crate::harness::feed(command, b""),
+        &crate::support::run::feed(command, b""),
         &format!(
             "<stdin>:1: unknown command `/foo`; did you mean `/fork`? `//foo` says `/foo`\n\
              {STARTED}{MOCK}\

@@ -7,9 +7,9 @@ use std::process::Command;
 
 use rustix::process::Signal;
 
-use crate::harness::{STARTED, Saylog, check, feed};
-use crate::models::events;
-use crate::peer::Peer;
+use crate::support::events::events;
+use crate::support::peer::Peer;
+use crate::support::run::{STARTED, Saylog, check, feed};
 
 /// A store whose model is a shell script in the same folder.
 fn answering(script: &str) -> Saylog {
@@ -171,7 +171,7 @@ fn a_program_that_only_the_store_names_is_not_run() {
         assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1), "{line}");
     }
     assert!(!ran.exists());
-    // To look is not to run.
+    // Listing models must not run the program.
     let looked = saylog.run(&["--resume", "-c", "/context", "-c", "/system"]);
     assert_eq!((looked.stderr.as_str(), looked.code), ("", 0));
     assert!(!ran.exists());

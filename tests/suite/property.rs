@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
-use crate::harness::Saylog;
+use crate::support::run::Saylog;
 
 /// What a line may be.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ struct Message {
     entry: String,
 }
 
-/// saylog in forty lines: a list for the log, a list of indexes for each context.
+/// The reference: a list for the log, and a list of indexes into it for each context.
 #[derive(Default)]
 struct Model {
     user: usize,
@@ -75,7 +75,7 @@ impl Model {
         self.log.iter().filter(of).count()
     }
 
-    /// Its last two turns are shown, or that there are none.
+    /// What `/resume` prints: the last two turns of the session, if it has any.
     fn resume(&mut self, session: usize) {
         self.current.insert(self.user, session);
         let (count, context) = (self.count(session), &self.contexts[session]);
@@ -172,7 +172,7 @@ impl Line {
     }
 }
 
-/// Text of one line that says something and is no fence.
+/// Text of one line that is not blank, not a command and not `"""`.
 fn text() -> impl Strategy<Value = String> {
     let any = "[ -~éü你好🙂\u{1b}\u{9b}\u{202e}\u{2028}\t\r]{0,12}[!-~你]";
     let special = prop_oneof![
@@ -200,7 +200,7 @@ fn line() -> impl Strategy<Value = Line> {
     ]
 }
 
-/// What the program's events say, in the words of the model.
+/// Translates the program's events into the strings that the model produces.
 fn answers(json: &str) -> Vec<String> {
     json.lines()
         .filter_map(|line| {
@@ -240,7 +240,7 @@ proptest! {
     ) {
         let saylog = Saylog::new().with(&["--json", "--model", "mock:echo"]);
         let mut model = Model::default();
-        // Two processes on one store: who was in which session is forgotten between them.
+        // Two processes on one store: the second does not know the current sessions of the first.
         for lines in [first, second] {
             let script: String = lines.iter().map(|line| line.typed() + "\n").collect();
             let outcome = saylog.play(&script);

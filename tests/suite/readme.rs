@@ -1,10 +1,10 @@
-//! The README tells the truth: its session is run, its table is the program's.
+//! The README is right: its sessions are run, its table is what `/help` says.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::harness::{Outcome, SAYLOG, Saylog, feed};
+use crate::support::run::{SAYLOG, Saylog, exact, feed};
 
 fn readme() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
@@ -39,26 +39,19 @@ fn the_pasted_sessions_are_what_happens() {
     let folder = Path::new(SAYLOG).parent().expect("a folder");
     let path = format!("{}:/usr/bin:/bin", folder.display());
     let (mut happened, mut pasted) = (String::new(), String::new());
-    for (command, output) in sessions(&readme()) {
+    for ((command, output), run) in sessions(&readme()).into_iter().zip(0..) {
         let mut shell = Command::new("sh");
         shell
             .env_clear()
             .env("PATH", &path)
             .env("HOME", saylog.folder())
             .env("SAYLOG_USER", "root")
+            .envs(exact(run))
             .args(["-c", &format!("exec 2>&1\n{command}")]);
         happened.push_str(&feed(shell, b"").stdout);
         pasted.push_str(&output);
     }
-    let normal = |stdout: String| {
-        let outcome = Outcome {
-            stdout,
-            stderr: String::new(),
-            code: 0,
-        };
-        outcome.normal(&saylog).stdout
-    };
-    assert_eq!(normal(happened), normal(pasted));
+    assert_eq!(happened, pasted);
 }
 
 #[test]

@@ -1,12 +1,12 @@
-//! What can go wrong between saylog and a model: the sentence and the hint for
-//! it, what stays in the log, and where the key never is.
+//! What can go wrong between saylog and a model: the error and the hint for
+//! it, what stays in the log, and that the key is never shown.
 
 use std::fs;
 use std::net::TcpListener;
 use std::process::Command;
 
-use crate::harness::{Outcome, STARTED, Saylog, check, feed};
-use crate::server::{Server, script};
+use crate::support::run::{Outcome, STARTED, Saylog, check, feed};
+use crate::support::server::{Server, script};
 
 /// A word that stands for a key, and the variable that holds it.
 const KEY: &str = "test-key-123";
@@ -134,7 +134,7 @@ fn a_name_that_is_not_known() {
         "https://nonexistent.invalid/v1",
     ]);
     let outcome = saylog.play("/start\nhello\n");
-    // A resolver that is out of reach does not say so, it keeps silent.
+    // A resolver that cannot be reached gives no error but a time-out.
     let why = if outcome.stderr.contains("within") {
         "was not found within 10 s"
     } else {
@@ -150,8 +150,10 @@ fn a_name_that_is_not_known() {
 fn a_redirect_is_not_followed_and_the_key_stays() {
     let other = Server::replying(&["from elsewhere"]);
     let host = other.host();
-    let to = format!("302 Found\r\nLocation: {}/chat/completions", other.base());
-    let server = Server::new(vec![script(move |answer| answer.refuse(&to, ""))]);
+    let to = format!("Location: {}/chat/completions\r\n", other.base());
+    let server = Server::new(vec![script(move |answer| {
+        answer.refuses("302 Found", &to, "");
+    })]);
     fails(
         &server.base(),
         &format!(
@@ -160,7 +162,7 @@ fn a_redirect_is_not_followed_and_the_key_stays() {
         ),
     );
     assert!(server.request().head.contains(KEY));
-    assert!(!other.was_asked());
+    assert!(other.asked().is_none());
 }
 
 #[test]
@@ -168,12 +170,12 @@ fn the_key_is_sent_to_its_endpoint_and_is_nowhere_else() {
     let server = Server::new(vec![
         script(|answer| {
             let said = r#"{"error": {"message": "Incorrect API key provided: test-key-123"}}"#;
-            answer.refuse("401 No", said);
+            answer.refuses("401 No", "", said);
         }),
-        script(|answer| {
-            answer.begin();
-            answer.delta("fine");
-            answer.count(1, 1);
+        script(|mut answer| {
+            answer.begins();
+            answer.says("fine");
+            answer.counts(1, 1);
         }),
     ]);
     let saylog = asking(&server.base()).with(&["--verbose"]);

@@ -5,16 +5,16 @@ use std::collections::HashSet;
 use std::fs;
 use std::process::Command;
 
-use rusqlite::Connection;
 use rustix::process::Signal;
 
-use super::crash::{Row, echoing, ordered, turns};
-use super::harness::{Outcome, Saylog, feed, has};
-use super::peer::Peer;
+use crate::support::events::{Row, ordered, turns};
+use crate::support::peer::Peer;
+use crate::support::run::{Outcome, Saylog, echoing, feed, has};
+use crate::support::strace::{tampered, traced};
 
 /// A transcript of everything that writes: each line, how many lines answer
 /// it, and whether it is a message.
-const STORY: [(&str, usize, bool); 16] = [
+const TRANSCRIPT: [(&str, usize, bool); 16] = [
     ("/start first", 1, false),
     ("line 1", 1, true),
     ("line 2", 1, true),
@@ -33,47 +33,18 @@ const STORY: [(&str, usize, bool); 16] = [
     ("/fork third", 1, false),
 ];
 
-/// The same program under strace with these options.
-fn strace(program: &Command, options: &[&str]) -> Command {
-    let mut command = Command::new("strace");
-    command
-        .env_clear()
-        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-        .envs(
-            program
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .current_dir(program.get_current_dir().expect("the folder"))
-        .args(["-f", "-qq"])
-        .args(options)
-        .arg(program.get_program())
-        .args(program.get_args());
-    command
-}
-
-/// Does something to the `nth` call of a kind.
-fn tampered(saylog: &Saylog, call: &str, what: &str, nth: &str) -> Command {
-    let trace = format!("trace={call}");
-    let inject = format!("inject={call}:{what}:when={nth}");
-    strace(
-        &saylog.command(),
-        &["-o", "/dev/null", "-e", &trace, "-e", &inject],
-    )
-}
-
-/// What the story finds when it begins.
+/// The state of the store before the transcript is played.
 #[derive(Clone, Copy)]
-enum Ground {
-    /// Nothing: the store is made.
+enum StoreState {
+    /// There is no store yet.
     Fresh,
-    /// A store that was left in order.
+    /// The last program closed the store properly.
     Closed,
-    /// A store whose last program was killed.
+    /// The last program was killed and left a write-ahead log behind.
     Killed,
 }
 
-impl Ground {
+impl StoreState {
     fn prepare(self) -> (Saylog, Vec<Row>) {
         let saylog = echoing();
         if matches!(self, Self::Fresh) {
@@ -89,7 +60,7 @@ impl Ground {
         }
         peer.signal(Signal::KILL);
         peer.leave();
-        // To list the log would also mend it, so that is done to a copy.
+        // Listing the log would recover the store, so that is done on a copy.
         let copy = echoing();
         for suffix in ["", "-wal"] {
             let name = format!("saylog.db{suffix}");
@@ -100,10 +71,10 @@ impl Ground {
     }
 }
 
-/// Tells the story line by line; says how many lines were answered in full.
-fn tell(command: Command) -> (Outcome, usize) {
+/// Plays the transcript line by line; returns how many lines were answered in full.
+fn play(command: Command) -> (Outcome, usize) {
     let mut peer = Peer::new(command);
-    let answered = STORY
+    let answered = TRANSCRIPT
         .iter()
         .take_while(|(line, answer, _)| {
             peer.say(line);
@@ -129,36 +100,32 @@ fn survives(saylog: &Saylog, before: &[Row], answered: usize, at: &str) {
     let rows = ordered(saylog);
     assert_eq!(rows[..before.len()], *before, "{at}");
     let said = turns(&rows[before.len()..]);
-    let answered_all = messages(&STORY[..answered]);
-    let under_way = messages(&STORY[..STORY.len().min(answered + 1)]);
+    let answered_all = messages(&TRANSCRIPT[..answered]);
+    let under_way = messages(&TRANSCRIPT[..TRANSCRIPT.len().min(answered + 1)]);
     assert!(
         said == answered_all || said == under_way,
         "{at}: {answered} answered, {said:?}"
     );
 
-    // These leave no message, but a confirmed one is there.
-    let store = Connection::open(saylog.store()).expect("a store");
-    let count = |sql: &str| {
-        let answer = store.query_row(sql, [], |row| row.get::<_, i64>(0));
-        usize::try_from(answer.expect("a count")).expect("a count")
-    };
+    // Starts and moves leave no message, but those that were confirmed must be stored.
+    let store = saylog.stored();
     let were = |names: &[&str]| {
         let is_one =
             |line: &&(&str, usize, bool)| names.iter().any(|name| line.0.starts_with(name));
-        STORY[..answered].iter().filter(is_one).count()
+        TRANSCRIPT[..answered].iter().filter(is_one).count()
     };
     let starts = were(&["/start", "/fork"]) + usize::from(!before.is_empty());
-    let sessions = count("SELECT count(*) FROM sessions");
+    let sessions = store.count("sessions");
     assert!(sessions >= starts, "{at}: {sessions} of {starts} sessions");
     let sure = were(&["/clear", "/undo", "/redo", "/fork"]);
-    let moves = count("SELECT count(*) FROM moves");
+    let moves = store.count("moves");
     assert!(
         (sure..=sure + 1).contains(&moves),
         "{at}: {moves} of {sure} moves"
     );
     if answered == 5 && said == answered_all {
-        let cleared = "SELECT count(*) FROM sessions WHERE title = 'first' AND head IS NULL";
-        assert_eq!(count(cleared), 1, "{at}: the context was cleared");
+        let cleared = store.count("sessions WHERE title = 'first' AND head IS NULL");
+        assert_eq!(cleared, 1, "{at}: the context was cleared");
     }
     drop(store);
 
@@ -170,7 +137,7 @@ fn survives(saylog: &Saylog, before: &[Row], answered: usize, at: &str) {
 
 /// Kills the program at the first, the second, … call of each kind until it
 /// lives to the end. `step` leaves some out where there are many.
-fn killed_at_each_call(ground: Ground) {
+fn killed_at_each_call(state: StoreState) {
     for (call, step) in [
         ("openat", 1),
         ("fsync", 1),
@@ -183,13 +150,13 @@ fn killed_at_each_call(ground: Ground) {
     ] {
         let mut nth = 1;
         loop {
-            let (saylog, before) = ground.prepare();
+            let (saylog, before) = state.prepare();
             let command = tampered(&saylog, call, "signal=KILL", &nth.to_string());
-            let (outcome, answered) = tell(command);
+            let (outcome, answered) = play(command);
             let at = format!("{call} {nth}");
             survives(&saylog, &before, answered, &at);
             if outcome.code == 0 {
-                assert_eq!(answered, STORY.len(), "{at}");
+                assert_eq!(answered, TRANSCRIPT.len(), "{at}");
                 break;
             }
             assert_eq!(outcome.code, 137, "{at}: {}", outcome.stderr);
@@ -201,57 +168,48 @@ fn killed_at_each_call(ground: Ground) {
 #[test]
 fn killed_at_each_call_while_it_makes_its_store() {
     if has("strace", "death at each system call") {
-        killed_at_each_call(Ground::Fresh);
+        killed_at_each_call(StoreState::Fresh);
     }
 }
 
 #[test]
 fn killed_at_each_call_on_a_store_that_is_there() {
     if has("strace", "death at each system call") {
-        killed_at_each_call(Ground::Closed);
+        killed_at_each_call(StoreState::Closed);
     }
 }
 
 #[test]
 fn killed_at_each_call_on_a_store_that_was_killed_before() {
     if has("strace", "death at each system call") {
-        killed_at_each_call(Ground::Killed);
+        killed_at_each_call(StoreState::Killed);
     }
 }
 
-/// How many calls of a kind the story makes.
-fn calls(ground: Ground, call: &str) -> usize {
-    let (saylog, _) = ground.prepare();
-    let (outcome, trace) = traced(&saylog, call, |command| tell(command).0);
+/// How many calls of a kind the whole transcript makes.
+fn calls(state: StoreState, call: &str) -> usize {
+    let (saylog, _) = state.prepare();
+    let (outcome, trace) = traced(&saylog, call, |command| play(command).0);
     assert_eq!(outcome.code, 0);
     trace.lines().count()
 }
 
-/// Does something with the program while its calls of these kinds are written down.
-fn traced(saylog: &Saylog, calls: &str, run: impl FnOnce(Command) -> Outcome) -> (Outcome, String) {
-    let file = saylog.folder().join("trace");
-    let (name, trace) = (file.to_str().expect("UTF-8"), format!("trace={calls}"));
-    let options = ["-y", "-s", "0", "-o", name, "-e", &trace];
-    let outcome = run(strace(&saylog.command(), &options));
-    (outcome, fs::read_to_string(file).expect("a trace"))
-}
-
 /// Lets the first, the second, … call of a kind fail, alone or with all that follow it.
-fn failing_at_each_call(ground: Ground, call: &str, error: &str, on: &str) {
+fn failing_at_each_call(state: StoreState, call: &str, error: &str, on: &str) {
     let mut failed = 0;
-    for nth in 1..=calls(ground, call) {
-        let (saylog, before) = ground.prepare();
+    for nth in 1..=calls(state, call) {
+        let (saylog, before) = state.prepare();
         let times = format!("{nth}{on}");
-        let (outcome, answered) = tell(tampered(&saylog, call, error, &times));
+        let (outcome, answered) = play(tampered(&saylog, call, error, &times));
         let at = format!("{call} {error} {times}: {}", outcome.stderr);
         if outcome.code == 0 {
-            // Nothing that mattered, or only what comes after the last answer.
+            // The call did not matter, or came after the last answer.
             assert_eq!(
                 (answered, outcome.stderr.as_str()),
-                (STORY.len(), ""),
+                (TRANSCRIPT.len(), ""),
                 "{at}"
             );
-            // Without the write-ahead log, what FULL syncs is not enough.
+            // In any other journal mode `synchronous=FULL` would not sync enough.
             let header = fs::read(saylog.store()).expect("a store");
             assert_eq!(header[18..20], [2, 2], "the journal mode after {at}");
         } else {
@@ -265,14 +223,14 @@ fn failing_at_each_call(ground: Ground, call: &str, error: &str, on: &str) {
                 "not saved: ",
                 " cannot be opened: ",
                 " cannot be made: ",
-                // The look for replies that were cut off, before the first line.
+                // Before the first line the program looks for replies that were cut off.
                 " cannot be read: ",
             ];
             assert!(
                 sentences.iter().any(|words| outcome.stderr.contains(words)),
                 "{at}"
             );
-            assert!(answered < STORY.len(), "{at}");
+            assert!(answered < TRANSCRIPT.len(), "{at}");
             failed += 1;
         }
         survives(&saylog, &before, answered, &at);
@@ -286,23 +244,23 @@ fn failing_at_each_call(ground: Ground, call: &str, error: &str, on: &str) {
 #[test]
 fn a_disk_that_is_full_is_said_at_each_write() {
     if has("strace", "a full disk") {
-        failing_at_each_call(Ground::Fresh, "pwrite64", "error=ENOSPC", "+");
-        failing_at_each_call(Ground::Killed, "pwrite64", "error=ENOSPC", "");
+        failing_at_each_call(StoreState::Fresh, "pwrite64", "error=ENOSPC", "+");
+        failing_at_each_call(StoreState::Killed, "pwrite64", "error=ENOSPC", "");
     }
 }
 
 #[test]
 fn a_disk_that_does_not_write_is_said_at_each_write() {
     if has("strace", "a failing disk") {
-        failing_at_each_call(Ground::Closed, "pwrite64", "error=EIO", "");
+        failing_at_each_call(StoreState::Closed, "pwrite64", "error=EIO", "");
     }
 }
 
 #[test]
 fn a_disk_that_does_not_confirm_is_said_at_each_sync() {
     if has("strace", "a failing disk") {
-        failing_at_each_call(Ground::Fresh, "fdatasync", "error=EIO", "");
-        failing_at_each_call(Ground::Closed, "fdatasync", "error=EIO", "+");
+        failing_at_each_call(StoreState::Fresh, "fdatasync", "error=EIO", "");
+        failing_at_each_call(StoreState::Closed, "fdatasync", "error=EIO", "+");
     }
 }
 
@@ -336,7 +294,7 @@ fn answers(trace: &str) -> Vec<Answer> {
                 .expect(line)
         };
         match name.trim() {
-            // The index of the write-ahead log is memory and is made anew after a power cut.
+            // `-shm` is shared memory, rebuilt after a crash, so it needs no sync.
             "pwrite64" if !file.ends_with("-shm") => {
                 unsynced.insert(file);
                 kept += usize::from(file.ends_with("-wal")) * bytes();

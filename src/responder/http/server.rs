@@ -1,10 +1,18 @@
-//! A server on a loopback port that does what a script says, for tests.
+//! The scripted server of the test suite, told what to do in steps of bytes.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+// The suite and the benchmarks use what is not used here.
+#[allow(dead_code)]
+#[path = "../../../tests/suite/support/server.rs"]
+mod scripted;
+
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
+
+use scripted::{Script, Turn, script};
+
+/// How long a close that must come is waited for. It only bounds a hang.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What a server does on one connection, after it has read the request.
 pub enum Step {
@@ -20,29 +28,21 @@ pub enum Step {
     Forever(Vec<u8>),
 }
 
-/// A server that plays one script a connection, in order, and then is gone.
+/// A server that takes the steps of one list a connection, in order, and then is gone.
 pub struct Server {
-    address: SocketAddr,
-    requests: Receiver<String>,
+    server: scripted::Server,
     closed: Receiver<()>,
 }
 
 impl Server {
     /// Starts it. A script that ends closes its connection.
     pub fn new(scripts: Vec<Vec<Step>>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let (request, requests) = channel();
         let (close, closed) = channel();
-        thread::spawn(move || {
-            for script in scripts {
-                let (connection, _) = listener.accept().unwrap();
-                play(connection, script, &request, &close);
-            }
-        });
+        let scripts = scripts
+            .into_iter()
+            .map(move |steps| play(steps, close.clone()));
         Self {
-            address,
-            requests,
+            server: scripted::Server::new(scripts),
             closed,
         }
     }
@@ -54,68 +54,50 @@ impl Server {
 
     /// The base URL of it.
     pub fn base(&self) -> String {
-        format!("http://{}/v1", self.address)
+        self.server.base()
     }
 
     /// The next request it got, head and body; none if there is none yet.
     pub fn request(&self) -> Option<String> {
-        self.requests.try_recv().ok()
+        let request = self.server.asked()?;
+        Some(request.head + &request.text)
     }
 
     /// Waits until a client has closed a connection that hung.
     pub fn wait_for_close(&self) {
-        self.closed.recv_timeout(Duration::from_secs(5)).unwrap();
+        self.closed.recv_timeout(PATIENCE).unwrap();
     }
 }
 
-fn play(mut stream: TcpStream, script: Vec<Step>, request: &Sender<String>, close: &Sender<()>) {
-    if let Some(text) = read_request(&mut stream) {
-        let _ = request.send(text);
-    }
-    for step in script {
-        let done = match step {
-            Step::Bytes(bytes) => stream.write_all(&bytes).is_ok(),
-            Step::Drip(bytes, pause) => bytes.iter().all(|byte| {
-                thread::sleep(pause);
-                stream.write_all(&[*byte]).is_ok()
-            }),
-            Step::Until(signal) => signal.recv().is_ok(),
-            Step::Hang => {
-                while matches!(stream.read(&mut [0; 100]), Ok(count) if count > 0) {}
-                false
-            }
-            Step::Forever(bytes) => {
-                while stream.write_all(&bytes).is_ok() {}
-                false
-            }
-        };
-        if !done {
-            let _ = close.send(());
-            return;
+fn play(steps: Vec<Step>, close: Sender<()>) -> Script {
+    script(move |mut turn| {
+        for step in steps {
+            let Some(next) = take(step, turn) else {
+                let _ = close.send(());
+                return;
+            };
+            turn = next;
         }
-    }
+    })
 }
 
-/// Head and body of a request; none if the client does not speak HTTP.
-fn read_request(stream: &mut TcpStream) -> Option<String> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        stream.read_exact(&mut byte).ok()?;
-        head.push(byte[0]);
-        // The first byte of a TLS handshake.
-        if head.first() == Some(&22) {
+/// Takes a step; none if the client has closed the connection.
+fn take(step: Step, mut turn: Turn) -> Option<Turn> {
+    let is_open = match step {
+        Step::Bytes(bytes) => turn.sends(bytes),
+        Step::Drip(bytes, pause) => bytes.iter().all(|byte| {
+            thread::sleep(pause);
+            turn.sends([*byte])
+        }),
+        Step::Until(signal) => signal.recv().is_ok(),
+        Step::Hang => {
+            turn.hangs();
             return None;
         }
-    }
-    let mut text = String::from_utf8(head).ok()?;
-    let length = text.to_lowercase();
-    let length = length.split("content-length:").nth(1);
-    let length = length.map_or(0, |rest| {
-        rest.lines().next().unwrap().trim().parse().unwrap()
-    });
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).ok()?;
-    text.push_str(&String::from_utf8(body).ok()?);
-    Some(text)
+        Step::Forever(bytes) => {
+            while turn.sends(&bytes) {}
+            false
+        }
+    };
+    is_open.then_some(turn)
 }

@@ -1,11 +1,8 @@
-//! `/resume` where several sessions answer, or none of one's own.
-
-use rusqlite::Connection;
+//! `/resume` with a name that fits several sessions, or none of the user's own.
 
 use super::resume::{FIRST, SECOND, four, missing, resume};
-use super::{before, ids, named, play};
-use crate::crash::echoing;
-use crate::harness::{Saylog, check};
+use crate::support::run::{Saylog, check};
+use crate::support::script::{before, ids, named, play, scripted};
 
 #[test]
 fn several_that_answer_are_listed_and_none_is_taken() {
@@ -35,7 +32,7 @@ fn several_that_answer_are_listed_and_none_is_taken() {
 
 #[test]
 fn several_of_the_same_title_are_told_apart_by_their_ids() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start same\none\n");
     before(&saylog, "/start same\ntwo\n");
     before(&saylog, "/start same but longer\nthree\n");
@@ -51,19 +48,12 @@ fn several_of_the_same_title_are_told_apart_by_their_ids() {
 
 #[test]
 fn several_of_the_same_prefix_are_listed() {
-    let saylog = Saylog::new();
+    let saylog = Saylog::new().exact();
     before(&saylog, "/start first\n/user bob\n/start\n");
     before(&saylog, "/start second\nhello\n");
     // Ids are drawn at random: so another program gives them two that are alike.
-    let store = Connection::open(saylog.store()).expect("the store");
-    store
-        .execute_batch(
-            "DROP TRIGGER sessions_keep_their_owner;
-             UPDATE sessions SET uuid = '5b0c1f7e-0000-4000-8000-00000000000' || id;
-             CREATE TRIGGER sessions_keep_their_owner BEFORE UPDATE OF id, uuid, user ON sessions
-             BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;",
-        )
-        .expect("it is written");
+    let store = saylog.stored();
+    store.tamper("UPDATE sessions SET uuid = '5b0c1f7e-0000-4000-8000-00000000000' || id");
     let one = "5b0c1f7e-0000-4000-8000-000000000001";
     let two = "5b0c1f7e-0000-4000-8000-000000000003";
     let sentence = |typed: &str| {
@@ -87,7 +77,7 @@ fn several_of_the_same_prefix_are_listed() {
 
 #[test]
 fn of_very_many_that_answer_ten_are_listed() {
-    let saylog = Saylog::new();
+    let saylog = Saylog::new().exact();
     let starts: String = (0..30)
         .map(|number| format!("/start plan {number}\n"))
         .collect();

@@ -1,14 +1,13 @@
 //! `/context`: what a model sees, or saw.
 
-use super::{before, play, run};
-use crate::crash::echoing;
-use crate::harness::{STARTED, Saylog, check};
-use crate::models::events;
-use crate::server::Server;
+use crate::support::events::events;
+use crate::support::run::{STARTED, Saylog, check};
+use crate::support::script::{before, play, run, scripted};
+use crate::support::server::Server;
 
 #[test]
 fn it_lists_what_the_model_will_see_with_ids_and_tokens() {
-    let saylog = echoing();
+    let saylog = scripted();
     check(
         &play(
             &saylog,
@@ -27,7 +26,7 @@ fn it_lists_what_the_model_will_see_with_ids_and_tokens() {
 
 #[test]
 fn what_left_the_context_is_not_in_it() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start\none\n/clear\ntwo\nthree\n/undo\n");
     check(
         &run(
@@ -47,7 +46,7 @@ fn what_left_the_context_is_not_in_it() {
 
 #[test]
 fn it_tells_a_share_of_the_window_and_what_does_not_fit() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start\none\ntwo\nthree\nfour\n");
     let window = |tokens: &str| run(&saylog, &["--window", tokens, "--resume", "-c", "/context"]);
     check(
@@ -75,7 +74,7 @@ fn it_tells_a_share_of_the_window_and_what_does_not_fit() {
 
 #[test]
 fn it_is_told_as_events() {
-    let saylog = echoing().with(&["--json", "--system", "be brief"]);
+    let saylog = scripted().with(&["--json", "--system", "be brief"]);
     before(&saylog, "/start\nhello\n");
     let resumed = r#"{"event":"resume","line":null,"user_id":"alice","session_id":"<1>","title":null,"count":2,"context":2}"#;
     let parts = [
@@ -105,7 +104,7 @@ fn it_is_told_as_events() {
 
 #[test]
 fn at_a_message_it_is_what_the_model_saw_then() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(
         &saylog,
         "/start\none\n/system be brief\ntwo\n/clear\nthree\n",
@@ -138,7 +137,7 @@ fn at_a_reply_it_is_what_was_sent_whatever_came_later() {
     let server = Server::replying(&["one", "two", "three"]);
     let base = server.base();
     let small = ["--model", "m1", "--base-url", &base, "--window", "24"];
-    let saylog = Saylog::new().with(&small);
+    let saylog = Saylog::new().exact().with(&small);
     let outcome = saylog.play("/start\nfirst\nsecond\nthird\n");
     assert_eq!(
         (outcome.stdout.as_str(), outcome.code),
@@ -177,11 +176,13 @@ fn shown(saylog: &Saylog, line: &str) -> Vec<String> {
 fn at_a_reply_to_a_question_that_filled_the_window_it_is_the_question() {
     let server = Server::replying(&["one", "two"]);
     let (base, long) = (server.base(), "x".repeat(200));
-    let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &base]);
+    let saylog = Saylog::new()
+        .exact()
+        .with(&["--model", "m1", "--base-url", &base]);
     let script = format!("/start\nfirst\n{long}\n");
     let mut command = saylog.command();
     command.args(["--window", "40"]);
-    let outcome = crate::harness::feed(command, script.as_bytes());
+    let outcome = crate::support::run::feed(command, script.as_bytes());
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     server.request();
     let sent = server.request().messages();
@@ -202,7 +203,7 @@ fn at_a_reply_to_a_question_that_filled_the_window_it_is_the_question() {
 
 #[test]
 fn at_a_message_of_another_session_it_tells_of_that() {
-    let saylog = echoing().with(&["--json"]);
+    let saylog = scripted().with(&["--json"]);
     before(&saylog, "/start\none\n/model mock\ntwo\n");
     before(&saylog, "/start\n");
     let told = |id: u8| {
@@ -230,7 +231,7 @@ fn at_a_message_of_another_session_it_tells_of_that() {
 
 #[test]
 fn of_a_fork_every_row_names_the_session_it_was_said_in() {
-    let saylog = echoing().with(&["--json"]);
+    let saylog = scripted().with(&["--json"]);
     before(&saylog, "/start\n/system be brief\none\n");
     let outcome = play(&saylog, "/fork at #3\ntwo\n/context\n");
     let rows: Vec<_> = events(&outcome.stdout)

@@ -1,9 +1,9 @@
 //! `/edit TEXT` says something else instead of what was said last.
 
 use super::retry::two;
-use super::{dump, play, run};
-use crate::harness::{STARTED, check};
-use crate::models::events;
+use crate::support::events::events;
+use crate::support::run::{STARTED, check};
+use crate::support::script::{dump, play, run};
 
 const NO_EDIT: &str = "there is nothing to say differently; say something first\n";
 

@@ -1,13 +1,12 @@
 //! `/fork`: another session with the same past.
 
-use super::{before, context, dump, ids, play, run};
-use crate::crash::echoing;
-use crate::harness::{MOCK, STARTED, Saylog, check};
-use crate::models::events;
+use crate::support::events::events;
+use crate::support::run::{MOCK, STARTED, Saylog, check};
+use crate::support::script::{before, context, dump, ids, play, run, scripted};
 
 /// Alice's session 1 with messages 1 to 4, bob's session 2 with 5 and 6.
 fn two() -> Saylog {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start plan\none\ntwo\n");
     before(&saylog, "/user bob\n/start\nsecret\n");
     saylog
@@ -131,7 +130,7 @@ fn at_a_message_of_another_session_of_ones_own() {
 
 #[test]
 fn at_a_message_that_is_no_longer_in_any_context() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start\none\n/clear\ntwo\n/undo\n");
     check(
         &play(&saylog, "/fork at #2\n/fork at #4\n/history\n"),
@@ -171,7 +170,7 @@ fn a_fork_can_be_forked_and_names_whose_message_it_is() {
 
 #[test]
 fn an_empty_context_can_be_forked() {
-    let saylog = echoing();
+    let saylog = scripted();
     check(
         &play(
             &saylog,
@@ -190,7 +189,7 @@ fn an_empty_context_can_be_forked() {
 
 #[test]
 fn it_takes_model_and_system_prompt_along() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(
         &saylog,
         "/start\n/model mock\n/system be brief\nhello\n/system be long\n",
@@ -238,7 +237,7 @@ fn it_takes_model_and_system_prompt_along() {
 
 #[test]
 fn what_the_original_cleared_can_be_brought_back_in_a_fork() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start\none\n/clear\n");
     check(
         &run(
@@ -269,7 +268,7 @@ fn a_fork_is_an_event() {
         "",
         0,
     );
-    let saylog = echoing().with(&["--json"]);
+    let saylog = scripted().with(&["--json"]);
     let outcome = play(&saylog, "/start\n/fork\n");
     let fork = &events(&outcome.stdout)[1];
     assert_eq!(
@@ -280,7 +279,7 @@ fn a_fork_is_an_event() {
 
 #[test]
 fn a_fork_is_not_called_by_what_was_cleared_before() {
-    let saylog = echoing();
+    let saylog = scripted();
     let lines = "/start x\nalpha\n/clear\nbeta\n/fork\n/sessions\ngamma\n/sessions\n";
     let shown = saylog.play(lines).stdout;
     let names: Vec<&str> = shown

@@ -1,16 +1,15 @@
-//! What is one's own stays one's own: no model is told and nobody is shown what
-//! another user said, by whatever road it might come.
+//! Users are kept apart: no model is sent and nobody is shown what another
+//! user said, whichever command is used.
 
 mod tampering;
 
 use std::collections::BTreeSet;
 use std::fs;
 
-use rusqlite::Connection;
-
-use super::random::Dice;
-use crate::harness::{Saylog, check};
-use crate::models::events;
+use crate::support::dice::Dice;
+use crate::support::events::events;
+use crate::support::run::{Saylog, check};
+use crate::support::script::{dump, ids};
 
 const USERS: usize = 8;
 
@@ -28,7 +27,7 @@ fn listening() -> Saylog {
     saylog
 }
 
-/// Every context that a model was told.
+/// Every context that was sent to a model.
 fn told(saylog: &Saylog) -> Vec<String> {
     let files = fs::read_dir(saylog.folder().join("told")).expect("a folder");
     files
@@ -113,7 +112,7 @@ impl Talk<'_> {
     }
 }
 
-/// Nothing that is shown to a user is another's; `lines` are what was played.
+/// Nothing that was shown to a user was said by another; `lines` are what was played.
 #[track_caller]
 fn shows_only_ones_own(stdout: &str, lines: &[String], seed: u64) {
     let mut speaking = "alice".to_owned();
@@ -176,7 +175,7 @@ fn no_model_is_told_the_words_of_two_users_whatever_they_do() {
             "seed {seed}: some lines are refused, and nothing worse"
         );
         shows_only_ones_own(&outcome.stdout, &lines, seed);
-        log = usize::try_from(count(&saylog, "messages")).expect("a count");
+        log = saylog.stored().count("messages");
     }
     let told = told(&saylog);
     let mut heard = BTreeSet::new();
@@ -201,18 +200,10 @@ fn sessions(saylog: &Saylog) -> Vec<String> {
     if !saylog.store().exists() {
         return Vec::new();
     }
-    super::ids(saylog)
+    ids(saylog)
 }
 
-fn count(saylog: &Saylog, table: &str) -> i64 {
-    let store = Connection::open(saylog.store()).expect("the store");
-    let count = format!("SELECT count(*) FROM {table}");
-    store
-        .query_row(&count, [], |row| row.get(0))
-        .expect("a count")
-}
-
-/// Both lines are answered with the same words, but for what was typed.
+/// Both lines get the same answer, but for what was typed.
 #[track_caller]
 fn alike(saylog: &Saylog, command: &str, (theirs, nobodys): (&str, &str)) {
     let [told, other] = [theirs, nobodys].map(|name| {
@@ -231,8 +222,8 @@ fn what_is_anothers_is_told_like_what_does_not_exist() {
     let script = "/user bob\n/start team notes\none\n/start\nwords of bob\n/start\nmore of bob\n\
                   /user alice\n/start hers\nhello\n";
     assert_eq!(saylog.play(script).code, 0);
-    let before = super::dump(&saylog);
-    let ids = super::ids(&saylog);
+    let before = dump(&saylog);
+    let ids = ids(&saylog);
     let bob = &ids[..3];
     // The same form, and certainly nobody's: a version 4 UUID has a 4 there.
     let none = "5b0c1f7e-0f3a-1c1d-9b7e-0123456789ab";
@@ -268,14 +259,14 @@ fn what_is_anothers_is_told_like_what_does_not_exist() {
         }
         alike(&saylog, "/retry ", (&theirs, nobodys));
     }
-    assert_eq!(super::dump(&saylog), before);
+    assert_eq!(dump(&saylog), before);
 }
 
 #[test]
 fn whoever_has_no_session_is_given_nobodys() {
     let saylog = Saylog::new();
     assert_eq!(saylog.play("/user bob\n/start\nsecret-b\n").code, 0);
-    let before = super::dump(&saylog);
+    let before = dump(&saylog);
     let lines = [
         "/resume",
         "/resume latest",
@@ -312,5 +303,5 @@ fn whoever_has_no_session_is_given_nobodys() {
         "",
         0,
     );
-    assert_eq!(super::dump(&saylog), before);
+    assert_eq!(dump(&saylog), before);
 }

@@ -1,18 +1,15 @@
 //! `--resume`: in an earlier session from the first line on.
 
-use super::{before, ids, named, run, unlike};
-use crate::crash::echoing;
-use crate::harness::{Saylog, check, feed};
+use crate::support::run::{Saylog, check, feed};
+use crate::support::script::{before, ids, named, run, scripted};
 
 /// Two sessions of alice, the second spoken in last; one of bob's.
 fn three() -> Saylog {
-    unlike(|| {
-        let saylog = echoing();
-        before(&saylog, "/start plan\nhello\n");
-        before(&saylog, "/start\nwhat is a monad?\n");
-        before(&saylog, "/user bob\n/start bobs own\nmy secret\n");
-        saylog
-    })
+    let saylog = scripted();
+    before(&saylog, "/start plan\nhello\n");
+    before(&saylog, "/start\nwhat is a monad?\n");
+    before(&saylog, "/user bob\n/start bobs own\nmy secret\n");
+    saylog
 }
 
 const FIRST: &str = "<time> alice <1> user: hello\n<time> alice <1> ai: hello\n";
@@ -167,7 +164,7 @@ fn a_failure_is_an_event_of_no_line() {
 #[test]
 fn an_empty_value_is_no_session() {
     // A script whose variable was empty must not go on in whatever session there is.
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start the only one\nhello\n");
     let outcome = saylog.run(&["--resume", "", "-c", "into which?"]);
     assert_eq!(
@@ -181,7 +178,7 @@ fn an_empty_value_is_no_session() {
 
 #[test]
 fn who_has_no_session_has_none_to_return_to() {
-    let saylog = Saylog::new();
+    let saylog = Saylog::new().exact();
     let sentence = "saylog: you have no session yet; `/start` begins one\n";
     check(&saylog.run(&["--resume", "-c", "/user"]), "", sentence, 1);
     check(

@@ -1,15 +1,12 @@
 //! `/moves` lists how the end of a context was moved; nobody changes that list.
 
-use rusqlite::Connection;
-
 use super::undo::{moved, said};
-use super::{before, play};
-use crate::crash::echoing;
-use crate::harness::{STARTED, check};
+use crate::support::run::{STARTED, check};
+use crate::support::script::{before, play, scripted};
 
 #[test]
 fn clearing_what_is_empty_is_no_move() {
-    let saylog = echoing();
+    let saylog = scripted();
     check(
         &play(&saylog, "/start\n/clear\n/moves\n/undo\n"),
         &format!("{STARTED}Session <1> cleared!\n0 messages stay in the log.\n"),
@@ -90,7 +87,7 @@ fn moves_are_events() {
 fn other_programs_cannot_change_a_move() {
     let saylog = said(&["one"]);
     before(&saylog, "/resume\n/undo\n/redo\n");
-    let store = Connection::open(saylog.store()).expect("the store");
+    let store = saylog.stored();
     for attempt in [
         "UPDATE moves SET why = 'x'",
         "UPDATE moves SET id = id + 100",
@@ -98,7 +95,7 @@ fn other_programs_cannot_change_a_move() {
         "DELETE FROM moves",
         "DELETE FROM moves WHERE id = 2",
     ] {
-        let refused = store.execute(attempt, []).expect_err(attempt).to_string();
+        let refused = store.write(attempt).expect_err(attempt);
         assert_eq!(refused, "the log is append-only", "{attempt}");
     }
 }
@@ -107,11 +104,10 @@ fn other_programs_cannot_change_a_move() {
 fn other_programs_cannot_replace_a_move() {
     let saylog = said(&["one"]);
     before(&saylog, "/resume\n/undo\n");
-    let store = Connection::open(saylog.store()).expect("the store");
-    let replaced = store.execute(
+    let store = saylog.stored();
+    let replaced = store.write(
         "REPLACE INTO moves (id, session, why, gone, back, moved_at) VALUES (1, 1, 'redo', 0, 0, 0)",
-        [],
     );
-    let refused = replaced.expect_err("it is refused").to_string();
+    let refused = replaced.expect_err("it is refused");
     assert_eq!(refused, "the log is append-only");
 }

@@ -1,13 +1,12 @@
 //! `/quote #ID…`: earlier messages in the current context.
 
-use super::{before, dump, ids, play, run};
-use crate::crash::echoing;
-use crate::harness::{STARTED, Saylog, check};
-use crate::server::Server;
+use crate::support::run::{STARTED, Saylog, check};
+use crate::support::script::{before, dump, ids, play, run, scripted};
+use crate::support::server::Server;
 
 /// Alice's session 1 with messages 1 to 4, bob's session 2 with 5 and 6.
 fn two() -> Saylog {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start\none\n\"\"\"\ntwo\n\n  lines\n\"\"\"\n");
     before(&saylog, "/user bob\n/start\nsecret\n");
     saylog
@@ -95,7 +94,7 @@ fn it_is_a_turn_that_can_be_undone() {
 
 #[test]
 fn a_system_prompt_can_be_quoted_too() {
-    let saylog = echoing();
+    let saylog = scripted();
     check(
         &play(&saylog, "/start\n/system be brief\n/quote #1\n/history\n"),
         &format!(
@@ -156,7 +155,7 @@ fn without_a_session_it_is_refused_or_begins_one() {
 
 #[test]
 fn a_quotation_over_the_limit_is_refused() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(
         &saylog,
         &format!("/start\n{}\n", "x".repeat(9 * 1024 * 1024)),

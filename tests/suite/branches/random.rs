@@ -1,18 +1,18 @@
 //! The log never changes: random moves and messages by several users, in
 //! several runs, against a plain list for the log and a reference model for
-//! every context, move and answer. `SAYLOG_TEST_SEED` plays a run once more.
+//! every context, move and answer. `SUITE_SEED` plays a run once more.
 
 mod lines;
 mod model;
 
-use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::harness::{Outcome, Saylog};
-use crate::models::events;
-pub use lines::Dice;
 use lines::{Line, Lines};
 use model::{Chance, ECHO, Model};
+
+use crate::support::dice::Dice;
+use crate::support::events::events;
+use crate::support::run::{Outcome, Saylog};
 
 /// How many processes follow each other on the store, and how many lines each plays.
 const ROUNDS: usize = 12;
@@ -22,7 +22,7 @@ const LINES: usize = 1000;
 const UNFORESEEN: [&str; 6] = ["tokens", "window", "percent", "error", "hint", "line"];
 
 /// A store and the model of it.
-struct Pair {
+struct Comparison {
     saylog: Saylog,
     model: Model,
     /// The whole log, as it was listed last.
@@ -30,7 +30,7 @@ struct Pair {
     seed: u64,
 }
 
-impl Pair {
+impl Comparison {
     fn new(seed: u64) -> Self {
         // Nothing is left out of a context for want of room.
         let window = ["--window", "100000000"];
@@ -73,7 +73,7 @@ impl Pair {
     fn run(&self, script: &str) -> Outcome {
         let mut command = self.saylog.command();
         command.arg("--json");
-        let outcome = crate::harness::feed(command, script.as_bytes());
+        let outcome = crate::support::run::feed(command, script.as_bytes());
         // Whatever fails, no random line ends the program.
         assert!(
             [0, 1].contains(&outcome.code),
@@ -100,17 +100,10 @@ impl Pair {
             .map(|row| row["created_at"].as_str().expect("a time").to_owned());
         self.model.chance.messages.extend(times);
         kept.clone_into(&mut self.log);
-        let store = Connection::open(self.saylog.store()).expect("the store");
+        let store = self.saylog.stored();
         let sessions = "SELECT uuid, strftime('%Y-%m-%dT%H:%M:%S', created_at / 1000, 'unixepoch')
                                || printf('.%03dZ', created_at % 1000) FROM sessions ORDER BY id";
-        self.model.chance.sessions = store
-            .prepare(sessions)
-            .and_then(|mut select| {
-                select
-                    .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-                    .collect()
-            })
-            .expect("sessions");
+        self.model.chance.sessions = store.rows(sessions);
     }
 
     /// The log is the plain list, in order, every field of every message.
@@ -144,27 +137,27 @@ fn foreseen(mut event: Value) -> Value {
 
 #[test]
 fn ten_thousand_random_moves_and_messages_change_contexts_and_never_the_log() {
-    let chosen = std::env::var("SAYLOG_TEST_SEED").ok();
+    let chosen = std::env::var("SUITE_SEED").ok();
     let seed = chosen.map_or_else(Dice::seed, |seed| seed.parse().expect("a number"));
     let mut dice = Dice::new(seed);
-    let mut pair = Pair::new(seed);
+    let mut comparison = Comparison::new(seed);
     for _ in 0..ROUNDS {
         // Everybody returns to where they were, if they were anywhere.
         let mut script: Vec<Line> = [2, 1, 0]
             .into_iter()
             .flat_map(|user| [Line::User(user), Line::Resume("latest".into())])
             .collect();
-        let mut lines = Lines::new(&mut dice, &pair.model);
+        let mut lines = Lines::new(&mut dice, &comparison.model);
         script.extend((0..LINES).map(|_| lines.line()));
-        pair.play(&script);
+        comparison.play(&script);
     }
     // Every session once more, as a process finds it that knows nothing of the moves.
     let mut last = Vec::new();
-    for session in 0..pair.model.sessions() {
-        let (id, _) = &pair.model.chance.sessions[session];
+    for session in 0..comparison.model.sessions() {
+        let (id, _) = &comparison.model.chance.sessions[session];
         let user = model::USERS
             .iter()
-            .position(|user| *user == pair.model.owner(session));
+            .position(|user| *user == comparison.model.owner(session));
         last.extend([
             Line::User(user.expect("a user")),
             Line::Resume(id.clone()),
@@ -178,6 +171,6 @@ fn ten_thousand_random_moves_and_messages_change_contexts_and_never_the_log() {
     for user in 0..model::USERS.len() {
         last.extend([Line::User(user), Line::Sessions { global: false, all }]);
     }
-    pair.play(&last);
-    assert_eq!(pair.saylog.integrity(), "ok");
+    comparison.play(&last);
+    assert_eq!(comparison.saylog.integrity(), "ok");
 }

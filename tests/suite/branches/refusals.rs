@@ -1,22 +1,19 @@
-//! Whatever is refused is one sentence with a hint, an event with a stable
-//! word, an exit code of 1, and changes nothing.
+//! A line that is refused gives one sentence with a hint, an event with a stable
+//! code, an exit code of 1, and changes nothing.
 
 use serde_json::json;
 
-use super::{before, dump, ids, unlike};
-use crate::crash::echoing;
-use crate::harness::{Saylog, check};
-use crate::models::events;
+use crate::support::events::events;
+use crate::support::run::{Saylog, check};
+use crate::support::script::{before, dump, ids, scripted};
 
 /// Alice's session 1 with messages 1 to 4 and a system prompt 5; bob's session
 /// 2 with 6 and 7.
 pub fn two() -> Saylog {
-    unlike(|| {
-        let saylog = echoing();
-        before(&saylog, "/start plan\none\ntwo\n/system be brief\n");
-        before(&saylog, "/user bob\n/start bobs\nsecret\n");
-        saylog
-    })
+    let saylog = scripted();
+    before(&saylog, "/start plan\none\ntwo\n/system be brief\n");
+    before(&saylog, "/user bob\n/start bobs\nsecret\n");
+    saylog
 }
 
 /// A line, what is wrong with it, and the hint.

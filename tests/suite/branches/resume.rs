@@ -1,20 +1,17 @@
 //! `/resume`: back to an earlier session, whatever one calls it.
 
-use super::{before, ids, play, unlike};
-use crate::crash::echoing;
-use crate::harness::{Outcome, Saylog, check};
-use crate::models::events;
+use crate::support::events::events;
+use crate::support::run::{Outcome, Saylog, check};
+use crate::support::script::{before, ids, play, scripted};
 
 /// Alice's sessions 1 to 3, the last two with titles; bob's session 4.
 pub fn four() -> Saylog {
-    unlike(|| {
-        let saylog = echoing();
-        before(&saylog, "/start\nwhat is a monad?\n");
-        before(&saylog, "/start plan a\nshort\n");
-        before(&saylog, "/start plan b\none\ntwo\nthree\n");
-        before(&saylog, "/user bob\n/start bobs own\nmy secret\n");
-        saylog
-    })
+    let saylog = scripted();
+    before(&saylog, "/start\nwhat is a monad?\n");
+    before(&saylog, "/start plan a\nshort\n");
+    before(&saylog, "/start plan b\none\ntwo\nthree\n");
+    before(&saylog, "/user bob\n/start bobs own\nmy secret\n");
+    saylog
 }
 
 pub const FIRST: &str = "Session <1> resumed, 2 messages.\n\
@@ -31,7 +28,7 @@ pub fn resume(saylog: &Saylog, which: &str) -> Outcome {
     play(saylog, &format!("/resume {which}\n"))
 }
 
-/// The sentence for a name that nothing of one's own answers to.
+/// The error for a name that fits none of the user's own sessions.
 pub fn missing(line: usize, typed: &str) -> String {
     format!(
         "<stdin>:{line}: no session of yours is `{typed}`; an id or its first four characters or \
@@ -96,7 +93,7 @@ fn by_the_first_words_if_it_has_no_title() {
 
 #[test]
 fn by_the_words_that_the_list_shows() {
-    let saylog = echoing();
+    let saylog = scripted();
     let said = "twelve letters ".repeat(10);
     before(&saylog, &format!("/start\n{said}\n"));
     before(&saylog, "/start\nother\n");
@@ -162,7 +159,7 @@ fn a_number_is_of_ones_own_list() {
 
 #[test]
 fn a_number_of_the_list_counts_whatever_a_name_begins_with() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start\n1 + 1 is what?\n");
     before(&saylog, "/start\nhello\n");
     check(
@@ -226,7 +223,7 @@ fn as_events_the_last_turns_follow_and_an_end() {
 
 #[test]
 fn as_events_an_empty_context_has_its_end_too() {
-    let saylog = Saylog::new().with(&["--json"]);
+    let saylog = Saylog::new().exact().with(&["--json"]);
     before(&saylog, "/start\n");
     check(
         &play(&saylog, "/resume\n"),
@@ -267,7 +264,7 @@ fn an_empty_context_of_a_fork_is_said_with_what_brings_it_back() {
 #[test]
 fn an_empty_context_has_no_hint_that_does_not_help() {
     // Turns were taken out, or nothing but a system prompt was ever there.
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start taken out\nhello\n/undo\n");
     before(&saylog, "/start prompted\n/system be brief\n");
     for which in ["taken out", "prompted"] {
@@ -282,7 +279,7 @@ fn an_empty_context_has_no_hint_that_does_not_help() {
 
 #[test]
 fn the_last_turns_are_at_most_six_messages() {
-    let saylog = echoing();
+    let saylog = scripted();
     let quotes = "/quote #1\n".repeat(8);
     before(&saylog, &format!("/start\nhello\n{quotes}"));
     let outcome = play(&saylog, "/resume\n");

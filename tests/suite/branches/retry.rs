@@ -2,13 +2,12 @@
 
 use std::fs;
 
-use super::{before, context, dump, play, run};
-use crate::crash::echoing;
-use crate::harness::{MOCK, STARTED, Saylog, check};
+use crate::support::run::{MOCK, STARTED, Saylog, check};
+use crate::support::script::{before, context, dump, play, run, scripted};
 
 /// One session in which "one" and "two" were said.
 pub fn two() -> Saylog {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start\none\ntwo\n");
     saylog
 }
@@ -27,7 +26,7 @@ fn retry_asks_again_and_leaves_the_earlier_reply_in_the_log() {
         0,
     );
     assert_eq!(saylog.said().len(), 5);
-    // The receipt tells the truth.
+    // What the answer says is what happened.
     check(
         &run(
             &saylog,

@@ -1,13 +1,12 @@
 //! `/sessions`: what there is to return to. `/rename`: what it is called.
 
-use super::{before, play, run};
-use crate::crash::echoing;
-use crate::harness::{STARTED, Saylog, check};
+use crate::support::run::{STARTED, Saylog, check};
+use crate::support::script::{before, play, run, scripted};
 
 /// Sessions of alice: 1 with a title, 2 without, 3 with nothing in it, 4 with
 /// nothing but a system prompt; 5 is bob's. Alice has spoken in 1 last.
 fn five() -> Saylog {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start the plan\nhello\nagain\n");
     before(&saylog, "/start\nwhat is a monad?\n");
     before(&saylog, "/start never used\n");
@@ -148,7 +147,7 @@ fn a_newcomer_has_none() {
 
 #[test]
 fn the_model_is_the_sessions_own() {
-    let saylog = echoing();
+    let saylog = scripted();
     check(
         &play(&saylog, "/start\na\n/model cmd:/bin/cat a b\n/sessions\n"),
         &format!(
@@ -161,7 +160,7 @@ fn the_model_is_the_sessions_own() {
 
 #[test]
 fn long_and_hostile_names_stay_one_row() {
-    let saylog = echoing();
+    let saylog = scripted();
     let words = "word ".repeat(100);
     before(&saylog, &format!("/start\n{words}\n"));
     before(
@@ -184,7 +183,7 @@ fn long_and_hostile_names_stay_one_row() {
 
 #[test]
 fn a_session_is_renamed_as_often_as_one_likes() {
-    let saylog = echoing();
+    let saylog = scripted();
     check(
         &play(
             &saylog,

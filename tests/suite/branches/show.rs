@@ -1,13 +1,12 @@
 //! `/show #ID`: one message, whole, and what stands beside it.
 
-use super::{before, play};
-use crate::crash::echoing;
-use crate::harness::{Saylog, check};
+use crate::support::run::{Saylog, check};
+use crate::support::script::{before, play, scripted};
 
 /// Alice's session 1 with messages 1 to 4, bob's session 2 with 5 and 6, then
 /// 7 and 8 of alice's session 1 again.
 fn eight() -> Saylog {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start\none\ntwo\n");
     before(&saylog, "/user bob\n/start\nsecret\n");
     before(&saylog, "/resume\nthree\n");
@@ -54,7 +53,7 @@ fn the_first_and_the_last_have_one() {
 
 #[test]
 fn it_is_whole_and_they_are_a_glance() {
-    let saylog = echoing();
+    let saylog = scripted();
     let long = "word ".repeat(50);
     before(
         &saylog,
@@ -116,7 +115,7 @@ fn what_nobody_said_is_nobodys() {
 
 #[test]
 fn after_a_clear_or_an_undo_the_log_goes_on() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(
         &saylog,
         "/start\none\n/clear\ntwo\n/undo\n/system be brief\n",
@@ -138,7 +137,7 @@ fn after_a_clear_or_an_undo_the_log_goes_on() {
 
 #[test]
 fn at_the_beginning_of_a_fork_is_what_it_began_with() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start\none\n/fork\ntwo\n");
     check(
         &play(&saylog, "/show #3\n"),

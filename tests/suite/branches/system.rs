@@ -1,13 +1,12 @@
 //! `/system`: what a session's model is told before the conversation.
 
-use super::{before, dump, ids, play, run};
-use crate::crash::echoing;
-use crate::harness::{STARTED, Saylog, check};
-use crate::server::Server;
+use crate::support::run::{STARTED, Saylog, check};
+use crate::support::script::{before, dump, ids, play, run, scripted};
+use crate::support::server::Server;
 
 #[test]
 fn it_is_set_shown_and_taken_away() {
-    let saylog = echoing();
+    let saylog = scripted();
     check(
         &play(
             &saylog,
@@ -27,7 +26,7 @@ fn it_is_set_shown_and_taken_away() {
 
 #[test]
 fn it_is_in_the_log_and_in_the_context_and_not_in_the_history() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start\none\n/system be brief\ntwo\n");
     let turns = "<time> alice <1> user: one\n<time> alice <1> ai: one\n\
                  <time> alice <1> user: two\n<time> alice <1> ai: two\n";
@@ -61,7 +60,7 @@ fn it_is_in_the_log_and_in_the_context_and_not_in_the_history() {
 
 #[test]
 fn neither_clear_nor_undo_takes_it_away() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, "/start\n/system be brief\none\n");
     check(
         &run(
@@ -82,7 +81,7 @@ fn neither_clear_nor_undo_takes_it_away() {
 
 #[test]
 fn it_is_the_sessions_own_and_is_there_after_a_resume() {
-    let saylog = echoing();
+    let saylog = scripted();
     before(
         &saylog,
         "/start first\n/system be brief\none\n/start second\ntwo\n",
@@ -111,7 +110,7 @@ fn it_is_the_sessions_own_and_is_there_after_a_resume() {
 #[test]
 fn the_model_is_told_it_first() {
     let server = Server::replying(&["a", "b", "c", "d"]);
-    let saylog = Saylog::new().with(&[
+    let saylog = Saylog::new().exact().with(&[
         "--model",
         "m1",
         "--base-url",
@@ -142,7 +141,7 @@ fn the_model_is_told_it_first() {
 
 #[test]
 fn one_of_the_configuration_is_shown_until_the_session_has_its_own() {
-    let saylog = echoing().with(&["--system", "configured"]);
+    let saylog = scripted().with(&["--system", "configured"]);
     check(
         &play(
             &saylog,
@@ -161,7 +160,7 @@ fn one_of_the_configuration_is_shown_until_the_session_has_its_own() {
 
 #[test]
 fn it_is_told_as_events() {
-    let saylog = echoing().with(&["--json"]);
+    let saylog = scripted().with(&["--json"]);
     check(
         &play(
             &saylog,
@@ -190,7 +189,7 @@ fn it_is_told_as_events() {
 
 #[test]
 fn a_session_is_begun_for_it_only_if_that_was_asked_for() {
-    let saylog = Saylog::new();
+    let saylog = Saylog::new().exact();
     let refused = "<stdin>:1: User chat session not found!; `/start` begins one\n";
     for line in ["/system\n", "/system be brief\n", "/system clear\n"] {
         check(&saylog.play(line), "", refused, 1);
@@ -207,7 +206,7 @@ fn a_session_is_begun_for_it_only_if_that_was_asked_for() {
 
 #[test]
 fn its_text_cannot_pass_for_anything_else() {
-    let saylog = echoing();
+    let saylog = scripted();
     check(
         &play(
             &saylog,

@@ -1,12 +1,11 @@
 //! `/undo` and `/redo` move the end of a context, and so does `/clear`.
 
-use super::{before, context};
-use crate::crash::echoing;
-use crate::harness::{Saylog, check, feed};
+use crate::support::run::{Saylog, check, feed};
+use crate::support::script::{before, context, scripted};
 
 /// A session in which these were said, one after the other.
 pub fn said(texts: &[&str]) -> Saylog {
-    let saylog = echoing();
+    let saylog = scripted();
     before(&saylog, &format!("/start\n{}\n", texts.join("\n")));
     saylog
 }

@@ -5,10 +5,8 @@ mod side_by_side;
 
 use serde_json::{Value, json};
 
-use crate::crash::{Row, log};
-use crate::harness::{MOCK, STARTED, Saylog, check, feed};
-use crate::models::events;
-use crate::personas::configured;
+use crate::support::events::{Row, events, log};
+use crate::support::run::{MOCK, STARTED, Saylog, check, configured, feed};
 
 /// Alice, bob and `x y`, each in a session; `x y` is speaking.
 const THREE: &str = "/start\n/user bob\n/start\n/user x y\n/start\n";

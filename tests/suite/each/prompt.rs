@@ -1,10 +1,10 @@
-//! `/each` at a terminal: whose reply is whose, Ctrl-C.
+//! `/each` at a terminal: whose reply is whose, and Ctrl-C.
 
 use super::questions;
-use super::side_by_side::Room;
-use crate::harness::Saylog;
-use crate::prompt::{CTRL_C, leave};
-use crate::terminal::Terminal;
+use super::side_by_side::TwoUsers;
+use crate::support::prompt::{CTRL_C, leave};
+use crate::support::run::{Saylog, configured};
+use crate::support::terminal::Terminal;
 
 /// The prompt of bob, who has a session as alice has.
 #[track_caller]
@@ -19,10 +19,10 @@ fn two_at_a_terminal(saylog: &Saylog) -> Terminal {
 
 #[test]
 fn each_reply_stands_under_the_name_of_its_user() {
-    let room = Room::new();
-    let mut terminal = two_at_a_terminal(&room.saylog);
+    let users = TwoUsers::new();
+    let mut terminal = two_at_a_terminal(&users.saylog);
     terminal.types("/each what do *you* think?\r");
-    let (mut alice, mut bob) = room.both();
+    let (mut alice, mut bob) = users.both();
     alice.says("I, ");
     bob.says("Me, **bob**.\n\n- one\n");
     bob.ends();
@@ -35,14 +35,14 @@ fn each_reply_stands_under_the_name_of_its_user() {
     );
     leave(terminal);
     assert_eq!(
-        questions(&room.saylog),
+        questions(&users.saylog),
         ["alice: what do *you* think?", "bob: what do *you* think?"]
     );
 }
 
 #[test]
 fn personas_are_named_beside_the_user() {
-    let saylog = crate::personas::configured("[personas.poet]\n[personas.\"c\\u001b[2J\"]\n");
+    let saylog = configured("[personas.poet]\n[personas.\"c\\u001b[2J\"]\n");
     let mut terminal = Terminal::of(&saylog, &[], &[]);
     terminal.shows_at_last("\nalice> ▏");
     // Nobody has a session as one of them: they are begun.
@@ -62,10 +62,10 @@ fn personas_are_named_beside_the_user() {
 
 #[test]
 fn one_that_fails_is_told_by_name_and_the_prompt_stays() {
-    let room = Room::new();
-    let mut terminal = two_at_a_terminal(&room.saylog);
+    let users = TwoUsers::new();
+    let mut terminal = two_at_a_terminal(&users.saylog);
     terminal.types("/each hello\r");
-    let (mut alice, mut bob) = room.both();
+    let (mut alice, mut bob) = users.both();
     alice.says("Half");
     drop(alice);
     bob.says("Whole.");
@@ -79,18 +79,18 @@ fn one_that_fails_is_told_by_name_and_the_prompt_stays() {
     );
     leave(terminal);
     assert_eq!(
-        room.replies(),
+        users.replies(),
         ["alice failed: Half", "bob complete: Whole."]
     );
 }
 
 #[test]
 fn ctrl_c_stops_all_and_keeps_what_had_come() {
-    let room = Room::new();
-    let mut terminal = two_at_a_terminal(&room.saylog);
+    let users = TwoUsers::new();
+    let mut terminal = two_at_a_terminal(&users.saylog);
     terminal.types("/each hello\r");
-    let (mut alice, mut bob) = room.both();
-    let kept = room.talks_on(&mut alice, &mut bob);
+    let (mut alice, mut bob) = users.both();
+    let kept = users.talks_on(&mut alice, &mut bob);
     terminal.types(CTRL_C);
     terminal.shows_at_last("\nbob/<2>> ▏");
     alice.sees_the_end();
@@ -103,7 +103,7 @@ fn ctrl_c_stops_all_and_keeps_what_had_come() {
             && screen.matches("interrupted; what had come is kept").count() == 2
             && !screen.contains("error")
     });
-    let replies = room.replies();
+    let replies = users.replies();
     assert_eq!(replies.len(), 2, "{replies:?}");
     assert!(
         replies[0].starts_with(&format!("alice interrupted: {}", kept[0])),
@@ -115,7 +115,7 @@ fn ctrl_c_stops_all_and_keeps_what_had_come() {
     );
     // The conversations go on from there.
     terminal.types("go on\r");
-    let turn = room.endpoint.begun();
+    let turn = users.endpoint.begun();
     assert_eq!(turn.told()[..2], ["system: bob's", "user: hello"]);
     assert!(
         turn.told()[2].starts_with("assistant: z"),
@@ -129,10 +129,10 @@ fn ctrl_c_stops_all_and_keeps_what_had_come() {
 
 #[test]
 fn ctrl_c_before_anything_came_leaves_the_questions() {
-    let room = Room::new();
-    let mut terminal = two_at_a_terminal(&room.saylog);
+    let users = TwoUsers::new();
+    let mut terminal = two_at_a_terminal(&users.saylog);
     terminal.types("/each hello\r");
-    let (alice, bob) = room.both();
+    let (alice, bob) = users.both();
     terminal.types(CTRL_C);
     terminal.shows_such("a note for each", |screen| {
         screen.contains("\nalice: interrupted before anything came\n")
@@ -143,16 +143,16 @@ fn ctrl_c_before_anything_came_leaves_the_questions() {
     alice.sees_the_end();
     bob.sees_the_end();
     leave(terminal);
-    assert_eq!(room.replies(), [""; 0]);
-    assert_eq!(questions(&room.saylog), ["alice: hello", "bob: hello"]);
+    assert_eq!(users.replies(), [""; 0]);
+    assert_eq!(questions(&users.saylog), ["alice: hello", "bob: hello"]);
 }
 
 #[test]
 fn a_busy_endpoint_is_called_busy_only_until_it_is_asked_again() {
-    let room = Room::new();
-    let mut terminal = two_at_a_terminal(&room.saylog);
+    let users = TwoUsers::new();
+    let mut terminal = two_at_a_terminal(&users.saylog);
     terminal.types("/each hello\r");
-    let (one, two) = (room.endpoint.turn(), room.endpoint.turn());
+    let (one, two) = (users.endpoint.turn(), users.endpoint.turn());
     let (alice, mut bob) = if one.told()[0] == "system: alice's" {
         (one, two)
     } else {
@@ -164,7 +164,7 @@ fn a_busy_endpoint_is_called_busy_only_until_it_is_asked_again() {
     terminal.shows_such("a countdown", |screen| {
         screen.contains(" s, the endpoint is busy: again in ")
     });
-    let alice = room.endpoint.begun();
+    let alice = users.endpoint.begun();
     assert_eq!(alice.told(), ["system: alice's", "user: hello"]);
     // Nobody has said anything yet: the wait goes on without the notice.
     terminal.shows_such("a plain spinner", |screen| {

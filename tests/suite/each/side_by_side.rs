@@ -4,30 +4,27 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
 use rustix::process::Signal;
 use serde_json::Value;
 
 use super::questions;
-use crate::harness::{STARTED, Saylog, check, feed};
-use crate::models::events;
-use crate::peer::Peer;
-use crate::prompt::endpoint::{Endpoint, Turn};
-
-/// How long something that must happen is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::support::events::events;
+use crate::support::peer::Peer;
+use crate::support::run::{STARTED, Saylog, check, feed};
+use crate::support::server::{Endpoint, Turn};
+use crate::support::wait::{PATIENCE, until};
 
 /// Users who are told apart by their system prompts, and the endpoint that answers them.
-pub struct Room {
+pub struct TwoUsers {
     pub saylog: Saylog,
     pub endpoint: Endpoint,
 }
 
-/// What a room is told first, and answers.
+/// What they say first, and answers.
 const TAUGHT: &str = "/start\n/system alice's\n/user bob\n/start\n/system bob's\n";
 const TAUGHT_ANSWERS: usize = 5;
 
-impl Room {
+impl TwoUsers {
     pub fn new() -> Self {
         let endpoint = Endpoint::new();
         let saylog = Saylog::new().with(&["--model", "x", "--base-url", &endpoint.base()]);
@@ -63,7 +60,7 @@ impl Room {
     pub fn talks_on(&self, alice: &mut Turn, bob: &mut Turn) -> Vec<String> {
         let since = Instant::now();
         loop {
-            let kept = partials(&self.saylog);
+            let kept = self.saylog.stored().partials();
             if kept.len() == 2 {
                 return kept;
             }
@@ -99,11 +96,11 @@ fn taught(stdout: &str) -> &str {
 
 #[test]
 fn all_are_asked_before_one_has_answered_and_are_told_in_the_order_in_which_they_end() {
-    let room = Room::new();
-    let mut peer = room.peer("/each alice,bob hello");
-    let (mut alice, mut bob) = room.both();
+    let users = TwoUsers::new();
+    let mut peer = users.peer("/each alice,bob hello");
+    let (mut alice, mut bob) = users.both();
     // What was said is in the log while the answers are waited for.
-    assert_eq!(questions(&room.saylog), ["alice: hello", "bob: hello"]);
+    assert_eq!(questions(&users.saylog), ["alice: hello", "bob: hello"]);
     assert_eq!(alice.told(), ["system: alice's", "user: hello"]);
     assert_eq!(bob.told(), ["system: bob's", "user: hello"]);
     alice.says("I, ");
@@ -123,19 +120,19 @@ fn all_are_asked_before_one_has_answered_and_are_told_in_the_order_in_which_they
     let outcome = peer.hang_up();
     assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
     assert_eq!(
-        room.replies(),
+        users.replies(),
         ["alice complete: I, alice.", "bob complete: Me, bob."]
     );
 }
 
 #[test]
 fn a_context_holds_one_users_words_only() {
-    let room = Room::new();
-    let mut peer = room.peer("bob one");
-    room.endpoint.begun().says_at_last("to bob");
+    let users = TwoUsers::new();
+    let mut peer = users.peer("bob one");
+    users.endpoint.begun().says_at_last("to bob");
     assert_eq!(peer.next_line().as_deref(), Some("to bob"));
     peer.say("/each two");
-    let (alice, bob) = room.both();
+    let (alice, bob) = users.both();
     assert_eq!(alice.told(), ["system: alice's", "user: two"]);
     assert_eq!(
         bob.told(),
@@ -149,7 +146,7 @@ fn a_context_holds_one_users_words_only() {
     alice.says_at_last("alice's two");
     bob.says_at_last("bob's two");
     peer.say("/each alice,bob three");
-    let (alice, bob) = room.both();
+    let (alice, bob) = users.both();
     assert_eq!(
         alice.told(),
         [
@@ -177,9 +174,9 @@ fn a_context_holds_one_users_words_only() {
 
 #[test]
 fn one_that_fails_takes_nothing_from_the_others() {
-    let room = Room::new();
-    let peer = room.peer("/each alice,bob hello");
-    let (one, two) = (room.endpoint.turn(), room.endpoint.turn());
+    let users = TwoUsers::new();
+    let peer = users.peer("/each alice,bob hello");
+    let (one, two) = (users.endpoint.turn(), users.endpoint.turn());
     let (mut alice, bob) = if one.told()[0] == "system: alice's" {
         (one, two)
     } else {
@@ -188,7 +185,7 @@ fn one_that_fails_takes_nothing_from_the_others() {
     bob.refuses("500 Internal Server Error", "", "");
     alice.begins();
     alice.says_at_last("I am fine.");
-    let outcome = peer.hang_up().normal(&room.saylog);
+    let outcome = peer.hang_up().normal(&users.saylog);
     check(
         &outcome,
         &format!(
@@ -198,8 +195,8 @@ fn one_that_fails_takes_nothing_from_the_others() {
         "<stdin>:6: bob: the endpoint failed (500); the fault is on its side; try again later\n",
         1,
     );
-    assert_eq!(room.replies(), ["alice complete: I am fine."]);
-    assert_eq!(questions(&room.saylog), ["alice: hello", "bob: hello"]);
+    assert_eq!(users.replies(), ["alice complete: I am fine."]);
+    assert_eq!(questions(&users.saylog), ["alice: hello", "bob: hello"]);
 }
 
 #[test]
@@ -258,12 +255,12 @@ fn each_failure_is_told_with_its_name() {
 
 #[test]
 fn a_failure_stops_a_transcript_that_wants_it_after_all_have_ended() {
-    let room = Room::new();
+    let users = TwoUsers::new();
     let saylog = Saylog::new().with(&[
         "--model",
         "x",
         "--base-url",
-        &room.endpoint.base(),
+        &users.endpoint.base(),
         "--stop-on-error",
     ]);
     let mut peer = Peer::new(saylog.command());
@@ -271,7 +268,7 @@ fn a_failure_stops_a_transcript_that_wants_it_after_all_have_ended() {
         peer.ask(line).expect("an answer");
     }
     peer.say("/each hello");
-    let (mut one, two) = (room.endpoint.turn(), room.endpoint.turn());
+    let (mut one, two) = (users.endpoint.turn(), users.endpoint.turn());
     two.refuses("500 Internal Server Error", "", "");
     one.begins();
     one.says_at_last("fine");
@@ -283,34 +280,22 @@ fn a_failure_stops_a_transcript_that_wants_it_after_all_have_ended() {
     );
 }
 
-/// The parts of replies that wait in the store.
-fn partials(saylog: &Saylog) -> Vec<String> {
-    let store = Connection::open(saylog.store()).expect("the store");
-    let mut query = store
-        .prepare("SELECT content FROM partials ORDER BY content")
-        .expect("a table");
-    let rows = query.query_map([], |row| row.get(0)).expect("rows");
-    rows.map(|row| row.expect("text")).collect()
-}
-
 /// Waits until what came of the replies is in the store.
 #[track_caller]
 fn until_kept(saylog: &Saylog, parts: &[&str]) {
-    let since = Instant::now();
-    while partials(saylog) != parts {
-        assert!(since.elapsed() < PATIENCE, "kept: {:?}", partials(saylog));
-        thread::sleep(Duration::from_millis(10));
-    }
+    until("parts that are kept", || {
+        saylog.stored().partials() == parts
+    });
 }
 
 #[test]
 fn a_kill_is_made_good_for_each_user_at_their_next_start() {
-    let room = Room::new();
-    let peer = room.peer("/each alice,bob hello");
-    let (mut alice, mut bob) = room.both();
+    let users = TwoUsers::new();
+    let peer = users.peer("/each alice,bob hello");
+    let (mut alice, mut bob) = users.both();
     alice.says("alice's part");
     bob.says("bob's part");
-    until_kept(&room.saylog, &["alice's part", "bob's part"]);
+    until_kept(&users.saylog, &["alice's part", "bob's part"]);
     peer.signal(Signal::KILL);
     assert_eq!(peer.leave().code, 128 + 9);
     for (user, replies) in [
@@ -323,28 +308,28 @@ fn a_kill_is_made_good_for_each_user_at_their_next_start() {
             ],
         ),
     ] {
-        let outcome = room.saylog.lines(&[&format!("/user {user}")]);
+        let outcome = users.saylog.lines(&[&format!("/user {user}")]);
         assert_eq!(outcome.stderr.lines().count(), 1, "{outcome:?}");
-        assert_eq!(room.replies(), replies);
+        assert_eq!(users.replies(), replies);
     }
-    assert_eq!(partials(&room.saylog), [""; 0]);
-    assert_eq!(room.saylog.integrity(), "ok");
+    assert_eq!(users.saylog.stored().partials(), [""; 0]);
+    assert_eq!(users.saylog.integrity(), "ok");
 }
 
 #[test]
 fn a_kill_while_both_talk_loses_the_last_second_at_most() {
-    let room = Room::new();
-    let peer = room.peer("/each alice,bob hello");
-    let (mut alice, mut bob) = room.both();
-    room.talks_on(&mut alice, &mut bob);
+    let users = TwoUsers::new();
+    let peer = users.peer("/each alice,bob hello");
+    let (mut alice, mut bob) = users.both();
+    users.talks_on(&mut alice, &mut bob);
     peer.signal(Signal::KILL);
     peer.leave();
-    let kept = partials(&room.saylog);
+    let kept = users.saylog.stored().partials();
     assert!(kept[0].chars().all(|c| c == 'y'), "{kept:?}");
     assert!(kept[1].chars().all(|c| c == 'z'), "{kept:?}");
-    assert_eq!(room.saylog.lines(&["/user bob"]).code, 0);
+    assert_eq!(users.saylog.lines(&["/user bob"]).code, 0);
     assert_eq!(
-        room.replies(),
+        users.replies(),
         [
             format!("alice interrupted: {}", kept[0]),
             format!("bob interrupted: {}", kept[1])
@@ -355,20 +340,20 @@ fn a_kill_while_both_talk_loses_the_last_second_at_most() {
 #[test]
 fn a_signal_keeps_what_had_come_of_all() {
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 128 + 15)] {
-        let room = Room::new();
-        let mut peer = room.peer("/each alice,bob hello");
-        let (mut alice, mut bob) = room.both();
+        let users = TwoUsers::new();
+        let mut peer = users.peer("/each alice,bob hello");
+        let (mut alice, mut bob) = users.both();
         peer.say("never asked");
-        let kept = room.talks_on(&mut alice, &mut bob);
+        let kept = users.talks_on(&mut alice, &mut bob);
         peer.signal(signal);
         assert_eq!(peer.leave().code, code);
-        let replies = room.replies();
+        let replies = users.replies();
         assert_eq!(replies.len(), 2, "{replies:?}");
         for (reply, (user, part)) in replies.iter().zip(["alice", "bob"].iter().zip(kept)) {
             let beginning = format!("{user} interrupted: {part}");
             assert!(reply.starts_with(&beginning), "{replies:?}");
         }
-        assert_eq!(questions(&room.saylog), ["alice: hello", "bob: hello"]);
-        assert_eq!(partials(&room.saylog), [""; 0]);
+        assert_eq!(questions(&users.saylog), ["alice: hello", "bob: hello"]);
+        assert_eq!(users.saylog.stored().partials(), [""; 0]);
     }
 }

@@ -1,8 +1,8 @@
-//! Going back and elsewhere: the last message again in the line, sessions of
-//! before, how much room is left.
+//! Moves at the prompt: editing the last message, resuming sessions, and how
+//! full the window is.
 
 use super::*;
-use crate::crash::log;
+use crate::support::events::log;
 
 /// The reply, and the prompt after it.
 const REPLIED: &str = "\nThis is a mock response from AI.\nalice/<1>> ▏";
@@ -143,7 +143,7 @@ fn edit_needs_a_terminal_with_a_line_editor() {
     terminal.types("/edit hallo\r");
     terminal.shows_at_last(REPLIED);
     terminal.types(CTRL_D);
-    // It is like a transcript: some line failed.
+    // As in a transcript, the exit code is 1 because a line failed.
     assert_eq!(terminal.ends(), "Exited with code 1");
     assert_eq!(
         asked_after(&saylog),
@@ -173,7 +173,7 @@ fn the_prompt_shows_how_much_of_the_window_is_taken() {
 
 #[test]
 fn the_configuration_may_ask_for_the_share() {
-    let saylog = crate::personas::configured("share = true\n");
+    let saylog = crate::support::run::configured("share = true\n");
     let mut terminal = prompt(&saylog);
     terminal.types("/start\r");
     terminal.shows_at_last("\nChat started successfully!\nalice/<1> 0%> ▏");
@@ -233,7 +233,7 @@ alice/<1>> ▏"
 fn a_session_that_is_not_there_is_an_error_and_the_prompt_stays() {
     let saylog = two_people();
     let bobs = session_of(&saylog, "bob");
-    // Another's session is one that is not there.
+    // Another user's session is reported like one that does not exist.
     for which in ["nosuch", &bobs] {
         let mut terminal = Terminal::of(&saylog, &["--resume", which], &[]);
         terminal.resizes(24, 200);

@@ -1,7 +1,7 @@
 //! Tab behind the commands that branch: sessions, personas, users, models.
 
 use super::*;
-use crate::personas::configured;
+use crate::support::run::configured;
 
 /// Types each line and a Tab, and looks at what stands there then.
 #[track_caller]
@@ -32,7 +32,7 @@ fn resume_is_completed_by_ones_own_ids_and_titles() {
             ("/resume lat", "/resume latest"),
         ],
     );
-    // Her three ids are offered, and none of his.
+    // Alice's three ids are offered, and none of bob's.
     terminal.types("/resume \t");
     terminal.shows_such("three ids", |screen| {
         let (_, list) = screen.split_once("latest]\n").unwrap_or_default();

@@ -20,13 +20,13 @@ fn said(text: &str) -> String {
 }
 
 /// An editor in the folder of the store, and a folder for its files.
-struct Desktop {
+struct EditorSetup {
     saylog: Saylog,
     editor: PathBuf,
     files: PathBuf,
 }
 
-impl Desktop {
+impl EditorSetup {
     /// The editor is this shell script. Alice has said `hello`.
     fn new(script: &str) -> Self {
         let saylog = Saylog::new();
@@ -101,10 +101,10 @@ fn write_program(path: &Path, script: &str) {
 
 #[test]
 fn what_the_editor_makes_of_the_message_is_said_instead() {
-    let desktop = Desktop::new("cp \"$1\" seen; printf ' more\\nand more\\n' >> \"$1\"");
-    let mut terminal = desktop.edits();
+    let setup = EditorSetup::new("cp \"$1\" seen; printf ' more\\nand more\\n' >> \"$1\"");
+    let mut terminal = setup.edits();
     terminal.shows_at_last(&said("hello more and more"));
-    assert_eq!(desktop.noted("seen"), "hello");
+    assert_eq!(setup.noted("seen"), "hello");
     terminal.types(UP);
     terminal.shows_at_last("\nalice/<1>> hello more\nand more▏");
     terminal.types(CTRL_C);
@@ -114,20 +114,20 @@ fn what_the_editor_makes_of_the_message_is_said_instead() {
          before anything else is said; `/moves` lists\nwhat was moved\nalice/<1>> ▏",
     );
     // The newline at the end is the editor's, not the person's.
-    desktop.leaves(terminal, &["hello", "hello more\nand more"]);
+    setup.leaves(terminal, &["hello", "hello more\nand more"]);
 }
 
 #[test]
 fn a_message_that_looks_like_a_command_is_edited_as_it_is() {
-    let desktop = Desktop::new("cp \"$1\" seen; printf ' now' >> \"$1\"");
-    assert_eq!(desktop.saylog.play("/resume\n//clear\n").code, 0);
-    let terminal = desktop.edits();
+    let setup = EditorSetup::new("cp \"$1\" seen; printf ' now' >> \"$1\"");
+    assert_eq!(setup.saylog.play("/resume\n//clear\n").code, 0);
+    let terminal = setup.edits();
     terminal.shows_at_last(
         "you say: /clear now\n2 messages left the context (#3, #4); \
          `/fork at #4` goes on from there in a new session.\nThis is a mock response from AI.\nalice/<1>> ▏",
     );
-    assert_eq!(desktop.noted("seen"), "/clear");
-    desktop.leaves(terminal, &["hello", "/clear", "/clear now"]);
+    assert_eq!(setup.noted("seen"), "/clear");
+    setup.leaves(terminal, &["hello", "/clear", "/clear now"]);
 }
 
 #[test]
@@ -141,15 +141,15 @@ fn what_is_not_to_be_used_is_not_said() {
         "printf ' \\n\\t\\n' > \"$1\"",
         "printf ' more' >> \"$1\"; kill -9 $$",
     ] {
-        let desktop = Desktop::new(script);
-        let mut terminal = desktop.edits();
+        let setup = EditorSetup::new(script);
+        let mut terminal = setup.edits();
         terminal.shows_at_last(&format!(
             "\nalice/<1>> /edit --editor\n{UNCHANGED}\nalice/<1>> ▏"
         ));
         // Nor was anything taken out of the context.
         terminal.types("/moves\r");
         terminal.shows_at_last("\nalice/<1>> /moves\nnothing there yet\nalice/<1>> ▏");
-        desktop.leaves(terminal, &["hello"]);
+        setup.leaves(terminal, &["hello"]);
     }
 }
 
@@ -169,8 +169,8 @@ fn what_is_no_message_is_an_error_and_is_kept() {
             "a text that is too long",
         ),
     ] {
-        let desktop = Desktop::new(script);
-        let mut terminal = desktop.edits();
+        let setup = EditorSetup::new(script);
+        let mut terminal = setup.edits();
         let sentence =
             format!("error: `/edit --editor` left {what}; nothing was sent; it is kept in");
         terminal.shows_such(&sentence, |screen| {
@@ -178,37 +178,37 @@ fn what_is_no_message_is_an_error_and_is_kept() {
         });
         terminal.types("/moves\r");
         terminal.shows_at_last("\nalice/<1>> /moves\nnothing there yet\nalice/<1>> ▏");
-        let kept = fs::read_dir(&desktop.files).expect("a folder").next();
+        let kept = fs::read_dir(&setup.files).expect("a folder").next();
         let kept = kept.expect("a file").expect("a file").path();
         assert!(fs::metadata(&kept).expect("a file").len() > 5);
         fs::remove_file(kept).expect("a file");
-        desktop.leaves(terminal, &["hello"]);
+        setup.leaves(terminal, &["hello"]);
     }
 }
 
 #[test]
 fn without_an_editor_there_is_a_hint() {
-    let desktop = Desktop::new(":");
+    let setup = EditorSetup::new(":");
     for variables in [&[][..], &[("VISUAL", ""), ("EDITOR", "  ")]] {
-        let mut terminal = desktop.prompt(variables);
+        let mut terminal = setup.prompt(variables);
         terminal.types("/edit --editor\r");
         terminal.shows_at_last(
             "\nalice/<1>> /edit --editor\nerror: `/edit --editor` finds neither VISUAL nor EDITOR set; \
              `/edit` puts the message back into the line\nalice/<1>> ▏",
         );
-        desktop.leaves(terminal, &["hello"]);
+        setup.leaves(terminal, &["hello"]);
     }
 }
 
 #[test]
 fn an_editor_that_cannot_be_run_is_an_error() {
-    let desktop = Desktop::new(":");
-    let file = desktop.saylog.store();
+    let setup = EditorSetup::new(":");
+    let file = setup.saylog.store();
     for (editor, why) in [
         ("/nowhere/editor --wait", "no such file or directory"),
         (file.to_str().expect("UTF-8"), "permission denied"),
     ] {
-        let mut terminal = desktop.prompt(&[("EDITOR", editor)]);
+        let mut terminal = setup.prompt(&[("EDITOR", editor)]);
         let program = editor.split(' ').next().expect("a word");
         terminal.types("/edit --editor\r");
         terminal.shows_at_last(&format!(
@@ -217,62 +217,62 @@ fn an_editor_that_cannot_be_run_is_an_error() {
         ));
         terminal.types("/user\r");
         terminal.shows_at_last("\nalice/<1>> /user\nalice/<1>\nalice/<1>> ▏");
-        desktop.leaves(terminal, &["hello"]);
+        setup.leaves(terminal, &["hello"]);
     }
 }
 
 #[test]
 fn visual_goes_before_editor_and_both_may_have_arguments() {
-    let desktop = Desktop::new("printf ' %s' \"$1\" >> \"$2\"");
-    let visual = format!("{} --wait", desktop.editor());
-    let mut terminal = desktop.prompt(&[("VISUAL", &visual), ("EDITOR", "/nowhere/editor")]);
+    let setup = EditorSetup::new("printf ' %s' \"$1\" >> \"$2\"");
+    let visual = format!("{} --wait", setup.editor());
+    let mut terminal = setup.prompt(&[("VISUAL", &visual), ("EDITOR", "/nowhere/editor")]);
     terminal.types("/edit --editor\r");
     terminal.shows_at_last(&said("hello --wait"));
-    desktop.leaves(terminal, &["hello", "hello --wait"]);
+    setup.leaves(terminal, &["hello", "hello --wait"]);
 
-    let desktop = Desktop::new("printf ' %s' \"$@\" > args; printf '!' >> \"$4\"");
-    // No shell sees the words: nothing is expanded, quotes are letters.
-    let editor = format!("{}  a \"$HOME\" ;x", desktop.editor());
-    let mut terminal = desktop.prompt(&[("VISUAL", ""), ("EDITOR", &editor)]);
+    let setup = EditorSetup::new("printf ' %s' \"$@\" > args; printf '!' >> \"$4\"");
+    // No shell reads the command: nothing is expanded, and quotes mean nothing.
+    let editor = format!("{}  a \"$HOME\" ;x", setup.editor());
+    let mut terminal = setup.prompt(&[("VISUAL", ""), ("EDITOR", &editor)]);
     terminal.types("/edit --editor\r");
     terminal.shows_at_last(&said("hello!"));
-    let arguments = desktop.noted("args");
+    let arguments = setup.noted("args");
     assert!(arguments.starts_with(" a \"$HOME\" ;x /"), "{arguments}");
-    desktop.leaves(terminal, &["hello", "hello!"]);
+    setup.leaves(terminal, &["hello", "hello!"]);
 }
 
 #[test]
 fn the_file_is_nobody_elses_while_it_is_open_and_gone_afterwards() {
-    let desktop = Desktop::new(
+    let setup = EditorSetup::new(
         "umask 0; ls -l \"$1\" > mode; printf '%s' \"$1\" > path; printf '!' >> \"$1\"",
     );
-    let terminal = desktop.edits();
+    let terminal = setup.edits();
     terminal.shows_at_last(&said("hello!"));
-    let (mode, path) = (desktop.noted("mode"), desktop.noted("path"));
+    let (mode, path) = (setup.noted("mode"), setup.noted("path"));
     assert!(mode.starts_with("-rw-------"), "{mode}");
     let path = Path::new(&path);
-    assert_eq!(path.parent(), Some(&*desktop.files));
+    assert_eq!(path.parent(), Some(&*setup.files));
     assert!(!path.exists());
-    desktop.leaves(terminal, &["hello", "hello!"]);
+    setup.leaves(terminal, &["hello", "hello!"]);
 
-    // A folder that goes with the login is a better place.
-    let desktop = Desktop::new("printf '%s' \"$1\" > path; exit 1");
-    let own = desktop.saylog.folder().join("own");
+    // `XDG_RUNTIME_DIR`, which belongs to the login, is preferred.
+    let setup = EditorSetup::new("printf '%s' \"$1\" > path; exit 1");
+    let own = setup.saylog.folder().join("own");
     fs::create_dir(&own).expect("a folder");
     let runtime = ("XDG_RUNTIME_DIR", own.to_str().expect("UTF-8"));
-    let mut terminal = desktop.prompt(&[("EDITOR", desktop.editor()), runtime]);
+    let mut terminal = setup.prompt(&[("EDITOR", setup.editor()), runtime]);
     terminal.types("/edit --editor\r");
     terminal.shows_at_last(&format!("\n{UNCHANGED}\nalice/<1>> ▏"));
-    assert_eq!(Path::new(&desktop.noted("path")).parent(), Some(&*own));
+    assert_eq!(Path::new(&setup.noted("path")).parent(), Some(&*own));
     assert_eq!(fs::read_dir(&own).expect("a folder").count(), 0);
-    desktop.leaves(terminal, &["hello"]);
+    setup.leaves(terminal, &["hello"]);
 }
 
 #[test]
 fn the_editor_has_the_terminal_and_the_prompt_has_it_after() {
-    let desktop =
-        Desktop::new("printf 'which word? '; read word; printf ' %s' \"$word\" >> \"$1\"");
-    let mut terminal = desktop.edits();
+    let setup =
+        EditorSetup::new("printf 'which word? '; read word; printf ' %s' \"$word\" >> \"$1\"");
+    let mut terminal = setup.edits();
     terminal.shows_at_last("\nalice/<1>> /edit --editor\nwhich word? ▏");
     // The terminal echoes, edits and ends the line, as it did before saylog.
     terminal.types("mored\x7f");
@@ -296,16 +296,16 @@ fn the_editor_has_the_terminal_and_the_prompt_has_it_after() {
 
 #[test]
 fn ctrl_c_in_the_editor_is_the_editors() {
-    let desktop = Desktop::new("printf ' more' >> \"$1\"; printf 'which word? '; read word");
-    let mut terminal = desktop.edits();
+    let setup = EditorSetup::new("printf ' more' >> \"$1\"; printf 'which word? '; read word");
+    let mut terminal = setup.edits();
     terminal.shows_at_last("\nwhich word? ▏");
     terminal.types(CTRL_C);
     terminal.shows_such("the prompt", |screen| {
         screen.contains("\nwhich word? ^C")
             && screen.ends_with(&format!("{UNCHANGED}\nalice/<1>> ▏"))
     });
-    // One that takes the key for something else goes on.
-    let other = Desktop::new(
+    // An editor that handles Ctrl-C itself goes on.
+    let other = EditorSetup::new(
         // The key may come before the shell reads, or break its reading off.
         "trap 'printf caught' INT; printf 'which word? '; word=\n\
          while [ -z \"$word\" ]; do read word; done; printf ' %s' \"$word\" >> \"$1\"",
@@ -320,6 +320,6 @@ fn ctrl_c_in_the_editor_is_the_editors() {
     });
     terminal.types("again\r");
     terminal.shows_at_last("\nalice/<1>> again\nThis is a mock response from AI.\nalice/<1>> ▏");
-    desktop.leaves(terminal, &["hello", "again"]);
+    setup.leaves(terminal, &["hello", "again"]);
     other.leaves(second, &["hello", "hello more"]);
 }

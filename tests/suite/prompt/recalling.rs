@@ -1,4 +1,4 @@
-//! The up-arrow and Ctrl-R: one's own past and nobody else's.
+//! The up-arrow and Ctrl-R: the user's own messages and nobody else's.
 
 use super::*;
 

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
-use crate::personas::configured;
+use crate::support::run::configured;
 
 /// Types lines in a window of 120 columns at a prompt in alice's latest session.
 #[track_caller]
@@ -172,7 +172,7 @@ alice/<1>  0000-00-00
   00:00:00    #3 user  word word word word word word word word word w…
 alice/<1>> ▏",
     );
-    // Another's message is one that is not there, unless one says so.
+    // Another user's message does not exist, except with `global`.
     let none = "`/context` shows the ids of a session\nalice/<1>> ▏";
     for id in [7, 70] {
         shows_after(
@@ -199,7 +199,7 @@ const MADE_VISIBLE: &str = "a␛]52;c;eA==␇b␛[31mc␛[2Jd\\x9b5me␈\\u{202e
 #[test]
 fn control_characters_in_titles_contents_and_personas_do_not_reach_the_terminal() {
     let name = HOSTILE.escape_unicode().to_string();
-    // TOML has another way to write them.
+    // In TOML control characters are written as escapes.
     let name = name.split("\\u{").skip(1);
     let name: String = name
         .map(|code| format!("\\U{:0>8}", code.trim_end_matches('}')))

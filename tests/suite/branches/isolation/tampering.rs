@@ -1,13 +1,11 @@
-//! Another program lays one user's words below another's context: what the
-//! triggers allow is noticed before anything is told or shown.
-
-use rusqlite::Connection;
+//! Another program puts one user's messages below another's context: what the
+//! triggers allow is noticed before anything is sent or shown.
 
 use super::{LISTENER, listening, told};
-use crate::harness::{Saylog, feed};
-use crate::server::Server;
+use crate::support::run::{Saylog, feed};
+use crate::support::server::Server;
 
-/// What bob and alice said before somebody laid hands on the store: messages 1
+/// Bob and alice speak, then the store is changed with `sql`. Messages 1
 /// to 5 are bob's, of which 1 is a system prompt, in session 1, which he
 /// cleared (move 1); 6 to 9 are alice's, in session 2.
 fn tampered(saylog: &Saylog, sql: &str) {
@@ -15,13 +13,13 @@ fn tampered(saylog: &Saylog, sql: &str) {
                   /user alice\n/start hers\nhello\nagain\n";
     let outcome = saylog.play(script);
     assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
-    let store = Connection::open(saylog.store()).expect("the store");
-    store.execute_batch(sql).expect("the triggers allow it");
+    let written = saylog.stored().write(sql);
+    written.expect("the triggers allow it");
 }
 
 /// The ways to put bob's words below alice's, what brings them there, and the
 /// first message that is not hers.
-const HANDS: [(&str, &str, i64); 6] = [
+const TAMPERINGS: [(&str, &str, i64); 6] = [
     ("UPDATE sessions SET head = 5, depth = 4 WHERE id = 2", "", 5),
     ("UPDATE sessions SET head = 2, depth = 1 WHERE id = 2", "", 2),
     ("UPDATE sessions SET system = 1 WHERE id = 2", "", 1),
@@ -44,7 +42,7 @@ const HANDS: [(&str, &str, i64); 6] = [
 
 #[test]
 fn what_another_program_puts_below_a_context_is_not_sent_to_a_program() {
-    for (sql, way, id) in HANDS {
+    for (sql, way, id) in TAMPERINGS {
         let saylog = listening();
         tampered(&saylog, sql);
         let saylog = saylog.with(&LISTENER).with(&["--resume", "hers"]);
@@ -82,7 +80,7 @@ fn what_another_program_puts_below_a_context_is_not_sent_to_a_program() {
 
 #[test]
 fn what_another_program_puts_below_a_context_is_not_sent_to_an_endpoint() {
-    for (sql, way, id) in HANDS {
+    for (sql, way, id) in TAMPERINGS {
         let server = Server::replying(&["no"]);
         let saylog = Saylog::new();
         tampered(&saylog, sql);
@@ -93,7 +91,7 @@ fn what_another_program_puts_below_a_context_is_not_sent_to_an_endpoint() {
         ] {
             let outcome = saylog.play(script);
             assert_eq!(outcome.code, 1, "{sql}");
-            assert!(!server.was_asked(), "{sql}: {}", outcome.stdout);
+            assert!(server.asked().is_none(), "{sql}: {}", outcome.stdout);
         }
         let outcome = saylog.play("/resume hers\nhello?\n");
         let sentence =
@@ -103,14 +101,14 @@ fn what_another_program_puts_below_a_context_is_not_sent_to_an_endpoint() {
             "{sql}: {}",
             outcome.stderr
         );
-        assert!(!server.was_asked(), "{sql}: {}", outcome.stdout);
+        assert!(server.asked().is_none(), "{sql}: {}", outcome.stdout);
     }
 }
 
-/// Whatever was laid below alice's context, a line shows nothing of it.
+/// Whatever is put below alice's context, this line shows nothing of it.
 #[track_caller]
 fn shows_nothing_of_bobs(look: &str) {
-    for (sql, way, _) in HANDS {
+    for (sql, way, _) in TAMPERINGS {
         let saylog = listening();
         tampered(&saylog, sql);
         let saylog = saylog.with(&LISTENER).with(&["--resume", "hers"]);

@@ -1,8 +1,7 @@
 //! Lines at random.
 
-use std::hash::{BuildHasher, RandomState};
-
 use super::model::{Model, USERS};
+use crate::support::dice::Dice;
 
 /// What a line may be.
 #[derive(Clone, Debug)]
@@ -99,40 +98,8 @@ impl Line {
     }
 }
 
-/// Numbers that look random and are the same for the same seed (SplitMix64).
-pub struct Dice(u64);
-
-impl Dice {
-    /// A seed that nobody chose.
-    pub fn seed() -> u64 {
-        RandomState::new().hash_one(0)
-    }
-
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// A number below `limit`.
-    pub fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let limit = u64::try_from(limit).expect("a small number");
-        usize::try_from((mixed ^ (mixed >> 31)) % limit).expect("a small number")
-    }
-
-    fn one_in(&mut self, limit: usize) -> bool {
-        self.below(limit) == 0
-    }
-
-    fn pick<T: Copy>(&mut self, choice: &[T]) -> T {
-        choice[self.below(choice.len())]
-    }
-}
-
-/// Lines for one process, of which little is foreseen: who speaks, and whose the
-/// messages are that were there before.
+/// Random lines for one process. The generator tracks who speaks, and whose the
+/// earlier messages are.
 pub struct Lines<'a> {
     dice: &'a mut Dice,
     model: &'a Model,
@@ -170,7 +137,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// A text of one line that is as good in a command as alone.
+    /// A text of one line that can be an argument of a command or a message.
     fn text(&mut self) -> String {
         let words = [
             "walk",

@@ -1,6 +1,6 @@
-//! What saylog is by its own account, in plain Rust: a list for the log, and
+//! The rules of saylog as a small reference model: a list for the log, and
 //! for each session a place in it, the places that were cleared below, and what
-//! could be redone. It knows nothing of tables.
+//! could be redone. It uses no database.
 
 mod listings;
 mod moves;
@@ -14,7 +14,7 @@ use super::lines::Line;
 
 pub const USERS: [&str; 3] = ["alice", "bob", "zoë x"];
 
-/// Who answers where nothing else was chosen: it says what it was told.
+/// The default model, which repeats what it is sent.
 pub const ECHO: &str = "mock:echo";
 
 const SENTENCE: &str = "This is a mock response from AI.";
@@ -67,7 +67,7 @@ struct Session {
     own: Vec<i64>,
 }
 
-/// What nobody can foresee: names that were drawn and times that were taken.
+/// What the model cannot compute: session ids and times.
 #[derive(Default)]
 pub struct Chance {
     /// Of each session its id and the time of its beginning.

@@ -1,11 +1,17 @@
 //! Runs the program and compares what it did.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use tempfile::TempDir;
+
+use super::events::said;
+use super::normal::normalise;
+use super::server::Server;
 
 /// The program under test.
 pub const SAYLOG: &str = env!("CARGO_BIN_EXE_saylog");
@@ -16,11 +22,22 @@ pub const MOCK: &str = "This is a mock response from AI.\n";
 /// The answer to `/start`, with the end of its line.
 pub const STARTED: &str = "Chat started successfully!\n";
 
+/// In milliseconds.
+const HOUR: &str = "3600000";
+
 /// A folder with a store in it, and the program to run on it.
 pub struct Saylog {
     folder: TempDir,
     arguments: Vec<String>,
+    /// How often the program was run, if that decides on its clock and its ids.
+    runs: Option<AtomicI64>,
 }
+
+/// The time of the first run, if the test sets the clock: 2026-11-22T13:32:07.120Z.
+const BEGIN: i64 = 1_795_354_327_120;
+
+/// How much later each further run is, in milliseconds.
+const RUN: i64 = 1000;
 
 /// What a run did.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,7 +54,17 @@ impl Saylog {
         Self {
             folder: tempfile::tempdir().expect("a temporary folder"),
             arguments: Vec::new(),
+            runs: None,
         }
+    }
+
+    /// The same program with a clock and session ids that are the same whenever
+    /// a test is run: the clock stands still during a run, and the next run is a
+    /// second later. (The part of a reply that has come is not kept while the
+    /// clock stands still.)
+    pub fn exact(mut self) -> Self {
+        self.runs = Some(AtomicI64::new(0));
+        self
     }
 
     /// The same program with further arguments in every run.
@@ -45,6 +72,11 @@ impl Saylog {
         self.arguments
             .extend(arguments.iter().map(ToString::to_string));
         self
+    }
+
+    /// Whether clock and ids are the test's.
+    pub fn is_exact(&self) -> bool {
+        self.runs.is_some()
     }
 
     /// The folder.
@@ -58,17 +90,29 @@ impl Saylog {
     }
 
     /// The program, ready to be given more arguments: nothing of the
-    /// environment reaches it.
+    /// environment reaches it. It does not say that it waits for another
+    /// process, which it may have to on a busy machine.
     pub fn command(&self) -> Command {
+        let mut command = self.command_of("alice");
+        command.args(&self.arguments);
+        command
+    }
+
+    /// The same for another user, and without the arguments of every run.
+    pub fn command_of(&self, user: &str) -> Command {
         let mut command = Command::new(SAYLOG);
         command
             .env_clear()
             .env("TZ", "UTC")
             .env("HOME", self.folder.path())
+            .env("SAYLOG_TEST_PATIENCE", HOUR)
             .current_dir(self.folder.path())
-            .args(["--user", "alice", "--store"])
-            .arg(self.store())
-            .args(&self.arguments);
+            .args(["--user", user, "--store"])
+            .arg(self.store());
+        if let Some(runs) = &self.runs {
+            let run = runs.fetch_add(1, Ordering::Relaxed);
+            command.envs(exact(run));
+        }
         command
     }
 
@@ -105,24 +149,19 @@ impl Saylog {
         said(&self.log())
     }
 
-    /// The answer of SQLite's own integrity check.
+    /// `ok`, or what the database's own check finds wrong with the store.
     pub fn integrity(&self) -> String {
-        rusqlite::Connection::open(self.store())
-            .and_then(|store| store.query_row("PRAGMA integrity_check", [], |row| row.get(0)))
-            .expect("the store opens")
+        self.stored().integrity()
     }
 }
 
-/// The messages of JSON lines, as `user role: content`.
-pub fn said(json: &str) -> Vec<String> {
-    json.lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
-        .filter(|event| event["event"] == "message")
-        .map(|event| {
-            let text = |field: &str| event[field].as_str().expect("text").to_owned();
-            format!("{} {}: {}", text("user_id"), text("role"), text("content"))
-        })
-        .collect()
+/// The variables that set clock and ids of a run with this number.
+pub fn exact(run: i64) -> [(&'static str, String); 2] {
+    let begin = BEGIN + run * RUN;
+    [
+        ("SAYLOG_TEST_CLOCK", begin.to_string()),
+        ("SAYLOG_TEST_SEED", run.to_string()),
+    ]
 }
 
 /// Runs a command with these bytes on standard input, to its end.
@@ -172,7 +211,7 @@ impl Outcome {
     }
 }
 
-/// All three at once: exact text, exact exit code.
+/// Compares standard output, standard error and exit code exactly.
 #[track_caller]
 pub fn check(outcome: &Outcome, stdout: &str, stderr: &str, code: i32) {
     let expected = Outcome {
@@ -192,50 +231,23 @@ pub fn check(outcome: &Outcome, stdout: &str, stderr: &str, code: i32) {
     );
 }
 
-fn normalise(text: &str, ids: &mut Vec<String>) -> String {
-    let mut normal = String::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let word: String = rest.chars().take(36).collect();
-        if word.len() == 36 && is_uuid(&word) {
-            let known = ids.iter().position(|id| *id == word);
-            let number = known.unwrap_or_else(|| {
-                ids.push(word.clone());
-                ids.len() - 1
-            });
-            normal.push_str(&format!("<{}>", number + 1));
-            rest = &rest[36..];
-        } else if word.len() >= 24 && word.is_char_boundary(24) && is_time(&word[..24]) {
-            normal.push_str("<time>");
-            rest = &rest[24..];
-        } else {
-            normal.push(c);
-            rest = &rest[c.len_utf8()..];
-        }
-    }
-    normal
+/// A store whose model repeats what it is told, so that replies show which line they answer.
+pub fn echoing() -> Saylog {
+    Saylog::new().with(&["--model", "mock:echo"])
 }
 
-/// A version 4 UUID in its hyphenated lower-case form.
-fn is_uuid(word: &str) -> bool {
-    word.bytes().enumerate().all(|(at, byte)| match at {
-        8 | 13 | 18 | 23 => byte == b'-',
-        14 => byte == b'4',
-        19 => matches!(byte, b'8' | b'9' | b'a' | b'b'),
-        _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
-    })
+/// A store, and a home with this configuration file.
+pub fn configured(configuration: &str) -> Saylog {
+    let saylog = Saylog::new();
+    let folder = saylog.folder().join(".config/saylog");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("config.toml"), configuration).expect("a file");
+    saylog
 }
 
-/// RFC 3339 in UTC with milliseconds.
-fn is_time(word: &str) -> bool {
-    let pattern = "dddd-dd-ddTdd:dd:dd.dddZ";
-    word.bytes().zip(pattern.bytes()).all(|(byte, kind)| {
-        if kind == b'd' {
-            byte.is_ascii_digit()
-        } else {
-            byte == kind
-        }
-    })
+/// A store whose model `m1` is that server.
+pub fn asking(server: &Server) -> Saylog {
+    Saylog::new().with(&["--model", "m1", "--base-url", &server.base()])
 }
 
 /// Whether a tool is there; if not, says that the test is skipped.

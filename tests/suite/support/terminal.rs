@@ -5,19 +5,17 @@ use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::process::Command;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use vt100::{Color, Parser, Screen};
 
-use crate::harness::Saylog;
+use super::run::Saylog;
+use super::wait::PATIENCE;
 
 /// What stands for the cursor in the text of a screen.
 pub const CURSOR: char = '▏';
-
-/// How long anything may take, on the slowest machine.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 const SIZE: PtySize = PtySize {
     rows: 24,
@@ -130,6 +128,15 @@ impl Terminal {
     #[track_caller]
     pub fn shows_such(&self, what: &str, condition: impl Fn(&str) -> bool) {
         self.wait_until(what, |output| condition(&text(output.parser.screen())));
+    }
+
+    /// Waits until all that was written so far, screens that are gone among it,
+    /// meets a condition: what is shown for a moment only may never be seen.
+    #[track_caller]
+    pub fn writes_such(&self, what: &str, condition: impl Fn(&str) -> bool) {
+        self.wait_until(what, |output| {
+            condition(&String::from_utf8_lossy(&output.bytes))
+        });
     }
 
     /// Gives the window another size.

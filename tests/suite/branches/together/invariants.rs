@@ -1,12 +1,12 @@
-//! What the store holds after many have moved and written one session, and
-//! whether it hangs together.
+//! Invariants of a store that many processes have written to: the messages and
+//! moves in it must form one consistent history.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rusqlite::{Connection, Row};
 use serde_json::{Value, json};
 
-use crate::harness::Saylog;
+use crate::support::run::Saylog;
+use crate::support::store::Store;
 
 /// A message as the store keeps it.
 #[derive(Debug)]
@@ -37,60 +37,48 @@ struct Move {
     back: i64,
 }
 
-/// What the store holds when all is over.
-pub struct Ground {
+/// The rows of a store, and checks of what must hold for them.
+pub struct StoreInvariants {
     messages: BTreeMap<i64, Message>,
     /// Of each session its moves.
     moves: HashMap<i64, Vec<Move>>,
-    store: Connection,
+    store: Store,
 }
 
-impl Ground {
+impl StoreInvariants {
     pub fn of(saylog: &Saylog) -> Self {
         assert_eq!(saylog.integrity(), "ok");
-        let store = Connection::open(saylog.store()).expect("the store");
-        let messages = rows(
-            &store,
-            "SELECT id, parent, previous, seq, session, role = 1, depth FROM messages",
-            |row| {
+        let store = saylog.stored();
+        let messages = store
+            .rows("SELECT id, parent, previous, seq, session, role = 1, depth FROM messages")
+            .into_iter()
+            .map(|(id, parent, previous, seq, session, is_user, depth)| {
                 let message = Message {
-                    parent: row.get(1)?,
-                    previous: row.get(2)?,
-                    seq: row.get(3)?,
-                    session: row.get(4)?,
-                    is_user: row.get(5)?,
-                    depth: row.get(6)?,
+                    parent,
+                    previous,
+                    seq,
+                    session,
+                    is_user,
+                    depth,
                 };
-                Ok((row.get(0)?, message))
-            },
-        );
-        let all = rows(
-            &store,
+                (id, message)
+            })
+            .collect();
+        let mut moves: HashMap<i64, Vec<Move>> = HashMap::new();
+        for (session, id, why, from_head, from_base, to_head, to_base, gone, back) in store.rows(
             "SELECT session, id, why, from_head, from_base, to_head, to_base, gone, back
              FROM moves ORDER BY id",
-            |row| {
-                let place = |head, base| {
-                    Ok::<_, rusqlite::Error>(Place {
-                        head: row.get(head)?,
-                        base: row.get(base)?,
-                    })
-                };
-                let step = Move {
-                    id: row.get(1)?,
-                    why: row.get(2)?,
-                    from: place(3, 4)?,
-                    to: place(5, 6)?,
-                    gone: row.get(7)?,
-                    back: row.get(8)?,
-                };
-                Ok((row.get(0)?, step))
-            },
-        );
-        let mut moves: HashMap<i64, Vec<Move>> = HashMap::new();
-        for (session, step) in all {
-            moves.entry(session).or_default().push(step);
+        ) {
+            let place = |head, base| Place { head, base };
+            moves.entry(session).or_default().push(Move {
+                id,
+                why,
+                from: place(from_head, from_base),
+                to: place(to_head, to_base),
+                gone,
+                back,
+            });
         }
-        let messages = messages.into_iter().collect();
         Self {
             messages,
             moves,
@@ -102,27 +90,13 @@ impl Ground {
         head.map_or(0, |head| self.messages[&head].depth)
     }
 
-    /// How often somebody else spoke than before.
-    pub fn changes(&self) -> usize {
-        let said = rows(
-            &self.store,
-            "SELECT content FROM messages WHERE role = 1 AND content LIKE 'process %' ORDER BY id",
-            |row| row.get::<_, String>(0),
-        );
-        let speaker = |line: &str| line.split(' ').nth(1).map(str::to_owned);
-        let pairs = said.iter().zip(said.iter().skip(1));
-        pairs
-            .filter(|(one, two)| speaker(one) != speaker(two))
-            .count()
-    }
-
     /// The message so many steps before another.
     fn ancestor(&self, head: Option<i64>, steps: i64) -> Option<i64> {
         (0..steps).fold(head, |at, _| at.and_then(|at| self.messages[&at].parent))
     }
 
-    /// The log is in order: numbers without a gap, and every message one below
-    /// its parent.
+    /// Checks the log: ids and numbers have no gap, and every message is one deeper
+    /// than its parent.
     #[track_caller]
     pub fn log_is_in_order(&self) {
         let mut ends: HashMap<i64, (i64, i64)> = HashMap::new();
@@ -148,7 +122,7 @@ impl Ground {
         }
     }
 
-    /// Every move did what moves of its kind do.
+    /// Checks that every move did what its kind does.
     #[track_caller]
     pub fn moves_are_what_they_say(&self) {
         let all: HashMap<i64, &Move> = self
@@ -212,9 +186,9 @@ impl Ground {
         }
     }
 
-    /// There is one order of a session's messages and moves in which each
-    /// message follows the head, and each move starts where the session stands;
-    /// and it ends where the session stands now.
+    /// Checks that there is one order of a session's messages and moves in which each
+    /// message follows the head and each move starts at the head, and which
+    /// ends at the session's head of today.
     #[track_caller]
     pub fn is_one_story(&self, session: i64) {
         let own = self
@@ -224,7 +198,7 @@ impl Ground {
         let own: Vec<(i64, &Message)> = own.map(|(&id, message)| (id, message)).collect();
         let none = Vec::new();
         let moves = self.moves.get(&session).unwrap_or(&none);
-        // After so many messages and moves it may stand at these places.
+        // The places where it can be after so many messages and moves.
         let begin = (
             0,
             0,
@@ -261,22 +235,9 @@ impl Ground {
             );
             reached = next;
         }
-        let (head, base, last, count, depth): (_, _, Option<i64>, i64, i64) = self
-            .store
-            .query_row(
-                "SELECT head, base, last, count, depth FROM sessions WHERE id = ?1",
-                [session],
-                |row| {
-                    Ok((
-                        row.get(0)?,
-                        row.get(1)?,
-                        row.get(2)?,
-                        row.get(3)?,
-                        row.get(4)?,
-                    ))
-                },
-            )
-            .expect("the session");
+        let (head, base, last, count, depth): (_, _, Option<i64>, i64, i64) = self.store.row(
+            &format!("SELECT head, base, last, count, depth FROM sessions WHERE id = {session}"),
+        );
         let end = (own.len(), moves.len(), Place { head, base });
         assert!(reached.contains(&end), "{end:?} is not one of {reached:?}");
         assert_eq!(usize::try_from(count), Ok(own.len()));
@@ -285,7 +246,7 @@ impl Ground {
         assert_eq!(usize::try_from(depth), Ok(context.count()));
     }
 
-    /// Everything that was shown is there, once: replies, and moves.
+    /// Checks that every reply and every move that was shown is stored exactly once.
     #[track_caller]
     pub fn is_what_was_shown(&self, shown: &[Value]) {
         let replies: BTreeSet<i64> = shown
@@ -321,7 +282,7 @@ impl Ground {
     }
 }
 
-/// A move as an event tells it, in the words of [`Ground::is_what_was_shown`].
+/// A move of an event, in the form that [`StoreInvariants::is_what_was_shown`] compares.
 fn told_move(event: &Value) -> Option<String> {
     let id = |field: &str| event[field].as_i64();
     let count = |field: &str| id(field).expect("a count");
@@ -338,15 +299,4 @@ fn told_move(event: &Value) -> Option<String> {
         )),
         _ => None,
     }
-}
-
-fn rows<T>(
-    store: &Connection,
-    select: &str,
-    row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
-) -> Vec<T> {
-    store
-        .prepare(select)
-        .and_then(|mut select| select.query_map([], row)?.collect())
-        .expect("rows")
 }

@@ -1,4 +1,4 @@
-//! A program on the other side of two pipes, which talks to saylog line by line.
+//! Talks to saylog line by line through two pipes, as a program would.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -7,14 +7,14 @@ use std::thread::{self, JoinHandle};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::harness::{Outcome, end};
+use super::run::{Outcome, end};
 
-/// Somebody who talks to the program through pipes.
+/// saylog behind two pipes.
 pub struct Peer {
     child: Child,
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
-    writer: Option<JoinHandle<()>>,
+    writer: Option<JoinHandle<Option<ChildStdin>>>,
     /// All that the program has printed on standard output, as far as it was read.
     pub printed: String,
 }
@@ -81,9 +81,20 @@ impl Peer {
 
     /// Says all of this at once and nothing more.
     pub fn pour(&mut self, transcript: String) {
+        self.pour_and(transcript, |_| None);
+    }
+
+    /// Says all of this at once; the program cannot know that nothing more comes.
+    pub fn pour_without_end(&mut self, transcript: String) {
+        self.pour_and(transcript, Some);
+    }
+
+    fn pour_and(&mut self, transcript: String, then: fn(ChildStdin) -> Option<ChildStdin>) {
         let mut stdin = self.stdin.take().expect("poured once");
         self.writer = Some(thread::spawn(move || {
+            // The program may be gone before it has read all.
             let _ = stdin.write_all(transcript.as_bytes());
+            then(stdin)
         }));
     }
 
@@ -108,7 +119,7 @@ impl Peer {
         rustix::io::ioctl_fionread(self.stdout.get_ref()).expect("a pipe")
     }
 
-    /// Whether it has taken everything that was said.
+    /// Whether it has read everything that was said.
     pub fn has_heard(&self) -> bool {
         let stdin = self.stdin.as_ref().expect("nothing was poured");
         rustix::io::ioctl_fionread(stdin).expect("a pipe") == 0

@@ -1,0 +1,117 @@
+//! Where the time and new ids come from: the system, or a test.
+//!
+//! Three environment variables, which `--help` does not tell of, make what the
+//! program prints the same in every run, however busy the machine is:
+//!
+//! * `SAYLOG_TEST_CLOCK=1795354327120+1`: the clock stands at this time,
+//!   milliseconds since 1970, and goes on by one at each look; without `+1` it
+//!   stands still.
+//! * `SAYLOG_TEST_SEED=7`: session ids are made from this number and a counter.
+//!   They are version 4 UUIDs, but two processes with the same seed draw the
+//!   same ones, which one store does not take.
+//!
+//! A value that cannot be read counts as none.
+
+use std::env;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use crate::chat::Sources;
+use crate::domain::{SessionId, Timestamp};
+
+/// The next time that a test's clock shows, and by how much it goes on at each look.
+static TIME: AtomicI64 = AtomicI64::new(0);
+static STEP: AtomicI64 = AtomicI64::new(0);
+
+/// The seed of a test, which grows with every id.
+static SEED: AtomicU64 = AtomicU64::new(0);
+
+/// A wait for another process is silent for so long.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The system's clock and random ids, unless the environment says otherwise.
+pub fn sources() -> Sources {
+    let mut sources = Sources {
+        clock: now,
+        draw: || SessionId::new(uuid::Uuid::new_v4()),
+    };
+    if let Some((time, step)) = variable("SAYLOG_TEST_CLOCK").as_deref().and_then(clock) {
+        TIME.store(time, Ordering::Relaxed);
+        STEP.store(step, Ordering::Relaxed);
+        sources.clock = || {
+            let step = STEP.load(Ordering::Relaxed);
+            Timestamp(TIME.fetch_add(step, Ordering::Relaxed))
+        };
+    }
+    if let Some(seed) = variable("SAYLOG_TEST_SEED").and_then(|seed| seed.parse().ok()) {
+        // Far apart, so that neighbouring seeds share no id.
+        SEED.store(mixed(seed), Ordering::Relaxed);
+        sources.draw = || drawn(SEED.fetch_add(1, Ordering::Relaxed));
+    }
+    sources
+}
+
+/// A wait for another process is silent for so long, unless the environment says otherwise.
+pub fn patience() -> Duration {
+    let chosen = variable("SAYLOG_TEST_PATIENCE").and_then(|text| text.parse().ok());
+    chosen.map_or(PATIENCE, Duration::from_millis)
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var_os(name)?.into_string().ok()
+}
+
+/// A time and a step, of `TIME+STEP` or `TIME`.
+fn clock(text: &str) -> Option<(i64, i64)> {
+    let (time, step) = text.split_once('+').unwrap_or((text, "0"));
+    Some((time.parse().ok()?, step.parse().ok()?))
+}
+
+/// Milliseconds since 1970 by the system's clock.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    Timestamp(since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }))
+}
+
+/// The id that belongs to a number: it looks as if it were drawn at random.
+fn drawn(number: u64) -> SessionId {
+    let halves = [mixed(number), mixed(!number)].map(u64::to_be_bytes);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(halves.as_flattened());
+    SessionId::new(uuid::Builder::from_random_bytes(bytes).into_uuid())
+}
+
+/// SplitMix64: every number becomes another one that looks random.
+fn mixed(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drawn_ids_are_version_4_and_differ() {
+        let ids: Vec<String> = (0..100).map(|number| drawn(number).to_string()).collect();
+        for (at, id) in ids.iter().enumerate() {
+            assert_eq!((&id[14..15], SessionId::parse(id).is_some()), ("4", true));
+            assert!("89ab".contains(&id[19..20]), "{id}");
+            assert!(!ids[..at].contains(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_clock_has_a_time_and_may_have_a_step() {
+        assert_eq!(clock("1795354327120+1"), Some((1_795_354_327_120, 1)));
+        assert_eq!(clock("1795354327120"), Some((1_795_354_327_120, 0)));
+        assert_eq!(clock("-5+10"), Some((-5, 10)));
+        for text in ["", "noon", "1+", "+1+1"] {
+            assert_eq!(clock(text), None, "{text}");
+        }
+    }
+}
