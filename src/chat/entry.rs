@@ -3,7 +3,7 @@
 use crate::domain::{Draft, Message, Receipt, SessionId, UserName};
 
 /// The message that a draft has become.
-pub(super) fn appended<'a>(
+pub(super) fn message<'a>(
     receipt: &Receipt,
     draft: &Draft<'a>,
     user: &'a UserName,

@@ -4,6 +4,7 @@
 //! and the settings. What a command does is a function in the module of its topic.
 
 pub mod ask;
+pub mod listing;
 pub mod log;
 pub mod moves;
 pub mod session;
@@ -17,7 +18,7 @@ mod tokens;
 
 use std::rc::Rc;
 
-use crate::domain::{Error, Message, MessageId, Result, SessionId, UserName};
+use crate::domain::{Error, Message, MessageId, Result, SessionId, Sink, UserName};
 use crate::responder::Models;
 use crate::store::Log;
 use answering::Answering;
@@ -79,10 +80,20 @@ impl Chat {
         self.speakers.present()
     }
 
-    /// Makes everything that was said and done so far durable. Nothing of it
-    /// may be shown before, and nobody may be waited for.
-    pub fn commit(&mut self) -> Result<()> {
-        Ok(self.log.commit()?)
+    /// Makes everything that was said and done so far durable, and tells the
+    /// sink the places of messages that the commit has given one. Nothing may be
+    /// shown before, and nobody may be waited for. Everybody commits by this.
+    pub fn commit(&mut self, sink: &mut dyn Sink) -> Result<()> {
+        let committed = self.log.commit();
+        // Readers commit by themselves: some of it may have been for long.
+        sink.confirm(&self.log.take_receipts());
+        Ok(committed?)
+    }
+
+    /// The same, and writes out what is waiting: somebody is going to be waited for.
+    fn commit_and_flush(&mut self, sink: &mut dyn Sink) -> Result<()> {
+        self.commit(sink)?;
+        sink.drain()
     }
 
     /// Whether a write has failed, so that nothing since the last commit is known to be saved.

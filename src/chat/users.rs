@@ -1,7 +1,7 @@
 //! Users: who is speaking, and who is known.
 
-use super::{Chat, ask};
-use crate::domain::{CurrentUser, Event, Flow, Result, Sink, UserName, UserSummary};
+use super::{Chat, ask, listing};
+use crate::domain::{CurrentUser, Event, Flow, Result, Scope, Sink, UserName, UserSummary};
 
 /// Makes `user` the current user, in the session they were in.
 pub fn switch(chat: &mut Chat, user: UserName, sink: &mut dyn Sink) -> Result<()> {
@@ -31,23 +31,43 @@ pub fn is_known(chat: &mut Chat, user: &UserName) -> Result<bool> {
     Ok(chat.log.knows(user)?)
 }
 
-/// The next known users in order of name, as many as `limit`, each with their
-/// counts. Whoever is speaking is marked.
-pub fn list(chat: &mut Chat, after: Option<&UserName>, limit: usize) -> Result<Vec<UserSummary>> {
-    chat.log.commit()?;
-    let (current, mut users) = (chat.speakers.user(), Vec::new());
-    chat.log.users(after, &mut |summary| {
-        users.push(UserSummary {
-            current: summary.user == *current,
-            ..summary.clone()
-        });
-        if users.len() < limit {
-            Flow::More
-        } else {
-            Flow::Full
+/// Tells every user in order of name, with counts.
+///
+/// The store knows a user from their first session on. The current user is
+/// listed in their place even before that.
+pub fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    let (mut is_listed, mut after) = (false, None);
+    listing::list(chat, Some(Scope::Global), sink, &mut |chat, rows| {
+        let current = chat.speakers.user();
+        let newcomer = UserSummary {
+            user: current.clone(),
+            sessions: 0,
+            messages: 0,
+            last_at: None,
+            current: true,
+        };
+        let (from, mut flow) = (after.take(), Flow::More);
+        chat.log.users(from.as_ref(), &mut |user| {
+            if !is_listed && user.user > *current {
+                rows.tell(&Event::UserRow(&newcomer));
+                is_listed = true;
+            }
+            let is_current = user.user == *current;
+            is_listed |= is_current;
+            flow = rows.tell(&Event::UserRow(&UserSummary {
+                current: is_current,
+                ..user.clone()
+            }));
+            if flow == Flow::Full {
+                after = Some(user.user.clone());
+            }
+            flow
+        })?;
+        if flow == Flow::More && !is_listed {
+            rows.tell(&Event::UserRow(&newcomer));
         }
-    })?;
-    Ok(users)
+        Ok(flow == Flow::Full)
+    })
 }
 
 /// Up to `limit` known users whose names begin with `prefix`.

@@ -3,7 +3,7 @@
 use super::action::{Action, Next};
 use super::argument::Arguments;
 use super::spec::{Alias, Argument, Spec};
-use crate::chat::Chat;
+use crate::chat::{Chat, listing};
 use crate::domain::{CommandHelp, Event, Result, Sink};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,28 +49,29 @@ impl Action for Help {
         })
     }
 
-    fn run(self, _: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
+    fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
         let (specs, others) = match &self {
             Self::All(specs) => (*specs, &OTHER_LINES[..]),
             Self::Only(spec) => (std::slice::from_ref(spec), &[][..]),
         };
-        let mut count = 0;
-        let mut tell = |usage: &str, summary: &str, aliases: &[&str]| {
-            count += 1;
-            sink.tell(&Event::Help(&CommandHelp {
-                usage,
-                summary,
-                aliases,
-            }));
-        };
-        for spec in specs {
-            let aliases: Vec<_> = spec.aliases.iter().map(|alias| alias.name).collect();
-            tell(&spec.usage(), spec.summary, &aliases);
-        }
-        for (usage, summary) in others {
-            tell(usage, summary, &[]);
-        }
-        sink.tell(&Event::End { scope: None, count });
+        listing::list(chat, None, sink, &mut |_, rows| {
+            for spec in specs {
+                let aliases: Vec<_> = spec.aliases.iter().map(|alias| alias.name).collect();
+                rows.tell(&Event::Help(&CommandHelp {
+                    usage: &spec.usage(),
+                    summary: spec.summary,
+                    aliases: &aliases,
+                }));
+            }
+            for (usage, summary) in others {
+                rows.tell(&Event::Help(&CommandHelp {
+                    usage,
+                    summary,
+                    aliases: &[],
+                }));
+            }
+            Ok(false)
+        })?;
         Ok(Next::Line)
     }
 }

@@ -4,7 +4,7 @@ use super::action::{Action, Next};
 use super::argument::Arguments;
 use super::spec::{Alias, Argument, Spec};
 use crate::chat::{Chat, log};
-use crate::domain::{Event, Result, Scope, Sink};
+use crate::domain::{Result, Scope, Sink};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct History(pub(super) Scope);
@@ -33,25 +33,8 @@ impl Action for History {
             .ok_or_else(|| Self::SPEC.unknown_word(word, WORDS))
     }
 
-    /// Reads a page, releases the store, writes the page out, and so on: a slow
-    /// reader blocks nobody and a long log needs no memory.
     fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
-        let mut listing = match self.0 {
-            Scope::Session => log::list_session(chat)?,
-            Scope::User => log::list_user(chat)?,
-            Scope::Global => log::list_global(chat)?,
-        };
-        let mut count = 0;
-        while log::read(chat, &mut listing, &mut count, sink)? {
-            sink.drain()?;
-        }
-        sink.tell(&Event::End {
-            scope: Some(self.0),
-            count,
-        });
-        // It was committed before it was read: a later line's failure must not take it back.
-        sink.drain()?;
-        Ok(Next::Line)
+        log::history(chat, self.0, sink).map(|()| Next::Line)
     }
 }
 

@@ -23,7 +23,6 @@ impl Action for Personas {
     }
 
     fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
-        session::list_personas(chat, sink);
-        Ok(Next::Line)
+        session::list_personas(chat, sink).map(|()| Next::Line)
     }
 }

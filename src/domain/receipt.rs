@@ -4,7 +4,7 @@ use super::{MessageId, Timestamp};
 
 /// Where the log put a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Receipt {
+pub(crate) struct Receipt {
     /// Its place in the log.
     pub id: MessageId,
     /// Its place in its session, from 1.
@@ -17,14 +17,28 @@ pub struct Receipt {
     pub created_at: Timestamp,
 }
 
+impl Receipt {
+    /// Stands in for the receipt of a message that is to get one: it names no
+    /// place, and nothing of it may be shown.
+    pub(crate) fn pending(created_at: Timestamp) -> Self {
+        Self {
+            id: MessageId(0),
+            seq: 0,
+            parent: None,
+            system: None,
+            created_at,
+        }
+    }
+}
+
 /// Stands for the receipt of a message that gets its id when the open group is
 /// committed. It is good for one process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Ticket(pub u64);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ticket(pub u64);
 
 /// A message that the log has taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Appended {
+pub(crate) enum Appended {
     /// It has its place already.
     Now(Receipt),
     /// The commit gives it one.

@@ -36,6 +36,13 @@ impl Outbox {
         &mut self.bytes
     }
 
+    /// Appends everything that waits in another one.
+    pub(crate) fn append(&mut self, other: &Self) {
+        for (stream, piece) in other.pieces() {
+            self.to(stream).extend_from_slice(piece);
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.bytes.len()
     }

@@ -9,6 +9,7 @@ mod exit_reason;
 mod line;
 mod models;
 mod output;
+mod pending_reply;
 mod personas;
 mod player;
 mod prompt;

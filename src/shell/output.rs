@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
+use super::pending_reply::PendingReply;
 use super::signals::Signals;
-use crate::domain::{Error, Event, Flow, Progress, Result, Sink};
+use crate::domain::{Error, Event, Flow, Message, Progress, Receipt, Result, Sink, Ticket};
 use crate::render::{Outbox, Renderer, Stream};
 
 /// A listing is written out whenever this many bytes have gathered: half of
@@ -15,7 +16,14 @@ const LISTING_BYTES: usize = 32 * 1024;
 /// events speak of is committed.
 pub(crate) struct Output {
     renderer: Box<dyn Renderer>,
+    /// Replies that wait for their place in the log, each with what was told before it.
+    pending: Vec<PendingReply>,
+    /// About how many bytes these are.
+    pending_bytes: usize,
+    /// What was told since.
     outbox: Outbox,
+    /// The number of the line that events belong to.
+    line: u64,
     streams: Streams,
     signals: Signals,
 }
@@ -32,7 +40,10 @@ impl Output {
     pub(crate) fn new(renderer: Box<dyn Renderer>, streams: Streams, signals: Signals) -> Self {
         Self {
             renderer,
+            pending: Vec::new(),
+            pending_bytes: 0,
             outbox: Outbox::default(),
+            line: 0,
             streams,
             signals,
         }
@@ -44,16 +55,19 @@ impl Output {
 
     /// Sets the number of the line that the next events belong to.
     pub(super) fn at_line(&mut self, line: u64) {
+        self.line = line;
         self.renderer.at_line(line);
     }
 
     /// How many bytes have not been written out.
     pub(super) fn waiting(&self) -> usize {
-        self.outbox.len()
+        self.pending_bytes + self.outbox.len()
     }
 
     /// Drops what has not been written out, because it was not committed.
     pub(super) fn discard(&mut self) {
+        self.pending.clear();
+        self.pending_bytes = 0;
         self.outbox.clear();
     }
 
@@ -77,6 +91,35 @@ impl Sink for Output {
         } else {
             Flow::Full
         }
+    }
+
+    fn tell_at_commit(&mut self, reply: &Message<'_>, ticket: Ticket) {
+        let before = std::mem::take(&mut self.outbox);
+        let pending = PendingReply::new(reply, ticket, self.line, before);
+        self.pending_bytes += pending.len();
+        self.pending.push(pending);
+    }
+
+    fn confirm(&mut self, receipts: &[(Ticket, Receipt)]) {
+        if receipts.is_empty() {
+            return;
+        }
+        let after = std::mem::take(&mut self.outbox);
+        let pending = std::mem::take(&mut self.pending);
+        self.pending_bytes = 0;
+        for reply in pending {
+            self.outbox.append(&reply.before);
+            // They come in the order of their tickets.
+            let found = receipts.binary_search_by_key(&reply.ticket, |(ticket, _)| *ticket);
+            if let Ok(found) = found {
+                let (_, receipt) = &receipts[found];
+                self.renderer.at_line(reply.line);
+                let event = Event::Reply(&reply.placed(receipt));
+                self.renderer.render(&event, &mut self.outbox);
+            }
+        }
+        self.renderer.at_line(self.line);
+        self.outbox.append(&after);
     }
 
     fn progress(&mut self, progress: Progress<'_>) -> ControlFlow<()> {
@@ -180,5 +223,65 @@ mod tests {
         let before = written.borrow().clone();
         output.drain().unwrap();
         assert_eq!(*written.borrow(), before);
+    }
+
+    #[test]
+    fn a_reply_waits_for_its_place_and_stands_where_it_was_told() {
+        let written = Rc::new(RefCell::new(String::new()));
+        let streams = Streams {
+            out: Box::new(Recorder("", Rc::clone(&written))),
+            err: Box::new(Recorder("", Rc::clone(&written))),
+        };
+        let renderer = Box::new(crate::render::Json::default());
+        let mut output = Output::new(renderer, streams, Signals::default());
+        let user = crate::domain::UserName::new("alice").unwrap();
+        let session = "5b0c1f7e-0f3a-4c1d-9b7e-000000000001";
+        let row = Event::ModelRow {
+            model: "mock",
+            current: false,
+        };
+        let receipt = |id| Receipt {
+            id: crate::domain::MessageId(id),
+            seq: id,
+            ..Receipt::pending(crate::domain::Timestamp(0))
+        };
+        let pending = receipt(0);
+        for line in [1, 2] {
+            output.at_line(line);
+            output.tell(&row);
+            output.tell_at_commit(
+                &Message {
+                    id: pending.id,
+                    seq: pending.seq,
+                    parent: None,
+                    user: &user,
+                    session: crate::domain::SessionId::parse(session).unwrap(),
+                    role: crate::domain::Role::Ai,
+                    content: "hello",
+                    created_at: pending.created_at,
+                    model: None,
+                    status: crate::domain::Status::Complete,
+                    usage: None,
+                },
+                Ticket(line),
+            );
+        }
+        output.at_line(3);
+        output.tell(&row);
+        assert!(output.waiting() > 0);
+        output.confirm(&[(Ticket(1), receipt(7)), (Ticket(2), receipt(9))]);
+        output.drain().unwrap();
+        let written = written.borrow();
+        let lines: Vec<&str> = written.lines().map(|line| &line[..36]).collect();
+        assert_eq!(
+            lines,
+            [
+                "{\"event\":\"model_row\",\"line\":1,\"mod",
+                "{\"event\":\"reply\",\"line\":1,\"id\":7,\"s",
+                "{\"event\":\"model_row\",\"line\":2,\"mod",
+                "{\"event\":\"reply\",\"line\":2,\"id\":9,\"s",
+                "{\"event\":\"model_row\",\"line\":3,\"mod",
+            ]
+        );
     }
 }

@@ -201,7 +201,7 @@ impl<'a> TranscriptPlayer<'a> {
 
     /// Commits the group, then writes out what its lines answered.
     fn commit_and_flush(&mut self) -> Step {
-        if let Err(error) = self.chat.commit() {
+        if let Err(error) = self.chat.commit(self.output) {
             return self.fail(error);
         }
         if let Err(error) = self.output.drain() {
@@ -240,7 +240,7 @@ impl<'a> TranscriptPlayer<'a> {
             );
             self.output.write_note(&note);
         } else {
-            let committed = self.chat.is_stopped() || self.chat.commit().is_ok();
+            let committed = self.chat.is_stopped() || self.chat.commit(self.output).is_ok();
             if !committed {
                 self.output.discard();
             }

@@ -82,6 +82,27 @@ impl Log {
         self.group.receipt(ticket)
     }
 
+    /// The same message in several sessions.
+    pub fn append_placed_to_each(
+        &mut self,
+        sessions: &[SessionKey],
+        draft: &Draft<'_>,
+    ) -> Result<Vec<Receipt>> {
+        let mut appended = Vec::with_capacity(sessions.len());
+        for session in sessions {
+            appended.push(self.append(*session, draft)?);
+        }
+        let is_waiting = |one: &Appended| matches!(one, Appended::AtCommit(_));
+        if appended.iter().any(is_waiting) {
+            self.commit()?;
+        }
+        let placed = appended.into_iter().map(|one| match one {
+            Appended::Now(receipt) => Ok(receipt),
+            Appended::AtCommit(ticket) => self.group.receipt(ticket),
+        });
+        placed.collect()
+    }
+
     /// Appends a system prompt to the log and makes it the session's, which
     /// leaves its head where it is; or takes the prompt away. Gives its id.
     pub fn set_system(

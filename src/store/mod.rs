@@ -39,9 +39,9 @@ use sqlite::Sqlite;
 
 pub use address::Address;
 pub use backend::{SessionQuery, Which};
-pub use listing::{Listing, Selection};
+pub use listing::Selection;
 pub use log::Log;
-pub use rows::{End, Link, MoveRow, NewSession, Place, SessionRow};
+pub use rows::{End, Link, NewSession, Place, SessionRow};
 pub use rules::{Step, redo_of};
 pub use walk::Recall;
 

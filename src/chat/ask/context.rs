@@ -174,9 +174,9 @@ impl Context {
 
     /// The first message that is sent, which the log keeps with the reply: the
     /// question itself if nothing before it fits. None if no context was read.
-    pub(super) fn oldest(&self, question: MessageId) -> Option<MessageId> {
-        let first = self.origins.first().map_or(question, |origin| origin.id);
-        self.is_read.then_some(first)
+    pub(super) fn oldest(&self, question: Option<MessageId>) -> Option<MessageId> {
+        let first = self.origins.first().map(|origin| origin.id);
+        first.or(question).filter(|_| self.is_read)
     }
 
     /// What a model is asked that is sent this context.

@@ -53,13 +53,9 @@ pub fn fan_out(chat: &mut Chat, audience: Audience, text: &str, sink: &mut dyn S
     let opened = addressees.iter().map(|addressee| open(chat, addressee));
     let mut opened = opened.collect::<Result<Vec<_>>>()?;
     let now = chat.settings.now();
-    let mut questions = Vec::new();
-    for addressee in &addressees {
-        let session = addressee.session.key;
-        questions.push(Question::append(chat, session, text, now)?);
-    }
-    chat.log.commit()?;
-    sink.drain()?;
+    let sessions: Vec<_> = addressees.iter().map(|one| one.session.key).collect();
+    let questions = Question::append_to_each(chat, &sessions, text, now)?;
+    chat.commit_and_flush(sink)?;
     let (mut contexts, mut streams): (Vec<Context>, _) = (Vec::new(), Vec::new());
     for ((addressee, question), opened) in addressees.into_iter().zip(&questions).zip(&opened) {
         let context = question.context(
@@ -161,7 +157,7 @@ fn listen_to_all(
                 let ended = reply.end(ending, chat, sink);
                 // It is shown by the next progress, even if a signal has come:
                 // that stops the others, which are still to be kept.
-                chat.log.commit()?;
+                chat.commit(sink)?;
                 match ended {
                     Err(error) if chat.is_stopped() => return Err(error),
                     Err(error) => {

@@ -5,10 +5,10 @@ use super::audience::Addressee;
 use super::context::Context;
 use super::question::Question;
 use crate::chat::Chat;
-use crate::chat::entry::appended;
+use crate::chat::entry::message;
 use crate::domain::{
-    Draft, Error, Event, MessageId, ReplyCost, Result, Role, Sink, Status, Timestamp, Trouble,
-    Usage, sentence,
+    Appended, Draft, Error, Event, MessageId, Receipt, ReplyCost, Result, Role, Sink, Status,
+    Timestamp, Trouble, Usage, sentence,
 };
 use crate::responder::Ending;
 use crate::store::{self, Log};
@@ -22,6 +22,8 @@ pub(super) struct IncomingReply {
     addressee: Addressee,
     /// Notices and errors say whose reply it is, because others come at the same time.
     is_one_of_several: bool,
+    /// Its pieces have been shown: the end of it is shown as soon as it is in the log.
+    is_shown_as_it_comes: bool,
     /// What answers, by the name that the log keeps.
     model: String,
     asked_at: Timestamp,
@@ -50,9 +52,10 @@ impl IncomingReply {
         Self {
             addressee,
             is_one_of_several: false,
+            is_shown_as_it_comes: false,
             model,
             asked_at: question.asked_at,
-            oldest: context.oldest(question.id),
+            oldest: context.oldest(question.place.map(|place| place.id)),
             sent_estimate: context.budget.raw_estimate,
             text: buffer,
             kept_at: now,
@@ -63,6 +66,12 @@ impl IncomingReply {
     /// The same, as one of several that come at the same time.
     pub(super) fn among_several(mut self) -> Self {
         self.is_one_of_several = true;
+        self
+    }
+
+    /// The same, of which pieces are shown before it is whole.
+    pub(super) fn shown_as_it_comes(mut self) -> Self {
+        self.is_shown_as_it_comes = true;
         self
     }
 
@@ -127,8 +136,20 @@ impl IncomingReply {
             ..Draft::new(Role::Ai, &self.text, chat.settings.now())
         };
         let Addressee { user, session } = &self.addressee;
-        let receipt = chat.log.append_placed(session.key, &draft)?;
-        let message = &appended(&receipt, &draft, user, session.id);
+        let appended = if self.is_one_of_several || self.is_shown_as_it_comes {
+            Appended::Now(chat.log.append_placed(session.key, &draft)?)
+        } else {
+            chat.log.append(session.key, &draft)?
+        };
+        let receipt = match appended {
+            Appended::Now(receipt) => receipt,
+            Appended::AtCommit(ticket) => {
+                let reply = message(&Receipt::pending(draft.at), &draft, user, session.id);
+                sink.tell_at_commit(&reply, ticket);
+                return Ok(());
+            }
+        };
+        let message = &message(&receipt, &draft, user, session.id);
         let persona = session.persona.as_deref();
         sink.tell(&if self.is_one_of_several {
             Event::Tagged { message, persona }

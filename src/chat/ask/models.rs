@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::chat::Chat;
+use crate::chat::listing::list;
 use crate::domain::{CurrentModel, Event, Result, Sink};
 
 /// Chooses the model that answers in the current session, or from now on if
@@ -34,12 +35,24 @@ pub fn show_model(chat: &Chat, sink: &mut dyn Sink) {
     }));
 }
 
-/// Every model that is known by name, and what the endpoint offers; with the
-/// error, if the endpoint cannot be asked or the person stops it.
-pub fn models(chat: &mut Chat, sink: &mut dyn Sink) -> Result<(Vec<String>, Result<()>)> {
-    chat.log.commit()?;
-    sink.drain()?;
-    Ok(chat.answering.list(&mut |progress| sink.progress(progress)))
+/// Tells every model that is known by name, and what the endpoint offers.
+///
+/// # Errors
+/// If the endpoint cannot be asked or the person stops it, after the list of
+/// the models that are known without it.
+pub fn list_models(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    chat.commit_and_flush(sink)?;
+    let (names, asked) = chat.answering.list(&mut |progress| sink.progress(progress));
+    list(chat, None, sink, &mut |chat, rows| {
+        for name in &names {
+            rows.tell(&Event::ModelRow {
+                model: name,
+                current: name == chat.model(),
+            });
+        }
+        Ok(false)
+    })?;
+    asked
 }
 
 /// The names of models that begin with `prefix`, without asking the endpoint.

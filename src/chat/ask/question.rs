@@ -3,24 +3,34 @@
 use super::context::{Context, ContextRequest};
 use crate::chat::Chat;
 use crate::chat::tokens::TokenEstimator;
-use crate::domain::{Draft, MessageId, Result, Role, SessionKey, Timestamp, UserName};
+use crate::domain::{
+    Appended, Draft, MessageId, Receipt, Result, Role, SessionKey, Timestamp, UserName,
+};
 use crate::responder::Window;
 use crate::store::Log;
 
 /// A question that is in the log.
 pub(super) struct Question<'a> {
-    pub(super) id: MessageId,
-    /// The message before it in its context.
-    pub(super) parent: Option<MessageId>,
-    /// The system prompt of its session.
-    pub(super) system: Option<MessageId>,
+    /// Where it stands; none if the log says so at the commit only and the
+    /// model wants to see nothing but the question.
+    pub(super) place: Option<QuestionPlace>,
     pub(super) content: &'a str,
     /// When the model is asked, by the clock.
     pub(super) asked_at: Timestamp,
 }
 
+/// Where a question stands.
+#[derive(Clone, Copy)]
+pub(super) struct QuestionPlace {
+    pub(super) id: MessageId,
+    /// The message before it in its context.
+    pub(super) parent: Option<MessageId>,
+    /// The system prompt of its session.
+    pub(super) system: Option<MessageId>,
+}
+
 impl<'a> Question<'a> {
-    /// Appends a question to the log.
+    /// Appends a question for the model that is open to the log.
     pub(super) fn append(
         chat: &mut Chat,
         session: SessionKey,
@@ -28,14 +38,48 @@ impl<'a> Question<'a> {
         asked_at: Timestamp,
     ) -> Result<Self> {
         let draft = Draft::new(Role::User, content, asked_at);
-        let receipt = chat.log.append_placed(session, &draft)?;
-        Ok(Self {
+        let model = &chat.answering.open.responder;
+        let appended = if model.waits() || model.window() != Window::Message {
+            Appended::Now(chat.log.append_placed(session, &draft)?)
+        } else {
+            chat.log.append(session, &draft)?
+        };
+        match appended {
+            Appended::Now(receipt) => Ok(Self::placed(&receipt, content, asked_at)),
+            Appended::AtCommit(_) => Ok(Self {
+                place: None,
+                content,
+                asked_at,
+            }),
+        }
+    }
+
+    /// Appends the same question in several sessions.
+    pub(super) fn append_to_each(
+        chat: &mut Chat,
+        sessions: &[SessionKey],
+        content: &'a str,
+        asked_at: Timestamp,
+    ) -> Result<Vec<Self>> {
+        let draft = Draft::new(Role::User, content, asked_at);
+        let receipts = chat.log.append_placed_to_each(sessions, &draft)?;
+        let receipts = receipts.iter();
+        Ok(receipts
+            .map(|receipt| Self::placed(receipt, content, asked_at))
+            .collect())
+    }
+
+    fn placed(receipt: &Receipt, content: &'a str, asked_at: Timestamp) -> Self {
+        let place = QuestionPlace {
             id: receipt.id,
             parent: receipt.parent,
             system: receipt.system,
+        };
+        Self {
+            place: Some(place),
             content,
             asked_at,
-        })
+        }
     }
 
     /// Reads what a model is sent before the question. `configured` is the
@@ -48,14 +92,13 @@ impl<'a> Question<'a> {
         log: &mut Log,
         tokens: &TokenEstimator,
     ) -> Result<Context> {
-        let window = match window {
-            Window::Message => return Ok(Context::unread()),
-            Window::Tokens(window) => window,
+        let (Window::Tokens(window), Some(place)) = (window, self.place) else {
+            return Ok(Context::unread());
         };
         let request = ContextRequest {
             user,
-            last: self.parent,
-            system: self.system,
+            last: place.parent,
+            system: place.system,
             configured,
             question: Some(self.content),
             window,

@@ -2,6 +2,7 @@
 
 use super::context::{Context, ContextRequest};
 use crate::chat::Chat;
+use crate::chat::listing::list;
 use crate::chat::speakers::CurrentSession;
 use crate::domain::{
     ContextPart, ContextSize, Error, Event, Flow, MessageId, Result, Role, Scope, SessionId,
@@ -70,7 +71,6 @@ pub fn context_share(chat: &mut Chat) -> Option<usize> {
 fn next_context(chat: &mut Chat, session: &CurrentSession) -> Result<Context> {
     let chosen = session.model.as_deref();
     chat.answering.open_to_show(chosen)?;
-    chat.log.commit()?;
     let end = chat.log.end(session.key)?;
     let open = &chat.answering.open;
     let request = ContextRequest {
@@ -128,25 +128,21 @@ fn show(
         content: &message.content,
         tokens: origin.tokens,
     });
-    let mut rows = 0;
-    for part in system.chain(messages) {
-        rows += 1;
-        if sink.tell(&Event::ContextRow(&part)) == Flow::Full {
-            sink.drain()?;
+    let mut parts = system.chain(messages);
+    list(chat, Some(Scope::Session), sink, &mut |chat, rows| {
+        let is_full = |part| rows.tell(&Event::ContextRow(&part)) == Flow::Full;
+        if parts.by_ref().any(is_full) {
+            return Ok(true);
         }
-    }
-    sink.tell(&Event::Context(ContextSize {
-        user: chat.user(),
-        session,
-        model,
-        tokens: context.budget.taken,
-        window: context.window,
-        count: context.messages.len() as u64,
-        left_out: context.left_out,
-    }));
-    sink.tell(&Event::End {
-        scope: Some(Scope::Session),
-        count: rows,
-    });
-    sink.drain()
+        rows.tell_beside(&Event::Context(ContextSize {
+            user: chat.user(),
+            session,
+            model,
+            tokens: context.budget.taken,
+            window: context.window,
+            count: context.messages.len() as u64,
+            left_out: context.left_out,
+        }));
+        Ok(false)
+    })
 }

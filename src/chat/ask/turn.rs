@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::audience::Addressee;
 use super::incoming::IncomingReply;
-use super::question::Question;
+use super::question::{Question, QuestionPlace};
 use crate::chat::Chat;
 use crate::chat::moves::{take_reply_out, take_turn_out};
 use crate::chat::session::current_or_started;
@@ -46,10 +46,13 @@ pub fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -> Resul
     let id = take_reply_out(chat, &session, sink)?;
     let mut content = String::new();
     chat.own_message(id, &mut |message| message.content.clone_into(&mut content))?;
-    let question = Question {
+    let place = QuestionPlace {
         id,
         parent: chat.log.link(id)?.and_then(|link| link.parent),
         system: chat.log.end_for_update(session.key)?.system,
+    };
+    let question = Question {
+        place: Some(place),
         content: &content,
         asked_at: chat.settings.now(),
     };
@@ -75,8 +78,7 @@ fn answer(
     sink: &mut dyn Sink,
 ) -> Result<()> {
     if chat.answering.open.responder.waits() {
-        chat.log.commit()?;
-        sink.drain()?;
+        chat.commit_and_flush(sink)?;
     }
     let addressee = Addressee {
         user: chat.user().clone(),
@@ -100,6 +102,9 @@ fn answer(
         buffer,
         chat.settings.now(),
     );
+    if chat.answering.open.responder.waits() {
+        reply = reply.shown_as_it_comes();
+    }
     let ending = listen(chat, &context.ask(question.content), &mut reply, sink)?;
     reply.end(ending, chat, sink)
 }

@@ -1,7 +1,7 @@
 //! `/quote`: earlier messages in the current context.
 
 use crate::chat::Chat;
-use crate::chat::entry::appended;
+use crate::chat::entry;
 use crate::chat::session::current_or_started;
 use crate::domain::{Draft, Error, Event, MESSAGE_LIMIT, MessageId, Result, Role, Sink};
 
@@ -34,7 +34,7 @@ pub fn quote(chat: &mut Chat, ids: &[MessageId], sink: &mut dyn Sink) -> Result<
     let session = current_or_started(chat, sink)?;
     let draft = Draft::new(Role::User, content, chat.settings.now());
     let receipt = chat.log.append_placed(session.key, &draft)?;
-    let message = appended(&receipt, &draft, chat.user(), session.id);
+    let message = entry::message(&receipt, &draft, chat.user(), session.id);
     sink.tell(&Event::Quote(&message));
     Ok(())
 }

@@ -11,7 +11,6 @@ use crate::store::Place;
 /// The last thing that the current user said in the current context.
 pub fn last_said(chat: &mut Chat) -> Result<String> {
     let session = chat.speakers.current()?;
-    chat.log.commit()?;
     let end = chat.log.end(session.key)?;
     let (user, mut said) = (chat.speakers.user(), None);
     chat.log.context(end.place.head, &mut |message| {

@@ -20,8 +20,6 @@ struct ForkPoint {
 /// Starts a session with the past of the current one and makes it current.
 pub fn fork(chat: &mut Chat, title: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
-    // The session's row, which names it, is written with the commit.
-    chat.log.commit()?;
     let end = chat.log.end_for_update(session.key)?;
     let point = ForkPoint {
         session: session.key,
@@ -39,7 +37,6 @@ pub fn fork_at(
     title: Option<&str>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    chat.log.commit()?;
     chat.own_message(id, &mut |_| {})?;
     let link = chat.log.link(id)?.ok_or(Error::NoSuchMessage(id))?;
     if link.role == Role::System {

@@ -1,6 +1,6 @@
 //! `/sessions`, and the names that `/resume` takes.
 
-use crate::chat::Chat;
+use crate::chat::{Chat, listing};
 use crate::domain::{Event, Flow, Result, Scope, SessionSummary, Sink};
 use crate::store::{SessionQuery, SessionRow, Which};
 
@@ -10,42 +10,34 @@ const NUMBERED_SESSIONS: usize = 64 * 1024;
 /// Tells the sessions of the current user or of everybody, latest first; with
 /// `all` also those in which nothing was said.
 pub fn list(chat: &mut Chat, scope: Scope, all: bool, sink: &mut dyn Sink) -> Result<()> {
-    chat.log.commit()?;
     let is_own = scope != Scope::Global;
     let owner = is_own.then(|| chat.user().clone());
     let which = if all { Which::All } else { Which::Spoken };
-    let mut after = None;
-    let (mut keys, mut count) = (Vec::new(), 0);
-    let current = chat.speakers.session().map(|session| session.key);
-    let default_model = chat.answering.name(None);
-    loop {
-        let (user, mut has_more) = (owner.as_ref(), false);
+    let (mut keys, mut after) = (Vec::new(), None);
+    listing::list(chat, Some(scope), sink, &mut |chat, rows| {
+        let current = chat.speakers.session().map(|session| session.key);
+        let default_model = chat.answering.name(None);
+        let (user, mut flow) = (owner.as_ref(), Flow::More);
         let query = SessionQuery { user, which, after };
         chat.log.sessions(&query, &mut |found| {
             after = Some((found.touched_at, found.key));
-            count += 1;
             if is_own && keys.len() < NUMBERED_SESSIONS {
                 keys.push(found.key);
             }
-            let flow = sink.tell(&Event::SessionRow(&SessionSummary {
-                number: is_own.then_some(count),
+            let number = rows.count() + 1;
+            flow = rows.tell(&Event::SessionRow(&SessionSummary {
+                number: is_own.then_some(number),
                 current: current == Some(found.key),
                 ..summary(found, default_model)
             }));
-            has_more = flow == Flow::Full;
             flow
         })?;
-        if !has_more {
-            break;
-        }
-        sink.drain()?;
-    }
+        Ok(flow == Flow::Full)
+    })?;
     if is_own {
         chat.speakers.remember_listed(keys);
     }
-    let scope = Some(scope);
-    sink.tell(&Event::End { scope, count });
-    sink.drain()
+    Ok(())
 }
 
 /// Up to `limit` names for `/resume` that begin with `prefix`: of the current

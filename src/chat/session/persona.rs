@@ -1,22 +1,26 @@
 //! `/personas`: what a session can be started as.
 
+use std::rc::Rc;
+
 use crate::chat::Chat;
-use crate::domain::{Event, PersonaSummary, Sink};
+use crate::chat::listing::list;
+use crate::domain::{Event, PersonaSummary, Result, Sink};
 
 /// Tells every persona there is.
-pub fn list_personas(chat: &Chat, sink: &mut dyn Sink) {
-    let personas = &chat.settings.personas;
-    let default = personas.defaults.get(chat.user());
-    for (name, persona) in &personas.named {
-        sink.tell(&Event::PersonaRow(&PersonaSummary {
-            name,
-            system: persona.system.as_deref(),
-            model: persona.model.as_deref(),
-            default: default == Some(name),
-        }));
-    }
-    let count = personas.named.len() as u64;
-    sink.tell(&Event::End { scope: None, count });
+pub fn list_personas(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    let personas = Rc::clone(&chat.settings.personas);
+    list(chat, None, sink, &mut |chat, rows| {
+        let default = personas.defaults.get(chat.user());
+        for (name, persona) in &personas.named {
+            rows.tell(&Event::PersonaRow(&PersonaSummary {
+                name,
+                system: persona.system.as_deref(),
+                model: persona.model.as_deref(),
+                default: default == Some(name),
+            }));
+        }
+        Ok(false)
+    })
 }
 
 /// The names of personas that begin with `prefix`.

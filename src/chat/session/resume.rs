@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::find::find;
 use crate::chat::Chat;
+use crate::chat::listing::list;
 use crate::chat::speakers::CurrentSession;
 use crate::domain::{Event, Flow, MessageId, Result, Role, Scope, SessionResume, Sink};
 use crate::store::Place;
@@ -25,15 +26,14 @@ pub fn resume(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Result<()> {
         let notice = "its context is empty; `/undo` brings back what was cleared";
         sink.tell(&Event::Notice(notice));
     }
-    let count = recap.len() as u64;
-    for id in recap {
-        chat.own_message(id, &mut |message| {
-            sink.tell(&Event::Message(message));
-        })?;
-    }
-    let scope = Some(Scope::Session);
-    sink.tell(&Event::End { scope, count });
-    Ok(())
+    list(chat, Some(Scope::Session), sink, &mut |chat, rows| {
+        for id in &recap {
+            chat.own_message(*id, &mut |message| {
+                rows.tell(&Event::Message(message));
+            })?;
+        }
+        Ok(false)
+    })
 }
 
 /// The same at launch, without the last turns.
@@ -42,7 +42,6 @@ pub fn resume_unasked(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Resu
 }
 
 fn return_to(chat: &mut Chat, which: &str, unasked: bool, sink: &mut dyn Sink) -> Result<Place> {
-    chat.log.commit()?;
     let found = find(chat, which)?;
     chat.speakers.enter(CurrentSession {
         key: found.key,

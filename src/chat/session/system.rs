@@ -8,7 +8,6 @@ use crate::domain::{Draft, Event, Result, Role, Sink, SystemPrompt};
 pub fn show_system(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     chat.answering.open_to_show(session.model.as_deref())?;
-    chat.log.commit()?;
     let id = chat.log.end(session.key)?.system;
     let mut content = chat.answering.open.system.clone();
     if let Some(id) = id {

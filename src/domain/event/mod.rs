@@ -10,7 +10,9 @@ mod session;
 
 use std::ops::ControlFlow;
 
-use super::{Error, Message, Moved, Progress, Result, Scope, SessionSummary, Timestamp};
+use super::{
+    Error, Message, Moved, Progress, Receipt, Result, Scope, SessionSummary, Ticket, Timestamp,
+};
 
 pub(crate) use context::{
     ContextClear, ContextPart, ContextSize, ReplyCost, SessionMove, SystemPrompt,
@@ -113,6 +115,14 @@ pub(crate) enum Flow {
 pub(crate) trait Sink {
     /// Takes an event. Nothing is written yet.
     fn tell(&mut self, event: &Event<'_>) -> Flow;
+
+    /// Takes a reply that gets its place in the log with the next commit: its
+    /// id, its number and its parent say nothing yet. It is shown among the
+    /// events around it once [`Sink::confirm`] tells its place.
+    fn tell_at_commit(&mut self, reply: &Message<'_>, ticket: Ticket);
+
+    /// Takes the places of messages that were told before they had one.
+    fn confirm(&mut self, receipts: &[(Ticket, Receipt)]);
 
     /// Takes what comes of a reply that is waited for, and shows it at once.
     /// All events before must have been drained. `Break` stops the reply.

@@ -256,7 +256,7 @@ impl Prompt {
 
     /// Commits, then writes out. A failed commit is shown and the prompt goes on.
     fn commit_and_flush(&mut self) -> Step {
-        let committed = self.chat.borrow_mut().commit();
+        let committed = self.chat.borrow_mut().commit(&mut self.output);
         if let Err(error) = committed {
             self.failed(&error)?;
         }

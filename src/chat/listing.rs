@@ -1,0 +1,52 @@
+//! Listings: rows one after the other, and how many there were.
+
+use super::Chat;
+use crate::domain::{Event, Flow, Result, Scope, Sink};
+
+/// Takes the rows of one listing and counts them.
+pub(crate) struct Rows<'a> {
+    sink: &'a mut dyn Sink,
+    count: u64,
+}
+
+impl Rows<'_> {
+    /// Tells the next row.
+    pub(crate) fn tell(&mut self, row: &Event<'_>) -> Flow {
+        self.count += 1;
+        self.sink.tell(row)
+    }
+
+    /// Tells something that belongs to the listing and is no row.
+    pub(crate) fn tell_beside(&mut self, event: &Event<'_>) {
+        self.sink.tell(event);
+    }
+
+    /// How many rows there were so far.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+/// Tells a listing from its first row to its end.
+///
+/// `page` tells rows until the sink is full, and says whether there may be more:
+/// what it has told is written out then, while the store is not in use. So a
+/// slow reader holds nobody up, and a long listing needs no memory.
+///
+/// It shows what is committed, and so is everything that was told before it: a
+/// later line's failure does not take it back.
+pub(crate) fn list(
+    chat: &mut Chat,
+    scope: Option<Scope>,
+    sink: &mut dyn Sink,
+    page: &mut dyn FnMut(&mut Chat, &mut Rows<'_>) -> Result<bool>,
+) -> Result<()> {
+    chat.commit(sink)?;
+    let mut rows = Rows { sink, count: 0 };
+    while page(chat, &mut rows)? {
+        rows.sink.drain()?;
+    }
+    let count = rows.count;
+    sink.tell(&Event::End { scope, count });
+    sink.drain()
+}
