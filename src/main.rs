@@ -60,8 +60,8 @@ fn main() -> ExitCode {
             complain(&error);
             if config.json {
                 let mut output = output(&config, None, Signals::default());
-                output.tell(&Event::Error(&error));
-                let _ = output.drain();
+                output.emit(&Event::Error(&error));
+                let _ = output.flush();
             }
             ExitCode::FAILURE
         }

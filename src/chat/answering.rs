@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::tokens::TokenEstimator;
-use crate::domain::{Error, Result, SessionKey, Trouble};
+use crate::domain::{Error, Problem, ProblemKind, Result, SessionKey};
 use crate::responder::{Listener, Models, Opened, Responder, Window};
 
 /// The models of one process.
@@ -88,7 +88,7 @@ impl Answering {
     pub(super) fn open_separately(&self, chosen: Option<&str>) -> Result<Opened> {
         let name = self.name(chosen);
         self.permit(name)?;
-        Ok(self.models.open(name)?)
+        self.models.open(name)
     }
 
     /// The model of that name, to be looked at and not asked.
@@ -96,7 +96,7 @@ impl Answering {
     /// # Errors
     /// If nothing answers to that name.
     pub(super) fn look_up(&self, name: &str) -> Result<Opened> {
-        Ok(self.models.open(name)?)
+        self.models.open(name)
     }
 
     /// Lets a program be asked because a person named it, or the configuration.
@@ -109,7 +109,8 @@ impl Answering {
         if !Models::is_program(name) || self.programs.contains(name) {
             return Ok(());
         }
-        Err(Error::Responder(Trouble {
+        Err(Error::Responder(Problem {
+            kind: ProblemKind::Other,
             what: format!(
                 "the session asks for the program `{name}`, which this run was not told of"
             ),

@@ -11,14 +11,14 @@ pub(crate) struct Rows<'a> {
 
 impl Rows<'_> {
     /// Tells the next row.
-    pub(crate) fn tell(&mut self, row: &Event<'_>) -> Flow {
+    pub(crate) fn emit(&mut self, row: &Event<'_>) -> Flow {
         self.count += 1;
-        self.sink.tell(row)
+        self.sink.emit(row)
     }
 
     /// Tells something that belongs to the listing and is no row.
-    pub(crate) fn tell_beside(&mut self, event: &Event<'_>) {
-        self.sink.tell(event);
+    pub(crate) fn emit_beside(&mut self, event: &Event<'_>) {
+        self.sink.emit(event);
     }
 
     /// How many rows there were so far.
@@ -44,9 +44,9 @@ pub(crate) fn list(
     chat.commit(sink)?;
     let mut rows = Rows { sink, count: 0 };
     while page(chat, &mut rows)? {
-        rows.sink.drain()?;
+        rows.sink.flush()?;
     }
     let count = rows.count;
-    sink.tell(&Event::End { scope, count });
-    sink.drain()
+    sink.emit(&Event::End { scope, count });
+    sink.flush()
 }

@@ -93,7 +93,7 @@ impl Chat {
     /// The same, and writes out what is waiting: somebody is going to be waited for.
     fn commit_and_flush(&mut self, sink: &mut dyn Sink) -> Result<()> {
         self.commit(sink)?;
-        sink.drain()
+        sink.flush()
     }
 
     /// Whether a write has failed, so that nothing since the last commit is known to be saved.

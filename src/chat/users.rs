@@ -18,7 +18,7 @@ pub fn switch(chat: &mut Chat, user: UserName, sink: &mut dyn Sink) -> Result<()
 pub fn show(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.session();
     let known = session.is_some() || chat.log.knows(chat.speakers.user())?;
-    sink.tell(&Event::User(CurrentUser {
+    sink.emit(&Event::User(CurrentUser {
         user: chat.user(),
         session,
         known,
@@ -49,12 +49,12 @@ pub fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         let (from, mut flow) = (after.take(), Flow::More);
         chat.log.users(from.as_ref(), &mut |user| {
             if !is_listed && user.user > *current {
-                rows.tell(&Event::UserRow(&newcomer));
+                rows.emit(&Event::UserRow(&newcomer));
                 is_listed = true;
             }
             let is_current = user.user == *current;
             is_listed |= is_current;
-            flow = rows.tell(&Event::UserRow(&UserSummary {
+            flow = rows.emit(&Event::UserRow(&UserSummary {
                 current: is_current,
                 ..user.clone()
             }));
@@ -64,7 +64,7 @@ pub fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
             flow
         })?;
         if flow == Flow::More && !is_listed {
-            rows.tell(&Event::UserRow(&newcomer));
+            rows.emit(&Event::UserRow(&newcomer));
         }
         Ok(flow == Flow::Full)
     })

@@ -57,14 +57,14 @@ impl Action for Help {
         listing::list(chat, None, sink, &mut |_, rows| {
             for spec in specs {
                 let aliases: Vec<_> = spec.aliases.iter().map(|alias| alias.name).collect();
-                rows.tell(&Event::Help(&CommandHelp {
+                rows.emit(&Event::Help(&CommandHelp {
                     usage: &spec.usage(),
                     summary: spec.summary,
                     aliases: &aliases,
                 }));
             }
             for (usage, summary) in others {
-                rows.tell(&Event::Help(&CommandHelp {
+                rows.emit(&Event::Help(&CommandHelp {
                     usage,
                     summary,
                     aliases: &[],

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::{fmt, io};
 
-use super::{MESSAGE_LIMIT, MessageId, NameError, Problem, Trouble, io_reason};
+use super::{MESSAGE_LIMIT, MessageId, NameError, Problem, io_reason};
 
 /// The result of anything that a line may ask for.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -71,7 +71,7 @@ pub enum Error {
     /// The input ended inside a `"""` block that began on this line.
     UnterminatedBlock(u64),
     /// The model, or the way to it, failed.
-    Responder(Trouble),
+    Responder(Problem),
     /// The store refused or failed.
     Store(Problem),
     /// A transcript could not be opened: its name and why.
@@ -156,7 +156,7 @@ impl Error {
             Self::UnterminatedBlock(_) => {
                 "a block ends with `\"\"\"` on a line of its own; it was not sent".into()
             }
-            Self::Responder(trouble) => trouble.hint.as_deref()?.into(),
+            Self::Responder(problem) => problem.hint.as_deref()?.into(),
             Self::Store(problem) => problem.hint.as_deref()?.into(),
             Self::Script(..) | Self::Input(_) | Self::Output(_) | Self::Interrupted => return None,
         })
@@ -195,7 +195,7 @@ impl fmt::Display for Error {
             Self::UnterminatedBlock(line) => {
                 write!(f, "the input ended in the block that began on line {line}")
             }
-            Self::Responder(trouble) => f.write_str(&trouble.what),
+            Self::Responder(problem) => f.write_str(&problem.what),
             Self::Store(problem) => f.write_str(&problem.what),
             Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", io_reason(error)),
             Self::Input(error) => write!(f, "the input cannot be read: {}", io_reason(error)),

@@ -21,13 +21,13 @@ pub(crate) use error::{Error, Result};
 pub(crate) use event::*;
 pub(crate) use ids::{MessageId, MoveId, SessionId, SessionKey};
 pub(crate) use message::{Draft, Message, Role, Status, Timestamp};
-pub(crate) use moves::{Moved, Return, Why};
+pub(crate) use moves::{Inverse, MoveKind, Moved};
 pub(crate) use problem::{Problem, ProblemKind};
 pub(crate) use receipt::{Appended, Receipt, Ticket};
-pub(crate) use reply::{Progress, Said, Trouble, Usage};
+pub(crate) use reply::{ContextMessage, Progress, Usage};
 pub(crate) use scope::Scope;
 pub(crate) use sentence::{io_reason, sentence};
-pub(crate) use session::{SessionSummary, first_words};
+pub(crate) use session::{SessionSummary, preview_of};
 pub(crate) use text::{is_blank, is_deceptive};
 pub(crate) use user::{NameError, UserName};
 

@@ -4,9 +4,9 @@ use std::fmt;
 
 use super::MessageId;
 
-/// Why a head was moved other than by a message.
+/// MoveKind a head was moved other than by a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum MoveKind {
     /// The context was emptied.
     Clear,
     /// Turns were taken out, or a clear was taken back.
@@ -21,7 +21,7 @@ pub enum Why {
     Fork,
 }
 
-impl Why {
+impl MoveKind {
     /// Every reason.
     pub const ALL: [Self; 6] = [
         Self::Clear,
@@ -46,13 +46,13 @@ impl Why {
 
     /// Reads the word; `None` if it is another.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|why| why.word() == word)
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 
 /// The line that takes a move back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Return {
+pub enum Inverse {
     /// `/undo`, or `/undo 3`: so many turns.
     Undo(u64),
     /// `/redo`
@@ -61,7 +61,7 @@ pub enum Return {
     Fork(MessageId),
 }
 
-impl fmt::Display for Return {
+impl fmt::Display for Inverse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Undo(1) => f.write_str("/undo"),
@@ -75,8 +75,8 @@ impl fmt::Display for Return {
 /// What a move did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
-    /// Why it was made.
-    pub why: Why,
+    /// MoveKind it was made.
+    pub kind: MoveKind,
     /// The end of the context before, if there was one.
     pub from: Option<MessageId>,
     /// The end of the context after it, if there is one.
@@ -88,5 +88,5 @@ pub struct Moved {
     /// Those that left or came back, oldest first; of very many the newest.
     pub ids: Vec<MessageId>,
     /// How to take it back, if something would.
-    pub way: Option<Return>,
+    pub inverse: Option<Inverse>,
 }

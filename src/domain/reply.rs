@@ -6,7 +6,7 @@ use super::Role;
 
 /// One message of a context, as it is sent to a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct ContextMessage {
     pub role: Role,
     pub content: String,
 }
@@ -30,13 +30,4 @@ pub(crate) struct Usage {
     pub prompt: i64,
     /// The tokens of its reply.
     pub reply: i64,
-}
-
-/// Why a reply failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Trouble {
-    /// What happened, as a sentence.
-    pub what: String,
-    /// What to do about it, if there is something.
-    pub hint: Option<String>,
 }

@@ -18,7 +18,7 @@ pub(crate) struct SessionSummary<'a> {
     /// Its title, if it was given one.
     pub title: Option<&'a str>,
     /// The beginning of its first message, if it has one.
-    pub words: Option<&'a str>,
+    pub preview: Option<&'a str>,
     /// How many messages its context has.
     pub context: i64,
     /// How many messages it has in the log.
@@ -36,20 +36,20 @@ pub(crate) struct SessionSummary<'a> {
 impl<'a> SessionSummary<'a> {
     /// What it is called: its title, or else the beginning of its first message.
     pub(crate) fn name(&self) -> Option<Cow<'a, str>> {
-        match (self.title, self.words) {
+        match (self.title, self.preview) {
             (Some(title), _) => Some(title.into()),
             // Short enough, and on one line already.
             (None, Some(words)) if words.len() <= NAME_CHARACTERS && !words.contains('\n') => {
                 Some(words.into())
             }
-            (None, words) => words.map(|words| first_words(words, NAME_CHARACTERS).into()),
+            (None, words) => words.map(|words| preview_of(words, NAME_CHARACTERS).into()),
         }
     }
 }
 
 /// The beginning of a text on one line: at most `limit` characters, and an
 /// ellipsis if there is more. White space between words becomes one space.
-pub(crate) fn first_words(text: &str, limit: usize) -> String {
+pub(crate) fn preview_of(text: &str, limit: usize) -> String {
     let mut words = String::new();
     let mut left = limit;
     for word in text.split_whitespace() {
@@ -75,15 +75,15 @@ mod tests {
 
     #[test]
     fn the_first_words_are_one_line_and_end_where_they_are_cut() {
-        assert_eq!(first_words("  a\n\tb  c ", 48), "a b c");
+        assert_eq!(preview_of("  a\n\tb  c ", 48), "a b c");
         assert_eq!(
-            first_words(&"ab ".repeat(40), 48),
+            preview_of(&"ab ".repeat(40), 48),
             format!("{}…", "ab ".repeat(16))
         );
         assert_eq!(
-            first_words(&"é".repeat(49), 48),
+            preview_of(&"é".repeat(49), 48),
             format!("{}…", "é".repeat(48))
         );
-        assert_eq!(first_words(&"é".repeat(48), 48), "é".repeat(48));
+        assert_eq!(preview_of(&"é".repeat(48), 48), "é".repeat(48));
     }
 }

@@ -1,7 +1,7 @@
 //! Says what a move did: as an answer and as a row of a listing.
 
 use super::phrases::messages;
-use crate::domain::{MessageId, Moved, Return, Why};
+use crate::domain::{Inverse, MessageId, MoveKind, Moved};
 
 /// How many ids an answer lists one by one.
 const LISTED_IDS: usize = 6;
@@ -17,14 +17,14 @@ pub(super) fn receipt(moved: &Moved) -> String {
     };
     let them = if count == 1 { "it" } else { "them" };
     let again = if moved.gone > 0 { "back" } else { "out again" };
-    let inverse = match (moved.way, moved.from) {
+    let inverse = match (moved.inverse, moved.from) {
         (None, _) => String::new(),
-        (Some(inverse @ Return::Fork(_)), _) => {
+        (Some(inverse @ Inverse::Fork(_)), _) => {
             format!("; `{inverse}` goes on from there in a new session")
         }
         // A message follows at once, and after that a redo is impossible.
-        (Some(inverse), Some(from)) if moved.why == Why::Edit => {
-            format!("; back with `{inverse}`, later `{}`", Return::Fork(from))
+        (Some(inverse), Some(from)) if moved.kind == MoveKind::Edit => {
+            format!("; back with `{inverse}`, later `{}`", Inverse::Fork(from))
         }
         (Some(inverse), _) => format!("; `{inverse}` {it} {them} {again}"),
     };
@@ -56,7 +56,7 @@ pub(super) fn row(moved: &Moved) -> String {
         (gone, _) => format!("{} left", messages(gone)),
     };
     let inverse = moved
-        .way
+        .inverse
         .map_or_else(String::new, |inverse| format!("; `{inverse}`"));
     format!(
         "{} -> {}, {did}{inverse}",

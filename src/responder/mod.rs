@@ -8,7 +8,7 @@ mod wire;
 
 use std::ops::ControlFlow;
 
-use crate::domain::{Progress, Said, Status, Trouble, Usage};
+use crate::domain::{ContextMessage, Problem, Progress, Status, Usage};
 
 pub(crate) use http::{Endpoint, Key, ProxyChoice};
 pub(crate) use models::{Models, Named, Opened};
@@ -28,7 +28,7 @@ pub(crate) struct Ask<'a> {
     /// The system prompt, if there is one.
     pub system: Option<&'a str>,
     /// The messages before, oldest first, as many as the responder's window allows.
-    pub context: &'a [Said],
+    pub context: &'a [ContextMessage],
     /// The message to be answered.
     pub message: &'a str,
 }
@@ -38,8 +38,8 @@ pub(crate) struct Ask<'a> {
 pub(crate) struct Ending {
     /// Whole, interrupted by the listener, or failed.
     pub status: Status,
-    /// Why it failed; for a whole reply, why the model stopped early.
-    pub trouble: Option<Trouble>,
+    /// MoveKind it failed; for a whole reply, why the model stopped early.
+    pub problem: Option<Problem>,
     /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
 }
@@ -68,7 +68,7 @@ impl Ending {
     pub(crate) fn complete() -> Self {
         Self {
             status: Status::Complete,
-            trouble: None,
+            problem: None,
             usage: None,
         }
     }
@@ -76,16 +76,16 @@ impl Ending {
     pub(crate) fn interrupted() -> Self {
         Self {
             status: Status::Interrupted,
-            trouble: None,
+            problem: None,
             usage: None,
         }
     }
 
     /// A reply that failed; the part that had arrived is kept.
-    pub(crate) fn failed(trouble: Trouble) -> Self {
+    pub(crate) fn failed(problem: Problem) -> Self {
         Self {
             status: Status::Failed,
-            trouble: Some(trouble),
+            problem: Some(problem),
             usage: None,
         }
     }

@@ -7,7 +7,7 @@ use super::http::{Endpoint, Http};
 use super::mock::{self, NAMES};
 use super::process::Process;
 use super::{Listener, Responder};
-use crate::domain::{Error, Result, Trouble};
+use crate::domain::{Error, Problem, ProblemKind, Result};
 
 /// How the name of a model begins that is an external program.
 const COMMAND: &str = "cmd:";
@@ -59,11 +59,15 @@ impl Models {
         }
     }
 
-    /// The model with this name.
+    /// The model of that name.
     ///
     /// # Errors
-    /// No model has this name, or it cannot be asked.
-    pub(crate) fn open(&self, name: &str) -> std::result::Result<Opened, Trouble> {
+    /// [`Error::Responder`] if nothing answers to it, or it cannot be asked.
+    pub(crate) fn open(&self, name: &str) -> Result<Opened> {
+        self.try_open(name).map_err(Error::Responder)
+    }
+
+    fn try_open(&self, name: &str) -> std::result::Result<Opened, Problem> {
         let plain = |responder| Opened {
             responder,
             system: self.system.clone(),
@@ -74,7 +78,8 @@ impl Models {
         if let Some(command) = name.strip_prefix(COMMAND) {
             let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
             if words.is_empty() {
-                return Err(Trouble {
+                return Err(Problem {
+                    kind: ProblemKind::Other,
                     what: "the model names no program".into(),
                     hint: Some("write `cmd:PROGRAM ARGS…`".into()),
                 });
@@ -127,20 +132,15 @@ impl Models {
         }
     }
 
-    fn unknown(&self, name: &str) -> Trouble {
+    fn unknown(&self, name: &str) -> Problem {
         let shown: String = name.chars().take(60).collect();
-        Trouble {
+        Problem {
+            kind: ProblemKind::Other,
             what: format!("unknown model `{shown}`"),
             hint: Some(format!(
                 "one of {}, `cmd:PROGRAM`, or any name at an endpoint given with --base-url",
                 self.names().join(", ")
             )),
         }
-    }
-}
-
-impl From<Trouble> for Error {
-    fn from(trouble: Trouble) -> Self {
-        Self::Responder(trouble)
     }
 }

@@ -19,10 +19,10 @@ use std::thread;
 use std::time::Duration;
 
 use super::{Ask, Ending, Listener, Responder, Window, wire};
-use crate::domain::{MESSAGE_LIMIT, Progress, Trouble, io_reason};
-use child::Group;
+use crate::domain::{MESSAGE_LIMIT, Problem, ProblemKind, Progress, io_reason};
+use child::ProcessGroup;
 use pipes::{Arrival, Pipes};
-use text::{Reply, Tail};
+use text::{ProgramText, Tail};
 
 /// The environment variables that a program gets, by name or, with `*`, by beginning.
 const ALLOWED: [&str; 10] = [
@@ -80,9 +80,9 @@ impl Responder for Process {
 
     fn respond(&mut self, ask: &Ask<'_>, listener: &mut Listener<'_>) -> Ending {
         let Some((program, arguments)) = self.words.split_first() else {
-            return Ending::failed(trouble("no program is named", Some("`cmd:PROGRAM ARGS…`")));
+            return Ending::failed(problem("no program is named", Some("`cmd:PROGRAM ARGS…`")));
         };
-        let mut group = match Group::start(program, arguments, &self.environment) {
+        let mut group = match ProcessGroup::start(program, arguments, &self.environment) {
             Ok(group) => group,
             Err(error) => return Ending::failed(unstarted(program, &error)),
         };
@@ -96,7 +96,7 @@ impl Responder for Process {
         let status = group.end();
         match heard {
             ControlFlow::Break(()) => Ending::interrupted(),
-            ControlFlow::Continue(Err(what)) => Ending::failed(trouble(&what, None)),
+            ControlFlow::Continue(Err(what)) => Ending::failed(problem(&what, None)),
             ControlFlow::Continue(Ok(complaint)) => match status {
                 Some(status) if status.success() => Ending::complete(),
                 status => Ending::failed(failed(program, status, &complaint)),
@@ -121,10 +121,10 @@ fn write(stdin: Option<ChildStdin>, input: Vec<u8>) -> io::Result<()> {
 /// end of its standard error, or what is wrong with its output.
 fn hear(
     pipes: &mut Pipes,
-    group: &Group,
+    group: &ProcessGroup,
     listener: &mut Listener<'_>,
 ) -> ControlFlow<(), Result<String, String>> {
-    let mut reply = Reply::new(MESSAGE_LIMIT);
+    let mut reply = ProgramText::new(MESSAGE_LIMIT);
     let mut complaint = Tail::default();
     let (mut silence, mut limit) = (Duration::ZERO, LISTENER_INTERVAL);
     loop {
@@ -195,19 +195,19 @@ fn is_allowed(name: &str) -> bool {
         })
 }
 
-fn unstarted(program: &str, error: &io::Error) -> Trouble {
+fn unstarted(program: &str, error: &io::Error) -> Problem {
     match error.kind() {
-        ErrorKind::NotFound => trouble(
+        ErrorKind::NotFound => problem(
             &format!("the program `{program}` was not found"),
             Some("give its whole path, or check PATH"),
         ),
-        ErrorKind::PermissionDenied => trouble(
+        ErrorKind::PermissionDenied => problem(
             &format!("the program `{program}` may not be run"),
             Some("check that it is a file and executable"),
         ),
         _ => {
             let why = io_reason(error);
-            trouble(
+            problem(
                 &format!("the program `{program}` cannot be run: {why}"),
                 None,
             )
@@ -215,7 +215,7 @@ fn unstarted(program: &str, error: &io::Error) -> Trouble {
     }
 }
 
-fn failed(program: &str, status: Option<ExitStatus>, complaint: &str) -> Trouble {
+fn failed(program: &str, status: Option<ExitStatus>, complaint: &str) -> Problem {
     let how = match status.map(|status| (status.code(), status.signal())) {
         Some((Some(code), _)) => format!("exit {code}"),
         Some((_, Some(signal))) => format!("signal {signal}"),
@@ -223,13 +223,14 @@ fn failed(program: &str, status: Option<ExitStatus>, complaint: &str) -> Trouble
     };
     let what = format!("the program `{program}` failed ({how})");
     match complaint {
-        "" => trouble(&what, None),
-        complaint => trouble(&format!("{what}: {complaint}"), None),
+        "" => problem(&what, None),
+        complaint => problem(&format!("{what}: {complaint}"), None),
     }
 }
 
-fn trouble(what: &str, hint: Option<&str>) -> Trouble {
-    Trouble {
+fn problem(what: &str, hint: Option<&str>) -> Problem {
+    Problem {
+        kind: ProblemKind::Other,
         what: what.to_owned(),
         hint: hint.map(str::to_owned),
     }

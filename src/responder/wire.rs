@@ -7,20 +7,20 @@ use crate::domain::Role;
 
 /// One message as it is sent.
 #[derive(Serialize)]
-pub(super) struct Said<'a> {
+pub(super) struct WireMessage<'a> {
     role: &'static str,
     content: &'a str,
 }
 
 /// The system prompt if there is one, the context, then the message.
-pub(super) fn messages<'a>(ask: &Ask<'a>) -> impl Iterator<Item = Said<'a>> + use<'a> {
+pub(super) fn messages<'a>(ask: &Ask<'a>) -> impl Iterator<Item = WireMessage<'a>> + use<'a> {
     let system = ask.system.map(|content| (Role::System, content));
     let context = ask.context.iter();
     system
         .into_iter()
         .chain(context.map(|said| (said.role, said.content.as_str())))
         .chain([(Role::User, ask.message)])
-        .map(|(role, content)| Said {
+        .map(|(role, content)| WireMessage {
             role: word(role),
             content,
         })

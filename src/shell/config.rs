@@ -148,7 +148,7 @@ fn model(name: Option<String>, models: &Models) -> Result<String, ConfigError> {
     let name = name.unwrap_or_else(|| "mock".to_owned());
     match models.open(&name) {
         Ok(_) => Ok(name),
-        Err(trouble) => Err(ConfigError::Usage(sentence(trouble.what, trouble.hint))),
+        Err(error) => Err(ConfigError::Usage(sentence(&error, error.hint()))),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Why the program exits, and with which code.
+//! MoveKind the program exits, and with which code.
 
 use std::process::ExitCode;
 

@@ -84,7 +84,7 @@ impl Output {
 }
 
 impl Sink for Output {
-    fn tell(&mut self, event: &Event<'_>) -> Flow {
+    fn emit(&mut self, event: &Event<'_>) -> Flow {
         self.renderer.render(event, &mut self.outbox);
         if self.outbox.len() < LISTING_BYTES {
             Flow::More
@@ -93,7 +93,7 @@ impl Sink for Output {
         }
     }
 
-    fn tell_at_commit(&mut self, reply: &Message<'_>, ticket: Ticket) {
+    fn emit_at_commit(&mut self, reply: &Message<'_>, ticket: Ticket) {
         let before = std::mem::take(&mut self.outbox);
         let pending = PendingReply::new(reply, ticket, self.line, before);
         self.pending_bytes += pending.len();
@@ -134,7 +134,7 @@ impl Sink for Output {
         ControlFlow::Continue(())
     }
 
-    fn drain(&mut self) -> Result<()> {
+    fn flush(&mut self) -> Result<()> {
         if self.outbox.len() == 0 {
             return Ok(());
         }
@@ -207,21 +207,21 @@ mod tests {
             model: "mock",
             current: false,
         };
-        output.tell(&row);
-        output.tell(&Event::Error(&Error::NotUtf8));
-        output.tell(&row);
+        output.emit(&row);
+        output.emit(&Event::Error(&Error::NotUtf8));
+        output.emit(&row);
         assert_eq!(*written.borrow(), "");
-        output.drain().unwrap();
+        output.flush().unwrap();
         let streams: Vec<_> = written
             .borrow()
             .lines()
             .map(|line| line[..4].to_owned())
             .collect();
         assert_eq!(streams, ["out:", "err:", "out:"]);
-        output.tell(&Event::Error(&Error::NotUtf8));
+        output.emit(&Event::Error(&Error::NotUtf8));
         output.discard();
         let before = written.borrow().clone();
-        output.drain().unwrap();
+        output.flush().unwrap();
         assert_eq!(*written.borrow(), before);
     }
 
@@ -248,8 +248,8 @@ mod tests {
         let pending = receipt(0);
         for line in [1, 2] {
             output.at_line(line);
-            output.tell(&row);
-            output.tell_at_commit(
+            output.emit(&row);
+            output.emit_at_commit(
                 &Message {
                     id: pending.id,
                     seq: pending.seq,
@@ -267,10 +267,10 @@ mod tests {
             );
         }
         output.at_line(3);
-        output.tell(&row);
+        output.emit(&row);
         assert!(output.waiting() > 0);
         output.confirm(&[(Ticket(1), receipt(7)), (Ticket(2), receipt(9))]);
-        output.drain().unwrap();
+        output.flush().unwrap();
         let written = written.borrow();
         let lines: Vec<&str> = written.lines().map(|line| &line[..36]).collect();
         assert_eq!(

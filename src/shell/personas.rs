@@ -27,9 +27,9 @@ pub(super) fn personas(
             )));
         }
         if let Some(model) = &persona.model
-            && let Err(trouble) = models.open(model)
+            && let Err(error) = models.open(model)
         {
-            let why = sentence(trouble.what, trouble.hint);
+            let why = sentence(&error, error.hint());
             return Err(wrong(format!(
                 "the persona `{name}` of the configuration: {why}"
             )));

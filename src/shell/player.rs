@@ -78,7 +78,7 @@ impl<'a> TranscriptPlayer<'a> {
                         .take(line)
                         .map_or(Ok(()), |said| self.utterance(said))
                 }
-                Feed::Hungry => self.hungry(&mut splitter, blocks.is_open()),
+                Feed::NeedsInput => self.read_more(&mut splitter, blocks.is_open()),
                 Feed::End => return self.end(&mut blocks),
             };
             if let Err(reason) = step {
@@ -128,7 +128,7 @@ impl<'a> TranscriptPlayer<'a> {
     }
 
     /// Reads more input. If that would wait, everything is committed and written out first.
-    fn hungry(&mut self, splitter: &mut Splitter<Script>, in_block: bool) -> Step {
+    fn read_more(&mut self, splitter: &mut Splitter<Script>, in_block: bool) -> Step {
         if !splitter.source().is_ready() {
             self.commit_and_flush()?;
             if self.prompts {
@@ -177,7 +177,7 @@ impl<'a> TranscriptPlayer<'a> {
                 if self.chat.is_stopped() || line::is_final(&error) {
                     return self.fail(error);
                 }
-                self.output.tell(&Event::Error(&error));
+                self.output.emit(&Event::Error(&error));
                 // A person sees in the prompt that the user did not change; a
                 // script would go on as the wrong one.
                 if (is_switch && !self.prompts) || self.stop_on_error {
@@ -204,7 +204,7 @@ impl<'a> TranscriptPlayer<'a> {
         if let Err(error) = self.chat.commit(self.output) {
             return self.fail(error);
         }
-        if let Err(error) = self.output.drain() {
+        if let Err(error) = self.output.flush() {
             return self.fail(error);
         }
         self.unconfirmed = self.number + 1;
@@ -244,8 +244,8 @@ impl<'a> TranscriptPlayer<'a> {
             if !committed {
                 self.output.discard();
             }
-            self.output.tell(&Event::Error(&error));
-            let _ = self.output.drain();
+            self.output.emit(&Event::Error(&error));
+            let _ = self.output.flush();
         }
         Err(ExitReason::Failure)
     }

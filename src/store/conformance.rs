@@ -12,12 +12,12 @@ use tempfile::TempDir;
 use super::backend::{Along, Backend, MessageQuery, Plan, SessionQuery, Which};
 use super::memory::Memory;
 use super::rows::{End, NewSession, Place, SessionRow};
-use super::rules::{self, Step};
+use super::rules::{self, Move};
 use super::sqlite::Sqlite;
 use super::{Log, Selection};
 use crate::domain::{
-    Appended, Draft, Flow, MessageId, MoveId, Problem, ProblemKind, Role, SessionId, SessionKey,
-    Status, Timestamp, Usage, UserName, Why,
+    Appended, Draft, Flow, MessageId, MoveId, MoveKind, Problem, ProblemKind, Role, SessionId,
+    SessionKey, Status, Timestamp, Usage, UserName,
 };
 
 /// A store that several handles can be opened on.
@@ -120,7 +120,7 @@ fn begin_titled(log: &mut Log, name: &str, number: u32, title: Option<&str>) -> 
         persona: None,
         at: Timestamp(i64::from(number)),
         system: None,
-        words: None,
+        preview: None,
     })
     .unwrap()
 }
@@ -172,9 +172,9 @@ fn listed(log: &mut Log, selection: Selection, page: usize) -> Vec<String> {
     }
 }
 
-fn step(why: Why, to: Place, gone: i64, back: i64) -> Step {
-    Step {
-        why,
+fn step(kind: MoveKind, to: Place, gone: i64, back: i64) -> Move {
+    Move {
+        kind,
         to,
         gone,
         back,
@@ -184,7 +184,7 @@ fn step(why: Why, to: Place, gone: i64, back: i64) -> Step {
 
 fn clear(log: &mut Log, session: SessionKey) -> End {
     let end = log.end_for_update(session).unwrap();
-    let clear = step(Why::Clear, Place::default(), end.depth, 0);
+    let clear = step(MoveKind::Clear, Place::default(), end.depth, 0);
     log.relocate(session, &clear).unwrap();
     end
 }
@@ -285,8 +285,8 @@ fn a_clear_moves_the_head_and_the_log_stays(tenant: &Tenant) {
     let base = end.place.base.unwrap();
     let made = log.move_made(base).unwrap().unwrap();
     assert_eq!(
-        (made.why, made.from, made.gone),
-        (Why::Clear, before.place, 2)
+        (made.kind, made.from, made.gone),
+        (MoveKind::Clear, before.place, 2)
     );
     let mut moves = Vec::new();
     log.moves(session, None, &mut |row| {
@@ -308,7 +308,8 @@ fn what_was_undone_can_be_redone_until_something_is_said(tenant: &Tenant) {
     let one = log.end(session).unwrap().place;
     say(&mut log, session, Role::User, "two");
     log.end_for_update(session).unwrap();
-    log.relocate(session, &step(Why::Undo, one, 1, 0)).unwrap();
+    log.relocate(session, &step(MoveKind::Undo, one, 1, 0))
+        .unwrap();
     log.commit().unwrap();
     assert_eq!(current_context(&mut log, session), ["one"]);
     let end = log.end_for_update(session).unwrap();
@@ -318,7 +319,8 @@ fn what_was_undone_can_be_redone_until_something_is_said(tenant: &Tenant) {
     assert_eq!(current_context(&mut log, session), ["one", "two"]);
     let end = log.end(session).unwrap();
     assert_eq!(log.redoable(&end).unwrap(), None);
-    log.relocate(session, &step(Why::Undo, one, 1, 0)).unwrap();
+    log.relocate(session, &step(MoveKind::Undo, one, 1, 0))
+        .unwrap();
     say(&mut log, session, Role::User, "else");
     let end = log.end(session).unwrap();
     assert_eq!(log.redoable(&end).unwrap(), None);
@@ -447,7 +449,7 @@ fn sessions_are_found_by_id_name_and_time(tenant: &Tenant) {
     assert_eq!(row.title.as_deref(), Some("planning 2"));
     assert_eq!(row.model.as_deref(), Some("model"));
     let row = log.find(&alice, Which::Key(words), 1).unwrap().remove(0);
-    assert_eq!((row.words.as_deref(), row.count), (Some("plan b"), 1));
+    assert_eq!((row.preview.as_deref(), row.count), (Some("plan b"), 1));
     assert_eq!(log.find(&user("bob"), Which::Key(plan), 1).unwrap(), []);
 }
 
@@ -603,7 +605,7 @@ fn a_held_session_stays_where_it_is(tenant: &Tenant) {
     let held = log.end_for_update(session).unwrap();
     assert_eq!(held.count, 1);
     let row = log
-        .relocate(session, &step(Why::Clear, Place::default(), 1, 0))
+        .relocate(session, &step(MoveKind::Clear, Place::default(), 1, 0))
         .unwrap();
     assert_eq!(row.from, held.place);
     say(&mut log, session, Role::User, "two");
@@ -676,7 +678,7 @@ fn a_group_that_is_taken_back_leaves_nothing(tenant: &Tenant) {
         persona: None,
         at: Timestamp(0),
         system: None,
-        words: None,
+        preview: None,
     };
     backend.add_session(&other).unwrap();
     let draft = Draft::new(Role::User, "two", Timestamp(0));

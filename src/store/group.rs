@@ -15,7 +15,7 @@ use std::collections::hash_map::Entry;
 
 use super::backend::{Backend, Commit, Numbering, Plan};
 use super::rows::{End, MoveRow, NewSession, PartialRow, SessionChange};
-use super::rules::{self, Step};
+use super::rules::{self, Move};
 use super::waiting::WaitingMessage;
 use super::{MoveQuery, Result};
 use crate::domain::{
@@ -43,7 +43,7 @@ pub struct Group {
     /// Sessions whose rows differ from what is in `ends`.
     moved: Vec<SessionKey>,
     /// The first words said in some of these.
-    words: HashMap<SessionKey, String>,
+    preview: HashMap<SessionKey, String>,
     /// Replies of this process that are kept while they come, by session and
     /// writer: the session's next message replaces them.
     partials: Vec<(SessionKey, String)>,
@@ -56,7 +56,7 @@ pub struct Group {
     next_ticket: u64,
     /// What became of them, until somebody asks.
     receipts: Vec<(Ticket, Receipt)>,
-    /// Why nothing more is written, once a write has failed.
+    /// MoveKind nothing more is written, once a write has failed.
     stopped: Option<Problem>,
 }
 
@@ -86,7 +86,7 @@ impl Group {
             newest_at: Timestamp(0),
             ends: HashMap::new(),
             moved: Vec::new(),
-            words: HashMap::new(),
+            preview: HashMap::new(),
             partials: Vec::new(),
             replaced: 0,
             held: None,
@@ -316,7 +316,7 @@ impl Group {
                 continue;
             };
             known.is_moved = false;
-            let words = self.words.remove(&session);
+            let words = self.preview.remove(&session);
             let change = SessionChange::End(&known.end, words.as_deref());
             if let Err(problem) = self.backend.set_session(session, &change) {
                 return Err(self.stop(problem));
@@ -384,7 +384,7 @@ impl Group {
         self.replaced = 0;
         self.pending = self.waiting.len();
         self.moved.clear();
-        self.words.clear();
+        self.preview.clear();
         self.ends.clear();
     }
 }
@@ -436,7 +436,7 @@ impl Group {
         let row = rules::message(session, &end, draft, self.newest_at);
         let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
         if let Some(words) = rules::first_said(&end, &row) {
-            self.words.insert(session, words);
+            self.preview.insert(session, words);
         }
         self.remove_partial_of(session)?;
         self.move_end(session, rules::appended(&end, &row, id));
@@ -473,7 +473,7 @@ impl Group {
     }
 
     /// Moves a session's head and writes that down.
-    pub fn relocate(&mut self, session: SessionKey, step: &Step) -> Attempt<MoveRow> {
+    pub fn relocate(&mut self, session: SessionKey, step: &Move) -> Attempt<MoveRow> {
         let end = self.end(session)?;
         let redoable = self.redoable(&end).map_err(Failure::Reading)?;
         let id = self.backend.next_move().map_err(Failure::Reading)?;

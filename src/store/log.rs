@@ -4,7 +4,7 @@ use super::backend::{Backend, Plan};
 use super::group::{Failure, Group, unreadable};
 use super::listing::ContextPage;
 use super::rows::{End, MoveRow, NewSession, Partial, PartialRow, SessionChange};
-use super::rules::{self, Step};
+use super::rules::{self, Move};
 use super::{Result, writer};
 use crate::domain::{Appended, Draft, MessageId, Receipt, SessionKey, Ticket, Timestamp, UserName};
 
@@ -150,7 +150,7 @@ impl Log {
     }
 
     /// Moves a session's head from where it stands and writes that down.
-    pub fn relocate(&mut self, session: SessionKey, step: &Step) -> Result<MoveRow> {
+    pub fn relocate(&mut self, session: SessionKey, step: &Move) -> Result<MoveRow> {
         let plan = Plan {
             sessions: &[session],
             messages: 0,

@@ -42,7 +42,7 @@ pub use backend::{SessionQuery, Which};
 pub use listing::Selection;
 pub use log::Log;
 pub use rows::{End, Link, NewSession, Place, SessionRow};
-pub use rules::{Step, redo_of};
+pub use rules::{Move, redo_of};
 pub use walk::Recall;
 
 use backend::{Backend, MoveQuery};

@@ -1,7 +1,7 @@
 //! The rows that a store holds, and the values that they are made of.
 
 use crate::domain::{
-    MessageId, MoveId, Role, SessionId, SessionKey, Status, Timestamp, Usage, UserName, Why,
+    MessageId, MoveId, MoveKind, Role, SessionId, SessionKey, Status, Timestamp, Usage, UserName,
 };
 
 /// Where a session's context ends, and what lies below its beginning.
@@ -32,7 +32,7 @@ pub struct End {
     /// session stands where that move left it.
     pub redo: Option<MoveId>,
     /// Whether a first thing said in it, or before it was forked, is known.
-    pub has_words: bool,
+    pub has_preview: bool,
     /// The time of its last message, else of its beginning.
     pub touched_at: Timestamp,
 }
@@ -55,7 +55,7 @@ pub struct NewSession<'a> {
     /// The system prompt that it takes over, if it is a fork.
     pub system: Option<MessageId>,
     /// The beginning of the first thing said in the session that it is a fork of.
-    pub words: Option<&'a str>,
+    pub preview: Option<&'a str>,
 }
 
 /// A message to be added to the log, with its place in every chain.
@@ -116,8 +116,8 @@ pub struct Link {
 pub struct MoveRow {
     /// The move.
     pub id: MoveId,
-    /// Why it was made.
-    pub why: Why,
+    /// MoveKind it was made.
+    pub kind: MoveKind,
     /// From here.
     pub from: Place,
     /// To here.
@@ -156,7 +156,7 @@ pub struct SessionRow {
     /// Its title, if it has one.
     pub title: Option<String>,
     /// The beginning of the first thing said in it.
-    pub words: Option<String>,
+    pub preview: Option<String>,
     /// How many messages its context has.
     pub depth: i64,
     /// How many messages it has in the log.

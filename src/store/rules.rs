@@ -6,17 +6,17 @@
 
 use super::rows::{End, MessageRow, MoveRow, NewSession, Partial, Place};
 use crate::domain::{
-    Draft, MessageId, MoveId, Role, SessionKey, Status, Timestamp, Why, first_words,
+    Draft, MessageId, MoveId, MoveKind, Role, SessionKey, Status, Timestamp, preview_of,
 };
 
 /// How much of the first thing said in a session its row keeps, in characters.
-pub const WORDS_KEPT: usize = 200;
+pub const PREVIEW_KEPT: usize = 200;
 
 /// A move of a session's head that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// Why it is made.
-    pub why: Why,
+pub struct Move {
+    /// MoveKind it is made.
+    pub kind: MoveKind,
     /// Where it leads. The base of a clear is the clear itself, whatever is said here.
     pub to: Place,
     /// How many messages leave the context.
@@ -36,7 +36,7 @@ pub fn begun(session: &NewSession<'_>) -> End {
         count: 0,
         system: session.system,
         redo: None,
-        has_words: session.words.is_some(),
+        has_preview: session.preview.is_some(),
         touched_at: session.at,
     }
 }
@@ -89,7 +89,7 @@ pub fn appended(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
             ..end.place
         },
         depth: end.depth + 1,
-        has_words: end.has_words || row.role == Role::User,
+        has_preview: end.has_preview || row.role == Role::User,
         ..logged(end, row, id)
     }
 }
@@ -131,21 +131,21 @@ pub fn cut_off(partial: &Partial, now: Timestamp) -> Draft<'_> {
 
 /// What a session's row keeps of the first thing that its user said, if this is it.
 pub fn first_said(end: &End, row: &MessageRow<'_>) -> Option<String> {
-    let is_first = !end.has_words && row.role == Role::User;
-    is_first.then(|| first_words(row.content, WORDS_KEPT))
+    let is_first = !end.has_preview && row.role == Role::User;
+    is_first.then(|| preview_of(row.content, PREVIEW_KEPT))
 }
 
 /// A move as it is written down, and where the session stands after it.
 /// `redoable` is what could be redone before it.
-pub fn moved(end: &End, id: MoveId, step: &Step, redoable: Option<&MoveRow>) -> (MoveRow, End) {
-    let base = match step.why {
-        Why::Clear => Some(id),
+pub fn moved(end: &End, id: MoveId, step: &Move, redoable: Option<&MoveRow>) -> (MoveRow, End) {
+    let base = match step.kind {
+        MoveKind::Clear => Some(id),
         _ => step.to.base,
     };
     let to = Place { base, ..step.to };
     let row = MoveRow {
         id,
-        why: step.why,
+        kind: step.kind,
         from: end.place,
         to,
         redo: redoable.map(|undone| undone.id),
@@ -153,12 +153,12 @@ pub fn moved(end: &End, id: MoveId, step: &Step, redoable: Option<&MoveRow>) -> 
         back: step.back,
         at: step.at,
     };
-    let redo = match step.why {
+    let redo = match step.kind {
         // A clear is taken back by undoing it; a fork has nothing before it.
-        Why::Clear | Why::Fork => None,
+        MoveKind::Clear | MoveKind::Fork => None,
         // What could be redone when that was undone can be redone again.
-        Why::Redo => redoable.and_then(|undone| undone.redo),
-        Why::Undo | Why::Retry | Why::Edit => Some(id),
+        MoveKind::Redo => redoable.and_then(|undone| undone.redo),
+        MoveKind::Undo | MoveKind::Retry | MoveKind::Edit => Some(id),
     };
     let after = End {
         place: to,
@@ -175,9 +175,9 @@ pub fn can_redo(end: &End, undone: &MoveRow) -> bool {
 }
 
 /// The move that takes another one back.
-pub fn redo_of(undone: &MoveRow, at: Timestamp) -> Step {
-    Step {
-        why: Why::Redo,
+pub fn redo_of(undone: &MoveRow, at: Timestamp) -> Move {
+    Move {
+        kind: MoveKind::Redo,
         to: undone.from,
         gone: undone.back,
         back: undone.gone,
@@ -201,7 +201,7 @@ mod tests {
             persona: None,
             at: Timestamp(5),
             system: None,
-            words: None,
+            preview: None,
         })
     }
 
@@ -211,10 +211,10 @@ mod tests {
         appended(end, &row, MessageId(id))
     }
 
-    fn step(why: Why, to: Place, gone: i64, back: i64) -> Step {
+    fn step(kind: MoveKind, to: Place, gone: i64, back: i64) -> Move {
         let at = Timestamp(99);
-        Step {
-            why,
+        Move {
+            kind,
             to,
             gone,
             back,
@@ -262,7 +262,7 @@ mod tests {
         );
         assert_eq!(first(&fresh(), Role::Ai, "hi"), None);
         let end = say(&fresh(), Role::User, "hi", 1);
-        assert!(end.has_words);
+        assert!(end.has_preview);
         assert_eq!(first(&end, Role::User, "again"), None);
     }
 
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn a_clear_stands_on_itself_and_an_undo_of_it_leads_back() {
         let end = say(&fresh(), Role::User, "one", 1);
-        let clear = step(Why::Clear, Place::default(), 1, 0);
+        let clear = step(MoveKind::Clear, Place::default(), 1, 0);
         let (row, cleared) = moved(&end, MoveId(4), &clear, None);
         assert_eq!((row.from, row.to.base), (end.place, Some(MoveId(4))));
         assert_eq!(
@@ -292,7 +292,12 @@ mod tests {
             (None, 0, None)
         );
         assert_eq!((cleared.last, cleared.count), (end.last, end.count));
-        let (undo, undone) = moved(&cleared, MoveId(5), &step(Why::Undo, row.from, 0, 1), None);
+        let (undo, undone) = moved(
+            &cleared,
+            MoveId(5),
+            &step(MoveKind::Undo, row.from, 0, 1),
+            None,
+        );
         assert_eq!((undone.place, undone.depth), (end.place, 1));
         assert!(can_redo(&undone, &undo));
     }
@@ -301,8 +306,13 @@ mod tests {
     fn a_redo_is_only_from_where_the_undo_led_and_gives_the_earlier_one_back() {
         let one = say(&fresh(), Role::User, "one", 1);
         let two = say(&one, Role::User, "two", 2);
-        let (first, after) = moved(&two, MoveId(1), &step(Why::Undo, one.place, 1, 0), None);
-        let out = step(Why::Undo, Place::default(), 1, 0);
+        let (first, after) = moved(
+            &two,
+            MoveId(1),
+            &step(MoveKind::Undo, one.place, 1, 0),
+            None,
+        );
+        let out = step(MoveKind::Undo, Place::default(), 1, 0);
         let (second, after) = moved(&after, MoveId(2), &out, Some(&first));
         assert_eq!(second.redo, Some(MoveId(1)));
         assert!(can_redo(&after, &second) && !can_redo(&after, &first));

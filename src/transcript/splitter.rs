@@ -28,7 +28,7 @@ pub(crate) enum Feed<'a> {
     /// A whole line.
     Line(RawLine<'a>),
     /// No whole line: [`Splitter::fill`] before asking again.
-    Hungry,
+    NeedsInput,
     /// The stream has ended.
     End,
 }
@@ -93,7 +93,7 @@ impl<R: Read> Splitter<R> {
                         self.start = self.end;
                         self.searched = 0;
                     }
-                    return Feed::Hungry;
+                    return Feed::NeedsInput;
                 }
             };
             let mut from = self.start;
@@ -178,7 +178,7 @@ mod tests {
             match splitter.next_line() {
                 Feed::Line(RawLine::Bytes(bytes)) => lines.push(Some(bytes.to_vec())),
                 Feed::Line(RawLine::TooLong(_)) => lines.push(None),
-                Feed::Hungry => splitter.fill().unwrap(),
+                Feed::NeedsInput => splitter.fill().unwrap(),
                 Feed::End => return lines,
             }
         }
@@ -231,7 +231,7 @@ mod tests {
         loop {
             match splitter.next_line() {
                 Feed::Line(line) => assert_eq!(line, RawLine::TooLong(&[b'x'; HEAD_BYTES])),
-                Feed::Hungry => splitter.fill().unwrap(),
+                Feed::NeedsInput => splitter.fill().unwrap(),
                 Feed::End => break,
             }
             assert!(splitter.buffer.len() <= 3 * MESSAGE_LIMIT);

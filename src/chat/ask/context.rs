@@ -3,8 +3,8 @@
 use crate::chat::Chat;
 use crate::chat::tokens::{TokenBudget, TokenEstimator};
 use crate::domain::{
-    Error, Event, Flow, MessageId, Problem, ProblemKind, Result, Role, Said, SessionId, SessionKey,
-    Sink, UserName,
+    ContextMessage, Error, Event, Flow, MessageId, Problem, ProblemKind, Result, Role, SessionId,
+    SessionKey, Sink, UserName,
 };
 use crate::responder::Ask;
 use crate::store::Log;
@@ -12,9 +12,9 @@ use crate::store::Log;
 /// A context as a model is sent it.
 pub(super) struct Context {
     /// The system prompt, which stands before the messages.
-    pub(super) system: Option<SystemPrompt>,
+    pub(super) system: Option<SentSystemPrompt>,
     /// The messages, oldest first.
-    pub(super) messages: Vec<Said>,
+    pub(super) messages: Vec<ContextMessage>,
     /// For each of the messages where it comes from and what it costs.
     pub(super) origins: Vec<Origin>,
     pub(super) budget: TokenBudget,
@@ -29,7 +29,7 @@ pub(super) struct Context {
 }
 
 /// A system prompt, as it is sent.
-pub(super) struct SystemPrompt {
+pub(super) struct SentSystemPrompt {
     /// The message that holds it; none if it comes from the configuration.
     pub(super) id: Option<MessageId>,
     /// The session in which it was set.
@@ -134,7 +134,7 @@ impl Context {
                 (is_whole, self.outgrows_window) = (false, true);
                 return Flow::Full;
             };
-            self.messages.push(Said {
+            self.messages.push(ContextMessage {
                 role: message.role,
                 content: message.content.to_owned(),
             });
@@ -197,15 +197,15 @@ impl Context {
                 self.left_out,
                 self.left_out + i64::try_from(self.messages.len()).unwrap_or(0)
             );
-            sink.tell(&Event::Notice(&notice));
+            sink.emit(&Event::Notice(&notice));
         }
     }
 }
 
 /// The session's system prompt, or else the configured one; it costs nothing yet.
-fn system_prompt(request: ContextRequest<'_>, log: &mut Log) -> Result<Option<SystemPrompt>> {
+fn system_prompt(request: ContextRequest<'_>, log: &mut Log) -> Result<Option<SentSystemPrompt>> {
     let Some(id) = request.system else {
-        return Ok(request.configured.map(|content| SystemPrompt {
+        return Ok(request.configured.map(|content| SentSystemPrompt {
             id: None,
             session: None,
             content: content.to_owned(),
@@ -221,7 +221,7 @@ fn system_prompt(request: ContextRequest<'_>, log: &mut Log) -> Result<Option<Sy
     if !is_own {
         return Err(foreign_message(id, request.user));
     }
-    Ok(Some(SystemPrompt {
+    Ok(Some(SentSystemPrompt {
         id: Some(id),
         session,
         content,

@@ -34,7 +34,7 @@ enum Piece {
 type Numbered = (usize, Piece);
 
 /// A reply that a thread receives.
-struct Stream {
+struct ReplyStream {
     /// None once it has ended.
     reply: Option<IncomingReply>,
     /// How long a busy endpoint is still left alone, while a countdown runs.
@@ -68,7 +68,7 @@ pub fn fan_out(chat: &mut Chat, audience: Audience, text: &str, sink: &mut dyn S
         context.tell_left_out(addressee.session.key, chat, sink);
         let model = opened.responder.model().to_owned();
         let reply = IncomingReply::new(addressee, model, question, &context, String::new(), now);
-        streams.push(Stream {
+        streams.push(ReplyStream {
             reply: Some(reply.among_several()),
             retry: None,
         });
@@ -91,7 +91,7 @@ fn open(chat: &Chat, addressee: &Addressee) -> Result<Opened> {
 fn ask_all(
     chat: &mut Chat,
     asked: Vec<(&mut (dyn Responder + 'static), Ask<'_>)>,
-    streams: &mut [Stream],
+    streams: &mut [ReplyStream],
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let stop = AtomicBool::new(false);
@@ -140,7 +140,7 @@ fn respond(
 /// Receives all replies to their ends, and ends each.
 fn listen_to_all(
     chat: &mut Chat,
-    streams: &mut [Stream],
+    streams: &mut [ReplyStream],
     pieces: &Receiver<Numbered>,
     stop: &AtomicBool,
     sink: &mut dyn Sink,
@@ -162,7 +162,7 @@ fn listen_to_all(
                     Err(error) if chat.is_stopped() => return Err(error),
                     Err(error) => {
                         if let Some(earlier) = failure.replace(error) {
-                            sink.tell(&Event::Error(&earlier));
+                            sink.emit(&Event::Error(&earlier));
                         }
                     }
                     Ok(()) if !is_whole => stop.store(true, Ordering::Relaxed),
@@ -188,12 +188,12 @@ fn listen_to_all(
 }
 
 /// What is shown while all are waited for: of several countdowns the shortest.
-fn progress(streams: &[Stream]) -> Progress<'static> {
+fn progress(streams: &[ReplyStream]) -> Progress<'static> {
     let retry = streams.iter().filter_map(|stream| stream.retry).min();
     retry.map_or(Progress::Idle, Progress::Retry)
 }
 
-impl Stream {
+impl ReplyStream {
     /// Takes a piece that is not the end. A countdown lasts until the next one.
     fn take(&mut self, piece: &Piece) {
         self.retry = match piece {
@@ -216,9 +216,9 @@ impl Stream {
 mod tests {
     use super::*;
 
-    fn waiting(retry: Option<u64>) -> Stream {
+    fn waiting(retry: Option<u64>) -> ReplyStream {
         let retry = retry.map(Duration::from_secs);
-        Stream { reply: None, retry }
+        ReplyStream { reply: None, retry }
     }
 
     #[test]

@@ -7,8 +7,8 @@ use super::question::Question;
 use crate::chat::Chat;
 use crate::chat::entry::message;
 use crate::domain::{
-    Appended, Draft, Error, Event, MessageId, Receipt, ReplyCost, Result, Role, Sink, Status,
-    Timestamp, Trouble, Usage, sentence,
+    Appended, Draft, Error, Event, MessageId, Problem, ProblemKind, Receipt, ReplyCost, Result,
+    Role, Sink, Status, Timestamp, Usage, sentence,
 };
 use crate::responder::Ending;
 use crate::store::{self, Log};
@@ -105,7 +105,7 @@ impl IncomingReply {
             if let Some(usage) = ending.usage {
                 chat.answering.tokens.correct(self.sent_estimate, usage);
             }
-            self.tell_trouble(ending.status, ending.trouble, sink)
+            self.tell_problem(ending.status, ending.problem, sink)
         });
         chat.answering.reply_buffer = std::mem::take(&mut self.text);
         match result {
@@ -145,13 +145,13 @@ impl IncomingReply {
             Appended::Now(receipt) => receipt,
             Appended::AtCommit(ticket) => {
                 let reply = message(&Receipt::pending(draft.at), &draft, user, session.id);
-                sink.tell_at_commit(&reply, ticket);
+                sink.emit_at_commit(&reply, ticket);
                 return Ok(());
             }
         };
         let message = &message(&receipt, &draft, user, session.id);
         let persona = session.persona.as_deref();
-        sink.tell(&if self.is_one_of_several {
+        sink.emit(&if self.is_one_of_several {
             Event::Tagged { message, persona }
         } else {
             Event::Reply(message)
@@ -159,19 +159,23 @@ impl IncomingReply {
         Ok(())
     }
 
-    fn tell_trouble(
+    fn tell_problem(
         &self,
         status: Status,
-        trouble: Option<Trouble>,
+        problem: Option<Problem>,
         sink: &mut dyn Sink,
     ) -> Result<()> {
-        match trouble {
+        match problem {
             // Whole, and yet the endpoint has something to say about it.
-            Some(Trouble { what, hint }) if status == Status::Complete => {
+            Some(Problem {
+                kind: ProblemKind::Other,
+                what,
+                hint,
+            }) if status == Status::Complete => {
                 self.notice(&sentence(what, hint), sink);
                 Ok(())
             }
-            Some(trouble) => Err(Error::Responder(trouble)),
+            Some(problem) => Err(Error::Responder(problem)),
             None => Ok(()),
         }
     }
@@ -179,7 +183,7 @@ impl IncomingReply {
     fn tell_cost(&self, usage: Option<Usage>, chat: &Chat, sink: &mut dyn Sink) {
         if chat.settings.verbose {
             let milliseconds = chat.settings.now().0 - self.asked_at.0;
-            sink.tell(&Event::Cost(ReplyCost {
+            sink.emit(&Event::Cost(ReplyCost {
                 usage,
                 milliseconds,
             }));
@@ -189,9 +193,9 @@ impl IncomingReply {
     fn notice(&self, text: &str, sink: &mut dyn Sink) {
         if self.is_one_of_several {
             let text = format!("{}: {text}", self.addressee.name());
-            sink.tell(&Event::Notice(&text));
+            sink.emit(&Event::Notice(&text));
         } else {
-            sink.tell(&Event::Notice(text));
+            sink.emit(&Event::Notice(text));
         }
     }
 }

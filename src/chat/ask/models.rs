@@ -28,7 +28,7 @@ pub fn choose_model(chat: &mut Chat, name: &str, sink: &mut dyn Sink) -> Result<
 
 /// Tells what answers.
 pub fn show_model(chat: &Chat, sink: &mut dyn Sink) {
-    sink.tell(&Event::Model(CurrentModel {
+    sink.emit(&Event::Model(CurrentModel {
         user: chat.user(),
         session: chat.session(),
         model: chat.model(),
@@ -45,7 +45,7 @@ pub fn list_models(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let (names, asked) = chat.answering.list(&mut |progress| sink.progress(progress));
     list(chat, None, sink, &mut |chat, rows| {
         for name in &names {
-            rows.tell(&Event::ModelRow {
+            rows.emit(&Event::ModelRow {
                 model: name,
                 current: name == chat.model(),
             });

@@ -10,7 +10,7 @@ pub fn recover(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     for partial in chat.log.recover(chat.speakers.user(), now)? {
         let short = partial.session.short();
         let notice = format!("a reply in session {short} was cut off; what had come of it is kept");
-        sink.tell(&Event::Notice(&notice));
+        sink.emit(&Event::Notice(&notice));
     }
     Ok(())
 }

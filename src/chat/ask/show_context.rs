@@ -130,11 +130,11 @@ fn show(
     });
     let mut parts = system.chain(messages);
     list(chat, Some(Scope::Session), sink, &mut |chat, rows| {
-        let is_full = |part| rows.tell(&Event::ContextRow(&part)) == Flow::Full;
+        let is_full = |part| rows.emit(&Event::ContextRow(&part)) == Flow::Full;
         if parts.by_ref().any(is_full) {
             return Ok(true);
         }
-        rows.tell_beside(&Event::Context(ContextSize {
+        rows.emit_beside(&Event::Context(ContextSize {
             user: chat.user(),
             session,
             model,

@@ -9,7 +9,7 @@ use crate::chat::Chat;
 use crate::chat::moves::{take_reply_out, take_turn_out};
 use crate::chat::session::current_or_started;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Progress, Result, Return, Sink};
+use crate::domain::{Inverse, Progress, Result, Sink};
 use crate::responder::{Ask, Ending};
 
 /// Says something to the model of the current session and tells what it answers.
@@ -66,7 +66,7 @@ pub fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -> Resul
 /// could answer.
 pub fn edit_to(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
     chat.answering.open_to_ask(chat.speakers.chosen_model())?;
-    take_turn_out(chat, Return::Fork, sink)?;
+    take_turn_out(chat, Inverse::Fork, sink)?;
     say(chat, content, sink)
 }
 

@@ -26,7 +26,7 @@ pub fn history(chat: &mut Chat, scope: Scope, sink: &mut dyn Sink) -> Result<()>
                 foreign = Some(message.id);
                 return Flow::Full;
             }
-            rows.tell(&Event::Message(message))
+            rows.emit(&Event::Message(message))
         })?;
         match foreign {
             Some(id) => Err(foreign_message(id, user)),

@@ -35,6 +35,6 @@ pub fn quote(chat: &mut Chat, ids: &[MessageId], sink: &mut dyn Sink) -> Result<
     let draft = Draft::new(Role::User, content, chat.settings.now());
     let receipt = chat.log.append_placed(session.key, &draft)?;
     let message = entry::message(&receipt, &draft, chat.user(), session.id);
-    sink.tell(&Event::Quote(&message));
+    sink.emit(&Event::Quote(&message));
     Ok(())
 }

@@ -23,7 +23,7 @@ pub fn show(chat: &mut Chat, id: MessageId, scope: Scope, sink: &mut dyn Sink) -
                 if is_own && message.user != user {
                     return;
                 }
-                rows.tell(&if row == id {
+                rows.emit(&if row == id {
                     Event::Shown(message)
                 } else {
                     Event::Neighbour(message)

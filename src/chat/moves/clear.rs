@@ -3,7 +3,7 @@
 use super::step::{Counts, relocate};
 use super::walk::Walk;
 use crate::chat::Chat;
-use crate::domain::{ContextClear, Event, Moved, Result, Return, Sink, Why};
+use crate::domain::{ContextClear, Event, Inverse, MoveKind, Moved, Result, Sink};
 use crate::store::Place;
 
 /// Empties the context of the current session.
@@ -18,18 +18,18 @@ pub fn clear(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         let (gone, back) = (end.depth, 0);
         let counts = Counts { gone, back };
         let to = Place::default();
-        relocate(chat, &session, Why::Clear, to, counts)?;
+        relocate(chat, &session, MoveKind::Clear, to, counts)?;
         moved = Some(Moved {
-            why: Why::Clear,
+            kind: MoveKind::Clear,
             from: Some(head),
             to: None,
             gone,
             back,
             ids: walk.unwrap_or_default().ids(),
-            way: Some(Return::Undo(1)),
+            inverse: Some(Inverse::Undo(1)),
         });
     }
-    sink.tell(&Event::Clear(ContextClear {
+    sink.emit(&Event::Clear(ContextClear {
         user: chat.user(),
         session: session.id,
         count: end.count,

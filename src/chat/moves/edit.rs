@@ -1,11 +1,11 @@
 //! What `/edit` and `/retry` take out of the context, so that something else
 //! can be said in its place.
 
-use super::step::{Counts, relocate, taken_out, tell};
+use super::step::{Counts, emit_move, relocate, taken_out};
 use super::walk::Walk;
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Error, Flow, MessageId, Result, Return, Role, Sink, Why};
+use crate::domain::{Error, Flow, Inverse, MessageId, MoveKind, Result, Role, Sink};
 use crate::store::Place;
 
 /// The last thing that the current user said in the current context.
@@ -25,14 +25,14 @@ pub fn last_said(chat: &mut Chat) -> Result<String> {
 
 /// Takes the last turn out of the context, to be said differently.
 pub fn edit(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
-    take_turn_out(chat, |_| Return::Redo, sink)
+    take_turn_out(chat, |_| Inverse::Redo, sink)
 }
 
 /// Takes the last turn out of the context. `way` says how to get back to the
 /// message with which it ended.
 pub(in crate::chat) fn take_turn_out(
     chat: &mut Chat,
-    way: impl FnOnce(MessageId) -> Return,
+    inverse: impl FnOnce(MessageId) -> Inverse,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let session = chat.speakers.current()?;
@@ -48,9 +48,9 @@ pub(in crate::chat) fn take_turn_out(
     };
     let (gone, back) = (walk.count, 0);
     let counts = Counts { gone, back };
-    relocate(chat, &session, Why::Edit, to, counts)?;
-    let moved = taken_out(Why::Edit, &end, to, &walk, way(head));
-    tell(chat, &session, &moved, sink);
+    relocate(chat, &session, MoveKind::Edit, to, counts)?;
+    let moved = taken_out(MoveKind::Edit, &end, to, &walk, inverse(head));
+    emit_move(chat, &session, &moved, sink);
     Ok(())
 }
 
@@ -76,9 +76,9 @@ pub(in crate::chat) fn take_reply_out(
         ..end.place
     };
     let counts = Counts { gone: 1, back: 0 };
-    relocate(chat, session, Why::Retry, to, counts)?;
-    let moved = taken_out(Why::Retry, &end, to, &walk, Return::Fork(head));
-    tell(chat, session, &moved, sink);
+    relocate(chat, session, MoveKind::Retry, to, counts)?;
+    let moved = taken_out(MoveKind::Retry, &end, to, &walk, Inverse::Fork(head));
+    emit_move(chat, session, &moved, sink);
     Ok(question)
 }
 

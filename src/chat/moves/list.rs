@@ -2,7 +2,7 @@
 
 use crate::chat::Chat;
 use crate::chat::listing;
-use crate::domain::{Event, Flow, Moved, Result, Return, Scope, Sink};
+use crate::domain::{Event, Flow, Inverse, Moved, Result, Scope, Sink};
 
 /// Tells every move of the current session, in order.
 pub fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
@@ -13,16 +13,16 @@ pub fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         chat.log.moves(session.key, after, &mut |row| {
             after = Some(row.id);
             let moved = &Moved {
-                why: row.why,
+                kind: row.kind,
                 from: row.from.head,
                 to: row.to.head,
                 gone: row.gone,
                 back: row.back,
                 ids: Vec::new(),
-                way: row.from.head.map(Return::Fork),
+                inverse: row.from.head.map(Inverse::Fork),
             };
             let (number, at) = (rows.count() + 1, row.at);
-            flow = rows.tell(&Event::MoveRow { number, moved, at });
+            flow = rows.emit(&Event::MoveRow { number, moved, at });
             flow
         })?;
         Ok(flow == Flow::Full)

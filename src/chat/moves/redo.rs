@@ -1,9 +1,9 @@
 //! `/redo`: an undo taken back.
 
-use super::step::{brought_back, taken_out, tell};
+use super::step::{brought_back, emit_move, taken_out};
 use super::walk::Walk;
 use crate::chat::Chat;
-use crate::domain::{Error, Moved, Result, Return, Sink, Why};
+use crate::domain::{Error, Inverse, MoveKind, Moved, Result, Sink};
 use crate::store::redo_of;
 
 /// Takes the last undo back, unless something was said since.
@@ -17,18 +17,18 @@ pub fn redo(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         Some(head) if undone.gone > 0 => {
             let walk = Walk::back_from(head, &mut chat.log, &mut |walk| walk.count < undone.gone)?;
             // A reply alone is no turn that could be taken out again.
-            let is_turns = walk.turns > 0 && undone.why != Why::Retry;
-            let way = is_turns.then_some(Return::Undo(walk.turns));
-            brought_back(Why::Redo, &end, to, &walk, undone.gone, way)
+            let is_turns = walk.turns > 0 && undone.kind != MoveKind::Retry;
+            let inverse = is_turns.then_some(Inverse::Undo(walk.turns));
+            brought_back(MoveKind::Redo, &end, to, &walk, undone.gone, inverse)
         }
         _ => {
             let walk = Walk::named(end.place.head, undone.back, &mut chat.log)?;
             Moved {
                 gone: undone.back,
-                ..taken_out(Why::Redo, &end, to, &walk, Return::Undo(1))
+                ..taken_out(MoveKind::Redo, &end, to, &walk, Inverse::Undo(1))
             }
         }
     };
-    tell(chat, &session, &moved, sink);
+    emit_move(chat, &session, &moved, sink);
     Ok(())
 }

@@ -3,8 +3,8 @@
 use super::walk::Walk;
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Event, Moved, Result, Return, SessionMove, Sink, Why};
-use crate::store::{End, Place, Step};
+use crate::domain::{Event, Inverse, MoveKind, Moved, Result, SessionMove, Sink};
+use crate::store::{End, Move, Place};
 
 /// How many messages leave the context with a move, and how many come back.
 #[derive(Clone, Copy)]
@@ -17,12 +17,12 @@ pub(super) struct Counts {
 pub(super) fn relocate(
     chat: &mut Chat,
     session: &CurrentSession,
-    why: Why,
+    kind: MoveKind,
     to: Place,
     counts: Counts,
 ) -> Result<()> {
-    let step = Step {
-        why,
+    let step = Move {
+        kind,
         to,
         gone: counts.gone,
         back: counts.back,
@@ -33,8 +33,8 @@ pub(super) fn relocate(
 }
 
 /// Tells a move that was made in a session of the current user.
-pub(super) fn tell(chat: &Chat, session: &CurrentSession, moved: &Moved, sink: &mut dyn Sink) {
-    sink.tell(&Event::Move(SessionMove {
+pub(super) fn emit_move(chat: &Chat, session: &CurrentSession, moved: &Moved, sink: &mut dyn Sink) {
+    sink.emit(&Event::Move(SessionMove {
         user: chat.user(),
         session: session.id,
         moved,
@@ -42,35 +42,41 @@ pub(super) fn tell(chat: &Chat, session: &CurrentSession, moved: &Moved, sink: &
 }
 
 /// What a move did that took the messages of a walk out.
-pub(super) fn taken_out(why: Why, from: &End, to: Place, walk: &Walk, way: Return) -> Moved {
+pub(super) fn taken_out(
+    kind: MoveKind,
+    from: &End,
+    to: Place,
+    walk: &Walk,
+    inverse: Inverse,
+) -> Moved {
     Moved {
-        why,
+        kind,
         from: from.place.head,
         to: to.head,
         gone: walk.count,
         back: 0,
         ids: walk.ids(),
-        way: Some(way),
+        inverse: Some(inverse),
     }
 }
 
 /// What a move did that brought `count` messages back; the walk names the
 /// newest of them.
 pub(super) fn brought_back(
-    why: Why,
+    kind: MoveKind,
     from: &End,
     to: Place,
     walk: &Walk,
     count: i64,
-    way: Option<Return>,
+    inverse: Option<Inverse>,
 ) -> Moved {
     Moved {
-        why,
+        kind,
         from: from.place.head,
         to: to.head,
         gone: 0,
         back: count,
         ids: walk.ids(),
-        way,
+        inverse,
     }
 }

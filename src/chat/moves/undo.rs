@@ -1,10 +1,10 @@
 //! `/undo`: turns out of the context again.
 
-use super::step::{Counts, brought_back, relocate, taken_out, tell};
+use super::step::{Counts, brought_back, emit_move, relocate, taken_out};
 use super::walk::Walk;
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Error, Result, Return, Sink, Why};
+use crate::domain::{Error, Inverse, MoveKind, Result, Sink};
 use crate::store::{End, Place};
 
 /// Takes the last turns out of the context; with nothing in it, brings back
@@ -25,9 +25,9 @@ pub fn undo(chat: &mut Chat, turns: u64, sink: &mut dyn Sink) -> Result<()> {
     };
     let (gone, back) = (walk.count, 0);
     let counts = Counts { gone, back };
-    relocate(chat, &session, Why::Undo, to, counts)?;
-    let moved = taken_out(Why::Undo, &end, to, &walk, Return::Redo);
-    tell(chat, &session, &moved, sink);
+    relocate(chat, &session, MoveKind::Undo, to, counts)?;
+    let moved = taken_out(MoveKind::Undo, &end, to, &walk, Inverse::Redo);
+    emit_move(chat, &session, &moved, sink);
     Ok(())
 }
 
@@ -46,11 +46,11 @@ fn undo_clear(
     let to = made.from;
     let (gone, back) = (0, chat.log.depth(to.head)?);
     let counts = Counts { gone, back };
-    relocate(chat, session, Why::Undo, to, counts)?;
+    relocate(chat, session, MoveKind::Undo, to, counts)?;
     let walk = Walk::named(to.head, back, &mut chat.log)?;
-    let way = Some(Return::Redo);
-    let moved = brought_back(Why::Undo, end, to, &walk, back, way);
-    tell(chat, session, &moved, sink);
+    let inverse = Some(Inverse::Redo);
+    let moved = brought_back(MoveKind::Undo, end, to, &walk, back, inverse);
+    emit_move(chat, session, &moved, sink);
     Ok(())
 }
 

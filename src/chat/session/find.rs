@@ -2,7 +2,7 @@
 
 use super::list::summary;
 use crate::chat::Chat;
-use crate::domain::{Error, Flow, Result, first_words};
+use crate::domain::{Error, Flow, Result, preview_of};
 use crate::store::{SessionQuery, SessionRow, Which};
 
 /// The shortest beginning of a session's id that is taken for it, in characters.
@@ -18,7 +18,7 @@ const CANDIDATES: usize = 10;
 /// its id, its title, its number in the list, or `latest`.
 pub(super) fn find(chat: &mut Chat, which: &str) -> Result<SessionRow> {
     let user = chat.speakers.user();
-    let typed = first_words(which, QUOTED_CHARACTERS);
+    let typed = preview_of(which, QUOTED_CHARACTERS);
     let missing = || Error::NoSuchSession(typed.clone());
     if which == "latest" {
         let found = chat.log.find(user, Which::Latest, 1)?.pop();
@@ -32,7 +32,7 @@ pub(super) fn find(chat: &mut Chat, which: &str) -> Result<SessionRow> {
     let mut found = chat.log.find(user, Which::Name(name), CANDIDATES)?;
     if name == which {
         let called =
-            |found: &SessionRow| found.title.as_deref().or(found.words.as_deref()) == Some(name);
+            |found: &SessionRow| found.title.as_deref().or(found.preview.as_deref()) == Some(name);
         found.retain(called);
     }
     let is_prefix = which

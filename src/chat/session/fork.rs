@@ -4,8 +4,10 @@ use std::rc::Rc;
 
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Error, Event, MessageId, Result, Role, SessionFork, SessionKey, Sink, Why};
-use crate::store::{NewSession, Place, Step, Which};
+use crate::domain::{
+    Error, Event, MessageId, MoveKind, Result, Role, SessionFork, SessionKey, Sink,
+};
+use crate::store::{Move, NewSession, Place, Which};
 
 /// What a fork goes on from.
 struct ForkPoint {
@@ -70,7 +72,7 @@ fn fork_from(
     // A session is called by its first words. If those have been cleared they
     // are no name for what goes on from here.
     let is_whole = chat.log.end_for_update(origin.key)?.place.base.is_none();
-    let words = origin.words.as_deref().filter(|_| is_whole);
+    let preview = origin.preview.as_deref().filter(|_| is_whole);
     let (id, at) = (chat.settings.draw_id(), chat.settings.now());
     let key = chat.log.start(&NewSession {
         user,
@@ -80,10 +82,10 @@ fn fork_from(
         persona: origin.persona.as_deref(),
         at,
         system: point.system,
-        words,
+        preview,
     })?;
-    let step = Step {
-        why: Why::Fork,
+    let step = Move {
+        kind: MoveKind::Fork,
         to: point.place,
         gone: 0,
         back: point.depth,
@@ -96,7 +98,7 @@ fn fork_from(
         model: origin.model.map(Rc::from),
         persona: origin.persona.map(Rc::from),
     });
-    sink.tell(&Event::Fork(SessionFork {
+    sink.emit(&Event::Fork(SessionFork {
         user: chat.user(),
         session: id,
         origin: origin.session,

@@ -25,7 +25,7 @@ pub fn list(chat: &mut Chat, scope: Scope, all: bool, sink: &mut dyn Sink) -> Re
                 keys.push(found.key);
             }
             let number = rows.count() + 1;
-            flow = rows.tell(&Event::SessionRow(&SessionSummary {
+            flow = rows.emit(&Event::SessionRow(&SessionSummary {
                 number: is_own.then_some(number),
                 current: current == Some(found.key),
                 ..summary(found, default_model)
@@ -64,7 +64,7 @@ pub(super) fn summary<'a>(found: &'a SessionRow, default_model: &'a str) -> Sess
         user: &found.user,
         session: found.session,
         title: found.title.as_deref(),
-        words: found.words.as_deref(),
+        preview: found.preview.as_deref(),
         context: found.depth,
         messages: found.count,
         model: found.model.as_deref().unwrap_or(default_model),

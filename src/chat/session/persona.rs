@@ -12,7 +12,7 @@ pub fn list_personas(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     list(chat, None, sink, &mut |chat, rows| {
         let default = personas.defaults.get(chat.user());
         for (name, persona) in &personas.named {
-            rows.tell(&Event::PersonaRow(&PersonaSummary {
+            rows.emit(&Event::PersonaRow(&PersonaSummary {
                 name,
                 system: persona.system.as_deref(),
                 model: persona.model.as_deref(),

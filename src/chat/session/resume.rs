@@ -24,12 +24,12 @@ pub fn resume(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Result<()> {
     };
     if place.head.is_none() && place.base.is_some() {
         let notice = "its context is empty; `/undo` brings back what was cleared";
-        sink.tell(&Event::Notice(notice));
+        sink.emit(&Event::Notice(notice));
     }
     list(chat, Some(Scope::Session), sink, &mut |chat, rows| {
         for id in &recap {
             chat.own_message(*id, &mut |message| {
-                rows.tell(&Event::Message(message));
+                rows.emit(&Event::Message(message));
             })?;
         }
         Ok(false)
@@ -49,7 +49,7 @@ fn return_to(chat: &mut Chat, which: &str, unasked: bool, sink: &mut dyn Sink) -
         model: found.model.as_deref().map(Rc::from),
         persona: found.persona.as_deref().map(Rc::from),
     });
-    sink.tell(&Event::Resume(SessionResume {
+    sink.emit(&Event::Resume(SessionResume {
         user: chat.user(),
         session: found.session,
         title: found.title.as_deref(),

@@ -41,7 +41,7 @@ pub fn start(
         persona: name,
         at,
         system: None,
-        words: None,
+        preview: None,
     })?;
     if let Some(system) = &persona.system {
         let draft = Draft::new(Role::System, system, at);
@@ -53,7 +53,7 @@ pub fn start(
         model: persona.model.as_deref().map(Rc::from),
         persona: name.map(Rc::from),
     });
-    sink.tell(&Event::Start(SessionStart {
+    sink.emit(&Event::Start(SessionStart {
         user: chat.user(),
         session: id,
         title,
@@ -78,7 +78,7 @@ pub(in crate::chat) fn current_or_started(
 pub fn rename(chat: &mut Chat, title: &str, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     chat.log.rename(session.key, title)?;
-    sink.tell(&Event::Rename(SessionRename {
+    sink.emit(&Event::Rename(SessionRename {
         user: chat.user(),
         session: session.id,
         title,

@@ -15,7 +15,7 @@ pub fn show_system(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
             content = Some(message.content.to_owned());
         })?;
     }
-    sink.tell(&Event::System(SystemPrompt {
+    sink.emit(&Event::System(SystemPrompt {
         user: chat.user(),
         session: session.id,
         id,
@@ -32,7 +32,7 @@ pub fn set_system(chat: &mut Chat, content: Option<&str>, sink: &mut dyn Sink) -
     let at = chat.settings.now();
     let draft = content.map(|content| Draft::new(Role::System, content, at));
     let id = chat.log.set_system(session.key, draft.as_ref())?;
-    sink.tell(&Event::System(SystemPrompt {
+    sink.emit(&Event::System(SystemPrompt {
         user: chat.user(),
         session: session.id,
         id,

@@ -107,19 +107,19 @@ pub(crate) enum Event<'a> {
 pub(crate) enum Flow {
     /// There is room for more.
     More,
-    /// Enough is waiting to be written: finish reading, then call [`Sink::drain`].
+    /// Enough is waiting to be written: finish reading, then call [`Sink::flush`].
     Full,
 }
 
 /// Takes events and shows them.
 pub(crate) trait Sink {
     /// Takes an event. Nothing is written yet.
-    fn tell(&mut self, event: &Event<'_>) -> Flow;
+    fn emit(&mut self, event: &Event<'_>) -> Flow;
 
     /// Takes a reply that gets its place in the log with the next commit: its
     /// id, its number and its parent say nothing yet. It is shown among the
     /// events around it once [`Sink::confirm`] tells its place.
-    fn tell_at_commit(&mut self, reply: &Message<'_>, ticket: Ticket);
+    fn emit_at_commit(&mut self, reply: &Message<'_>, ticket: Ticket);
 
     /// Takes the places of messages that were told before they had one.
     fn confirm(&mut self, receipts: &[(Ticket, Receipt)]);
@@ -134,5 +134,5 @@ pub(crate) trait Sink {
     /// # Errors
     /// [`Error::Output`] if it cannot be written, [`Error::Interrupted`] if the
     /// person wants no more of it.
-    fn drain(&mut self) -> Result<()>;
+    fn flush(&mut self) -> Result<()>;
 }

@@ -97,7 +97,7 @@ impl Object<'_> {
 
     /// Adds all fields of a move.
     pub(super) fn step(self, moved: &Moved) -> Self {
-        self.field("why", moved.why.word())
+        self.field("why", moved.kind.word())
             .place("from_id", moved.from)
             .place("to_id", moved.to)
             .field("gone", moved.gone)
@@ -109,7 +109,7 @@ impl Object<'_> {
     pub(super) fn messages(self, moved: Option<&Moved>) -> Self {
         let ids: Vec<i64> =
             moved.map_or_else(Vec::new, |moved| moved.ids.iter().map(|id| id.0).collect());
-        let inverse = moved.and_then(|moved| moved.way);
+        let inverse = moved.and_then(|moved| moved.inverse);
         self.field("ids", ids)
             .field("way", inverse.map(|inverse| inverse.to_string()))
     }

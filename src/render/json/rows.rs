@@ -26,7 +26,7 @@ pub(super) fn session(object: Object<'_>, row: &SessionSummary<'_>, utc: &mut Ut
         .field("number", row.number)
         .whose(row.user, row.session)
         .field("title", row.title)
-        .field("words", row.words)
+        .field("words", row.preview)
         .field("context", row.context)
         .field("messages", row.messages)
         .field("model", row.model)

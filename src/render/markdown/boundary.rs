@@ -21,13 +21,13 @@ pub(super) struct Boundary {
 
 /// A block, or an item of a list, at the top level.
 struct Block {
-    kind: Kind,
+    kind: BlockKind,
     start: usize,
     end: usize,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+enum BlockKind {
     /// Complete with its own last line.
     Line,
     /// Complete with a blank line.
@@ -49,9 +49,9 @@ impl Boundary {
             return Self::plain(at);
         };
         let complete = match last.kind {
-            Kind::Line => last.end >= source.len(),
-            Kind::Text => ends_blank(source),
-            Kind::Fence | Kind::Item(_) | Kind::Other => false,
+            BlockKind::Line => last.end >= source.len(),
+            BlockKind::Text => ends_blank(source),
+            BlockKind::Fence | BlockKind::Item(_) | BlockKind::Other => false,
         };
         if complete {
             return Self::plain(source.len());
@@ -60,11 +60,11 @@ impl Boundary {
         Self {
             at,
             number: match last.kind {
-                Kind::Item(number) => Some(number),
+                BlockKind::Item(number) => Some(number),
                 _ if at == 0 => number,
                 _ => None,
             },
-            fence: last.kind == Kind::Fence && source[at..].lines().nth(1).is_none(),
+            fence: last.kind == BlockKind::Fence && source[at..].lines().nth(1).is_none(),
         }
     }
 
@@ -124,15 +124,15 @@ fn last_block(source: &str, number: Option<u64>) -> Option<Block> {
                 }
                 Some(kind(tag))
             }
-            (Event::Rule, 0) => Some(Kind::Line),
+            (Event::Rule, 0) => Some(BlockKind::Line),
             (Event::Start(Tag::Item), 1) => {
                 let number = next;
                 next = next.saturating_add(1);
                 // The first item begins where its list begins.
                 let first = last.as_ref().is_some_and(|block: &Block| {
-                    block.kind == Kind::Other && block.start == range.start
+                    block.kind == BlockKind::Other && block.start == range.start
                 });
-                (!first).then_some(Kind::Item(number))
+                (!first).then_some(BlockKind::Item(number))
             }
             _ => None,
         };
@@ -149,12 +149,12 @@ fn last_block(source: &str, number: Option<u64>) -> Option<Block> {
     last
 }
 
-fn kind(tag: &Tag<'_>) -> Kind {
+fn kind(tag: &Tag<'_>) -> BlockKind {
     match tag {
-        Tag::Heading { .. } => Kind::Line,
-        Tag::Paragraph | Tag::Table(_) | Tag::BlockQuote(_) => Kind::Text,
-        Tag::CodeBlock(CodeBlockKind::Fenced(_)) => Kind::Fence,
-        _ => Kind::Other,
+        Tag::Heading { .. } => BlockKind::Line,
+        Tag::Paragraph | Tag::Table(_) | Tag::BlockQuote(_) => BlockKind::Text,
+        Tag::CodeBlock(CodeBlockKind::Fenced(_)) => BlockKind::Fence,
+        _ => BlockKind::Other,
     }
 }
 

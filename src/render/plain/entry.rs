@@ -7,7 +7,7 @@ use super::super::time::Utc;
 use super::super::user_color;
 use super::super::visible::{push_body, push_line, visible_line};
 use super::line::{MESSAGE_INDENT, PREVIEW_CHARACTERS};
-use crate::domain::{Message, first_words};
+use crate::domain::{Message, preview_of};
 
 /// Writes messages as entries.
 pub(super) struct Entries {
@@ -70,7 +70,7 @@ impl Entries {
 
     /// A numbered entry with only the beginning of its text.
     pub(super) fn preview(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
-        let content = first_words(message.content, PREVIEW_CHARACTERS);
+        let content = preview_of(message.content, PREVIEW_CHARACTERS);
         let message = Message {
             content: &content,
             ..*message

@@ -8,7 +8,7 @@ use super::super::visible::{push_body, push_line};
 use super::line::{MESSAGE_INDENT, PREVIEW_CHARACTERS};
 use super::word::{one_word, quoted};
 use crate::domain::{
-    CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, first_words,
+    CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, preview_of,
 };
 
 /// The column in which the explanation of a command begins.
@@ -40,7 +40,7 @@ pub(super) fn user(row: &UserSummary, utc: &mut Utc, out: &mut Vec<u8>) {
 }
 
 pub(super) fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
-    let (why, did) = (moved.why.word(), receipt::row(moved));
+    let (why, did) = (moved.kind.word(), receipt::row(moved));
     put!(out, "{number} {time} {why} {did}\n");
 }
 
@@ -59,7 +59,7 @@ pub(super) fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
     out.push(b' ');
     let system = row
         .system
-        .map(|text| quoted(&first_words(text, PREVIEW_CHARACTERS)));
+        .map(|text| quoted(&preview_of(text, PREVIEW_CHARACTERS)));
     push_or_dash(system.as_deref(), out);
     end(row.default, " default", out);
 }

@@ -5,7 +5,7 @@ use super::super::time::Local;
 use super::line::aside;
 use super::{entry, rows};
 use crate::domain::{
-    Message, Moved, Scope, SessionId, SessionSummary, Timestamp, UserSummary, first_words,
+    Message, Moved, Scope, SessionId, SessionSummary, Timestamp, UserSummary, preview_of,
 };
 
 /// How much of a message is shown where only its beginning is wanted, in characters.
@@ -13,7 +13,7 @@ const PREVIEW_CHARACTERS: usize = 46;
 
 /// Writes the rows of listings, with their headings.
 #[derive(Default)]
-pub(super) struct Listing {
+pub(super) struct ListingDisplay {
     /// The zone of the person; it is looked up when a time is shown first.
     local: Option<Local>,
     /// What the last row stands under.
@@ -29,7 +29,7 @@ enum Heading {
     Summary,
 }
 
-impl Listing {
+impl ListingDisplay {
     /// Writes a message, under a heading that changes with session and day.
     pub(super) fn message(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
         let local = self.local.get_or_insert_with(Local::system);
@@ -44,7 +44,7 @@ impl Listing {
 
     /// Writes the beginning of a message.
     pub(super) fn preview(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
-        let content = first_words(message.content, PREVIEW_CHARACTERS);
+        let content = preview_of(message.content, PREVIEW_CHARACTERS);
         let message = Message {
             content: &content,
             ..*message

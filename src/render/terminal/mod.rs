@@ -16,15 +16,15 @@ use super::visible::visible_line;
 use super::{Outbox, Renderer};
 use crate::domain::{Error, Event, Message, Progress};
 use line::{aside, say};
-use listing::Listing;
-use reply::Reply;
+use listing::ListingDisplay;
+use reply::ReplyDisplay;
 
 /// Renders events for a person.
 pub(crate) struct Terminal {
     /// The name of the input and the number of the line, unless lines are typed.
     place: Option<(String, u64)>,
-    reply: Reply,
-    listing: Listing,
+    reply: ReplyDisplay,
+    listing: ListingDisplay,
 }
 
 impl Terminal {
@@ -33,8 +33,8 @@ impl Terminal {
     pub(crate) fn new(source: Option<&str>, markdown: bool) -> Self {
         Self {
             place: source.map(|source| (visible_line(source), 0)),
-            reply: Reply::new(markdown),
-            listing: Listing::default(),
+            reply: ReplyDisplay::new(markdown),
+            listing: ListingDisplay::default(),
         }
     }
 
@@ -135,7 +135,7 @@ mod tests {
             user: &user,
             session: SessionId::parse("5b0c1f7e-0f3a-4c1d-9b7e-000000000001").unwrap(),
             title: None,
-            words: Some("hello"),
+            preview: Some("hello"),
             context: 2,
             messages: 4,
             model: "mock",

@@ -9,7 +9,7 @@ use super::super::{Markdown, Outbox};
 use crate::domain::{Event, Message, Progress, Status};
 
 /// Shows one reply after the other.
-pub(super) struct Reply {
+pub(super) struct ReplyDisplay {
     /// Lays replies out as Markdown; if none, they are shown as they are.
     markdown: Option<Markdown>,
     /// A part of the current reply has been shown.
@@ -17,7 +17,7 @@ pub(super) struct Reply {
     spinner: Spinner,
 }
 
-impl Reply {
+impl ReplyDisplay {
     pub(super) fn new(markdown: bool) -> Self {
         Self {
             markdown: markdown.then(|| Markdown::new(None)),

@@ -7,7 +7,7 @@ use super::super::receipt;
 use super::super::user_color;
 use super::super::visible::{push_body, visible_line};
 use crate::domain::{
-    CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, first_words,
+    CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, preview_of,
 };
 
 /// What the further lines of a message in a context begin with.
@@ -98,7 +98,7 @@ pub(super) fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
 }
 
 pub(super) fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
-    let why = format!("{:<5}", moved.why.word());
+    let why = format!("{:<5}", moved.kind.word());
     let did = receipt::row(moved);
     put!(out, "{number:>4} {} {} {did}\n", time.dimmed(), why.bold());
 }
@@ -115,7 +115,7 @@ pub(super) fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
 
 pub(super) fn persona(row: &PersonaSummary<'_>, out: &mut Vec<u8>) {
     let model = row.model.map(visible_line).unwrap_or_default();
-    let system = first_words(row.system.unwrap_or_default(), SYSTEM_CHARACTERS);
+    let system = preview_of(row.system.unwrap_or_default(), SYSTEM_CHARACTERS);
     put!(
         out,
         "{} {} {} {}\n",

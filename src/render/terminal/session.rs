@@ -7,7 +7,7 @@ use super::super::phrases::{self, messages, put};
 use super::super::receipt::receipt;
 use super::super::visible::{push_body, visible_line};
 use super::line::{aside, say};
-use super::listing::Listing;
+use super::listing::ListingDisplay;
 use super::name;
 use crate::domain::{
     ContextClear, ContextSize, CurrentUser, SessionFork, SessionRename, SessionResume,
@@ -30,7 +30,7 @@ pub(super) fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
 }
 
 /// An empty context is not mentioned again at the end of the listing: a notice says it.
-pub(super) fn resume(it: &SessionResume<'_>, listing: &mut Listing, out: &mut Vec<u8>) {
+pub(super) fn resume(it: &SessionResume<'_>, listing: &mut ListingDisplay, out: &mut Vec<u8>) {
     listing.has_summary();
     let title = it.title.map(|title| format!(" “{}”", visible_line(title)));
     put!(
@@ -73,7 +73,7 @@ pub(super) fn clear(it: &ContextClear<'_>, outbox: &mut Outbox) {
     }
 }
 
-pub(super) fn size(it: &ContextSize<'_>, listing: &mut Listing, outbox: &mut Outbox) {
+pub(super) fn size(it: &ContextSize<'_>, listing: &mut ListingDisplay, outbox: &mut Outbox) {
     listing.has_summary();
     let share = format!("{}: {}", visible_line(it.model), phrases::share(it));
     say(share.dimmed(), outbox);

@@ -24,7 +24,7 @@ pub(super) struct Answer<'a> {
     pub limits: &'a Limits,
 }
 
-/// Why an answer was not read to its end.
+/// MoveKind an answer was not read to its end.
 pub(super) enum Stopped {
     /// Nobody takes the pieces any more.
     Gone,
@@ -48,7 +48,7 @@ pub(super) fn kind(headers: &HeaderMap) -> String {
 }
 
 /// Sends a piece to the caller.
-pub(super) fn tell(pieces: &Sender, piece: Piece) -> Result<(), Stopped> {
+pub(super) fn send(pieces: &Sender, piece: Piece) -> Result<(), Stopped> {
     pieces.send(piece).map_err(|_| Stopped::Gone)
 }
 
@@ -68,7 +68,7 @@ impl Answer<'_> {
         let models = delta::models(&body).ok_or_else(|| nonsense(&body))?;
         let is_plain = |model: &String| !model.contains(char::is_control);
         for model in models.into_iter().filter(is_plain) {
-            tell(pieces, Piece::Text(model + "\n"))?;
+            send(pieces, Piece::Text(model + "\n"))?;
         }
         Ok(Completion {
             stop: Stop::Done,
@@ -82,7 +82,7 @@ impl Answer<'_> {
         match delta::whole(&body) {
             Some(Says::Piece(piece)) => {
                 if !piece.text.is_empty() {
-                    tell(pieces, Piece::Text(piece.text))?;
+                    send(pieces, Piece::Text(piece.text))?;
                 }
                 Ok(Completion {
                     stop: piece.stop.unwrap_or(Stop::Done),
@@ -110,7 +110,7 @@ impl Answer<'_> {
             if body.len() > limit {
                 return Err(Fault::LongReply(self.limits.reply).into());
             }
-            tell(pieces, Piece::Alive)?;
+            send(pieces, Piece::Alive)?;
         }
     }
 
@@ -142,7 +142,7 @@ impl Answer<'_> {
             }
             // The end mark may never arrive; the reply is whole nevertheless.
             if let Some(whole) = state.known().filter(|whole| Some(*whole) != known) {
-                tell(pieces, Piece::ProbableEnd(Ok(whole)))?;
+                send(pieces, Piece::ProbableEnd(Ok(whole)))?;
             }
         }
     }
@@ -207,9 +207,9 @@ impl StreamState {
     /// Sends the text to the caller, or a sign of life if there is none.
     fn flush(&mut self, pieces: &Sender) -> Result<(), Stopped> {
         if self.text.is_empty() {
-            tell(pieces, Piece::Alive)
+            send(pieces, Piece::Alive)
         } else {
-            tell(pieces, Piece::Text(mem::take(&mut self.text)))
+            send(pieces, Piece::Text(mem::take(&mut self.text)))
         }
     }
 

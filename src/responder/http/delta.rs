@@ -23,13 +23,13 @@ pub(super) enum Says {
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Piece {
     pub text: String,
-    /// Why the model stopped, if it has.
+    /// MoveKind the model stopped, if it has.
     pub stop: Option<Stop>,
     /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
 }
 
-/// Why a model stopped.
+/// MoveKind a model stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
     /// The reply is finished.
@@ -125,15 +125,15 @@ struct Choice {
     #[serde(default)]
     index: Option<u64>,
     #[serde(default)]
-    delta: Option<Said>,
+    delta: Option<ChoiceText>,
     #[serde(default)]
-    message: Option<Said>,
+    message: Option<ChoiceText>,
     #[serde(default)]
     finish_reason: Option<Value>,
 }
 
 #[derive(Deserialize)]
-struct Said {
+struct ChoiceText {
     #[serde(default)]
     content: Text,
     #[serde(default)]

@@ -8,7 +8,7 @@ use ureq::Proxy;
 use ureq::http::Uri;
 
 use super::key::Key;
-use crate::domain::{MESSAGE_LIMIT, Trouble};
+use crate::domain::{MESSAGE_LIMIT, Problem, ProblemKind};
 
 /// An endpoint with the API of OpenAI, and how it is asked.
 #[derive(Clone)]
@@ -105,16 +105,17 @@ impl Endpoint {
     ///
     /// The address is no URL of http or https, holds a password, or is one that
     /// the key must not go to; or the key or the proxy's address is malformed.
-    pub(crate) fn check(&self) -> Result<(), Trouble> {
+    pub(crate) fn check(&self) -> Result<(), Problem> {
         self.address("")?;
         self.effective_proxy()?;
         Ok(())
     }
 
     /// The URL of a path below the base.
-    pub(super) fn address(&self, path: &str) -> Result<Uri, Trouble> {
+    pub(super) fn address(&self, path: &str) -> Result<Uri, Problem> {
         let base = self.base_url.trim();
-        let wrong = |why: &str| Trouble {
+        let wrong = |why: &str| Problem {
+            kind: ProblemKind::Other,
             what: format!("the address of the model {why}"),
             hint: Some("a base URL looks like `http://localhost:11434/v1`".into()),
         };
@@ -126,20 +127,23 @@ impl Endpoint {
             return Err(wrong("is neither http nor https"));
         }
         if authority.as_str().contains('@') {
-            return Err(Trouble {
+            return Err(Problem {
+                kind: ProblemKind::Other,
                 what: "the address of the model has a name or a password in it".into(),
                 hint: Some("a key belongs in an environment variable".into()),
             });
         }
         if let Some(key) = &self.key {
             if scheme == "http" && !is_loopback(&uri) {
-                return Err(Trouble {
+                return Err(Problem {
+                    kind: ProblemKind::Other,
                     what: format!("the key is not sent over plain http to {}", host(&uri)),
                     hint: Some("use https; http is for this machine only".into()),
                 });
             }
             if key.header().is_none() {
-                return Err(Trouble {
+                return Err(Problem {
+                    kind: ProblemKind::Other,
                     what: "the key has a character that cannot be sent".into(),
                     hint: self
                         .key_variable
@@ -159,7 +163,7 @@ impl Endpoint {
     }
 
     /// The proxy that is used for the base URL, if any.
-    pub(super) fn effective_proxy(&self) -> Result<Option<Proxy>, Trouble> {
+    pub(super) fn effective_proxy(&self) -> Result<Option<Proxy>, Problem> {
         let uri = self.base_url.trim().parse::<Uri>().ok();
         if uri.as_ref().is_some_and(is_loopback) {
             return Ok(None);
@@ -171,7 +175,8 @@ impl Endpoint {
                     |proxy: &Proxy| uri.as_ref().is_some_and(|uri| !proxy.is_no_proxy(uri));
                 Ok(Proxy::try_from_env().filter(passes))
             }
-            ProxyChoice::Proxy(url) => Proxy::new(url).map(Some).map_err(|_| Trouble {
+            ProxyChoice::Proxy(url) => Proxy::new(url).map(Some).map_err(|_| Problem {
+                kind: ProblemKind::Other,
                 what: "the address of the proxy is no URL".into(),
                 hint: Some("it looks like `http://proxy.example:3128`".into()),
             }),
@@ -203,7 +208,7 @@ mod tests {
     fn address(base: &str) -> Result<String, String> {
         let uri = Endpoint::new("m", base).address("/chat/completions");
         uri.map(|uri| uri.to_string())
-            .map_err(|trouble| trouble.what)
+            .map_err(|problem| problem.what)
     }
 
     #[test]

@@ -8,7 +8,7 @@ use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AF
 use ureq::http::{HeaderMap, HeaderValue, Request, Response, Uri};
 use ureq::{Agent, Body, Proxy};
 
-use super::answer::{self, Answer, Stopped, tell};
+use super::answer::{self, Answer, Stopped, send};
 use super::delta;
 use super::endpoint::{self, Limits};
 use super::fault::{Fault, Refusal};
@@ -64,7 +64,7 @@ impl Exchange {
         read: impl FnOnce(Answer<'_>) -> Result<Completion, Stopped>,
     ) {
         let outcome = match self.send(agent) {
-            Ok(response) if response.status().as_u16() == 200 => tell(pieces, Piece::Alive)
+            Ok(response) if response.status().as_u16() == 200 => send(pieces, Piece::Alive)
                 .and_then(|()| {
                     read(Answer {
                         response,
@@ -121,7 +121,7 @@ fn refused(response: Response<Body>, pieces: &Sender) -> Stopped {
             wait,
         })
     };
-    if let Err(stopped) = tell(pieces, Piece::ProbableEnd(Err(refusal(None, None)))) {
+    if let Err(stopped) = send(pieces, Piece::ProbableEnd(Err(refusal(None, None)))) {
         return stopped;
     }
     let mut body = Vec::new();

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::connection;
 use super::endpoint::Endpoint;
 use super::wording::{quoted, size, time_span};
-use crate::domain::Trouble;
+use crate::domain::{Problem, ProblemKind};
 
-/// Why there is no reply, or only a part of it.
+/// MoveKind there is no reply, or only a part of it.
 #[derive(Debug)]
 pub(super) enum Fault {
     /// The endpoint answered with an error status.
@@ -62,9 +62,9 @@ impl Fault {
     }
 
     /// The sentence and the hint. Texts of the endpoint are quoted without the key.
-    pub(super) fn tell(&self, endpoint: &Endpoint) -> Trouble {
+    pub(super) fn emit(&self, endpoint: &Endpoint) -> Problem {
         let (what, hint) = match self {
-            Self::Refused(refusal) => return refusal.tell(endpoint),
+            Self::Refused(refusal) => return refusal.emit(endpoint),
             Self::Elsewhere(status, to) => (
                 match to {
                     Some(to) => format!(
@@ -109,12 +109,16 @@ impl Fault {
             ),
             Self::NoWorker => ("the endpoint cannot be waited for: no thread".into(), None),
         };
-        Trouble { what, hint }
+        Problem {
+            kind: ProblemKind::Other,
+            what,
+            hint,
+        }
     }
 }
 
 impl Refusal {
-    fn tell(&self, endpoint: &Endpoint) -> Trouble {
+    fn emit(&self, endpoint: &Endpoint) -> Problem {
         let status = self.status;
         let model = &endpoint.model;
         let code = self.code.as_deref().unwrap_or_default();
@@ -181,7 +185,11 @@ impl Refusal {
             Some(said) => format!("{what} ({status}): {said}"),
             None => format!("{what} ({status})"),
         };
-        Trouble { what, hint }
+        Problem {
+            kind: ProblemKind::Other,
+            what,
+            hint,
+        }
     }
 
     fn later(&self) -> String {
@@ -220,8 +228,8 @@ mod tests {
     }
 
     fn told(fault: &Fault) -> (String, String) {
-        let trouble = fault.tell(&endpoint());
-        (trouble.what, trouble.hint.unwrap_or_default())
+        let problem = fault.emit(&endpoint());
+        (problem.what, problem.hint.unwrap_or_default())
     }
 
     fn refused(status: u16, said: Option<&str>) -> (String, String) {

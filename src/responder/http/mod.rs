@@ -29,7 +29,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Ask, Ending, Listener, Responder, Window};
-use crate::domain::{Error, Progress, Result, Status, Trouble};
+use crate::domain::{Error, Problem, ProblemKind, Progress, Result, Status};
 use delta::Stop;
 use exchange::Exchange;
 use request::Request;
@@ -78,7 +78,7 @@ impl Http {
         );
         match outcome {
             ControlFlow::Break(()) => Err(Error::Interrupted),
-            ControlFlow::Continue(Err(trouble)) => Err(Error::Responder(trouble)),
+            ControlFlow::Continue(Err(problem)) => Err(Error::Responder(problem)),
             ControlFlow::Continue(Ok(_)) => Ok(names.lines().map(str::to_owned).collect()),
         }
     }
@@ -87,7 +87,7 @@ impl Http {
         &self,
         path: &str,
         body: Option<Vec<u8>>,
-    ) -> std::result::Result<Exchange, Trouble> {
+    ) -> std::result::Result<Exchange, Problem> {
         self.endpoint.check()?;
         Ok(Exchange {
             address: self.endpoint.address(path)?,
@@ -104,7 +104,7 @@ impl Http {
         exchange: &Exchange,
         work: impl Fn(&Exchange, &ureq::Agent, &worker::Sender) + Copy + Send + 'static,
         listener: &mut Listener<'_>,
-    ) -> ControlFlow<(), std::result::Result<Completion, Trouble>> {
+    ) -> ControlFlow<(), std::result::Result<Completion, Problem>> {
         let limits = &self.endpoint.limits;
         let mut patience = limits.patience;
         let mut attempt = 1;
@@ -123,7 +123,7 @@ impl Http {
                     attempt += 1;
                     count_down(wait, Instant::now, thread::sleep, listener)?;
                 }
-                _ => return ControlFlow::Continue(Err(fault.tell(&self.endpoint))),
+                _ => return ControlFlow::Continue(Err(fault.emit(&self.endpoint))),
             }
         }
     }
@@ -150,14 +150,14 @@ impl Responder for Http {
         };
         let exchange = match self.exchange("/chat/completions", Some(request.bytes())) {
             Ok(exchange) => exchange,
-            Err(trouble) => return Ending::failed(trouble),
+            Err(problem) => return Ending::failed(problem),
         };
         match self.run(&exchange, Exchange::reply, listener) {
             ControlFlow::Break(()) => Ending::interrupted(),
-            ControlFlow::Continue(Err(trouble)) => Ending::failed(trouble),
+            ControlFlow::Continue(Err(problem)) => Ending::failed(problem),
             ControlFlow::Continue(Ok(completion)) => Ending {
                 status: Status::Complete,
-                trouble: shortened(completion.stop),
+                problem: shortened(completion.stop),
                 usage: completion.usage,
             },
         }
@@ -166,7 +166,7 @@ impl Responder for Http {
 
 /// What to say about a reply that ended properly, but that the model or the
 /// endpoint cut short.
-fn shortened(stop: Stop) -> Option<Trouble> {
+fn shortened(stop: Stop) -> Option<Problem> {
     let (what, hint) = match stop {
         Stop::Done => return None,
         Stop::Length => (
@@ -175,7 +175,8 @@ fn shortened(stop: Stop) -> Option<Trouble> {
         ),
         Stop::Filter => ("the reply was stopped by the endpoint's filter", None),
     };
-    Some(Trouble {
+    Some(Problem {
+        kind: ProblemKind::Other,
         what: what.into(),
         hint: hint.map(str::to_owned),
     })

@@ -70,16 +70,16 @@ impl Serialize for Messages<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Role, Said};
+    use crate::domain::{ContextMessage, Role};
     use serde_json::json;
 
     fn body(parameters: Value) -> Value {
         let context = [
-            Said {
+            ContextMessage {
                 role: Role::User,
                 content: "hé".into(),
             },
-            Said {
+            ContextMessage {
                 role: Role::Ai,
                 content: "\"ho\"\n".into(),
             },

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::server::{Server, Step};
 use super::{Endpoint, Http, Key, count_down};
-use crate::domain::{Error, Progress, Said, Status, Usage};
+use crate::domain::{ContextMessage, Error, Progress, Status, Usage};
 use crate::responder::{Ask, Ending, Responder, Window};
 
 const SSE: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
@@ -27,22 +27,22 @@ struct FinishedReply {
 impl FinishedReply {
     fn what(&self) -> &str {
         self.ending
-            .trouble
+            .problem
             .as_ref()
-            .map_or("", |trouble| &trouble.what)
+            .map_or("", |problem| &problem.what)
     }
 
     fn hint(&self) -> &str {
         let hint = self
             .ending
-            .trouble
+            .problem
             .as_ref()
-            .and_then(|trouble| trouble.hint.as_ref());
+            .and_then(|problem| problem.hint.as_ref());
         hint.map_or("", String::as_str)
     }
 
     fn is_complete(&self) -> bool {
-        self.ending.status == Status::Complete && self.ending.trouble.is_none()
+        self.ending.status == Status::Complete && self.ending.problem.is_none()
     }
 
     #[track_caller]
@@ -152,7 +152,7 @@ fn the_context_is_sent_and_no_key_is_no_header() {
     let mut http = Http::new(endpoint(&server));
     assert_eq!((http.model(), http.waits()), ("m1", true));
     assert_eq!(http.window(), Window::Tokens(8192));
-    let said = Said {
+    let said = ContextMessage {
         role: crate::domain::Role::Ai,
         content: "hi".into(),
     };
@@ -303,10 +303,10 @@ fn models_are_listed() {
             .to_lowercase()
             .contains("authorization: bearer test-key-123")
     );
-    let Err(Error::Responder(trouble)) = models(&Server::saying(answer("401 No"))) else {
+    let Err(Error::Responder(problem)) = models(&Server::saying(answer("401 No"))) else {
         panic!("listed");
     };
-    assert_eq!(trouble.hint.unwrap(), "check the variable OPENAI_API_KEY");
+    assert_eq!(problem.hint.unwrap(), "check the variable OPENAI_API_KEY");
     let server = Server::new(vec![vec![Step::Hang]]);
     let stopped = Http::new(endpoint(&server)).models(&mut |_| ControlFlow::Break(()));
     assert!(matches!(stopped, Err(Error::Interrupted)));

@@ -16,12 +16,12 @@ const TERM_TIME: Duration = Duration::from_millis(20);
 const KILL_TIME: Duration = Duration::from_millis(20);
 
 /// A running program, the leader of its own process group.
-pub(super) struct Group {
+pub(super) struct ProcessGroup {
     /// None after it was waited for.
     child: Option<Child>,
 }
 
-impl Group {
+impl ProcessGroup {
     /// Starts a program with exactly this environment.
     pub(super) fn start(
         program: &str,
@@ -97,7 +97,7 @@ impl Group {
     }
 }
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         self.end();
     }

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 
 use super::*;
-use crate::domain::{Role, Said, Status};
+use crate::domain::{ContextMessage, Role, Status};
 
 /// Far longer than any test may take: a guard, never a measure.
 const GUARD: Duration = Duration::from_mins(1);
@@ -79,7 +79,7 @@ fn ask(
     message: &str,
     mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>,
 ) -> (String, Ending) {
-    let context = [Said {
+    let context = [ContextMessage {
         role: Role::Ai,
         content: "é\n\"".into(),
     }];
@@ -100,7 +100,7 @@ fn ask(
 
 fn run(text: &str) -> (String, Status, String) {
     let (text, ending) = ask(&mut script(text), "hello", |_| ControlFlow::Continue(()));
-    let what = ending.trouble.map_or(String::new(), |trouble| trouble.what);
+    let what = ending.problem.map_or(String::new(), |problem| problem.what);
     (text, ending.status, what)
 }
 
@@ -230,23 +230,23 @@ fn what_outlives_a_program_does_not_hold_us() {
 
 #[test]
 fn a_missing_program_has_its_sentence() {
-    let trouble = |word: &str| {
+    let problem = |word: &str| {
         let mut process = Process::new(vec![word.into()], 1, []);
         let (_, ending) = ask(&mut process, "", |_| ControlFlow::Continue(()));
-        ending.trouble.unwrap().what
+        ending.problem.unwrap().what
     };
     assert_eq!(
-        trouble("no-such-program"),
+        problem("no-such-program"),
         "the program `no-such-program` was not found"
     );
     assert_eq!(
-        trouble("/etc/passwd"),
+        problem("/etc/passwd"),
         "the program `/etc/passwd` may not be run"
     );
     let (_, ending) = ask(&mut Process::new(vec![], 1, []), "", |_| {
         ControlFlow::Continue(())
     });
-    assert_eq!(ending.trouble.unwrap().what, "no program is named");
+    assert_eq!(ending.problem.unwrap().what, "no program is named");
 }
 
 #[test]

@@ -7,7 +7,7 @@ const KEPT_BYTES: usize = 4 * 1024;
 ///
 /// The line end that programs write last is not part of the reply, so a line end
 /// is held back until something follows.
-pub(super) struct Reply {
+pub(super) struct ProgramText {
     text: String,
     /// The bytes of an incomplete character.
     part: Vec<u8>,
@@ -17,7 +17,7 @@ pub(super) struct Reply {
     taken: usize,
 }
 
-impl Reply {
+impl ProgramText {
     /// A reply of at most so many bytes.
     pub(super) fn new(limit: usize) -> Self {
         Self {
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8], size: usize, limit: usize) -> (String, Result<(), String>) {
-        let mut reply = Reply::new(limit);
+        let mut reply = ProgramText::new(limit);
         let mut all = String::new();
         for piece in bytes.chunks(size) {
             let taken = reply.take(piece);

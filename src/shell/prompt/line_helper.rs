@@ -45,13 +45,13 @@ pub(super) fn is_command(line: &str) -> bool {
 }
 
 /// The part of a command's usage that is not typed yet.
-pub(super) struct Usage {
+pub(super) struct UsageHint {
     shown: String,
     /// How much of it is the rest of the name, which the right arrow key accepts.
     name: usize,
 }
 
-impl Hint for Usage {
+impl Hint for UsageHint {
     fn display(&self) -> &str {
         &self.shown
     }
@@ -62,9 +62,9 @@ impl Hint for Usage {
 }
 
 impl Hinter for LineHelper {
-    type Hint = Usage;
+    type Hint = UsageHint;
 
-    fn hint(&self, line: &str, pos: usize, _: &Context<'_>) -> Option<Usage> {
+    fn hint(&self, line: &str, pos: usize, _: &Context<'_>) -> Option<UsageHint> {
         if pos < line.len() || line.len() < 2 || !is_command(line) {
             return None;
         }
@@ -90,8 +90,8 @@ impl Hinter for LineHelper {
     }
 }
 
-fn usage(shown: &str, name: usize) -> Option<Usage> {
-    (!shown.is_empty()).then(|| Usage {
+fn usage(shown: &str, name: usize) -> Option<UsageHint> {
+    (!shown.is_empty()).then(|| UsageHint {
         shown: shown.to_owned(),
         name,
     })

@@ -24,7 +24,7 @@ use super::output::Output;
 use super::prompt_text::{CONTINUATION, prompt_text};
 use crate::chat::{Chat, ask, session};
 use crate::command::action::Next;
-use crate::domain::{Error, Event, Sink, first_words, is_deceptive};
+use crate::domain::{Error, Event, Sink, is_deceptive, preview_of};
 use crate::transcript::{Blocks, RawLine, Utterance};
 use editor::{LineEditor, Typed};
 use line_history::as_typed;
@@ -113,7 +113,7 @@ impl Prompt {
                 }
                 Some(Typed::End) => self.end(),
                 Some(Typed::NotUtf8) => {
-                    self.output.tell(&Event::Error(&Error::NotUtf8));
+                    self.output.emit(&Event::Error(&Error::NotUtf8));
                     Ok(())
                 }
                 Some(Typed::Lost) => Err(ExitReason::Failure),
@@ -197,7 +197,7 @@ impl Prompt {
                 .any(|c| is_deceptive(c) && c != '\n' && c != '\t')
         {
             let note = "the line has invisible or control characters; they are kept as they are";
-            self.output.tell(&Event::Notice(note));
+            self.output.emit(&Event::Notice(note));
         }
         let result = line::run(
             utterance,
@@ -228,14 +228,14 @@ impl Prompt {
         self.heed_signal()?;
         let result = edited.and_then(|edited| {
             let Some(text) = edited else {
-                self.output.tell(&Event::Notice(UNCHANGED));
+                self.output.emit(&Event::Notice(UNCHANGED));
                 return Ok(());
             };
             let user = self.chat.borrow().user().clone();
             self.editor.remember(&user, &text);
-            let preview = first_words(&text, PREVIEW_LENGTH);
+            let preview = preview_of(&text, PREVIEW_LENGTH);
             let note = format!("you say: {preview}");
-            self.output.tell(&Event::Notice(&note));
+            self.output.emit(&Event::Notice(&note));
             ask::edit_to(&mut self.chat.borrow_mut(), &text, &mut self.output)
         });
         result.or_else(|error| self.failed(&error))
@@ -250,7 +250,7 @@ impl Prompt {
         if self.chat.borrow().is_stopped() {
             self.output.discard();
         }
-        self.output.tell(&Event::Error(error));
+        self.output.emit(&Event::Error(error));
         Ok(())
     }
 
@@ -264,7 +264,7 @@ impl Prompt {
         if self.output.signals().caught() == Some(SIGINT) {
             self.output.signals().forget();
         }
-        match self.output.drain() {
+        match self.output.flush() {
             Ok(()) => Ok(()),
             Err(Error::Interrupted) => self.heed_signal(),
             Err(_) => Err(ExitReason::Failure),
@@ -285,17 +285,17 @@ impl Prompt {
     fn cancel(&mut self, was_empty: bool) {
         if self.blocks.is_open() {
             self.blocks.abandon();
-            self.output.tell(&Event::Notice(BLOCK_CANCELLED));
+            self.output.emit(&Event::Notice(BLOCK_CANCELLED));
         } else if self.is_editing {
-            self.output.tell(&Event::Notice(EDIT_CANCELLED));
+            self.output.emit(&Event::Notice(EDIT_CANCELLED));
         } else if was_empty {
-            self.output.tell(&Event::Notice("Ctrl-D or /quit leaves"));
+            self.output.emit(&Event::Notice("Ctrl-D or /quit leaves"));
         }
     }
 
     fn end(&mut self) -> Step {
         if self.blocks.is_open() {
-            self.output.tell(&Event::Notice(BLOCK_CANCELLED));
+            self.output.emit(&Event::Notice(BLOCK_CANCELLED));
         }
         self.commit_and_flush()?;
         Err(ExitReason::Success)

@@ -119,7 +119,7 @@ fn undo(log: &mut Log, session: SessionKey, count: usize) {
         ..end.place
     };
     let gone = i64::try_from(gone).unwrap();
-    log.relocate(session, &step(Why::Undo, to, gone, 0))
+    log.relocate(session, &step(MoveKind::Undo, to, gone, 0))
         .unwrap();
 }
 
@@ -168,7 +168,7 @@ fn tell(log: &mut Log, sessions: &[SessionKey], told: &mut String) {
             depth,
             system,
             redo,
-            end.has_words,
+            end.has_preview,
             end.touched_at,
         );
         writeln!(told, "{state:?} {:?}", end.place.base).unwrap();
@@ -179,7 +179,7 @@ fn tell(log: &mut Log, sessions: &[SessionKey], told: &mut String) {
         log.moves(session, None, &mut |row| {
             let (from, to) = (named(row.from.head), named(row.to.head));
             let counts = (row.gone, row.back, row.from.base, row.to.base, row.redo);
-            writeln!(told, "{:?} {from:?} {to:?} {counts:?}", row.why).unwrap();
+            writeln!(told, "{:?} {from:?} {to:?} {counts:?}", row.kind).unwrap();
             Flow::More
         })
         .unwrap();

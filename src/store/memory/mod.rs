@@ -1,10 +1,10 @@
-//! Rows in this process's memory, for `--ephemeral`.
+//! Tables in this process's memory, for `--ephemeral`.
 //!
 //! Beside that it stands in for stores that many write to at the same time: it
 //! can give messages their ids only at the commit, with gaps, and ask for every
 //! other group to be run again. What is built above a store is tried on that.
 
-mod rows;
+mod tables;
 
 use std::cell::{RefCell, RefMut};
 use std::cmp::Reverse;
@@ -21,12 +21,12 @@ use super::rows::{
 use crate::domain::{
     Flow, Message, MessageId, MoveId, Problem, ProblemKind, SessionKey, UserName, UserSummary,
 };
-use rows::{Rows, Session, StoredMessage};
+use tables::{Session, StoredMessage, Tables};
 
 /// A handle to rows in memory; its clones share them.
 #[derive(Clone)]
 pub struct Memory {
-    rows: Rc<RefCell<Rows>>,
+    rows: Rc<RefCell<Tables>>,
     numbering: Numbering,
     is_in_group: bool,
     /// How many commits these rows had when this handle's last group began.
@@ -59,7 +59,7 @@ impl Memory {
         }
     }
 
-    fn rows(&self) -> RefMut<'_, Rows> {
+    fn rows(&self) -> RefMut<'_, Tables> {
         self.rows.borrow_mut()
     }
 }
@@ -142,7 +142,7 @@ impl Backend for Memory {
             SessionChange::End(end, words) => {
                 row.end = **end;
                 if let Some(words) = words {
-                    row.words = Some((*words).to_owned());
+                    row.preview = Some((*words).to_owned());
                 }
             }
             SessionChange::Title(title) => row.title = Some((*title).to_owned()),

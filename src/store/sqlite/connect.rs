@@ -44,7 +44,7 @@ pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, FileGuard, Jour
         Connection::open_with_flags(&path, flags).map_err(|error| opening.failed(&error))?;
     let journal = opening
         .set_up(&mut connection, give_up)
-        .map_err(|trouble| trouble.tell(&opening))?;
+        .map_err(|problem| problem.told(&opening))?;
     if let Some(loss) = guard.loss() {
         return Err(Problem::new(ProblemKind::Gone, loss));
     }
@@ -65,8 +65,8 @@ struct Opening<'a> {
     path: &'a Path,
 }
 
-/// Why an opening stopped.
-enum Trouble {
+/// MoveKind an opening stopped.
+enum OpenError {
     Refused(Problem),
     Failed(rusqlite::Error),
 }
@@ -76,7 +76,7 @@ impl Opening<'_> {
         &self,
         connection: &mut Connection,
         give_up: GiveUp,
-    ) -> std::result::Result<Journal, Trouble> {
+    ) -> std::result::Result<Journal, OpenError> {
         // Until the file is known to be ours, closing must not move what waits
         // in its write-ahead log into it. With nothing there, closing tidies up.
         let log_waits = file::has_log(self.path);
@@ -89,7 +89,7 @@ impl Opening<'_> {
             create(connection)?;
         }
         let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        file::version(self.path, version).map_err(Trouble::Refused)?;
+        file::version(self.path, version).map_err(OpenError::Refused)?;
         if version < VERSION && version > 0 {
             upgrade(connection).map_err(|error| {
                 let what = format!(
@@ -97,17 +97,17 @@ impl Opening<'_> {
                     self.path.display()
                 );
                 let refused = problem(&error).preventing(&what);
-                Trouble::Refused(refused.with_hint("it was left as it is"))
+                OpenError::Refused(refused.with_hint("it was left as it is"))
             })?;
         }
         if tables(connection)?.1 != 4 {
-            return Err(Trouble::Refused(self.damaged()));
+            return Err(OpenError::Refused(self.damaged()));
         }
         let journal = self.journal(connection)?;
         let level: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
         if level < 2 {
             let what = "SQLite refuses to sync every commit";
-            return Err(Trouble::Refused(other(what.into())));
+            return Err(OpenError::Refused(other(what.into())));
         }
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         Ok(journal)
@@ -164,8 +164,8 @@ impl Opening<'_> {
     }
 }
 
-impl Trouble {
-    fn tell(self, opening: &Opening<'_>) -> Problem {
+impl OpenError {
+    fn told(self, opening: &Opening<'_>) -> Problem {
         match self {
             Self::Refused(problem) => problem,
             Self::Failed(error) => opening.failed(&error),
@@ -173,7 +173,7 @@ impl Trouble {
     }
 }
 
-impl From<rusqlite::Error> for Trouble {
+impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Failed(error)
     }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Error, Result, Row};
 use super::super::backend::MoveQuery;
 use super::super::rows::{MoveRow, Place};
 use super::problem::bad_row;
-use crate::domain::{Flow, MessageId, MoveId, Timestamp, Why};
+use crate::domain::{Flow, MessageId, MoveId, MoveKind, Timestamp};
 
 const COLUMNS: &str = "id, why, from_head, to_head, from_base, to_base, redo, gone, back, moved_at";
 
@@ -39,11 +39,11 @@ pub fn moves(
 }
 
 fn step(row: &Row<'_>) -> Result<MoveRow> {
-    let why = Why::parse(row.get_ref(1)?.as_str()?)
+    let kind = MoveKind::parse(row.get_ref(1)?.as_str()?)
         .ok_or_else(|| bad_row("a move says why it was made in a word that is not known"))?;
     Ok(MoveRow {
         id: MoveId(row.get(0)?),
-        why,
+        kind,
         from: place(row.get(2)?, row.get(4)?),
         to: place(row.get(3)?, row.get(5)?),
         redo: row.get::<_, Option<i64>>(6)?.map(MoveId),

@@ -285,7 +285,7 @@ pub fn end(connection: &Connection, session: SessionKey) -> Result<End> {
             count: row.get(4)?,
             system: message(row.get(5)?),
             redo: row.get::<_, Option<i64>>(6)?.map(MoveId),
-            has_words: row.get(7)?,
+            has_preview: row.get(7)?,
             touched_at: Timestamp(row.get(8)?),
         };
         Ok((end, depth))

@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, params};
 
-use super::super::rules::WORDS_KEPT;
-use crate::domain::first_words;
+use super::super::rules::PREVIEW_KEPT;
+use crate::domain::preview_of;
 
 /// Marks a file as ours in its header: `sayl`.
 pub const APPLICATION_ID: u32 = 0x7361_796c;
@@ -40,7 +40,7 @@ fn tidy_words(connection: &Connection) -> rusqlite::Result<()> {
     let mut rows = read.query([])?;
     while let Some(row) = rows.next()? {
         let (id, words): (i64, String) = (row.get(0)?, row.get(1)?);
-        let tidy = first_words(&words, WORDS_KEPT);
+        let tidy = preview_of(&words, PREVIEW_KEPT);
         if tidy != words {
             write.execute(params![id, tidy])?;
         }

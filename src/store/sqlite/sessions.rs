@@ -208,7 +208,7 @@ fn found(row: &Row<'_>, user: UserName) -> Result<SessionRow> {
         session: tags::session(row, 1)?,
         user,
         title: tags::text(row, 2)?,
-        words: tags::text(row, 3)?,
+        preview: tags::text(row, 3)?,
         depth: row.get(4)?,
         count: row.get(5)?,
         model: tags::text(row, 6)?,

@@ -32,7 +32,7 @@ pub fn session(connection: &Connection, row: &NewSession<'_>) -> Result<SessionK
             row.model,
             row.persona,
             row.system.map(|id| id.0),
-            row.words,
+            row.preview,
         ])?;
     Ok(SessionKey(key))
 }
@@ -85,7 +85,7 @@ pub fn step(connection: &Connection, session: SessionKey, row: &MoveRow) -> Resu
         .execute(params![
             row.id.0,
             session.0,
-            row.why.word(),
+            row.kind.word(),
             row.from.head.map(|id| id.0),
             row.to.head.map(|id| id.0),
             row.from.base.map(|id| id.0),
@@ -105,7 +105,7 @@ pub fn change(
     change: &SessionChange<'_>,
 ) -> Result<()> {
     match change {
-        SessionChange::End(end, words) => move_end(connection, session, end, *words)?,
+        SessionChange::End(end, preview) => move_end(connection, session, end, *preview)?,
         SessionChange::Title(title) => connection
             .prepare_cached("UPDATE sessions SET title = ?2 WHERE id = ?1")?
             .execute(params![session.0, title])?,
@@ -120,7 +120,7 @@ fn move_end(
     connection: &Connection,
     session: SessionKey,
     end: &End,
-    words: Option<&str>,
+    preview: Option<&str>,
 ) -> Result<usize> {
     connection
         .prepare_cached(
@@ -139,7 +139,7 @@ fn move_end(
             end.touched_at.0,
             end.place.base.map(|id| id.0),
             end.redo.map(|id| id.0),
-            words
+            preview
         ])
 }
 

@@ -8,7 +8,7 @@ use crate::domain::{MessageId, MoveId, SessionId, SessionKey, Status, Timestamp,
 
 /// Every row there is.
 #[derive(Default)]
-pub struct Rows {
+pub struct Tables {
     /// The users, each with the sessions that are theirs.
     pub users: BTreeMap<UserName, Vec<SessionKey>>,
     /// In the order of their keys, which begin with 1 and have no gaps.
@@ -22,7 +22,7 @@ pub struct Rows {
     /// How often something was committed.
     pub commits: u64,
     next_id: i64,
-    undo: Undo,
+    undo: GroupUndo,
 }
 
 /// What has come of replies, by session and writer: the text, and what is answering.
@@ -30,7 +30,7 @@ pub type Partials = BTreeMap<(SessionKey, String), (String, String)>;
 
 /// What the rows were before the open group.
 #[derive(Default)]
-struct Undo {
+struct GroupUndo {
     sessions: usize,
     messages: usize,
     moves: usize,
@@ -44,7 +44,7 @@ pub struct Session {
     pub id: SessionId,
     pub user: UserName,
     pub title: Option<String>,
-    pub words: Option<String>,
+    pub preview: Option<String>,
     pub model: Option<String>,
     pub persona: Option<String>,
     pub end: End,
@@ -66,12 +66,12 @@ pub struct StoredMessage {
 impl Session {
     /// What it is called: its title, or the first words said in it.
     pub fn name(&self) -> Option<&str> {
-        self.title.as_deref().or(self.words.as_deref())
+        self.title.as_deref().or(self.preview.as_deref())
     }
 
     /// Whether something was said in it, or before it was forked.
     pub fn is_spoken(&self) -> bool {
-        self.words.is_some() || self.end.depth > 0
+        self.preview.is_some() || self.end.depth > 0
     }
 
     /// It as a list shows it.
@@ -81,7 +81,7 @@ impl Session {
             session: self.id,
             user: self.user.clone(),
             title: self.title.clone(),
-            words: self.words.clone(),
+            preview: self.preview.clone(),
             depth: self.end.depth,
             count: self.end.count,
             model: self.model.clone(),
@@ -91,10 +91,10 @@ impl Session {
     }
 }
 
-impl Rows {
+impl Tables {
     /// Remembers how far the rows go.
     pub fn begin(&mut self) {
-        self.undo = Undo {
+        self.undo = GroupUndo {
             sessions: self.sessions.len(),
             messages: self.messages.len(),
             moves: self.moves.len(),
@@ -148,7 +148,7 @@ impl Rows {
             id: row.session,
             user: row.user.clone(),
             title: row.title.map(str::to_owned),
-            words: row.words.map(str::to_owned),
+            preview: row.preview.map(str::to_owned),
             model: row.model.map(str::to_owned),
             persona: row.persona.map(str::to_owned),
             end: rules::begun(row),
