@@ -30,7 +30,7 @@ static SEED: AtomicU64 = AtomicU64::new(0);
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The system's clock and random ids, unless the environment says otherwise.
-pub fn sources() -> Sources {
+pub(crate) fn sources() -> Sources {
     let mut sources = Sources {
         clock: now,
         draw: || SessionId::new(uuid::Uuid::new_v4()),
@@ -52,7 +52,7 @@ pub fn sources() -> Sources {
 }
 
 /// A wait for another process is silent for so long, unless the environment says otherwise.
-pub fn patience() -> Duration {
+pub(crate) fn patience() -> Duration {
     let chosen = variable("SAYLOG_TEST_PATIENCE").and_then(|text| text.parse().ok());
     chosen.map_or(PATIENCE, Duration::from_millis)
 }

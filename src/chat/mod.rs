@@ -3,12 +3,12 @@
 //! A [`Chat`] bundles the store and three parts: who is speaking, what answers,
 //! and the settings. What a command does is a function in the module of its topic.
 
-pub mod ask;
-pub mod listing;
-pub mod log;
-pub mod moves;
-pub mod session;
-pub mod users;
+pub(crate) mod ask;
+pub(crate) mod listing;
+pub(crate) mod log;
+pub(crate) mod moves;
+pub(crate) mod session;
+pub(crate) mod users;
 
 mod answering;
 mod entry;
@@ -24,10 +24,10 @@ use crate::store::Log;
 use answering::Answering;
 use speakers::Speakers;
 
-pub use settings::{Persona, Personas, Settings, Sources};
+pub(crate) use settings::{Persona, Personas, Settings, Sources};
 
 /// The conversations of one process.
-pub struct Chat {
+pub(crate) struct Chat {
     log: Log,
     speakers: Speakers,
     answering: Answering,
@@ -39,7 +39,7 @@ impl Chat {
     ///
     /// # Errors
     /// If the model `default_model` cannot be asked.
-    pub fn new(
+    pub(crate) fn new(
         log: Log,
         models: Rc<Models>,
         default_model: String,
@@ -61,29 +61,29 @@ impl Chat {
     }
 
     /// Who is speaking.
-    pub fn user(&self) -> &UserName {
+    pub(crate) fn user(&self) -> &UserName {
         self.speakers.user()
     }
 
     /// The current session of who is speaking.
-    pub fn session(&self) -> Option<SessionId> {
+    pub(crate) fn session(&self) -> Option<SessionId> {
         self.speakers.session().map(|session| session.id)
     }
 
     /// The name of what answers the current user.
-    pub fn model(&self) -> &str {
+    pub(crate) fn model(&self) -> &str {
         self.answering.name(self.speakers.chosen_model())
     }
 
     /// Every user who has a current session, in order of name.
-    pub fn present(&self) -> Vec<UserName> {
+    pub(crate) fn present(&self) -> Vec<UserName> {
         self.speakers.present()
     }
 
     /// Makes everything that was said and done so far durable, and tells the
     /// sink the places of messages that the commit has given one. Nothing may be
     /// shown before, and nobody may be waited for. Everybody commits by this.
-    pub fn commit(&mut self, sink: &mut dyn Sink) -> Result<()> {
+    pub(crate) fn commit(&mut self, sink: &mut dyn Sink) -> Result<()> {
         let committed = self.log.commit();
         // Readers commit by themselves: some of it may have been for long.
         sink.confirm(&self.log.take_receipts());
@@ -97,12 +97,12 @@ impl Chat {
     }
 
     /// Whether a write has failed, so that nothing since the last commit is known to be saved.
-    pub fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         self.log.is_stopped()
     }
 
     /// How many messages wait for the commit.
-    pub fn pending(&self) -> usize {
+    pub(crate) fn pending(&self) -> usize {
         self.log.pending()
     }
 

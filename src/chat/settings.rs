@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::domain::{Error, Result, SessionId, Timestamp, UserName};
 
 /// What holds for a chat as long as the process lives.
-pub struct Settings {
+pub(crate) struct Settings {
     /// Where time and session ids come from.
     pub sources: Sources,
     /// A message without a session starts one, instead of being an error.
@@ -19,7 +19,7 @@ pub struct Settings {
 
 /// Where time and session ids come from.
 #[derive(Clone, Copy)]
-pub struct Sources {
+pub(crate) struct Sources {
     /// The time now.
     pub clock: fn() -> Timestamp,
     /// A fresh session id, drawn at random.
@@ -28,7 +28,7 @@ pub struct Sources {
 
 /// A system prompt and a model with a name of their own.
 #[derive(Clone, Debug, Default)]
-pub struct Persona {
+pub(crate) struct Persona {
     /// Its system prompt.
     pub system: Option<String>,
     /// The name of the model.
@@ -37,7 +37,7 @@ pub struct Persona {
 
 /// Every persona that is configured, and whose sessions are started as which.
 #[derive(Debug, Default)]
-pub struct Personas {
+pub(crate) struct Personas {
     /// By the names that `/start --as` takes.
     pub named: BTreeMap<String, Persona>,
     /// The persona that a user's sessions are started as if none is named.

@@ -10,14 +10,14 @@ const TOKENS_BESIDE_TEXT: f64 = 4.0;
 /// count of a real tokenizer; single lines may be 40 % off). What the endpoint
 /// counts corrects it.
 #[derive(Debug)]
-pub struct TokenEstimator {
+pub(super) struct TokenEstimator {
     /// What the endpoint counts for each token of the raw estimate.
     factor: f64,
 }
 
 /// What may be spent on messages in a model's window, and what has been.
 #[derive(Clone, Copy, Debug)]
-pub struct TokenBudget {
+pub(super) struct TokenBudget {
     /// How many tokens are left.
     left: usize,
     /// How many have been taken.
@@ -28,7 +28,7 @@ pub struct TokenBudget {
 
 impl TokenBudget {
     /// The budget in a window of so many tokens: a quarter is left for the reply.
-    pub fn new(window: usize) -> Self {
+    pub(super) fn new(window: usize) -> Self {
         Self {
             left: window - window / 4,
             taken: 0,
@@ -53,13 +53,13 @@ impl TokenEstimator {
 
     /// Takes what a message costs out of the budget, and says how much that
     /// is; none, and nothing is taken, if it does not fit.
-    pub fn take(&self, content: &str, budget: &mut TokenBudget) -> Option<usize> {
+    pub(super) fn take(&self, content: &str, budget: &mut TokenBudget) -> Option<usize> {
         let fits = self.cost(content) <= budget.left;
         fits.then(|| self.force(content, budget))
     }
 
     /// The same for a message that has to be sent whether it fits or not.
-    pub fn force(&self, content: &str, budget: &mut TokenBudget) -> usize {
+    pub(super) fn force(&self, content: &str, budget: &mut TokenBudget) -> usize {
         let cost = self.cost(content);
         budget.left = budget.left.saturating_sub(cost);
         budget.taken += cost;
@@ -70,7 +70,7 @@ impl TokenEstimator {
     /// Learns from what the endpoint counted for what was sent to it, of which
     /// `sent` is the raw estimate.
     #[allow(clippy::cast_precision_loss)]
-    pub fn correct(&mut self, sent: f64, usage: Usage) {
+    pub(super) fn correct(&mut self, sent: f64, usage: Usage) {
         if sent > 0.0 && usage.prompt > 0 {
             let measured = usage.prompt as f64 / sent;
             // One odd count must not throw it far off.

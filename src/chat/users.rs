@@ -4,7 +4,7 @@ use super::{Chat, ask, listing};
 use crate::domain::{CurrentUser, Event, Flow, Result, Scope, Sink, UserName, UserSummary};
 
 /// Makes `user` the current user, in the session they were in.
-pub fn switch(chat: &mut Chat, user: UserName, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn switch(chat: &mut Chat, user: UserName, sink: &mut dyn Sink) -> Result<()> {
     if user != *chat.user() {
         chat.speakers.switch_to(user);
         if chat.speakers.session().is_none() {
@@ -15,7 +15,7 @@ pub fn switch(chat: &mut Chat, user: UserName, sink: &mut dyn Sink) -> Result<()
 }
 
 /// Tells who is speaking.
-pub fn show(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn show(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.session();
     let known = session.is_some() || chat.log.knows(chat.speakers.user())?;
     sink.emit(&Event::User(CurrentUser {
@@ -27,7 +27,7 @@ pub fn show(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
 }
 
 /// Whether the log knows a user.
-pub fn is_known(chat: &mut Chat, user: &UserName) -> Result<bool> {
+pub(crate) fn is_known(chat: &mut Chat, user: &UserName) -> Result<bool> {
     Ok(chat.log.knows(user)?)
 }
 
@@ -35,7 +35,7 @@ pub fn is_known(chat: &mut Chat, user: &UserName) -> Result<bool> {
 ///
 /// The store knows a user from their first session on. The current user is
 /// listed in their place even before that.
-pub fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let (mut is_listed, mut after) = (false, None);
     listing::list(chat, Some(Scope::Global), sink, &mut |chat, rows| {
         let current = chat.speakers.user();
@@ -71,6 +71,6 @@ pub fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
 }
 
 /// Up to `limit` known users whose names begin with `prefix`.
-pub fn matching(chat: &mut Chat, prefix: &str, limit: usize) -> Result<Vec<UserName>> {
+pub(crate) fn matching(chat: &mut Chat, prefix: &str, limit: usize) -> Result<Vec<UserName>> {
     Ok(chat.log.users_like(prefix, limit)?)
 }

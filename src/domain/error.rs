@@ -6,7 +6,7 @@ use std::{fmt, io};
 use super::{MESSAGE_LIMIT, MessageId, NameError, Problem, io_reason};
 
 /// The result of anything that a line may ask for.
-pub type Result<T> = std::result::Result<T, Error>;
+pub(crate) type Result<T> = std::result::Result<T, Error>;
 
 /// Everything that a line can fail with.
 ///
@@ -14,7 +14,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// person's own words in backticks. It may hold characters that must not reach
 /// a terminal: renderers pass it through their gate like any other text.
 #[derive(Debug)]
-pub enum Error {
+pub(crate) enum Error {
     /// A message or a command needs a session and the user has none.
     SessionNotFound,
     /// The current user has no session that could be returned to.
@@ -86,7 +86,7 @@ pub enum Error {
 
 impl Error {
     /// A stable word for scripts.
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::SessionNotFound
             | Self::NoSuchSession(_)
@@ -116,7 +116,7 @@ impl Error {
     }
 
     /// The next thing to try, where it is known.
-    pub fn hint(&self) -> Option<Cow<'_, str>> {
+    pub(crate) fn hint(&self) -> Option<Cow<'_, str>> {
         Some(match self {
             Self::SessionNotFound | Self::NoSessions => "`/start` begins one".into(),
             Self::Absent(_, lines) => lines.as_str().into(),
@@ -156,8 +156,7 @@ impl Error {
             Self::UnterminatedBlock(_) => {
                 "a block ends with `\"\"\"` on a line of its own; it was not sent".into()
             }
-            Self::Responder(problem) => problem.hint.as_deref()?.into(),
-            Self::Store(problem) => problem.hint.as_deref()?.into(),
+            Self::Responder(problem) | Self::Store(problem) => problem.hint.as_deref()?.into(),
             Self::Script(..) | Self::Input(_) | Self::Output(_) | Self::Interrupted => return None,
         })
     }
@@ -195,8 +194,7 @@ impl fmt::Display for Error {
             Self::UnterminatedBlock(line) => {
                 write!(f, "the input ended in the block that began on line {line}")
             }
-            Self::Responder(problem) => f.write_str(&problem.what),
-            Self::Store(problem) => f.write_str(&problem.what),
+            Self::Responder(problem) | Self::Store(problem) => f.write_str(&problem.what),
             Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", io_reason(error)),
             Self::Input(error) => write!(f, "the input cannot be read: {}", io_reason(error)),
             Self::Output(error) => write!(f, "the output cannot be written: {}", io_reason(error)),

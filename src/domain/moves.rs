@@ -6,7 +6,7 @@ use super::MessageId;
 
 /// MoveKind a head was moved other than by a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MoveKind {
+pub(crate) enum MoveKind {
     /// The context was emptied.
     Clear,
     /// Turns were taken out, or a clear was taken back.
@@ -23,7 +23,7 @@ pub enum MoveKind {
 
 impl MoveKind {
     /// Every reason.
-    pub const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Clear,
         Self::Undo,
         Self::Redo,
@@ -33,7 +33,7 @@ impl MoveKind {
     ];
 
     /// The word that people and scripts read.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Clear => "clear",
             Self::Undo => "undo",
@@ -45,14 +45,14 @@ impl MoveKind {
     }
 
     /// Reads the word; `None` if it is another.
-    pub fn parse(word: &str) -> Option<Self> {
+    pub(crate) fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 
 /// The line that takes a move back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Inverse {
+pub(crate) enum Inverse {
     /// `/undo`, or `/undo 3`: so many turns.
     Undo(u64),
     /// `/redo`
@@ -74,7 +74,7 @@ impl fmt::Display for Inverse {
 
 /// What a move did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moved {
+pub(crate) struct Moved {
     /// MoveKind it was made.
     pub kind: MoveKind,
     /// The end of the context before, if there was one.

@@ -2,7 +2,7 @@
 
 /// What kind of failure it is, as far as anybody has to act differently on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProblemKind {
+pub(crate) enum ProblemKind {
     /// Somebody else is using it; the same may succeed later.
     Busy,
     /// There is no room left.
@@ -23,7 +23,7 @@ pub enum ProblemKind {
 
 /// Something that went wrong, told by whoever it happened to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub(crate) struct Problem {
     /// What kind of failure it is.
     pub kind: ProblemKind,
     /// What happened, as a sentence: lower case, without a full stop.
@@ -34,7 +34,7 @@ pub struct Problem {
 
 impl Problem {
     /// A problem for which no advice is known.
-    pub fn new(kind: ProblemKind, what: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ProblemKind, what: impl Into<String>) -> Self {
         Self {
             kind,
             what: what.into(),
@@ -43,7 +43,7 @@ impl Problem {
     }
 
     /// The same problem, with what to do about it.
-    pub fn with_hint(self, hint: impl Into<String>) -> Self {
+    pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
         Self {
             hint: Some(hint.into()),
             ..self
@@ -51,7 +51,7 @@ impl Problem {
     }
 
     /// The same problem, behind the words that say what it prevented.
-    pub fn preventing(self, prevented: &str) -> Self {
+    pub(crate) fn preventing(self, prevented: &str) -> Self {
         Self {
             what: format!("{prevented}: {}", self.what),
             ..self

@@ -1,11 +1,13 @@
 //! Where a store is, as people write it.
 
+#![warn(clippy::missing_docs_in_private_items)]
+
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
 /// The address of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Address {
+pub(crate) enum Address {
     /// The file that is used if none is named; its folder is made if need be.
     DefaultFile(PathBuf),
     /// This file.
@@ -22,7 +24,7 @@ impl Address {
     ///
     /// # Errors
     /// A sentence about an address that no store can have.
-    pub fn parse(typed: &OsStr) -> Result<Self, String> {
+    pub(crate) fn parse(typed: &OsStr) -> Result<Self, String> {
         if typed.is_empty() {
             return Err("the name of the file is empty".into());
         }

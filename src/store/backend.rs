@@ -1,5 +1,7 @@
 //! What keeps rows: the interface that every kind of store implements.
 
+#![warn(clippy::missing_docs_in_private_items)]
+
 use super::Result;
 use super::rows::{
     End, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange, SessionRow,
@@ -18,7 +20,7 @@ use crate::domain::{
 /// transaction is open when a method returns, unless a group is. Where reading
 /// goes on is a value of the query: the backend may remember what it looked up
 /// for the last query, and answers the same without that.
-pub trait Backend {
+pub(crate) trait Backend {
     /// What a person, or the log, has to know about it.
     fn facts(&self) -> Facts;
 
@@ -128,7 +130,7 @@ pub trait Backend {
 
 /// What has to be known about a backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// When messages get their ids.
     pub numbering: Numbering,
     /// Something that a person should know about it, if there is something.
@@ -137,7 +139,7 @@ pub struct Facts {
 
 /// When messages get their ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Numbering {
+pub(crate) enum Numbering {
     /// As they are added: whoever begins a group has the log to themselves.
     AtOnce,
     /// When the group is committed: many write at the same time. The log keeps
@@ -148,7 +150,7 @@ pub enum Numbering {
 
 /// What a group is going to touch, for backends that lock single sessions.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Plan<'a> {
+pub(crate) struct Plan<'a> {
     /// The sessions that it reads the ends of, in the order of their keys.
     pub sessions: &'a [SessionKey],
     /// How many messages it adds.
@@ -157,7 +159,7 @@ pub struct Plan<'a> {
 
 /// What a group begins with.
 #[derive(Clone, Copy, Debug)]
-pub struct Turn {
+pub(crate) struct Turn {
     /// Others may have written since this process's last group.
     pub others_wrote: bool,
     /// The time of the newest message; 1970 in an empty log.
@@ -166,7 +168,7 @@ pub struct Turn {
 
 /// How a commit came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Commit {
+pub(crate) enum Commit {
     /// The group is durable.
     Done,
     /// Nothing of it was kept, because others were in the way: it has to be run again.
@@ -175,7 +177,7 @@ pub enum Commit {
 
 /// Which messages to visit, and in which order.
 #[derive(Clone, Copy, Debug)]
-pub enum MessageQuery<'a> {
+pub(crate) enum MessageQuery<'a> {
     /// All of them behind `after` up to `upto`, in the order of the log.
     Range {
         /// The last one that is not wanted any more.
@@ -194,7 +196,7 @@ pub enum MessageQuery<'a> {
 
 /// Along which of its links a chain is walked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Along {
+pub(crate) enum Along {
     /// From the head, by `parent`: what the model remembers.
     Context,
     /// From the last message, by `previous`: everything that was ever said in the session.
@@ -203,7 +205,7 @@ pub enum Along {
 
 /// Which moves to visit.
 #[derive(Clone, Copy, Debug)]
-pub enum MoveQuery {
+pub(crate) enum MoveQuery {
     /// This one. It is an error if it is missing.
     One(MoveId),
     /// Those of a session behind this one, in order.
@@ -212,7 +214,7 @@ pub enum MoveQuery {
 
 /// Which sessions to visit.
 #[derive(Clone, Copy, Debug)]
-pub struct SessionQuery<'a> {
+pub(crate) struct SessionQuery<'a> {
     /// Whose; none for everybody's.
     pub user: Option<&'a UserName>,
     /// Which of these.
@@ -223,7 +225,7 @@ pub struct SessionQuery<'a> {
 
 /// Which of the sessions there are.
 #[derive(Clone, Copy, Debug)]
-pub enum Which<'a> {
+pub(crate) enum Which<'a> {
     /// All of them.
     All,
     /// Those in which something was said, or before they were forked.

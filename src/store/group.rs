@@ -29,7 +29,7 @@ const ENDS_REMEMBERED: usize = 16 * 1024;
 const TRIES: usize = 10;
 
 /// A backend, and what this process is writing to it.
-pub struct Group {
+pub(super) struct Group {
     backend: Box<dyn Backend>,
     numbering: Numbering,
     is_open: bool,
@@ -67,17 +67,17 @@ struct KnownEnd {
 }
 
 /// What failed of a piece of writing: after a failed read the group is as it was.
-pub enum Failure {
+pub(super) enum Failure {
     Reading(Problem),
     Writing(Problem),
 }
 
 /// The result of a piece of writing.
-pub type Attempt<T> = std::result::Result<T, Failure>;
+pub(super) type Attempt<T> = std::result::Result<T, Failure>;
 
 impl Group {
     /// No group is open over this backend.
-    pub fn new(backend: Box<dyn Backend>) -> Self {
+    pub(super) fn new(backend: Box<dyn Backend>) -> Self {
         Self {
             numbering: backend.facts().numbering,
             backend,
@@ -99,7 +99,7 @@ impl Group {
 
     /// The backend, to look at rows that no group changes: messages, links,
     /// moves, users. It sees what the open group has added.
-    pub fn rows(&mut self) -> Result<&mut dyn Backend> {
+    pub(super) fn rows(&mut self) -> Result<&mut dyn Backend> {
         if !self.waiting.is_empty() {
             self.commit()?;
         }
@@ -107,28 +107,28 @@ impl Group {
     }
 
     /// The backend, to look at anything: the open group is committed first.
-    pub fn committed(&mut self) -> Result<&mut dyn Backend> {
+    pub(super) fn committed(&mut self) -> Result<&mut dyn Backend> {
         self.commit()?;
         Ok(self.backend.as_mut())
     }
 
     /// How many messages wait for the commit.
-    pub fn pending(&self) -> usize {
+    pub(super) fn pending(&self) -> usize {
         self.pending
     }
 
     /// Whether a write has failed, so that nothing more is written.
-    pub fn is_stopped(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         self.stopped.is_some()
     }
 
     /// The ids of messages that got them at a commit since this was asked last.
-    pub fn take_receipts(&mut self) -> Vec<(Ticket, Receipt)> {
+    pub(super) fn take_receipts(&mut self) -> Vec<(Ticket, Receipt)> {
         std::mem::take(&mut self.receipts)
     }
 
     /// The receipt of a message that was committed just now.
-    pub fn receipt(&self, ticket: Ticket) -> Result<Receipt> {
+    pub(super) fn receipt(&self, ticket: Ticket) -> Result<Receipt> {
         let found = self.receipts.iter().rev().find(|(of, _)| *of == ticket);
         found.map(|(_, receipt)| *receipt).ok_or_else(|| {
             Problem::new(
@@ -139,7 +139,7 @@ impl Group {
     }
 
     /// Appends a message to a session's context.
-    pub fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Appended> {
+    pub(super) fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Appended> {
         if self.numbering == Numbering::AtOnce {
             self.begin(&Plan::default())?;
             let added = self.add(session, draft);
@@ -158,7 +158,7 @@ impl Group {
 
     /// Does a piece of writing other than a message inside the open group, which
     /// is begun if there is none. It may be done several times before it lasts.
-    pub fn write<T>(
+    pub(super) fn write<T>(
         &mut self,
         plan: &Plan<'_>,
         work: &mut dyn FnMut(&mut Self) -> Attempt<T>,
@@ -196,7 +196,7 @@ impl Group {
 
     /// Begins a group and says where a session stands. It stays there until the
     /// group is committed, whatever other processes want to do to it.
-    pub fn end_for_update(&mut self, session: SessionKey) -> Result<End> {
+    pub(super) fn end_for_update(&mut self, session: SessionKey) -> Result<End> {
         self.let_go_of_another(session)?;
         self.begin(&Plan {
             sessions: &[session],
@@ -209,7 +209,7 @@ impl Group {
     }
 
     /// Where a session stands: in the open group, or else as was committed last.
-    pub fn look_at_end(&mut self, session: SessionKey) -> Result<End> {
+    pub(super) fn look_at_end(&mut self, session: SessionKey) -> Result<End> {
         self.let_go_of_another(session)?;
         if self.is_open {
             let end = self.end(session);
@@ -232,7 +232,7 @@ impl Group {
     ///
     /// # Errors
     /// Nothing of the group may be shown then, and nothing more is written.
-    pub fn commit(&mut self) -> Result<()> {
+    pub(super) fn commit(&mut self) -> Result<()> {
         if self.is_open {
             match self.numbering {
                 Numbering::AtOnce => self.commit_open().map(|_| ())?,
@@ -392,7 +392,7 @@ impl Group {
 /// Pieces of writing: what happens inside an open group.
 impl Group {
     /// Where a session ends now.
-    pub fn end(&mut self, session: SessionKey) -> Attempt<End> {
+    pub(super) fn end(&mut self, session: SessionKey) -> Attempt<End> {
         Ok(match self.ends.entry(session) {
             Entry::Occupied(known) => known.get().end,
             Entry::Vacant(unknown) => {
@@ -419,7 +419,7 @@ impl Group {
     }
 
     /// Begins a session.
-    pub fn add_session(&mut self, row: &NewSession<'_>) -> Attempt<SessionKey> {
+    pub(super) fn add_session(&mut self, row: &NewSession<'_>) -> Attempt<SessionKey> {
         let key = self.backend.add_session(row).map_err(Failure::Writing)?;
         // Nobody else can have touched it: nothing has to be read later.
         let known = KnownEnd {
@@ -431,7 +431,7 @@ impl Group {
     }
 
     /// Adds a message and moves its session's end to it.
-    pub fn add(&mut self, session: SessionKey, draft: &Draft<'_>) -> Attempt<Receipt> {
+    pub(super) fn add(&mut self, session: SessionKey, draft: &Draft<'_>) -> Attempt<Receipt> {
         let end = self.end(session)?;
         let row = rules::message(session, &end, draft, self.newest_at);
         let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
@@ -454,7 +454,7 @@ impl Group {
     }
 
     /// Adds a system prompt and makes it the session's, or takes that away.
-    pub fn set_system(
+    pub(super) fn set_system(
         &mut self,
         session: SessionKey,
         draft: Option<&Draft<'_>>,
@@ -473,7 +473,7 @@ impl Group {
     }
 
     /// Moves a session's head and writes that down.
-    pub fn relocate(&mut self, session: SessionKey, step: &Move) -> Attempt<MoveRow> {
+    pub(super) fn relocate(&mut self, session: SessionKey, step: &Move) -> Attempt<MoveRow> {
         let end = self.end(session)?;
         let redoable = self.redoable(&end).map_err(Failure::Reading)?;
         let id = self.backend.next_move().map_err(Failure::Reading)?;
@@ -486,7 +486,7 @@ impl Group {
     }
 
     /// The move that can be redone where a session stands.
-    pub fn redoable(&mut self, end: &End) -> Result<Option<MoveRow>> {
+    pub(super) fn redoable(&mut self, end: &End) -> Result<Option<MoveRow>> {
         let Some(id) = end.redo else {
             return Ok(None);
         };
@@ -499,7 +499,7 @@ impl Group {
     }
 
     /// Keeps what has come of a reply until the session's next message replaces it.
-    pub fn put_partial(&mut self, row: &PartialRow<'_>) -> Attempt<()> {
+    pub(super) fn put_partial(&mut self, row: &PartialRow<'_>) -> Attempt<()> {
         self.backend.put_partial(row).map_err(Failure::Writing)?;
         let partial = (row.session, row.writer.to_owned());
         if !self.partials[self.replaced..].contains(&partial) {
@@ -509,7 +509,7 @@ impl Group {
     }
 
     /// Removes what another process had kept of a reply.
-    pub fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Attempt<()> {
+    pub(super) fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Attempt<()> {
         self.backend
             .remove_partial(session, writer)
             .map_err(Failure::Writing)
@@ -531,14 +531,18 @@ impl Group {
     }
 
     /// Changes a session's row in something that no message moves.
-    pub fn change(&mut self, session: SessionKey, change: &SessionChange<'_>) -> Attempt<()> {
+    pub(super) fn change(
+        &mut self,
+        session: SessionKey,
+        change: &SessionChange<'_>,
+    ) -> Attempt<()> {
         self.backend
             .set_session(session, change)
             .map_err(Failure::Writing)
     }
 
     /// The backend, for a look inside a piece of writing.
-    pub fn backend(&mut self) -> &mut dyn Backend {
+    pub(super) fn backend(&mut self) -> &mut dyn Backend {
         self.backend.as_mut()
     }
 }
@@ -552,7 +556,7 @@ fn stopped(problem: &Problem) -> Problem {
 }
 
 /// A failed look at the log.
-pub fn unreadable(problem: Problem) -> Problem {
+pub(super) fn unreadable(problem: Problem) -> Problem {
     problem.preventing("the store cannot be read")
 }
 

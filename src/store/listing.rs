@@ -9,7 +9,7 @@ use crate::domain::{Flow, Message, MessageId, SessionKey, UserName, UserSummary}
 
 /// Which messages a listing shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Selection {
+pub(crate) enum Selection {
     /// The context of one session.
     Session(SessionKey),
     /// The contexts of all sessions of one user.
@@ -20,7 +20,7 @@ pub enum Selection {
 
 /// Where a listing of messages stands. It shows the log up to the moment it was begun.
 #[derive(Clone, Debug)]
-pub struct Listing {
+pub(crate) struct Listing {
     selection: Selection,
     /// The newest message when the listing began.
     upto: MessageId,
@@ -30,7 +30,7 @@ pub struct Listing {
 
 impl Listing {
     /// Whether it shows everybody's messages.
-    pub fn is_global(&self) -> bool {
+    pub(crate) fn is_global(&self) -> bool {
         self.selection == Selection::Global
     }
 }
@@ -40,7 +40,7 @@ impl Listing {
 /// A context is linked from its end to its beginning and a listing goes the
 /// other way: it is walked once, and its ids are kept for the rest of the
 /// listing, or for as much of it as fits.
-pub struct ContextPage {
+pub(super) struct ContextPage {
     selection: Selection,
     upto: MessageId,
     ids: SmallestIds,
@@ -48,7 +48,7 @@ pub struct ContextPage {
 
 impl Log {
     /// Begins a listing, which will show the log as it is at this moment.
-    pub fn list(&mut self, selection: Selection) -> Result<Listing> {
+    pub(crate) fn list(&mut self, selection: Selection) -> Result<Listing> {
         let upto = self.group.committed()?.horizon().map_err(unreadable)?;
         // What is left of another listing is of no use any more.
         self.contexts = None;
@@ -62,7 +62,7 @@ impl Log {
     /// Visits the next messages of a listing, in the order of the log, until
     /// `visit` has enough; says whether there may be more. No lock is held when
     /// it returns.
-    pub fn read(
+    pub(crate) fn read(
         &mut self,
         listing: &mut Listing,
         visit: &mut dyn FnMut(&Message<'_>) -> Flow,
@@ -165,7 +165,7 @@ impl Log {
     }
 
     /// Visits sessions, the one that was touched last first, until `visit` has enough.
-    pub fn sessions(
+    pub(crate) fn sessions(
         &mut self,
         query: &SessionQuery<'_>,
         visit: &mut dyn FnMut(&SessionRow) -> Flow,
@@ -175,7 +175,7 @@ impl Log {
     }
 
     /// Up to `limit` sessions of one user and nobody else's, latest first.
-    pub fn find(
+    pub(crate) fn find(
         &mut self,
         user: &UserName,
         which: Which<'_>,
@@ -195,12 +195,12 @@ impl Log {
     }
 
     /// Whether the log knows this user.
-    pub fn knows(&mut self, user: &UserName) -> Result<bool> {
+    pub(crate) fn knows(&mut self, user: &UserName) -> Result<bool> {
         self.group.rows()?.has_user(user).map_err(unreadable)
     }
 
     /// Up to `limit` known users whose names begin with `prefix`, in order of name.
-    pub fn users_like(&mut self, prefix: &str, limit: usize) -> Result<Vec<UserName>> {
+    pub(crate) fn users_like(&mut self, prefix: &str, limit: usize) -> Result<Vec<UserName>> {
         let mut names = Vec::new();
         let backend = self.group.rows()?;
         let visited = backend.user_names(prefix, &mut |name| {
@@ -213,7 +213,7 @@ impl Log {
 
     /// Visits known users behind `after` in order of name, each with its counts,
     /// until `visit` has enough.
-    pub fn users(
+    pub(crate) fn users(
         &mut self,
         after: Option<&UserName>,
         visit: &mut dyn FnMut(&UserSummary) -> Flow,

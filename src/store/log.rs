@@ -15,7 +15,7 @@ use crate::domain::{Appended, Draft, MessageId, Receipt, SessionKey, Ticket, Tim
 /// where they would miss what it holds. After a write or a commit has failed
 /// nothing more is written, because what the store holds is then not known for
 /// sure; reading goes on. A failed read stops nothing.
-pub struct Log {
+pub(crate) struct Log {
     pub(super) group: Group,
     /// What the listing that was read last goes on with.
     pub(super) contexts: Option<ContextPage>,
@@ -23,7 +23,7 @@ pub struct Log {
 
 impl Log {
     /// A log over the rows that a backend holds.
-    pub fn new(backend: Box<dyn Backend>) -> Self {
+    pub(crate) fn new(backend: Box<dyn Backend>) -> Self {
         Self {
             group: Group::new(backend),
             contexts: None,
@@ -31,7 +31,7 @@ impl Log {
     }
 
     /// Something about the store that a person should know, if there is something.
-    pub fn warning(&mut self) -> Option<&'static str> {
+    pub(crate) fn warning(&mut self) -> Option<&'static str> {
         self.group.backend().facts().warning
     }
 
@@ -40,40 +40,44 @@ impl Log {
     /// # Errors
     /// Nothing that was written since the last commit may be shown then. It may
     /// still turn out to be in the log.
-    pub fn commit(&mut self) -> Result<()> {
+    pub(crate) fn commit(&mut self) -> Result<()> {
         self.group.commit()
     }
 
     /// What became of messages that got their ids at a commit: those that were
     /// committed since this was asked last.
-    pub fn take_receipts(&mut self) -> Vec<(Ticket, Receipt)> {
+    pub(crate) fn take_receipts(&mut self) -> Vec<(Ticket, Receipt)> {
         self.group.take_receipts()
     }
 
     /// Whether a write has failed, so that nothing more is written.
-    pub fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         self.group.is_stopped()
     }
 
     /// How many messages wait for the commit.
-    pub fn pending(&self) -> usize {
+    pub(crate) fn pending(&self) -> usize {
         self.group.pending()
     }
 
     /// Begins a session, and makes its user known if they are new.
-    pub fn start(&mut self, session: &NewSession<'_>) -> Result<SessionKey> {
+    pub(crate) fn start(&mut self, session: &NewSession<'_>) -> Result<SessionKey> {
         self.group
             .write(&Plan::default(), &mut |group| group.add_session(session))
     }
 
     /// Appends a message to the log and moves its session's head to it.
-    pub fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Appended> {
+    pub(crate) fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Appended> {
         self.group.append(session, draft)
     }
 
     /// The same where the message's place has to be known at once: if ids come
     /// with the commit, the group is committed.
-    pub fn append_placed(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Receipt> {
+    pub(crate) fn append_placed(
+        &mut self,
+        session: SessionKey,
+        draft: &Draft<'_>,
+    ) -> Result<Receipt> {
         let ticket = match self.append(session, draft)? {
             Appended::Now(receipt) => return Ok(receipt),
             Appended::AtCommit(ticket) => ticket,
@@ -83,7 +87,7 @@ impl Log {
     }
 
     /// The same message in several sessions.
-    pub fn append_placed_to_each(
+    pub(crate) fn append_placed_to_each(
         &mut self,
         sessions: &[SessionKey],
         draft: &Draft<'_>,
@@ -105,7 +109,7 @@ impl Log {
 
     /// Appends a system prompt to the log and makes it the session's, which
     /// leaves its head where it is; or takes the prompt away. Gives its id.
-    pub fn set_system(
+    pub(crate) fn set_system(
         &mut self,
         session: SessionKey,
         draft: Option<&Draft<'_>>,
@@ -119,12 +123,12 @@ impl Log {
     }
 
     /// Gives a session another title.
-    pub fn rename(&mut self, session: SessionKey, title: &str) -> Result<()> {
+    pub(crate) fn rename(&mut self, session: SessionKey, title: &str) -> Result<()> {
         self.change(session, &SessionChange::Title(title))
     }
 
     /// Chooses who answers in a session.
-    pub fn set_model(&mut self, session: SessionKey, model: &str) -> Result<()> {
+    pub(crate) fn set_model(&mut self, session: SessionKey, model: &str) -> Result<()> {
         self.change(session, &SessionChange::Model(model))
     }
 
@@ -139,18 +143,18 @@ impl Log {
 
     /// Where a session stands: as far as this process has written, or else as
     /// was committed last.
-    pub fn end(&mut self, session: SessionKey) -> Result<End> {
+    pub(crate) fn end(&mut self, session: SessionKey) -> Result<End> {
         self.group.look_at_end(session)
     }
 
     /// Where a session stands. It stays there until the next commit, whatever
     /// other processes want to do to it: what moves it begins with this.
-    pub fn end_for_update(&mut self, session: SessionKey) -> Result<End> {
+    pub(crate) fn end_for_update(&mut self, session: SessionKey) -> Result<End> {
         self.group.end_for_update(session)
     }
 
     /// Moves a session's head from where it stands and writes that down.
-    pub fn relocate(&mut self, session: SessionKey, step: &Move) -> Result<MoveRow> {
+    pub(crate) fn relocate(&mut self, session: SessionKey, step: &Move) -> Result<MoveRow> {
         let plan = Plan {
             sessions: &[session],
             messages: 0,
@@ -161,7 +165,12 @@ impl Log {
 
     /// Keeps, durably, what has come of a reply so far. It is not in the log
     /// yet, and gone with the next append to the session.
-    pub fn keep_partial(&mut self, session: SessionKey, content: &str, model: &str) -> Result<()> {
+    pub(crate) fn keep_partial(
+        &mut self,
+        session: SessionKey,
+        content: &str,
+        model: &str,
+    ) -> Result<()> {
         let plan = Plan {
             sessions: &[session],
             messages: 0,
@@ -180,7 +189,7 @@ impl Log {
 
     /// Appends what had come of replies to a user when the processes that
     /// received them ended, as interrupted messages; gives those replies.
-    pub fn recover(&mut self, user: &UserName, now: Timestamp) -> Result<Vec<Partial>> {
+    pub(crate) fn recover(&mut self, user: &UserName, now: Timestamp) -> Result<Vec<Partial>> {
         let found = abandoned(self.group.rows()?, user).map_err(unreadable)?;
         if found.is_empty() {
             return Ok(found);

@@ -37,29 +37,29 @@ use crate::domain::Problem;
 use memory::Memory;
 use sqlite::Sqlite;
 
-pub use address::Address;
-pub use backend::{SessionQuery, Which};
-pub use listing::Selection;
-pub use log::Log;
-pub use rows::{End, Link, NewSession, Place, SessionRow};
-pub use rules::{Move, redo_of};
-pub use walk::Recall;
+pub(crate) use address::Address;
+pub(crate) use backend::{SessionQuery, Which};
+pub(crate) use listing::Selection;
+pub(crate) use log::Log;
+pub(crate) use rows::{End, Link, NewSession, Place, SessionRow};
+pub(crate) use rules::{Move, redo_of};
+pub(crate) use walk::Recall;
 
 use backend::{Backend, MoveQuery};
 
 /// The result of a store's work.
-pub type Result<T> = std::result::Result<T, Problem>;
+pub(crate) type Result<T> = std::result::Result<T, Problem>;
 
 /// Asked again and again while another process keeps the store to itself, with
 /// how long that has lasted: true once it is pointless to go on waiting.
-pub type GiveUp = Box<dyn Fn(Duration) -> bool + Send>;
+pub(crate) type GiveUp = Box<dyn Fn(Duration) -> bool + Send>;
 
 /// Opens the store at an address, and makes it if there is none.
 ///
 /// # Errors
 /// A sentence about a store that is not of this version, is damaged, or cannot
 /// be opened; it is left as it was.
-pub fn open(address: &Address, give_up: GiveUp) -> Result<Log> {
+pub(crate) fn open(address: &Address, give_up: GiveUp) -> Result<Log> {
     let backend: Box<dyn Backend> = match address {
         Address::Memory => Box::new(Memory::new()),
         Address::MemoryNumberingAtCommit => Box::new(Memory::numbering_at_commit()),

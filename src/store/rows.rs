@@ -1,12 +1,14 @@
 //! The rows that a store holds, and the values that they are made of.
 
+#![warn(clippy::missing_docs_in_private_items)]
+
 use crate::domain::{
     MessageId, MoveId, MoveKind, Role, SessionId, SessionKey, Status, Timestamp, Usage, UserName,
 };
 
 /// Where a session's context ends, and what lies below its beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub(crate) struct Place {
     /// The last message of the context, or none.
     pub head: Option<MessageId>,
     /// The clear that the context stands on, if there was one: what it cleared
@@ -17,7 +19,7 @@ pub struct Place {
 /// Where a session stands: the end of its context, and the end of all that was
 /// said in it. It is the part of a session's row that messages and moves change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct End {
+pub(crate) struct End {
     /// The end of its context.
     pub place: Place,
     /// How many messages its context has.
@@ -39,7 +41,7 @@ pub struct End {
 
 /// A session to be begun.
 #[derive(Clone, Copy, Debug)]
-pub struct NewSession<'a> {
+pub(crate) struct NewSession<'a> {
     /// Whose it is.
     pub user: &'a UserName,
     /// Its name, freshly drawn.
@@ -60,7 +62,7 @@ pub struct NewSession<'a> {
 
 /// A message to be added to the log, with its place in every chain.
 #[derive(Clone, Copy, Debug)]
-pub struct MessageRow<'a> {
+pub(crate) struct MessageRow<'a> {
     /// The session that it is said in.
     pub session: SessionKey,
     /// Its number in the session, from 1.
@@ -91,7 +93,7 @@ pub struct MessageRow<'a> {
 
 /// What a message is linked to. It never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Link {
+pub(crate) struct Link {
     /// The message.
     pub id: MessageId,
     /// The session it was said in.
@@ -113,7 +115,7 @@ pub struct Link {
 
 /// A move of a session's head that was no message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MoveRow {
+pub(crate) struct MoveRow {
     /// The move.
     pub id: MoveId,
     /// MoveKind it was made.
@@ -134,7 +136,7 @@ pub struct MoveRow {
 
 /// A change of a session's row.
 #[derive(Clone, Copy, Debug)]
-pub enum SessionChange<'a> {
+pub(crate) enum SessionChange<'a> {
     /// It stands elsewhere; and the beginning of the first thing said in it, if
     /// that was said just now.
     End(&'a End, Option<&'a str>),
@@ -146,7 +148,7 @@ pub enum SessionChange<'a> {
 
 /// A session, as lists and searches find it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionRow {
+pub(crate) struct SessionRow {
     /// The store's name for it.
     pub key: SessionKey,
     /// Its own name.
@@ -171,7 +173,7 @@ pub struct SessionRow {
 
 /// What has come of a reply so far. It is not in the log yet.
 #[derive(Clone, Copy, Debug)]
-pub struct PartialRow<'a> {
+pub(crate) struct PartialRow<'a> {
     /// The session that it belongs to.
     pub session: SessionKey,
     /// The process that receives it.
@@ -184,7 +186,7 @@ pub struct PartialRow<'a> {
 
 /// A reply that was still coming when its row was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Partial {
+pub(crate) struct Partial {
     /// The session that it belongs to.
     pub key: SessionKey,
     /// The same, by name.

@@ -4,17 +4,19 @@
 //! Every function takes where a session stands and gives the row to be added,
 //! or where the session stands afterwards. Nothing here reads or writes.
 
+#![warn(clippy::missing_docs_in_private_items)]
+
 use super::rows::{End, MessageRow, MoveRow, NewSession, Partial, Place};
 use crate::domain::{
     Draft, MessageId, MoveId, MoveKind, Role, SessionKey, Status, Timestamp, preview_of,
 };
 
 /// How much of the first thing said in a session its row keeps, in characters.
-pub const PREVIEW_KEPT: usize = 200;
+pub(super) const PREVIEW_KEPT: usize = 200;
 
 /// A move of a session's head that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Move {
+pub(crate) struct Move {
     /// MoveKind it is made.
     pub kind: MoveKind,
     /// Where it leads. The base of a clear is the clear itself, whatever is said here.
@@ -28,7 +30,7 @@ pub struct Move {
 }
 
 /// Where a session stands that has just begun.
-pub fn begun(session: &NewSession<'_>) -> End {
+pub(super) fn begun(session: &NewSession<'_>) -> End {
     End {
         place: Place::default(),
         depth: 0,
@@ -44,7 +46,7 @@ pub fn begun(session: &NewSession<'_>) -> End {
 /// The row of a message that is said in a session and continues its context.
 ///
 /// Times never fall in the log: a clock that was put back does not reorder it.
-pub fn message<'a>(
+pub(super) fn message<'a>(
     session: SessionKey,
     end: &End,
     draft: &Draft<'a>,
@@ -58,7 +60,7 @@ pub fn message<'a>(
 
 /// The row of a system prompt. It belongs to the log and to its session, but
 /// to no context: nothing ever stands behind it in one.
-pub fn system_prompt<'a>(
+pub(super) fn system_prompt<'a>(
     session: SessionKey,
     end: &End,
     draft: &Draft<'a>,
@@ -82,7 +84,7 @@ pub fn system_prompt<'a>(
 }
 
 /// Where a session stands after a message of its context was added as `id`.
-pub fn appended(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
+pub(super) fn appended(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
     End {
         place: Place {
             head: Some(id),
@@ -95,7 +97,7 @@ pub fn appended(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
 }
 
 /// Where a session stands after a system prompt was added as `id` and is its own.
-pub fn prompted(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
+pub(super) fn prompted(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
     End {
         system: Some(id),
         ..logged(end, row, id)
@@ -103,7 +105,7 @@ pub fn prompted(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
 }
 
 /// Where a session stands after its system prompt was taken away.
-pub fn unprompted(end: &End) -> End {
+pub(super) fn unprompted(end: &End) -> End {
     End {
         system: None,
         ..*end
@@ -121,7 +123,7 @@ fn logged(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
 }
 
 /// The message that becomes of a reply when the process that received it has ended.
-pub fn cut_off(partial: &Partial, now: Timestamp) -> Draft<'_> {
+pub(super) fn cut_off(partial: &Partial, now: Timestamp) -> Draft<'_> {
     Draft {
         model: Some(&partial.model),
         status: Status::Interrupted,
@@ -130,14 +132,19 @@ pub fn cut_off(partial: &Partial, now: Timestamp) -> Draft<'_> {
 }
 
 /// What a session's row keeps of the first thing that its user said, if this is it.
-pub fn first_said(end: &End, row: &MessageRow<'_>) -> Option<String> {
+pub(super) fn first_said(end: &End, row: &MessageRow<'_>) -> Option<String> {
     let is_first = !end.has_preview && row.role == Role::User;
     is_first.then(|| preview_of(row.content, PREVIEW_KEPT))
 }
 
 /// A move as it is written down, and where the session stands after it.
 /// `redoable` is what could be redone before it.
-pub fn moved(end: &End, id: MoveId, step: &Move, redoable: Option<&MoveRow>) -> (MoveRow, End) {
+pub(super) fn moved(
+    end: &End,
+    id: MoveId,
+    step: &Move,
+    redoable: Option<&MoveRow>,
+) -> (MoveRow, End) {
     let base = match step.kind {
         MoveKind::Clear => Some(id),
         _ => step.to.base,
@@ -170,12 +177,12 @@ pub fn moved(end: &End, id: MoveId, step: &Move, redoable: Option<&MoveRow>) -> 
 }
 
 /// Whether a move that was undone last can be redone: only from where it led.
-pub fn can_redo(end: &End, undone: &MoveRow) -> bool {
+pub(super) fn can_redo(end: &End, undone: &MoveRow) -> bool {
     end.redo == Some(undone.id) && end.place == undone.to
 }
 
 /// The move that takes another one back.
-pub fn redo_of(undone: &MoveRow, at: Timestamp) -> Move {
+pub(crate) fn redo_of(undone: &MoveRow, at: Timestamp) -> Move {
     Move {
         kind: MoveKind::Redo,
         to: undone.from,

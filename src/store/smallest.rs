@@ -10,7 +10,7 @@ const IDS_HELD: usize = 512 * 1024;
 /// Of more than half a million the rest is left out; whoever needs those offers
 /// the set again, without what was shown.
 #[derive(Debug, Default)]
-pub struct SmallestIds {
+pub(super) struct SmallestIds {
     ids: Vec<MessageId>,
     shown: usize,
     /// Ids from here on were left out.
@@ -19,7 +19,7 @@ pub struct SmallestIds {
 
 impl SmallestIds {
     /// Offers an id; duplicates and ids that do not fit are dropped.
-    pub fn offer(&mut self, id: MessageId) {
+    pub(super) fn offer(&mut self, id: MessageId) {
         if self.cut.is_none_or(|cut| id < cut) {
             self.ids.push(id);
             if self.ids.len() >= 2 * IDS_HELD {
@@ -29,29 +29,29 @@ impl SmallestIds {
     }
 
     /// Ends the offers: from now on the ids are read, in order.
-    pub fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.trim();
     }
 
     /// The ids that were not shown yet.
-    pub fn rest(&self) -> &[MessageId] {
+    pub(super) fn rest(&self) -> &[MessageId] {
         &self.ids[self.shown..]
     }
 
     /// Goes past the next `count` ids; gives the last of them.
-    pub fn advance(&mut self, count: usize) -> Option<MessageId> {
+    pub(super) fn advance(&mut self, count: usize) -> Option<MessageId> {
         self.shown = self.ids.len().min(self.shown + count);
         (count > 0).then(|| self.last_shown())
     }
 
     /// The last id that was shown; 0, which is below all, if none was.
-    pub fn last_shown(&self) -> MessageId {
+    pub(super) fn last_shown(&self) -> MessageId {
         let last = self.shown.checked_sub(1);
         last.map_or(MessageId(0), |last| self.ids[last])
     }
 
     /// Whether ids were left out.
-    pub fn was_cut(&self) -> bool {
+    pub(super) fn was_cut(&self) -> bool {
         self.cut.is_some()
     }
 

@@ -4,7 +4,7 @@ use crate::domain::{Draft, MessageId, Role, SessionKey, Status, Ticket, Timestam
 
 /// Everything that has to be known to add the message later.
 #[derive(Clone, Debug)]
-pub struct WaitingMessage {
+pub(super) struct WaitingMessage {
     /// Stands for its receipt.
     pub ticket: Ticket,
     /// The session that it is said in.
@@ -20,7 +20,7 @@ pub struct WaitingMessage {
 
 impl WaitingMessage {
     /// Keeps a copy of the draft.
-    pub fn new(ticket: Ticket, session: SessionKey, draft: &Draft<'_>) -> Self {
+    pub(super) fn new(ticket: Ticket, session: SessionKey, draft: &Draft<'_>) -> Self {
         Self {
             ticket,
             session,
@@ -35,7 +35,7 @@ impl WaitingMessage {
     }
 
     /// The draft that was kept.
-    pub fn draft(&self) -> Draft<'_> {
+    pub(super) fn draft(&self) -> Draft<'_> {
         Draft {
             role: self.role,
             content: &self.content,

@@ -10,7 +10,7 @@ use crate::domain::{Flow, Message, MessageId, MoveId, Role, SessionKey, UserName
 
 /// How far a user's earlier messages have been recalled, newest first.
 #[derive(Clone, Debug)]
-pub struct Recall {
+pub(crate) struct Recall {
     user: UserName,
     /// For each of the user's sessions the next message to look at.
     next: BinaryHeap<(MessageId, SessionKey)>,
@@ -18,7 +18,11 @@ pub struct Recall {
 
 impl Log {
     /// Visits one message, if there is such a one.
-    pub fn message(&mut self, id: MessageId, visit: &mut dyn FnMut(&Message<'_>)) -> Result<()> {
+    pub(crate) fn message(
+        &mut self,
+        id: MessageId,
+        visit: &mut dyn FnMut(&Message<'_>),
+    ) -> Result<()> {
         let visited = self
             .group
             .rows()?
@@ -32,7 +36,7 @@ impl Log {
     /// Visits the context that ends with the message `last`, from there back,
     /// until `visit` has enough. It costs what is visited, however long the
     /// session is, and whatever others have said in the session since.
-    pub fn context(
+    pub(crate) fn context(
         &mut self,
         last: Option<MessageId>,
         visit: &mut dyn FnMut(&Message<'_>) -> Flow,
@@ -47,7 +51,7 @@ impl Log {
     }
 
     /// What a message is linked to; none if there is no such message.
-    pub fn link(&mut self, id: MessageId) -> Result<Option<Link>> {
+    pub(crate) fn link(&mut self, id: MessageId) -> Result<Option<Link>> {
         let mut found = None;
         self.walk(id, &mut |link| {
             found = Some(*link);
@@ -57,7 +61,11 @@ impl Log {
     }
 
     /// Visits what the messages of a context are linked to, from its end back.
-    pub fn walk(&mut self, from: MessageId, visit: &mut dyn FnMut(&Link) -> Flow) -> Result<()> {
+    pub(crate) fn walk(
+        &mut self,
+        from: MessageId,
+        visit: &mut dyn FnMut(&Link) -> Flow,
+    ) -> Result<()> {
         let backend = self.group.rows()?;
         backend
             .chain(from, Along::Context, visit)
@@ -65,7 +73,7 @@ impl Log {
     }
 
     /// How many messages the context has that ends with this one.
-    pub fn depth(&mut self, last: Option<MessageId>) -> Result<i64> {
+    pub(crate) fn depth(&mut self, last: Option<MessageId>) -> Result<i64> {
         let Some(last) = last else {
             return Ok(0);
         };
@@ -74,17 +82,17 @@ impl Log {
     }
 
     /// The next message of the same session in the log, if one is not far.
-    pub fn following(&mut self, id: MessageId) -> Result<Option<MessageId>> {
+    pub(crate) fn following(&mut self, id: MessageId) -> Result<Option<MessageId>> {
         self.group.rows()?.following(id).map_err(unreadable)
     }
 
     /// The move that can be redone where a session stands, if there is one.
-    pub fn redoable(&mut self, end: &End) -> Result<Option<MoveRow>> {
+    pub(crate) fn redoable(&mut self, end: &End) -> Result<Option<MoveRow>> {
         self.group.redoable(end).map_err(unreadable)
     }
 
     /// A move that was made.
-    pub fn move_made(&mut self, id: MoveId) -> Result<Option<MoveRow>> {
+    pub(crate) fn move_made(&mut self, id: MoveId) -> Result<Option<MoveRow>> {
         let mut made = None;
         let backend = self.group.rows()?;
         let visited = backend.moves(&MoveQuery::One(id), &mut |row| {
@@ -96,7 +104,7 @@ impl Log {
     }
 
     /// Visits the moves of a session behind `after`, in order, until `visit` has enough.
-    pub fn moves(
+    pub(crate) fn moves(
         &mut self,
         session: SessionKey,
         after: Option<MoveId>,
@@ -109,7 +117,7 @@ impl Log {
     }
 
     /// Begins to recall what a user said, in all their sessions.
-    pub fn recall(&mut self, user: &UserName) -> Result<Recall> {
+    pub(crate) fn recall(&mut self, user: &UserName) -> Result<Recall> {
         let mut next = Vec::new();
         let backend = self.group.committed()?;
         backend
@@ -124,7 +132,7 @@ impl Log {
     }
 
     /// Up to `limit` more of what the user said, newest first; empty at the end.
-    pub fn recall_more(&mut self, recall: &mut Recall, limit: usize) -> Result<Vec<String>> {
+    pub(crate) fn recall_more(&mut self, recall: &mut Recall, limit: usize) -> Result<Vec<String>> {
         let backend = self.group.rows()?;
         let mut ids = Vec::new();
         while ids.len() < limit

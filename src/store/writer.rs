@@ -5,13 +5,13 @@ use std::fs;
 /// This process, so that another one on this machine can tell whether it lives:
 /// its number and the moment of its start, which a later process of the same
 /// number does not share.
-pub fn this_process() -> String {
+pub(super) fn this_process() -> String {
     let pid = rustix::process::getpid().as_raw_nonzero().get();
     format!("{pid}:{}", start(pid).unwrap_or_default())
 }
 
 /// Whether the process that wrote `writer` is still running.
-pub fn is_alive(writer: &str) -> bool {
+pub(super) fn is_alive(writer: &str) -> bool {
     let Some((pid, started)) = writer.split_once(':') else {
         return false;
     };

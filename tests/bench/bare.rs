@@ -30,7 +30,7 @@ const TABLES: &str = "
         prompt_tokens INTEGER, reply_tokens INTEGER);";
 
 /// The bare program: one of the roles below, on a store; or a client of an endpoint.
-pub fn main(arguments: &[String]) {
+pub(crate) fn main(arguments: &[String]) {
     let [role, store] = arguments else {
         panic!("a role and a store");
     };
@@ -47,19 +47,19 @@ pub fn main(arguments: &[String]) {
 }
 
 /// The command that runs it.
-pub fn command(role: &str, store: &Path) -> Command {
+pub(crate) fn command(role: &str, store: &Path) -> Command {
     let mut command = Command::new(env::current_exe().expect("this program"));
     command.env_clear().args(["bare", role]).arg(store);
     command
 }
 
 /// Starts it for one turn; seconds.
-pub fn spawn_one_turn(store: &Path) -> f64 {
+pub(crate) fn spawn_one_turn(store: &Path) -> f64 {
     super::saylog::one_turn(command("turn", store))
 }
 
 /// Starts it for a listing whose output is read like saylog's; seconds.
-pub fn spawn_listing(store: &Path) -> f64 {
+pub(crate) fn spawn_listing(store: &Path) -> f64 {
     let since = Instant::now();
     let mut child = command("listing", store)
         .stdout(Stdio::piped())
@@ -177,7 +177,7 @@ fn commit_turn(connection: &Connection, session: i64, end: &mut End, line: &str)
 }
 
 /// So many turns, a commit each, in this process.
-pub fn commits(store: &Path, turns: u32) {
+pub(crate) fn commits(store: &Path, turns: u32) {
     let connection = open(store);
     connection.execute_batch(TABLES).expect("the tables");
     let (session, mut end) = (start(&connection, "alice"), End::default());
@@ -187,7 +187,7 @@ pub fn commits(store: &Path, turns: u32) {
 }
 
 /// What a script comes to: who starts and who says what.
-pub struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     steps: Vec<Step<'a>>,
 }
 
@@ -198,7 +198,7 @@ enum Step<'a> {
 
 impl<'a> Rows<'a> {
     /// Reads a script beforehand: the limit is the writing.
-    pub fn of(script: &'a str) -> Self {
+    pub(crate) fn of(script: &'a str) -> Self {
         let mut user = "alice";
         let mut steps = Vec::new();
         for line in script.lines() {
@@ -214,13 +214,13 @@ impl<'a> Rows<'a> {
     }
 
     /// How many messages it comes to.
-    pub fn messages(&self) -> usize {
+    pub(crate) fn messages(&self) -> usize {
         let said = |step: &&Step<'_>| matches!(step, Step::Say(..));
         2 * self.steps.iter().filter(said).count()
     }
 
     /// Writes them in groups.
-    pub fn write(&self, store: &Path) {
+    pub(crate) fn write(&self, store: &Path) {
         let connection = open(store);
         connection.execute_batch(TABLES).expect("the tables");
         let mut sessions: HashMap<&str, (i64, End)> = HashMap::new();
@@ -312,7 +312,7 @@ fn list(store: &Path) {
 }
 
 /// Walks the longest context of a store back for so many tokens; seconds.
-pub fn walk(store: &Path, tokens: usize) -> f64 {
+pub(crate) fn walk(store: &Path, tokens: usize) -> f64 {
     let connection = open(store);
     let head: Option<i64> = connection
         .query_row(
@@ -341,7 +341,7 @@ pub fn walk(store: &Path, tokens: usize) -> f64 {
 }
 
 /// Lists all sessions of a user, latest first, into memory; seconds.
-pub fn sessions(store: &Path) -> f64 {
+pub(crate) fn sessions(store: &Path) -> f64 {
     let connection = open(store);
     let since = Instant::now();
     let mut out = Vec::new();
@@ -363,7 +363,7 @@ pub fn sessions(store: &Path) -> f64 {
 }
 
 /// How long one sync of a little data takes; seconds each.
-pub fn syncs(path: &Path, count: u32) -> Vec<f64> {
+pub(crate) fn syncs(path: &Path, count: u32) -> Vec<f64> {
     let mut file = File::create(path).expect("a file");
     (0..count)
         .map(|_| {

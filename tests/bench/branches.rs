@@ -27,7 +27,7 @@ const LINES: [(&str, &[&str], &str); 7] = [
 ];
 
 /// Moves and looks in a session of a million messages, and of ten thousand.
-pub fn branches(folder: &Path) {
+pub(crate) fn branches(folder: &Path) {
     let (short, long) = (folder.join("short.db"), folder.join("long.db"));
     for (path, turns) in [(&short, 5_000), (&long, 500_000)] {
         let script = saylog::one_session(turns).replacen("/start\n", "/start long\n", 1);
@@ -98,7 +98,7 @@ fn turns(paths: &[std::path::PathBuf; 2]) {
 }
 
 /// The list of sessions.
-pub fn sessions(folder: &Path) {
+pub(crate) fn sessions(folder: &Path) {
     let (own, others) = (folder.join("own.db"), folder.join("others.db"));
     let (mut of_one, mut of_many) = (String::new(), String::new());
     for session in 0..20_000 {

@@ -36,7 +36,7 @@ const LOOK: Duration = Duration::from_millis(1);
 const TOKEN: &str = "word ";
 
 /// Tells all about replies from models.
-pub fn models(folder: &Path) {
+pub(crate) fn models(folder: &Path) {
     let store = folder.join("a.db");
     saylog::start_one_turn(&store);
     throughput(&store);
@@ -265,7 +265,7 @@ struct Delta {
 }
 
 /// The limit: asks the same, and writes out each delta as it is read.
-pub fn bare(base: &str) {
+pub(crate) fn bare(base: &str) {
     let body = r#"{"model":"x","messages":[{"role":"user","content":"hello"}],"stream":true}"#;
     let agent = ureq::Agent::config_builder()
         .proxy(None)

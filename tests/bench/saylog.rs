@@ -14,7 +14,7 @@ const WORDS: &str =
     "so this is what one person might well have typed into a prompt, neither very long nor short";
 
 /// The program on that store, ready to be given more arguments.
-pub fn command(store: &Path) -> Command {
+pub(crate) fn command(store: &Path) -> Command {
     let mut command = Command::new(SAYLOG);
     command
         .env_clear()
@@ -24,7 +24,7 @@ pub fn command(store: &Path) -> Command {
 }
 
 /// Turns of one session.
-pub fn one_session(turns: usize) -> String {
+pub(crate) fn one_session(turns: usize) -> String {
     let mut script = String::from("/start\n");
     for turn in 0..turns {
         let _ = writeln!(script, "{turn} {WORDS}");
@@ -33,7 +33,7 @@ pub fn one_session(turns: usize) -> String {
 }
 
 /// Turns of many users, who speak in a random order and start anew now and then.
-pub fn many_users(turns: usize, users: usize, starts: usize) -> String {
+pub(crate) fn many_users(turns: usize, users: usize, starts: usize) -> String {
     let mut script = String::new();
     let mut begun = vec![0; users];
     let mut spoken = vec![0; users];
@@ -56,14 +56,14 @@ pub fn many_users(turns: usize, users: usize, starts: usize) -> String {
 }
 
 /// Starts the program on a store, says one thing to it, and waits for its end; seconds.
-pub fn start_one_turn(store: &Path) -> f64 {
+pub(crate) fn start_one_turn(store: &Path) -> f64 {
     let mut command = command(store);
     command.arg("--start");
     one_turn(command)
 }
 
 /// Runs a program with one line on its standard input; seconds.
-pub fn one_turn(mut command: Command) -> f64 {
+pub(crate) fn one_turn(mut command: Command) -> f64 {
     let since = Instant::now();
     let mut child = command
         .stdin(Stdio::piped())
@@ -83,7 +83,7 @@ pub fn one_turn(mut command: Command) -> f64 {
 }
 
 /// Plays a script through a pipe; all output is written to a file.
-pub fn play(store: &Path, script: &str) -> Duration {
+pub(crate) fn play(store: &Path, script: &str) -> Duration {
     let out = store.with_extension("out");
     let since = Instant::now();
     let mut child = command(store)
@@ -101,7 +101,7 @@ pub fn play(store: &Path, script: &str) -> Duration {
 }
 
 /// A program on the other side of two pipes.
-pub struct Peer {
+pub(crate) struct Peer {
     child: Child,
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
@@ -110,19 +110,19 @@ pub struct Peer {
 
 impl Peer {
     /// saylog on that store.
-    pub fn new(store: &Path) -> Self {
+    pub(crate) fn new(store: &Path) -> Self {
         Self::with(command(store))
     }
 
     /// saylog on that store, in the session that was spoken in last.
-    pub fn resumed(store: &Path) -> Self {
+    pub(crate) fn resumed(store: &Path) -> Self {
         let mut command = command(store);
         command.arg("--resume");
         Self::with(command)
     }
 
     /// The bare program on that store.
-    pub fn bare(store: &Path) -> Self {
+    pub(crate) fn bare(store: &Path) -> Self {
         Self::with(super::bare::command("lockstep", store))
     }
 
@@ -141,7 +141,7 @@ impl Peer {
     }
 
     /// Writes a line and waits for a line.
-    pub fn ask(&mut self, line: &str) {
+    pub(crate) fn ask(&mut self, line: &str) {
         let stdin = self.stdin.as_mut().expect("open until dropped");
         stdin
             .write_all(format!("{line}\n").as_bytes())
@@ -151,7 +151,7 @@ impl Peer {
     }
 
     /// The same for a command, whose answer may have further lines.
-    pub fn ask_all(&mut self, line: &str) {
+    pub(crate) fn ask_all(&mut self, line: &str) {
         self.ask(line);
         if line == "/clear" {
             self.skip(2);
@@ -159,7 +159,7 @@ impl Peer {
     }
 
     /// Waits for so many more lines.
-    pub fn skip(&mut self, lines: usize) {
+    pub(crate) fn skip(&mut self, lines: usize) {
         for _ in 0..lines {
             self.line.clear();
             self.stdout.read_line(&mut self.line).expect("an answer");
@@ -167,14 +167,14 @@ impl Peer {
     }
 
     /// saylog on that store, which answers in JSON.
-    pub fn json(store: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn json(store: &Path, arguments: &[&str]) -> Self {
         let mut command = command(store);
         command.arg("--json").args(arguments);
         Self::with(command)
     }
 
     /// Writes a line and waits for the event that ends its answer.
-    pub fn hear(&mut self, line: &str, end: &str) {
+    pub(crate) fn hear(&mut self, line: &str, end: &str) {
         self.ask(line);
         let end = format!("{{\"event\":\"{end}\"");
         while !self.line.starts_with(&end) {
@@ -190,7 +190,7 @@ impl Peer {
     }
 
     /// The most memory it had resident, in KiB.
-    pub fn peak_kib(&self) -> u64 {
+    pub(crate) fn peak_kib(&self) -> u64 {
         high_water(&format!("/proc/{}/status", self.child.id()))
     }
 }
@@ -203,7 +203,7 @@ impl Drop for Peer {
 }
 
 /// What was seen of a listing.
-pub struct Listing {
+pub(crate) struct Listing {
     /// From the start of the program to its end.
     pub took: Duration,
     /// From the start of the program to its first row.
@@ -213,7 +213,7 @@ pub struct Listing {
 }
 
 /// Lists the whole log as JSON into a pipe that is read to its end.
-pub fn peak_of_listing(store: &Path) -> Listing {
+pub(crate) fn peak_of_listing(store: &Path) -> Listing {
     let since = Instant::now();
     let mut child = command(store)
         .args(["--json", "-c", "/history global"])
@@ -245,7 +245,7 @@ pub fn peak_of_listing(store: &Path) -> Listing {
 }
 
 /// The most memory that a process with this status file had resident, in KiB.
-pub fn high_water(status: &str) -> u64 {
+pub(crate) fn high_water(status: &str) -> u64 {
     fs::read_to_string(status)
         .ok()
         .and_then(|text| {

@@ -9,7 +9,7 @@ use crate::domain::{Error, Result, Sink, UserName};
 
 /// Who is asked by `/each`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Audience {
+pub(crate) enum Audience {
     /// These users.
     Users(Vec<UserName>),
     /// The current user's sessions as these personas.

@@ -48,7 +48,12 @@ struct ReplyStream {
 /// If one of them has no session or no model, before anything is said to
 /// anybody. If one or more fail to answer, the others do; the last failure is
 /// the error, the earlier ones are told.
-pub fn fan_out(chat: &mut Chat, audience: Audience, text: &str, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn fan_out(
+    chat: &mut Chat,
+    audience: Audience,
+    text: &str,
+    sink: &mut dyn Sink,
+) -> Result<()> {
     let addressees = audience.addressees(chat, sink)?;
     let opened = addressees.iter().map(|addressee| open(chat, addressee));
     let mut opened = opened.collect::<Result<Vec<_>>>()?;

@@ -10,10 +10,10 @@ mod recover;
 mod show_context;
 mod turn;
 
-pub use audience::Audience;
+pub(crate) use audience::Audience;
 pub(in crate::chat) use context::foreign_message;
-pub use fan_out::fan_out;
-pub use models::{choose_model, list_models, matching_models, show_model};
-pub use recover::recover;
-pub use show_context::{context_share, show_context, show_context_at};
-pub use turn::{edit_to, retry, say};
+pub(crate) use fan_out::fan_out;
+pub(crate) use models::{choose_model, list_models, matching_models, show_model};
+pub(crate) use recover::recover;
+pub(crate) use show_context::{context_share, show_context, show_context_at};
+pub(crate) use turn::{edit_to, retry, say};

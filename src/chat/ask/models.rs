@@ -11,7 +11,7 @@ use crate::domain::{CurrentModel, Event, Result, Sink};
 ///
 /// # Errors
 /// If nothing answers to that name; then nothing is changed.
-pub fn choose_model(chat: &mut Chat, name: &str, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn choose_model(chat: &mut Chat, name: &str, sink: &mut dyn Sink) -> Result<()> {
     chat.answering.look_up(name)?;
     chat.answering.allow(name);
     match chat.speakers.session().cloned() {
@@ -27,7 +27,7 @@ pub fn choose_model(chat: &mut Chat, name: &str, sink: &mut dyn Sink) -> Result<
 }
 
 /// Tells what answers.
-pub fn show_model(chat: &Chat, sink: &mut dyn Sink) {
+pub(crate) fn show_model(chat: &Chat, sink: &mut dyn Sink) {
     sink.emit(&Event::Model(CurrentModel {
         user: chat.user(),
         session: chat.session(),
@@ -40,7 +40,7 @@ pub fn show_model(chat: &Chat, sink: &mut dyn Sink) {
 /// # Errors
 /// If the endpoint cannot be asked or the person stops it, after the list of
 /// the models that are known without it.
-pub fn list_models(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn list_models(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     chat.commit_and_flush(sink)?;
     let (names, asked) = chat.answering.list(&mut |progress| sink.progress(progress));
     list(chat, None, sink, &mut |chat, rows| {
@@ -56,6 +56,6 @@ pub fn list_models(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
 }
 
 /// The names of models that begin with `prefix`, without asking the endpoint.
-pub fn matching_models(chat: &Chat, prefix: &str) -> Vec<String> {
+pub(crate) fn matching_models(chat: &Chat, prefix: &str) -> Vec<String> {
     chat.answering.matching(prefix)
 }

@@ -5,7 +5,7 @@ use crate::domain::{Event, Result, Sink};
 
 /// Puts into the log what had come of replies to the current user when the
 /// processes that were receiving them ended.
-pub fn recover(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn recover(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let now = chat.settings.now();
     for partial in chat.log.recover(chat.speakers.user(), now)? {
         let short = partial.session.short();

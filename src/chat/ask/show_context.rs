@@ -13,7 +13,7 @@ use crate::store::{Link, Which};
 
 /// Tells what the model will be sent with the next message of the current
 /// session: the system prompt, then the messages.
-pub fn show_context(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn show_context(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     let context = next_context(chat, &session)?;
     let model = chat.model().to_owned();
@@ -25,7 +25,7 @@ pub fn show_context(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
 /// For a reply it is exactly that. A question is part of what is shown; how
 /// far back its context reached is recorded with the reply only, and estimated
 /// here.
-pub fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sink) -> Result<()> {
     let mut found = None;
     chat.own_message(id, &mut |message| {
         found = Some((message.session, message.model.map(str::to_owned)));
@@ -61,7 +61,7 @@ pub fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sink) -> R
 
 /// The share of the model's window that the current context takes, in
 /// percent; none without a session, or if the context cannot be read.
-pub fn context_share(chat: &mut Chat) -> Option<usize> {
+pub(crate) fn context_share(chat: &mut Chat) -> Option<usize> {
     let session = chat.speakers.session()?.clone();
     let context = next_context(chat, &session).ok()?;
     Some(context.budget.taken * 100 / context.window.max(1))

@@ -21,7 +21,7 @@ use crate::responder::{Ask, Ending};
 /// # Errors
 /// [`Error::Responder`] if the model failed; the question and what came of the
 /// reply are in the log.
-pub fn say(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn say(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
     let session = current_or_started(chat, sink)?;
     chat.answering.open_to_ask(session.model.as_deref())?;
     let question = Question::append(chat, session.key, content, chat.settings.now())?;
@@ -33,7 +33,7 @@ pub fn say(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
 ///
 /// # Errors
 /// Those of [`say`], and [`Error::NothingToRetry`].
-pub fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     match model {
         // For this reply only: the next message opens the session's own again.
@@ -64,7 +64,7 @@ pub fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -> Resul
 /// # Errors
 /// Those of [`say`], and [`Error::NothingToEdit`]; nothing is moved if nobody
 /// could answer.
-pub fn edit_to(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn edit_to(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
     chat.answering.open_to_ask(chat.speakers.chosen_model())?;
     take_turn_out(chat, Inverse::Fork, sink)?;
     say(chat, content, sink)

@@ -11,7 +11,7 @@ use crate::store::Selection;
 ///
 /// A listing that is not global holds messages of the current user only,
 /// whatever another program has done to the store.
-pub fn history(chat: &mut Chat, scope: Scope, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn history(chat: &mut Chat, scope: Scope, sink: &mut dyn Sink) -> Result<()> {
     let selection = match scope {
         Scope::Session => Selection::Session(chat.speakers.current()?.key),
         Scope::User => Selection::User(chat.user().clone()),

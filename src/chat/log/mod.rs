@@ -5,7 +5,7 @@ mod quote;
 mod recall;
 mod show;
 
-pub use history::history;
-pub use quote::quote;
-pub use recall::{recall, recall_more};
-pub use show::show;
+pub(crate) use history::history;
+pub(crate) use quote::quote;
+pub(crate) use recall::{recall, recall_more};
+pub(crate) use show::show;

@@ -7,7 +7,7 @@ use crate::domain::{Draft, Error, Event, MESSAGE_LIMIT, MessageId, Result, Role,
 
 /// Puts messages of any session of the current user into the current context,
 /// as one message of theirs that says where each comes from.
-pub fn quote(chat: &mut Chat, ids: &[MessageId], sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn quote(chat: &mut Chat, ids: &[MessageId], sink: &mut dyn Sink) -> Result<()> {
     if chat.session().is_none() && !chat.settings.starts_unasked {
         return Err(Error::SessionNotFound);
     }

@@ -5,11 +5,15 @@ use crate::domain::{Result, UserName};
 use crate::store::Recall;
 
 /// Begins to recall what a user said, in all their sessions.
-pub fn recall(chat: &mut Chat, user: &UserName) -> Result<Recall> {
+pub(crate) fn recall(chat: &mut Chat, user: &UserName) -> Result<Recall> {
     Ok(chat.log.recall(user)?)
 }
 
 /// Up to `limit` more of what that user said, newest first.
-pub fn recall_more(chat: &mut Chat, recall: &mut Recall, limit: usize) -> Result<Vec<String>> {
+pub(crate) fn recall_more(
+    chat: &mut Chat,
+    recall: &mut Recall,
+    limit: usize,
+) -> Result<Vec<String>> {
     Ok(chat.log.recall_more(recall, limit)?)
 }

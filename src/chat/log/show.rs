@@ -6,7 +6,12 @@ use crate::domain::{Error, Event, MessageId, Result, Scope, Sink};
 
 /// Tells one message whole, with the ones before and after it in its session.
 /// With the global scope it may be anybody's.
-pub fn show(chat: &mut Chat, id: MessageId, scope: Scope, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn show(
+    chat: &mut Chat,
+    id: MessageId,
+    scope: Scope,
+    sink: &mut dyn Sink,
+) -> Result<()> {
     let is_own = scope != Scope::Global;
     if is_own {
         chat.own_message(id, &mut |_| {})?;

@@ -7,7 +7,7 @@ use crate::domain::{ContextClear, Event, Inverse, MoveKind, Moved, Result, Sink}
 use crate::store::Place;
 
 /// Empties the context of the current session.
-pub fn clear(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn clear(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     let end = chat.log.end_for_update(session.key)?;
     let mut moved = None;

@@ -9,7 +9,7 @@ use crate::domain::{Error, Flow, Inverse, MessageId, MoveKind, Result, Role, Sin
 use crate::store::Place;
 
 /// The last thing that the current user said in the current context.
-pub fn last_said(chat: &mut Chat) -> Result<String> {
+pub(crate) fn last_said(chat: &mut Chat) -> Result<String> {
     let session = chat.speakers.current()?;
     let end = chat.log.end(session.key)?;
     let (user, mut said) = (chat.speakers.user(), None);
@@ -24,7 +24,7 @@ pub fn last_said(chat: &mut Chat) -> Result<String> {
 }
 
 /// Takes the last turn out of the context, to be said differently.
-pub fn edit(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn edit(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     take_turn_out(chat, |_| Inverse::Redo, sink)
 }
 

@@ -5,7 +5,7 @@ use crate::chat::listing;
 use crate::domain::{Event, Flow, Inverse, Moved, Result, Scope, Sink};
 
 /// Tells every move of the current session, in order.
-pub fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     let mut after = None;
     listing::list(chat, Some(Scope::Session), sink, &mut |chat, rows| {

@@ -8,9 +8,9 @@ mod step;
 mod undo;
 mod walk;
 
-pub use clear::clear;
-pub use edit::{edit, last_said};
+pub(crate) use clear::clear;
+pub(crate) use edit::{edit, last_said};
 pub(super) use edit::{take_reply_out, take_turn_out};
-pub use list::list;
-pub use redo::redo;
-pub use undo::undo;
+pub(crate) use list::list;
+pub(crate) use redo::redo;
+pub(crate) use undo::undo;

@@ -7,7 +7,7 @@ use crate::domain::{Error, Inverse, MoveKind, Moved, Result, Sink};
 use crate::store::redo_of;
 
 /// Takes the last undo back, unless something was said since.
-pub fn redo(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn redo(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     let end = chat.log.end_for_update(session.key)?;
     let undone = chat.log.redoable(&end)?.ok_or(Error::NothingToRedo)?;

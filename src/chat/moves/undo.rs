@@ -9,7 +9,7 @@ use crate::store::{End, Place};
 
 /// Takes the last turns out of the context; with nothing in it, brings back
 /// what was cleared.
-pub fn undo(chat: &mut Chat, turns: u64, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn undo(chat: &mut Chat, turns: u64, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     let end = chat.log.end_for_update(session.key)?;
     let Some(head) = end.place.head else {

@@ -20,7 +20,7 @@ struct ForkPoint {
 }
 
 /// Starts a session with the past of the current one and makes it current.
-pub fn fork(chat: &mut Chat, title: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn fork(chat: &mut Chat, title: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     let end = chat.log.end_for_update(session.key)?;
     let point = ForkPoint {
@@ -33,7 +33,7 @@ pub fn fork(chat: &mut Chat, title: Option<&str>, sink: &mut dyn Sink) -> Result
 }
 
 /// The same with the past of any session of the current user, up to a message.
-pub fn fork_at(
+pub(crate) fn fork_at(
     chat: &mut Chat,
     id: MessageId,
     title: Option<&str>,

@@ -9,7 +9,7 @@ const NUMBERED_SESSIONS: usize = 64 * 1024;
 
 /// Tells the sessions of the current user or of everybody, latest first; with
 /// `all` also those in which nothing was said.
-pub fn list(chat: &mut Chat, scope: Scope, all: bool, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn list(chat: &mut Chat, scope: Scope, all: bool, sink: &mut dyn Sink) -> Result<()> {
     let is_own = scope != Scope::Global;
     let owner = is_own.then(|| chat.user().clone());
     let which = if all { Which::All } else { Which::Spoken };
@@ -42,7 +42,7 @@ pub fn list(chat: &mut Chat, scope: Scope, all: bool, sink: &mut dyn Sink) -> Re
 
 /// Up to `limit` names for `/resume` that begin with `prefix`: of the current
 /// user's sessions the ids, and the titles that no other session has.
-pub fn matching(chat: &mut Chat, prefix: &str, limit: usize) -> Result<Vec<String>> {
+pub(crate) fn matching(chat: &mut Chat, prefix: &str, limit: usize) -> Result<Vec<String>> {
     let user = chat.speakers.user();
     let by_id = chat.log.find(user, Which::Prefix(prefix), limit)?;
     let mut names: Vec<String> = by_id

@@ -8,10 +8,10 @@ mod resume;
 mod start;
 mod system;
 
-pub use fork::{fork, fork_at};
-pub use list::{list, matching};
-pub use persona::{list_personas, matching_personas};
-pub use resume::{resume, resume_unasked};
+pub(crate) use fork::{fork, fork_at};
+pub(crate) use list::{list, matching};
+pub(crate) use persona::{list_personas, matching_personas};
+pub(crate) use resume::{resume, resume_unasked};
 pub(super) use start::current_or_started;
-pub use start::{rename, start};
-pub use system::{set_system, show_system};
+pub(crate) use start::{rename, start};
+pub(crate) use system::{set_system, show_system};

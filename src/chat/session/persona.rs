@@ -7,7 +7,7 @@ use crate::chat::listing::list;
 use crate::domain::{Event, PersonaSummary, Result, Sink};
 
 /// Tells every persona there is.
-pub fn list_personas(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn list_personas(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let personas = Rc::clone(&chat.settings.personas);
     list(chat, None, sink, &mut |chat, rows| {
         let default = personas.defaults.get(chat.user());
@@ -24,6 +24,6 @@ pub fn list_personas(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
 }
 
 /// The names of personas that begin with `prefix`.
-pub fn matching_personas(chat: &Chat, prefix: &str) -> Vec<String> {
+pub(crate) fn matching_personas(chat: &Chat, prefix: &str) -> Vec<String> {
     chat.settings.personas.matching(prefix)
 }

@@ -16,7 +16,7 @@ const RECAP_MESSAGES: usize = 6;
 /// Makes an earlier session of the current user theirs again and tells its
 /// last turns. `which` is the beginning of its id, its title, its number in
 /// the list, or `latest`.
-pub fn resume(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn resume(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Result<()> {
     let place = return_to(chat, which, false, sink)?;
     let recap = match place.head {
         Some(last) => recap(chat, last)?,
@@ -37,7 +37,7 @@ pub fn resume(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Result<()> {
 }
 
 /// The same at launch, without the last turns.
-pub fn resume_unasked(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn resume_unasked(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Result<()> {
     return_to(chat, which, true, sink).map(|_| ())
 }
 

@@ -14,7 +14,7 @@ use crate::store::NewSession;
 /// # Errors
 /// If there is no such persona, or nothing answers to the name of its model;
 /// then nothing is started.
-pub fn start(
+pub(crate) fn start(
     chat: &mut Chat,
     title: Option<&str>,
     persona: Option<&str>,
@@ -75,7 +75,7 @@ pub(in crate::chat) fn current_or_started(
 }
 
 /// Gives the current session another title.
-pub fn rename(chat: &mut Chat, title: &str, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn rename(chat: &mut Chat, title: &str, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     chat.log.rename(session.key, title)?;
     sink.emit(&Event::Rename(SessionRename {

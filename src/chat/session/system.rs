@@ -5,7 +5,7 @@ use crate::chat::Chat;
 use crate::domain::{Draft, Event, Result, Role, Sink, SystemPrompt};
 
 /// Tells the system prompt of the current session.
-pub fn show_system(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn show_system(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     chat.answering.open_to_show(session.model.as_deref())?;
     let id = chat.log.end(session.key)?.system;
@@ -27,7 +27,11 @@ pub fn show_system(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
 
 /// Gives the current session a system prompt, which goes into the log; or
 /// takes it away.
-pub fn set_system(chat: &mut Chat, content: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn set_system(
+    chat: &mut Chat,
+    content: Option<&str>,
+    sink: &mut dyn Sink,
+) -> Result<()> {
     let session = current_or_started(chat, sink)?;
     let at = chat.settings.now();
     let draft = content.map(|content| Draft::new(Role::System, content, at));

@@ -15,7 +15,7 @@ use scripted::{Script, Turn, script};
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What a server does on one connection, after it has read the request.
-pub enum Step {
+pub(super) enum Step {
     /// Sends bytes.
     Bytes(Vec<u8>),
     /// Sends bytes one at a time, with so much time between them.
@@ -29,14 +29,14 @@ pub enum Step {
 }
 
 /// A server that takes the steps of one list a connection, in order, and then is gone.
-pub struct Server {
+pub(super) struct Server {
     server: scripted::Server,
     closed: Receiver<()>,
 }
 
 impl Server {
     /// Starts it. A script that ends closes its connection.
-    pub fn new(scripts: Vec<Vec<Step>>) -> Self {
+    pub(super) fn new(scripts: Vec<Vec<Step>>) -> Self {
         let (close, closed) = channel();
         let scripts = scripts
             .into_iter()
@@ -48,23 +48,23 @@ impl Server {
     }
 
     /// One connection that sends this and closes.
-    pub fn saying(bytes: impl Into<Vec<u8>>) -> Self {
+    pub(super) fn saying(bytes: impl Into<Vec<u8>>) -> Self {
         Self::new(vec![vec![Step::Bytes(bytes.into())]])
     }
 
     /// The base URL of it.
-    pub fn base(&self) -> String {
+    pub(super) fn base(&self) -> String {
         self.server.base()
     }
 
     /// The next request it got, head and body; none if there is none yet.
-    pub fn request(&self) -> Option<String> {
+    pub(super) fn request(&self) -> Option<String> {
         let request = self.server.asked()?;
         Some(request.head + &request.text)
     }
 
     /// Waits until a client has closed a connection that hung.
-    pub fn wait_for_close(&self) {
+    pub(super) fn wait_for_close(&self) {
         self.closed.recv_timeout(PATIENCE).unwrap();
     }
 }

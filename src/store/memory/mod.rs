@@ -25,7 +25,7 @@ use tables::{Session, StoredMessage, Tables};
 
 /// A handle to rows in memory; its clones share them.
 #[derive(Clone)]
-pub struct Memory {
+pub(super) struct Memory {
     rows: Rc<RefCell<Tables>>,
     numbering: Numbering,
     is_in_group: bool,
@@ -39,7 +39,7 @@ pub struct Memory {
 
 impl Memory {
     /// No rows.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             rows: Rc::default(),
             numbering: Numbering::AtOnce,
@@ -51,7 +51,7 @@ impl Memory {
     }
 
     /// No rows; messages get their ids at the commit.
-    pub fn numbering_at_commit() -> Self {
+    pub(super) fn numbering_at_commit() -> Self {
         Self {
             numbering: Numbering::AtCommit,
             asks_again: true,

@@ -8,7 +8,7 @@ use crate::domain::{MessageId, MoveId, SessionId, SessionKey, Status, Timestamp,
 
 /// Every row there is.
 #[derive(Default)]
-pub struct Tables {
+pub(super) struct Tables {
     /// The users, each with the sessions that are theirs.
     pub users: BTreeMap<UserName, Vec<SessionKey>>,
     /// In the order of their keys, which begin with 1 and have no gaps.
@@ -26,7 +26,7 @@ pub struct Tables {
 }
 
 /// What has come of replies, by session and writer: the text, and what is answering.
-pub type Partials = BTreeMap<(SessionKey, String), (String, String)>;
+pub(super) type Partials = BTreeMap<(SessionKey, String), (String, String)>;
 
 /// What the rows were before the open group.
 #[derive(Default)]
@@ -40,7 +40,7 @@ struct GroupUndo {
 
 /// A session.
 #[derive(Clone)]
-pub struct Session {
+pub(super) struct Session {
     pub id: SessionId,
     pub user: UserName,
     pub title: Option<String>,
@@ -51,7 +51,7 @@ pub struct Session {
 }
 
 /// A message.
-pub struct StoredMessage {
+pub(super) struct StoredMessage {
     pub id: MessageId,
     pub session: SessionKey,
     pub seq: i64,
@@ -65,17 +65,17 @@ pub struct StoredMessage {
 
 impl Session {
     /// What it is called: its title, or the first words said in it.
-    pub fn name(&self) -> Option<&str> {
+    pub(super) fn name(&self) -> Option<&str> {
         self.title.as_deref().or(self.preview.as_deref())
     }
 
     /// Whether something was said in it, or before it was forked.
-    pub fn is_spoken(&self) -> bool {
+    pub(super) fn is_spoken(&self) -> bool {
         self.preview.is_some() || self.end.depth > 0
     }
 
     /// It as a list shows it.
-    pub fn row(&self, key: SessionKey) -> SessionRow {
+    pub(super) fn row(&self, key: SessionKey) -> SessionRow {
         SessionRow {
             key,
             session: self.id,
@@ -93,7 +93,7 @@ impl Session {
 
 impl Tables {
     /// Remembers how far the rows go.
-    pub fn begin(&mut self) {
+    pub(super) fn begin(&mut self) {
         self.undo = GroupUndo {
             sessions: self.sessions.len(),
             messages: self.messages.len(),
@@ -104,13 +104,13 @@ impl Tables {
     }
 
     /// Keeps the group; gives how often that has happened.
-    pub fn commit(&mut self) -> u64 {
+    pub(super) fn commit(&mut self) -> u64 {
         self.commits += 1;
         self.commits
     }
 
     /// Takes the group back. Ids that were given are not given again.
-    pub fn rollback(&mut self) {
+    pub(super) fn rollback(&mut self) {
         let undo = std::mem::take(&mut self.undo);
         for session in self.sessions.drain(undo.sessions..) {
             if let Some(keys) = self.users.get_mut(&session.user) {
@@ -131,18 +131,18 @@ impl Tables {
     }
 
     /// Leaves a gap before the next message.
-    pub fn skip_id(&mut self) {
+    pub(super) fn skip_id(&mut self) {
         self.next_id += 1;
     }
 
     /// The time of the newest message.
-    pub fn newest_at(&self) -> Timestamp {
+    pub(super) fn newest_at(&self) -> Timestamp {
         let newest = self.messages.last();
         newest.map_or(Timestamp(0), |message| message.created_at)
     }
 
     /// Adds a session.
-    pub fn add_session(&mut self, row: &NewSession<'_>) -> SessionKey {
+    pub(super) fn add_session(&mut self, row: &NewSession<'_>) -> SessionKey {
         let key = key_at(self.sessions.len());
         self.sessions.push(Session {
             id: row.session,
@@ -163,7 +163,7 @@ impl Tables {
     }
 
     /// Adds a message.
-    pub fn add_message(&mut self, row: &MessageRow<'_>) -> MessageId {
+    pub(super) fn add_message(&mut self, row: &MessageRow<'_>) -> MessageId {
         self.next_id += 1;
         let id = MessageId(self.next_id);
         self.messages.push(StoredMessage {
@@ -190,18 +190,18 @@ impl Tables {
     }
 
     /// The id of the next move.
-    pub fn next_move(&self) -> MoveId {
+    pub(super) fn next_move(&self) -> MoveId {
         let last = self.moves.last();
         MoveId(last.map_or(1, |(_, row)| row.id.0 + 1))
     }
 
     /// A session.
-    pub fn session(&self, key: SessionKey) -> Option<&Session> {
+    pub(super) fn session(&self, key: SessionKey) -> Option<&Session> {
         self.sessions.get(index(key)?)
     }
 
     /// A session that is going to be changed in the open group.
-    pub fn session_to_change(&mut self, key: SessionKey) -> Option<&mut Session> {
+    pub(super) fn session_to_change(&mut self, key: SessionKey) -> Option<&mut Session> {
         let at = index(key)?;
         let session = self.sessions.get_mut(at)?;
         if at < self.undo.sessions {
@@ -212,19 +212,22 @@ impl Tables {
     }
 
     /// Every session, by its key.
-    pub fn sessions(&self) -> impl Iterator<Item = (SessionKey, &Session)> {
+    pub(super) fn sessions(&self) -> impl Iterator<Item = (SessionKey, &Session)> {
         let sessions = self.sessions.iter().enumerate();
         sessions.map(|(at, session)| (key_at(at), session))
     }
 
     /// The sessions of one user.
-    pub fn sessions_of(&self, user: &UserName) -> impl Iterator<Item = (SessionKey, &Session)> {
+    pub(super) fn sessions_of(
+        &self,
+        user: &UserName,
+    ) -> impl Iterator<Item = (SessionKey, &Session)> {
         let keys = self.users.get(user).into_iter().flatten();
         keys.filter_map(|key| Some((*key, self.session(*key)?)))
     }
 
     /// A message.
-    pub fn message(&self, id: MessageId) -> Option<&StoredMessage> {
+    pub(super) fn message(&self, id: MessageId) -> Option<&StoredMessage> {
         // Without gaps it stands where its id says.
         let dense = usize::try_from(id.0.checked_sub(1)?).ok()?;
         if let Some(message) = self.messages.get(dense).filter(|message| message.id == id) {

@@ -3,7 +3,7 @@
 use crate::domain::{Role, Status};
 
 /// The number of a role.
-pub fn of_role(role: Role) -> i64 {
+pub(super) fn of_role(role: Role) -> i64 {
     match role {
         Role::System => 0,
         Role::User => 1,
@@ -12,7 +12,7 @@ pub fn of_role(role: Role) -> i64 {
 }
 
 /// The role of a number.
-pub fn role(code: i64) -> Role {
+pub(super) fn role(code: i64) -> Role {
     match code {
         0 => Role::System,
         2 => Role::Ai,
@@ -21,7 +21,7 @@ pub fn role(code: i64) -> Role {
 }
 
 /// The number of a status.
-pub fn of_status(status: Status) -> i64 {
+pub(super) fn of_status(status: Status) -> i64 {
     match status {
         Status::Complete => 0,
         Status::Interrupted => 1,
@@ -30,7 +30,7 @@ pub fn of_status(status: Status) -> i64 {
 }
 
 /// The status of a number.
-pub fn status(code: i64) -> Status {
+pub(super) fn status(code: i64) -> Status {
     match code {
         0 => Status::Complete,
         1 => Status::Interrupted,

@@ -32,7 +32,7 @@ const FULL_SYNC: &str = "PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON
 const FULL_SYNC: &str = "";
 
 /// Connects to the file at `path`, which is made and set up if need be.
-pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, FileGuard, Journal)> {
+pub(super) fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, FileGuard, Journal)> {
     // An absolute path is never taken for a URI (`file:…`) or for `:memory:`.
     let path = std::path::absolute(path)
         .map_err(|_| other(format!("`{}` is not a path", path.display())))?;
@@ -53,7 +53,7 @@ pub fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, FileGuard, Jour
 
 /// How a store keeps a commit whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Journal {
+pub(super) enum Journal {
     /// With a write-ahead log, one sync a commit.
     WriteAhead,
     /// With a rollback journal: slower, and good for a network share.

@@ -19,7 +19,7 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 ///
 /// # Errors
 /// A sentence for anything that is not a store of this version.
-pub fn prepare(path: &Path) -> Result<()> {
+pub(super) fn prepare(path: &Path) -> Result<()> {
     match path.symlink_metadata() {
         Ok(metadata) => inspect(path, &metadata),
         Err(error) if error.kind() == io::ErrorKind::NotFound => create(path),
@@ -31,7 +31,7 @@ pub fn prepare(path: &Path) -> Result<()> {
 ///
 /// # Errors
 /// If it cannot be made.
-pub fn make_folder(folder: &Path) -> Result<()> {
+pub(super) fn make_folder(folder: &Path) -> Result<()> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -124,21 +124,21 @@ fn inspect(path: &Path, metadata: &Metadata) -> Result<()> {
 }
 
 /// Whether something waits in the write-ahead log beside the file.
-pub fn has_log(path: &Path) -> bool {
+pub(super) fn has_log(path: &Path) -> bool {
     log_of(path)
         .metadata()
         .is_ok_and(|metadata| metadata.len() > 0)
 }
 
 /// Where SQLite keeps the write-ahead log of a file.
-pub fn log_of(path: &Path) -> PathBuf {
+pub(super) fn log_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");
     name.into()
 }
 
 /// Refuses the schema of a newer program.
-pub fn version(path: &Path, version: u32) -> Result<()> {
+pub(super) fn version(path: &Path, version: u32) -> Result<()> {
     if version <= VERSION {
         return Ok(());
     }
@@ -150,7 +150,7 @@ pub fn version(path: &Path, version: u32) -> Result<()> {
 }
 
 /// The problem of a file that the system does not let us have.
-pub fn cannot_open(path: &Path, error: &io::Error) -> Problem {
+pub(super) fn cannot_open(path: &Path, error: &io::Error) -> Problem {
     let reason = io_reason(error);
     other(format!(
         "the store `{}` cannot be opened: {reason}",
@@ -167,7 +167,7 @@ fn other(what: String) -> Problem {
 ///
 /// The numbers are the `f_type` of statfs(2): NFS, SMB, CIFS, SMB2, 9P, AFS, Ceph, Coda.
 #[cfg(target_os = "linux")]
-pub fn is_on_network(path: &Path) -> bool {
+pub(super) fn is_on_network(path: &Path) -> bool {
     const SHARES: [i128; 8] = [
         0x6969,
         0x517b,

@@ -14,7 +14,7 @@ use super::file::{cannot_open, log_of};
 /// be opened a second time to find out: closing any descriptor of it drops all
 /// its locks. One `lstat` costs about a microsecond.
 #[derive(Debug)]
-pub struct FileGuard {
+pub(super) struct FileGuard {
     store: Identity,
     /// The write-ahead log, once there is one.
     log: Option<Identity>,
@@ -33,20 +33,20 @@ struct Identity {
 
 impl FileGuard {
     /// FileGuardes what stands at the path now.
-    pub fn over(path: &Path) -> Result<Self> {
+    pub(super) fn over(path: &Path) -> Result<Self> {
         let mut store = Identity::of(path).map_err(|error| cannot_open(path, &error))?;
         store.size = Some(0);
         Ok(Self { store, log: None })
     }
 
     /// What happened to a file, if one no longer stands at its path.
-    pub fn loss(&mut self) -> Option<String> {
+    pub(super) fn loss(&mut self) -> Option<String> {
         let log = self.log.as_mut();
         self.store.loss().or_else(|| log.and_then(Identity::loss))
     }
 
     /// FileGuardes the write-ahead log as well, from the first commit on: then it is there.
-    pub fn include_log(&mut self) {
+    pub(super) fn include_log(&mut self) {
         if self.log.is_none() {
             self.log = Identity::of(&log_of(&self.store.path)).ok();
         }

@@ -4,7 +4,7 @@
 const SESSIONS_HELD: usize = 64 * 1024;
 
 /// The latest of many sessions, each a time and a key, in constant memory.
-pub struct Latest {
+pub(super) struct Latest {
     /// What was shown already ends here.
     after: Option<(i64, i64)>,
     found: Vec<(i64, i64)>,
@@ -14,7 +14,7 @@ pub struct Latest {
 
 impl Latest {
     /// Of those that are earlier than what was shown already.
-    pub fn after(after: Option<(i64, i64)>) -> Self {
+    pub(super) fn after(after: Option<(i64, i64)>) -> Self {
         Self {
             after,
             found: Vec::new(),
@@ -23,7 +23,7 @@ impl Latest {
     }
 
     /// Offers a session: when it was touched, and its key.
-    pub fn offer(&mut self, one: (i64, i64)) {
+    pub(super) fn offer(&mut self, one: (i64, i64)) {
         if self.after.is_none_or(|after| one < after) {
             self.found.push(one);
             if self.found.len() >= 2 * SESSIONS_HELD {
@@ -33,7 +33,7 @@ impl Latest {
     }
 
     /// The latest of what was offered, latest first, and whether that is all.
-    pub fn end(mut self) -> (Vec<(i64, i64)>, bool) {
+    pub(super) fn end(mut self) -> (Vec<(i64, i64)>, bool) {
         self.trim();
         (self.found, !self.was_cut)
     }

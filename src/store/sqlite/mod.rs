@@ -38,7 +38,7 @@ use sessions::Upcoming;
 
 /// A database: write-ahead log, one sync a commit. Whoever begins a group has
 /// it to themselves.
-pub struct Sqlite {
+pub(super) struct Sqlite {
     connection: Connection,
     guard: FileGuard,
     names: Names,
@@ -58,7 +58,7 @@ impl Sqlite {
     /// # Errors
     /// A sentence about a file that is not a store of this version, is damaged,
     /// or cannot be opened; such a file is left byte for byte as it was.
-    pub fn open(path: &Path, give_up: GiveUp) -> Result<Self> {
+    pub(super) fn open(path: &Path, give_up: GiveUp) -> Result<Self> {
         let (connection, guard, journal) = connect::file(path, give_up)?;
         let is_on_share = journal == Journal::Rollback;
         Ok(Self {
@@ -77,7 +77,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// Those of [`Sqlite::open`], and if the folder cannot be made.
-    pub fn open_making_folder(path: &Path, give_up: GiveUp) -> Result<Self> {
+    pub(super) fn open_making_folder(path: &Path, give_up: GiveUp) -> Result<Self> {
         if let Some(folder) = path.parent() {
             file::make_folder(folder)?;
         }

@@ -10,7 +10,7 @@ use crate::domain::{Flow, MessageId, MoveId, MoveKind, Timestamp};
 const COLUMNS: &str = "id, why, from_head, to_head, from_base, to_base, redo, gone, back, moved_at";
 
 /// Visits moves.
-pub fn moves(
+pub(super) fn moves(
     connection: &Connection,
     query: &MoveQuery,
     visit: &mut dyn FnMut(&MoveRow) -> Flow,

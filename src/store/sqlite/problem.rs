@@ -5,12 +5,12 @@ use rusqlite::{Error, ErrorCode, ffi};
 use crate::domain::{Problem, ProblemKind};
 
 /// What happened, in a few words of our own.
-pub fn problem(error: &Error) -> Problem {
+pub(super) fn problem(error: &Error) -> Problem {
     Problem::new(kind(error), reason(error))
 }
 
 /// A row that no saylog has written; `what` says what is wrong with it.
-pub fn bad_row(what: impl Into<String>) -> Error {
+pub(super) fn bad_row(what: impl Into<String>) -> Error {
     // The library's own way to carry a sentence of ours.
     Error::ToSqlConversionFailure(what.into().into())
 }

@@ -25,13 +25,13 @@ const COLUMNS: &str = "id, parent, seq, session, role, content, created_at, mode
 
 /// The names that stand for a session's key wherever a message is shown.
 #[derive(Default)]
-pub struct Names {
+pub(super) struct Names {
     of: HashMap<i64, (UserName, SessionId)>,
 }
 
 impl Names {
     /// Forgets them: a session that they are of may never have been.
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.of.clear();
     }
 
@@ -54,7 +54,7 @@ impl Names {
 }
 
 /// Visits messages.
-pub fn messages(
+pub(super) fn messages(
     connection: &Connection,
     names: &mut Names,
     query: &MessageQuery<'_>,
@@ -176,7 +176,7 @@ fn older(id: MessageId, before: Option<i64>) -> Result<Option<MessageId>> {
 }
 
 /// Visits what the messages of a chain are linked to.
-pub fn chain(
+pub(super) fn chain(
     connection: &Connection,
     from: MessageId,
     along: Along,
@@ -223,7 +223,7 @@ fn link(id: MessageId, row: &Row<'_>) -> Result<Link> {
 /// The log is not indexed by session: it is looked for among the messages that
 /// follow, and from the end of the session back, each as far as
 /// [`FOLLOWING_REACH`].
-pub fn following(connection: &Connection, id: MessageId) -> Result<Option<MessageId>> {
+pub(super) fn following(connection: &Connection, id: MessageId) -> Result<Option<MessageId>> {
     let ahead: Option<i64> = connection
         .prepare_cached(
             "SELECT min(id) FROM messages
@@ -263,7 +263,7 @@ pub fn following(connection: &Connection, id: MessageId) -> Result<Option<Messag
 ///
 /// The messages tell the counts, not the session's own row: an earlier release
 /// that still runs does not keep that.
-pub fn end(connection: &Connection, session: SessionKey) -> Result<End> {
+pub(super) fn end(connection: &Connection, session: SessionKey) -> Result<End> {
     let mut statement = connection.prepare_cached(
         "SELECT s.head, s.base, h.depth, s.last, coalesce(l.seq, 0), s.system, s.redo,
                 s.words IS NOT NULL, max(s.touched_at, coalesce(l.created_at, 0))
@@ -315,7 +315,7 @@ fn counted(connection: &Connection, head: MessageId) -> Result<i64> {
 }
 
 /// The newest message: its id and time.
-pub fn newest(connection: &Connection) -> Result<Option<(MessageId, Timestamp)>> {
+pub(super) fn newest(connection: &Connection) -> Result<Option<(MessageId, Timestamp)>> {
     connection
         .prepare_cached("SELECT id, created_at FROM messages ORDER BY id DESC LIMIT 1")?
         .query_row([], |row| {

@@ -6,10 +6,10 @@ use super::super::rules::PREVIEW_KEPT;
 use crate::domain::preview_of;
 
 /// Marks a file as ours in its header: `sayl`.
-pub const APPLICATION_ID: u32 = 0x7361_796c;
+pub(super) const APPLICATION_ID: u32 = 0x7361_796c;
 
 /// The version of the schema that this program writes.
-pub const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 3;
 
 /// `STEPS[n]` brings a database from version `n` to `n + 1`.
 const STEPS: [&str; VERSION as usize] = [
@@ -21,7 +21,7 @@ const STEPS: [&str; VERSION as usize] = [
 /// Brings the database from version `from` to [`VERSION`].
 ///
 /// The caller holds a write transaction, so it happens wholly or not at all.
-pub fn migrate(connection: &Connection, from: u32) -> rusqlite::Result<()> {
+pub(super) fn migrate(connection: &Connection, from: u32) -> rusqlite::Result<()> {
     for step in STEPS.iter().skip(from as usize) {
         connection.execute_batch(step)?;
     }

@@ -20,7 +20,7 @@ const SPOKEN: &str = "(s.words IS NOT NULL OR s.depth > 0)";
 /// They are sorted here and not by SQLite, which keeps a tree for an ORDER BY
 /// with a LIMIT; whoever goes on with the list does not pay for that again.
 #[derive(Debug)]
-pub struct Upcoming {
+pub(super) struct Upcoming {
     /// Whose sessions; none for everybody's.
     user: Option<UserName>,
     /// Also those in which nothing was said.
@@ -34,7 +34,7 @@ pub struct Upcoming {
 }
 
 /// Visits sessions.
-pub fn sessions(
+pub(super) fn sessions(
     connection: &Connection,
     upcoming: &mut Option<Upcoming>,
     query: &SessionQuery<'_>,
@@ -218,7 +218,7 @@ fn found(row: &Row<'_>, user: UserName) -> Result<SessionRow> {
 }
 
 /// Visits the newest message of a chain in each session of a user.
-pub fn newest_of_each(
+pub(super) fn newest_of_each(
     connection: &Connection,
     user: &UserName,
     along: Along,
@@ -240,7 +240,7 @@ pub fn newest_of_each(
 }
 
 /// The replies to a user that are still coming.
-pub fn partials(connection: &Connection, user: &UserName) -> Result<Vec<Partial>> {
+pub(super) fn partials(connection: &Connection, user: &UserName) -> Result<Vec<Partial>> {
     // Nearly always there are none, and every start asks.
     let some: bool = connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM partials)")?

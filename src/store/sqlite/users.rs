@@ -6,14 +6,14 @@ use super::tags;
 use crate::domain::{Flow, Timestamp, UserName, UserSummary};
 
 /// Whether there is such a user.
-pub fn has(connection: &Connection, user: &UserName) -> Result<bool> {
+pub(super) fn has(connection: &Connection, user: &UserName) -> Result<bool> {
     connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM users WHERE name = ?1)")?
         .query_row([user.as_str()], |row| row.get(0))
 }
 
 /// Visits names that begin with `prefix`, in order.
-pub fn names(
+pub(super) fn names(
     connection: &Connection,
     prefix: &str,
     visit: &mut dyn FnMut(&UserName) -> Flow,
@@ -33,7 +33,7 @@ pub fn names(
 /// Visits users behind `after` in order of name, with their counts.
 ///
 /// Messages are not counted one by one: a session knows how many it has.
-pub fn counted(
+pub(super) fn counted(
     connection: &Connection,
     after: Option<&UserName>,
     visit: &mut dyn FnMut(&UserSummary) -> Flow,

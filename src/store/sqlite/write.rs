@@ -7,7 +7,7 @@ use super::codes;
 use crate::domain::{MessageId, MoveId, SessionKey};
 
 /// Adds a session; its user becomes known.
-pub fn session(connection: &Connection, row: &NewSession<'_>) -> Result<SessionKey> {
+pub(super) fn session(connection: &Connection, row: &NewSession<'_>) -> Result<SessionKey> {
     let known: Option<i64> = connection
         .prepare_cached("SELECT id FROM users WHERE name = ?1")?
         .query_row([row.user.as_str()], |row| row.get(0))
@@ -38,7 +38,7 @@ pub fn session(connection: &Connection, row: &NewSession<'_>) -> Result<SessionK
 }
 
 /// Adds a message. This is the hot path: one page is touched.
-pub fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<MessageId> {
+pub(super) fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<MessageId> {
     // SQLite gives the next id itself, without looking whether it is taken.
     let id = connection
         .prepare_cached(
@@ -67,7 +67,7 @@ pub fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<MessageI
 }
 
 /// The id of the next move.
-pub fn next_move(connection: &Connection) -> Result<MoveId> {
+pub(super) fn next_move(connection: &Connection) -> Result<MoveId> {
     let last: Option<i64> = connection
         .prepare_cached("SELECT max(id) FROM moves")?
         .query_row([], |row| row.get(0))?;
@@ -75,7 +75,7 @@ pub fn next_move(connection: &Connection) -> Result<MoveId> {
 }
 
 /// Adds a move.
-pub fn step(connection: &Connection, session: SessionKey, row: &MoveRow) -> Result<()> {
+pub(super) fn step(connection: &Connection, session: SessionKey, row: &MoveRow) -> Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO moves
@@ -99,7 +99,7 @@ pub fn step(connection: &Connection, session: SessionKey, row: &MoveRow) -> Resu
 }
 
 /// Changes a session's row.
-pub fn change(
+pub(super) fn change(
     connection: &Connection,
     session: SessionKey,
     change: &SessionChange<'_>,
@@ -144,7 +144,7 @@ fn move_end(
 }
 
 /// Keeps what has come of a reply.
-pub fn partial(connection: &Connection, row: &PartialRow<'_>) -> Result<()> {
+pub(super) fn partial(connection: &Connection, row: &PartialRow<'_>) -> Result<()> {
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO partials (session, writer, content, model)
@@ -155,7 +155,7 @@ pub fn partial(connection: &Connection, row: &PartialRow<'_>) -> Result<()> {
 }
 
 /// Removes what a writer had kept.
-pub fn no_partial(connection: &Connection, session: SessionKey, writer: &str) -> Result<()> {
+pub(super) fn no_partial(connection: &Connection, session: SessionKey, writer: &str) -> Result<()> {
     connection
         .prepare_cached("DELETE FROM partials WHERE session = ?1 AND writer = ?2")?
         .execute(params![session.0, writer])?;

@@ -9,7 +9,7 @@ use crate::support::script::{before, dump, ids, scripted};
 
 /// Alice's session 1 with messages 1 to 4 and a system prompt 5; bob's session
 /// 2 with 6 and 7.
-pub fn two() -> Saylog {
+pub(super) fn two() -> Saylog {
     let saylog = scripted();
     before(&saylog, "/start plan\none\ntwo\n/system be brief\n");
     before(&saylog, "/user bob\n/start bobs\nsecret\n");
@@ -17,11 +17,11 @@ pub fn two() -> Saylog {
 }
 
 /// A line, what is wrong with it, and the hint.
-pub type Refusal<'a> = (&'a str, &'a str, &'a str);
+pub(super) type Refusal<'a> = (&'a str, &'a str, &'a str);
 
 /// Each of these lines is refused in alice's session.
 #[track_caller]
-pub fn refused(saylog: &Saylog, code: &str, refusals: &[Refusal<'_>]) {
+pub(super) fn refused(saylog: &Saylog, code: &str, refusals: &[Refusal<'_>]) {
     each_refused(saylog, &["--resume"], code, refusals);
 }
 

@@ -5,7 +5,7 @@ use crate::support::run::{Outcome, Saylog, check};
 use crate::support::script::{before, ids, play, scripted};
 
 /// Alice's sessions 1 to 3, the last two with titles; bob's session 4.
-pub fn four() -> Saylog {
+pub(super) fn four() -> Saylog {
     let saylog = scripted();
     before(&saylog, "/start\nwhat is a monad?\n");
     before(&saylog, "/start plan a\nshort\n");
@@ -14,22 +14,22 @@ pub fn four() -> Saylog {
     saylog
 }
 
-pub const FIRST: &str = "Session <1> resumed, 2 messages.\n\
+pub(super) const FIRST: &str = "Session <1> resumed, 2 messages.\n\
                      <time> alice <1> user: what is a monad?\n\
                      <time> alice <1> ai: what is a monad?\n";
-pub const SECOND: &str = "Session <2> resumed, 2 messages.\n\
+pub(super) const SECOND: &str = "Session <2> resumed, 2 messages.\n\
                       <time> alice <2> user: short\n<time> alice <2> ai: short\n";
 const THIRD: &str = "Session <3> resumed, 6 messages.\n\
                      <time> alice <3> user: two\n<time> alice <3> ai: two\n\
                      <time> alice <3> user: three\n<time> alice <3> ai: three\n";
 
 /// Resumes by this name and by nothing else.
-pub fn resume(saylog: &Saylog, which: &str) -> Outcome {
+pub(super) fn resume(saylog: &Saylog, which: &str) -> Outcome {
     play(saylog, &format!("/resume {which}\n"))
 }
 
 /// The error for a name that fits none of the user's own sessions.
-pub fn missing(line: usize, typed: &str) -> String {
+pub(super) fn missing(line: usize, typed: &str) -> String {
     format!(
         "<stdin>:{line}: no session of yours is `{typed}`; an id or its first four characters or \
          more, a title, a number, or `latest`; `/sessions` lists them\n"

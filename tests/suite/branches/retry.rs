@@ -6,7 +6,7 @@ use crate::support::run::{MOCK, STARTED, Saylog, check};
 use crate::support::script::{before, context, dump, play, run, scripted};
 
 /// One session in which "one" and "two" were said.
-pub fn two() -> Saylog {
+pub(super) fn two() -> Saylog {
     let saylog = scripted();
     before(&saylog, "/start\none\ntwo\n");
     saylog

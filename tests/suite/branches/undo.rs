@@ -4,7 +4,7 @@ use crate::support::run::{Saylog, check, feed};
 use crate::support::script::{before, context, scripted};
 
 /// A session in which these were said, one after the other.
-pub fn said(texts: &[&str]) -> Saylog {
+pub(super) fn said(texts: &[&str]) -> Saylog {
     let saylog = scripted();
     before(&saylog, &format!("/start\n{}\n", texts.join("\n")));
     saylog
@@ -12,7 +12,7 @@ pub fn said(texts: &[&str]) -> Saylog {
 
 /// Plays lines in that session: what they answer, how many fail, and the context they leave.
 #[track_caller]
-pub fn moved(saylog: &Saylog, lines: &[&str], stdout: &str, stderr: &str, left: &[&str]) {
+pub(super) fn moved(saylog: &Saylog, lines: &[&str], stdout: &str, stderr: &str, left: &[&str]) {
     let mut command = saylog.command();
     command.arg("--resume");
     for line in lines {

@@ -15,7 +15,7 @@ use crate::support::server::{Endpoint, Turn};
 use crate::support::wait::{PATIENCE, until};
 
 /// Users who are told apart by their system prompts, and the endpoint that answers them.
-pub struct TwoUsers {
+pub(super) struct TwoUsers {
     pub saylog: Saylog,
     pub endpoint: Endpoint,
 }
@@ -25,7 +25,7 @@ const TAUGHT: &str = "/start\n/system alice's\n/user bob\n/start\n/system bob's\
 const TAUGHT_ANSWERS: usize = 5;
 
 impl TwoUsers {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let endpoint = Endpoint::new();
         let saylog = Saylog::new().with(&["--model", "x", "--base-url", &endpoint.base()]);
         Self { saylog, endpoint }
@@ -42,7 +42,7 @@ impl TwoUsers {
     }
 
     /// Waits for the requests of alice and bob; none of them has been answered yet.
-    pub fn both(&self) -> (Turn, Turn) {
+    pub(super) fn both(&self) -> (Turn, Turn) {
         let (one, two) = (self.endpoint.begun(), self.endpoint.begun());
         if one.told()[0] == "system: alice's" {
             (one, two)
@@ -51,13 +51,13 @@ impl TwoUsers {
         }
     }
 
-    pub fn replies(&self) -> Vec<String> {
+    pub(super) fn replies(&self) -> Vec<String> {
         replies(&self.saylog)
     }
 
     /// Both talk on and on, until some of it has been kept; what that is.
     #[track_caller]
-    pub fn talks_on(&self, alice: &mut Turn, bob: &mut Turn) -> Vec<String> {
+    pub(super) fn talks_on(&self, alice: &mut Turn, bob: &mut Turn) -> Vec<String> {
         let since = Instant::now();
         loop {
             let kept = self.saylog.stored().partials();

@@ -8,14 +8,14 @@ use serde_json::Value;
 use super::run::Saylog;
 
 /// The objects of JSON lines.
-pub fn events(json: &str) -> Vec<Value> {
+pub(crate) fn events(json: &str) -> Vec<Value> {
     json.lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect()
 }
 
 /// The messages of JSON lines, as `user role: content`.
-pub fn said(json: &str) -> Vec<String> {
+pub(crate) fn said(json: &str) -> Vec<String> {
     json.lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
         .filter(|event| event["event"] == "message")
@@ -28,7 +28,7 @@ pub fn said(json: &str) -> Vec<String> {
 
 /// A message of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Row {
+pub(crate) struct Row {
     pub id: i64,
     pub seq: i64,
     pub parent_id: Option<i64>,
@@ -39,7 +39,7 @@ pub struct Row {
 }
 
 /// The log, as a new process lists it.
-pub fn log(saylog: &Saylog) -> Vec<Row> {
+pub(crate) fn log(saylog: &Saylog) -> Vec<Row> {
     saylog
         .log()
         .lines()
@@ -52,7 +52,7 @@ pub fn log(saylog: &Saylog) -> Vec<Row> {
 /// one, every message follows the one before it in its session or begins a
 /// context, and every echo directly follows what it repeats.
 #[track_caller]
-pub fn ordered(saylog: &Saylog) -> Vec<Row> {
+pub(crate) fn ordered(saylog: &Saylog) -> Vec<Row> {
     let rows = log(saylog);
     let mut ends = HashMap::new();
     for ((at, row), id) in rows.iter().enumerate().zip(1..) {
@@ -84,7 +84,7 @@ pub fn ordered(saylog: &Saylog) -> Vec<Row> {
 }
 
 /// What was said in these messages, each turn once.
-pub fn turns(rows: &[Row]) -> Vec<&str> {
+pub(crate) fn turns(rows: &[Row]) -> Vec<&str> {
     rows.iter()
         .step_by(2)
         .map(|row| row.content.as_str())

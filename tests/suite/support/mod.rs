@@ -1,16 +1,16 @@
 //! What helps the tests: running the program, talking to it, looking at what it left.
 
-pub mod dice;
-pub mod events;
-pub mod normal;
-pub mod peer;
-pub mod prompt;
-pub mod run;
-pub mod script;
+pub(crate) mod dice;
+pub(crate) mod events;
+pub(crate) mod normal;
+pub(crate) mod peer;
+pub(crate) mod prompt;
+pub(crate) mod run;
+pub(crate) mod script;
 // The unit tests and the benchmarks use what is not used here.
 #[allow(dead_code)]
-pub mod server;
-pub mod store;
-pub mod strace;
-pub mod terminal;
-pub mod wait;
+pub(crate) mod server;
+pub(crate) mod store;
+pub(crate) mod strace;
+pub(crate) mod terminal;
+pub(crate) mod wait;

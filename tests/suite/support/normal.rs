@@ -1,7 +1,7 @@
 //! What differs from run to run, replaced by words: ids and times.
 
 /// The same text with ids and times replaced; `ids` are those that were seen before.
-pub fn normalise(text: &str, ids: &mut Vec<String>) -> String {
+pub(crate) fn normalise(text: &str, ids: &mut Vec<String>) -> String {
     let mut normal = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {

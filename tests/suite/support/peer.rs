@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::run::{Outcome, end};
 
 /// saylog behind two pipes.
-pub struct Peer {
+pub(crate) struct Peer {
     child: Child,
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
@@ -21,7 +21,7 @@ pub struct Peer {
 
 impl Peer {
     /// Starts the program.
-    pub fn new(mut command: Command) -> Self {
+    pub(crate) fn new(mut command: Command) -> Self {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -38,7 +38,7 @@ impl Peer {
     }
 
     /// Says a line and does not wait.
-    pub fn say(&mut self, line: &str) {
+    pub(crate) fn say(&mut self, line: &str) {
         // The program may be gone; then it does not answer either.
         let stdin = self.stdin.as_mut().expect("nothing was poured");
         let _ = stdin.write_all(format!("{line}\n").as_bytes());
@@ -46,13 +46,13 @@ impl Peer {
 
     /// Says a line and waits for the line that answers it; none if the program
     /// ends or complains instead.
-    pub fn ask(&mut self, line: &str) -> Option<String> {
+    pub(crate) fn ask(&mut self, line: &str) -> Option<String> {
         self.say(line);
         self.next_line()
     }
 
     /// The next whole line that the program prints, unless it complains first.
-    pub fn next_line(&mut self) -> Option<String> {
+    pub(crate) fn next_line(&mut self) -> Option<String> {
         if self.stdout.buffer().is_empty() && !self.prints() {
             return None;
         }
@@ -80,12 +80,12 @@ impl Peer {
     }
 
     /// Says all of this at once and nothing more.
-    pub fn pour(&mut self, transcript: String) {
+    pub(crate) fn pour(&mut self, transcript: String) {
         self.pour_and(transcript, |_| None);
     }
 
     /// Says all of this at once; the program cannot know that nothing more comes.
-    pub fn pour_without_end(&mut self, transcript: String) {
+    pub(crate) fn pour_without_end(&mut self, transcript: String) {
         self.pour_and(transcript, Some);
     }
 
@@ -99,7 +99,7 @@ impl Peer {
     }
 
     /// Reads at least so many bytes in all, or to the end.
-    pub fn read(&mut self, bytes: usize) {
+    pub(crate) fn read(&mut self, bytes: usize) {
         while self.printed.len() < bytes {
             let from = self.printed.len();
             let missing = (bytes - from) as u64;
@@ -115,39 +115,39 @@ impl Peer {
     }
 
     /// How many bytes it has printed that nobody has read.
-    pub fn unread(&self) -> u64 {
+    pub(crate) fn unread(&self) -> u64 {
         rustix::io::ioctl_fionread(self.stdout.get_ref()).expect("a pipe")
     }
 
     /// Whether it has read everything that was said.
-    pub fn has_heard(&self) -> bool {
+    pub(crate) fn has_heard(&self) -> bool {
         let stdin = self.stdin.as_ref().expect("nothing was poured");
         rustix::io::ioctl_fionread(stdin).expect("a pipe") == 0
     }
 
     /// Its process.
-    pub fn process(&self) -> Pid {
+    pub(crate) fn process(&self) -> Pid {
         Pid::from_child(&self.child)
     }
 
     /// Sends it a signal.
-    pub fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         kill_process(self.process(), signal).expect("nobody has waited for it yet");
     }
 
     /// Whether it has ended.
-    pub fn is_gone(&mut self) -> bool {
+    pub(crate) fn is_gone(&mut self) -> bool {
         self.child.try_wait().expect("a child").is_some()
     }
 
     /// Waits for its end without saying more; its standard output is all that it ever printed.
-    pub fn leave(mut self) -> Outcome {
+    pub(crate) fn leave(mut self) -> Outcome {
         let open = self.stdin.take();
         self.finish(open)
     }
 
     /// The same, and it is told that nothing more comes.
-    pub fn hang_up(mut self) -> Outcome {
+    pub(crate) fn hang_up(mut self) -> Outcome {
         drop(self.stdin.take());
         self.finish(None)
     }

@@ -3,24 +3,24 @@
 use super::run::Saylog;
 use super::terminal::Terminal;
 
-pub const BANNER: &str =
+pub(crate) const BANNER: &str =
     "saylog 0.1.0: mock answers alice. /help lists the commands, Ctrl-D leaves.";
 
 /// What follows the first message of a session.
-pub const FIRST: &str = "session <1> begins\nThis is a mock response from AI.\nalice/<1>> ▏";
+pub(crate) const FIRST: &str = "session <1> begins\nThis is a mock response from AI.\nalice/<1>> ▏";
 
-pub const UP: &str = "\x1b[A";
-pub const DOWN: &str = "\x1b[B";
-pub const LEFT: &str = "\x1b[D";
-pub const CTRL_C: &str = "\x03";
-pub const CTRL_D: &str = "\x04";
-pub const CTRL_E: &str = "\x05";
-pub const CTRL_L: &str = "\x0c";
-pub const CTRL_R: &str = "\x12";
-pub const CTRL_U: &str = "\x15";
+pub(crate) const UP: &str = "\x1b[A";
+pub(crate) const DOWN: &str = "\x1b[B";
+pub(crate) const LEFT: &str = "\x1b[D";
+pub(crate) const CTRL_C: &str = "\x03";
+pub(crate) const CTRL_D: &str = "\x04";
+pub(crate) const CTRL_E: &str = "\x05";
+pub(crate) const CTRL_L: &str = "\x0c";
+pub(crate) const CTRL_R: &str = "\x12";
+pub(crate) const CTRL_U: &str = "\x15";
 
 /// A store in which alice and bob have said something, each in a session.
-pub fn two_people() -> Saylog {
+pub(crate) fn two_people() -> Saylog {
     let saylog = Saylog::new();
     let begun = "/start\nalice one\n/user bob\n/start\nbob one\n";
     let ended = "/user alice\nalice two\n/user bob\nbob two\n";
@@ -30,13 +30,17 @@ pub fn two_people() -> Saylog {
 
 /// The prompt, once it is there.
 #[track_caller]
-pub fn prompt(saylog: &Saylog) -> Terminal {
+pub(crate) fn prompt(saylog: &Saylog) -> Terminal {
     prompt_with(saylog, &[], &[])
 }
 
 /// The prompt with further arguments and environment variables, once it is there.
 #[track_caller]
-pub fn prompt_with(saylog: &Saylog, arguments: &[&str], variables: &[(&str, &str)]) -> Terminal {
+pub(crate) fn prompt_with(
+    saylog: &Saylog,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> Terminal {
     let terminal = Terminal::of(saylog, arguments, variables);
     terminal.shows(&format!("{BANNER}\nalice> ▏"));
     terminal
@@ -44,7 +48,11 @@ pub fn prompt_with(saylog: &Saylog, arguments: &[&str], variables: &[(&str, &str
 
 /// The prompt in a window of 120 columns, for lines that are longer than 80, once it is there.
 #[track_caller]
-pub fn wide_prompt(saylog: &Saylog, arguments: &[&str], variables: &[(&str, &str)]) -> Terminal {
+pub(crate) fn wide_prompt(
+    saylog: &Saylog,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> Terminal {
     let terminal = Terminal::of(saylog, arguments, variables);
     terminal.resizes(24, 120);
     terminal.shows_such("a prompt", |screen| screen.ends_with("> ▏"));
@@ -54,7 +62,7 @@ pub fn wide_prompt(saylog: &Saylog, arguments: &[&str], variables: &[(&str, &str
 /// Waits until the screen ends with this: the digits of dates and times are
 /// zeros, and of an id only its name is left.
 #[track_caller]
-pub fn shows_timeless(terminal: &Terminal, expected: &str) {
+pub(crate) fn shows_timeless(terminal: &Terminal, expected: &str) {
     let what = format!("a screen that ends, but for times, with:\n{expected}");
     terminal.shows_such(&what, |screen| timeless(screen).ends_with(expected));
 }
@@ -97,19 +105,19 @@ fn begins_like(text: &str, pattern: &str) -> bool {
 
 /// Leaves with Ctrl-D.
 #[track_caller]
-pub fn leave(mut terminal: Terminal) {
+pub(crate) fn leave(mut terminal: Terminal) {
     terminal.types(CTRL_D);
     assert_eq!(terminal.ends(), "Success");
 }
 
 /// What people said, without the replies.
-pub fn asked(saylog: &Saylog) -> Vec<String> {
+pub(crate) fn asked(saylog: &Saylog) -> Vec<String> {
     let said = saylog.said().into_iter();
     said.filter(|line| line.contains(" user: ")).collect()
 }
 
 /// The id of the session of this user.
-pub fn session_of(saylog: &Saylog, user: &str) -> String {
+pub(crate) fn session_of(saylog: &Saylog, user: &str) -> String {
     let log = saylog.log();
     let events = log
         .lines()
@@ -121,7 +129,7 @@ pub fn session_of(saylog: &Saylog, user: &str) -> String {
 }
 
 /// The escape sequences that set colours.
-pub fn colours(written: &str) -> Vec<&str> {
+pub(crate) fn colours(written: &str) -> Vec<&str> {
     let sequences = written.split("\x1b[").skip(1).filter_map(|rest| {
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != ';')?;
         rest[end..].starts_with('m').then_some(&rest[..=end])
@@ -130,14 +138,14 @@ pub fn colours(written: &str) -> Vec<&str> {
 }
 
 /// Sets the time of every message, which the store itself does not allow.
-pub fn set_times(saylog: &Saylog, time: i64) {
+pub(crate) fn set_times(saylog: &Saylog, time: i64) {
     let store = saylog.stored();
     store.tamper(&format!("UPDATE messages SET created_at = {time}"));
 }
 
 /// None of the control sequences in these tests reached the terminal.
 #[track_caller]
-pub fn assert_harmless(terminal: &Terminal) {
+pub(crate) fn assert_harmless(terminal: &Terminal) {
     let written = terminal.written();
     for raw in [
         "\x1b]", "\x07", "\x1b[31m", "\x1b[2J", "\u{9b}", "\x08", "\u{202e}",

@@ -14,19 +14,19 @@ use super::normal::normalise;
 use super::server::Server;
 
 /// The program under test.
-pub const SAYLOG: &str = env!("CARGO_BIN_EXE_saylog");
+pub(crate) const SAYLOG: &str = env!("CARGO_BIN_EXE_saylog");
 
 /// What the mock answers, with the end of its line.
-pub const MOCK: &str = "This is a mock response from AI.\n";
+pub(crate) const MOCK: &str = "This is a mock response from AI.\n";
 
 /// The answer to `/start`, with the end of its line.
-pub const STARTED: &str = "Chat started successfully!\n";
+pub(crate) const STARTED: &str = "Chat started successfully!\n";
 
 /// In milliseconds.
 const HOUR: &str = "3600000";
 
 /// A folder with a store in it, and the program to run on it.
-pub struct Saylog {
+pub(crate) struct Saylog {
     folder: TempDir,
     arguments: Vec<String>,
     /// How often the program was run, if that decides on its clock and its ids.
@@ -41,7 +41,7 @@ const RUN: i64 = 1000;
 
 /// What a run did.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     pub stdout: String,
     pub stderr: String,
     /// The exit code, or 128 and the number of the signal that ended it.
@@ -50,7 +50,7 @@ pub struct Outcome {
 
 impl Saylog {
     /// A fresh folder; the store in it is made by the first run. Alice speaks first.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().expect("a temporary folder"),
             arguments: Vec::new(),
@@ -62,44 +62,44 @@ impl Saylog {
     /// a test is run: the clock stands still during a run, and the next run is a
     /// second later. (The part of a reply that has come is not kept while the
     /// clock stands still.)
-    pub fn exact(mut self) -> Self {
+    pub(crate) fn exact(mut self) -> Self {
         self.runs = Some(AtomicI64::new(0));
         self
     }
 
     /// The same program with further arguments in every run.
-    pub fn with(mut self, arguments: &[&str]) -> Self {
+    pub(crate) fn with(mut self, arguments: &[&str]) -> Self {
         self.arguments
             .extend(arguments.iter().map(ToString::to_string));
         self
     }
 
     /// Whether clock and ids are the test's.
-    pub fn is_exact(&self) -> bool {
+    pub(crate) fn is_exact(&self) -> bool {
         self.runs.is_some()
     }
 
     /// The folder.
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     /// The file of the store.
-    pub fn store(&self) -> PathBuf {
+    pub(crate) fn store(&self) -> PathBuf {
         self.folder.path().join("saylog.db")
     }
 
     /// The program, ready to be given more arguments: nothing of the
     /// environment reaches it. It does not say that it waits for another
     /// process, which it may have to on a busy machine.
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = self.command_of("alice");
         command.args(&self.arguments);
         command
     }
 
     /// The same for another user, and without the arguments of every run.
-    pub fn command_of(&self, user: &str) -> Command {
+    pub(crate) fn command_of(&self, user: &str) -> Command {
         let mut command = Command::new(SAYLOG);
         command
             .env_clear()
@@ -117,12 +117,12 @@ impl Saylog {
     }
 
     /// Plays a transcript on standard input.
-    pub fn play(&self, transcript: impl AsRef<[u8]>) -> Outcome {
+    pub(crate) fn play(&self, transcript: impl AsRef<[u8]>) -> Outcome {
         feed(self.command(), transcript.as_ref())
     }
 
     /// Runs one line with `-c` for each of `lines`.
-    pub fn lines(&self, lines: &[&str]) -> Outcome {
+    pub(crate) fn lines(&self, lines: &[&str]) -> Outcome {
         let mut command = self.command();
         for line in lines {
             command.args(["-c", line]);
@@ -131,32 +131,32 @@ impl Saylog {
     }
 
     /// Runs with these arguments and an empty standard input.
-    pub fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Outcome {
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Outcome {
         let mut command = self.command();
         command.args(arguments);
         feed(command, b"")
     }
 
     /// The whole log as JSON lines, the way scripts read it.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         let outcome = self.run(&["--json", "-c", "/history global"]);
         assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
         outcome.stdout
     }
 
     /// What was said, in the order of the log, as `user role: content`.
-    pub fn said(&self) -> Vec<String> {
+    pub(crate) fn said(&self) -> Vec<String> {
         said(&self.log())
     }
 
     /// `ok`, or what the database's own check finds wrong with the store.
-    pub fn integrity(&self) -> String {
+    pub(crate) fn integrity(&self) -> String {
         self.stored().integrity()
     }
 }
 
 /// The variables that set clock and ids of a run with this number.
-pub fn exact(run: i64) -> [(&'static str, String); 2] {
+pub(crate) fn exact(run: i64) -> [(&'static str, String); 2] {
     let begin = BEGIN + run * RUN;
     [
         ("SAYLOG_TEST_CLOCK", begin.to_string()),
@@ -165,7 +165,7 @@ pub fn exact(run: i64) -> [(&'static str, String); 2] {
 }
 
 /// Runs a command with these bytes on standard input, to its end.
-pub fn feed(mut command: Command, input: &[u8]) -> Outcome {
+pub(crate) fn feed(mut command: Command, input: &[u8]) -> Outcome {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -185,7 +185,7 @@ pub fn feed(mut command: Command, input: &[u8]) -> Outcome {
 }
 
 /// Waits for the end of a child.
-pub fn end(child: Child) -> Outcome {
+pub(crate) fn end(child: Child) -> Outcome {
     use std::os::unix::process::ExitStatusExt;
     let output = child.wait_with_output().expect("the program ends");
     let status = output.status;
@@ -201,7 +201,7 @@ pub fn end(child: Child) -> Outcome {
 impl Outcome {
     /// Ids become `<1>`, `<2>`, … in the order in which they are first seen,
     /// times become `<time>`, the folder `<folder>`.
-    pub fn normal(mut self, saylog: &Saylog) -> Self {
+    pub(crate) fn normal(mut self, saylog: &Saylog) -> Self {
         let mut ids = Vec::new();
         let folder = saylog.folder().to_string_lossy().into_owned();
         for text in [&mut self.stdout, &mut self.stderr] {
@@ -213,7 +213,7 @@ impl Outcome {
 
 /// Compares standard output, standard error and exit code exactly.
 #[track_caller]
-pub fn check(outcome: &Outcome, stdout: &str, stderr: &str, code: i32) {
+pub(crate) fn check(outcome: &Outcome, stdout: &str, stderr: &str, code: i32) {
     let expected = Outcome {
         stdout: stdout.into(),
         stderr: stderr.into(),
@@ -232,12 +232,12 @@ pub fn check(outcome: &Outcome, stdout: &str, stderr: &str, code: i32) {
 }
 
 /// A store whose model repeats what it is told, so that replies show which line they answer.
-pub fn echoing() -> Saylog {
+pub(crate) fn echoing() -> Saylog {
     Saylog::new().with(&["--model", "mock:echo"])
 }
 
 /// A store, and a home with this configuration file.
-pub fn configured(configuration: &str) -> Saylog {
+pub(crate) fn configured(configuration: &str) -> Saylog {
     let saylog = Saylog::new();
     let folder = saylog.folder().join(".config/saylog");
     fs::create_dir_all(&folder).expect("a folder");
@@ -246,12 +246,12 @@ pub fn configured(configuration: &str) -> Saylog {
 }
 
 /// A store whose model `m1` is that server.
-pub fn asking(server: &Server) -> Saylog {
+pub(crate) fn asking(server: &Server) -> Saylog {
     Saylog::new().with(&["--model", "m1", "--base-url", &server.base()])
 }
 
 /// Whether a tool is there; if not, says that the test is skipped.
-pub fn has(tool: &str, test: &str) -> bool {
+pub(crate) fn has(tool: &str, test: &str) -> bool {
     let found = Command::new(tool)
         .arg("--version")
         .stdout(Stdio::null())

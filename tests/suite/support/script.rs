@@ -4,13 +4,13 @@ use super::events::events;
 use super::run::{Outcome, Saylog, echoing};
 
 /// The ids of all sessions, in the order in which they began.
-pub fn ids(saylog: &Saylog) -> Vec<String> {
+pub(crate) fn ids(saylog: &Saylog) -> Vec<String> {
     saylog.stored().sessions()
 }
 
 /// The same outcome with sessions called `<1>`, `<2>`, … in the order in which
 /// they began, `<1…>` where eight digits stand for one, and times `<time>`.
-pub fn named(mut outcome: Outcome, saylog: &Saylog) -> Outcome {
+pub(crate) fn named(mut outcome: Outcome, saylog: &Saylog) -> Outcome {
     for (id, number) in ids(saylog).iter().zip(1..) {
         for text in [&mut outcome.stdout, &mut outcome.stderr] {
             *text = text
@@ -22,36 +22,36 @@ pub fn named(mut outcome: Outcome, saylog: &Saylog) -> Outcome {
 }
 
 /// Plays a transcript.
-pub fn play(saylog: &Saylog, transcript: &str) -> Outcome {
+pub(crate) fn play(saylog: &Saylog, transcript: &str) -> Outcome {
     named(saylog.play(transcript), saylog)
 }
 
 /// Runs with these arguments.
-pub fn run(saylog: &Saylog, arguments: &[&str]) -> Outcome {
+pub(crate) fn run(saylog: &Saylog, arguments: &[&str]) -> Outcome {
     named(saylog.run(arguments), saylog)
 }
 
 /// A store whose replies tell which line they answer, and whose clock and ids
 /// are the same whenever a test is run.
-pub fn scripted() -> Saylog {
+pub(crate) fn scripted() -> Saylog {
     echoing().exact()
 }
 
 /// Plays a transcript that has to go well; whatever comes next is later.
 #[track_caller]
-pub fn before(saylog: &Saylog, transcript: &str) {
+pub(crate) fn before(saylog: &Saylog, transcript: &str) {
     assert!(saylog.is_exact(), "the clock of this test is the system's");
     let outcome = saylog.play(transcript);
     assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
 }
 
 /// Everything that the store holds, a row a line.
-pub fn dump(saylog: &Saylog) -> Vec<String> {
+pub(crate) fn dump(saylog: &Saylog) -> Vec<String> {
     saylog.stored().dump()
 }
 
 /// The rows of `/history`, each as `role: content`, of the session that was spoken in last.
-pub fn context(saylog: &Saylog) -> Vec<String> {
+pub(crate) fn context(saylog: &Saylog) -> Vec<String> {
     let outcome = saylog.run(&["--json", "--resume", "-c", "/history"]);
     assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
     let text =

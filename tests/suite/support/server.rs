@@ -26,23 +26,23 @@ const STREAM: &str =
 const HANDSHAKE: u8 = 22;
 
 /// What is done on one connection, after its request has been read.
-pub type Script = Box<dyn FnOnce(Turn) + Send>;
+pub(crate) type Script = Box<dyn FnOnce(Turn) + Send>;
 
 /// A server that plays one script a connection, in order, and then is gone.
-pub struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     requests: Receiver<Request>,
 }
 
 /// A server that hands each request to the test.
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     address: SocketAddr,
     turns: Receiver<Turn>,
 }
 
 /// What was asked.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub(crate) struct Request {
     /// The first line and the headers.
     pub head: String,
     /// The body as it came.
@@ -54,14 +54,14 @@ pub struct Request {
 /// A request, and the connection on which it is answered. Dropped, it closes.
 ///
 /// The program may be gone before an answer; then it is said to nobody.
-pub struct Turn {
+pub(crate) struct Turn {
     stream: TcpStream,
     /// What was asked; empty if the program did not ask in plain HTTP.
     pub request: Request,
 }
 
 /// A script.
-pub fn script(script: impl FnOnce(Turn) + Send + 'static) -> Script {
+pub(crate) fn script(script: impl FnOnce(Turn) + Send + 'static) -> Script {
     Box::new(script)
 }
 
@@ -80,7 +80,7 @@ fn listen(scripts: impl Iterator<Item = Script> + Send + 'static) -> SocketAddr 
 
 impl Server {
     /// Starts it. A script that ends closes its connection.
-    pub fn new<S>(scripts: S) -> Self
+    pub(crate) fn new<S>(scripts: S) -> Self
     where
         S: IntoIterator<Item = Script>,
         S::IntoIter: Send + 'static,
@@ -103,7 +103,7 @@ impl Server {
     }
 
     /// One whole reply a request, in two parts; nothing is counted.
-    pub fn replying(replies: &[&str]) -> Self {
+    pub(crate) fn replying(replies: &[&str]) -> Self {
         let scripts = replies.iter().map(|reply| {
             let reply = (*reply).to_owned();
             script(move |mut turn| {
@@ -117,34 +117,34 @@ impl Server {
     }
 
     /// One answer that is no reply.
-    pub fn refusing(status: &'static str, body: &'static str) -> Self {
+    pub(crate) fn refusing(status: &'static str, body: &'static str) -> Self {
         Self::new([script(move |turn| turn.refuses(status, "", body))])
     }
 
     /// Host and port of it.
-    pub fn host(&self) -> String {
+    pub(crate) fn host(&self) -> String {
         self.address.to_string()
     }
 
     /// The base URL of it.
-    pub fn base(&self) -> String {
+    pub(crate) fn base(&self) -> String {
         format!("http://{}/v1", self.address)
     }
 
     /// Waits for the next request.
-    pub fn request(&self) -> Request {
+    pub(crate) fn request(&self) -> Request {
         self.requests.recv_timeout(PATIENCE).expect("a request")
     }
 
     /// The next request, if it is there.
-    pub fn asked(&self) -> Option<Request> {
+    pub(crate) fn asked(&self) -> Option<Request> {
         self.requests.try_recv().ok()
     }
 }
 
 impl Endpoint {
     /// One that waits for requests.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (sender, turns) = channel();
         let handing = iter::repeat_with(move || {
             let sender = sender.clone();
@@ -159,13 +159,13 @@ impl Endpoint {
     }
 
     /// The base URL of it.
-    pub fn base(&self) -> String {
+    pub(crate) fn base(&self) -> String {
         format!("http://{}/v1", self.address)
     }
 
     /// Waits for the next question.
     #[track_caller]
-    pub fn turn(&self) -> Turn {
+    pub(crate) fn turn(&self) -> Turn {
         let turn = self.turns.recv_timeout(PATIENCE).expect("a request");
         let head = &turn.request.head;
         assert!(head.starts_with("POST /v1/chat/completions "), "{head}");
@@ -174,7 +174,7 @@ impl Endpoint {
 
     /// Waits for the next question and begins to answer it.
     #[track_caller]
-    pub fn begun(&self) -> Turn {
+    pub(crate) fn begun(&self) -> Turn {
         let mut turn = self.turn();
         turn.begins();
         turn
@@ -183,7 +183,7 @@ impl Endpoint {
 
 impl Request {
     /// The messages, each as `role: content`.
-    pub fn messages(&self) -> Vec<String> {
+    pub(crate) fn messages(&self) -> Vec<String> {
         let messages = self.body["messages"].as_array().expect("messages");
         messages
             .iter()
@@ -238,44 +238,44 @@ impl Turn {
     }
 
     /// What it was told, each message as `role: content`.
-    pub fn told(&self) -> Vec<String> {
+    pub(crate) fn told(&self) -> Vec<String> {
         self.request.messages()
     }
 
     /// Sends these bytes, in one go; whether there was anybody.
-    pub fn sends(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+    pub(crate) fn sends(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         self.stream.write_all(bytes.as_ref()).is_ok()
     }
 
     /// The head of a reply that streams.
-    pub fn begins(&mut self) {
+    pub(crate) fn begins(&mut self) {
         self.sends(STREAM);
     }
 
     /// The next part of the reply.
-    pub fn says(&mut self, delta: &str) {
+    pub(crate) fn says(&mut self, delta: &str) {
         self.event(&json!({"choices": [{"index": 0, "delta": {"content": delta}}]}));
     }
 
     /// The end of a reply that is whole.
-    pub fn ends(self) {
+    pub(crate) fn ends(self) {
         self.stops("stop");
     }
 
     /// The last part of the reply, and its end.
-    pub fn says_at_last(mut self, delta: &str) {
+    pub(crate) fn says_at_last(mut self, delta: &str) {
         self.says(delta);
         self.ends();
     }
 
     /// The end of a reply, with the reason for it.
-    pub fn stops(mut self, reason: &str) {
+    pub(crate) fn stops(mut self, reason: &str) {
         self.event(&json!({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]}));
         self.sends("data: [DONE]\n\n");
     }
 
     /// The end of a reply that is whole, with what was counted.
-    pub fn counts(mut self, prompt: u64, reply: u64) {
+    pub(crate) fn counts(mut self, prompt: u64, reply: u64) {
         self.event(&json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}));
         let total = prompt + reply;
         self.event(&json!({"choices": [], "usage":
@@ -284,7 +284,7 @@ impl Turn {
     }
 
     /// A whole answer that is no stream; further headers, if any, each with the end of its line.
-    pub fn refuses(mut self, status: &str, headers: &str, body: &str) {
+    pub(crate) fn refuses(mut self, status: &str, headers: &str, body: &str) {
         let length = body.len();
         self.sends(format!(
             "HTTP/1.1 {status}\r\n{headers}Content-Type: application/json\r\n\
@@ -293,13 +293,13 @@ impl Turn {
     }
 
     /// Sends nothing more until the program closes the connection.
-    pub fn hangs(mut self) {
+    pub(crate) fn hangs(mut self) {
         while matches!(self.stream.read(&mut [0; 100]), Ok(count) if count > 0) {}
     }
 
     /// Waits until the program has closed the connection, without a word more.
     #[track_caller]
-    pub fn sees_the_end(mut self) {
+    pub(crate) fn sees_the_end(mut self) {
         let count = self.stream.read(&mut [0]);
         // Closed with something unread, or in order.
         assert!(

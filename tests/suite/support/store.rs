@@ -15,32 +15,32 @@ use super::run::Saylog;
 const TABLES: [&str; 4] = ["users", "sessions", "messages", "moves"];
 
 /// Another program's connection to a store.
-pub struct Store(Connection);
+pub(crate) struct Store(Connection);
 
 /// The right to write, which nobody else has until this is dropped.
-pub struct Lock(#[expect(dead_code, reason = "it is held, not used")] Connection);
+pub(crate) struct Lock(#[expect(dead_code, reason = "it is held, not used")] Connection);
 
 /// What a row is read into: a value, or a tuple with one for each column.
-pub trait Columns: Sized {
+pub(crate) trait Columns: Sized {
     fn of(row: &Row<'_>) -> rusqlite::Result<Self>;
 }
 
 impl Saylog {
     /// Looks straight into the store.
-    pub fn stored(&self) -> Store {
+    pub(crate) fn stored(&self) -> Store {
         Store::open(&self.store())
     }
 }
 
 impl Store {
     /// Opens the store at this place, or makes an empty file there.
-    pub fn open(path: &Path) -> Self {
+    pub(crate) fn open(path: &Path) -> Self {
         Self(Connection::open(path).expect("the store opens"))
     }
 
     /// All rows of a query.
     #[track_caller]
-    pub fn rows<T: Columns>(&self, query: &str) -> Vec<T> {
+    pub(crate) fn rows<T: Columns>(&self, query: &str) -> Vec<T> {
         let rows = self
             .0
             .prepare(query)
@@ -50,29 +50,29 @@ impl Store {
 
     /// The first row of a query, which has one.
     #[track_caller]
-    pub fn row<T: Columns>(&self, query: &str) -> T {
+    pub(crate) fn row<T: Columns>(&self, query: &str) -> T {
         self.0.query_row(query, [], T::of).expect(query)
     }
 
     /// How many rows a table has, or as many as meet the condition behind its name.
     #[track_caller]
-    pub fn count(&self, table: &str) -> usize {
+    pub(crate) fn count(&self, table: &str) -> usize {
         let count: i64 = self.row(&format!("SELECT count(*) FROM {table}"));
         usize::try_from(count).expect("a count")
     }
 
     /// The ids of all sessions, in the order in which they began.
-    pub fn sessions(&self) -> Vec<String> {
+    pub(crate) fn sessions(&self) -> Vec<String> {
         self.rows("SELECT uuid FROM sessions ORDER BY id")
     }
 
     /// The parts of replies that are still coming, sorted.
-    pub fn partials(&self) -> Vec<String> {
+    pub(crate) fn partials(&self) -> Vec<String> {
         self.rows("SELECT content FROM partials ORDER BY content")
     }
 
     /// Everything that the store holds, a row a line.
-    pub fn dump(&self) -> Vec<String> {
+    pub(crate) fn dump(&self) -> Vec<String> {
         TABLES.map(|table| self.table(table)).concat()
     }
 
@@ -91,7 +91,7 @@ impl Store {
     }
 
     /// Runs statements as any other program may; the error says why not.
-    pub fn write(&self, statements: &str) -> Result<(), String> {
+    pub(crate) fn write(&self, statements: &str) -> Result<(), String> {
         let done = self.0.execute_batch(statements);
         done.map_err(|error| match error {
             rusqlite::Error::SqliteFailure(_, Some(sentence)) => sentence,
@@ -101,7 +101,7 @@ impl Store {
 
     /// Runs statements that the store's own triggers would refuse.
     #[track_caller]
-    pub fn tamper(&self, statements: &str) {
+    pub(crate) fn tamper(&self, statements: &str) {
         let triggers = |on| {
             let switched = (self.0).set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, on);
             assert_eq!(switched.expect("a switch"), on);
@@ -112,20 +112,20 @@ impl Store {
     }
 
     /// Keeps everybody else from writing.
-    pub fn lock(self) -> Lock {
+    pub(crate) fn lock(self) -> Lock {
         let begun = self.0.execute_batch("BEGIN IMMEDIATE");
         begun.expect("nobody else writes");
         Lock(self.0)
     }
 
     /// The version of the tables.
-    pub fn version(&self) -> u32 {
+    pub(crate) fn version(&self) -> u32 {
         let version: i64 = self.row("PRAGMA user_version");
         u32::try_from(version).expect("a version")
     }
 
     /// `ok`, or what the database's own check finds wrong with it.
-    pub fn integrity(&self) -> String {
+    pub(crate) fn integrity(&self) -> String {
         self.row("PRAGMA integrity_check")
     }
 }

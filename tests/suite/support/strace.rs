@@ -7,7 +7,7 @@ use std::process::Command;
 use super::run::{Outcome, Saylog};
 
 /// The same program under strace with these options.
-pub fn strace(program: &Command, options: &[&str]) -> Command {
+pub(crate) fn strace(program: &Command, options: &[&str]) -> Command {
     let mut command = Command::new("strace");
     command
         .env_clear()
@@ -26,7 +26,7 @@ pub fn strace(program: &Command, options: &[&str]) -> Command {
 }
 
 /// The program, with `what` done to the `nth` system call of a kind.
-pub fn tampered(saylog: &Saylog, call: &str, what: &str, nth: &str) -> Command {
+pub(crate) fn tampered(saylog: &Saylog, call: &str, what: &str, nth: &str) -> Command {
     let trace = format!("trace={call}");
     let inject = format!("inject={call}:{what}:when={nth}");
     strace(
@@ -36,7 +36,7 @@ pub fn tampered(saylog: &Saylog, call: &str, what: &str, nth: &str) -> Command {
 }
 
 /// Runs the program and returns a trace of its calls of these kinds.
-pub fn traced(
+pub(crate) fn traced(
     saylog: &Saylog,
     calls: &str,
     run: impl FnOnce(Command) -> Outcome,

@@ -15,7 +15,7 @@ use super::run::Saylog;
 use super::wait::PATIENCE;
 
 /// What stands for the cursor in the text of a screen.
-pub const CURSOR: char = '▏';
+pub(crate) const CURSOR: char = '▏';
 
 const SIZE: PtySize = PtySize {
     rows: 24,
@@ -25,7 +25,7 @@ const SIZE: PtySize = PtySize {
 };
 
 /// The program at work in a terminal of its own.
-pub struct Terminal {
+pub(crate) struct Terminal {
     master: Box<dyn MasterPty + Send>,
     keyboard: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
@@ -70,7 +70,7 @@ impl Output {
 impl Terminal {
     /// Starts the prompt with further arguments and environment variables, in
     /// a terminal that can show colours unless a variable says otherwise.
-    pub fn of(saylog: &Saylog, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn of(saylog: &Saylog, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = saylog.command();
         command
             .env("TERM", "xterm-256color")
@@ -97,20 +97,20 @@ impl Terminal {
     }
 
     /// Types these bytes, in one go.
-    pub fn types(&mut self, keys: impl AsRef<[u8]>) {
+    pub(crate) fn types(&mut self, keys: impl AsRef<[u8]>) {
         self.keyboard.write_all(keys.as_ref()).expect("typing");
         self.keyboard.flush().expect("typing");
     }
 
     /// Pastes a text, as a terminal does that was asked to mark pastes.
-    pub fn pastes(&mut self, text: &str) {
+    pub(crate) fn pastes(&mut self, text: &str) {
         self.types(format!("\x1b[200~{text}\x1b[201~"));
     }
 
     /// Waits until the whole screen is this, the cursor among it. Short ids of
     /// sessions are `<1>`, `<2>`, … in the order in which they are seen.
     #[track_caller]
-    pub fn shows(&self, expected: &str) {
+    pub(crate) fn shows(&self, expected: &str) {
         self.wait_until(&format!("this screen:\n{expected}"), |output| {
             text(output.parser.screen()) == expected
         });
@@ -118,7 +118,7 @@ impl Terminal {
 
     /// Waits until the screen ends with this, the cursor among it.
     #[track_caller]
-    pub fn shows_at_last(&self, expected: &str) {
+    pub(crate) fn shows_at_last(&self, expected: &str) {
         self.wait_until(&format!("a screen that ends with:\n{expected}"), |output| {
             text(output.parser.screen()).ends_with(expected)
         });
@@ -126,21 +126,21 @@ impl Terminal {
 
     /// Waits until the text of the screen, the cursor among it, meets a condition.
     #[track_caller]
-    pub fn shows_such(&self, what: &str, condition: impl Fn(&str) -> bool) {
+    pub(crate) fn shows_such(&self, what: &str, condition: impl Fn(&str) -> bool) {
         self.wait_until(what, |output| condition(&text(output.parser.screen())));
     }
 
     /// Waits until all that was written so far, screens that are gone among it,
     /// meets a condition: what is shown for a moment only may never be seen.
     #[track_caller]
-    pub fn writes_such(&self, what: &str, condition: impl Fn(&str) -> bool) {
+    pub(crate) fn writes_such(&self, what: &str, condition: impl Fn(&str) -> bool) {
         self.wait_until(what, |output| {
             condition(&String::from_utf8_lossy(&output.bytes))
         });
     }
 
     /// Gives the window another size.
-    pub fn resizes(&self, rows: u16, cols: u16) {
+    pub(crate) fn resizes(&self, rows: u16, cols: u16) {
         let size = PtySize { rows, cols, ..SIZE };
         let mut output = self.seen.output();
         let screen = output.parser.screen_mut();
@@ -151,21 +151,21 @@ impl Terminal {
     /// Types these keys and waits until the program has written `barrier`. From
     /// then on the terminal takes no more output, and the program gets stuck.
     #[track_caller]
-    pub fn types_and_stops_at(&mut self, keys: &str, barrier: &'static str) {
+    pub(crate) fn types_and_stops_at(&mut self, keys: &str, barrier: &'static str) {
         self.seen.output().barrier = Some(barrier);
         self.types(keys);
         self.wait_until(barrier, Output::is_stopped);
     }
 
     /// Takes output again.
-    pub fn goes_on(&self) {
+    pub(crate) fn goes_on(&self) {
         self.seen.output().barrier = None;
         self.seen.more.notify_all();
     }
 
     /// How this word looks in the row where the cursor is: colour, bold, dim.
     #[track_caller]
-    pub fn look(&self, word: &str) -> (Color, bool, bool) {
+    pub(crate) fn look(&self, word: &str) -> (Color, bool, bool) {
         let output = self.seen.output();
         let screen = output.parser.screen();
         let row = screen.cursor_position().0;
@@ -180,12 +180,12 @@ impl Terminal {
     }
 
     /// Everything that was written so far, byte for byte.
-    pub fn written(&self) -> String {
+    pub(crate) fn written(&self) -> String {
         String::from_utf8_lossy(&self.seen.output().bytes).into_owned()
     }
 
     /// Sends the program a signal.
-    pub fn signals(&self, signal: Signal) {
+    pub(crate) fn signals(&self, signal: Signal) {
         let pid = self.child.process_id().expect("a process");
         let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
         kill_process(pid.expect("a number"), signal).expect("the process is there");
@@ -194,7 +194,7 @@ impl Terminal {
     /// Waits for the end of the program and of its output, which must leave the
     /// terminal as it was found. `Success`, or what was wrong.
     #[track_caller]
-    pub fn ends(&mut self) -> String {
+    pub(crate) fn ends(&mut self) -> String {
         self.wait_until("the end", |output| output.ended);
         assert_eq!(settings(&*self.master), self.found);
         self.child.wait().expect("an end").to_string()

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 /// How long tests wait for what must happen. It only bounds a hang: a busy
 /// machine must not make a test fail.
-pub const PATIENCE: Duration = Duration::from_mins(2);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Polls until something has happened in another process that sends no event.
 #[track_caller]
-pub fn until(what: &str, mut happened: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut happened: impl FnMut() -> bool) {
     let since = Instant::now();
     while !happened() {
         assert!(since.elapsed() < PATIENCE, "waited for: {what}");
@@ -19,7 +19,7 @@ pub fn until(what: &str, mut happened: impl FnMut() -> bool) {
 }
 
 /// A number below `bound`, at random.
-pub fn random(bound: usize) -> usize {
+pub(crate) fn random(bound: usize) -> usize {
     let drawn = RandomState::new().hash_one(()) % bound as u64;
     usize::try_from(drawn).expect("below a usize")
 }

@@ -5,7 +5,7 @@ use crate::support::dice::Dice;
 
 /// What a line may be.
 #[derive(Clone, Debug)]
-pub enum Line {
+pub(super) enum Line {
     Say(String),
     User(usize),
     Start(Option<String>),
@@ -53,7 +53,7 @@ const WRONG: [(&str, &str); 12] = [
 
 impl Line {
     /// As it is typed.
-    pub fn typed(&self) -> String {
+    pub(super) fn typed(&self) -> String {
         let with = |command: &str, rest: &Option<String>| match rest {
             Some(rest) => format!("{command} {rest}"),
             None => command.to_owned(),
@@ -100,7 +100,7 @@ impl Line {
 
 /// Random lines for one process. The generator tracks who speaks, and whose the
 /// earlier messages are.
-pub struct Lines<'a> {
+pub(super) struct Lines<'a> {
     dice: &'a mut Dice,
     model: &'a Model,
     user: usize,
@@ -111,7 +111,7 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    pub fn new(dice: &'a mut Dice, model: &'a Model) -> Self {
+    pub(super) fn new(dice: &'a mut Dice, model: &'a Model) -> Self {
         let newest = model.log.len();
         Self {
             dice,
@@ -185,7 +185,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The next line.
-    pub fn line(&mut self) -> Line {
+    pub(super) fn line(&mut self) -> Line {
         let line = if self.is_undone && self.dice.one_in(2) {
             if self.dice.one_in(2) {
                 Line::Redo

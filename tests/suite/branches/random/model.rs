@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use super::lines::Line;
 
-pub const USERS: [&str; 3] = ["alice", "bob", "zoë x"];
+pub(super) const USERS: [&str; 3] = ["alice", "bob", "zoë x"];
 
 /// The default model, which repeats what it is sent.
-pub const ECHO: &str = "mock:echo";
+pub(super) const ECHO: &str = "mock:echo";
 
 const SENTENCE: &str = "This is a mock response from AI.";
 
@@ -26,7 +26,7 @@ const NAMED: usize = 32;
 const WORDS: usize = 200;
 
 /// A message of the log; its id is its place there, from 1.
-pub struct Message {
+pub(super) struct Message {
     seq: i64,
     parent: Option<i64>,
     user: usize,
@@ -69,7 +69,7 @@ struct Session {
 
 /// What the model cannot compute: session ids and times.
 #[derive(Default)]
-pub struct Chance {
+pub(super) struct Chance {
     /// Of each session its id and the time of its beginning.
     pub sessions: Vec<(String, String)>,
     /// The time of each message.
@@ -77,7 +77,7 @@ pub struct Chance {
 }
 
 #[derive(Default)]
-pub struct Model {
+pub(super) struct Model {
     pub chance: Chance,
     pub log: Vec<Message>,
     sessions: Vec<Session>,
@@ -94,7 +94,7 @@ type Told = Result<Vec<Value>, &'static str>;
 
 impl Model {
     /// Another process on the same store.
-    pub fn begin(&mut self) {
+    pub(super) fn begin(&mut self) {
         (self.user, self.listed) = (0, None);
         self.current.clear();
         ECHO.clone_into(&mut self.default);
@@ -102,17 +102,17 @@ impl Model {
     }
 
     /// How many sessions there are.
-    pub fn sessions(&self) -> usize {
+    pub(super) fn sessions(&self) -> usize {
         self.sessions.len()
     }
 
     /// The user whose session that is.
-    pub fn owner(&self, session: usize) -> &'static str {
+    pub(super) fn owner(&self, session: usize) -> &'static str {
         USERS[self.sessions[session].user]
     }
 
     /// The id of a message of that user which is near a place in the log.
-    pub fn id_of(&self, user: usize, near: usize) -> Option<i64> {
+    pub(super) fn id_of(&self, user: usize, near: usize) -> Option<i64> {
         let (before, after) = self.log.split_at(near.min(self.log.len()));
         let before = before.iter().rposition(|message| message.user == user);
         let after = || after.iter().position(|message| message.user == user);
@@ -121,7 +121,7 @@ impl Model {
     }
 
     /// The events that a line leads to.
-    pub fn play(&mut self, line: &Line) -> Vec<Value> {
+    pub(super) fn play(&mut self, line: &Line) -> Vec<Value> {
         let told = match line {
             Line::Say(text) => self.say(text),
             Line::User(user) => Ok(self.switch(*user)),
@@ -152,7 +152,7 @@ impl Model {
     }
 
     /// A message as a listing shows it.
-    pub fn message(&self, event: &str, id: i64) -> Value {
+    pub(super) fn message(&self, event: &str, id: i64) -> Value {
         let message = self.at(id);
         json!({
             "event": event, "id": id, "seq": message.seq, "parent_id": message.parent,

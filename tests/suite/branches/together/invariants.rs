@@ -38,7 +38,7 @@ struct Move {
 }
 
 /// The rows of a store, and checks of what must hold for them.
-pub struct StoreInvariants {
+pub(super) struct StoreInvariants {
     messages: BTreeMap<i64, Message>,
     /// Of each session its moves.
     moves: HashMap<i64, Vec<Move>>,
@@ -46,7 +46,7 @@ pub struct StoreInvariants {
 }
 
 impl StoreInvariants {
-    pub fn of(saylog: &Saylog) -> Self {
+    pub(super) fn of(saylog: &Saylog) -> Self {
         assert_eq!(saylog.integrity(), "ok");
         let store = saylog.stored();
         let messages = store
@@ -98,7 +98,7 @@ impl StoreInvariants {
     /// Checks the log: ids and numbers have no gap, and every message is one deeper
     /// than its parent.
     #[track_caller]
-    pub fn log_is_in_order(&self) {
+    pub(super) fn log_is_in_order(&self) {
         let mut ends: HashMap<i64, (i64, i64)> = HashMap::new();
         for ((&id, message), expected) in self.messages.iter().zip(1..) {
             assert_eq!(id, expected, "ids grow by one");
@@ -124,7 +124,7 @@ impl StoreInvariants {
 
     /// Checks that every move did what its kind does.
     #[track_caller]
-    pub fn moves_are_what_they_say(&self) {
+    pub(super) fn moves_are_what_they_say(&self) {
         let all: HashMap<i64, &Move> = self
             .moves
             .values()
@@ -190,7 +190,7 @@ impl StoreInvariants {
     /// message follows the head and each move starts at the head, and which
     /// ends at the session's head of today.
     #[track_caller]
-    pub fn is_one_story(&self, session: i64) {
+    pub(super) fn is_one_story(&self, session: i64) {
         let own = self
             .messages
             .iter()
@@ -248,7 +248,7 @@ impl StoreInvariants {
 
     /// Checks that every reply and every move that was shown is stored exactly once.
     #[track_caller]
-    pub fn is_what_was_shown(&self, shown: &[Value]) {
+    pub(super) fn is_what_was_shown(&self, shown: &[Value]) {
         let replies: BTreeSet<i64> = shown
             .iter()
             .filter(|event| event["event"] == "reply")
