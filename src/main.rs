@@ -1,17 +1,62 @@
 //! saylog: a chat prompt with two memories.
 //!
 //! A *session* is what the model remembers, private to one user. The *log* is
-//! what was said: every message of every user, for good. This is the
+//! what was said: every message of every user, for good. This file is the
 //! composition root: it reads the arguments, builds the parts, and runs.
 //!
 //! ```text
 //! main       builds the parts
 //! shell      arguments, terminal, signals, streams
 //! command    what a line means
-//! chat       who is speaking, in which session; a turn
+//! chat       who is speaking, in which session; what a line does to that
 //! store │ responder │ render │ transcript
 //! domain     values
 //! ```
+//!
+//! Imports point down only; the four in the middle are strangers to each other.
+//!
+//! # Words
+//!
+//! * A **user** is who is speaking; a **message** has one of the roles system,
+//!   user and AI; a **turn** is a question and its reply.
+//! * The **log** holds all messages in one order and only grows. A **session**
+//!   is a pointer into it: its **head** is the last message of its **context**,
+//!   and every message names its **parent**, the one before it there, and the
+//!   **previous** one of its session, whatever became of the context.
+//! * A **move** sets a head to another message: a clear, an undo, a fork.
+//! * A **group** is what was written since the last **commit**.
+//! * A **backend** holds rows; the **rules** say which; the `Log` applies them.
+//! * A **responder** answers; a **sink** is given **events**; a **renderer**
+//!   puts them into words, colours or JSON.
+//!
+//! # The life of a line
+//!
+//! `shell::player` reads bytes; `transcript` makes lines of them, and messages
+//! of blocks. `command::line` parses: a command, or something to be said. What
+//! is said goes to `chat::ask`: the question is appended to the log; if the
+//! responder makes people wait, everything is committed and written out first;
+//! the context is read from the question's parent back, as far as the model's
+//! window reaches; the reply is gathered, kept safe every second, and appended.
+//! Each step emits events. The output renders them at once and keeps the bytes
+//! until everything that they speak of is committed: when more input would have
+//! to be waited for, or the group has become large.
+//!
+//! # The life of a listing
+//!
+//! `/history` is a scope and a function that emits one page of rows;
+//! `chat::listing` commits, then asks for page after page until there is no
+//! more, and writes each out while the store is not in use. Where the listing
+//! goes on is a value: the id after which it does. So a slow reader holds nobody
+//! up, and a long log needs no memory.
+//!
+//! # The life of a move
+//!
+//! `/undo` asks the log where the session stands, which begins a group: until
+//! the commit nobody else moves it. It walks the links back over a turn and asks
+//! for a move to what stands before it. The rules make two things of that: a row
+//! that says from where, to where and what could be redone, and the session's
+//! new end. The receipt names what left the context and the move that brings it
+//! back. No message was touched.
 
 mod chat;
 mod command;
