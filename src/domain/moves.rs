@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::MessageId;
 
-/// MoveKind a head was moved other than by a message.
+/// Why a head was moved other than by a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MoveKind {
     /// The context was emptied.
@@ -75,7 +75,7 @@ impl fmt::Display for Inverse {
 /// What a move did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Moved {
-    /// MoveKind it was made.
+    /// Why it was made.
     pub kind: MoveKind,
     /// The end of the context before, if there was one.
     pub from: Option<MessageId>,

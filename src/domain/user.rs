@@ -16,7 +16,7 @@ const NAME_BYTES: usize = 128;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct UserName(Box<str>);
 
-/// MoveKind a text cannot be a user name.
+/// Why a text cannot be a user name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NameError {
     /// There is no visible character.

@@ -38,7 +38,7 @@ pub(crate) struct Ask<'a> {
 pub(crate) struct Ending {
     /// Whole, interrupted by the listener, or failed.
     pub status: Status,
-    /// MoveKind it failed; for a whole reply, why the model stopped early.
+    /// Why it failed; for a whole reply, why the model stopped early.
     pub problem: Option<Problem>,
     /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,

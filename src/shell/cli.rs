@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     #[arg(short, long, value_name = "NAME")]
     pub(crate) user: Option<String>,
 
-    /// Inverse to an earlier session of that user first: its id, title, number or `latest` (the default)
+    /// Return to an earlier session of that user first: its id, title, number or `latest` (the default)
     #[arg(long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "latest")]
     pub(crate) resume: Option<String>,
 

@@ -1,4 +1,4 @@
-//! MoveKind the program cannot start as it was asked to.
+//! Why the program cannot start as it was asked to.
 
 /// A wrong argument (exit code 2) or a wrong environment (exit code 1), with the sentence to show.
 #[derive(Debug, PartialEq, Eq)]

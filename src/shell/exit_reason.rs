@@ -1,4 +1,4 @@
-//! MoveKind the program exits, and with which code.
+//! Why the program exits, and with which code.
 
 use std::process::ExitCode;
 

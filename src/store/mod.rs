@@ -27,7 +27,6 @@ mod rows;
 mod rules;
 mod smallest;
 mod sqlite;
-mod waiting;
 mod walk;
 mod writer;
 
@@ -45,7 +44,7 @@ pub(crate) use rows::{End, Link, NewSession, Place, SessionRow};
 pub(crate) use rules::{Move, redo_of};
 pub(crate) use walk::Recall;
 
-use backend::{Backend, MoveQuery};
+use backend::Backend;
 
 /// The result of a store's work.
 pub(crate) type Result<T> = std::result::Result<T, Problem>;

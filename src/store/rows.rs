@@ -118,7 +118,7 @@ pub(crate) struct Link {
 pub(crate) struct MoveRow {
     /// The move.
     pub id: MoveId,
-    /// MoveKind it was made.
+    /// Why it was made.
     pub kind: MoveKind,
     /// From here.
     pub from: Place,

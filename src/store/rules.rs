@@ -17,7 +17,7 @@ pub(super) const PREVIEW_KEPT: usize = 200;
 /// A move of a session's head that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Move {
-    /// MoveKind it is made.
+    /// Why it is made.
     pub kind: MoveKind,
     /// Where it leads. The base of a clear is the clear itself, whatever is said here.
     pub to: Place,

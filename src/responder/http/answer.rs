@@ -24,7 +24,7 @@ pub(super) struct Answer<'a> {
     pub limits: &'a Limits,
 }
 
-/// MoveKind an answer was not read to its end.
+/// Why an answer was not read to its end.
 pub(super) enum Stopped {
     /// Nobody takes the pieces any more.
     Gone,

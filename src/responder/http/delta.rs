@@ -23,13 +23,13 @@ pub(super) enum Says {
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Piece {
     pub text: String,
-    /// MoveKind the model stopped, if it has.
+    /// Why the model stopped, if it has.
     pub stop: Option<Stop>,
     /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
 }
 
-/// MoveKind a model stopped.
+/// Why a model stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
     /// The reply is finished.

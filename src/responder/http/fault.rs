@@ -7,7 +7,7 @@ use super::endpoint::Endpoint;
 use super::wording::{quoted, size, time_span};
 use crate::domain::{Problem, ProblemKind};
 
-/// MoveKind there is no reply, or only a part of it.
+/// Why there is no reply, or only a part of it.
 #[derive(Debug)]
 pub(super) enum Fault {
     /// The endpoint answered with an error status.

@@ -49,7 +49,7 @@ pub(super) type Outcome = Result<Completion, Fault>;
 /// The end of a whole reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Completion {
-    /// MoveKind the model stopped.
+    /// Why the model stopped.
     pub stop: Stop,
     /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,

@@ -42,7 +42,7 @@ impl TemporaryFile {
     /// The text that the editor left; none if it removed the file.
     ///
     /// # Errors
-    /// MoveKind the text cannot be a message. The file is kept then, so that nothing
+    /// Why the text cannot be a message. The file is kept then, so that nothing
     /// that was written is lost.
     pub(super) fn read(&mut self) -> Result<Option<String>> {
         let bytes = match fs::read(&self.path) {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 
+use super::sessions::paged;
 use super::*;
 
 /// One thing that is done. Numbers choose among what there is.

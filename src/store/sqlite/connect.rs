@@ -65,7 +65,7 @@ struct Opening<'a> {
     path: &'a Path,
 }
 
-/// MoveKind an opening stopped.
+/// Why an opening stopped.
 enum OpenError {
     Refused(Problem),
     Failed(rusqlite::Error),

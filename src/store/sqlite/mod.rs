@@ -3,6 +3,7 @@
 mod busy;
 mod codes;
 mod connect;
+mod ends;
 mod file;
 mod file_guard;
 mod latest;
@@ -102,7 +103,7 @@ impl Sqlite {
             return Ok(None);
         }
         self.data_version = Some(version);
-        let newest = read::newest(&self.connection)?;
+        let newest = ends::newest(&self.connection)?;
         self.newest_at = newest.map_or(Timestamp(0), |(_, created_at)| created_at);
         self.connection
             .query_row("PRAGMA user_version", [], |row| row.get(0))
@@ -216,11 +217,11 @@ impl Backend for Sqlite {
     }
 
     fn end(&mut self, session: SessionKey) -> Result<End> {
-        told(read::end(&self.connection, session))
+        told(ends::end(&self.connection, session))
     }
 
     fn horizon(&mut self) -> Result<MessageId> {
-        let newest = told(read::newest(&self.connection))?;
+        let newest = told(ends::newest(&self.connection))?;
         Ok(newest.map_or(MessageId(0), |(id, _)| id))
     }
 

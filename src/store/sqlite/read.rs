@@ -6,12 +6,10 @@ use std::collections::HashMap;
 use rusqlite::{Connection, Error, OptionalExtension, Result, Row};
 
 use super::super::backend::{Along, MessageQuery};
-use super::super::rows::{End, Link, Place};
+use super::super::rows::Link;
 use super::problem::bad_row;
 use super::{codes, snapshot, tags};
-use crate::domain::{
-    Flow, Message, MessageId, MoveId, SessionId, SessionKey, Timestamp, Usage, UserName,
-};
+use crate::domain::{Flow, Message, MessageId, SessionId, SessionKey, Timestamp, Usage, UserName};
 
 /// How many sessions' names are remembered while rows go by.
 const NAMES_REMEMBERED: usize = 4 * 1024;
@@ -257,69 +255,4 @@ pub(super) fn following(connection: &Connection, id: MessageId) -> Result<Option
         Flow::More
     })?;
     Ok(found)
-}
-
-/// Where a session stands.
-///
-/// The messages tell the counts, not the session's own row: an earlier release
-/// that still runs does not keep that.
-pub(super) fn end(connection: &Connection, session: SessionKey) -> Result<End> {
-    let mut statement = connection.prepare_cached(
-        "SELECT s.head, s.base, h.depth, s.last, coalesce(l.seq, 0), s.system, s.redo,
-                s.words IS NOT NULL, max(s.touched_at, coalesce(l.created_at, 0))
-         FROM sessions AS s
-         LEFT JOIN messages AS h ON h.id = s.head
-         LEFT JOIN messages AS l ON l.id = s.last
-         WHERE s.id = ?1",
-    )?;
-    let message = |id: Option<i64>| id.map(MessageId);
-    let (end, depth) = statement.query_row([session.0], |row| {
-        let depth: Option<i64> = row.get(2)?;
-        let end = End {
-            place: Place {
-                head: message(row.get(0)?),
-                base: row.get::<_, Option<i64>>(1)?.map(MoveId),
-            },
-            depth: depth.unwrap_or(0),
-            last: message(row.get(3)?),
-            count: row.get(4)?,
-            system: message(row.get(5)?),
-            redo: row.get::<_, Option<i64>>(6)?.map(MoveId),
-            has_preview: row.get(7)?,
-            touched_at: Timestamp(row.get(8)?),
-        };
-        Ok((end, depth))
-    })?;
-    match (end.place.head, depth) {
-        (Some(head), None) => Ok(End {
-            depth: counted(connection, head)?,
-            ..end
-        }),
-        _ => Ok(end),
-    }
-}
-
-/// Counts a context down to the first message that knows its place: those
-/// written before schema 3 do not.
-fn counted(connection: &Connection, head: MessageId) -> Result<i64> {
-    let mut count = 0;
-    chain(connection, head, Along::Context, &mut |link| {
-        count += link.depth.unwrap_or(1);
-        if link.depth.is_some() {
-            Flow::Full
-        } else {
-            Flow::More
-        }
-    })?;
-    Ok(count)
-}
-
-/// The newest message: its id and time.
-pub(super) fn newest(connection: &Connection) -> Result<Option<(MessageId, Timestamp)>> {
-    connection
-        .prepare_cached("SELECT id, created_at FROM messages ORDER BY id DESC LIMIT 1")?
-        .query_row([], |row| {
-            Ok((MessageId(row.get(0)?), Timestamp(row.get(1)?)))
-        })
-        .optional()
 }

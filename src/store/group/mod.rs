@@ -10,17 +10,17 @@
 //! backend asks for that. Everything else is rare: it is written and committed
 //! on the spot.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+mod numbered_at_commit;
+mod waiting_message;
+mod writing;
 
+use std::collections::HashMap;
+
+use super::Result;
 use super::backend::{Backend, Commit, Numbering, Plan};
-use super::rows::{End, MoveRow, NewSession, PartialRow, SessionChange};
-use super::rules::{self, Move};
-use super::waiting::WaitingMessage;
-use super::{MoveQuery, Result};
-use crate::domain::{
-    Appended, Draft, Flow, MessageId, Problem, ProblemKind, Receipt, SessionKey, Ticket, Timestamp,
-};
+use super::rows::{End, SessionChange};
+use crate::domain::{Problem, ProblemKind, Receipt, SessionKey, Ticket, Timestamp};
+use waiting_message::WaitingMessage;
 
 /// How many sessions' ends are remembered between groups, at about 150 bytes each.
 const ENDS_REMEMBERED: usize = 16 * 1024;
@@ -42,8 +42,8 @@ pub(super) struct Group {
     ends: HashMap<SessionKey, KnownEnd>,
     /// Sessions whose rows differ from what is in `ends`.
     moved: Vec<SessionKey>,
-    /// The first words said in some of these.
-    preview: HashMap<SessionKey, String>,
+    /// The beginning of what was said first in some of these.
+    previews: HashMap<SessionKey, String>,
     /// Replies of this process that are kept while they come, by session and
     /// writer: the session's next message replaces them.
     partials: Vec<(SessionKey, String)>,
@@ -56,7 +56,7 @@ pub(super) struct Group {
     next_ticket: u64,
     /// What became of them, until somebody asks.
     receipts: Vec<(Ticket, Receipt)>,
-    /// MoveKind nothing more is written, once a write has failed.
+    /// Why nothing more is written, once a write has failed.
     stopped: Option<Problem>,
 }
 
@@ -86,7 +86,7 @@ impl Group {
             newest_at: Timestamp(0),
             ends: HashMap::new(),
             moved: Vec::new(),
-            preview: HashMap::new(),
+            previews: HashMap::new(),
             partials: Vec::new(),
             replaced: 0,
             held: None,
@@ -120,40 +120,6 @@ impl Group {
     /// Whether a write has failed, so that nothing more is written.
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.is_some()
-    }
-
-    /// The ids of messages that got them at a commit since this was asked last.
-    pub(super) fn take_receipts(&mut self) -> Vec<(Ticket, Receipt)> {
-        std::mem::take(&mut self.receipts)
-    }
-
-    /// The receipt of a message that was committed just now.
-    pub(super) fn receipt(&self, ticket: Ticket) -> Result<Receipt> {
-        let found = self.receipts.iter().rev().find(|(of, _)| *of == ticket);
-        found.map(|(_, receipt)| *receipt).ok_or_else(|| {
-            Problem::new(
-                ProblemKind::Other,
-                "a message was committed without a place",
-            )
-        })
-    }
-
-    /// Appends a message to a session's context.
-    pub(super) fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Appended> {
-        if self.numbering == Numbering::AtOnce {
-            self.begin(&Plan::default())?;
-            let added = self.add(session, draft);
-            return self.judge(added).map(Appended::Now);
-        }
-        if let Some(stopped) = &self.stopped {
-            return Err(stopped.clone());
-        }
-        self.next_ticket += 1;
-        let ticket = Ticket(self.next_ticket);
-        let message = WaitingMessage::new(ticket, session, draft);
-        self.waiting.push(message);
-        self.pending += 1;
-        Ok(Appended::AtCommit(ticket))
     }
 
     /// Does a piece of writing other than a message inside the open group, which
@@ -253,29 +219,6 @@ impl Group {
         committed
     }
 
-    fn commit_waiting(&mut self, waiting: &[WaitingMessage]) -> Result<()> {
-        let mut sessions: Vec<SessionKey> = waiting.iter().map(|one| one.session).collect();
-        sessions.sort_unstable();
-        sessions.dedup();
-        let plan = Plan {
-            sessions: &sessions,
-            messages: waiting.len(),
-        };
-        for _ in 0..TRIES {
-            self.begin(&plan)?;
-            let mut receipts = Vec::with_capacity(waiting.len());
-            for one in waiting {
-                let added = self.add(one.session, &one.draft());
-                receipts.push((one.ticket, self.judge(added)?));
-            }
-            if self.commit_open()? == Commit::Done {
-                self.receipts.append(&mut receipts);
-                return Ok(());
-            }
-        }
-        Err(in_the_way())
-    }
-
     /// Begins a group if none is open.
     fn begin(&mut self, plan: &Plan<'_>) -> Result<()> {
         if self.is_open {
@@ -316,8 +259,8 @@ impl Group {
                 continue;
             };
             known.is_moved = false;
-            let words = self.preview.remove(&session);
-            let change = SessionChange::End(&known.end, words.as_deref());
+            let preview = self.previews.remove(&session);
+            let change = SessionChange::End(&known.end, preview.as_deref());
             if let Err(problem) = self.backend.set_session(session, &change) {
                 return Err(self.stop(problem));
             }
@@ -384,166 +327,8 @@ impl Group {
         self.replaced = 0;
         self.pending = self.waiting.len();
         self.moved.clear();
-        self.preview.clear();
+        self.previews.clear();
         self.ends.clear();
-    }
-}
-
-/// Pieces of writing: what happens inside an open group.
-impl Group {
-    /// Where a session ends now.
-    pub(super) fn end(&mut self, session: SessionKey) -> Attempt<End> {
-        Ok(match self.ends.entry(session) {
-            Entry::Occupied(known) => known.get().end,
-            Entry::Vacant(unknown) => {
-                let end = self.backend.end(session).map_err(Failure::Reading)?;
-                unknown.insert(KnownEnd {
-                    end,
-                    is_moved: false,
-                });
-                end
-            }
-        })
-    }
-
-    /// From now on a session ends there.
-    fn move_end(&mut self, session: SessionKey, end: End) {
-        let known = KnownEnd {
-            end,
-            is_moved: true,
-        };
-        let before = self.ends.insert(session, known);
-        if before.is_none_or(|before| !before.is_moved) {
-            self.moved.push(session);
-        }
-    }
-
-    /// Begins a session.
-    pub(super) fn add_session(&mut self, row: &NewSession<'_>) -> Attempt<SessionKey> {
-        let key = self.backend.add_session(row).map_err(Failure::Writing)?;
-        // Nobody else can have touched it: nothing has to be read later.
-        let known = KnownEnd {
-            end: rules::begun(row),
-            is_moved: false,
-        };
-        self.ends.insert(key, known);
-        Ok(key)
-    }
-
-    /// Adds a message and moves its session's end to it.
-    pub(super) fn add(&mut self, session: SessionKey, draft: &Draft<'_>) -> Attempt<Receipt> {
-        let end = self.end(session)?;
-        let row = rules::message(session, &end, draft, self.newest_at);
-        let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
-        if let Some(words) = rules::first_said(&end, &row) {
-            self.preview.insert(session, words);
-        }
-        self.remove_partial_of(session)?;
-        self.move_end(session, rules::appended(&end, &row, id));
-        self.newest_at = row.created_at;
-        if self.numbering == Numbering::AtOnce {
-            self.pending += 1;
-        }
-        Ok(Receipt {
-            id,
-            seq: row.seq,
-            parent: row.parent,
-            system: row.system,
-            created_at: row.created_at,
-        })
-    }
-
-    /// Adds a system prompt and makes it the session's, or takes that away.
-    pub(super) fn set_system(
-        &mut self,
-        session: SessionKey,
-        draft: Option<&Draft<'_>>,
-    ) -> Attempt<Option<MessageId>> {
-        let end = self.end(session)?;
-        let Some(draft) = draft else {
-            self.move_end(session, rules::unprompted(&end));
-            return Ok(None);
-        };
-        let row = rules::system_prompt(session, &end, draft, self.newest_at);
-        let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
-        self.move_end(session, rules::prompted(&end, &row, id));
-        self.newest_at = row.created_at;
-        self.pending += 1;
-        Ok(Some(id))
-    }
-
-    /// Moves a session's head and writes that down.
-    pub(super) fn relocate(&mut self, session: SessionKey, step: &Move) -> Attempt<MoveRow> {
-        let end = self.end(session)?;
-        let redoable = self.redoable(&end).map_err(Failure::Reading)?;
-        let id = self.backend.next_move().map_err(Failure::Reading)?;
-        let (row, after) = rules::moved(&end, id, step, redoable.as_ref());
-        self.backend
-            .add_move(session, &row)
-            .map_err(Failure::Writing)?;
-        self.move_end(session, after);
-        Ok(row)
-    }
-
-    /// The move that can be redone where a session stands.
-    pub(super) fn redoable(&mut self, end: &End) -> Result<Option<MoveRow>> {
-        let Some(id) = end.redo else {
-            return Ok(None);
-        };
-        let mut undone = None;
-        self.backend.moves(&MoveQuery::One(id), &mut |row| {
-            undone = Some(*row);
-            Flow::Full
-        })?;
-        Ok(undone.filter(|undone| rules::can_redo(end, undone)))
-    }
-
-    /// Keeps what has come of a reply until the session's next message replaces it.
-    pub(super) fn put_partial(&mut self, row: &PartialRow<'_>) -> Attempt<()> {
-        self.backend.put_partial(row).map_err(Failure::Writing)?;
-        let partial = (row.session, row.writer.to_owned());
-        if !self.partials[self.replaced..].contains(&partial) {
-            self.partials.push(partial);
-        }
-        Ok(())
-    }
-
-    /// Removes what another process had kept of a reply.
-    pub(super) fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Attempt<()> {
-        self.backend
-            .remove_partial(session, writer)
-            .map_err(Failure::Writing)
-    }
-
-    /// Removes what this process has kept of a reply in a session.
-    fn remove_partial_of(&mut self, session: SessionKey) -> Attempt<()> {
-        let mut kept = self.partials.iter().skip(self.replaced);
-        let Some(at) = kept.position(|(key, _)| *key == session) else {
-            return Ok(());
-        };
-        // Until the commit it is only moved to the front: the group may be run again.
-        self.partials.swap(self.replaced, self.replaced + at);
-        let (_, writer) = &self.partials[self.replaced];
-        self.replaced += 1;
-        self.backend
-            .remove_partial(session, writer)
-            .map_err(Failure::Writing)
-    }
-
-    /// Changes a session's row in something that no message moves.
-    pub(super) fn change(
-        &mut self,
-        session: SessionKey,
-        change: &SessionChange<'_>,
-    ) -> Attempt<()> {
-        self.backend
-            .set_session(session, change)
-            .map_err(Failure::Writing)
-    }
-
-    /// The backend, for a look inside a piece of writing.
-    pub(super) fn backend(&mut self) -> &mut dyn Backend {
-        self.backend.as_mut()
     }
 }
 

@@ -1,0 +1,224 @@
+//! Groups: what lasts, what does not, and what a failure means.
+
+use super::*;
+
+pub(super) fn two_logs_on_one_session_make_one_conversation(tenant: &Tenant) {
+    let (mut one, mut two) = (tenant.log(), tenant.log());
+    let session = begin(&mut one, "alice", 1);
+    one.commit().unwrap();
+    for round in 0..6 {
+        say(&mut one, session, Role::User, &format!("one {round}"));
+        if tenant.kind == Kind::MemoryNumberingAtCommit {
+            // Both at the same time: whoever commits first stands first.
+            say(&mut two, session, Role::User, &format!("two {round}"));
+            one.commit().unwrap();
+        } else {
+            one.commit().unwrap();
+            say(&mut two, session, Role::User, &format!("two {round}"));
+        }
+        two.commit().unwrap();
+        let receipts = [one.take_receipts(), two.take_receipts()];
+        if tenant.kind == Kind::MemoryNumberingAtCommit {
+            let [first, second] = receipts.map(|receipts| receipts[0].1);
+            assert_eq!(second.parent, Some(first.id));
+            assert_eq!((first.seq, second.seq), (2 * round + 1, 2 * round + 2));
+        }
+    }
+    let end = one.end(session).unwrap();
+    assert_eq!((end.count, end.depth, end.last), (12, 12, end.place.head));
+    let said = current_context(&mut one, session);
+    assert_eq!(said, listed(&mut two, Selection::Global, 100));
+    assert_eq!(said[..3], ["one 0", "two 0", "one 1"]);
+}
+
+pub(super) fn a_failed_read_stops_nothing(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    say(&mut log, session, Role::User, "one");
+    log.commit().unwrap();
+    let failed = log.end(SessionKey(99)).unwrap_err();
+    assert_eq!(
+        failed.what,
+        "the store cannot be read: something that it points to is missing"
+    );
+    assert!(log.move_made(MoveId(99)).is_err());
+    assert!(log.end_for_update(SessionKey(99)).is_err());
+    assert!(
+        log.context(Some(MessageId(99)), &mut |_| Flow::More)
+            .is_err()
+    );
+    assert!(!log.is_stopped());
+    say(&mut log, session, Role::User, "two");
+    log.commit().unwrap();
+    assert_eq!(current_context(&mut log, session), ["one", "two"]);
+}
+
+pub(super) fn what_is_not_committed_is_gone_with_the_handle(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    say(&mut log, session, Role::User, "one");
+    log.commit().unwrap();
+    assert_eq!(log.pending(), 0);
+    say(&mut log, session, Role::User, "two");
+    say(&mut log, session, Role::User, "three");
+    assert_eq!(log.pending(), 2);
+    if tenant.kind == Kind::Memory {
+        // A process does not outlive its memory.
+        return;
+    }
+    drop(log);
+    let mut log = tenant.log();
+    assert_eq!(listed(&mut log, Selection::Global, 9), ["one"]);
+    assert_eq!(log.end(session).unwrap().count, 1);
+}
+
+pub(super) fn a_group_that_is_taken_back_leaves_nothing(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    say(&mut log, session, Role::User, "one");
+    log.commit().unwrap();
+    drop(log);
+    let mut backend = tenant.backend();
+    let before = backend.end(session).unwrap();
+    let plan = Plan {
+        sessions: &[session],
+        messages: 1,
+    };
+    let turn = backend.begin(&plan).unwrap();
+    assert!(backend.is_in_group());
+    let other = NewSession {
+        user: &user("bob"),
+        session: session_id(2),
+        title: None,
+        model: None,
+        persona: None,
+        at: Timestamp(0),
+        system: None,
+        preview: None,
+    };
+    backend.add_session(&other).unwrap();
+    let draft = Draft::new(Role::User, "two", Timestamp(0));
+    let row = rules::message(session, &before, &draft, turn.newest_at);
+    let id = backend.add_message(&row).unwrap();
+    let moved = rules::appended(&before, &row, id);
+    let change = super::super::rows::SessionChange::End(&moved, Some("words"));
+    backend.set_session(session, &change).unwrap();
+    backend.rollback();
+    assert!(!backend.is_in_group());
+    assert_eq!(backend.end(session).unwrap(), before);
+    assert!(!backend.has_user(&user("bob")).unwrap());
+    let mut said = Vec::new();
+    let everything = MessageQuery::Range {
+        after: MessageId(0),
+        upto: MessageId(i64::MAX),
+    };
+    backend
+        .messages(&everything, &mut |message| {
+            said.push(message.content.to_owned());
+            Flow::More
+        })
+        .unwrap();
+    assert_eq!(said, ["one"]);
+    let mut chained = 0;
+    backend
+        .chain(id, Along::Session, &mut |_| {
+            chained += 1;
+            Flow::More
+        })
+        .unwrap();
+    assert_eq!(chained, 0);
+}
+
+pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    say(&mut log, session, Role::User, "question");
+    log.keep_partial(session, "ha", "model").unwrap();
+    log.keep_partial(session, "half", "model").unwrap();
+    assert_eq!(listed(&mut log, Selection::Global, 9), ["question"]);
+    // Its process lives: nobody else takes it.
+    let alice = user("alice");
+    assert_eq!(tenant.log().recover(&alice, Timestamp(0)).unwrap(), []);
+    say(&mut log, session, Role::Ai, "half a reply");
+    log.commit().unwrap();
+    assert_eq!(tenant.backend().partials(&alice).unwrap(), []);
+    // Of a process that is gone the part is kept, once.
+    let gone = super::super::rows::PartialRow {
+        session,
+        writer: "1:0@another-boot",
+        content: "cut",
+        model: "model",
+    };
+    let mut backend = tenant.backend();
+    loop {
+        backend.begin(&Plan::default()).unwrap();
+        backend.put_partial(&gone).unwrap();
+        if backend.commit().unwrap() == super::super::backend::Commit::Done {
+            break;
+        }
+    }
+    drop(backend);
+    let recovered = log.recover(&alice, Timestamp(5_000)).unwrap();
+    assert_eq!(recovered.len(), 1);
+    assert_eq!(
+        (recovered[0].session, recovered[0].content.as_str()),
+        (session_id(1), "cut")
+    );
+    log.commit().unwrap();
+    assert_eq!(tenant.log().recover(&alice, Timestamp(0)).unwrap(), []);
+    let head = head_of(&mut log, session).unwrap();
+    log.message(head, &mut |message| {
+        assert_eq!(
+            (message.content, message.status),
+            ("cut", Status::Interrupted)
+        );
+    })
+    .unwrap();
+}
+
+/// A store that says whatever it is told to say.
+#[test]
+fn a_write_that_failed_stops_the_log_and_a_busy_store_does_not() {
+    let tenant = Tenant::new(Kind::Sqlite);
+    let path = tenant.folder.path().join("store.db");
+    let mut log = Log::new(Box::new(Sqlite::open(&path, Box::new(|_| true)).unwrap()));
+    let session = begin(&mut log, "alice", 1);
+    log.commit().unwrap();
+    let other = rusqlite_lock(&path);
+    let draft = Draft::new(Role::User, "one", Timestamp(0));
+    let busy = log.append(session, &draft).unwrap_err();
+    assert_eq!(
+        busy,
+        Problem::new(
+            ProblemKind::Busy,
+            "not saved: another process kept the store to itself"
+        )
+    );
+    assert!(!log.is_stopped());
+    drop(other);
+    log.append(session, &draft).unwrap();
+    log.commit().unwrap();
+    std::fs::rename(&path, tenant.folder.path().join("elsewhere.db")).unwrap();
+    log.append(session, &draft).unwrap();
+    let gone = log.commit().unwrap_err();
+    assert_eq!(gone.kind, ProblemKind::Gone);
+    assert!(
+        gone.what.starts_with("not confirmed as saved: the file"),
+        "{gone:?}"
+    );
+    assert!(log.is_stopped());
+    let stopped = log.append(session, &draft).unwrap_err();
+    assert!(
+        stopped
+            .what
+            .starts_with("the store takes no more messages: the file")
+    );
+    assert_eq!(current_context(&mut log, session), ["one"]);
+}
+
+/// Keeps the store to itself until it is dropped.
+pub(super) fn rusqlite_lock(path: &std::path::Path) -> Box<dyn Backend> {
+    let mut other = Sqlite::open(path, Box::new(|_| true)).unwrap();
+    other.begin(&Plan::default()).unwrap();
+    Box::new(other)
+}

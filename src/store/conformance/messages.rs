@@ -1,0 +1,192 @@
+//! Messages, contexts, and listings of them.
+
+use super::*;
+
+pub(super) fn a_message_comes_back_as_it_was_said(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    let content = "one\n\ttwo \u{1b}[31m 你好 \u{202e}";
+    say(&mut log, session, Role::User, content);
+    log.commit().unwrap();
+    let asked = head_of(&mut log, session);
+    let draft = Draft {
+        model: Some("model"),
+        status: Status::Interrupted,
+        usage: Some(Usage {
+            prompt: 3,
+            reply: 4,
+        }),
+        oldest: asked,
+        ..Draft::new(Role::Ai, "", Timestamp(2_000))
+    };
+    let appended = log.append(session, &draft).unwrap();
+    log.commit().unwrap();
+    let receipts = log.take_receipts();
+    let receipt = match appended {
+        Appended::Now(receipt) => receipt,
+        Appended::AtCommit(ticket) => {
+            let found = receipts.iter().find(|(of, _)| *of == ticket);
+            found.unwrap().1
+        }
+    };
+    assert_eq!((receipt.seq, receipt.parent), (2, asked));
+    assert_eq!(receipt.created_at, Timestamp(2_000));
+    let mut log = tenant.log();
+    let mut seen = 0;
+    log.message(receipt.id, &mut |message| {
+        seen += 1;
+        assert_eq!(message.user.as_str(), "alice");
+        assert_eq!(message.session, session_id(1));
+        assert_eq!((message.seq, message.parent), (2, asked));
+        assert_eq!((message.role, message.content), (Role::Ai, ""));
+        assert_eq!(
+            (message.model, message.status),
+            (Some("model"), Status::Interrupted)
+        );
+        assert_eq!(message.usage, draft.usage);
+    })
+    .unwrap();
+    log.message(asked.unwrap(), &mut |message| {
+        seen += 1;
+        assert_eq!(message.content, content);
+    })
+    .unwrap();
+    let beyond = MessageId(receipt.id.0 + 100);
+    log.message(beyond, &mut |_| seen += 1).unwrap();
+    assert_eq!(seen, 2);
+    let link = log.link(receipt.id).unwrap().unwrap();
+    assert_eq!(
+        (link.previous, link.depth, link.oldest),
+        (asked, Some(2), asked)
+    );
+    assert_eq!(log.link(beyond).unwrap(), None);
+    assert_eq!(log.following(asked.unwrap()).unwrap(), Some(receipt.id));
+    assert_eq!(log.following(receipt.id).unwrap(), None);
+}
+
+pub(super) fn a_context_ends_where_it_is_asked_to_whatever_was_said_since(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    say(&mut log, session, Role::User, "cleared");
+    clear(&mut log, session);
+    say(&mut log, session, Role::User, "one");
+    say(&mut log, session, Role::Ai, "two");
+    let head = head_of(&mut log, session);
+    say(&mut log, session, Role::User, "three");
+    assert_eq!(context(&mut log, head), ["one", "two"]);
+    assert_eq!(context(&mut log, None), [""; 0]);
+    let mut first = Vec::new();
+    log.context(head, &mut |message| {
+        first.push(message.content.to_owned());
+        Flow::Full
+    })
+    .unwrap();
+    assert_eq!(first, ["two"]);
+}
+
+pub(super) fn a_system_prompt_is_in_the_log_and_in_no_context(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    let draft = Draft::new(Role::System, "be brief", Timestamp(1_000));
+    let id = log.set_system(session, Some(&draft)).unwrap();
+    say(&mut log, session, Role::User, "one");
+    let end = log.end(session).unwrap();
+    assert_eq!((end.system, end.depth, end.count), (id, 1, 2));
+    assert_eq!(current_context(&mut log, session), ["one"]);
+    assert_eq!(listed(&mut log, Selection::Global, 1), ["be brief", "one"]);
+    assert_eq!(log.set_system(session, None).unwrap(), None);
+    assert_eq!(log.end(session).unwrap().system, None);
+}
+
+pub(super) fn contexts_are_listed_in_the_order_of_the_log(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let one = begin(&mut log, "alice", 1);
+    let two = begin(&mut log, "alice", 2);
+    let bobs = begin(&mut log, "bob", 3);
+    for number in 0..10 {
+        say(&mut log, one, Role::User, &format!("one {number}"));
+        say(&mut log, bobs, Role::User, &format!("bob {number}"));
+        say(&mut log, two, Role::Ai, &format!("two {number}"));
+    }
+    clear(&mut log, two);
+    say(&mut log, two, Role::User, "after");
+    let mut expected: Vec<String> = (0..10).map(|number| format!("one {number}")).collect();
+    for page in [1, 3, 100] {
+        assert_eq!(listed(&mut log, Selection::Session(one), page), expected);
+    }
+    expected.push("after".into());
+    for page in [1, 4, 11, 100] {
+        let alice = Selection::User(user("alice"));
+        assert_eq!(listed(&mut log, alice, page), expected);
+    }
+    assert_eq!(listed(&mut log, Selection::Global, 7).len(), 31);
+    assert_eq!(listed(&mut log, Selection::User(user("eve")), 7), [""; 0]);
+}
+
+pub(super) fn a_listing_shows_the_log_as_it_was_when_it_began(tenant: &Tenant) {
+    let (mut log, mut other) = (tenant.log(), tenant.log());
+    let session = begin(&mut log, "alice", 1);
+    for content in ["one", "two", "three"] {
+        say(&mut log, session, Role::User, content);
+    }
+    for selection in [Selection::Global, Selection::Session(session)] {
+        let mut listing = log.list(selection).unwrap();
+        let mut said = Vec::new();
+        loop {
+            let more = log.read(&mut listing, &mut |message| {
+                said.push(message.content.to_owned());
+                Flow::Full
+            });
+            say(&mut other, session, Role::User, "later");
+            other.commit().unwrap();
+            if !more.unwrap() {
+                break;
+            }
+        }
+        assert_eq!(said[..3], ["one", "two", "three"]);
+        assert!(said.iter().all(|said| said != "later") || said.len() > 3);
+        // The second round begins with what the first one added.
+        let added = said.len() - 3;
+        assert_eq!(said[3..], vec!["later"; added]);
+    }
+}
+
+pub(super) fn what_a_user_said_is_recalled_newest_first(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let one = begin(&mut log, "alice", 1);
+    let two = begin(&mut log, "alice", 2);
+    let bobs = begin(&mut log, "bob", 3);
+    for (session, content) in [(one, "a"), (two, "b"), (bobs, "no"), (one, "c"), (one, "d")] {
+        say(&mut log, session, Role::User, content);
+        say(&mut log, session, Role::Ai, "reply");
+    }
+    clear(&mut log, one);
+    say(&mut log, two, Role::User, "e");
+    for limit in [1, 2, 3, 100] {
+        let mut recall = log.recall(&user("alice")).unwrap();
+        let mut said = Vec::new();
+        loop {
+            let page = log.recall_more(&mut recall, limit).unwrap();
+            if page.is_empty() {
+                break;
+            }
+            assert!(page.len() <= limit);
+            said.extend(page);
+        }
+        assert_eq!(said, ["e", "d", "c", "b", "a"]);
+    }
+    let mut recall = log.recall(&user("eve")).unwrap();
+    assert_eq!(log.recall_more(&mut recall, 9).unwrap(), [""; 0]);
+}
+
+pub(super) fn times_never_fall(tenant: &Tenant) {
+    let (mut one, mut two) = (tenant.log(), tenant.log());
+    let session = begin(&mut one, "alice", 1);
+    say_at(&mut one, session, Role::User, "late", 9_000);
+    one.commit().unwrap();
+    let draft = Draft::new(Role::User, "early", Timestamp(10));
+    let receipt = two.append_placed(session, &draft).unwrap();
+    two.commit().unwrap();
+    assert_eq!(receipt.created_at, Timestamp(9_000));
+    assert_eq!(one.end(session).unwrap().touched_at, Timestamp(9_000));
+}

@@ -1,0 +1,206 @@
+//! What every kind of store does, tried on each of them: SQLite, memory, and
+//! memory in which messages get their ids at the commit and every other group
+//! is run again.
+//!
+//! Messages are compared by session and number, which are the same everywhere;
+//! ids have gaps in some stores.
+
+mod groups;
+mod messages;
+mod moves;
+mod random;
+mod sessions;
+
+use tempfile::TempDir;
+
+use super::backend::{Along, Backend, MessageQuery, Plan, SessionQuery, Which};
+use super::memory::Memory;
+use super::rows::{End, NewSession, Place, SessionRow};
+use super::rules::{self, Move};
+use super::sqlite::Sqlite;
+use super::{Log, Selection};
+use crate::domain::{
+    Appended, Draft, Flow, MessageId, MoveId, MoveKind, Problem, ProblemKind, Role, SessionId,
+    SessionKey, Status, Timestamp, Usage, UserName,
+};
+
+/// A store that several handles can be opened on.
+struct Tenant {
+    kind: Kind,
+    memory: Memory,
+    folder: TempDir,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Sqlite,
+    Memory,
+    MemoryNumberingAtCommit,
+}
+
+impl Tenant {
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            memory: match kind {
+                Kind::MemoryNumberingAtCommit => Memory::numbering_at_commit(),
+                _ => Memory::new(),
+            },
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn backend(&self) -> Box<dyn Backend> {
+        match self.kind {
+            Kind::Sqlite => {
+                let path = self.folder.path().join("store.db");
+                Box::new(Sqlite::open(&path, Box::new(|_| false)).unwrap())
+            }
+            _ => Box::new(self.memory.clone()),
+        }
+    }
+
+    fn log(&self) -> Log {
+        Log::new(self.backend())
+    }
+}
+
+/// Each check becomes a test of its own on each kind of store.
+macro_rules! checks {
+    ($($file:ident: $($check:ident)*;)*) => {
+        mod on_sqlite {
+            $($(#[test] fn $check() {
+                super::$file::$check(&super::Tenant::new(super::Kind::Sqlite));
+            })*)*
+        }
+        mod on_memory {
+            $($(#[test] fn $check() {
+                super::$file::$check(&super::Tenant::new(super::Kind::Memory));
+            })*)*
+        }
+        mod on_memory_numbering_at_commit {
+            $($(#[test] fn $check() {
+                super::$file::$check(&super::Tenant::new(super::Kind::MemoryNumberingAtCommit));
+            })*)*
+        }
+    };
+}
+
+checks! {
+    messages:
+        a_message_comes_back_as_it_was_said
+        a_context_ends_where_it_is_asked_to_whatever_was_said_since
+        a_system_prompt_is_in_the_log_and_in_no_context
+        contexts_are_listed_in_the_order_of_the_log
+        a_listing_shows_the_log_as_it_was_when_it_began
+        what_a_user_said_is_recalled_newest_first
+        times_never_fall
+    ;
+    moves:
+        a_clear_moves_the_head_and_the_log_stays
+        what_was_undone_can_be_redone_until_something_is_said
+        a_held_session_stays_where_it_is
+    ;
+    sessions:
+        sessions_are_listed_from_wherever_the_last_page_ended
+        sessions_are_found_by_id_name_and_time
+        users_come_in_order_with_their_counts
+    ;
+    groups:
+        two_logs_on_one_session_make_one_conversation
+        a_failed_read_stops_nothing
+        what_is_not_committed_is_gone_with_the_handle
+        a_group_that_is_taken_back_leaves_nothing
+        a_reply_that_is_coming_is_kept_until_it_is_said
+    ;
+}
+
+fn user(name: &str) -> UserName {
+    UserName::new(name).unwrap()
+}
+
+fn session_id(number: u32) -> SessionId {
+    SessionId::parse(&format!("{number:08x}-0f3a-4c1d-9b7e-000000000001")).unwrap()
+}
+
+fn begin(log: &mut Log, name: &str, number: u32) -> SessionKey {
+    begin_titled(log, name, number, None)
+}
+
+fn begin_titled(log: &mut Log, name: &str, number: u32, title: Option<&str>) -> SessionKey {
+    log.start(&NewSession {
+        user: &user(name),
+        session: session_id(number),
+        title,
+        model: None,
+        persona: None,
+        at: Timestamp(i64::from(number)),
+        system: None,
+        preview: None,
+    })
+    .unwrap()
+}
+
+fn say(log: &mut Log, session: SessionKey, role: Role, content: &str) {
+    say_at(log, session, role, content, 1_000);
+}
+
+fn say_at(log: &mut Log, session: SessionKey, role: Role, content: &str, at: i64) {
+    let draft = Draft::new(role, content, Timestamp(at));
+    log.append(session, &draft).unwrap();
+}
+
+/// The contents of the context that ends with `last`, oldest first.
+fn context(log: &mut Log, last: Option<MessageId>) -> Vec<String> {
+    let mut said = Vec::new();
+    log.context(last, &mut |message| {
+        said.push(message.content.to_owned());
+        Flow::More
+    })
+    .unwrap();
+    said.reverse();
+    said
+}
+
+fn head_of(log: &mut Log, session: SessionKey) -> Option<MessageId> {
+    log.end(session).unwrap().place.head
+}
+
+fn current_context(log: &mut Log, session: SessionKey) -> Vec<String> {
+    let head = head_of(log, session);
+    context(log, head)
+}
+
+/// The contents of a listing, read so many messages at a time.
+fn listed(log: &mut Log, selection: Selection, page: usize) -> Vec<String> {
+    let mut listing = log.list(selection).unwrap();
+    let mut said = Vec::new();
+    loop {
+        let mut left = page;
+        let more = log.read(&mut listing, &mut |message| {
+            said.push(message.content.to_owned());
+            left -= 1;
+            if left == 0 { Flow::Full } else { Flow::More }
+        });
+        if !more.unwrap() {
+            return said;
+        }
+    }
+}
+
+fn step(kind: MoveKind, to: Place, gone: i64, back: i64) -> Move {
+    Move {
+        kind,
+        to,
+        gone,
+        back,
+        at: Timestamp(7),
+    }
+}
+
+fn clear(log: &mut Log, session: SessionKey) -> End {
+    let end = log.end_for_update(session).unwrap();
+    let clear = step(MoveKind::Clear, Place::default(), end.depth, 0);
+    log.relocate(session, &clear).unwrap();
+    end
+}

@@ -1,0 +1,76 @@
+//! Moves of sessions' heads.
+
+use super::*;
+
+pub(super) fn a_clear_moves_the_head_and_the_log_stays(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    say(&mut log, session, Role::User, "one");
+    say(&mut log, session, Role::Ai, "two");
+    let before = clear(&mut log, session);
+    let end = log.end(session).unwrap();
+    assert_eq!((end.place.head, end.depth, end.count), (None, 0, 2));
+    assert_eq!(end.last, before.last);
+    assert_eq!(listed(&mut log, Selection::Session(session), 9), [""; 0]);
+    assert_eq!(listed(&mut log, Selection::Global, 9), ["one", "two"]);
+    let base = end.place.base.unwrap();
+    let made = log.move_made(base).unwrap().unwrap();
+    assert_eq!(
+        (made.kind, made.from, made.gone),
+        (MoveKind::Clear, before.place, 2)
+    );
+    let mut moves = Vec::new();
+    log.moves(session, None, &mut |row| {
+        moves.push(row.id);
+        Flow::More
+    })
+    .unwrap();
+    assert_eq!(moves, [base]);
+    log.moves(session, Some(base), &mut |_| {
+        panic!("there is no later one")
+    })
+    .unwrap();
+}
+
+pub(super) fn what_was_undone_can_be_redone_until_something_is_said(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    say(&mut log, session, Role::User, "one");
+    let one = log.end(session).unwrap().place;
+    say(&mut log, session, Role::User, "two");
+    log.end_for_update(session).unwrap();
+    log.relocate(session, &step(MoveKind::Undo, one, 1, 0))
+        .unwrap();
+    log.commit().unwrap();
+    assert_eq!(current_context(&mut log, session), ["one"]);
+    let end = log.end_for_update(session).unwrap();
+    let undone = log.redoable(&end).unwrap().unwrap();
+    let redo = rules::redo_of(&undone, Timestamp(8));
+    log.relocate(session, &redo).unwrap();
+    assert_eq!(current_context(&mut log, session), ["one", "two"]);
+    let end = log.end(session).unwrap();
+    assert_eq!(log.redoable(&end).unwrap(), None);
+    log.relocate(session, &step(MoveKind::Undo, one, 1, 0))
+        .unwrap();
+    say(&mut log, session, Role::User, "else");
+    let end = log.end(session).unwrap();
+    assert_eq!(log.redoable(&end).unwrap(), None);
+    assert_eq!((end.depth, end.count), (2, 3));
+}
+
+pub(super) fn a_held_session_stays_where_it_is(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    say(&mut log, session, Role::User, "one");
+    let held = log.end_for_update(session).unwrap();
+    assert_eq!(held.count, 1);
+    let row = log
+        .relocate(session, &step(MoveKind::Clear, Place::default(), 1, 0))
+        .unwrap();
+    assert_eq!(row.from, held.place);
+    say(&mut log, session, Role::User, "two");
+    let end = log.end(session).unwrap();
+    assert_eq!((end.place.base, end.depth, end.count), (Some(row.id), 1, 2));
+    log.commit().unwrap();
+    assert_eq!(log.end(session).unwrap(), end);
+}

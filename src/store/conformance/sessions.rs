@@ -1,0 +1,150 @@
+//! Sessions and users, found and listed.
+
+use super::*;
+
+/// The sessions of a query, so many at a time.
+pub(super) fn paged(
+    log: &mut Log,
+    owner: Option<&UserName>,
+    which: Which<'_>,
+    page: usize,
+) -> Vec<SessionRow> {
+    let mut rows: Vec<SessionRow> = Vec::new();
+    loop {
+        let after = rows.last().map(|row| (row.touched_at, row.key));
+        let query = SessionQuery {
+            user: owner,
+            which,
+            after,
+        };
+        let mut left = page;
+        log.sessions(&query, &mut |row| {
+            rows.push(row.clone());
+            left -= 1;
+            if left == 0 { Flow::Full } else { Flow::More }
+        })
+        .unwrap();
+        if left > 0 {
+            return rows;
+        }
+    }
+}
+
+pub(super) fn sessions_are_listed_from_wherever_the_last_page_ended(tenant: &Tenant) {
+    let mut log = tenant.log();
+    for number in 1..=7 {
+        let name = if number == 4 { "bob" } else { "alice" };
+        let session = begin(&mut log, name, number);
+        if number != 6 {
+            say_at(
+                &mut log,
+                session,
+                Role::User,
+                "hi",
+                5_000 + i64::from(number % 3),
+            );
+        }
+    }
+    let alice = user("alice");
+    let ids = |rows: Vec<SessionRow>| rows.iter().map(|row| row.session).collect::<Vec<_>>();
+    let all = ids(paged(&mut log, Some(&alice), Which::All, 100));
+    assert_eq!(all.len(), 6);
+    assert_eq!(all.last(), Some(&session_id(6)), "nothing was said in it");
+    for page in 1..4 {
+        assert_eq!(ids(paged(&mut log, Some(&alice), Which::All, page)), all);
+        let spoken = ids(paged(&mut log, Some(&alice), Which::Spoken, page));
+        assert_eq!(spoken, all[..5]);
+        let everybodys = paged(&mut log, None, Which::All, page);
+        assert_eq!(everybodys.len(), 7);
+        let is_sorted =
+            everybodys.is_sorted_by_key(|row| std::cmp::Reverse((row.touched_at, row.key)));
+        assert!(is_sorted);
+        assert!(everybodys.iter().any(|row| row.user == user("bob")));
+        // From the middle, without having visited what stands before.
+        let rows = paged(&mut tenant.log(), Some(&alice), Which::All, 100);
+        let query = SessionQuery {
+            user: Some(&alice),
+            which: Which::All,
+            after: Some((rows[2].touched_at, rows[2].key)),
+        };
+        let mut rest = Vec::new();
+        tenant
+            .log()
+            .sessions(&query, &mut |row| {
+                rest.push(row.session);
+                Flow::More
+            })
+            .unwrap();
+        assert_eq!(rest, all[3..]);
+    }
+}
+
+pub(super) fn sessions_are_found_by_id_name_and_time(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let plan = begin_titled(&mut log, "alice", 0xabc1, Some("plan"));
+    let planning = begin_titled(&mut log, "alice", 0xabc2, Some("planning"));
+    let words = begin(&mut log, "alice", 0xdef);
+    begin_titled(&mut log, "bob", 0xabc3, Some("plan"));
+    say_at(&mut log, plan, Role::User, "x", 100_000);
+    say_at(&mut log, words, Role::User, "  plan\n b ", 200_000);
+    log.rename(planning, "planning 2").unwrap();
+    log.set_model(planning, "model").unwrap();
+    let alice = user("alice");
+    let mut find = |which, limit| {
+        let found = log.find(&alice, which, limit).unwrap();
+        found.iter().map(|row| row.key).collect::<Vec<_>>()
+    };
+    assert_eq!(find(Which::Prefix("0000abc"), 9), [plan, planning]);
+    assert_eq!(find(Which::Name("plan"), 9), [plan, words, planning]);
+    assert_eq!(find(Which::Name("plan"), 1), [plan]);
+    assert_eq!(find(Which::Name("planning 2"), 9), [planning]);
+    assert_eq!(
+        find(Which::Name("x"), 9),
+        [],
+        "a title goes before first words"
+    );
+    assert_eq!(find(Which::Latest, 9), [words]);
+    assert_eq!(find(Which::Key(plan), 9), [plan]);
+    assert_eq!(find(Which::Prefix("'; --"), 9), []);
+    let row = log.find(&alice, Which::Key(planning), 1).unwrap().remove(0);
+    assert_eq!(row.title.as_deref(), Some("planning 2"));
+    assert_eq!(row.model.as_deref(), Some("model"));
+    let row = log.find(&alice, Which::Key(words), 1).unwrap().remove(0);
+    assert_eq!((row.preview.as_deref(), row.count), (Some("plan b"), 1));
+    assert_eq!(log.find(&user("bob"), Which::Key(plan), 1).unwrap(), []);
+}
+
+pub(super) fn users_come_in_order_with_their_counts(tenant: &Tenant) {
+    let mut log = tenant.log();
+    for (number, name) in (1..).zip(["bob", "alice", "Zoë", "bob"]) {
+        let session = begin(&mut log, name, number);
+        if name == "bob" {
+            say_at(&mut log, session, Role::User, "hi", 9_000);
+        }
+    }
+    assert!(log.knows(&user("alice")).unwrap() && !log.knows(&user("eve")).unwrap());
+    let like = |log: &mut Log, prefix, limit| {
+        let names = log.users_like(prefix, limit).unwrap();
+        names.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(like(&mut log, "", 9), ["Zoë", "alice", "bob"]);
+    assert_eq!(like(&mut log, "", 2), ["Zoë", "alice"]);
+    assert_eq!(like(&mut log, "b", 9), ["bob"]);
+    assert_eq!(like(&mut log, "%", 9), [""; 0]);
+    let mut counts = Vec::new();
+    log.users(Some(&user("Zoë")), &mut |row| {
+        counts.push((
+            row.user.to_string(),
+            row.sessions,
+            row.messages,
+            row.last_at,
+        ));
+        Flow::More
+    })
+    .unwrap();
+    let expected = [
+        ("alice".to_owned(), 1, 0, None),
+        ("bob".to_owned(), 2, 2, Some(Timestamp(9_000))),
+    ];
+    assert_eq!(counts, expected);
+}

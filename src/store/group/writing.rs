@@ -1,0 +1,179 @@
+//! Pieces of writing: what happens to the rows inside an open group.
+
+use std::collections::hash_map::Entry;
+
+use super::super::Result;
+use super::super::backend::{Backend, MoveQuery, Numbering};
+use super::super::rows::{End, MoveRow, NewSession, PartialRow, SessionChange};
+use super::super::rules::{self, Move};
+use super::{Attempt, Failure, Group, KnownEnd};
+use crate::domain::{Draft, Flow, MessageId, Receipt, SessionKey};
+
+impl Group {
+    /// Where a session ends now.
+    pub(in crate::store) fn end(&mut self, session: SessionKey) -> Attempt<End> {
+        Ok(match self.ends.entry(session) {
+            Entry::Occupied(known) => known.get().end,
+            Entry::Vacant(unknown) => {
+                let end = self.backend.end(session).map_err(Failure::Reading)?;
+                unknown.insert(KnownEnd {
+                    end,
+                    is_moved: false,
+                });
+                end
+            }
+        })
+    }
+
+    /// From now on a session ends there.
+    pub(super) fn move_end(&mut self, session: SessionKey, end: End) {
+        let known = KnownEnd {
+            end,
+            is_moved: true,
+        };
+        let before = self.ends.insert(session, known);
+        if before.is_none_or(|before| !before.is_moved) {
+            self.moved.push(session);
+        }
+    }
+
+    /// Begins a session.
+    pub(in crate::store) fn add_session(&mut self, row: &NewSession<'_>) -> Attempt<SessionKey> {
+        let key = self.backend.add_session(row).map_err(Failure::Writing)?;
+        // Nobody else can have touched it: nothing has to be read later.
+        let known = KnownEnd {
+            end: rules::begun(row),
+            is_moved: false,
+        };
+        self.ends.insert(key, known);
+        Ok(key)
+    }
+
+    /// Adds a message and moves its session's end to it.
+    pub(in crate::store) fn add(
+        &mut self,
+        session: SessionKey,
+        draft: &Draft<'_>,
+    ) -> Attempt<Receipt> {
+        let end = self.end(session)?;
+        let row = rules::message(session, &end, draft, self.newest_at);
+        let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
+        if let Some(preview) = rules::first_said(&end, &row) {
+            self.previews.insert(session, preview);
+        }
+        self.remove_partial_of(session)?;
+        self.move_end(session, rules::appended(&end, &row, id));
+        self.newest_at = row.created_at;
+        if self.numbering == Numbering::AtOnce {
+            self.pending += 1;
+        }
+        Ok(Receipt {
+            id,
+            seq: row.seq,
+            parent: row.parent,
+            system: row.system,
+            created_at: row.created_at,
+        })
+    }
+
+    /// Adds a system prompt and makes it the session's, or takes that away.
+    pub(in crate::store) fn set_system(
+        &mut self,
+        session: SessionKey,
+        draft: Option<&Draft<'_>>,
+    ) -> Attempt<Option<MessageId>> {
+        let end = self.end(session)?;
+        let Some(draft) = draft else {
+            self.move_end(session, rules::unprompted(&end));
+            return Ok(None);
+        };
+        let row = rules::system_prompt(session, &end, draft, self.newest_at);
+        let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
+        self.move_end(session, rules::prompted(&end, &row, id));
+        self.newest_at = row.created_at;
+        self.pending += 1;
+        Ok(Some(id))
+    }
+
+    /// Moves a session's head and writes that down.
+    pub(in crate::store) fn relocate(
+        &mut self,
+        session: SessionKey,
+        step: &Move,
+    ) -> Attempt<MoveRow> {
+        let end = self.end(session)?;
+        let redoable = self.redoable(&end).map_err(Failure::Reading)?;
+        let id = self.backend.next_move().map_err(Failure::Reading)?;
+        let (row, after) = rules::moved(&end, id, step, redoable.as_ref());
+        self.backend
+            .add_move(session, &row)
+            .map_err(Failure::Writing)?;
+        self.move_end(session, after);
+        Ok(row)
+    }
+
+    /// The move that can be redone where a session stands.
+    pub(in crate::store) fn redoable(&mut self, end: &End) -> Result<Option<MoveRow>> {
+        let Some(id) = end.redo else {
+            return Ok(None);
+        };
+        let mut undone = None;
+        self.backend.moves(&MoveQuery::One(id), &mut |row| {
+            undone = Some(*row);
+            Flow::Full
+        })?;
+        Ok(undone.filter(|undone| rules::can_redo(end, undone)))
+    }
+
+    /// Keeps what has come of a reply until the session's next message replaces it.
+    pub(in crate::store) fn put_partial(&mut self, row: &PartialRow<'_>) -> Attempt<()> {
+        self.backend.put_partial(row).map_err(Failure::Writing)?;
+        let partial = (row.session, row.writer.to_owned());
+        if !self.partials[self.replaced..].contains(&partial) {
+            self.partials.push(partial);
+        }
+        Ok(())
+    }
+
+    /// Removes what another process had kept of a reply.
+    pub(in crate::store) fn remove_partial(
+        &mut self,
+        session: SessionKey,
+        writer: &str,
+    ) -> Attempt<()> {
+        self.backend
+            .remove_partial(session, writer)
+            .map_err(Failure::Writing)
+    }
+
+    /// Removes what this process has kept of a reply in a session.
+    fn remove_partial_of(&mut self, session: SessionKey) -> Attempt<()> {
+        let mut kept = self.partials.iter().skip(self.replaced);
+        let Some(at) = kept.position(|(key, _)| *key == session) else {
+            return Ok(());
+        };
+        // Until the commit it is only moved to the front: the group may be run again.
+        self.partials.swap(self.replaced, self.replaced + at);
+        let (_, writer) = &self.partials[self.replaced];
+        self.replaced += 1;
+        self.backend
+            .remove_partial(session, writer)
+            .map_err(Failure::Writing)
+    }
+
+    /// Changes a session's row in something that no message moves.
+    pub(in crate::store) fn change(
+        &mut self,
+        session: SessionKey,
+        change: &SessionChange<'_>,
+    ) -> Attempt<()> {
+        self.backend
+            .set_session(session, change)
+            .map_err(Failure::Writing)
+    }
+
+    /// The backend, for a look inside a piece of writing.
+    pub(in crate::store) fn backend(&mut self) -> &mut dyn Backend {
+        self.backend.as_mut()
+    }
+}

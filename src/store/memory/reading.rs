@@ -1,0 +1,146 @@
+//! Rows, looked for and put in order.
+
+use std::cmp::Reverse;
+
+use super::super::Result;
+use super::super::backend::{MessageQuery, SessionQuery, Which};
+use super::super::rows::SessionRow;
+use super::missing;
+use super::tables::{Session, StoredMessage, Tables};
+use crate::domain::{Flow, Message, SessionKey, UserName, UserSummary};
+
+/// Visits messages.
+pub(super) fn messages(
+    rows: &Tables,
+    query: &MessageQuery<'_>,
+    visit: &mut dyn FnMut(&Message<'_>) -> Flow,
+) -> Result<()> {
+    let mut show = |message: &StoredMessage| match rows.session(message.session) {
+        Some(session) => Ok(visit(&shown(message, session))),
+        None => Err(missing()),
+    };
+    match *query {
+        MessageQuery::Range { after, upto } => {
+            let from = rows.messages.partition_point(|message| message.id <= after);
+            for message in &rows.messages[from..] {
+                if message.id > upto || show(message)? == Flow::Full {
+                    break;
+                }
+            }
+        }
+        MessageQuery::These(ids) => {
+            for id in ids {
+                let message = rows.message(*id).ok_or_else(missing)?;
+                if show(message)? == Flow::Full {
+                    break;
+                }
+            }
+        }
+        MessageQuery::One(id) => {
+            if let Some(message) = rows.message(id) {
+                show(message)?;
+            }
+        }
+        MessageQuery::Context(last) => {
+            let mut next = Some(last);
+            while let Some(id) = next {
+                let message = rows.message(id).ok_or_else(missing)?;
+                if show(message)? == Flow::Full {
+                    break;
+                }
+                next = message.link.parent;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Visits sessions, the one that was touched last first.
+pub(super) fn sessions(
+    rows: &Tables,
+    query: &SessionQuery<'_>,
+    visit: &mut dyn FnMut(&SessionRow) -> Flow,
+) {
+    let mut found: Vec<(SessionKey, &Session)> = match query.user {
+        Some(user) => rows.sessions_of(user).collect(),
+        None => rows.sessions().collect(),
+    };
+    found.retain(|(key, session)| {
+        let at = (session.end.touched_at, *key);
+        query.after.is_none_or(|after| at < after) && is_wanted(*key, session, query.which)
+    });
+    // What stands first, then the one that was touched last.
+    found.sort_by_key(|(key, session)| {
+        let is_first = match query.which {
+            Which::Name(words) => session.name() == Some(words),
+            Which::Latest => session.is_spoken(),
+            _ => false,
+        };
+        Reverse((is_first, session.end.touched_at, *key))
+    });
+    if let Which::Latest = query.which {
+        found.truncate(1);
+    }
+    for (key, session) in found {
+        if visit(&session.row(key)) == Flow::Full {
+            break;
+        }
+    }
+}
+
+/// Visits users behind `after` in order of name, with their counts.
+pub(super) fn users(
+    rows: &Tables,
+    after: Option<&UserName>,
+    visit: &mut dyn FnMut(&UserSummary) -> Flow,
+) {
+    for user in rows.users.keys() {
+        if after.is_some_and(|after| user <= after) {
+            continue;
+        }
+        let mut summary = UserSummary {
+            user: user.clone(),
+            sessions: 0,
+            messages: 0,
+            last_at: None,
+            current: false,
+        };
+        for (_, session) in rows.sessions_of(user) {
+            summary.sessions += 1;
+            summary.messages += session.end.count;
+            if session.end.count > 0 {
+                summary.last_at = summary.last_at.max(Some(session.end.touched_at));
+            }
+        }
+        if visit(&summary) == Flow::Full {
+            break;
+        }
+    }
+}
+
+/// A message as readers are shown it.
+fn shown<'a>(message: &'a StoredMessage, session: &'a Session) -> Message<'a> {
+    Message {
+        id: message.id,
+        seq: message.seq,
+        parent: message.link.parent,
+        user: &session.user,
+        session: session.id,
+        role: message.link.role,
+        content: &message.content,
+        created_at: message.created_at,
+        model: message.model.as_deref(),
+        status: message.status,
+        usage: message.usage,
+    }
+}
+
+fn is_wanted(key: SessionKey, session: &Session, which: Which<'_>) -> bool {
+    match which {
+        Which::All | Which::Latest => true,
+        Which::Spoken => session.is_spoken(),
+        Which::Prefix(prefix) => session.id.to_string().starts_with(prefix),
+        Which::Name(words) => session.name().is_some_and(|name| name.starts_with(words)),
+        Which::Key(wanted) => key == wanted,
+    }
+}
