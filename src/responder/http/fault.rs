@@ -62,9 +62,9 @@ impl Fault {
     }
 
     /// The sentence and the hint. Texts of the endpoint are quoted without the key.
-    pub(super) fn emit(&self, endpoint: &Endpoint) -> Problem {
+    pub(super) fn problem(&self, endpoint: &Endpoint) -> Problem {
         let (what, hint) = match self {
-            Self::Refused(refusal) => return refusal.emit(endpoint),
+            Self::Refused(refusal) => return refusal.problem(endpoint),
             Self::Elsewhere(status, to) => (
                 match to {
                     Some(to) => format!(
@@ -118,7 +118,7 @@ impl Fault {
 }
 
 impl Refusal {
-    fn emit(&self, endpoint: &Endpoint) -> Problem {
+    fn problem(&self, endpoint: &Endpoint) -> Problem {
         let status = self.status;
         let model = &endpoint.model;
         let code = self.code.as_deref().unwrap_or_default();
@@ -228,7 +228,7 @@ mod tests {
     }
 
     fn told(fault: &Fault) -> (String, String) {
-        let problem = fault.emit(&endpoint());
+        let problem = fault.problem(&endpoint());
         (problem.what, problem.hint.unwrap_or_default())
     }
 

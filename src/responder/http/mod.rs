@@ -123,7 +123,7 @@ impl Http {
                     attempt += 1;
                     count_down(wait, Instant::now, thread::sleep, listener)?;
                 }
-                _ => return ControlFlow::Continue(Err(fault.emit(&self.endpoint))),
+                _ => return ControlFlow::Continue(Err(fault.problem(&self.endpoint))),
             }
         }
     }
