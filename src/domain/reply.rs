@@ -23,15 +23,6 @@ pub(crate) enum Progress<'a> {
     Retry(Duration),
 }
 
-/// How many tokens a turn took, as the endpoint counted them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Usage {
-    /// The tokens it was sent.
-    pub prompt: i64,
-    /// The tokens of its reply.
-    pub reply: i64,
-}
-
 /// Why a reply failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Trouble {
