@@ -19,6 +19,7 @@ mod address;
 mod backend;
 #[cfg(test)]
 mod conformance;
+mod cursor;
 mod group;
 mod listing;
 mod log;
@@ -39,7 +40,7 @@ use sqlite::Sqlite;
 
 pub use address::Address;
 pub use backend::{SessionQuery, Which};
-pub use listing::{Listing, Selection};
+pub use cursor::{Listing, Selection};
 pub use log::Log;
 pub use rows::{End, Link, MoveRow, NewSession, Place, SessionRow};
 pub use rules::{Step, redo_of};
