@@ -38,6 +38,7 @@ mod prompt;
 mod crash;
 mod files;
 mod migration;
+mod newer;
 mod parallel;
 mod strace;
 
