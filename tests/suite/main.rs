@@ -14,6 +14,7 @@ mod support;
 mod bad_input;
 mod json;
 mod language;
+mod late_ids;
 mod manners;
 mod memories;
 mod pipe;
