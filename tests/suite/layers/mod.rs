@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use parsed::Parsed;
 use program::Program;
-use tokens::{is_word, tokens};
+use tokens::{is_word, tokens, without_tests};
 
 /// Each layer and what it may import besides itself.
 const LAYERS: [(&str, &[&str]); 8] = [
@@ -194,6 +194,21 @@ fn one_file_of_this_suite_looks_into_stores() {
         file != "support/store.rs" && name == "rusqlite"
     });
     assert_eq!(wrong, [""; 0]);
+}
+
+/// The chat commits where it must not go on before what was said is safe. Reads
+/// of the log need no commit: it commits by itself where they would miss something.
+#[test]
+fn the_chat_commits_in_one_place() {
+    const COMMIT: [&str; 4] = ["log", ".", "commit", "("];
+    let mut commits = Vec::new();
+    for (path, text) in files(&source().join("chat")) {
+        let tokens = tokens(&text);
+        let tokens = without_tests(&tokens);
+        let found = tokens.windows(COMMIT.len()).filter(|part| *part == COMMIT);
+        commits.extend(found.map(|_| path.display().to_string()));
+    }
+    assert!(commits.len() <= 1, "{commits:#?}");
 }
 
 #[test]
