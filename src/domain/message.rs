@@ -1,6 +1,6 @@
 //! A message, and the small values it is made of.
 
-use super::{MessageId, SessionId, Usage, UserName};
+use super::{MessageId, SessionId, UserName};
 
 /// Who wrote a message, by the names that LangChain gives the roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,15 @@ impl Status {
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Timestamp(pub i64);
+
+/// How many tokens a turn took, as the endpoint counted them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Usage {
+    /// The tokens it was sent.
+    pub prompt: i64,
+    /// The tokens of its reply.
+    pub reply: i64,
+}
 
 /// A message as the log holds it. It never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

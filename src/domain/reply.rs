@@ -22,12 +22,3 @@ pub(crate) enum Progress<'a> {
     /// The endpoint is busy and is asked again after this time; sent as often as `Idle`.
     Retry(Duration),
 }
-
-/// How many tokens a turn took, as the endpoint counted them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Usage {
-    /// The tokens it was sent.
-    pub prompt: i64,
-    /// The tokens of its reply.
-    pub reply: i64,
-}

@@ -1,50 +1,12 @@
 //! Listings: messages in the order of the log, sessions, users.
 
 use super::backend::{Along, MessageQuery, SessionQuery, Which};
+use super::cursor::{ContextPage, Listing, Selection};
 use super::group::unreadable;
 use super::rows::SessionRow;
 use super::smallest::SmallestIds;
 use super::{Log, Result};
-use crate::domain::{Flow, Message, MessageId, SessionKey, UserName, UserSummary};
-
-/// Which messages a listing shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Selection {
-    /// The context of one session.
-    Session(SessionKey),
-    /// The contexts of all sessions of one user.
-    User(UserName),
-    /// Every message of every user.
-    Global,
-}
-
-/// Where a listing of messages stands. It shows the log up to the moment it was begun.
-#[derive(Clone, Debug)]
-pub(crate) struct Listing {
-    selection: Selection,
-    /// The newest message when the listing began.
-    upto: MessageId,
-    /// The last message that was shown.
-    after: MessageId,
-}
-
-impl Listing {
-    /// Whether it shows everybody's messages.
-    pub(crate) fn is_global(&self) -> bool {
-        self.selection == Selection::Global
-    }
-}
-
-/// The ids with which a listing of contexts goes on.
-///
-/// A context is linked from its end to its beginning and a listing goes the
-/// other way: it is walked once, and its ids are kept for the rest of the
-/// listing, or for as much of it as fits.
-pub(super) struct ContextPage {
-    selection: Selection,
-    upto: MessageId,
-    ids: SmallestIds,
-}
+use crate::domain::{Flow, Message, MessageId, UserName, UserSummary};
 
 impl Log {
     /// Begins a listing, which will show the log as it is at this moment.
@@ -220,15 +182,6 @@ impl Log {
     ) -> Result<()> {
         let backend = self.group.committed()?;
         backend.users(after, visit).map_err(unreadable)
-    }
-}
-
-impl ContextPage {
-    /// Whether it holds what comes next in this listing.
-    fn continues(&self, listing: &Listing) -> bool {
-        self.selection == listing.selection
-            && self.upto == listing.upto
-            && self.ids.last_shown() == listing.after
     }
 }
 

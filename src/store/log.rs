@@ -1,8 +1,8 @@
 //! The log: one interface for every kind of store.
 
 use super::backend::{Backend, Plan};
+use super::cursor::ContextPage;
 use super::group::{Failure, Group, unreadable};
-use super::listing::ContextPage;
 use super::rows::{End, MoveRow, NewSession, Partial, PartialRow, SessionChange};
 use super::rules::{self, Move};
 use super::{Result, writer};

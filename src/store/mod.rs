@@ -19,6 +19,7 @@ mod address;
 mod backend;
 #[cfg(test)]
 mod conformance;
+mod cursor;
 mod group;
 mod listing;
 mod log;
@@ -38,7 +39,7 @@ use sqlite::Sqlite;
 
 pub(crate) use address::Address;
 pub(crate) use backend::{SessionQuery, Which};
-pub(crate) use listing::Selection;
+pub(crate) use cursor::Selection;
 pub(crate) use log::Log;
 pub(crate) use rows::{End, Link, NewSession, Place, SessionRow};
 pub(crate) use rules::{Move, redo_of};

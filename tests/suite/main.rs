@@ -14,6 +14,7 @@ mod support;
 mod bad_input;
 mod json;
 mod language;
+mod late_ids;
 mod manners;
 mod memories;
 mod pipe;
@@ -38,6 +39,7 @@ mod prompt;
 mod crash;
 mod files;
 mod migration;
+mod newer;
 mod parallel;
 mod strace;
 

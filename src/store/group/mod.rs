@@ -334,10 +334,11 @@ impl Group {
 
 /// What every write is refused with after one has failed.
 fn stopped(problem: &Problem) -> Problem {
+    let hint = problem.hint.as_deref();
     problem
         .clone()
         .preventing("the store takes no more messages")
-        .with_hint("leave, mend that, and start saylog again")
+        .with_hint(hint.unwrap_or("leave, mend that, and start saylog again"))
 }
 
 /// A failed look at the log.

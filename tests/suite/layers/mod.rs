@@ -1,8 +1,17 @@
 //! The layers of the source hold: imports point down only, and the four in the
 //! middle are strangers to each other.
 
+mod circles;
+mod parsed;
+mod program;
+mod tokens;
+
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use parsed::Parsed;
+use program::Program;
+use tokens::{is_word, tokens, without_tests};
 
 /// Each layer and what it may import besides itself.
 const LAYERS: [(&str, &[&str]); 8] = [
@@ -84,24 +93,11 @@ fn files(folder: &Path) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// The layers that a text names after `crate::`, on one line or in braces.
+/// The layers that a text names after `crate::`, its tests among it.
 fn imports(text: &str) -> Vec<String> {
-    let mut named = Vec::new();
-    for (at, _) in text.match_indices("crate::") {
-        let rest = &text[at + "crate::".len()..];
-        let word = |text: &str| -> String {
-            text.chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect()
-        };
-        if let Some(list) = rest.strip_prefix('{') {
-            let list = list.split('}').next().unwrap_or_default();
-            named.extend(list.split(',').map(|item| word(item.trim())));
-        } else {
-            named.push(word(rest));
-        }
-    }
-    named
+    let parsed = Parsed::new(&tokens(text));
+    let paths = parsed.all().filter(|path| path[0] == "crate");
+    paths.filter_map(|path| path.get(1)).cloned().collect()
 }
 
 #[test]
@@ -136,14 +132,83 @@ fn every_folder_of_the_source_is_a_layer() {
 }
 
 #[test]
-fn chat_knows_traits_and_main_alone_the_backends() {
+fn chat_knows_responders_by_their_trait_only() {
     for layer in ["chat", "command", "shell"] {
         for (path, text) in files(&source().join(layer)) {
-            for backend in ["Sqlite", "rusqlite", "Mock", "Echo", "responder::named"] {
-                assert!(!text.contains(backend), "{}: {backend}", path.display());
+            for responder in ["Mock", "Echo", "responder::named"] {
+                assert!(!text.contains(responder), "{}: {responder}", path.display());
             }
         }
     }
+}
+
+/// The files of a folder that name something for which `is_wrong` holds, with its name.
+fn offenders(folder: &Path, is_wrong: impl Fn(&str, &str) -> bool) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (path, text) in files(folder) {
+        let file = path.strip_prefix(folder).expect("a file of the folder");
+        let file = file.to_string_lossy();
+        let mut names = tokens(&text);
+        names.retain(|name| is_word(name) && is_wrong(&file, name));
+        wrong.extend(names.first().map(|name| format!("{file}: {name}")));
+    }
+    wrong
+}
+
+/// Whether a name belongs to SQLite's library or to the store that is built on it.
+fn is_of_sqlite(name: &str) -> bool {
+    name == "rusqlite" || name.contains("Sqlite")
+}
+
+#[test]
+fn nothing_above_the_store_names_sqlite() {
+    let wrong = offenders(&source(), |file, name| {
+        !file.starts_with("store/") && is_of_sqlite(name)
+    });
+    assert_eq!(wrong, [""; 0]);
+}
+
+#[test]
+fn the_store_names_sqlite_where_it_opens_it_only() {
+    let mut wrong = Vec::new();
+    for module in Program::saylog().modules.values() {
+        let file = module.file.as_str();
+        let is_own = file.starts_with("store/sqlite/") || !file.starts_with("store/");
+        let names = module.parsed.names();
+        wrong.extend(
+            names
+                .filter(|name| {
+                    let opens = file == "store/mod.rs" && *name == "Sqlite";
+                    !is_own && !opens && is_of_sqlite(name)
+                })
+                .map(|name| format!("{file}: {name}")),
+        );
+    }
+    assert_eq!(wrong, [""; 0]);
+}
+
+#[test]
+fn one_file_of_this_suite_looks_into_stores() {
+    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
+    let wrong = offenders(&suite, |file, name| {
+        file != "support/store.rs" && name == "rusqlite"
+    });
+    assert_eq!(wrong, [""; 0]);
+}
+
+/// The chat commits where it must not go on before what was said is safe. Reads
+/// of the log need no commit: it commits by itself where they would miss something.
+#[test]
+fn the_chat_commits_in_one_place() {
+    const COMMIT: [&str; 4] = ["log", ".", "commit", "("];
+    let mut commits = Vec::new();
+    for (path, text) in files(&source().join("chat")) {
+        let tokens = tokens(&text);
+        let tokens = without_tests(&tokens);
+        let found = tokens.windows(COMMIT.len()).filter(|part| *part == COMMIT);
+        commits.extend(found.map(|_| path.display().to_string()));
+    }
+    assert!(commits.len() <= 1, "{commits:#?}");
 }
 
 #[test]
@@ -176,7 +241,10 @@ fn the_domain_is_values_only() {
 
 #[test]
 fn the_check_finds_a_wrong_import() {
-    let text =
-        "use crate::chat::Chat;\nuse crate::{store::Sqlite, render};\nfn f() { crate::shell::g() }";
-    assert_eq!(imports(text), ["chat", "store", "render", "shell"]);
+    let text = "use crate::chat::Chat;\nuse crate::{store::{Log, Sqlite}, render};\n\
+                // crate::transcript\nfn f() { crate::shell::g() }";
+    let mut found = imports(text);
+    found.sort_unstable();
+    found.dedup();
+    assert_eq!(found, ["chat", "render", "shell", "store"]);
 }
