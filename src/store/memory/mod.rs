@@ -5,6 +5,7 @@
 //! other group to be run again. What is built above a store is tried on that.
 
 mod reading;
+mod stored_message;
 mod tables;
 
 use std::cell::{RefCell, RefMut};
@@ -197,12 +198,13 @@ impl Backend for Memory {
         let rows = self.rows();
         let mut next = Some(from);
         while let Some(message) = next.and_then(|id| rows.message(id)) {
-            if visit(&message.link) == Flow::Full {
+            let link = message.link();
+            if visit(&link) == Flow::Full {
                 break;
             }
             next = match along {
-                Along::Context => message.link.parent,
-                Along::Session => message.link.previous,
+                Along::Context => link.parent,
+                Along::Session => link.previous,
             };
         }
         Ok(())

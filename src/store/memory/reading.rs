@@ -6,7 +6,8 @@ use super::super::Result;
 use super::super::backend::{MessageQuery, SessionQuery, Which};
 use super::super::rows::SessionRow;
 use super::missing;
-use super::tables::{Session, StoredMessage, Tables};
+use super::stored_message::StoredMessage;
+use super::tables::{Session, Tables};
 use crate::domain::{Flow, Message, SessionKey, UserName, UserSummary};
 
 /// Visits messages.
@@ -16,7 +17,7 @@ pub(super) fn messages(
     visit: &mut dyn FnMut(&Message<'_>) -> Flow,
 ) -> Result<()> {
     let mut show = |message: &StoredMessage| match rows.session(message.session) {
-        Some(session) => Ok(visit(&shown(message, session))),
+        Some(session) => Ok(visit(&message.shown(&session.user, session.id))),
         None => Err(missing()),
     };
     match *query {
@@ -48,7 +49,7 @@ pub(super) fn messages(
                 if show(message)? == Flow::Full {
                     break;
                 }
-                next = message.link.parent;
+                next = message.link().parent;
             }
         }
     }
@@ -115,23 +116,6 @@ pub(super) fn users(
         if visit(&summary) == Flow::Full {
             break;
         }
-    }
-}
-
-/// A message as readers are shown it.
-fn shown<'a>(message: &'a StoredMessage, session: &'a Session) -> Message<'a> {
-    Message {
-        id: message.id,
-        seq: message.seq,
-        parent: message.link.parent,
-        user: &session.user,
-        session: session.id,
-        role: message.link.role,
-        content: &message.content,
-        created_at: message.created_at,
-        model: message.model.as_deref(),
-        status: message.status,
-        usage: message.usage,
     }
 }
 

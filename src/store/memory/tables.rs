@@ -1,10 +1,12 @@
 //! The rows themselves, and what takes a group back.
 
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
-use super::super::rows::{End, Link, MessageRow, MoveRow, NewSession, SessionRow};
+use super::super::rows::{End, MessageRow, MoveRow, NewSession, SessionRow};
 use super::super::rules;
-use crate::domain::{MessageId, MoveId, SessionId, SessionKey, Status, Timestamp, Usage, UserName};
+use super::stored_message::StoredMessage;
+use crate::domain::{MessageId, MoveId, SessionId, SessionKey, Timestamp, UserName};
 
 /// Every row there is.
 #[derive(Default)]
@@ -15,6 +17,8 @@ pub(super) struct Tables {
     sessions: Vec<Session>,
     /// In the order of their ids.
     pub messages: Vec<StoredMessage>,
+    /// What has ever answered.
+    models: Vec<Rc<str>>,
     /// In the order of their ids, each with the session that it moved.
     pub moves: Vec<(SessionKey, MoveRow)>,
     /// Replies that are still coming.
@@ -48,19 +52,6 @@ pub(super) struct Session {
     pub model: Option<String>,
     pub persona: Option<String>,
     pub end: End,
-}
-
-/// A message.
-pub(super) struct StoredMessage {
-    pub id: MessageId,
-    pub session: SessionKey,
-    pub seq: i64,
-    pub content: Box<str>,
-    pub created_at: Timestamp,
-    pub model: Option<Box<str>>,
-    pub status: Status,
-    pub usage: Option<Usage>,
-    pub link: Link,
 }
 
 impl Session {
@@ -166,26 +157,15 @@ impl Tables {
     pub(super) fn add_message(&mut self, row: &MessageRow<'_>) -> MessageId {
         self.next_id += 1;
         let id = MessageId(self.next_id);
-        self.messages.push(StoredMessage {
-            id,
-            session: row.session,
-            seq: row.seq,
-            content: row.content.into(),
-            created_at: row.created_at,
-            model: row.model.map(Into::into),
-            status: row.status,
-            usage: row.usage,
-            link: Link {
-                id,
-                session: row.session,
-                role: row.role,
-                parent: row.parent,
-                previous: row.previous,
-                depth: row.depth,
-                system: row.system,
-                oldest: row.oldest,
-            },
+        let model = row.model.map(|name| {
+            let known = self.models.iter().find(|known| known.as_ref() == name);
+            known.cloned().unwrap_or_else(|| {
+                let name: Rc<str> = name.into();
+                self.models.push(Rc::clone(&name));
+                name
+            })
         });
+        self.messages.push(StoredMessage::new(id, row, model));
         id
     }
 

@@ -1,0 +1,82 @@
+//! A message as memory holds it: there may be very many.
+
+use std::rc::Rc;
+
+use super::super::rows::{Link, MessageRow};
+use crate::domain::{
+    Message, MessageId, Role, SessionId, SessionKey, Status, Timestamp, Usage, UserName,
+};
+
+/// A message. What is absent among its links is 0, which no message has.
+pub(super) struct StoredMessage {
+    pub(super) id: MessageId,
+    pub(super) session: SessionKey,
+    seq: i64,
+    parent: i64,
+    previous: i64,
+    depth: i64,
+    system: i64,
+    oldest: i64,
+    content: Box<str>,
+    pub(super) created_at: Timestamp,
+    /// Shared with the other messages that the same model wrote.
+    model: Option<Rc<str>>,
+    usage: Option<Box<Usage>>,
+    role: Role,
+    status: Status,
+}
+
+impl StoredMessage {
+    /// The message of a row, which `model` wrote.
+    pub(super) fn new(id: MessageId, row: &MessageRow<'_>, model: Option<Rc<str>>) -> Self {
+        let number = |id: Option<MessageId>| id.map_or(0, |id| id.0);
+        Self {
+            id,
+            session: row.session,
+            seq: row.seq,
+            parent: number(row.parent),
+            previous: number(row.previous),
+            depth: row.depth.unwrap_or(0),
+            system: number(row.system),
+            oldest: number(row.oldest),
+            content: row.content.into(),
+            created_at: row.created_at,
+            model,
+            usage: row.usage.map(Box::new),
+            role: row.role,
+            status: row.status,
+        }
+    }
+
+    /// What it is linked to.
+    pub(super) fn link(&self) -> Link {
+        let id = |number: i64| (number != 0).then_some(MessageId(number));
+        Link {
+            id: self.id,
+            session: self.session,
+            role: self.role,
+            parent: id(self.parent),
+            previous: id(self.previous),
+            depth: (self.depth != 0).then_some(self.depth),
+            system: id(self.system),
+            oldest: id(self.oldest),
+        }
+    }
+
+    /// It as readers are shown it.
+    pub(super) fn shown<'a>(&'a self, user: &'a UserName, session: SessionId) -> Message<'a> {
+        Message {
+            id: self.id,
+            seq: self.seq,
+            parent: self.link().parent,
+            user,
+            session,
+            role: self.role,
+            content: &self.content,
+            created_at: self.created_at,
+            model: self.model.as_deref(),
+            status: self.status,
+            usage: self.usage.as_deref().copied(),
+        }
+    }
+}
