@@ -6,10 +6,11 @@ use crate::domain::{CurrentUser, Event, Flow, Result, Scope, Sink, UserName, Use
 /// Makes `user` the current user, in the session they were in.
 pub(crate) fn switch(chat: &mut Chat, user: UserName, sink: &mut dyn Sink) -> Result<()> {
     if user != *chat.user() {
-        chat.speakers.switch_to(user);
-        if chat.speakers.session().is_none() {
-            ask::recover(chat, sink)?;
+        if chat.speakers.session_of(&user).is_none() {
+            // If this fails, whoever spoke before goes on.
+            ask::recover_for(chat, &user, sink)?;
         }
+        chat.speakers.switch_to(user);
     }
     show(chat, sink)
 }

@@ -40,7 +40,7 @@ impl fmt::Display for SessionId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SessionKey(pub i64);
 
-/// A message's place in the log, from 1, growing by one.
+/// A message's place in the log, from 1. Ids grow; there may be gaps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct MessageId(pub i64);
 

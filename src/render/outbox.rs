@@ -15,7 +15,7 @@ pub(crate) enum Stream {
 pub(crate) struct Outbox {
     bytes: Vec<u8>,
     /// The offsets at which the stream changes.
-    turns: Vec<(usize, Stream)>,
+    stream_changes: Vec<(usize, Stream)>,
 }
 
 impl Outbox {
@@ -30,8 +30,12 @@ impl Outbox {
     }
 
     fn to(&mut self, stream: Stream) -> &mut Vec<u8> {
-        if self.turns.last().is_none_or(|&(_, last)| last != stream) {
-            self.turns.push((self.bytes.len(), stream));
+        if self
+            .stream_changes
+            .last()
+            .is_none_or(|&(_, last)| last != stream)
+        {
+            self.stream_changes.push((self.bytes.len(), stream));
         }
         &mut self.bytes
     }
@@ -49,12 +53,12 @@ impl Outbox {
 
     /// The bytes and their streams, in order.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = (Stream, &[u8])> {
-        self.turns
+        self.stream_changes
             .iter()
             .enumerate()
             .map(|(turn, &(from, stream))| {
                 let to = self
-                    .turns
+                    .stream_changes
                     .get(turn + 1)
                     .map_or(self.bytes.len(), |next| next.0);
                 (stream, &self.bytes[from..to])
@@ -66,7 +70,7 @@ impl Outbox {
         self.bytes.clear();
         // Does not keep the memory of one huge message.
         self.bytes.shrink_to(1024 * 1024);
-        self.turns.clear();
+        self.stream_changes.clear();
     }
 }
 

@@ -105,26 +105,34 @@ impl Sink for Output {
             return;
         }
         let after = std::mem::take(&mut self.outbox);
-        let pending = std::mem::take(&mut self.pending);
-        self.pending_bytes = 0;
-        for reply in pending {
-            self.outbox.append(&reply.before);
+        let mut waiting = Vec::new();
+        for mut reply in std::mem::take(&mut self.pending) {
             // They come in the order of their tickets.
             let found = receipts.binary_search_by_key(&reply.ticket, |(ticket, _)| *ticket);
-            if let Ok(found) = found {
-                let (_, receipt) = &receipts[found];
-                self.renderer.at_line(reply.line);
-                let event = Event::Reply(&reply.placed(receipt));
-                self.renderer.render(&event, &mut self.outbox);
-            }
+            let Ok(found) = found else {
+                waiting.push(reply);
+                continue;
+            };
+            let confirmed = &mut self.outbox;
+            confirmed.append(&std::mem::take(&mut reply.before));
+            self.renderer.at_line(reply.line);
+            let event = Event::Reply(&reply.placed(&receipts[found].1));
+            self.renderer.render(&event, confirmed);
         }
+        self.pending_bytes = waiting.iter().map(PendingReply::len).sum();
+        if let Some(first) = waiting.first_mut() {
+            // The rest goes on waiting, behind what is confirmed.
+            self.outbox.append(&first.before);
+            first.before = std::mem::take(&mut self.outbox);
+        }
+        self.pending = waiting;
         self.renderer.at_line(self.line);
         self.outbox.append(&after);
     }
 
     fn progress(&mut self, progress: Progress<'_>) -> ControlFlow<()> {
         self.renderer.progress(progress, &mut self.outbox);
-        // Unlike in `drain`, a signal may not end the program here: what has
+        // Unlike in `flush`, a signal may not end the program here: what has
         // come of the reply is still to be stored.
         let written = self.streams.write(&self.outbox);
         self.outbox.clear();
@@ -194,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn events_wait_for_the_drain_and_keep_their_order_over_both_streams() {
+    fn events_wait_for_the_flush_and_keep_their_order_over_both_streams() {
         let written = Rc::new(RefCell::new(String::new()));
         let streams = Streams {
             out: Box::new(Recorder("out: ", Rc::clone(&written))),

@@ -26,7 +26,7 @@ pub(crate) trait Backend {
 
     /// Begins a group of writes: until it is committed or rolled back nobody
     /// else writes to the sessions of the plan.
-    fn begin(&mut self, plan: &Plan<'_>) -> Result<Turn>;
+    fn begin(&mut self, plan: &Plan<'_>) -> Result<GroupStart>;
 
     /// Makes the open group durable.
     ///
@@ -159,11 +159,11 @@ pub(crate) struct Plan<'a> {
 
 /// What a group begins with.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Turn {
-    /// Others may have written since this process's last group.
-    pub others_wrote: bool,
-    /// The time of the newest message; 1970 in an empty log.
-    pub newest_at: Timestamp,
+pub(crate) struct GroupStart {
+    /// The time of the newest message, 1970 in an empty log, if others may have
+    /// written since this handle's last group: what it remembers of the log does
+    /// not hold then. None if nobody has.
+    pub news: Option<Timestamp>,
 }
 
 /// How a commit came out.

@@ -15,38 +15,24 @@ pub(crate) enum Selection {
 }
 
 /// Where a listing of messages stands. It shows the log up to the moment it was begun.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Listing {
     pub(super) selection: Selection,
     /// The newest message when the listing began.
     pub(super) upto: MessageId,
     /// The last message that was shown.
     pub(super) after: MessageId,
+    /// For contexts: the ids that come next, as far as they have been looked up.
+    ///
+    /// A context is linked from its end to its beginning and a listing goes the
+    /// other way: it is walked once, and its ids are kept for the rest of the
+    /// listing, or for as much of it as fits.
+    pub(super) next: Option<SmallestIds>,
 }
 
 impl Listing {
     /// Whether it shows everybody's messages.
     pub(crate) fn is_global(&self) -> bool {
         self.selection == Selection::Global
-    }
-}
-
-/// The ids with which a listing of contexts goes on.
-///
-/// A context is linked from its end to its beginning and a listing goes the
-/// other way: it is walked once, and its ids are kept for the rest of the
-/// listing, or for as much of it as fits.
-pub(super) struct ContextPage {
-    pub(super) selection: Selection,
-    pub(super) upto: MessageId,
-    pub(super) ids: SmallestIds,
-}
-
-impl ContextPage {
-    /// Whether it holds what comes next in this listing.
-    pub(super) fn continues(&self, listing: &Listing) -> bool {
-        self.selection == listing.selection
-            && self.upto == listing.upto
-            && self.ids.last_shown() == listing.after
     }
 }

@@ -1,7 +1,7 @@
 //! Listings: messages in the order of the log, sessions, users.
 
 use super::backend::{Along, MessageQuery, SessionQuery, Which};
-use super::cursor::{ContextPage, Listing, Selection};
+use super::cursor::{Listing, Selection};
 use super::group::unreadable;
 use super::rows::SessionRow;
 use super::smallest::SmallestIds;
@@ -12,12 +12,11 @@ impl Log {
     /// Begins a listing, which will show the log as it is at this moment.
     pub(crate) fn list(&mut self, selection: Selection) -> Result<Listing> {
         let upto = self.group.committed()?.horizon().map_err(unreadable)?;
-        // What is left of another listing is of no use any more.
-        self.contexts = None;
         Ok(Listing {
             selection,
             upto,
             after: MessageId(0),
+            next: None,
         })
     }
 
@@ -54,39 +53,33 @@ impl Log {
         visit: &mut dyn FnMut(&Message<'_>) -> Flow,
     ) -> Result<bool> {
         loop {
-            let mut page = match self.contexts.take() {
-                Some(page) if page.continues(listing) => page,
-                _ => self.context_page(listing)?,
+            let mut next = match listing.next.take() {
+                Some(next) if next.rest().is_empty() && !next.was_cut() => return Ok(false),
+                Some(next) if !next.rest().is_empty() => next,
+                _ => self.next_of_contexts(listing)?,
             };
-            if page.ids.rest().is_empty() {
-                if !page.ids.was_cut() {
-                    return Ok(false);
-                }
-                page = self.context_page(listing)?;
-            }
             let (mut shown, mut is_full) = (0, false);
             let backend = self.group.rows()?;
-            let query = MessageQuery::These(page.ids.rest());
+            let query = MessageQuery::These(next.rest());
             let visited = backend.messages(&query, &mut |message| {
                 shown += 1;
                 let flow = visit(message);
                 is_full = flow == Flow::Full;
                 flow
             });
-            if let Some(last) = page.ids.advance(shown) {
+            if let Some(last) = next.advance(shown) {
                 listing.after = last;
             }
-            let is_over = page.ids.rest().is_empty() && !page.ids.was_cut();
-            self.contexts = Some(page);
+            listing.next = Some(next);
             visited.map_err(unreadable)?;
-            if is_full || is_over {
-                return Ok(is_full);
+            if is_full {
+                return Ok(true);
             }
         }
     }
 
     /// Walks the contexts of a listing for the ids that come next.
-    fn context_page(&mut self, listing: &Listing) -> Result<ContextPage> {
+    fn next_of_contexts(&mut self, listing: &Listing) -> Result<SmallestIds> {
         let mut heads = Vec::new();
         match &listing.selection {
             Selection::Session(session) => heads.extend(self.end(*session)?.place.head),
@@ -119,11 +112,7 @@ impl Log {
             walked.map_err(unreadable)?;
         }
         ids.close();
-        Ok(ContextPage {
-            selection: listing.selection.clone(),
-            upto: listing.upto,
-            ids,
-        })
+        Ok(ids)
     }
 
     /// Visits sessions, the one that was touched last first, until `visit` has enough.

@@ -1,7 +1,6 @@
 //! The log: one interface for every kind of store.
 
 use super::backend::{Backend, Plan};
-use super::cursor::ContextPage;
 use super::group::{Failure, Group, unreadable};
 use super::rows::{End, MoveRow, NewSession, Partial, PartialRow, SessionChange};
 use super::rules::{self, Move};
@@ -17,8 +16,6 @@ use crate::domain::{Appended, Draft, MessageId, Receipt, SessionKey, Ticket, Tim
 /// sure; reading goes on. A failed read stops nothing.
 pub(crate) struct Log {
     pub(super) group: Group,
-    /// What the listing that was read last goes on with.
-    pub(super) contexts: Option<ContextPage>,
 }
 
 impl Log {
@@ -26,7 +23,6 @@ impl Log {
     pub(crate) fn new(backend: Box<dyn Backend>) -> Self {
         Self {
             group: Group::new(backend),
-            contexts: None,
         }
     }
 
@@ -60,10 +56,39 @@ impl Log {
         self.group.pending()
     }
 
-    /// Begins a session, and makes its user known if they are new.
-    pub(crate) fn start(&mut self, session: &NewSession<'_>) -> Result<SessionKey> {
-        self.group
-            .write(&Plan::default(), &mut |group| group.add_session(session))
+    /// Begins a session, with a system prompt if one is given, and makes its
+    /// user known if they are new.
+    pub(crate) fn start(
+        &mut self,
+        session: &NewSession<'_>,
+        system: Option<&Draft<'_>>,
+    ) -> Result<SessionKey> {
+        let plan = Plan {
+            sessions: &[],
+            messages: usize::from(system.is_some()),
+        };
+        self.group.write(&plan, &mut |group| {
+            let key = group.add_session(session)?;
+            if system.is_some() {
+                group.set_system(key, system)?;
+            }
+            Ok(key)
+        })
+    }
+
+    /// Begins a session with the past that a move leads to.
+    pub(crate) fn fork(&mut self, session: &NewSession<'_>, past: &Move) -> Result<SessionKey> {
+        self.group.write(&Plan::default(), &mut |group| {
+            let key = group.add_session(session)?;
+            group.relocate(key, past)?;
+            Ok(key)
+        })
+    }
+
+    /// Leaves what is kept of a reply for whoever comes after this process: its
+    /// end could not be appended.
+    pub(crate) fn leave_partial(&mut self, session: SessionKey) {
+        self.group.leave_partial(session);
     }
 
     /// Appends a message to the log and moves its session's head to it.
@@ -204,7 +229,10 @@ impl Log {
         self.group.write(&plan, &mut |group| {
             // Another process may have found them too: whoever writes first takes them.
             let mut partials = abandoned(group.backend(), user).map_err(Failure::Reading)?;
-            partials.retain(|partial| sessions.contains(&partial.key));
+            // Before anything is written: one that cannot be read waits for a better day.
+            partials.retain(|partial| {
+                sessions.contains(&partial.key) && group.end(partial.key).is_ok()
+            });
             for partial in &partials {
                 group.add(partial.key, &rules::cut_off(partial, now))?;
                 group.remove_partial(partial.key, &partial.writer)?;

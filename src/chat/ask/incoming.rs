@@ -7,8 +7,8 @@ use super::question::Question;
 use crate::chat::Chat;
 use crate::chat::entry::message;
 use crate::domain::{
-    Appended, Draft, Error, Event, MessageId, Problem, ProblemKind, Receipt, ReplyCost, Result,
-    Role, Sink, Status, Timestamp, Usage, sentence,
+    Appended, Draft, Error, Event, MessageId, Problem, Receipt, ReplyCost, Result, Role, Sink,
+    Status, Timestamp, Usage, sentence,
 };
 use crate::responder::Ending;
 use crate::store::{self, Log};
@@ -85,8 +85,16 @@ impl IncomingReply {
         if now.0 - self.kept_at.0 < KEEP_EVERY_MILLISECONDS || self.text.len() <= self.kept_bytes {
             return Ok(());
         }
-        (self.kept_at, self.kept_bytes) = (now, self.text.len());
-        log.keep_partial(self.addressee.session.key, &self.text, &self.model)
+        self.kept_at = now;
+        match log.keep_partial(self.addressee.session.key, &self.text, &self.model) {
+            Ok(()) => {
+                self.kept_bytes = self.text.len();
+                Ok(())
+            }
+            // Another process writes just now: the reply goes on, and is kept next time.
+            Err(_) if !log.is_stopped() => Ok(()),
+            Err(problem) => Err(problem),
+        }
     }
 
     /// Puts the reply into the log, tells it, and learns from what the endpoint
@@ -101,7 +109,12 @@ impl IncomingReply {
         chat: &mut Chat,
         sink: &mut dyn Sink,
     ) -> Result<()> {
-        let result = self.append(&ending, chat, sink).and_then(|()| {
+        let appended = self.append(&ending, chat, sink);
+        if appended.is_err() && !chat.is_stopped() {
+            // The store is busy: what was kept of the reply is all there is of it.
+            chat.log.leave_partial(self.addressee.session.key);
+        }
+        let result = appended.and_then(|()| {
             if let Some(usage) = ending.usage {
                 chat.answering.tokens.correct(self.sent_estimate, usage);
             }
@@ -167,12 +180,8 @@ impl IncomingReply {
     ) -> Result<()> {
         match problem {
             // Whole, and yet the endpoint has something to say about it.
-            Some(Problem {
-                kind: ProblemKind::Other,
-                what,
-                hint,
-            }) if status == Status::Complete => {
-                self.notice(&sentence(what, hint), sink);
+            Some(problem) if status == Status::Complete => {
+                self.notice(&sentence(problem.what, problem.hint), sink);
                 Ok(())
             }
             Some(problem) => Err(Error::Responder(problem)),

@@ -15,5 +15,6 @@ pub(in crate::chat) use context::foreign_message;
 pub(crate) use fan_out::fan_out;
 pub(crate) use models::{choose_model, list_models, matching_models, show_model};
 pub(crate) use recover::recover;
+pub(in crate::chat) use recover::recover_for;
 pub(crate) use show_context::{context_share, show_context, show_context_at};
 pub(crate) use turn::{edit_to, retry, say};

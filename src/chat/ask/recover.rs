@@ -1,13 +1,22 @@
 //! Replies that another process did not live to finish.
 
 use crate::chat::Chat;
-use crate::domain::{Event, Result, Sink};
+use crate::domain::{Event, Result, Sink, UserName};
 
 /// Puts into the log what had come of replies to the current user when the
 /// processes that were receiving them ended.
 pub(crate) fn recover(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    recover_for(chat, &chat.user().clone(), sink)
+}
+
+/// The same for a user who need not be speaking.
+pub(in crate::chat) fn recover_for(
+    chat: &mut Chat,
+    user: &UserName,
+    sink: &mut dyn Sink,
+) -> Result<()> {
     let now = chat.settings.now();
-    for partial in chat.log.recover(chat.speakers.user(), now)? {
+    for partial in chat.log.recover(user, now)? {
         let short = partial.session.short();
         let notice = format!("a reply in session {short} was cut off; what had come of it is kept");
         sink.emit(&Event::Notice(&notice));

@@ -28,7 +28,7 @@ pub(crate) fn edit(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     take_turn_out(chat, |_| Inverse::Redo, sink)
 }
 
-/// Takes the last turn out of the context. `way` says how to get back to the
+/// Takes the last turn out of the context. `inverse` says how to get back to the
 /// message with which it ended.
 pub(in crate::chat) fn take_turn_out(
     chat: &mut Chat,

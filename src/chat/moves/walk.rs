@@ -1,6 +1,6 @@
 //! A context, walked from its end back.
 
-use crate::domain::{MessageId, Result, Role};
+use crate::domain::{Flow, MessageId, Result, Role};
 use crate::store::Log;
 
 /// How many messages a receipt names: the newest of those that were moved.
@@ -28,20 +28,19 @@ impl Walk {
             before: Some(head),
             ..Self::default()
         };
-        while more(&walk)
-            && let Some(id) = walk.before
-        {
-            let Some(link) = log.link(id)? else {
-                break;
-            };
+        if !more(&walk) {
+            return Ok(walk);
+        }
+        log.walk(head, &mut |link| {
             walk.count += 1;
             // A reply without a question, at the beginning, counts as a turn.
             walk.turns += u64::from(link.role == Role::User || link.parent.is_none());
             walk.before = link.parent;
             if walk.newest.len() < NAMED_MESSAGES {
-                walk.newest.push(id);
+                walk.newest.push(link.id);
             }
-        }
+            if more(&walk) { Flow::More } else { Flow::Full }
+        })?;
         Ok(walk)
     }
 

@@ -22,7 +22,7 @@ struct ForkPoint {
 /// Starts a session with the past of the current one and makes it current.
 pub(crate) fn fork(chat: &mut Chat, title: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
-    let end = chat.log.end_for_update(session.key)?;
+    let end = chat.log.end(session.key)?;
     let point = ForkPoint {
         session: session.key,
         place: end.place,
@@ -71,10 +71,10 @@ fn fork_from(
     let origin = origin.ok_or(Error::SessionNotFound)?;
     // A session is called by its first words. If those have been cleared they
     // are no name for what goes on from here.
-    let is_whole = chat.log.end_for_update(origin.key)?.place.base.is_none();
+    let is_whole = chat.log.end(origin.key)?.place.base.is_none();
     let preview = origin.preview.as_deref().filter(|_| is_whole);
     let (id, at) = (chat.settings.draw_id(), chat.settings.now());
-    let key = chat.log.start(&NewSession {
+    let session = NewSession {
         user,
         session: id,
         title,
@@ -83,15 +83,15 @@ fn fork_from(
         at,
         system: point.system,
         preview,
-    })?;
-    let step = Move {
+    };
+    let past = Move {
         kind: MoveKind::Fork,
         to: point.place,
         gone: 0,
         back: point.depth,
         at,
     };
-    chat.log.relocate(key, &step)?;
+    let key = chat.log.fork(&session, &past)?;
     chat.speakers.enter(CurrentSession {
         key,
         id,

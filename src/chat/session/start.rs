@@ -33,7 +33,7 @@ pub(crate) fn start(
     }
     let at = chat.settings.now();
     let id = chat.settings.draw_id();
-    let key = chat.log.start(&NewSession {
+    let session = NewSession {
         user: chat.speakers.user(),
         session: id,
         title,
@@ -42,11 +42,10 @@ pub(crate) fn start(
         at,
         system: None,
         preview: None,
-    })?;
-    if let Some(system) = &persona.system {
-        let draft = Draft::new(Role::System, system, at);
-        chat.log.set_system(key, Some(&draft))?;
-    }
+    };
+    let system = persona.system.as_deref();
+    let system = system.map(|system| Draft::new(Role::System, system, at));
+    let key = chat.log.start(&session, system.as_ref())?;
     chat.speakers.enter(CurrentSession {
         key,
         id,

@@ -102,7 +102,7 @@ pub(crate) enum Event<'a> {
     Error(&'a Error),
 }
 
-/// Whether the sink can take more before it is drained.
+/// Whether the sink can take more before it is flushed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flow {
     /// There is room for more.
@@ -125,7 +125,7 @@ pub(crate) trait Sink {
     fn confirm(&mut self, receipts: &[(Ticket, Receipt)]);
 
     /// Takes what comes of a reply that is waited for, and shows it at once.
-    /// All events before must have been drained. `Break` stops the reply.
+    /// All events before must have been flushed. `Break` stops the reply.
     fn progress(&mut self, progress: Progress<'_>) -> ControlFlow<()>;
 
     /// Writes out the events so far. Whatever they speak of must have been

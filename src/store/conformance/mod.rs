@@ -128,8 +128,9 @@ fn begin(log: &mut Log, name: &str, number: u32) -> SessionKey {
 }
 
 fn begin_titled(log: &mut Log, name: &str, number: u32, title: Option<&str>) -> SessionKey {
-    log.start(&NewSession {
-        user: &user(name),
+    let owner = user(name);
+    let session = NewSession {
+        user: &owner,
         session: session_id(number),
         title,
         model: None,
@@ -137,8 +138,8 @@ fn begin_titled(log: &mut Log, name: &str, number: u32, title: Option<&str>) -> 
         at: Timestamp(i64::from(number)),
         system: None,
         preview: None,
-    })
-    .unwrap()
+    };
+    log.start(&session, None).unwrap()
 }
 
 fn say(log: &mut Log, session: SessionKey, role: Role, content: &str) {

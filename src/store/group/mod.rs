@@ -66,7 +66,8 @@ struct KnownEnd {
     is_moved: bool,
 }
 
-/// What failed of a piece of writing: after a failed read the group is as it was.
+/// What failed of a piece of writing. Reads come first: when one fails, the piece
+/// has written nothing.
 pub(super) enum Failure {
     Reading(Problem),
     Writing(Problem),
@@ -213,7 +214,13 @@ impl Group {
         self.pending = 0;
         let committed = self.commit_waiting(&waiting);
         if let Err(problem) = &committed {
-            // These messages are gone, and nobody was told when they were said.
+            if problem.kind == ProblemKind::Busy && !self.is_stopped() {
+                // Nothing of them was written: the next commit may have more luck.
+                self.pending = waiting.len();
+                self.waiting = waiting;
+                return committed;
+            }
+            // These messages are lost, and their lines have reported success already.
             self.stopped.get_or_insert_with(|| stopped(problem));
         }
         committed
@@ -222,21 +229,33 @@ impl Group {
     /// Begins a group if none is open.
     fn begin(&mut self, plan: &Plan<'_>) -> Result<()> {
         if self.is_open {
-            return Ok(());
+            return self.check_group();
         }
         if let Some(stopped) = &self.stopped {
             return Err(stopped.clone());
         }
-        let turn = match self.backend.begin(plan) {
-            Ok(turn) => turn,
+        let start = match self.backend.begin(plan) {
+            Ok(start) => start,
             Err(problem) => return Err(self.not_begun(problem)),
         };
         self.is_open = true;
-        self.newest_at = turn.newest_at;
-        if turn.others_wrote || self.ends.len() > ENDS_REMEMBERED {
+        if let Some(newest_at) = start.news {
+            self.newest_at = newest_at;
+            self.ends.clear();
+        } else if self.ends.len() > ENDS_REMEMBERED {
             self.ends.clear();
         }
         Ok(())
+    }
+
+    /// Fails if the open group is no more: a failed read may have ended it, and
+    /// what was written since would stand behind messages that are not there.
+    fn check_group(&mut self) -> Result<()> {
+        if self.backend.is_in_group() {
+            return Ok(());
+        }
+        let what = "the store gave up what was being written";
+        Err(self.stop(Problem::new(ProblemKind::Unconfirmed, what)))
     }
 
     fn not_begun(&mut self, problem: Problem) -> Problem {
@@ -253,6 +272,7 @@ impl Group {
 
     /// Writes the rows of the sessions that were touched, and commits.
     fn commit_open(&mut self) -> Result<Commit> {
+        self.check_group()?;
         let mut moved = std::mem::take(&mut self.moved);
         for session in moved.drain(..) {
             let Some(known) = self.ends.get_mut(&session) else {

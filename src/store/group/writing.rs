@@ -135,6 +135,13 @@ impl Group {
         Ok(())
     }
 
+    /// From now on the session's next message replaces nothing that was kept.
+    pub(in crate::store) fn leave_partial(&mut self, session: SessionKey) {
+        let kept = self.partials.split_off(self.replaced);
+        let others = kept.into_iter().filter(|(key, _)| *key != session);
+        self.partials.extend(others);
+    }
+
     /// Removes what another process had kept of a reply.
     pub(in crate::store) fn remove_partial(
         &mut self,

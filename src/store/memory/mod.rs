@@ -13,7 +13,8 @@ use std::rc::Rc;
 
 use super::Result;
 use super::backend::{
-    Along, Backend, Commit, Facts, MessageQuery, MoveQuery, Numbering, Plan, SessionQuery, Turn,
+    Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Numbering, Plan,
+    SessionQuery,
 };
 use super::rows::{
     End, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange, SessionRow,
@@ -78,19 +79,19 @@ impl Backend for Memory {
         }
     }
 
-    fn begin(&mut self, plan: &Plan<'_>) -> Result<Turn> {
+    fn begin(&mut self, plan: &Plan<'_>) -> Result<GroupStart> {
         let mut rows = self.rows.borrow_mut();
         rows.begin();
-        let others_wrote = self.seen != Some(rows.commits);
+        // Where single sessions are locked, others write all the time.
+        let others_wrote = self.numbering == Numbering::AtCommit || self.seen != Some(rows.commits);
         if self.numbering == Numbering::AtCommit && plan.messages > 0 {
             // Somebody else has drawn an id meanwhile, and not used it.
             rows.skip_id();
         }
         self.is_in_group = true;
         self.planned = plan.sessions.to_vec();
-        Ok(Turn {
-            others_wrote: others_wrote || self.numbering == Numbering::AtCommit,
-            newest_at: rows.newest_at(),
+        Ok(GroupStart {
+            news: others_wrote.then(|| rows.newest_at()),
         })
     }
 

@@ -44,7 +44,7 @@ pub(super) fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, FileGuar
         Connection::open_with_flags(&path, flags).map_err(|error| opening.failed(&error))?;
     let journal = opening
         .set_up(&mut connection, give_up)
-        .map_err(|problem| problem.told(&opening))?;
+        .map_err(|error| error.into_problem(&opening))?;
     if let Some(loss) = guard.loss() {
         return Err(Problem::new(ProblemKind::Gone, loss));
     }
@@ -165,7 +165,7 @@ impl Opening<'_> {
 }
 
 impl OpenError {
-    fn told(self, opening: &Opening<'_>) -> Problem {
+    fn into_problem(self, opening: &Opening<'_>) -> Problem {
         match self {
             Self::Refused(problem) => problem,
             Self::Failed(error) => opening.failed(&error),

@@ -184,6 +184,6 @@ pub(super) fn is_on_network(path: &Path) -> bool {
 
 /// Elsewhere the question has no portable answer; a write-ahead log is taken to work.
 #[cfg(not(target_os = "linux"))]
-pub fn is_on_network(_: &Path) -> bool {
+pub(super) fn is_on_network(_: &Path) -> bool {
     false
 }

@@ -32,7 +32,7 @@ struct Identity {
 }
 
 impl FileGuard {
-    /// FileGuardes what stands at the path now.
+    /// Guards what stands at the path now.
     pub(super) fn over(path: &Path) -> Result<Self> {
         let mut store = Identity::of(path).map_err(|error| cannot_open(path, &error))?;
         store.size = Some(0);
@@ -45,7 +45,7 @@ impl FileGuard {
         self.store.loss().or_else(|| log.and_then(Identity::loss))
     }
 
-    /// FileGuardes the write-ahead log as well, from the first commit on: then it is there.
+    /// Guards the write-ahead log as well, from the first commit on: then it is there.
     pub(super) fn include_log(&mut self) {
         if self.log.is_none() {
             self.log = Identity::of(&log_of(&self.store.path)).ok();

@@ -21,7 +21,8 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction};
 
 use super::backend::{
-    Along, Backend, Commit, Facts, MessageQuery, MoveQuery, Numbering, Plan, SessionQuery, Turn,
+    Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Numbering, Plan,
+    SessionQuery,
 };
 use super::rows::{
     End, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange, SessionRow,
@@ -46,7 +47,6 @@ pub(super) struct Sqlite {
     upcoming: Option<Upcoming>,
     /// Moves whenever another connection has committed.
     data_version: Option<i64>,
-    newest_at: Timestamp,
     warning: Option<&'static str>,
 }
 
@@ -68,7 +68,6 @@ impl Sqlite {
             names: Names::default(),
             upcoming: None,
             data_version: None,
-            newest_at: Timestamp(0),
             warning: is_on_share
                 .then_some("the store lies on a network share: every commit is slower there"),
         })
@@ -94,7 +93,7 @@ impl Sqlite {
     }
 
     /// Takes note of what others have written since this connection looked last.
-    fn look_at_others(&mut self) -> rusqlite::Result<Option<u32>> {
+    fn look_at_others(&mut self) -> rusqlite::Result<Option<(u32, Timestamp)>> {
         let version: i64 = self
             .connection
             .prepare_cached("PRAGMA data_version")?
@@ -104,10 +103,10 @@ impl Sqlite {
         }
         self.data_version = Some(version);
         let newest = ends::newest(&self.connection)?;
-        self.newest_at = newest.map_or(Timestamp(0), |(_, created_at)| created_at);
+        let newest_at = newest.map_or(Timestamp(0), |(_, created_at)| created_at);
         self.connection
             .query_row("PRAGMA user_version", [], |row| row.get(0))
-            .map(Some)
+            .map(|version| Some((version, newest_at)))
     }
 }
 
@@ -122,7 +121,7 @@ fn snapshot(connection: &Connection) -> rusqlite::Result<Option<Transaction<'_>>
 }
 
 /// A failure in words of our own.
-fn told<T>(result: rusqlite::Result<T>) -> Result<T> {
+fn to_problem<T>(result: rusqlite::Result<T>) -> Result<T> {
     result.map_err(|error| problem(&error))
 }
 
@@ -136,14 +135,14 @@ impl Backend for Sqlite {
 
     /// Every group writes, so it begins `IMMEDIATE`: a transaction that began
     /// as a reader is refused at once if anybody wrote in between.
-    fn begin(&mut self, _: &Plan<'_>) -> Result<Turn> {
+    fn begin(&mut self, _: &Plan<'_>) -> Result<GroupStart> {
         let begun = self
             .connection
             .prepare_cached("BEGIN IMMEDIATE")
             .and_then(|mut begin| begin.execute([]));
-        told(begun)?;
-        let version = told(self.look_at_others()).inspect_err(|_| self.rollback())?;
-        if version.is_some_and(|version| version > schema::VERSION) {
+        to_problem(begun)?;
+        let news = to_problem(self.look_at_others()).inspect_err(|_| self.rollback())?;
+        if news.is_some_and(|(version, _)| version > schema::VERSION) {
             self.rollback();
             return Err(Problem::new(
                 ProblemKind::Newer,
@@ -151,9 +150,8 @@ impl Backend for Sqlite {
             )
             .with_hint("leave, and use the newer program"));
         }
-        Ok(Turn {
-            others_wrote: version.is_some(),
-            newest_at: self.newest_at,
+        Ok(GroupStart {
+            news: news.map(|(_, newest_at)| newest_at),
         })
     }
 
@@ -165,7 +163,7 @@ impl Backend for Sqlite {
             .connection
             .prepare_cached("COMMIT")
             .and_then(|mut commit| commit.execute([]));
-        told(committed)?;
+        to_problem(committed)?;
         self.check_files()?;
         self.guard.include_log();
         Ok(Commit::Done)
@@ -187,41 +185,39 @@ impl Backend for Sqlite {
     }
 
     fn add_session(&mut self, row: &NewSession<'_>) -> Result<SessionKey> {
-        told(write::session(&self.connection, row))
+        to_problem(write::session(&self.connection, row))
     }
 
     fn add_message(&mut self, row: &MessageRow<'_>) -> Result<MessageId> {
-        let id = told(write::message(&self.connection, row))?;
-        self.newest_at = row.created_at;
-        Ok(id)
+        to_problem(write::message(&self.connection, row))
     }
 
     fn next_move(&mut self) -> Result<MoveId> {
-        told(write::next_move(&self.connection))
+        to_problem(write::next_move(&self.connection))
     }
 
     fn add_move(&mut self, session: SessionKey, row: &MoveRow) -> Result<()> {
-        told(write::step(&self.connection, session, row))
+        to_problem(write::step(&self.connection, session, row))
     }
 
     fn set_session(&mut self, session: SessionKey, change: &SessionChange<'_>) -> Result<()> {
-        told(write::change(&self.connection, session, change))
+        to_problem(write::change(&self.connection, session, change))
     }
 
     fn put_partial(&mut self, row: &PartialRow<'_>) -> Result<()> {
-        told(write::partial(&self.connection, row))
+        to_problem(write::partial(&self.connection, row))
     }
 
     fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Result<()> {
-        told(write::no_partial(&self.connection, session, writer))
+        to_problem(write::no_partial(&self.connection, session, writer))
     }
 
     fn end(&mut self, session: SessionKey) -> Result<End> {
-        told(ends::end(&self.connection, session))
+        to_problem(ends::end(&self.connection, session))
     }
 
     fn horizon(&mut self) -> Result<MessageId> {
-        let newest = told(ends::newest(&self.connection))?;
+        let newest = to_problem(ends::newest(&self.connection))?;
         Ok(newest.map_or(MessageId(0), |(id, _)| id))
     }
 
@@ -230,7 +226,7 @@ impl Backend for Sqlite {
         query: &MessageQuery<'_>,
         visit: &mut dyn FnMut(&Message<'_>) -> Flow,
     ) -> Result<()> {
-        told(read::messages(
+        to_problem(read::messages(
             &self.connection,
             &mut self.names,
             query,
@@ -244,15 +240,15 @@ impl Backend for Sqlite {
         along: Along,
         visit: &mut dyn FnMut(&Link) -> Flow,
     ) -> Result<()> {
-        told(read::chain(&self.connection, from, along, visit))
+        to_problem(read::chain(&self.connection, from, along, visit))
     }
 
     fn following(&mut self, message: MessageId) -> Result<Option<MessageId>> {
-        told(read::following(&self.connection, message))
+        to_problem(read::following(&self.connection, message))
     }
 
     fn moves(&mut self, query: &MoveQuery, visit: &mut dyn FnMut(&MoveRow) -> Flow) -> Result<()> {
-        told(moves::moves(&self.connection, query, visit))
+        to_problem(moves::moves(&self.connection, query, visit))
     }
 
     fn sessions(
@@ -261,7 +257,7 @@ impl Backend for Sqlite {
         visit: &mut dyn FnMut(&SessionRow) -> Flow,
     ) -> Result<()> {
         let upcoming = &mut self.upcoming;
-        told(sessions::sessions(&self.connection, upcoming, query, visit))
+        to_problem(sessions::sessions(&self.connection, upcoming, query, visit))
     }
 
     fn newest_of_sessions(
@@ -270,7 +266,7 @@ impl Backend for Sqlite {
         along: Along,
         visit: &mut dyn FnMut(SessionKey, MessageId),
     ) -> Result<()> {
-        told(sessions::newest_of_each(
+        to_problem(sessions::newest_of_each(
             &self.connection,
             user,
             along,
@@ -279,11 +275,11 @@ impl Backend for Sqlite {
     }
 
     fn has_user(&mut self, user: &UserName) -> Result<bool> {
-        told(users::has(&self.connection, user))
+        to_problem(users::has(&self.connection, user))
     }
 
     fn user_names(&mut self, prefix: &str, visit: &mut dyn FnMut(&UserName) -> Flow) -> Result<()> {
-        told(users::names(&self.connection, prefix, visit))
+        to_problem(users::names(&self.connection, prefix, visit))
     }
 
     fn users(
@@ -291,11 +287,11 @@ impl Backend for Sqlite {
         after: Option<&UserName>,
         visit: &mut dyn FnMut(&UserSummary) -> Flow,
     ) -> Result<()> {
-        told(users::counted(&self.connection, after, visit))
+        to_problem(users::counted(&self.connection, after, visit))
     }
 
     fn partials(&mut self, user: &UserName) -> Result<Vec<Partial>> {
-        told(sessions::partials(&self.connection, user))
+        to_problem(sessions::partials(&self.connection, user))
     }
 }
 
