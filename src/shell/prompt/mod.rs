@@ -25,7 +25,7 @@ use super::prompt_text::{CONTINUATION, prompt_text};
 use crate::chat::{Chat, ask, session};
 use crate::command::action::Next;
 use crate::domain::{Error, Event, Sink, is_deceptive, preview_of};
-use crate::transcript::{Blocks, RawLine, Utterance};
+use crate::transcript::{Blocks, LineEnd, RawLine, Utterance};
 use editor::{LineEditor, Typed};
 use line_history::as_typed;
 use terminal_guard::TerminalModes;
@@ -179,7 +179,8 @@ impl Prompt {
         let utterance = if text.contains('\n') {
             self.blocks.take_text(text)
         } else {
-            self.blocks.take(RawLine::Bytes(text.as_bytes()))
+            self.blocks
+                .take(RawLine::Bytes(text.as_bytes(), LineEnd::Lf))
         };
         let Some(utterance) = utterance else {
             return Ok(());
