@@ -8,7 +8,7 @@ const LONGEST_WORD: usize = 64;
 
 /// Whether a line outside a block opens one, which only the same line closes:
 /// three quotes, alone or with a word of 1 to 64 of A–Z, 0–9 and `_`, and nothing else.
-pub(super) fn is_mark(line: &str) -> bool {
+pub(crate) fn is_mark(line: &str) -> bool {
     let is_letter = |byte: u8| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_');
     line.strip_prefix(QUOTES)
         .is_some_and(|word| word.len() <= LONGEST_WORD && word.bytes().all(is_letter))

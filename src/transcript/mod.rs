@@ -6,4 +6,5 @@ mod mark;
 mod splitter;
 
 pub(crate) use block::{Blocks, Utterance};
+pub(crate) use mark::is_mark;
 pub(crate) use splitter::{Feed, LineEnd, RawLine, Splitter};
