@@ -85,8 +85,8 @@ use shell::cli::Arguments;
 use shell::config::{Config, Input};
 use shell::config_error::ConfigError;
 use shell::{
-    ExitReason, Output, Prompt, PromptOptions, Script, Signals, Streams, TerminalGuard,
-    TranscriptPlayer,
+    Draft, DraftFolder, ExitReason, Output, Prompt, PromptOptions, Script, Signals, Streams,
+    TerminalGuard, TranscriptPlayer,
 };
 use store::{Address, Log};
 
@@ -136,13 +136,18 @@ fn run(config: &Config) -> Result<ExitReason, Error> {
 
 fn prompt(config: &Config) -> Result<ExitReason, Error> {
     let terminal = TerminalGuard::new().map_err(Error::Input)?;
-    let signals = Signals::for_prompt(terminal.restorer()).map_err(Error::Input)?;
+    let folder = config.keeps_drafts().then(DraftFolder::find).flatten();
+    let draft = Draft::new(folder);
+    let unsent = draft.clone();
+    let signals = Signals::for_prompt(move || unsent.keep(), terminal.restorer());
+    let signals = signals.map_err(Error::Input)?;
     let chat = chat(config, &signals)?;
     let output = output(config, None, signals);
     let options = PromptOptions {
         keys: config.keys,
         share: config.share,
         resume: config.resume.clone(),
+        draft,
     };
     let prompt = Prompt::new(chat, output, &terminal, options).map_err(Error::Input)?;
     Ok(prompt.run())

@@ -15,12 +15,16 @@ pub(crate) enum Help {
 }
 
 /// The lines that are no commands, explained in the same list.
-const OTHER_LINES: [(&str, &str); 3] = [
+const OTHER_LINES: [(&str, &str); 4] = [
     ("anything else", "is said to the model"),
     ("//TEXT", "says /TEXT"),
     (
         "\"\"\"",
         "on a line of its own begins and ends a message of several lines",
+    ),
+    (
+        "\"\"\"WORD",
+        "on a line of its own begins a message of any text that only the same line ends; WORD is 1 to 64 of A-Z, 0-9, _",
     ),
 ];
 

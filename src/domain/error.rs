@@ -68,8 +68,13 @@ pub(crate) enum Error {
     NulByte(usize),
     /// A line or block is longer than [`MESSAGE_LIMIT`].
     TooLong,
-    /// The input ended inside a `"""` block that began on this line.
-    UnterminatedBlock(u64),
+    /// The input ended inside a block.
+    UnterminatedBlock {
+        /// The number of the line that it began on.
+        line: u64,
+        /// What stood there, `"""` or `"""` and a word, which would have ended it.
+        mark: String,
+    },
     /// The model, or the way to it, failed.
     Responder(Problem),
     /// The store refused or failed.
@@ -106,7 +111,7 @@ impl Error {
             Self::InvalidUtf8(_) | Self::NotUtf8 => "invalid_utf8",
             Self::NulByte(_) => "nul_byte",
             Self::TooLong => "too_long",
-            Self::UnterminatedBlock(_) => "unterminated_block",
+            Self::UnterminatedBlock { .. } => "unterminated_block",
             Self::Responder(_) => "responder",
             Self::Store(_) => "store",
             Self::Script(..) | Self::Input(_) => "input",
@@ -153,8 +158,8 @@ impl Error {
                 let mebibytes = MESSAGE_LIMIT / 1024 / 1024;
                 format!("a message has at most {mebibytes} MiB").into()
             }
-            Self::UnterminatedBlock(_) => {
-                "a block ends with `\"\"\"` on a line of its own; it was not sent".into()
+            Self::UnterminatedBlock { mark, .. } => {
+                format!("a block ends with `{mark}` on a line of its own; it was not sent").into()
             }
             Self::Responder(problem) | Self::Store(problem) => problem.hint.as_deref()?.into(),
             Self::Script(..) | Self::Input(_) | Self::Output(_) | Self::Interrupted => return None,
@@ -191,8 +196,15 @@ impl fmt::Display for Error {
             Self::NotUtf8 => f.write_str("the line is not UTF-8 and was not sent"),
             Self::NulByte(at) => write!(f, "the line has a NUL byte (byte {at}) and was not sent"),
             Self::TooLong => f.write_str("the message is too long and was not sent"),
-            Self::UnterminatedBlock(line) => {
-                write!(f, "the input ended in the block that began on line {line}")
+            Self::UnterminatedBlock { line, mark } => {
+                let name = match mark.as_str() {
+                    "\"\"\"" => String::new(),
+                    mark => format!(" `{mark}`"),
+                };
+                write!(
+                    f,
+                    "the input ended in the block{name} that began on line {line}"
+                )
             }
             Self::Responder(problem) | Self::Store(problem) => f.write_str(&problem.what),
             Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", io_reason(error)),

@@ -125,6 +125,11 @@ impl Config {
             keys: keys(arguments.keys, settings.keys)?,
         })
     }
+
+    /// Whether a line that was not sent outlives this run, as messages do.
+    pub(crate) fn keeps_drafts(&self) -> bool {
+        matches!(self.store, Address::DefaultFile(_) | Address::File(_))
+    }
 }
 
 fn keys(argument: Option<Keys>, setting: Option<Keys>) -> Result<Keys, ConfigError> {

@@ -21,6 +21,6 @@ mod signals;
 pub(crate) use exit_reason::ExitReason;
 pub(crate) use output::{Output, Streams};
 pub(crate) use player::TranscriptPlayer;
-pub(crate) use prompt::{Prompt, PromptOptions, TerminalGuard};
+pub(crate) use prompt::{Draft, DraftFolder, Prompt, PromptOptions, TerminalGuard};
 pub(crate) use script::Script;
 pub(crate) use signals::Signals;

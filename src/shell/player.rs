@@ -12,7 +12,7 @@ use super::script::Script;
 use crate::chat::{Chat, ask, session};
 use crate::command::action::Next;
 use crate::domain::{Error, Event, Problem, Sink};
-use crate::transcript::{Blocks, Feed, RawLine, Splitter, Utterance};
+use crate::transcript::{Blocks, Feed, LineEnd, RawLine, Splitter, Utterance};
 
 /// Messages are committed in groups. A group ends at the latest when it holds
 /// this many messages or this many bytes of output, so that other writers get
@@ -68,8 +68,13 @@ impl<'a> TranscriptPlayer<'a> {
         if let Err(reason) = self.begin() {
             return reason;
         }
+        // What a person types is never skipped.
+        let mut blocks = if script.is_terminal() {
+            Blocks::default()
+        } else {
+            Blocks::of_script()
+        };
         let mut splitter = Splitter::new(script);
-        let mut blocks = Blocks::default();
         loop {
             let step = match splitter.next_line() {
                 Feed::Line(line) => {
@@ -98,7 +103,7 @@ impl<'a> TranscriptPlayer<'a> {
             let bytes = line.as_bytes();
             let said = match str::from_utf8(bytes) {
                 Ok(text) if text.contains('\n') => blocks.take_text(text),
-                _ => blocks.take(RawLine::Bytes(bytes)),
+                _ => blocks.take(RawLine::Bytes(bytes, LineEnd::Lf)),
             };
             if let Err(reason) = said.map_or(Ok(()), |said| self.utterance(said)) {
                 return reason;

@@ -1,7 +1,7 @@
 //! What a transcript is read from.
 
 use std::fs::File;
-use std::io::{self, Read, Stdin};
+use std::io::{self, IsTerminal, Read, Stdin};
 use std::os::fd::{AsFd, BorrowedFd};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -17,6 +17,11 @@ impl Script {
             Self::Stdin(stdin) => stdin.as_fd(),
             Self::File(file) => file.as_fd(),
         }
+    }
+
+    /// Whether a person types it.
+    pub(super) fn is_terminal(&self) -> bool {
+        self.fd().is_terminal()
     }
 
     /// Whether a read would return without waiting.

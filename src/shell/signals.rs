@@ -47,8 +47,12 @@ impl Signals {
 
     /// Installs the handlers for a prompt: SIGINT only stops what is being done.
     /// Before SIGTERM or SIGHUP ends the program, `restore` is called on a thread
-    /// of its own, because a handler could not restore a terminal.
-    pub(crate) fn for_prompt(restore: impl Fn() + Send + 'static) -> io::Result<Self> {
+    /// of its own, because a handler could not restore a terminal; before that,
+    /// `keep` if the terminal has hung up.
+    pub(crate) fn for_prompt(
+        keep: impl Fn() + Send + 'static,
+        restore: impl Fn() + Send + 'static,
+    ) -> io::Result<Self> {
         let signals = Self::default();
         flag::register_usize(SIGINT, Arc::clone(&signals.caught), SIGINT as usize)?;
         let mut arriving = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP])?;
@@ -58,6 +62,9 @@ impl Signals {
                 if shared.waiting.load(Ordering::SeqCst)
                     || shared.twice.swap(true, Ordering::SeqCst)
                 {
+                    if signal == SIGHUP {
+                        keep();
+                    }
                     restore();
                     let _ = low_level::emulate_default_handler(signal);
                 }

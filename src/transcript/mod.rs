@@ -1,8 +1,10 @@
 //! Reads a stream as lines: finds their ends, refuses what is too long or no
-//! text, and joins the lines of a `"""` block.
+//! text, and joins the lines of a block.
 
 mod block;
+mod mark;
 mod splitter;
 
 pub(crate) use block::{Blocks, Utterance};
-pub(crate) use splitter::{Feed, RawLine, Splitter};
+pub(crate) use mark::is_mark;
+pub(crate) use splitter::{Feed, LineEnd, RawLine, Splitter};

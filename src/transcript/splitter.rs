@@ -16,10 +16,19 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// One line without its end, as bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RawLine<'a> {
-    /// The bytes of the line.
-    Bytes(&'a [u8]),
+    /// The bytes of the line, and how it ended.
+    Bytes(&'a [u8], LineEnd),
     /// The line was longer than [`MESSAGE_LIMIT`] and has been skipped; its first bytes.
     TooLong(&'a [u8]),
+}
+
+/// What stood behind a line, which matters where a text is to stay byte for byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LineEnd {
+    /// A line feed, or the end of the stream.
+    Lf,
+    /// A carriage return and a line feed.
+    CrLf,
 }
 
 /// What the buffer has for the caller.
@@ -105,8 +114,10 @@ impl<R: Read> Splitter<R> {
                 self.head = head;
                 return Feed::Line(RawLine::TooLong(&self.head));
             }
+            let mut line_end = LineEnd::Lf;
             if found.is_some() && to > from && self.buffer[to - 1] == b'\r' {
                 to -= 1;
+                line_end = LineEnd::CrLf;
             }
             if std::mem::take(&mut self.at_first_line)
                 && self.buffer[from..to].starts_with(BYTE_ORDER_MARK)
@@ -120,7 +131,7 @@ impl<R: Read> Splitter<R> {
             return Feed::Line(if line.len() > MESSAGE_LIMIT {
                 RawLine::TooLong(&line[..HEAD_BYTES])
             } else {
-                RawLine::Bytes(line)
+                RawLine::Bytes(line, line_end)
             });
         }
     }
@@ -176,7 +187,7 @@ mod tests {
         let mut lines = Vec::new();
         loop {
             match splitter.next_line() {
-                Feed::Line(RawLine::Bytes(bytes)) => lines.push(Some(bytes.to_vec())),
+                Feed::Line(RawLine::Bytes(bytes, _)) => lines.push(Some(bytes.to_vec())),
                 Feed::Line(RawLine::TooLong(_)) => lines.push(None),
                 Feed::NeedsInput => splitter.fill().unwrap(),
                 Feed::End => return lines,

@@ -252,7 +252,7 @@ fn help_explains_one_command_or_all() {
         0,
     );
     let all = saylog.play("/help\n").stdout;
-    assert_eq!(all.lines().count(), 27);
+    assert_eq!(all.lines().count(), 28);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod support;
 
 // What is said, and who reads it.
 mod bad_input;
+mod blocks;
 mod json;
 mod language;
 mod late_ids;

@@ -3,7 +3,7 @@
 use rustyline::Context;
 use rustyline::completion::{Completer, Pair};
 
-use super::line_helper::{LineHelper, is_command};
+use super::line_helper::LineHelper;
 use crate::chat::{ask, session, users};
 use crate::command::spec::Argument;
 use crate::command::{self, SPECS};
@@ -26,7 +26,7 @@ impl Completer for LineHelper {
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let typed = &line[..pos];
-        if !is_command(line) {
+        if !self.is_command(line) {
             return Ok((pos, Vec::new()));
         }
         let Some((name, rest)) = typed.split_once(char::is_whitespace) else {

@@ -13,10 +13,12 @@ use rustyline::{
 };
 
 use super::super::cli::Keys;
+use super::draft::Draft;
 use super::line_helper::LineHelper;
-use super::line_history::LineHistory;
+use super::line_history::{LineHistory, as_typed};
 use crate::chat::Chat;
 use crate::domain::UserName;
+use crate::transcript::is_mark;
 
 /// The outcome of asking for a line.
 pub(super) enum Typed {
@@ -40,11 +42,14 @@ pub(super) struct LineEditor {
     editor: Editor<LineHelper, LineHistory>,
     /// The line at which Ctrl-C was pressed.
     cancelled: Cancelled,
+    /// What is typed and not sent yet.
+    draft: Draft,
 }
 
 impl LineEditor {
-    /// An editor whose history and completions come from `chat`.
-    pub(super) fn new(chat: Rc<RefCell<Chat>>, keys: Keys) -> io::Result<Self> {
+    /// An editor whose history and completions come from `chat`, and which keeps
+    /// `draft` up to date.
+    pub(super) fn new(chat: Rc<RefCell<Chat>>, keys: Keys, draft: Draft) -> io::Result<Self> {
         let config = Config::builder()
             .completion_type(CompletionType::List)
             .completion_show_all_if_ambiguous(true)
@@ -57,12 +62,12 @@ impl LineEditor {
                 Keys::Vi => EditMode::Vi,
             })
             .build();
-        let history = LineHistory::new(Rc::clone(&chat));
+        let history = LineHistory::new(Rc::clone(&chat), draft.folder());
         let mut editor = Editor::with_history(config, history).map_err(io::Error::other)?;
         // Without its highlighter the editor would write what is typed and
         // pasted raw; the highlighter itself knows whether colours are wanted.
         editor.set_color_mode(ColorMode::Forced);
-        editor.set_helper(Some(LineHelper::new(chat)));
+        editor.set_helper(Some(LineHelper::new(chat, draft.clone())));
         let cancelled = Cancelled::default();
         let cancel = Cancel(Arc::clone(&cancelled));
         editor.bind_sequence(
@@ -71,17 +76,34 @@ impl LineEditor {
         );
         editor.bind_sequence(KeyEvent::ctrl('J'), Cmd::Newline);
         editor.bind_sequence(KeyEvent(KeyCode::Enter, Modifiers::ALT), Cmd::Newline);
-        Ok(Self { editor, cancelled })
+        Ok(Self {
+            editor,
+            cancelled,
+            draft,
+        })
     }
 
-    /// Asks `user` for a line; the editor starts with `initial` in it.
-    pub(super) fn read(&mut self, prompt: &str, user: &UserName, initial: &str) -> Typed {
-        self.editor.history_mut().set_user(user);
+    /// Asks `user` for a line, `in_block` for one that can only be text; the
+    /// editor starts with `initial` in it.
+    pub(super) fn read(
+        &mut self,
+        prompt: &str,
+        user: &UserName,
+        in_block: bool,
+        initial: &str,
+    ) -> Typed {
+        self.editor.history_mut().begin_line(user, in_block);
         if let Some(helper) = self.editor.helper_mut() {
-            helper.set_user(user);
+            helper.begin_line(user, in_block);
         }
+        self.draft.begin(user);
         let read = self.editor.readline_with_initial(prompt, (initial, ""));
         let cancelled = self.cancelled.lock().ok().and_then(|mut line| line.take());
+        // A line that came has been sent, or was dropped on purpose; only one at
+        // which the terminal hung up is still a draft.
+        if matches!(read, Ok(_) | Err(ReadlineError::Interrupted)) {
+            self.draft.set_line("");
+        }
         match read {
             // Where Ctrl-C could not end the line, as in the middle of a list of
             // completions, what came is another line.
@@ -98,9 +120,16 @@ impl LineEditor {
         }
     }
 
-    /// Adds a line to the history of its user.
+    /// Adds a line, as it was typed, to the history of its user.
     pub(super) fn remember(&mut self, user: &UserName, text: &str) {
         self.editor.history_mut().remember(user, text);
+    }
+
+    /// Adds a message that was not typed as one line to the history of its user.
+    pub(super) fn remember_message(&mut self, user: &UserName, text: &str) {
+        if !is_mark(text) {
+            self.remember(user, &as_typed(text));
+        }
     }
 }
 

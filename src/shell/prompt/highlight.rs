@@ -6,14 +6,14 @@ use colored::Colorize;
 use rustyline::highlight::{CmdKind, Highlighter};
 
 use super::completion::names;
-use super::line_helper::{LineHelper, is_command};
+use super::line_helper::LineHelper;
 use crate::command;
 use crate::domain::is_deceptive;
 
 impl Highlighter for LineHelper {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
         let shown = shown(line);
-        if !is_command(line) {
+        if !self.is_command(line) {
             return shown;
         }
         let end = shown.find(char::is_whitespace).unwrap_or(shown.len());

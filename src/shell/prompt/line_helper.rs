@@ -9,6 +9,7 @@ use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::Validator;
 use rustyline::{Context, Helper};
 
+use super::draft::Draft;
 use crate::chat::Chat;
 use crate::command::{self, SPECS};
 use crate::domain::UserName;
@@ -19,30 +20,39 @@ pub(super) struct LineHelper {
     pub(super) chat: Rc<RefCell<Chat>>,
     /// The colour of the current user, in which the prompt is shown.
     pub(super) color: Color,
+    /// The line belongs to an open block, where nothing is a command.
+    in_block: bool,
+    /// Learns of every change of the line.
+    draft: Draft,
 }
 
 impl LineHelper {
     /// A helper that completes users, sessions and models from `chat`.
-    pub(super) fn new(chat: Rc<RefCell<Chat>>) -> Self {
+    pub(super) fn new(chat: Rc<RefCell<Chat>>, draft: Draft) -> Self {
         Self {
             chat,
             color: Color::White,
+            in_block: false,
+            draft,
         }
     }
 
-    pub(super) fn set_user(&mut self, user: &UserName) {
+    /// `user` begins a line, `in_block` one of an open block.
+    pub(super) fn begin_line(&mut self, user: &UserName, in_block: bool) {
         self.color = user_color(user);
+        self.in_block = in_block;
+    }
+
+    /// Whether a line, as far as it is typed, is a command.
+    pub(super) fn is_command(&self, line: &str) -> bool {
+        let is_command = line.starts_with('/') && !line.starts_with("//") && !line.contains('\n');
+        is_command && !self.in_block
     }
 }
 
 impl Helper for LineHelper {}
 
 impl Validator for LineHelper {}
-
-/// Whether a line, as far as it is typed, is a command.
-pub(super) fn is_command(line: &str) -> bool {
-    line.starts_with('/') && !line.starts_with("//") && !line.contains('\n')
-}
 
 /// The part of a command's usage that is not typed yet.
 pub(super) struct UsageHint {
@@ -65,7 +75,9 @@ impl Hinter for LineHelper {
     type Hint = UsageHint;
 
     fn hint(&self, line: &str, pos: usize, _: &Context<'_>) -> Option<UsageHint> {
-        if pos < line.len() || line.len() < 2 || !is_command(line) {
+        // The editor asks for a hint at every change of the line, before anything else.
+        self.draft.set_line(line);
+        if pos < line.len() || line.len() < 2 || !self.is_command(line) {
             return None;
         }
         if let Some((name, rest)) = line.split_once(char::is_whitespace) {

@@ -1,17 +1,19 @@
 //! The history of the line editor: what the current user said before, from the log.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 
 use rustyline::history::{History, SearchDirection, SearchResult};
 
+use super::draft_folder::DraftFolder;
 use crate::chat::{Chat, log};
 use crate::domain::{UserName, is_deceptive};
 use crate::render::visible;
 use crate::store::Recall;
+use crate::transcript::is_mark;
 
 /// How far back the up-arrow goes into the log, in messages.
 const LOGGED_MESSAGES: usize = 10_000;
@@ -33,13 +35,19 @@ pub(super) struct LineHistory {
     chat: Rc<RefCell<Chat>>,
     user: Option<UserName>,
     histories: RefCell<HashMap<UserName, UserHistory>>,
+    /// The current line belongs to an open block.
+    in_block: bool,
+    /// Where drafts of earlier runs are.
+    drafts: Option<DraftFolder>,
 }
 
 /// The history of one user.
 #[derive(Default)]
 struct UserHistory {
-    /// Lines typed in this process, oldest first.
+    /// Lines typed in this process, oldest first, after the drafts of earlier runs.
     typed: Vec<String>,
+    /// How many of these are drafts that nobody has looked at yet.
+    unseen_drafts: usize,
     /// Messages from the log, newest first, as far as they have been read.
     logged: Vec<String>,
     /// Where in the log to read on: it begins before the first line of this process.
@@ -49,23 +57,54 @@ struct UserHistory {
 
 impl LineHistory {
     /// A history without a user yet.
-    pub(super) fn new(chat: Rc<RefCell<Chat>>) -> Self {
+    pub(super) fn new(chat: Rc<RefCell<Chat>>, drafts: Option<DraftFolder>) -> Self {
         Self {
             chat,
             user: None,
             histories: RefCell::default(),
+            in_block: false,
+            drafts,
         }
     }
 
-    /// Shows the history of this user from now on.
-    pub(super) fn set_user(&mut self, user: &UserName) {
+    /// Shows the history of this user from now on, `in_block` as text.
+    pub(super) fn begin_line(&mut self, user: &UserName, in_block: bool) {
+        self.history_of(user);
         self.user = Some(user.clone());
+        self.in_block = in_block;
+    }
+
+    /// The history of a user, which begins with the drafts of earlier runs.
+    fn history_of(&self, user: &UserName) -> RefMut<'_, UserHistory> {
+        RefMut::map(self.histories.borrow_mut(), |histories| {
+            histories.entry(user.clone()).or_insert_with(|| {
+                let drafts = self.drafts.as_ref().map(|folder| folder.read(user));
+                let typed: Vec<_> = drafts.iter().flatten().map(|text| safe(text)).collect();
+                UserHistory {
+                    unseen_drafts: typed.len(),
+                    typed,
+                    ..UserHistory::default()
+                }
+            })
+        })
+    }
+
+    /// The current user sees the entry at `index`. A draft that has been seen is
+    /// in the person's hands again: the next run does not offer it.
+    fn show(&self, index: usize) {
+        let (Some(user), Some(at)) = (&self.user, index.checked_sub(LOGGED_MESSAGES)) else {
+            return;
+        };
+        let mut history = self.history_of(user);
+        if at < history.unseen_drafts {
+            history.unseen_drafts = 0;
+            self.drafts.iter().for_each(|folder| folder.remove(user));
+        }
     }
 
     /// Adds a line that `user` typed.
     pub(super) fn remember(&mut self, user: &UserName, text: &str) {
-        let mut histories = self.histories.borrow_mut();
-        let history = histories.entry(user.clone()).or_default();
+        let mut history = self.history_of(user);
         // The log is read up to here, before this line gets into it.
         history.begin(&self.chat, user);
         if text.len() <= LONGEST_ENTRY
@@ -82,8 +121,8 @@ impl LineHistory {
     /// Looks at the entry at `index`; the newest entry has the highest index.
     fn entry<T>(&self, index: usize, look: impl FnOnce(&str) -> T) -> Option<T> {
         let user = self.user.as_ref()?;
-        let mut histories = self.histories.borrow_mut();
-        let history = histories.entry(user.clone()).or_default();
+        let mut history = self.history_of(user);
+        let look = |text: &str| look(if self.in_block { as_text(text) } else { text });
         match index.checked_sub(LOGGED_MESSAGES) {
             Some(recent) => history.typed.get(recent).map(|text| look(text)),
             None => {
@@ -107,6 +146,7 @@ impl LineHistory {
             });
             match (found, direction) {
                 (Some(Some((text, pos))), _) => {
+                    self.show(index);
                     return Some(SearchResult {
                         entry: Cow::Owned(text),
                         idx: index,
@@ -143,7 +183,7 @@ impl UserHistory {
                 .unwrap_or_default();
             self.is_at_end = page.is_empty();
             for text in page {
-                if text.len() > LONGEST_ENTRY || text == "\"\"\"" {
+                if text.len() > LONGEST_ENTRY || is_mark(&text) {
                     continue;
                 }
                 let typed = as_typed(&text);
@@ -155,12 +195,25 @@ impl UserHistory {
     }
 }
 
-/// A message as it has to be typed: one that begins with a slash gets a second one.
+/// A message as it has to be typed, unless it is a mark, which would open a block.
 pub(super) fn as_typed(message: &str) -> String {
+    safe(&doubled(message))
+}
+
+/// A message with the second slash that one line needs to be no command.
+pub(super) fn doubled(message: &str) -> Cow<'_, str> {
     if message.starts_with('/') && !message.contains('\n') {
-        safe(&format!("/{message}"))
+        format!("/{message}").into()
     } else {
-        safe(message)
+        message.into()
+    }
+}
+
+/// An entry as it has to be typed in an open block, where a slash needs no second one.
+fn as_text(typed: &str) -> &str {
+    match typed.strip_prefix('/') {
+        Some(text) if text.starts_with('/') && !text.contains('\n') => text,
+        _ => typed,
     }
 }
 
@@ -192,10 +245,13 @@ impl History for LineHistory {
             });
             at = oldest.unwrap_or(LOGGED_MESSAGES);
         }
-        Ok(self.entry(at, str::to_owned).map(|text| SearchResult {
-            entry: Cow::Owned(text),
-            idx: at,
-            pos: 0,
+        Ok(self.entry(at, str::to_owned).map(|text| {
+            self.show(at);
+            SearchResult {
+                entry: Cow::Owned(text),
+                idx: at,
+                pos: 0,
+            }
         }))
     }
 

@@ -1,6 +1,8 @@
 //! The interactive prompt: reads a line from a person, runs it, shows the answer.
 
 mod completion;
+mod draft;
+mod draft_folder;
 mod editor;
 mod external_editor;
 mod highlight;
@@ -15,7 +17,7 @@ use std::io;
 use std::rc::Rc;
 
 use colored::Colorize;
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGHUP, SIGINT};
 
 use super::cli::Keys;
 use super::exit_reason::{ExitReason, Step};
@@ -25,11 +27,13 @@ use super::prompt_text::{CONTINUATION, prompt_text};
 use crate::chat::{Chat, ask, session};
 use crate::command::action::Next;
 use crate::domain::{Error, Event, Sink, is_deceptive, preview_of};
-use crate::transcript::{Blocks, RawLine, Utterance};
+use crate::transcript::{Blocks, LineEnd, RawLine, Utterance, is_mark};
 use editor::{LineEditor, Typed};
 use line_history::as_typed;
-use terminal_guard::TerminalModes;
+use terminal_guard::{TerminalModes, is_hung_up};
 
+pub(crate) use draft::Draft;
+pub(crate) use draft_folder::DraftFolder;
 pub(crate) use terminal_guard::TerminalGuard;
 
 /// How much of a message from the person's editor is shown, in characters.
@@ -41,7 +45,7 @@ const EDIT_CANCELLED: &str = "the turn is still out of the context; `/redo` brin
 /// The notice when an editor left nothing new.
 const UNCHANGED: &str = "the editor left nothing new; nothing was sent";
 
-/// The notice when a `"""` block is cancelled or never ended.
+/// The notice when a block is cancelled or never ended.
 const BLOCK_CANCELLED: &str = "the block was not sent";
 
 /// A person at a terminal.
@@ -68,6 +72,8 @@ pub(crate) struct PromptOptions {
     pub(crate) share: bool,
     /// The session to return to at the start.
     pub(crate) resume: Option<String>,
+    /// What is typed and not sent yet.
+    pub(crate) draft: Draft,
 }
 
 impl Prompt {
@@ -83,7 +89,7 @@ impl Prompt {
     ) -> io::Result<Self> {
         let chat = Rc::new(RefCell::new(chat));
         Ok(Self {
-            editor: LineEditor::new(Rc::clone(&chat), options.keys)?,
+            editor: LineEditor::new(Rc::clone(&chat), options.keys, options.draft.clone())?,
             chat,
             output,
             blocks: Blocks::default(),
@@ -95,8 +101,17 @@ impl Prompt {
         })
     }
 
-    /// Reads and runs lines until the person leaves.
+    /// Reads and runs lines until the person leaves. What was not sent when the
+    /// terminal hung up is kept.
     pub(crate) fn run(mut self) -> ExitReason {
+        let reason = self.converse();
+        if reason == ExitReason::Signal(SIGHUP) || is_hung_up() {
+            self.options.draft.keep();
+        }
+        reason
+    }
+
+    fn converse(&mut self) -> ExitReason {
         self.greet();
         if let Err(reason) = self.begin() {
             return reason;
@@ -155,7 +170,8 @@ impl Prompt {
         }
         let mut chat = self.chat.borrow_mut();
         let user = chat.user().clone();
-        let prompt = if self.blocks.is_open() {
+        let in_block = self.blocks.is_open();
+        let prompt = if in_block {
             CONTINUATION.to_owned()
         } else {
             let share = self
@@ -171,23 +187,34 @@ impl Prompt {
         // Everything is committed: a signal may end the program while it waits.
         self.output
             .signals()
-            .wait(|| editor.read(&prompt, &user, &initial))
+            .wait(|| editor.read(&prompt, &user, in_block, &initial))
     }
 
     fn typed(&mut self, text: &str) -> Step {
         let was_open = self.blocks.is_open();
-        let utterance = if text.contains('\n') {
+        // A message that `/edit` put back may look like a mark.
+        let is_text = text.contains('\n') || self.is_editing && is_mark(text);
+        let utterance = if is_text {
             self.blocks.take_text(text)
         } else {
-            self.blocks.take(RawLine::Bytes(text.as_bytes()))
+            self.blocks
+                .take(RawLine::Bytes(text.as_bytes(), LineEnd::Lf))
         };
         let Some(utterance) = utterance else {
+            if self.blocks.is_open() {
+                self.options.draft.add_to_block(was_open.then_some(text));
+            } else {
+                self.options.draft.end_block();
+            }
             return Ok(());
         };
         let user = self.chat.borrow().user().clone();
         match &utterance {
             Utterance::Line(line) => self.editor.remember(&user, line),
-            Utterance::Text(text) => self.editor.remember(&user, text),
+            Utterance::Text(text) => {
+                self.options.draft.end_block();
+                self.editor.remember_message(&user, text);
+            }
             Utterance::Bad { .. } => {}
         }
         if !was_open
@@ -232,7 +259,7 @@ impl Prompt {
                 return Ok(());
             };
             let user = self.chat.borrow().user().clone();
-            self.editor.remember(&user, &text);
+            self.editor.remember_message(&user, &text);
             let preview = preview_of(&text, PREVIEW_LENGTH);
             let note = format!("you say: {preview}");
             self.output.emit(&Event::Notice(&note));
@@ -285,6 +312,7 @@ impl Prompt {
     fn cancel(&mut self, was_empty: bool) {
         if self.blocks.is_open() {
             self.blocks.abandon();
+            self.options.draft.end_block();
             self.output.emit(&Event::Notice(BLOCK_CANCELLED));
         } else if self.is_editing {
             self.output.emit(&Event::Notice(EDIT_CANCELLED));

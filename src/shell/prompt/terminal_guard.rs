@@ -100,6 +100,14 @@ fn restore(original: &Termios) {
     let _ = rustix::io::write(io::stdout(), RESET);
 }
 
+/// Whether the terminal is gone: its window was closed, or the line is down.
+pub(super) fn is_hung_up() -> bool {
+    let stdin = io::stdin();
+    let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
+    let polled = poll(&mut fds, Some(&Timespec::default()));
+    polled.is_ok() && fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR)
+}
+
 /// The lines that were typed before the program started. The terminal has ended
 /// each with a line feed, which the line editor would take for Ctrl-J.
 fn typed_early() -> VecDeque<String> {

@@ -1,7 +1,9 @@
 //! The interactive prompt, as a person at a terminal sees it.
 
+mod blocks;
 mod branches;
 mod completing;
+mod drafts;
 mod editing;
 mod helping;
 mod own_editor;

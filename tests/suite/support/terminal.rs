@@ -26,7 +26,8 @@ const SIZE: PtySize = PtySize {
 
 /// The program at work in a terminal of its own.
 pub(crate) struct Terminal {
-    master: Box<dyn MasterPty + Send>,
+    /// None when it has hung up.
+    master: Option<Box<dyn MasterPty + Send>>,
     keyboard: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     seen: Arc<Seen>,
@@ -46,6 +47,8 @@ struct Output {
     parser: Parser,
     /// Once this has been written the terminal takes no more output.
     barrier: Option<&'static str>,
+    /// The terminal hangs up when the program writes something.
+    hangs_up: bool,
     ended: bool,
 }
 
@@ -55,6 +58,7 @@ impl Default for Output {
             bytes: Vec::new(),
             parser: Parser::new(cells(SIZE.rows), cells(SIZE.cols), 0),
             barrier: None,
+            hangs_up: false,
             ended: false,
         }
     }
@@ -79,7 +83,8 @@ impl Terminal {
         Self::start(&command)
     }
 
-    fn start(command: &Command) -> Self {
+    /// Starts a program that was given all it needs.
+    pub(crate) fn start(command: &Command) -> Self {
         let pty = native_pty_system().openpty(SIZE).expect("a terminal");
         let found = settings(&*pty.master);
         let child = pty.slave.spawn_command(builder(command)).expect("a start");
@@ -89,7 +94,7 @@ impl Terminal {
         std::thread::spawn(move || eyes.watch(screen));
         Self {
             keyboard: pty.master.take_writer().expect("a writer"),
-            master: pty.master,
+            master: Some(pty.master),
             child,
             seen,
             found,
@@ -145,7 +150,7 @@ impl Terminal {
         let mut output = self.seen.output();
         let screen = output.parser.screen_mut();
         screen.set_size(cells(rows), cells(cols));
-        self.master.resize(size).expect("another size");
+        self.master().resize(size).expect("another size");
     }
 
     /// Types these keys and waits until the program has written `barrier`. From
@@ -196,8 +201,23 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn ends(&mut self) -> String {
         self.wait_until("the end", |output| output.ended);
-        assert_eq!(settings(&*self.master), self.found);
+        assert_eq!(settings(self.master()), self.found);
         self.child.wait().expect("an end").to_string()
+    }
+
+    /// Closes the window, as it were. Before that a line feed is typed, as
+    /// `portable_pty` does when it closes a keyboard, and what answers it is awaited.
+    #[track_caller]
+    pub(crate) fn hangs_up(&mut self) {
+        self.seen.output().hangs_up = true;
+        self.keyboard = Box::new(std::io::sink());
+        self.wait_until("the end", |output| output.ended);
+        self.master = None;
+        self.child.wait().expect("an end");
+    }
+
+    fn master(&self) -> &dyn MasterPty {
+        &**self.master.as_ref().expect("it has not hung up")
     }
 
     #[track_caller]
@@ -238,11 +258,14 @@ impl Seen {
             let mut output = self.output();
             output.bytes.extend_from_slice(&bytes[..count]);
             output.parser.process(&bytes[..count]);
-            output.ended = count == 0;
-            self.more.notify_all();
-            if count == 0 {
+            output.ended = count == 0 || output.hangs_up;
+            if output.ended {
+                // Closed before anybody learns of it.
+                drop(screen);
+                self.more.notify_all();
                 return;
             }
+            self.more.notify_all();
             while output.is_stopped() {
                 output = self.more.wait(output).expect("a sound lock");
             }

@@ -1,0 +1,175 @@
+//! What was typed and not sent when the terminal hung up is on the up-arrow.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use super::*;
+use crate::support::run::SAYLOG;
+
+/// Waits for the end by a hang-up that a signal tells of.
+#[track_caller]
+fn hang_up(mut terminal: Terminal) {
+    terminal.signals(Signal::HUP);
+    assert_eq!(terminal.ends(), "Terminated by Hangup");
+}
+
+/// The files in the folder of drafts.
+fn files(saylog: &Saylog) -> Vec<std::path::PathBuf> {
+    let folder = saylog.folder().join(".local/state/saylog");
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries.map(|entry| entry.expect("a file").path()).collect()
+}
+
+#[test]
+fn a_draft_is_first_on_the_up_arrow_of_the_next_run_and_once() {
+    let saylog = two_people();
+    let mut terminal = prompt(&saylog);
+    terminal.types("not sent");
+    terminal.shows_at_last("\nalice> not sent▏");
+    hang_up(terminal);
+    let [file] = &files(&saylog)[..] else {
+        panic!("one file");
+    };
+    let mode = file.metadata().expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    // A run that does not look leaves it to the next one.
+    leave(prompt(&saylog));
+    let mut terminal = prompt(&saylog);
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> not sent▏");
+    assert_eq!(files(&saylog).len(), 0);
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> alice two▏");
+    terminal.types(CTRL_C);
+    leave(terminal);
+    let mut terminal = prompt(&saylog);
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> alice two▏");
+    terminal.types(CTRL_C);
+    leave(terminal);
+    assert_eq!(saylog.said().len(), 8);
+}
+
+#[test]
+fn a_window_that_is_closed_loses_no_draft() {
+    let saylog = Saylog::new();
+    let mut terminal = prompt(&saylog);
+    terminal.types("not sent");
+    terminal.shows_at_last("\nalice> not sent▏");
+    terminal.hangs_up();
+    let mut terminal = prompt(&saylog);
+    terminal.types(UP);
+    // The harness has typed a line feed.
+    terminal.shows_at_last("\nalice> not sent\n▏");
+    terminal.types(CTRL_C);
+    leave(terminal);
+    assert_eq!(saylog.said(), [""; 0]);
+}
+
+#[test]
+fn a_draft_is_for_its_user_alone() {
+    let saylog = two_people();
+    let mut terminal = prompt(&saylog);
+    terminal.types("/user bob\r");
+    terminal.shows_at_last("\nbob> ▏");
+    terminal.types("secret of bob");
+    terminal.shows_at_last("\nbob> secret of bob▏");
+    hang_up(terminal);
+    let mut terminal = prompt(&saylog);
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> alice two▏");
+    terminal.types(format!("{CTRL_U}{CTRL_R}secret"));
+    terminal.shows_at_last("\n(failed reverse-i-search)`secret': ▏");
+    terminal.types(CTRL_C);
+    terminal.types("/user bob\r");
+    terminal.shows_at_last("\nbob> ▏");
+    terminal.types(UP);
+    terminal.shows_at_last("\nbob> secret of bob▏");
+    terminal.types(CTRL_C);
+    leave(terminal);
+}
+
+#[test]
+fn the_lines_of_an_open_block_are_a_draft() {
+    let saylog = Saylog::new();
+    let mut terminal = prompt(&saylog);
+    terminal.types("\"\"\"END\r/clear\r\"\"\"\rand");
+    terminal.shows_at_last("\n... and▏");
+    hang_up(terminal);
+    let mut terminal = prompt(&saylog);
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> /clear\n\"\"\"\nand▏");
+    terminal.types("\r");
+    terminal.shows_at_last(FIRST);
+    leave(terminal);
+    assert_eq!(asked(&saylog), ["alice user: /clear\n\"\"\"\nand"]);
+}
+
+#[test]
+fn drafts_of_several_windows_are_all_kept() {
+    let saylog = Saylog::new();
+    for draft in ["one", "two"] {
+        let mut terminal = prompt(&saylog);
+        terminal.types(draft);
+        terminal.shows_at_last(&format!("\nalice> {draft}▏"));
+        hang_up(terminal);
+    }
+    let mut terminal = prompt(&saylog);
+    for draft in ["two", "one"] {
+        terminal.types(UP);
+        terminal.shows_at_last(&format!("\nalice> {draft}▏"));
+    }
+    terminal.types(CTRL_C);
+    leave(terminal);
+}
+
+#[test]
+fn what_was_sent_or_dropped_is_no_draft() {
+    let saylog = Saylog::new();
+    let mut terminal = prompt(&saylog);
+    terminal.types("sent\r");
+    terminal.shows_at_last(FIRST);
+    terminal.types(format!("dropped{CTRL_C}"));
+    terminal.shows_at_last("dropped\nalice/<1>> ▏");
+    terminal.types(format!("\"\"\"END\rdropped\r{CTRL_C}"));
+    terminal.shows_at_last("\nthe block was not sent\nalice/<1>> ▏");
+    hang_up(terminal);
+    let mut terminal = prompt(&saylog);
+    terminal.types("terminated");
+    terminal.shows_at_last("\nalice> terminated▏");
+    terminal.signals(Signal::TERM);
+    assert_eq!(terminal.ends(), "Terminated by Terminated");
+    assert_eq!(files(&saylog).len(), 0);
+}
+
+#[test]
+fn a_run_that_keeps_nothing_keeps_no_draft() {
+    let saylog = Saylog::new();
+    let mut command = Command::new(SAYLOG);
+    command
+        .env_clear()
+        .env("HOME", saylog.folder())
+        .env("TERM", "xterm-256color")
+        .current_dir(saylog.folder())
+        .args(["--user", "alice", "--ephemeral"]);
+    let mut terminal = Terminal::start(&command);
+    terminal.shows_at_last("\nalice> ▏");
+    terminal.types("not sent");
+    terminal.shows_at_last("\nalice> not sent▏");
+    hang_up(terminal);
+    assert_eq!(files(&saylog).len(), 0);
+}
+
+#[test]
+fn a_state_directory_may_be_named() {
+    let saylog = Saylog::new();
+    let state = saylog.folder().join("state");
+    let state = state.to_str().expect("a name");
+    let mut terminal = prompt_with(&saylog, &[], &[("XDG_STATE_HOME", state)]);
+    terminal.types("/nope");
+    terminal.shows_at_last("\nalice> /nope▏");
+    hang_up(terminal);
+    let drafts = fs::read_dir(format!("{state}/saylog")).expect("a folder");
+    assert_eq!((drafts.count(), files(&saylog).len()), (1, 0));
+}
