@@ -18,7 +18,9 @@ mod late_ids;
 mod manners;
 mod memories;
 mod pipe;
+mod piped;
 mod property;
+mod question;
 
 // Sessions.
 mod branches;
