@@ -11,6 +11,7 @@
 mod support;
 
 // What is said, and who reads it.
+mod any_text;
 mod bad_input;
 mod json;
 mod language;
