@@ -9,6 +9,7 @@
 //! * `SAYLOG_TEST_SEED=7`: session ids are made from this number and a counter.
 //!   They are version 4 UUIDs, but two processes with the same seed draw the
 //!   same ones, which one store does not take.
+//! * `SAYLOG_TEST_PATIENCE=0`: so many milliseconds pass before a wait is told.
 //!
 //! A value that cannot be read counts as none.
 
