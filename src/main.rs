@@ -32,7 +32,8 @@
 //! # The life of a line
 //!
 //! `shell::player` reads bytes; `transcript` makes lines of them, and messages
-//! of blocks. `command::line` parses: a command, or something to be said. What
+//! of blocks; `shell::command_line` takes lines and questions from the arguments,
+//! with what was piped beside them. `command::line` parses: a command, or something to be said. What
 //! is said goes to `chat::ask`: the question is appended to the log; if the
 //! responder makes people wait, everything is committed and written out first;
 //! the context is read from the question's parent back, as far as the model's
@@ -76,8 +77,6 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use clap::Parser;
-
 use chat::{Chat, Settings};
 use domain::{Error, Event, Problem, Sink, sentence};
 use render::{Json, Plain, Renderer, Terminal};
@@ -85,13 +84,13 @@ use shell::cli::Arguments;
 use shell::config::{Config, Input};
 use shell::config_error::ConfigError;
 use shell::{
-    Draft, DraftFolder, ExitReason, Output, Prompt, PromptOptions, Script, Signals, Streams,
+    Draft, DraftFolder, ExitReason, Output, Piped, Prompt, PromptOptions, Script, Signals, Streams,
     TerminalGuard, TranscriptPlayer,
 };
 use store::{Address, Log};
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::read(&std::env::args_os().collect::<Vec<_>>()) {
         Ok(arguments) => arguments,
         Err(answer) => return explain(&answer),
     };
@@ -117,7 +116,10 @@ fn run(config: &Config) -> Result<ExitReason, Error> {
     colored::control::set_override(config.color);
     match &config.input {
         Input::Editor => prompt(config),
-        Input::Lines(lines) => play(config, Some("-c"), |player| player.lines(lines)),
+        Input::Lines(lines) => play(config, Some("-c"), |player| player.lines(lines, &piped())),
+        Input::Question(question) => {
+            play(config, None, |player| player.question(question, &piped()))
+        }
         Input::Stdin => play(config, Some("<stdin>"), |player| {
             player.script(Script::Stdin(io::stdin()))
         }),
@@ -165,6 +167,10 @@ fn play(
     Ok(run(player.resuming(config.resume.clone())))
 }
 
+fn piped() -> Piped {
+    Piped::new(io::stdin(), sources::patience_for_input())
+}
+
 fn open_script(path: &Path) -> Result<File, Error> {
     File::open(path)
         .and_then(|file| {
@@ -190,7 +196,7 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
 
 fn log(address: &Address, signals: &Signals) -> Result<Log, Problem> {
     let signals = signals.clone();
-    let (told, patience) = (AtomicBool::new(false), sources::patience());
+    let (told, patience) = (AtomicBool::new(false), sources::patience_for_store());
     let give_up = Box::new(move |waited: Duration| {
         if waited > patience && !told.swap(true, Ordering::Relaxed) {
             say("another process keeps the store to itself; waiting for it");

@@ -9,6 +9,7 @@
 //! * `SAYLOG_TEST_SEED=7`: session ids are made from this number and a counter.
 //!   They are version 4 UUIDs, but two processes with the same seed draw the
 //!   same ones, which one store does not take.
+//! * `SAYLOG_TEST_PATIENCE=0`: so many milliseconds pass before a wait is told.
 //!
 //! A value that cannot be read counts as none.
 
@@ -26,8 +27,11 @@ static STEP: AtomicI64 = AtomicI64::new(0);
 /// The seed of a test, which grows with every id.
 static SEED: AtomicU64 = AtomicU64::new(0);
 
-/// A wait for another process is silent for so long.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// A wait for another process that uses the store is silent for so long.
+const PATIENCE_FOR_STORE: Duration = Duration::from_secs(2);
+
+/// A wait for the end of standard input is silent for so long.
+const PATIENCE_FOR_INPUT: Duration = Duration::from_secs(1);
 
 /// The system's clock and random ids, unless the environment says otherwise.
 pub(crate) fn sources() -> Sources {
@@ -51,10 +55,21 @@ pub(crate) fn sources() -> Sources {
     sources
 }
 
-/// A wait for another process is silent for so long, unless the environment says otherwise.
-pub(crate) fn patience() -> Duration {
-    let chosen = variable("SAYLOG_TEST_PATIENCE").and_then(|text| text.parse().ok());
-    chosen.map_or(PATIENCE, Duration::from_millis)
+/// A wait for another process that uses the store is silent for so long, unless
+/// the environment says otherwise.
+pub(crate) fn patience_for_store() -> Duration {
+    patience().unwrap_or(PATIENCE_FOR_STORE)
+}
+
+/// A wait for the end of standard input is silent for so long, unless the
+/// environment says otherwise.
+pub(crate) fn patience_for_input() -> Duration {
+    patience().unwrap_or(PATIENCE_FOR_INPUT)
+}
+
+fn patience() -> Option<Duration> {
+    let milliseconds = variable("SAYLOG_TEST_PATIENCE")?.parse().ok()?;
+    Some(Duration::from_millis(milliseconds))
 }
 
 fn variable(name: &str) -> Option<String> {

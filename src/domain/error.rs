@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::{fmt, io};
 
-use super::{MESSAGE_LIMIT, MessageId, NameError, Problem, io_reason};
+use super::{MESSAGE_LIMIT, MessageId, NameError, Problem, TextError, io_reason};
 
 /// The result of anything that a line may ask for.
 pub(crate) type Result<T> = std::result::Result<T, Error>;
@@ -75,6 +75,10 @@ pub(crate) enum Error {
         /// What stood there, `"""` or `"""` and a word, which would have ended it.
         mark: String,
     },
+    /// What was piped beside a question, or to be said alone, is no text that can be said.
+    Piped(TextError),
+    /// Standard input was to be said, and has nothing.
+    NothingPiped,
     /// The model, or the way to it, failed.
     Responder(Problem),
     /// The store refused or failed.
@@ -108,9 +112,12 @@ impl Error {
             Self::UnknownCommand { .. } => "unknown_command",
             Self::BadArgument { .. } => "bad_argument",
             Self::Name(_) => "invalid_user",
-            Self::InvalidUtf8(_) | Self::NotUtf8 => "invalid_utf8",
-            Self::NulByte(_) => "nul_byte",
-            Self::TooLong => "too_long",
+            Self::InvalidUtf8(_) | Self::NotUtf8 | Self::Piped(TextError::InvalidUtf8(_)) => {
+                "invalid_utf8"
+            }
+            Self::NulByte(_) | Self::Piped(TextError::NulByte(_)) => "nul_byte",
+            Self::TooLong | Self::Piped(TextError::TooLong) => "too_long",
+            Self::NothingPiped => "nothing_piped",
             Self::UnterminatedBlock { .. } => "unterminated_block",
             Self::Responder(_) => "responder",
             Self::Store(_) => "store",
@@ -151,10 +158,16 @@ impl Error {
             },
             Self::BadArgument { hint, .. } => hint.as_str().into(),
             Self::Name(_) => "a name is 1 to 128 bytes of visible text".into(),
-            Self::InvalidUtf8(_) => "convert the input to UTF-8".into(),
+            Self::InvalidUtf8(_) | Self::Piped(TextError::InvalidUtf8(_)) => {
+                "convert the input to UTF-8".into()
+            }
             Self::NotUtf8 => "the terminal has to send UTF-8".into(),
             Self::NulByte(_) => "remove it; the rest of the line was not sent either".into(),
-            Self::TooLong => {
+            Self::Piped(TextError::NulByte(_)) => {
+                "a message is text; say what a file of another kind holds in words".into()
+            }
+            Self::NothingPiped => "pipe a text into `saylog -`, as in `cat FILE | saylog -`".into(),
+            Self::TooLong | Self::Piped(TextError::TooLong) => {
                 let mebibytes = MESSAGE_LIMIT / 1024 / 1024;
                 format!("a message has at most {mebibytes} MiB").into()
             }
@@ -206,6 +219,18 @@ impl fmt::Display for Error {
                     "the input ended in the block{name} that began on line {line}"
                 )
             }
+            Self::Piped(TextError::InvalidUtf8(at)) => write!(
+                f,
+                "standard input is not UTF-8 (byte {at}), and nothing was sent"
+            ),
+            Self::Piped(TextError::NulByte(at)) => write!(
+                f,
+                "standard input has a NUL byte (byte {at}), and nothing was sent"
+            ),
+            Self::Piped(TextError::TooLong) => {
+                f.write_str("standard input is too long for a message, and nothing was sent")
+            }
+            Self::NothingPiped => f.write_str("there is nothing to say: standard input is blank"),
             Self::Responder(problem) | Self::Store(problem) => f.write_str(&problem.what),
             Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", io_reason(error)),
             Self::Input(error) => write!(f, "the input cannot be read: {}", io_reason(error)),

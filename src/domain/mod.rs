@@ -15,6 +15,7 @@ mod scope;
 mod sentence;
 mod session;
 mod text;
+mod text_error;
 mod user;
 
 pub(crate) use error::{Error, Result};
@@ -29,6 +30,7 @@ pub(crate) use scope::Scope;
 pub(crate) use sentence::{io_reason, sentence};
 pub(crate) use session::{SessionSummary, preview_of};
 pub(crate) use text::{is_blank, is_deceptive};
+pub(crate) use text_error::TextError;
 pub(crate) use user::{NameError, UserName};
 
 /// The longest message, in bytes: a line or a `"""` block beyond it is refused.

@@ -11,10 +11,15 @@ use clap::{Parser, ValueEnum};
 #[command(
     version,
     about = "A chat prompt with two memories: sessions, and a log of everything.",
-    after_help = "Lines come from -c, from -f, from standard input if it is no terminal, or from a prompt.\n\
+    after_help = "WORDS are a question; what is piped beside them, or beside -c TEXT, is said with it.\n\
+                  Without any, lines come from -f, from standard input if it is no terminal, or from a prompt.\n\
                   /help among them lists the commands; anything else is said to the model."
 )]
 pub(crate) struct Arguments {
+    /// Say WORDS as one message, in a session begun for it; - says all of standard input
+    #[arg(value_name = "WORDS")]
+    pub(crate) words: Vec<OsString>,
+
     /// Play the lines of FILE; - is standard input
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
@@ -33,8 +38,8 @@ pub(crate) struct Arguments {
     #[arg(short, long, value_name = "NAME")]
     pub(crate) user: Option<String>,
 
-    /// Return to an earlier session of that user first: its id, title, number or `latest` (the default)
-    #[arg(long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "latest")]
+    /// Return to an earlier session of that user first: its id, title, number or `latest` (the default). Beside WORDS, WHICH needs the `=`
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "latest", require_equals = true)]
     pub(crate) resume: Option<String>,
 
     /// Start a session when a message needs one, in transcripts too
@@ -110,6 +115,31 @@ pub(crate) struct Arguments {
     pub(crate) keys: Option<Keys>,
 }
 
+impl Arguments {
+    /// Reads the arguments as they were typed, the program's name first.
+    ///
+    /// # Errors
+    /// What is wrong with them, or the answer to `--help` or `--version`.
+    pub(crate) fn read(typed: &[OsString]) -> Result<Self, clap::Error> {
+        let mut arguments = Self::try_parse_from(typed)?;
+        arguments.take_session(typed);
+        Ok(arguments)
+    }
+
+    /// A single word right after `--resume` is which session to return to. Beside
+    /// other words it belongs to the question: a session then needs the `=`.
+    fn take_session(&mut self, typed: &[OsString]) {
+        let [word] = self.words.as_slice() else {
+            return;
+        };
+        let is_which = |pair: &[OsString]| pair[0] == "--resume" && pair[1] == *word;
+        if self.resume.is_some() && typed.windows(2).any(is_which) {
+            self.resume = Some(word.to_string_lossy().into_owned());
+            self.words.clear();
+        }
+    }
+}
+
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
@@ -129,4 +159,48 @@ pub(crate) enum Keys {
     Emacs,
     /// Escape, then hjkl
     Vi,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which session is returned to, and the words.
+    fn read(typed: &[&str]) -> (Option<String>, Vec<String>) {
+        let typed: Vec<OsString> = ["saylog"].iter().chain(typed).map(OsString::from).collect();
+        let arguments = Arguments::read(&typed).unwrap();
+        let words = arguments.words.into_iter();
+        let words = words.map(|word| word.into_string().unwrap());
+        (arguments.resume, words.collect())
+    }
+
+    #[test]
+    fn a_single_word_after_resume_is_the_session_and_beside_words_it_is_one_of_them() {
+        let (latest, plan) = (Some("latest".to_owned()), Some("plan".to_owned()));
+        for (typed, which, words) in [
+            (&["--resume"][..], &latest, &[][..]),
+            (&["--resume", "plan"], &plan, &[]),
+            (&["--resume", "plan", "-c", "/user"], &plan, &[]),
+            (&["-c", "/user", "--resume", "plan"], &plan, &[]),
+            (&["--resume=plan"], &plan, &[]),
+            (&["--resume", "what", "now"], &latest, &["what", "now"]),
+            (&["what", "--resume", "now"], &latest, &["what", "now"]),
+            (&["--resume=plan", "now"], &plan, &["now"]),
+            (&["now", "--resume"], &latest, &["now"]),
+            (&["now", "--resume=plan"], &plan, &["now"]),
+            (&["--resume", "--", "now"], &latest, &["now"]),
+            (&["--resume", "--json", "now"], &latest, &["now"]),
+            (&["--resume="], &Some(String::new()), &[]),
+            (&["--resume", ""], &Some(String::new()), &[]),
+            (&["what", "now"], &None, &["what", "now"]),
+            (
+                &["--", "-x", "--resume", "y"],
+                &None,
+                &["-x", "--resume", "y"],
+            ),
+        ] {
+            let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+            assert_eq!(read(typed), (which.clone(), words), "{typed:?}");
+        }
+    }
 }

@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use super::cli::{Arguments, Keys, When};
 use super::config_error::ConfigError;
 use super::environment::{absolute_path, variable};
+use super::question::Question;
 use super::{models, personas};
 use crate::chat::Personas;
 use crate::domain::{UserName, sentence};
@@ -21,8 +22,10 @@ use crate::store::Address;
 /// Where lines come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
-    /// The lines of `-c`.
+    /// The lines of `-c`; what was piped belongs to the last that is said.
     Lines(Vec<OsString>),
+    /// The words of the command line, which are said.
+    Question(Question),
     File(PathBuf),
     /// Standard input, whatever it is.
     Stdin,
@@ -75,8 +78,11 @@ impl Config {
             env::var("TERM").as_deref(),
             Err(_) | Ok("" | "dumb" | "cons25" | "emacs")
         );
+        let question = Question::new(&arguments)?;
         let input = if !arguments.commands.is_empty() {
             Input::Lines(arguments.commands)
+        } else if let Some(question) = question {
+            Input::Question(question)
         } else if let Some(file) = arguments.file.filter(|file| file != Path::new("-")) {
             Input::File(file)
         } else if !stdin_is_terminal || !is_watched {
@@ -86,7 +92,8 @@ impl Config {
         } else {
             Input::Editor
         };
-        let typed = stdin_is_terminal && !matches!(input, Input::Lines(_) | Input::File(_));
+        let typed = stdin_is_terminal
+            && !matches!(input, Input::Lines(_) | Input::Question(_) | Input::File(_));
         let color = match arguments.color {
             When::Always => true,
             When::Never => false,

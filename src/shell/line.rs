@@ -33,6 +33,19 @@ pub(super) fn run(
     }
 }
 
+/// The text that an utterance says to the model; none if it is a command, nothing,
+/// or cannot be used.
+pub(super) fn said<'a>(utterance: &Utterance<'a>) -> Option<&'a str> {
+    match utterance {
+        Utterance::Text(text) => (!is_blank(text)).then_some(text),
+        Utterance::Line(line) => match parse(line) {
+            Ok(Line::Say(text)) => Some(text),
+            _ => None,
+        },
+        Utterance::Bad { .. } => None,
+    }
+}
+
 /// Whether the utterance was meant to switch the user.
 pub(super) fn is_switch(utterance: &Utterance<'_>) -> bool {
     match utterance {

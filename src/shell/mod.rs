@@ -2,6 +2,7 @@
 //! standard streams.
 
 pub(crate) mod cli;
+mod command_line;
 pub(crate) mod config;
 pub(crate) mod config_error;
 mod environment;
@@ -11,15 +12,18 @@ mod models;
 mod output;
 mod pending_reply;
 mod personas;
+mod piped;
 mod player;
 mod prompt;
 mod prompt_text;
+mod question;
 mod script;
 mod settings;
 mod signals;
 
 pub(crate) use exit_reason::ExitReason;
 pub(crate) use output::{Output, Streams};
+pub(crate) use piped::Piped;
 pub(crate) use player::TranscriptPlayer;
 pub(crate) use prompt::{Draft, DraftFolder, Prompt, PromptOptions, TerminalGuard};
 pub(crate) use script::Script;

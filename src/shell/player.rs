@@ -1,8 +1,7 @@
-//! Plays transcripts: lines from a pipe, a file or `-c`.
+//! Plays transcripts: lines from a pipe or a file. What the command line says is
+//! played in the same way, by `command_line`.
 
-use std::ffi::OsString;
 use std::io;
-use std::os::unix::ffi::OsStrExt;
 
 use super::exit_reason::{ExitReason, Step};
 use super::line;
@@ -11,8 +10,8 @@ use super::prompt_text::{CONTINUATION, prompt_text};
 use super::script::Script;
 use crate::chat::{Chat, ask, session};
 use crate::command::action::Next;
-use crate::domain::{Error, Event, Problem, Sink};
-use crate::transcript::{Blocks, Feed, LineEnd, RawLine, Splitter, Utterance};
+use crate::domain::{Error, Event, Problem, Result, Sink};
+use crate::transcript::{Blocks, Feed, Splitter, Utterance};
 
 /// Messages are committed in groups. A group ends at the latest when it holds
 /// this many messages or this many bytes of output, so that other writers get
@@ -22,16 +21,20 @@ const GROUP_BYTES: usize = 256 * 1024;
 
 /// Plays one transcript.
 pub(crate) struct TranscriptPlayer<'a> {
-    chat: &'a mut Chat,
-    output: &'a mut Output,
+    pub(super) chat: &'a mut Chat,
+    pub(super) output: &'a mut Output,
     stop_on_error: bool,
     /// The session to return to at the start.
     resume: Option<String>,
     /// A person types the lines at a terminal that can only show text, and gets
     /// a prompt whenever they are waited for.
     prompts: bool,
-    /// The number of the current line, from 1.
-    number: u64,
+    /// A message begins a session if there is none: it stands on the command line.
+    pub(super) begins_session: bool,
+    /// If there is no session yet to return to, that is no failure: one begins.
+    pub(super) may_be_first: bool,
+    /// The number of the current line, from 1; 0 for what stands on none.
+    pub(super) number: u64,
     /// The first line whose outcome has not been written out.
     unconfirmed: u64,
     failed: bool,
@@ -45,6 +48,8 @@ impl<'a> TranscriptPlayer<'a> {
             stop_on_error,
             resume: None,
             prompts: false,
+            begins_session: false,
+            may_be_first: false,
             number: 0,
             unconfirmed: 1,
             failed: false,
@@ -92,38 +97,25 @@ impl<'a> TranscriptPlayer<'a> {
         }
     }
 
-    /// Plays the lines of `-c`. One that contains line breaks is one message.
-    pub(crate) fn lines(mut self, lines: &[OsString]) -> ExitReason {
-        if let Err(reason) = self.begin() {
-            return reason;
-        }
-        let mut blocks = Blocks::default();
-        for line in lines {
-            self.number += 1;
-            let bytes = line.as_bytes();
-            let said = match str::from_utf8(bytes) {
-                Ok(text) if text.contains('\n') => blocks.take_text(text),
-                _ => blocks.take(RawLine::Bytes(bytes, LineEnd::Lf)),
-            };
-            if let Err(reason) = said.map_or(Ok(()), |said| self.utterance(said)) {
-                return reason;
-            }
-        }
-        self.end(&mut blocks)
-    }
-
     /// Stores the part of a reply that an earlier process got before it was
     /// killed, and returns to the session that was asked for. If that fails,
     /// nothing is played: no script may run in the wrong session.
-    fn begin(&mut self) -> Step {
+    pub(super) fn begin(&mut self) -> Step {
         let mut begun = ask::recover(self.chat, self.output);
         if let Some(which) = self.resume.take() {
-            begun = begun.and_then(|()| session::resume_unasked(self.chat, &which, self.output));
+            begun = begun.and_then(|()| self.return_to(&which));
         }
         begun.or_else(|error| self.fail(error))
     }
 
-    fn end(&mut self, blocks: &mut Blocks) -> ExitReason {
+    fn return_to(&mut self, which: &str) -> Result<()> {
+        match session::resume_unasked(self.chat, which, self.output) {
+            Err(Error::NoSessions) if self.may_be_first => Ok(()),
+            returned => returned,
+        }
+    }
+
+    pub(super) fn end(&mut self, blocks: &mut Blocks) -> ExitReason {
         let step = blocks.end().map_or(Ok(()), |said| self.utterance(said));
         match step.and_then(|()| self.commit_and_flush()) {
             Ok(()) if self.failed => ExitReason::Failure,
@@ -163,10 +155,15 @@ impl<'a> TranscriptPlayer<'a> {
         written.map_err(|_| ExitReason::Unread)
     }
 
-    fn utterance(&mut self, utterance: Utterance<'_>) -> Step {
+    pub(super) fn utterance(&mut self, utterance: Utterance<'_>) -> Step {
         self.output.at_line(self.number);
         let is_switch = line::is_switch(&utterance);
-        match line::run(utterance, self.chat, self.output, false) {
+        let begun = if self.begins_session && line::said(&utterance).is_some() {
+            session::start_if_none(self.chat, self.output)
+        } else {
+            Ok(())
+        };
+        match begun.and_then(|()| line::run(utterance, self.chat, self.output, false)) {
             // The other two need a line editor, so they cannot come here.
             Ok(Next::Line | Next::Edit(_) | Next::Editor(_)) => {}
             Ok(Next::Leave) => {
@@ -205,7 +202,7 @@ impl<'a> TranscriptPlayer<'a> {
     }
 
     /// Commits the group, then writes out what its lines answered.
-    fn commit_and_flush(&mut self) -> Step {
+    pub(super) fn commit_and_flush(&mut self) -> Step {
         if let Err(error) = self.chat.commit(self.output) {
             return self.fail(error);
         }
@@ -269,7 +266,7 @@ impl<'a> TranscriptPlayer<'a> {
         }
     }
 
-    fn interrupted(&self) -> ExitReason {
+    pub(super) fn interrupted(&self) -> ExitReason {
         self.output
             .signals()
             .caught()

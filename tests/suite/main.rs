@@ -11,6 +11,7 @@
 mod support;
 
 // What is said, and who reads it.
+mod any_text;
 mod bad_input;
 mod blocks;
 mod json;
@@ -19,7 +20,9 @@ mod late_ids;
 mod manners;
 mod memories;
 mod pipe;
+mod piped;
 mod property;
+mod question;
 
 // Sessions.
 mod branches;

@@ -13,5 +13,5 @@ pub(crate) use list::{list, matching};
 pub(crate) use persona::{list_personas, matching_personas};
 pub(crate) use resume::{resume, resume_unasked};
 pub(super) use start::current_or_started;
-pub(crate) use start::{rename, start};
+pub(crate) use start::{rename, start, start_if_none};
 pub(crate) use system::{set_system, show_system};

@@ -67,10 +67,21 @@ pub(in crate::chat) fn current_or_started(
     chat: &mut Chat,
     sink: &mut dyn Sink,
 ) -> Result<CurrentSession> {
-    if chat.speakers.session().is_none() && chat.settings.starts_unasked {
-        start(chat, None, None, true, sink)?;
+    if chat.settings.starts_unasked {
+        start_if_none(chat, sink)?;
     }
     chat.speakers.current()
+}
+
+/// Starts a session for the current user, unasked, unless they have one.
+///
+/// # Errors
+/// Those of [`start`].
+pub(crate) fn start_if_none(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    if chat.speakers.session().is_some() {
+        return Ok(());
+    }
+    start(chat, None, None, true, sink)
 }
 
 /// Gives the current session another title.

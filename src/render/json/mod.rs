@@ -32,7 +32,7 @@ pub(crate) struct Json {
 
 impl Renderer for Json {
     fn at_line(&mut self, line: u64) {
-        self.line = Some(line);
+        self.line = (line > 0).then_some(line);
     }
 
     /// Writes nothing: a reply is one event, when it is whole.

@@ -289,7 +289,8 @@ fn whoever_has_no_session_is_given_nobodys() {
         "hello",
     ];
     for line in lines {
-        let outcome = saylog.lines(&[line]);
+        // On the command line a text would begin a session.
+        let outcome = saylog.play(format!("{line}\n"));
         assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1), "{line}");
         assert!(
             !outcome.stderr.contains("secret-b"),

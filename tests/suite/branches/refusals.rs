@@ -83,7 +83,6 @@ fn without_a_session() {
         "/system",
         "/system x",
         "/system clear",
-        "hello",
     ];
     let refusals = lines.map(|line| (line, none.0, none.1));
     refused_outside(&saylog, "session_not_found", &refusals);
