@@ -81,7 +81,7 @@ use clap::Parser;
 use chat::{Chat, Settings};
 use domain::{Error, Event, Problem, Sink, sentence};
 use render::{Json, Plain, Renderer, Terminal};
-use shell::cli::Arguments;
+use shell::cli::{Arguments, InputFormat};
 use shell::config::{Config, Input};
 use shell::config_error::ConfigError;
 use shell::{
@@ -157,7 +157,8 @@ fn play(
     let mut chat = chat(config, &signals)?;
     let mut output = output(config, source, signals);
     let player = TranscriptPlayer::new(&mut chat, &mut output, config.stop_on_error);
-    Ok(run(player.resuming(config.resume.clone())))
+    let player = player.resuming(config.resume.clone());
+    Ok(run(player.of_format(config.format)))
 }
 
 fn open_script(path: &Path) -> Result<File, Error> {
@@ -206,7 +207,9 @@ fn output(config: &Config, source: Option<&str>, signals: Signals) -> Output {
 }
 
 fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
-    if config.json {
+    if config.format == InputFormat::Json {
+        Box::new(Json::with_refs())
+    } else if config.json {
         Box::new(Json::default())
     } else if config.is_watched {
         Box::new(Terminal::new(source, config.markdown))

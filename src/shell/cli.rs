@@ -19,6 +19,10 @@ pub(crate) struct Arguments {
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
 
+    /// What lines are: `json` is a string or an object with `say` or `line` on each, for programs; implies --json
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InputFormat::Lines)]
+    pub(crate) input: InputFormat,
+
     /// Run LINE, then exit; may be repeated. A LINE of several lines is a message
     #[arg(
         short = 'c',
@@ -108,6 +112,15 @@ pub(crate) struct Arguments {
     /// Which keys edit a line at the prompt (default: $SAYLOG_KEYS, else emacs)
     #[arg(long, value_name = "KEYS", value_enum)]
     pub(crate) keys: Option<Keys>,
+}
+
+/// What the lines of a transcript are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputFormat {
+    /// Lines of the language: commands, messages and blocks
+    Lines,
+    /// JSON values
+    Json,
 }
 
 /// When to use colours.

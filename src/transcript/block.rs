@@ -122,6 +122,15 @@ impl Blocks {
     }
 }
 
+/// Whether a line would open a block in a transcript: three quotes, alone or
+/// with a mark of capital letters, digits and `_` behind them.
+pub(super) fn opens_block(line: &str) -> bool {
+    line.strip_prefix(FENCE).is_some_and(|mark| {
+        let is_mark = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+        mark.len() <= 64 && mark.bytes().all(is_mark)
+    })
+}
+
 /// The line as text, if it is UTF-8 without NUL and not too long.
 fn check(line: RawLine<'_>) -> Result<&str, Error> {
     let RawLine::Bytes(bytes) = line else {
