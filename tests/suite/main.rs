@@ -13,6 +13,7 @@ mod support;
 // What is said, and who reads it.
 mod bad_input;
 mod json;
+mod json_input;
 mod language;
 mod late_ids;
 mod manners;
