@@ -32,7 +32,8 @@
 //! # The life of a line
 //!
 //! `shell::player` reads bytes; `transcript` makes lines of them, and messages
-//! of blocks. `command::line` parses: a command, or something to be said. What
+//! of blocks, and reads a line of JSON, which also says by whom and in which
+//! session. `command::line` parses: a command, or something to be said. What
 //! is said goes to `chat::ask`: the question is appended to the log; if the
 //! responder makes people wait, everything is committed and written out first;
 //! the context is read from the question's parent back, as far as the model's

@@ -6,7 +6,7 @@ use crate::chat::{Chat, Speaker, acting_as};
 use crate::command::action::Next;
 use crate::command::line::switches_user;
 use crate::domain::{Error, Result, ValueError};
-use crate::transcript::{RawLine, Said, Utterance, What, head, parse_json};
+use crate::transcript::{RawLine, Said, Utterance, What, json_head, parse_json};
 
 /// What a line of JSON came to.
 pub(super) struct Outcome {
@@ -67,6 +67,6 @@ fn refused(error: Error, bytes: &[u8]) -> Outcome {
     let is_for_one_line = matches!(error, Error::Value(ValueError::NotText("user", _)));
     Outcome {
         result: Err(error),
-        is_switch: !is_for_one_line && switches_user(&head(bytes)),
+        is_switch: !is_for_one_line && switches_user(&json_head(bytes)),
     }
 }

@@ -266,42 +266,6 @@ fn nearest(typed: &str) -> Option<&'static str> {
     near.min().map(|(_, key)| key)
 }
 
-/// The first characters of the line of the language that a line which cannot be
-/// used would have been: enough to tell which command. It looks at the bytes,
-/// which need not be JSON; inside a string there cannot be what it looks for.
-pub(crate) fn head(bytes: &[u8]) -> Vec<u8> {
-    const KEY: &[u8] = b"\"line\"";
-    const ENOUGH: usize = 16;
-    let mut head = Vec::new();
-    let Some(at) = memchr::memmem::find(bytes, KEY) else {
-        return head;
-    };
-    let rest = bytes[at + KEY.len()..].trim_ascii_start();
-    let rest = rest.strip_prefix(b":").unwrap_or_default();
-    let Some(mut rest) = rest.trim_ascii_start().strip_prefix(b"\"") else {
-        return head;
-    };
-    while head.len() < ENOUGH
-        && let [first, after @ ..] = rest
-    {
-        let (byte, after) = match (first, after) {
-            (b'"', _) => break,
-            (b'\\', [b'u', b'0', b'0', high, low, after @ ..]) => {
-                let digits = [*high, *low];
-                let code = str::from_utf8(&digits).ok();
-                let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
-                (code.unwrap_or(b'?'), after)
-            }
-            (b'\\', [b'n' | b't' | b'r' | b'f', after @ ..]) => (b' ', after),
-            (b'\\', [escaped, after @ ..]) => (*escaped, after),
-            (first, after) => (*first, after),
-        };
-        head.push(byte);
-        rest = after;
-    }
-    head
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -378,16 +342,5 @@ mod tests {
         assert_eq!(nearest("Line"), Some("line"));
         assert_eq!(nearest("id"), None);
         assert_eq!(nearest("content"), None);
-    }
-
-    #[test]
-    fn the_head_of_a_line_that_cannot_be_used() {
-        let head = |json: &str| String::from_utf8(super::head(json.as_bytes())).unwrap();
-        assert_eq!(head(r#"{"line" : "/user bob"#), "/user bob");
-        assert_eq!(head(r#"{"line":"\/us\u0065r b","x":1}"#), "/user b");
-        assert_eq!(head(r#"{"line":"/user\u0000"}"#), "/user\0");
-        assert_eq!(head(r#"{"say":"\"line\":\"/user bob\""}"#), "");
-        assert_eq!(head(r#"["/user bob"]"#), "");
-        assert_eq!(head(r#"{"line":7}"#), "");
     }
 }

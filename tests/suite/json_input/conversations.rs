@@ -226,7 +226,7 @@ fn written(line: &Line, reference: usize, ids: &[String], dice: &mut Dice) -> St
         What::User(user) => command(format!("/user {}", name(*user))),
         What::Unknown => command("/nonsense".into()),
     };
-    let reference = if reference % 2 == 0 {
+    let reference = if reference.is_multiple_of(2) {
         reference.to_string()
     } else {
         Value::from(reference.to_string()).to_string()
