@@ -32,7 +32,8 @@
 //! # The life of a line
 //!
 //! `shell::player` reads bytes; `transcript` makes lines of them, and messages
-//! of blocks; `shell::command_line` takes lines and questions from the arguments,
+//! of blocks, and reads a line of JSON, which also says by whom and in which
+//! session; `shell::command_line` takes lines and questions from the arguments,
 //! with what was piped beside them. `command::line` parses: a command, or something to be said. What
 //! is said goes to `chat::ask`: the question is appended to the log; if the
 //! responder makes people wait, everything is committed and written out first;
@@ -80,7 +81,7 @@ use std::time::Duration;
 use chat::{Chat, Settings};
 use domain::{Error, Event, Problem, Sink, sentence};
 use render::{Json, Plain, Renderer, Terminal};
-use shell::cli::Arguments;
+use shell::cli::{Arguments, InputFormat};
 use shell::config::{Config, Input};
 use shell::config_error::ConfigError;
 use shell::{
@@ -164,7 +165,8 @@ fn play(
     let mut chat = chat(config, &signals)?;
     let mut output = output(config, source, signals);
     let player = TranscriptPlayer::new(&mut chat, &mut output, config.stop_on_error);
-    Ok(run(player.resuming(config.resume.clone())))
+    let player = player.resuming(config.resume.clone());
+    Ok(run(player.of_format(config.format)))
 }
 
 fn piped() -> Piped {
@@ -217,7 +219,9 @@ fn output(config: &Config, source: Option<&str>, signals: Signals) -> Output {
 }
 
 fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
-    if config.json {
+    if config.format == InputFormat::Json {
+        Box::new(Json::with_refs())
+    } else if config.json {
         Box::new(Json::default())
     } else if config.is_watched {
         Box::new(Terminal::new(source, config.markdown))

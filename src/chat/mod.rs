@@ -10,6 +10,7 @@ pub(crate) mod moves;
 pub(crate) mod session;
 pub(crate) mod users;
 
+mod acting;
 mod answering;
 mod entry;
 mod settings;
@@ -24,6 +25,7 @@ use crate::store::Log;
 use answering::Answering;
 use speakers::Speakers;
 
+pub(crate) use acting::{Speaker, acting_as};
 pub(crate) use settings::{Persona, Personas, Settings, Sources};
 
 /// The conversations of one process.

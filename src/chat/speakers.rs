@@ -4,6 +4,10 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::domain::{Error, Result, SessionId, SessionKey, UserName};
+use crate::store::SessionRow;
+
+/// How many sessions that were visited are remembered, at about 200 bytes each.
+const VISITED_REMEMBERED: usize = 16 * 1024;
 
 /// A session that is or was a user's current one.
 #[derive(Clone)]
@@ -14,6 +18,27 @@ pub(super) struct CurrentSession {
     pub(super) model: Option<Rc<str>>,
     /// The persona it was started as, if any.
     pub(super) persona: Option<Rc<str>>,
+}
+
+impl From<&SessionRow> for CurrentSession {
+    fn from(found: &SessionRow) -> Self {
+        Self {
+            key: found.key,
+            id: found.session,
+            model: found.model.as_deref().map(Rc::from),
+            persona: found.persona.as_deref().map(Rc::from),
+        }
+    }
+}
+
+/// A user is in another session for one line.
+#[must_use = "the user has to leave it"]
+pub(super) struct Visit {
+    user: UserName,
+    /// The session that is visited.
+    key: SessionKey,
+    /// The one that waits meanwhile.
+    own: Option<CurrentSession>,
 }
 
 /// The users of one process.
@@ -28,6 +53,9 @@ pub(super) struct Speakers {
     waiting: HashMap<UserName, CurrentSession>,
     /// For each user and persona the session that the user was in last as it.
     as_persona: HashMap<(UserName, Rc<str>), CurrentSession>,
+    /// Sessions that were named by their ids, and whose each is, so that the
+    /// store need not be asked again.
+    visited: HashMap<SessionId, (UserName, CurrentSession)>,
     /// The sessions that were listed last, and to whom.
     listed: Option<(UserName, Vec<SessionKey>)>,
 }
@@ -40,6 +68,7 @@ impl Speakers {
             session: None,
             waiting: HashMap::new(),
             as_persona: HashMap::new(),
+            visited: HashMap::new(),
             listed: None,
         }
     }
@@ -73,11 +102,56 @@ impl Speakers {
             let key = (self.user.clone(), Rc::clone(persona));
             self.as_persona.insert(key, session.clone());
         }
+        if let Some((_, visited)) = self.visited.get_mut(&session.id) {
+            visited.clone_from(&session);
+        }
         self.session = Some(session);
+    }
+
+    /// Puts the current user into another session of theirs, to [`leave`](Self::leave) it.
+    pub(super) fn visit(&mut self, session: CurrentSession) -> Visit {
+        Visit {
+            user: self.user.clone(),
+            key: session.key,
+            own: self.session.replace(session),
+        }
+    }
+
+    /// Ends a visit: its user speaks again, in the session that waited.
+    pub(super) fn leave(&mut self, visit: Visit) {
+        self.switch_to(visit.user);
+        let is_same = visit.own.as_ref().is_some_and(|own| own.key == visit.key);
+        let is_there = (self.session.as_ref()).is_some_and(|here| here.key == visit.key);
+        // Their own session was visited, and who answers in it may have changed.
+        if !(is_same && is_there) {
+            self.session = visit.own;
+        }
+    }
+
+    /// The session of the current user with this id, if it is known here.
+    pub(super) fn visited(&self, id: SessionId) -> Option<CurrentSession> {
+        let own = self.session.as_ref().filter(|session| session.id == id);
+        let visited = || {
+            let (user, session) = self.visited.get(&id)?;
+            (*user == self.user).then_some(session)
+        };
+        own.or_else(visited).cloned()
+    }
+
+    /// Remembers a session of the current user that was named by its id.
+    pub(super) fn note_visited(&mut self, session: CurrentSession) {
+        if self.visited.len() >= VISITED_REMEMBERED {
+            self.visited.clear();
+        }
+        let of_whom = self.user.clone();
+        self.visited.insert(session.id, (of_whom, session));
     }
 
     /// Makes `user` the one who is speaking, in the session they were in.
     pub(super) fn switch_to(&mut self, user: UserName) {
+        if user == self.user {
+            return;
+        }
         let session = self.waiting.remove(&user);
         let former = std::mem::replace(&mut self.user, user);
         if let Some(left) = std::mem::replace(&mut self.session, session) {
@@ -177,5 +251,48 @@ mod tests {
         assert_eq!(speakers.listed(), Some(&[SessionKey(7)][..]));
         speakers.switch_to(user("bob"));
         assert_eq!(speakers.listed(), None);
+    }
+
+    #[test]
+    fn after_a_visit_everything_is_as_before() {
+        let mut speakers = Speakers::new(user("alice"));
+        speakers.enter(session(1, None));
+        let visit = speakers.visit(session(2, None));
+        assert_eq!(key(speakers.session()), Some(2));
+        // Whatever a line may do there.
+        speakers.enter(session(3, None));
+        speakers.switch_to(user("bob"));
+        speakers.enter(session(4, None));
+        speakers.leave(visit);
+        assert_eq!(key(speakers.session()), Some(1));
+        assert_eq!(*speakers.user(), user("alice"));
+        assert_eq!(key(speakers.session_of(&user("bob"))), Some(4));
+    }
+
+    #[test]
+    fn who_answers_in_a_visited_session_is_remembered_wherever_it_is() {
+        let mut speakers = Speakers::new(user("alice"));
+        let model = |name: &str| CurrentSession {
+            model: Some(Rc::from(name)),
+            ..session(1, None)
+        };
+        speakers.note_visited(session(1, None));
+        speakers.enter(session(1, None));
+        let visit = speakers.visit(session(1, None));
+        speakers.enter(model("x"));
+        speakers.leave(visit);
+        assert_eq!(speakers.chosen_model(), Some("x"));
+        speakers.enter(session(2, None));
+        let visited = speakers.visited(session(1, None).id).unwrap();
+        assert_eq!(visited.model.as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn a_visited_session_is_its_users_alone() {
+        let mut speakers = Speakers::new(user("alice"));
+        speakers.note_visited(session(1, None));
+        assert!(speakers.visited(session(1, None).id).is_some());
+        speakers.switch_to(user("bob"));
+        assert!(speakers.visited(session(1, None).id).is_none());
     }
 }

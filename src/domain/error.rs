@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::{fmt, io};
 
-use super::{MESSAGE_LIMIT, MessageId, NameError, Problem, TextError, io_reason};
+use super::{MESSAGE_LIMIT, MessageId, NameError, Problem, TextError, ValueError, io_reason};
 
 /// The result of anything that a line may ask for.
 pub(crate) type Result<T> = std::result::Result<T, Error>;
@@ -75,6 +75,8 @@ pub(crate) enum Error {
         /// What stood there, `"""` or `"""` and a word, which would have ended it.
         mark: String,
     },
+    /// A line of JSON cannot be said.
+    Value(ValueError),
     /// What was piped beside a question, or to be said alone, is no text that can be said.
     Piped(TextError),
     /// Standard input was to be said, and has nothing.
@@ -119,6 +121,7 @@ impl Error {
             Self::TooLong | Self::Piped(TextError::TooLong) => "too_long",
             Self::NothingPiped => "nothing_piped",
             Self::UnterminatedBlock { .. } => "unterminated_block",
+            Self::Value(why) => why.code(),
             Self::Responder(_) => "responder",
             Self::Store(_) => "store",
             Self::Script(..) | Self::Input(_) => "input",
@@ -174,6 +177,7 @@ impl Error {
             Self::UnterminatedBlock { mark, .. } => {
                 format!("a block ends with `{mark}` on a line of its own; it was not sent").into()
             }
+            Self::Value(why) => why.hint(),
             Self::Responder(problem) | Self::Store(problem) => problem.hint.as_deref()?.into(),
             Self::Script(..) | Self::Input(_) | Self::Output(_) | Self::Interrupted => return None,
         })
@@ -231,6 +235,7 @@ impl fmt::Display for Error {
                 f.write_str("standard input is too long for a message, and nothing was sent")
             }
             Self::NothingPiped => f.write_str("there is nothing to say: standard input is blank"),
+            Self::Value(why) => write!(f, "{why}"),
             Self::Responder(problem) | Self::Store(problem) => f.write_str(&problem.what),
             Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", io_reason(error)),
             Self::Input(error) => write!(f, "the input cannot be read: {}", io_reason(error)),
@@ -257,6 +262,12 @@ impl fmt::Display for NameError {
 impl From<NameError> for Error {
     fn from(why: NameError) -> Self {
         Self::Name(why)
+    }
+}
+
+impl From<ValueError> for Error {
+    fn from(why: ValueError) -> Self {
+        Self::Value(why)
     }
 }
 

@@ -10,6 +10,7 @@ mod message;
 mod moves;
 mod problem;
 mod receipt;
+mod reference;
 mod reply;
 mod scope;
 mod sentence;
@@ -17,6 +18,7 @@ mod session;
 mod text;
 mod text_error;
 mod user;
+mod value_error;
 
 pub(crate) use error::{Error, Result};
 pub(crate) use event::*;
@@ -25,6 +27,7 @@ pub(crate) use message::{Draft, Message, Role, Status, Timestamp, Usage};
 pub(crate) use moves::{Inverse, MoveKind, Moved};
 pub(crate) use problem::{Problem, ProblemKind};
 pub(crate) use receipt::{Appended, Receipt, Ticket};
+pub(crate) use reference::Reference;
 pub(crate) use reply::{ContextMessage, Progress};
 pub(crate) use scope::Scope;
 pub(crate) use sentence::{io_reason, sentence};
@@ -32,6 +35,7 @@ pub(crate) use session::{SessionSummary, preview_of};
 pub(crate) use text::{is_blank, is_deceptive};
 pub(crate) use text_error::TextError;
 pub(crate) use user::{NameError, UserName};
+pub(crate) use value_error::{JsonKind, ValueError};
 
 /// The longest message, in bytes: a line or a `"""` block beyond it is refused.
 pub(crate) const MESSAGE_LIMIT: usize = 16 * 1024 * 1024;

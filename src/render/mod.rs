@@ -14,7 +14,7 @@ mod time;
 mod visible;
 
 pub(crate) use color::user_color;
-pub(crate) use json::Json;
+pub(crate) use json::{Json, push_reference};
 pub(crate) use markdown::Markdown;
 pub(crate) use outbox::{Outbox, Stream};
 pub(crate) use plain::Plain;
@@ -33,4 +33,8 @@ pub(crate) trait Renderer {
 
     /// Sets the line of the transcript that the following events belong to.
     fn at_line(&mut self, line: u64);
+
+    /// Sets what a program calls that line by, in JSON; nothing if it does not.
+    /// Only a program has a use for it.
+    fn at_ref(&mut self, _json: &[u8]) {}
 }

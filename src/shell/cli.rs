@@ -24,6 +24,10 @@ pub(crate) struct Arguments {
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
 
+    /// What lines are: `json` is a string or an object with `say` or `line` on each, for programs; implies --json
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InputFormat::Lines)]
+    pub(crate) input: InputFormat,
+
     /// Run LINE, then exit; may be repeated. A LINE of several lines is a message
     #[arg(
         short = 'c',
@@ -138,6 +142,15 @@ impl Arguments {
             self.words.clear();
         }
     }
+}
+
+/// What the lines of a transcript are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputFormat {
+    /// Lines of the language: commands, messages and blocks
+    Lines,
+    /// JSON values
+    Json,
 }
 
 /// When to use colours.

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use clap::ValueEnum;
 
-use super::cli::{Arguments, Keys, When};
+use super::cli::{Arguments, InputFormat, Keys, When};
 use super::config_error::ConfigError;
 use super::environment::{absolute_path, variable};
 use super::question::Question;
@@ -37,6 +37,8 @@ pub(crate) enum Input {
 
 pub(crate) struct Config {
     pub(crate) input: Input,
+    /// What the lines of a file or of standard input are.
+    pub(crate) format: InputFormat,
     pub(crate) store: Address,
     /// Who speaks first.
     pub(crate) user: UserName,
@@ -70,6 +72,12 @@ impl Config {
     /// # Errors
     /// The first thing that is wrong, in one sentence.
     pub(crate) fn new(arguments: Arguments) -> Result<Self, ConfigError> {
+        let is_json_input = arguments.input == InputFormat::Json;
+        if is_json_input && !arguments.commands.is_empty() {
+            return Err(ConfigError::Usage(
+                "--input json reads standard input or -f FILE; it cannot be used with -c".into(),
+            ));
+        }
         let settings = models::settings(&arguments)?;
         let models = models::models(&arguments, &settings)?;
         let stdin_is_terminal = io::stdin().is_terminal();
@@ -85,7 +93,7 @@ impl Config {
             Input::Question(question)
         } else if let Some(file) = arguments.file.filter(|file| file != Path::new("-")) {
             Input::File(file)
-        } else if !stdin_is_terminal || !is_watched {
+        } else if is_json_input || !stdin_is_terminal || !is_watched {
             Input::Stdin
         } else if is_dumb {
             Input::DumbTerminal
@@ -93,6 +101,7 @@ impl Config {
             Input::Editor
         };
         let typed = stdin_is_terminal
+            && !is_json_input
             && !matches!(input, Input::Lines(_) | Input::Question(_) | Input::File(_));
         let color = match arguments.color {
             When::Always => true,
@@ -105,6 +114,7 @@ impl Config {
         };
         Ok(Self {
             input,
+            format: arguments.input,
             store: store(arguments.store, arguments.ephemeral, settings.store)?,
             user: user(arguments.user, settings.user)?,
             model: model(
@@ -125,7 +135,7 @@ impl Config {
             models: Rc::new(models),
             resume: arguments.resume,
             starts_unasked: arguments.start || typed,
-            json: arguments.json,
+            json: arguments.json || is_json_input,
             is_watched,
             color,
             stop_on_error: arguments.stop_on_error,

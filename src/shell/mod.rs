@@ -7,6 +7,7 @@ pub(crate) mod config;
 pub(crate) mod config_error;
 mod environment;
 mod exit_reason;
+mod json_input;
 mod line;
 mod models;
 mod output;

@@ -5,8 +5,10 @@ use std::ops::ControlFlow;
 
 use super::pending_reply::PendingReply;
 use super::signals::Signals;
-use crate::domain::{Error, Event, Flow, Message, Progress, Receipt, Result, Sink, Ticket};
-use crate::render::{Outbox, Renderer, Stream};
+use crate::domain::{
+    Error, Event, Flow, Message, Progress, Receipt, Reference, Result, Sink, Ticket,
+};
+use crate::render::{Outbox, Renderer, Stream, push_reference};
 
 /// A listing is written out whenever this many bytes have gathered: half of
 /// what a pipe holds, so that the reader has something to do meanwhile.
@@ -24,6 +26,8 @@ pub(crate) struct Output {
     outbox: Outbox,
     /// The number of the line that events belong to.
     line: u64,
+    /// What a program calls that line by, in JSON; empty if it does not.
+    reference: Vec<u8>,
     streams: Streams,
     signals: Signals,
 }
@@ -44,6 +48,7 @@ impl Output {
             pending_bytes: 0,
             outbox: Outbox::default(),
             line: 0,
+            reference: Vec::new(),
             streams,
             signals,
         }
@@ -57,6 +62,15 @@ impl Output {
     pub(super) fn at_line(&mut self, line: u64) {
         self.line = line;
         self.renderer.at_line(line);
+    }
+
+    /// Sets what a program calls that line by.
+    pub(super) fn at_ref(&mut self, reference: Option<&Reference<'_>>) {
+        self.reference.clear();
+        if let Some(reference) = reference {
+            push_reference(reference, &mut self.reference);
+        }
+        self.renderer.at_ref(&self.reference);
     }
 
     /// How many bytes have not been written out.
@@ -95,7 +109,7 @@ impl Sink for Output {
 
     fn emit_at_commit(&mut self, reply: &Message<'_>, ticket: Ticket) {
         let before = std::mem::take(&mut self.outbox);
-        let pending = PendingReply::new(reply, ticket, self.line, before);
+        let pending = PendingReply::new(reply, ticket, self.line, &self.reference, before);
         self.pending_bytes += pending.len();
         self.pending.push(pending);
     }
@@ -116,6 +130,7 @@ impl Sink for Output {
             let confirmed = &mut self.outbox;
             confirmed.append(&std::mem::take(&mut reply.before));
             self.renderer.at_line(reply.line);
+            self.renderer.at_ref(&reply.reference);
             let event = Event::Reply(&reply.placed(&receipts[found].1));
             self.renderer.render(&event, confirmed);
         }
@@ -127,6 +142,7 @@ impl Sink for Output {
         }
         self.pending = waiting;
         self.renderer.at_line(self.line);
+        self.renderer.at_ref(&self.reference);
         self.outbox.append(&after);
     }
 

@@ -10,6 +10,8 @@ pub(super) struct PendingReply {
     pub(super) ticket: Ticket,
     /// The number of the line that it answers.
     pub(super) line: u64,
+    /// What that line is called by, in JSON.
+    pub(super) reference: Vec<u8>,
     user: UserName,
     session: SessionId,
     role: Role,
@@ -20,11 +22,18 @@ pub(super) struct PendingReply {
 }
 
 impl PendingReply {
-    pub(super) fn new(reply: &Message<'_>, ticket: Ticket, line: u64, before: Outbox) -> Self {
+    pub(super) fn new(
+        reply: &Message<'_>,
+        ticket: Ticket,
+        line: u64,
+        reference: &[u8],
+        before: Outbox,
+    ) -> Self {
         Self {
             before,
             ticket,
             line,
+            reference: reference.to_owned(),
             user: reply.user.clone(),
             session: reply.session,
             role: reply.role,

@@ -3,15 +3,18 @@
 
 use std::io;
 
+use super::cli::InputFormat;
 use super::exit_reason::{ExitReason, Step};
-use super::line;
 use super::output::Output;
 use super::prompt_text::{CONTINUATION, prompt_text};
 use super::script::Script;
+use super::{json_input, line};
 use crate::chat::{Chat, ask, session};
 use crate::command::action::Next;
-use crate::domain::{Error, Event, Problem, Result, Sink};
-use crate::transcript::{Blocks, Feed, Splitter, Utterance};
+use crate::domain::{Error, Event, MESSAGE_LIMIT, Problem, Result, Sink};
+use crate::transcript::{
+    Blocks, Feed, JSON_LINE_LIMIT, RawLine, Splitter, Utterance, names_program,
+};
 
 /// Messages are committed in groups. A group ends at the latest when it holds
 /// this many messages or this many bytes of output, so that other writers get
@@ -24,6 +27,7 @@ pub(crate) struct TranscriptPlayer<'a> {
     pub(super) chat: &'a mut Chat,
     pub(super) output: &'a mut Output,
     stop_on_error: bool,
+    format: InputFormat,
     /// The session to return to at the start.
     resume: Option<String>,
     /// A person types the lines at a terminal that can only show text, and gets
@@ -46,6 +50,7 @@ impl<'a> TranscriptPlayer<'a> {
             chat,
             output,
             stop_on_error,
+            format: InputFormat::Lines,
             resume: None,
             prompts: false,
             begins_session: false,
@@ -59,6 +64,12 @@ impl<'a> TranscriptPlayer<'a> {
     /// Returns to an earlier session first.
     pub(crate) fn resuming(mut self, which: Option<String>) -> Self {
         self.resume = which;
+        self
+    }
+
+    /// Sets what the lines of a file or of standard input are.
+    pub(crate) fn of_format(mut self, format: InputFormat) -> Self {
+        self.format = format;
         self
     }
 
@@ -79,14 +90,22 @@ impl<'a> TranscriptPlayer<'a> {
         } else {
             Blocks::of_script()
         };
-        let mut splitter = Splitter::new(script);
+        let limit = match self.format {
+            InputFormat::Lines => MESSAGE_LIMIT,
+            InputFormat::Json => JSON_LINE_LIMIT,
+        };
+        let mut splitter = Splitter::new(script, limit);
         loop {
             let step = match splitter.next_line() {
                 Feed::Line(line) => {
                     self.number += 1;
-                    blocks
-                        .take(line)
-                        .map_or(Ok(()), |said| self.utterance(said))
+                    match self.format {
+                        InputFormat::Lines => blocks
+                            .take(line)
+                            .map_or(Ok(()), |said| self.utterance(said)),
+                        InputFormat::Json if self.number == 1 && names_program(line) => Ok(()),
+                        InputFormat::Json => self.value(line),
+                    }
                 }
                 Feed::NeedsInput => self.read_more(&mut splitter, blocks.is_open()),
                 Feed::End => return self.end(&mut blocks),
@@ -163,7 +182,21 @@ impl<'a> TranscriptPlayer<'a> {
         } else {
             Ok(())
         };
-        match begun.and_then(|()| line::run(utterance, self.chat, self.output, false)) {
+        let result = begun.and_then(|()| line::run(utterance, self.chat, self.output, false));
+        self.settle(result, is_switch)
+    }
+
+    fn value(&mut self, line: RawLine<'_>) -> Step {
+        self.output.at_line(self.number);
+        let outcome = json_input::run(line, self.chat, self.output);
+        self.settle(outcome.result, outcome.is_switch)
+    }
+
+    /// Does what follows a line: tells its error, commits a group that is large,
+    /// and ends the transcript where it has to end. `is_switch` says that the
+    /// line was meant to switch the user.
+    fn settle(&mut self, result: Result<Next>, is_switch: bool) -> Step {
+        match result {
             // The other two need a line editor, so they cannot come here.
             Ok(Next::Line | Next::Edit(_) | Next::Editor(_)) => {}
             Ok(Next::Leave) => {
@@ -232,6 +265,10 @@ impl<'a> TranscriptPlayer<'a> {
         };
         if self.number > 0 {
             self.output.at_line(self.number);
+        }
+        if matches!(error, Error::Input(_)) {
+            // No line caused it.
+            self.output.at_ref(None);
         }
         if matches!(error, Error::Output(_)) {
             // Standard output fails: standard error says so.

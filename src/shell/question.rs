@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use super::cli::Arguments;
+use super::cli::{Arguments, InputFormat};
 use super::config_error::ConfigError;
 use crate::command;
 use crate::domain::{is_blank, preview_of};
@@ -35,6 +35,8 @@ impl Question {
         let quoted = preview_of(&text, QUOTED_CHARACTERS);
         let beside = if arguments.file.is_some() {
             Some("-f")
+        } else if arguments.input == InputFormat::Json {
+            Some("--input json")
         } else {
             (!arguments.commands.is_empty()).then_some("-c")
         };

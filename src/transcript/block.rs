@@ -33,8 +33,8 @@ pub(crate) struct Blocks {
     open: Option<Block>,
     /// The block that was returned last, which the caller borrows.
     closed: String,
-    /// A first line that begins with `#!` names the program of a script.
-    names_program: bool,
+    /// The next line is the first of a script.
+    is_first_of_script: bool,
 }
 
 /// A block that is being read.
@@ -57,7 +57,7 @@ impl Blocks {
     /// For the lines of a script: a first line that begins with `#!` is skipped.
     pub(crate) fn of_script() -> Self {
         Self {
-            names_program: true,
+            is_first_of_script: true,
             ..Self::default()
         }
     }
@@ -76,7 +76,7 @@ impl Blocks {
     pub(crate) fn take<'a>(&'a mut self, line: RawLine<'a>) -> Option<Utterance<'a>> {
         self.line += 1;
         let (RawLine::Bytes(bytes, _) | RawLine::TooLong(bytes)) = line;
-        if std::mem::take(&mut self.names_program) && bytes.starts_with(b"#!") {
+        if std::mem::take(&mut self.is_first_of_script) && names_program(line) {
             return None;
         }
         let checked = check(line);
@@ -180,6 +180,13 @@ impl Block {
         }
         Ok(text)
     }
+}
+
+/// Whether the first line of a script is none of it, but tells the system which
+/// program it is for.
+pub(crate) fn names_program(line: RawLine<'_>) -> bool {
+    let (RawLine::Bytes(bytes, _) | RawLine::TooLong(bytes)) = line;
+    bytes.starts_with(b"#!")
 }
 
 /// An error that is part of a block, or about all of one.

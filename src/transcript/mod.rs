@@ -1,15 +1,19 @@
 //! Reads a stream as lines: finds their ends, refuses what is too long or no
-//! text, and joins the lines of a block; or as one text, which can be put under
-//! a question.
+//! text, joins the lines of a block, and reads lines of JSON; or as one text,
+//! which can be put under a question.
 
 mod block;
 mod fence;
+mod json_head;
+mod json_line;
 mod mark;
 mod splitter;
 mod whole;
 
-pub(crate) use block::{Blocks, Utterance};
+pub(crate) use block::{Blocks, Utterance, names_program};
 pub(crate) use fence::{FENCE_BYTES, beside};
+pub(crate) use json_head::json_head;
+pub(crate) use json_line::{JSON_LINE_LIMIT, Said, What, parse as parse_json};
 pub(crate) use mark::is_mark;
 pub(crate) use splitter::{Feed, LineEnd, RawLine, Splitter};
 pub(crate) use whole::WholeText;

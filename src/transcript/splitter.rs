@@ -2,13 +2,11 @@
 
 use std::io::{self, Read};
 
-use crate::domain::MESSAGE_LIMIT;
-
 /// How much is read at once.
 const CHUNK_BYTES: usize = 256 * 1024;
 
 /// How much is kept of a line that is too long.
-const HEAD_BYTES: usize = 16;
+const HEAD_BYTES: usize = 64;
 
 /// The byte-order mark that some programs put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -18,7 +16,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(crate) enum RawLine<'a> {
     /// The bytes of the line, and how it ended.
     Bytes(&'a [u8], LineEnd),
-    /// The line was longer than [`MESSAGE_LIMIT`] and has been skipped; its first bytes.
+    /// The line was longer than the limit and has been skipped; its first bytes.
     TooLong(&'a [u8]),
 }
 
@@ -50,6 +48,8 @@ pub(crate) enum Feed<'a> {
 /// over the limit is skipped while it is read, so memory stays bounded.
 pub(crate) struct Splitter<R> {
     source: R,
+    /// The longest line, in bytes.
+    limit: usize,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -64,9 +64,11 @@ pub(crate) struct Splitter<R> {
 }
 
 impl<R: Read> Splitter<R> {
-    pub(crate) fn new(source: R) -> Self {
+    /// Lines of at most so many bytes.
+    pub(crate) fn new(source: R, limit: usize) -> Self {
         Self {
             source,
+            limit,
             buffer: Vec::new(),
             start: 0,
             end: 0,
@@ -95,7 +97,7 @@ impl<R: Read> Splitter<R> {
                 None => {
                     self.searched = unread.len();
                     // One byte more, for the CR of a CR LF.
-                    if self.searched > MESSAGE_LIMIT + 1 && self.skipping.is_none() {
+                    if self.searched > self.limit + 1 && self.skipping.is_none() {
                         self.skipping = unread.first_chunk().copied();
                     }
                     if self.skipping.is_some() {
@@ -128,7 +130,7 @@ impl<R: Read> Splitter<R> {
                 }
             }
             let line = &self.buffer[from..to];
-            return Feed::Line(if line.len() > MESSAGE_LIMIT {
+            return Feed::Line(if line.len() > self.limit {
                 RawLine::TooLong(&line[..HEAD_BYTES])
             } else {
                 RawLine::Bytes(line, line_end)
@@ -169,6 +171,7 @@ impl<R: Read> Splitter<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::MESSAGE_LIMIT;
 
     /// Yields its bytes a few at a time, as a slow pipe would.
     struct Drip<'a>(&'a [u8], usize);
@@ -183,7 +186,7 @@ mod tests {
     }
 
     fn lines(bytes: &[u8], step: usize) -> Vec<Option<Vec<u8>>> {
-        let mut splitter = Splitter::new(Drip(bytes, step));
+        let mut splitter = Splitter::new(Drip(bytes, step), MESSAGE_LIMIT);
         let mut lines = Vec::new();
         loop {
             match splitter.next_line() {
@@ -238,7 +241,7 @@ mod tests {
 
     #[test]
     fn skipping_needs_no_memory() {
-        let mut splitter = Splitter::new(io::repeat(b'x').take(200 << 20));
+        let mut splitter = Splitter::new(io::repeat(b'x').take(200 << 20), MESSAGE_LIMIT);
         loop {
             match splitter.next_line() {
                 Feed::Line(line) => assert_eq!(line, RawLine::TooLong(&[b'x'; HEAD_BYTES])),

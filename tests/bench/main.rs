@@ -19,16 +19,17 @@ use std::thread;
 use std::time::Instant;
 
 use figures::{median, ms, report, row};
-use saylog::{Peer, peak_of_listing, play, start_one_turn};
+use saylog::{Peer, peak_of_listing, play, play_with, start_one_turn};
 
 /// One benchmark: its name, and what it does in a fresh folder.
 type Bench = (&'static str, fn(&Path));
 
-const BENCHES: [Bench; 11] = [
+const BENCHES: [Bench; 12] = [
     ("start", start),
     ("lockstep", lockstep),
     ("piped", piped),
     ("many-users", many_users),
+    ("json-input", json_input),
     ("together", together),
     ("turn", turn),
     ("listing", listing),
@@ -137,6 +138,31 @@ fn many_users(folder: &Path) {
         folder,
         &script,
         "≥ 0.5",
+    );
+}
+
+/// The same turns as lines of JSON and as plain lines, both answered in JSON.
+fn json_input(folder: &Path) {
+    const TURNS: usize = 100_000;
+    let (plain, json) = (saylog::one_session(TURNS), saylog::as_json(TURNS));
+    let (mut lines, mut values) = (Vec::new(), Vec::new());
+    for round in 0..5 {
+        let rate = |kind: &str, script: &str, arguments: &[&str]| {
+            let path = folder.join(format!("{kind}{round}.db"));
+            TURNS as f64 / play_with(&path, script, arguments).as_secs_f64()
+        };
+        lines.push(rate("a", &plain, &["--json"]));
+        values.push(rate("b", &json, &["--input", "json"]));
+    }
+    let (lines, values) = (median(lines), median(values));
+    let shown = |rate: f64| format!("{:.0} k/s", rate / 1000.0);
+    println!("{:<44} {:>12} {:>12}", "", "JSON lines", "plain lines");
+    report(
+        "100,000 piped turns, answered in JSON",
+        &shown(values),
+        &shown(lines),
+        values / lines,
+        "≥ 0.7",
     );
 }
 

@@ -32,6 +32,15 @@ pub(crate) fn one_session(turns: usize) -> String {
     script
 }
 
+/// The same turns as lines of JSON.
+pub(crate) fn as_json(turns: usize) -> String {
+    let mut script = String::from("{\"line\":\"/start\"}\n");
+    for turn in 0..turns {
+        let _ = writeln!(script, "\"{turn} {WORDS}\"");
+    }
+    script
+}
+
 /// Turns of many users, who speak in a random order and start anew now and then.
 pub(crate) fn many_users(turns: usize, users: usize, starts: usize) -> String {
     let mut script = String::new();
@@ -84,9 +93,15 @@ pub(crate) fn one_turn(mut command: Command) -> f64 {
 
 /// Plays a script through a pipe; all output is written to a file.
 pub(crate) fn play(store: &Path, script: &str) -> Duration {
+    play_with(store, script, &[])
+}
+
+/// The same with further arguments.
+pub(crate) fn play_with(store: &Path, script: &str, arguments: &[&str]) -> Duration {
     let out = store.with_extension("out");
     let since = Instant::now();
     let mut child = command(store)
+        .args(arguments)
         .stdin(Stdio::piped())
         .stdout(File::create(&out).expect("a file"))
         .spawn()

@@ -108,6 +108,40 @@ fn a_signal_before_anything_came_keeps_the_question() {
 }
 
 #[test]
+fn a_line_in_the_name_of_its_user_makes_good_too() {
+    let server = stuck("what came");
+    let saylog = asking(&server);
+    let peer = hearing(&saylog, "what came");
+    until_kept(&saylog, "what came");
+    peer.signal(Signal::KILL);
+    assert_eq!(peer.leave().code, 128 + 9);
+
+    let id = saylog.stored().sessions().remove(0);
+    let lines = [
+        json!({"line": "/user", "user": "bob"}),
+        json!({"line": "/history", "user": "alice", "session": id}),
+        json!({"line": "/history", "user": "alice", "session": id}),
+    ];
+    let mut command = saylog.command_of("carol");
+    command.args(["--input", "json"]);
+    let outcome = feed(
+        command,
+        lines.map(|line| format!("{line}\n")).concat().as_bytes(),
+    );
+    let notice = format!(
+        "a reply in session {} was cut off; what had come of it is kept\n",
+        &id[..8]
+    );
+    assert_eq!((outcome.stderr, outcome.code), (notice, 0));
+    let shown = events(&outcome.stdout);
+    let shown = shown
+        .iter()
+        .filter(|event| event["status"] == "interrupted");
+    assert_eq!(shown.count(), 2);
+    assert_eq!(messages(&saylog), INTERRUPTED);
+}
+
+#[test]
 fn a_reply_that_is_whole_leaves_no_part_behind() {
     let (go_on, wait) = std::sync::mpsc::channel();
     let server = Server::new(vec![script(move |mut answer| {

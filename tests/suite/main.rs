@@ -15,6 +15,7 @@ mod any_text;
 mod bad_input;
 mod blocks;
 mod json;
+mod json_input;
 mod language;
 mod late_ids;
 mod manners;

@@ -17,7 +17,7 @@ fn sessions(readme: &str) -> Vec<(String, String)> {
     let blocks: Vec<&str> = blocks
         .map(|block| block.split("```").next().expect("its end"))
         .collect();
-    assert_eq!(blocks.len(), 3);
+    assert_eq!(blocks.len(), 4);
     let mut steps: Vec<(String, String)> = Vec::new();
     for line in blocks.iter().flat_map(|block| block.lines()) {
         if let Some(command) = line.strip_prefix("$ ") {

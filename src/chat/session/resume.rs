@@ -1,7 +1,5 @@
 //! `/resume`: back to an earlier session.
 
-use std::rc::Rc;
-
 use super::find::find;
 use crate::chat::Chat;
 use crate::chat::listing::list;
@@ -43,12 +41,7 @@ pub(crate) fn resume_unasked(chat: &mut Chat, which: &str, sink: &mut dyn Sink) 
 
 fn return_to(chat: &mut Chat, which: &str, unasked: bool, sink: &mut dyn Sink) -> Result<Place> {
     let found = find(chat, which)?;
-    chat.speakers.enter(CurrentSession {
-        key: found.key,
-        id: found.session,
-        model: found.model.as_deref().map(Rc::from),
-        persona: found.persona.as_deref().map(Rc::from),
-    });
+    chat.speakers.enter(CurrentSession::from(&found));
     sink.emit(&Event::Resume(SessionResume {
         user: chat.user(),
         session: found.session,

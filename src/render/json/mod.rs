@@ -8,12 +8,14 @@
 //! context     what happens to contexts, and what a reply took
 //! rows        messages and the rows of listings
 //! object      a line, field by field
+//! reference   what a program calls its line by
 //! escaping    strings
 //! ```
 
 mod context;
 mod escaping;
 mod object;
+mod reference;
 mod rows;
 mod session;
 
@@ -22,12 +24,26 @@ use super::{Outbox, Renderer};
 use crate::domain::{Error, Event, Progress};
 use object::{Blank, Object};
 
+pub(crate) use reference::push_reference;
+
 /// Renders events as JSON.
 #[derive(Default)]
 pub(crate) struct Json {
     /// The line of the transcript that events belong to now.
     line: Option<u64>,
+    /// What that line is called by, in JSON, if every event tells it.
+    reference: Option<Vec<u8>>,
     utc: Utc,
+}
+
+impl Json {
+    /// The same, and every event tells the `ref` of its line.
+    pub(crate) fn with_refs() -> Self {
+        Self {
+            reference: Some(reference::NONE.to_owned()),
+            ..Self::default()
+        }
+    }
 }
 
 impl Renderer for Json {
@@ -35,11 +51,23 @@ impl Renderer for Json {
         self.line = (line > 0).then_some(line);
     }
 
+    fn at_ref(&mut self, json: &[u8]) {
+        if let Some(reference) = &mut self.reference {
+            reference.clear();
+            reference.extend_from_slice(if json.is_empty() {
+                reference::NONE
+            } else {
+                json
+            });
+        }
+    }
+
     /// Writes nothing: a reply is one event, when it is whole.
     fn progress(&mut self, _: Progress<'_>, _: &mut Outbox) {}
 
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
-        let (line, utc) = (Blank::new(self.line, outbox), &mut self.utc);
+        let line = Blank::new(self.line, self.reference.as_deref(), outbox);
+        let utc = &mut self.utc;
         match event {
             Event::User(it) => session::user(line.object("user"), it),
             Event::Start(it) => session::start(line.object("start"), it),

@@ -14,13 +14,23 @@ use crate::domain::{Message, MessageId, Moved, SessionId, UserName};
 /// An output line that is still empty.
 pub(super) struct Blank<'o> {
     line: Option<u64>,
+    /// In JSON, if the line is to tell it.
+    reference: Option<&'o [u8]>,
     outbox: &'o mut Outbox,
 }
 
 impl<'o> Blank<'o> {
     /// The output line of one event, which may belong to a line of the transcript.
-    pub(super) fn new(line: Option<u64>, outbox: &'o mut Outbox) -> Self {
-        Self { line, outbox }
+    pub(super) fn new(
+        line: Option<u64>,
+        reference: Option<&'o [u8]>,
+        outbox: &'o mut Outbox,
+    ) -> Self {
+        Self {
+            line,
+            reference,
+            outbox,
+        }
     }
 
     /// Begins an object with the name of the event and the line that it belongs to.
@@ -29,7 +39,12 @@ impl<'o> Blank<'o> {
         out.extend_from_slice(b"{\"event\":\"");
         out.extend_from_slice(event.as_bytes());
         out.push(b'"');
-        Object { out }.field("line", self.line)
+        let object = Object { out }.field("line", self.line);
+        if let Some(json) = self.reference {
+            object.out.extend_from_slice(b",\"ref\":");
+            object.out.extend_from_slice(json);
+        }
+        object
     }
 
     /// Notices are for people: they go to standard error as text.

@@ -121,6 +121,13 @@ impl Saylog {
         feed(self.command(), transcript.as_ref())
     }
 
+    /// Plays lines of JSON on standard input.
+    pub(crate) fn hear(&self, lines: impl AsRef<[u8]>) -> Outcome {
+        let mut command = self.command();
+        command.args(["--input", "json"]);
+        feed(command, lines.as_ref())
+    }
+
     /// Runs one line with `-c` for each of `lines`.
     pub(crate) fn lines(&self, lines: &[&str]) -> Outcome {
         let mut command = self.command();
