@@ -140,6 +140,7 @@ fn prompt(config: &Config) -> Result<ExitReason, Error> {
     let chat = chat(config, &signals)?;
     let output = output(config, None, signals);
     let options = PromptOptions {
+        files: config.files.clone(),
         keys: config.keys,
         share: config.share,
         resume: config.resume.clone(),
@@ -156,7 +157,8 @@ fn play(
     let signals = Signals::for_transcript().map_err(Error::Input)?;
     let mut chat = chat(config, &signals)?;
     let mut output = output(config, source, signals);
-    let player = TranscriptPlayer::new(&mut chat, &mut output, config.stop_on_error);
+    let files = config.files.clone();
+    let player = TranscriptPlayer::new(&mut chat, &mut output, files, config.stop_on_error);
     Ok(run(player.resuming(config.resume.clone())))
 }
 

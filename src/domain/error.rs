@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::{fmt, io};
 
-use super::{MESSAGE_LIMIT, MessageId, NameError, Problem, io_reason};
+use super::{FileFault, MESSAGE_LIMIT, MessageId, NameError, Problem, io_reason};
 
 /// The result of anything that a line may ask for.
 pub(crate) type Result<T> = std::result::Result<T, Error>;
@@ -70,6 +70,8 @@ pub(crate) enum Error {
     TooLong,
     /// The input ended inside a `"""` block that began on this line.
     UnterminatedBlock(u64),
+    /// A file cannot be said: its path as it was typed, and why.
+    File(String, FileFault),
     /// The model, or the way to it, failed.
     Responder(Problem),
     /// The store refused or failed.
@@ -107,6 +109,7 @@ impl Error {
             Self::NulByte(_) => "nul_byte",
             Self::TooLong => "too_long",
             Self::UnterminatedBlock(_) => "unterminated_block",
+            Self::File(_, fault) => fault.code(),
             Self::Responder(_) => "responder",
             Self::Store(_) => "store",
             Self::Script(..) | Self::Input(_) => "input",
@@ -156,6 +159,7 @@ impl Error {
             Self::UnterminatedBlock(_) => {
                 "a block ends with `\"\"\"` on a line of its own; it was not sent".into()
             }
+            Self::File(_, fault) => fault.hint()?.into(),
             Self::Responder(problem) | Self::Store(problem) => problem.hint.as_deref()?.into(),
             Self::Script(..) | Self::Input(_) | Self::Output(_) | Self::Interrupted => return None,
         })
@@ -194,6 +198,7 @@ impl fmt::Display for Error {
             Self::UnterminatedBlock(line) => {
                 write!(f, "the input ended in the block that began on line {line}")
             }
+            Self::File(path, fault) => write!(f, "`{path}` {fault}"),
             Self::Responder(problem) | Self::Store(problem) => f.write_str(&problem.what),
             Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", io_reason(error)),
             Self::Input(error) => write!(f, "the input cannot be read: {}", io_reason(error)),

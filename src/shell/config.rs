@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use super::cli::{Arguments, Keys, When};
 use super::config_error::ConfigError;
 use super::environment::{absolute_path, variable};
+use super::file_reader::FileReader;
 use super::{models, personas};
 use crate::chat::Personas;
 use crate::domain::{UserName, sentence};
@@ -35,6 +36,7 @@ pub(crate) enum Input {
 pub(crate) struct Config {
     pub(crate) input: Input,
     pub(crate) store: Address,
+    pub(crate) files: FileReader,
     /// Who speaks first.
     pub(crate) user: UserName,
     pub(crate) models: Rc<Models>,
@@ -96,9 +98,11 @@ impl Config {
                     && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             }
         };
+        let store = store(arguments.store, arguments.ephemeral, settings.store)?;
         Ok(Self {
             input,
-            store: store(arguments.store, arguments.ephemeral, settings.store)?,
+            files: files(&store),
+            store,
             user: user(arguments.user, settings.user)?,
             model: model(
                 arguments
@@ -124,6 +128,18 @@ impl Config {
             stop_on_error: arguments.stop_on_error,
             keys: keys(arguments.keys, settings.keys)?,
         })
+    }
+}
+
+/// What `/file` may not read, and where the home folder is.
+fn files(store: &Address) -> FileReader {
+    FileReader {
+        store: match store {
+            Address::DefaultFile(path) | Address::File(path) => Some(path.clone()),
+            Address::Memory | Address::MemoryNumberingAtCommit => None,
+        },
+        configuration: models::config_file(),
+        home: absolute_path("HOME"),
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod config_error;
 mod environment;
 mod exit_reason;
+mod file_reader;
 mod line;
 mod models;
 mod output;

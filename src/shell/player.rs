@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 
 use super::exit_reason::{ExitReason, Step};
+use super::file_reader::FileReader;
 use super::line;
 use super::output::Output;
 use super::prompt_text::{CONTINUATION, prompt_text};
@@ -24,6 +25,7 @@ const GROUP_BYTES: usize = 256 * 1024;
 pub(crate) struct TranscriptPlayer<'a> {
     chat: &'a mut Chat,
     output: &'a mut Output,
+    files: FileReader,
     stop_on_error: bool,
     /// The session to return to at the start.
     resume: Option<String>,
@@ -38,10 +40,16 @@ pub(crate) struct TranscriptPlayer<'a> {
 }
 
 impl<'a> TranscriptPlayer<'a> {
-    pub(crate) fn new(chat: &'a mut Chat, output: &'a mut Output, stop_on_error: bool) -> Self {
+    pub(crate) fn new(
+        chat: &'a mut Chat,
+        output: &'a mut Output,
+        files: FileReader,
+        stop_on_error: bool,
+    ) -> Self {
         Self {
             chat,
             output,
+            files,
             stop_on_error,
             resume: None,
             prompts: false,
@@ -161,9 +169,10 @@ impl<'a> TranscriptPlayer<'a> {
     fn utterance(&mut self, utterance: Utterance<'_>) -> Step {
         self.output.at_line(self.number);
         let is_switch = line::is_switch(&utterance);
-        match line::run(utterance, self.chat, self.output, false) {
-            // The other two need a line editor, so they cannot come here.
-            Ok(Next::Line | Next::Edit(_) | Next::Editor(_)) => {}
+        match line::run(utterance, self.chat, self.output, &self.files, false) {
+            // Two of the others need a line editor, so they cannot come here, and a
+            // file has been read.
+            Ok(Next::Line | Next::Edit(_) | Next::Editor(_) | Next::File(_)) => {}
             Ok(Next::Leave) => {
                 self.commit_and_flush()?;
                 return Err(if self.failed {

@@ -2,7 +2,9 @@
 //! text, and joins the lines of a `"""` block.
 
 mod block;
+mod fence;
 mod splitter;
 
 pub(crate) use block::{Blocks, Utterance};
+pub(crate) use fence::fenced;
 pub(crate) use splitter::{Feed, RawLine, Splitter};

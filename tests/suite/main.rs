@@ -19,6 +19,7 @@ mod manners;
 mod memories;
 mod pipe;
 mod property;
+mod said_files;
 
 // Sessions.
 mod branches;

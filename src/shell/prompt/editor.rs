@@ -13,6 +13,7 @@ use rustyline::{
 };
 
 use super::super::cli::Keys;
+use super::super::file_reader::FileReader;
 use super::line_helper::LineHelper;
 use super::line_history::LineHistory;
 use crate::chat::Chat;
@@ -43,8 +44,8 @@ pub(super) struct LineEditor {
 }
 
 impl LineEditor {
-    /// An editor whose history and completions come from `chat`.
-    pub(super) fn new(chat: Rc<RefCell<Chat>>, keys: Keys) -> io::Result<Self> {
+    /// An editor whose history and completions come from `chat`, and those of paths from `files`.
+    pub(super) fn new(chat: Rc<RefCell<Chat>>, files: FileReader, keys: Keys) -> io::Result<Self> {
         let config = Config::builder()
             .completion_type(CompletionType::List)
             .completion_show_all_if_ambiguous(true)
@@ -62,7 +63,7 @@ impl LineEditor {
         // Without its highlighter the editor would write what is typed and
         // pasted raw; the highlighter itself knows whether colours are wanted.
         editor.set_color_mode(ColorMode::Forced);
-        editor.set_helper(Some(LineHelper::new(chat)));
+        editor.set_helper(Some(LineHelper::new(chat, files)));
         let cancelled = Cancelled::default();
         let cancel = Cancel(Arc::clone(&cancelled));
         editor.bind_sequence(

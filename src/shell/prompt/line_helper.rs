@@ -9,6 +9,7 @@ use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::Validator;
 use rustyline::{Context, Helper};
 
+use super::super::file_reader::FileReader;
 use crate::chat::Chat;
 use crate::command::{self, SPECS};
 use crate::domain::UserName;
@@ -17,15 +18,18 @@ use crate::render::user_color;
 /// Helps with commands only, not with what is said to the model.
 pub(super) struct LineHelper {
     pub(super) chat: Rc<RefCell<Chat>>,
+    /// What paths are completed by.
+    pub(super) files: FileReader,
     /// The colour of the current user, in which the prompt is shown.
     pub(super) color: Color,
 }
 
 impl LineHelper {
     /// A helper that completes users, sessions and models from `chat`.
-    pub(super) fn new(chat: Rc<RefCell<Chat>>) -> Self {
+    pub(super) fn new(chat: Rc<RefCell<Chat>>, files: FileReader) -> Self {
         Self {
             chat,
+            files,
             color: Color::White,
         }
     }

@@ -6,6 +6,7 @@ mod external_editor;
 mod highlight;
 mod line_helper;
 mod line_history;
+mod path_completion;
 mod temporary_file;
 mod terminal_guard;
 
@@ -19,6 +20,7 @@ use signal_hook::consts::SIGINT;
 
 use super::cli::Keys;
 use super::exit_reason::{ExitReason, Step};
+use super::file_reader::FileReader;
 use super::line;
 use super::output::Output;
 use super::prompt_text::{CONTINUATION, prompt_text};
@@ -62,6 +64,8 @@ pub(crate) struct Prompt {
 
 /// How the prompt is to behave.
 pub(crate) struct PromptOptions {
+    /// Reads the files that are said.
+    pub(crate) files: FileReader,
     /// Which keys edit a line.
     pub(crate) keys: Keys,
     /// The prompt shows how much of its window the context takes.
@@ -83,7 +87,7 @@ impl Prompt {
     ) -> io::Result<Self> {
         let chat = Rc::new(RefCell::new(chat));
         Ok(Self {
-            editor: LineEditor::new(Rc::clone(&chat), options.keys)?,
+            editor: LineEditor::new(Rc::clone(&chat), options.files.clone(), options.keys)?,
             chat,
             output,
             blocks: Blocks::default(),
@@ -203,10 +207,12 @@ impl Prompt {
             utterance,
             &mut self.chat.borrow_mut(),
             &mut self.output,
+            &self.options.files,
             true,
         );
         match result {
-            Ok(Next::Line) => Ok(()),
+            // A file has been read already.
+            Ok(Next::Line | Next::File(_)) => Ok(()),
             Ok(Next::Edit(said)) => {
                 self.initial = as_typed(&said);
                 Ok(())
