@@ -85,7 +85,7 @@ use shell::cli::Arguments;
 use shell::config::{Config, Input};
 use shell::config_error::ConfigError;
 use shell::{
-    ExitReason, Output, Prompt, PromptOptions, Script, Signals, Streams, TerminalGuard,
+    ExitReason, Output, Patient, Prompt, PromptOptions, Script, Signals, Streams, TerminalGuard,
     TranscriptPlayer,
 };
 use store::{Address, Log};
@@ -200,11 +200,7 @@ fn log(address: &Address, signals: &Signals) -> Result<Log, Problem> {
 }
 
 fn output(config: &Config, source: Option<&str>, signals: Signals) -> Output {
-    let streams = Streams {
-        out: Box::new(io::stdout()),
-        err: Box::new(io::stderr()),
-    };
-    Output::new(renderer(config, source), streams, signals)
+    Output::new(renderer(config, source), Streams::standard(), signals)
 }
 
 fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
@@ -245,5 +241,5 @@ fn complain(error: &Error) {
 /// One line on standard error. Nobody can be told if that fails.
 fn say(text: &str) {
     let line = format!("saylog: {}\n", render::visible_line(text));
-    let _ = io::stderr().write_all(line.as_bytes());
+    let _ = Patient(io::stderr()).write_all(line.as_bytes());
 }

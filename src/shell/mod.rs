@@ -10,6 +10,7 @@ mod file_reader;
 mod line;
 mod models;
 mod output;
+mod patient;
 mod pending_reply;
 mod personas;
 mod player;
@@ -21,6 +22,7 @@ mod signals;
 
 pub(crate) use exit_reason::ExitReason;
 pub(crate) use output::{Output, Streams};
+pub(crate) use patient::Patient;
 pub(crate) use player::TranscriptPlayer;
 pub(crate) use prompt::{Prompt, PromptOptions, TerminalGuard};
 pub(crate) use script::Script;

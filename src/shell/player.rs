@@ -199,6 +199,10 @@ impl<'a> TranscriptPlayer<'a> {
             self.commit_and_flush()?;
             return Err(self.interrupted());
         }
+        if self.output.take_has_waited() {
+            // If its reader went away while the reply came, nothing more is played.
+            self.commit_and_flush()?;
+        }
         if self.chat.pending() == 0 && self.output.waiting() == 0 {
             self.unconfirmed = self.number + 1;
         }

@@ -6,6 +6,8 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::patient;
+
 pub(crate) enum Script {
     Stdin(Stdin),
     File(File),
@@ -30,6 +32,6 @@ impl Script {
 impl Read for Script {
     /// Straight from the descriptor: the splitter is the only buffer.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        Ok(rustix::io::read(self.fd(), buffer)?)
+        patient::read(self.fd(), buffer)
     }
 }

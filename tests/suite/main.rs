@@ -17,6 +17,7 @@ mod language;
 mod late_ids;
 mod manners;
 mod memories;
+mod not_waiting;
 mod pipe;
 mod property;
 mod said_files;
