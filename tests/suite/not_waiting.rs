@@ -8,7 +8,8 @@ use std::thread;
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
-use crate::support::run::{Saylog, check, echoing, end};
+use crate::support::run::{Saylog, check, echoing, end, has};
+use crate::support::terminal::Terminal;
 
 /// How many lines and how long they are: ten megabytes, far more than a pipe holds.
 const LINES: usize = 10_000;
@@ -112,4 +113,40 @@ fn a_slow_writer_is_waited_for() {
     assert!(does_not_wait(&reader), "the flag is not ours to clear");
     drop(writer);
     check(&end(child), "", "", 0);
+}
+
+/// Sets the flag on its terminal, runs a program there, and tells whether the
+/// flag is still set then.
+const ON_A_TERMINAL: &str = "
+import fcntl, os, subprocess, sys
+flags = fcntl.fcntl(0, fcntl.F_GETFL)
+fcntl.fcntl(0, fcntl.F_SETFL, flags | os.O_NONBLOCK)
+code = subprocess.call(sys.argv[1:])
+kept = bool(fcntl.fcntl(0, fcntl.F_GETFL) & os.O_NONBLOCK)
+fcntl.fcntl(0, fcntl.F_SETFL, flags)
+print(f'code {code}, kept {kept}', flush=True)
+";
+
+#[test]
+fn a_terminal_is_waited_for_and_left_as_it_was() {
+    if !has("python3", "a terminal that does not wait") {
+        return;
+    }
+    for term in ["xterm-256color", "dumb"] {
+        let saylog = echoing();
+        let python = ["/usr/bin/env", "python3", "-c", ON_A_TERMINAL];
+        let variables = [("TERM", term), ("PATH", "/usr/local/bin:/usr/bin:/bin")];
+        let mut terminal = Terminal::within(&saylog, &python, &[], &variables);
+        terminal.shows_such("a prompt", |screen| screen.ends_with("> ▏"));
+        terminal.types("hello\r");
+        terminal.shows_such("the reply", |screen| {
+            screen.contains("\nhello\n") && screen.ends_with("> ▏")
+        });
+        terminal.types("\x04");
+        terminal.shows_such("what became of the flag", |screen| {
+            screen.contains("code 0, kept True")
+        });
+        assert_eq!(terminal.ends(), "Success");
+        assert_eq!(saylog.said().len(), 2);
+    }
 }

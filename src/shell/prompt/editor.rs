@@ -16,6 +16,7 @@ use super::super::cli::Keys;
 use super::super::file_reader::FileReader;
 use super::line_helper::LineHelper;
 use super::line_history::LineHistory;
+use super::waiting_terminal;
 use crate::chat::Chat;
 use crate::domain::UserName;
 
@@ -32,8 +33,8 @@ pub(super) enum Typed {
     NotUtf8,
     /// Ctrl-D on an empty line.
     End,
-    /// The terminal is gone.
-    Lost,
+    /// The terminal is gone, or cannot be read.
+    Lost(io::Error),
 }
 
 /// Reads lines from a person.
@@ -81,6 +82,8 @@ impl LineEditor {
         if let Some(helper) = self.editor.helper_mut() {
             helper.set_user(user);
         }
+        // A program that ran meanwhile may have left it.
+        waiting_terminal::wait();
         let read = self.editor.readline_with_initial(prompt, (initial, ""));
         let cancelled = self.cancelled.lock().ok().and_then(|mut line| line.take());
         match read {
@@ -95,7 +98,8 @@ impl LineEditor {
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 Typed::NotUtf8
             }
-            Err(_) => Typed::Lost,
+            Err(ReadlineError::Io(error)) => Typed::Lost(error),
+            Err(error) => Typed::Lost(io::Error::other(error.to_string())),
         }
     }
 

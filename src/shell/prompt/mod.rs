@@ -9,6 +9,7 @@ mod line_history;
 mod path_completion;
 mod temporary_file;
 mod terminal_guard;
+mod waiting_terminal;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -120,7 +121,11 @@ impl Prompt {
                     self.output.emit(&Event::Error(&Error::NotUtf8));
                     Ok(())
                 }
-                Some(Typed::Lost) => Err(ExitReason::Failure),
+                Some(Typed::Lost(error)) => {
+                    self.output.emit(&Event::Error(&Error::Input(error)));
+                    let _ = self.output.flush();
+                    Err(ExitReason::Failure)
+                }
                 None => self.heed_signal(),
             };
             if let Err(reason) = step {
