@@ -69,7 +69,7 @@ mod store;
 mod transcript;
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -86,7 +86,7 @@ use shell::config::{Config, Input};
 use shell::config_error::ConfigError;
 use shell::{
     ExitReason, Output, Patient, Prompt, PromptOptions, Script, Signals, Streams, TerminalGuard,
-    TranscriptPlayer,
+    TranscriptPlayer, Typist,
 };
 use store::{Address, Log};
 
@@ -118,12 +118,11 @@ fn run(config: &Config) -> Result<ExitReason, Error> {
     match &config.input {
         Input::Editor => prompt(config),
         Input::Lines(lines) => play(config, Some("-c"), |player| player.lines(lines)),
+        Input::Stdin if io::stdin().is_terminal() => play_typist(config, Some("<stdin>")),
         Input::Stdin => play(config, Some("<stdin>"), |player| {
             player.script(Script::Stdin(io::stdin()))
         }),
-        Input::DumbTerminal => play(config, None, |player| {
-            player.prompting().script(Script::Stdin(io::stdin()))
-        }),
+        Input::DumbTerminal => play_typist(config, None),
         Input::File(path) => {
             let file = open_script(path)?;
             let name = path.to_string_lossy();
@@ -155,6 +154,29 @@ fn play(
     run: impl FnOnce(TranscriptPlayer<'_>) -> ExitReason,
 ) -> Result<ExitReason, Error> {
     let signals = Signals::for_transcript().map_err(Error::Input)?;
+    play_until(config, source, signals, run)
+}
+
+/// Plays what a person types at a terminal without a line editor of ours. Without
+/// a name for the source they are shown a prompt.
+fn play_typist(config: &Config, source: Option<&str>) -> Result<ExitReason, Error> {
+    let typist = Typist::new().map_err(Error::Input)?;
+    let signals = Signals::for_typist(typist.restorer()).map_err(Error::Input)?;
+    play_until(config, source, signals, |player| {
+        let player = match source {
+            Some(_) => player,
+            None => player.prompting(),
+        };
+        player.script(Script::Typist(Box::new(typist)))
+    })
+}
+
+fn play_until(
+    config: &Config,
+    source: Option<&str>,
+    signals: Signals,
+    run: impl FnOnce(TranscriptPlayer<'_>) -> ExitReason,
+) -> Result<ExitReason, Error> {
     let mut chat = chat(config, &signals)?;
     let mut output = output(config, source, signals);
     let files = config.files.clone();

@@ -19,6 +19,7 @@ mod prompt_text;
 mod script;
 mod settings;
 mod signals;
+mod typist;
 
 pub(crate) use exit_reason::ExitReason;
 pub(crate) use output::{Output, Streams};
@@ -27,3 +28,4 @@ pub(crate) use player::TranscriptPlayer;
 pub(crate) use prompt::{Prompt, PromptOptions, TerminalGuard};
 pub(crate) use script::Script;
 pub(crate) use signals::Signals;
+pub(crate) use typist::Typist;
