@@ -71,7 +71,7 @@ mod store;
 mod transcript;
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -85,8 +85,8 @@ use shell::cli::{Arguments, InputFormat};
 use shell::config::{Config, Input};
 use shell::config_error::ConfigError;
 use shell::{
-    Draft, DraftFolder, ExitReason, Output, Piped, Prompt, PromptOptions, Script, Signals, Streams,
-    TerminalGuard, TranscriptPlayer,
+    Draft, DraftFolder, ExitReason, Output, Patient, Piped, Prompt, PromptOptions, Script, Signals,
+    Streams, TerminalGuard, TranscriptPlayer, Typist,
 };
 use store::{Address, Log};
 
@@ -121,12 +121,11 @@ fn run(config: &Config) -> Result<ExitReason, Error> {
         Input::Question(question) => {
             play(config, None, |player| player.question(question, &piped()))
         }
+        Input::Stdin if io::stdin().is_terminal() => play_typist(config, Some("<stdin>")),
         Input::Stdin => play(config, Some("<stdin>"), |player| {
             player.script(Script::Stdin(io::stdin()))
         }),
-        Input::DumbTerminal => play(config, None, |player| {
-            player.prompting().script(Script::Stdin(io::stdin()))
-        }),
+        Input::DumbTerminal => play_typist(config, None),
         Input::File(path) => {
             let file = open_script(path)?;
             let name = path.to_string_lossy();
@@ -147,6 +146,7 @@ fn prompt(config: &Config) -> Result<ExitReason, Error> {
     let chat = chat(config, &signals)?;
     let output = output(config, None, signals);
     let options = PromptOptions {
+        files: config.files.clone(),
         keys: config.keys,
         share: config.share,
         resume: config.resume.clone(),
@@ -162,9 +162,33 @@ fn play(
     run: impl FnOnce(TranscriptPlayer<'_>) -> ExitReason,
 ) -> Result<ExitReason, Error> {
     let signals = Signals::for_transcript().map_err(Error::Input)?;
+    play_until(config, source, signals, run)
+}
+
+/// Plays what a person types at a terminal without a line editor of ours. Without
+/// a name for the source they are shown a prompt.
+fn play_typist(config: &Config, source: Option<&str>) -> Result<ExitReason, Error> {
+    let typist = Typist::new().map_err(Error::Input)?;
+    let signals = Signals::for_typist(typist.restorer()).map_err(Error::Input)?;
+    play_until(config, source, signals, |player| {
+        let player = match source {
+            Some(_) => player,
+            None => player.prompting(),
+        };
+        player.script(Script::Typist(Box::new(typist)))
+    })
+}
+
+fn play_until(
+    config: &Config,
+    source: Option<&str>,
+    signals: Signals,
+    run: impl FnOnce(TranscriptPlayer<'_>) -> ExitReason,
+) -> Result<ExitReason, Error> {
     let mut chat = chat(config, &signals)?;
     let mut output = output(config, source, signals);
-    let player = TranscriptPlayer::new(&mut chat, &mut output, config.stop_on_error);
+    let files = config.files.clone();
+    let player = TranscriptPlayer::new(&mut chat, &mut output, files, config.stop_on_error);
     let player = player.resuming(config.resume.clone());
     Ok(run(player.of_format(config.format)))
 }
@@ -211,11 +235,7 @@ fn log(address: &Address, signals: &Signals) -> Result<Log, Problem> {
 }
 
 fn output(config: &Config, source: Option<&str>, signals: Signals) -> Output {
-    let streams = Streams {
-        out: Box::new(io::stdout()),
-        err: Box::new(io::stderr()),
-    };
-    Output::new(renderer(config, source), streams, signals)
+    Output::new(renderer(config, source), Streams::standard(), signals)
 }
 
 fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
@@ -258,5 +278,5 @@ fn complain(error: &Error) {
 /// One line on standard error. Nobody can be told if that fails.
 fn say(text: &str) {
     let line = format!("saylog: {}\n", render::visible_line(text));
-    let _ = io::stderr().write_all(line.as_bytes());
+    let _ = Patient(io::stderr()).write_all(line.as_bytes());
 }

@@ -1,6 +1,7 @@
 //! What every command has: a description, a parser and an effect.
 
 use super::argument::Arguments;
+use super::named_file::NamedFile;
 use super::spec::Spec;
 use crate::chat::Chat;
 use crate::domain::{Result, Sink};
@@ -36,6 +37,8 @@ pub(crate) enum Next {
     /// Open this text in the person's editor, and say what they make of it in
     /// place of their last message.
     Editor(String),
+    /// Read this file and say what is in it.
+    File(NamedFile),
     /// Leave.
     Leave,
 }

@@ -10,6 +10,7 @@ mod clear;
 mod context;
 mod each;
 mod edit;
+mod file;
 mod fork;
 mod help;
 mod history;
@@ -18,6 +19,7 @@ mod model;
 mod models;
 mod moves;
 mod name_list;
+pub(crate) mod named_file;
 mod personas;
 mod quit;
 mod quote;
@@ -104,6 +106,7 @@ commands! {
     redo::Redo,
     retry::Retry,
     edit::Edit,
+    file::File,
     moves::Moves,
     history::History,
     context::Context,

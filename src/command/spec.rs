@@ -36,6 +36,8 @@ pub(crate) enum Argument {
     Model,
     /// The name of a command.
     Command,
+    /// The path of a file, then free text.
+    Path,
     /// One of these words, or something else that cannot be completed.
     Word(&'static [&'static str]),
     /// Any number of these words.

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::{fmt, io};
 
-use super::{MESSAGE_LIMIT, MessageId, NameError, Problem, TextError, ValueError, io_reason};
+use super::{
+    FileFault, MESSAGE_LIMIT, MessageId, NameError, Problem, TextError, ValueError, io_reason,
+};
 
 /// The result of anything that a line may ask for.
 pub(crate) type Result<T> = std::result::Result<T, Error>;
@@ -81,6 +83,8 @@ pub(crate) enum Error {
     Piped(TextError),
     /// Standard input was to be said, and has nothing.
     NothingPiped,
+    /// A file cannot be said: its path as it was typed, and why.
+    File(String, FileFault),
     /// The model, or the way to it, failed.
     Responder(Problem),
     /// The store refused or failed.
@@ -122,6 +126,7 @@ impl Error {
             Self::NothingPiped => "nothing_piped",
             Self::UnterminatedBlock { .. } => "unterminated_block",
             Self::Value(why) => why.code(),
+            Self::File(_, fault) => fault.code(),
             Self::Responder(_) => "responder",
             Self::Store(_) => "store",
             Self::Script(..) | Self::Input(_) => "input",
@@ -178,6 +183,7 @@ impl Error {
                 format!("a block ends with `{mark}` on a line of its own; it was not sent").into()
             }
             Self::Value(why) => why.hint(),
+            Self::File(_, fault) => fault.hint()?.into(),
             Self::Responder(problem) | Self::Store(problem) => problem.hint.as_deref()?.into(),
             Self::Script(..) | Self::Input(_) | Self::Output(_) | Self::Interrupted => return None,
         })
@@ -236,6 +242,7 @@ impl fmt::Display for Error {
             }
             Self::NothingPiped => f.write_str("there is nothing to say: standard input is blank"),
             Self::Value(why) => write!(f, "{why}"),
+            Self::File(path, fault) => write!(f, "`{path}` {fault}"),
             Self::Responder(problem) | Self::Store(problem) => f.write_str(&problem.what),
             Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", io_reason(error)),
             Self::Input(error) => write!(f, "the input cannot be read: {}", io_reason(error)),

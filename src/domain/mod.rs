@@ -5,6 +5,7 @@
 
 mod error;
 mod event;
+mod file_fault;
 mod ids;
 mod message;
 mod moves;
@@ -22,6 +23,7 @@ mod value_error;
 
 pub(crate) use error::{Error, Result};
 pub(crate) use event::*;
+pub(crate) use file_fault::FileFault;
 pub(crate) use ids::{MessageId, MoveId, SessionId, SessionKey};
 pub(crate) use message::{Draft, Message, Role, Status, Timestamp, Usage};
 pub(crate) use moves::{Inverse, MoveKind, Moved};

@@ -10,7 +10,7 @@ use super::piped::Piped;
 use super::player::TranscriptPlayer;
 use super::question::Question;
 use crate::domain::{Error, MESSAGE_LIMIT, TextError, is_blank};
-use crate::transcript::{Blocks, FENCE_BYTES, LineEnd, RawLine, Utterance, beside};
+use crate::transcript::{Blocks, FENCE_BYTES, LineEnd, RawLine, Utterance, fenced};
 
 impl TranscriptPlayer<'_> {
     /// Plays the lines of `-c`. One that contains line breaks is one message. The
@@ -64,7 +64,7 @@ impl TranscriptPlayer<'_> {
         match self.read(piped, room, note)? {
             Ok(more) if more.is_empty() => self.utterance(Utterance::Text(text)),
             Ok(more) => {
-                let message = beside(text, &more);
+                let message = fenced(text, None, &more);
                 if message.len() > MESSAGE_LIMIT {
                     return self.bad(Error::Piped(TextError::TooLong));
                 }

@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use super::cli::{Arguments, InputFormat, Keys, When};
 use super::config_error::ConfigError;
 use super::environment::{absolute_path, variable};
+use super::file_reader::FileReader;
 use super::question::Question;
 use super::{models, personas};
 use crate::chat::Personas;
@@ -40,6 +41,7 @@ pub(crate) struct Config {
     /// What the lines of a file or of standard input are.
     pub(crate) format: InputFormat,
     pub(crate) store: Address,
+    pub(crate) files: FileReader,
     /// Who speaks first.
     pub(crate) user: UserName,
     pub(crate) models: Rc<Models>,
@@ -112,10 +114,12 @@ impl Config {
                     && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             }
         };
+        let store = store(arguments.store, arguments.ephemeral, settings.store)?;
         Ok(Self {
             input,
             format: arguments.input,
-            store: store(arguments.store, arguments.ephemeral, settings.store)?,
+            files: files(&store),
+            store,
             user: user(arguments.user, settings.user)?,
             model: model(
                 arguments
@@ -146,6 +150,18 @@ impl Config {
     /// Whether a line that was not sent outlives this run, as messages do.
     pub(crate) fn keeps_drafts(&self) -> bool {
         matches!(self.store, Address::DefaultFile(_) | Address::File(_))
+    }
+}
+
+/// What `/file` may not read, and where the home folder is.
+fn files(store: &Address) -> FileReader {
+    FileReader {
+        store: match store {
+            Address::DefaultFile(path) | Address::File(path) => Some(path.clone()),
+            Address::Memory | Address::MemoryNumberingAtCommit => None,
+        },
+        configuration: models::config_file(),
+        home: absolute_path("HOME"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Runs lines of JSON, which programs write: who says what, and where, is data.
 
+use super::file_reader::FileReader;
 use super::line;
 use super::output::Output;
 use crate::chat::{Chat, Speaker, acting_as};
@@ -17,7 +18,12 @@ pub(super) struct Outcome {
 }
 
 /// Does what a line says. Its events are told with its `ref`.
-pub(super) fn run(line: RawLine<'_>, chat: &mut Chat, output: &mut Output) -> Outcome {
+pub(super) fn run(
+    line: RawLine<'_>,
+    chat: &mut Chat,
+    output: &mut Output,
+    files: &FileReader,
+) -> Outcome {
     let bytes = match line {
         RawLine::Bytes(bytes, _) => bytes,
         RawLine::TooLong(bytes) => {
@@ -28,7 +34,7 @@ pub(super) fn run(line: RawLine<'_>, chat: &mut Chat, output: &mut Output) -> Ou
     let line = parse_json(bytes);
     output.at_ref(line.reference.as_ref());
     match line.said {
-        Ok(Some(said)) => play(&said, chat, output),
+        Ok(Some(said)) => play(&said, chat, output, files),
         Ok(None) => Outcome {
             result: Ok(Next::Line),
             is_switch: false,
@@ -37,14 +43,14 @@ pub(super) fn run(line: RawLine<'_>, chat: &mut Chat, output: &mut Output) -> Ou
     }
 }
 
-fn play(said: &Said<'_>, chat: &mut Chat, output: &mut Output) -> Outcome {
+fn play(said: &Said<'_>, chat: &mut Chat, output: &mut Output, files: &FileReader) -> Outcome {
     let utterance = match &said.what {
         What::Text(text) => Utterance::Text(text),
         What::Line(line) => Utterance::Line(line),
     };
     let mut is_switch = line::is_switch(&utterance);
     if said.user.is_none() && said.session.is_none() {
-        let result = line::run(utterance, chat, output, false);
+        let result = line::run(utterance, chat, output, files, false);
         return Outcome { result, is_switch };
     }
     let speaker = Speaker {
@@ -54,7 +60,7 @@ fn play(said: &Said<'_>, chat: &mut Chat, output: &mut Output) -> Outcome {
     let mut is_run = false;
     let result = acting_as(chat, speaker, output, |chat, output| {
         is_run = true;
-        line::run(utterance, chat, output, false)
+        line::run(utterance, chat, output, files, false)
     });
     is_switch &= is_run;
     Outcome { result, is_switch }

@@ -1,5 +1,6 @@
 //! Runs one utterance, in the same way from a prompt, a pipe, a file and `-c`.
 
+use super::file_reader::FileReader;
 use super::output::Output;
 use crate::chat::{Chat, ask};
 use crate::command::action::Next;
@@ -7,7 +8,7 @@ use crate::command::line::{Line, parse, switches_user};
 use crate::domain::{Error, Result, is_blank};
 use crate::transcript::Utterance;
 
-/// Does what an utterance says. `has_editor` tells whether a person types it into
+/// Does what an utterance says. A file that it names is read by `files`. `has_editor` tells whether a person types it into
 /// a line editor, which some commands need.
 ///
 /// # Errors
@@ -16,6 +17,7 @@ pub(super) fn run(
     utterance: Utterance<'_>,
     chat: &mut Chat,
     output: &mut Output,
+    files: &FileReader,
     has_editor: bool,
 ) -> Result<Next> {
     match utterance {
@@ -27,7 +29,13 @@ pub(super) fn run(
             Line::Say(text) => ask::say(chat, text, output).map(|()| Next::Line),
             Line::Command(command) => match command.needs_editor() {
                 Some(typed) if !has_editor => Err(Error::NeedsTerminal(typed)),
-                _ => command.run(chat, output),
+                _ => match command.run(chat, output)? {
+                    Next::File(file) => {
+                        let message = files.message(&file)?;
+                        ask::say(chat, &message, output).map(|()| Next::Line)
+                    }
+                    next => Ok(next),
+                },
             },
         },
     }

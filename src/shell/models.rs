@@ -30,7 +30,7 @@ pub(super) fn settings(arguments: &Arguments) -> Result<Settings, ConfigError> {
 }
 
 /// `saylog/config.toml` in `$XDG_CONFIG_HOME`, else in `~/.config`.
-fn config_file() -> Option<PathBuf> {
+pub(super) fn config_file() -> Option<PathBuf> {
     absolute_path("XDG_CONFIG_HOME")
         .or_else(|| absolute_path("HOME").map(|home| home.join(".config")))
         .map(|folder| folder.join("saylog/config.toml"))

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
+use super::patient::{Patient, is_abandoned};
 use super::pending_reply::PendingReply;
 use super::signals::Signals;
 use crate::domain::{
@@ -13,6 +15,10 @@ use crate::render::{Outbox, Renderer, Stream, push_reference};
 /// A listing is written out whenever this many bytes have gathered: half of
 /// what a pipe holds, so that the reader has something to do meanwhile.
 const LISTING_BYTES: usize = 32 * 1024;
+
+/// How often it is found out, while a reply comes of which nothing is written,
+/// whether anybody still reads.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Renders events into an outbox, which is written out once everything that the
 /// events speak of is committed.
@@ -28,6 +34,11 @@ pub(crate) struct Output {
     line: u64,
     /// What a program calls that line by, in JSON; empty if it does not.
     reference: Vec<u8>,
+    /// Why what came of a reply could not be shown: the next flush says so.
+    failure: Option<io::Error>,
+    /// A reply was waited for since this was last asked.
+    has_waited: bool,
+    looked_at: Instant,
     streams: Streams,
     signals: Signals,
 }
@@ -38,6 +49,8 @@ pub(crate) struct Streams {
     pub(crate) out: Box<dyn Write>,
     /// Standard error: hints, warnings and errors.
     pub(crate) err: Box<dyn Write>,
+    /// Whether nobody reads standard output any more.
+    pub(crate) is_abandoned: fn() -> bool,
 }
 
 impl Output {
@@ -49,6 +62,9 @@ impl Output {
             outbox: Outbox::default(),
             line: 0,
             reference: Vec::new(),
+            failure: None,
+            has_waited: false,
+            looked_at: Instant::now(),
             streams,
             signals,
         }
@@ -78,6 +94,12 @@ impl Output {
         self.pending_bytes + self.outbox.len()
     }
 
+    /// Whether a reply was waited for since this was last asked. What comes after
+    /// it is not to be played before it is known that somebody reads.
+    pub(super) fn take_has_waited(&mut self) -> bool {
+        std::mem::take(&mut self.has_waited)
+    }
+
     /// Drops what has not been written out, because it was not committed.
     pub(super) fn discard(&mut self) {
         self.pending.clear();
@@ -94,6 +116,21 @@ impl Output {
     /// Writes a text to standard error at once, as it is.
     pub(super) fn write_note(&mut self, text: &str) {
         self.streams.note(text.as_bytes());
+    }
+}
+
+impl Output {
+    /// Finds out now and then whether anybody reads: a reply of which nothing is
+    /// written before its end would be waited for in vain.
+    fn look_for_reader(&mut self) -> io::Result<()> {
+        if self.looked_at.elapsed() < LOOK_EVERY {
+            return Ok(());
+        }
+        self.looked_at = Instant::now();
+        if (self.streams.is_abandoned)() {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        Ok(())
     }
 }
 
@@ -152,13 +189,22 @@ impl Sink for Output {
         // come of the reply is still to be stored.
         let written = self.streams.write(&self.outbox);
         self.outbox.clear();
-        if written.is_err() || self.signals.caught().is_some() {
+        self.has_waited = true;
+        let shown = written.and_then(|()| self.look_for_reader());
+        if let Err(error) = shown {
+            self.failure = Some(error);
+        }
+        if self.failure.is_some() || self.signals.caught().is_some() {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
     }
 
     fn flush(&mut self) -> Result<()> {
+        if let Some(failure) = self.failure.take() {
+            self.outbox.clear();
+            return Err(Error::Output(failure));
+        }
         if self.outbox.len() == 0 {
             return Ok(());
         }
@@ -172,6 +218,15 @@ impl Sink for Output {
 }
 
 impl Streams {
+    /// Those of the process.
+    pub(crate) fn standard() -> Self {
+        Self {
+            out: Box::new(Patient(io::stdout())),
+            err: Box::new(Patient(io::stderr())),
+            is_abandoned: || is_abandoned(io::stdout()),
+        }
+    }
+
     /// Writes each piece to its stream, in order.
     fn write(&mut self, outbox: &Outbox) -> io::Result<()> {
         for (stream, piece) in outbox.pieces() {
@@ -223,6 +278,7 @@ mod tests {
         let streams = Streams {
             out: Box::new(Recorder("out: ", Rc::clone(&written))),
             err: Box::new(Recorder("err: ", Rc::clone(&written))),
+            is_abandoned: || false,
         };
         let renderer = Box::new(Plain::new("lines", false));
         let mut output = Output::new(renderer, streams, Signals::default());
@@ -255,6 +311,7 @@ mod tests {
         let streams = Streams {
             out: Box::new(Recorder("", Rc::clone(&written))),
             err: Box::new(Recorder("", Rc::clone(&written))),
+            is_abandoned: || false,
         };
         let renderer = Box::new(crate::render::Json::default());
         let mut output = Output::new(renderer, streams, Signals::default());

@@ -5,6 +5,7 @@ use std::io;
 
 use super::cli::InputFormat;
 use super::exit_reason::{ExitReason, Step};
+use super::file_reader::FileReader;
 use super::output::Output;
 use super::prompt_text::{CONTINUATION, prompt_text};
 use super::script::Script;
@@ -26,6 +27,7 @@ const GROUP_BYTES: usize = 256 * 1024;
 pub(crate) struct TranscriptPlayer<'a> {
     pub(super) chat: &'a mut Chat,
     pub(super) output: &'a mut Output,
+    pub(super) files: FileReader,
     stop_on_error: bool,
     format: InputFormat,
     /// The session to return to at the start.
@@ -45,10 +47,16 @@ pub(crate) struct TranscriptPlayer<'a> {
 }
 
 impl<'a> TranscriptPlayer<'a> {
-    pub(crate) fn new(chat: &'a mut Chat, output: &'a mut Output, stop_on_error: bool) -> Self {
+    pub(crate) fn new(
+        chat: &'a mut Chat,
+        output: &'a mut Output,
+        files: FileReader,
+        stop_on_error: bool,
+    ) -> Self {
         Self {
             chat,
             output,
+            files,
             stop_on_error,
             format: InputFormat::Lines,
             resume: None,
@@ -182,13 +190,14 @@ impl<'a> TranscriptPlayer<'a> {
         } else {
             Ok(())
         };
-        let result = begun.and_then(|()| line::run(utterance, self.chat, self.output, false));
+        let result =
+            begun.and_then(|()| line::run(utterance, self.chat, self.output, &self.files, false));
         self.settle(result, is_switch)
     }
 
     fn value(&mut self, line: RawLine<'_>) -> Step {
         self.output.at_line(self.number);
-        let outcome = json_input::run(line, self.chat, self.output);
+        let outcome = json_input::run(line, self.chat, self.output, &self.files);
         self.settle(outcome.result, outcome.is_switch)
     }
 
@@ -197,8 +206,9 @@ impl<'a> TranscriptPlayer<'a> {
     /// line was meant to switch the user.
     fn settle(&mut self, result: Result<Next>, is_switch: bool) -> Step {
         match result {
-            // The other two need a line editor, so they cannot come here.
-            Ok(Next::Line | Next::Edit(_) | Next::Editor(_)) => {}
+            // Two of the others need a line editor, so they cannot come here, and a
+            // file has been read.
+            Ok(Next::Line | Next::Edit(_) | Next::Editor(_) | Next::File(_)) => {}
             Ok(Next::Leave) => {
                 self.commit_and_flush()?;
                 return Err(if self.failed {
@@ -224,6 +234,10 @@ impl<'a> TranscriptPlayer<'a> {
         if self.output.signals().caught().is_some() {
             self.commit_and_flush()?;
             return Err(self.interrupted());
+        }
+        if self.output.take_has_waited() {
+            // If its reader went away while the reply came, nothing more is played.
+            self.commit_and_flush()?;
         }
         if self.chat.pending() == 0 && self.output.waiting() == 0 {
             self.unconfirmed = self.number + 1;

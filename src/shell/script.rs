@@ -6,27 +6,33 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::patient;
+use super::typist::Typist;
+
 pub(crate) enum Script {
     Stdin(Stdin),
     File(File),
+    /// A person at a terminal.
+    Typist(Box<Typist>),
 }
 
 impl Script {
-    fn fd(&self) -> BorrowedFd<'_> {
-        match self {
-            Self::Stdin(stdin) => stdin.as_fd(),
-            Self::File(file) => file.as_fd(),
-        }
-    }
-
     /// Whether a person types it.
     pub(super) fn is_terminal(&self) -> bool {
-        self.fd().is_terminal()
+        match self {
+            Self::Stdin(stdin) => stdin.is_terminal(),
+            Self::File(file) => file.is_terminal(),
+            Self::Typist(_) => true,
+        }
     }
 
     /// Whether a read would return without waiting.
     pub(super) fn is_ready(&self) -> bool {
-        let fd = self.fd();
+        let fd: BorrowedFd<'_> = match self {
+            Self::Stdin(stdin) => stdin.as_fd(),
+            Self::File(file) => file.as_fd(),
+            Self::Typist(typist) => return typist.is_ready(),
+        };
         let mut fds = [PollFd::new(&fd, PollFlags::IN)];
         poll(&mut fds, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
     }
@@ -35,6 +41,10 @@ impl Script {
 impl Read for Script {
     /// Straight from the descriptor: the splitter is the only buffer.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        Ok(rustix::io::read(self.fd(), buffer)?)
+        match self {
+            Self::Stdin(stdin) => patient::read(stdin, buffer),
+            Self::File(file) => patient::read(file, buffer),
+            Self::Typist(typist) => typist.read(buffer),
+        }
     }
 }

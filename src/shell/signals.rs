@@ -55,25 +55,48 @@ impl Signals {
     ) -> io::Result<Self> {
         let signals = Self::default();
         flag::register_usize(SIGINT, Arc::clone(&signals.caught), SIGINT as usize)?;
-        let mut arriving = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP])?;
-        let shared = signals.clone();
+        signals.listen(&[SIGTERM, SIGHUP], move |signal| {
+            if signal == SIGHUP {
+                keep();
+            }
+            restore();
+        })?;
+        Ok(signals)
+    }
+
+    /// Installs the handlers for a transcript that a person types at a terminal:
+    /// like [`Signals::for_transcript`], and the terminal is restored first.
+    pub(crate) fn for_typist(restore: impl Fn() + Send + 'static) -> io::Result<Self> {
+        let signals = Self::default();
+        let ignored = ignored();
+        let mut heeded = vec![SIGINT, SIGTERM, SIGHUP];
+        heeded.retain(|signal| ignored & (1 << (signal - 1)) == 0);
+        signals.listen(&heeded, move |_| restore())?;
+        Ok(signals)
+    }
+
+    /// Waits for signals on a thread of its own. Before one ends the program,
+    /// `before_end` is called with its number.
+    fn listen(&self, heeded: &[i32], before_end: impl Fn(i32) + Send + 'static) -> io::Result<()> {
+        let mut arriving = signal_hook::iterator::Signals::new(heeded)?;
+        let shared = self.clone();
         std::thread::spawn(move || {
             for signal in arriving.forever() {
+                let number = signal.unsigned_abs() as usize;
+                // First of all: whoever begins to wait now sees it, or is seen.
+                shared.caught.store(number, Ordering::SeqCst);
                 if shared.waiting.load(Ordering::SeqCst)
                     || shared.twice.swap(true, Ordering::SeqCst)
                 {
-                    if signal == SIGHUP {
-                        keep();
+                    before_end(signal);
+                    if signal == SIGINT {
+                        low_level::exit(130);
                     }
-                    restore();
                     let _ = low_level::emulate_default_handler(signal);
                 }
-                shared
-                    .caught
-                    .store(signal.unsigned_abs() as usize, Ordering::SeqCst);
             }
         });
-        Ok(signals)
+        Ok(())
     }
 
     fn record(&self, signal: i32) -> io::Result<()> {

@@ -43,6 +43,7 @@ pub(crate) use cursor::Selection;
 pub(crate) use log::Log;
 pub(crate) use rows::{End, Link, NewSession, Place, SessionRow};
 pub(crate) use rules::{Move, redo_of};
+pub(crate) use sqlite::is_store;
 pub(crate) use walk::Recall;
 
 use backend::Backend;

@@ -1,27 +1,40 @@
-//! Puts a text under a question, in a fence that the text cannot close.
+//! Puts a text that came from elsewhere into a message, behind what is asked about it.
 
-/// The shortest fence.
+use crate::domain::is_deceptive;
+
+/// The shortest fence that Markdown knows.
 const SHORTEST_FENCE: usize = 3;
 
-/// A question, an empty line, and the text between two lines of backticks: more
-/// of them than stand together anywhere in the text.
-///
-/// The text is followed by a line end of its own, whether it ends with one or
-/// not. So what stands between the first fence's line end and the one before the
-/// last fence is the text, byte for byte.
-pub(crate) fn beside(question: &str, text: &str) -> String {
-    let fence = fence(text);
-    [question, "\n\n", &fence, "\n", text, "\n", &fence].concat()
-}
-
-/// How many bytes [`beside`] adds at least.
+/// How many bytes [`fenced`] adds at least to a question and a text.
 pub(crate) const FENCE_BYTES: usize = 2 + 2 * (SHORTEST_FENCE + 1);
 
-/// More backticks than stand together anywhere in the text.
-fn fence(text: &str) -> String {
-    let others = text.split(|character| character != '`');
-    let longest = others.map(str::len).max().unwrap_or(0);
-    "`".repeat(SHORTEST_FENCE.max(longest + 1))
+/// The question, an empty line, and the text in a fence that it cannot close:
+/// a run of backticks longer than any in it. The fence bears the text's name, if
+/// it has one. Without a question it is only the text.
+///
+/// The text is followed by a line end of its own, whether it ends with one or
+/// not. So what stands between the first fence's line and the line end before
+/// the last fence is the text, byte for byte.
+pub(crate) fn fenced(question: &str, name: Option<&str>, text: &str) -> String {
+    let fence = "`".repeat(SHORTEST_FENCE.max(longest_run(text) + 1));
+    let name = name.map(on_one_line).unwrap_or_default();
+    let gap = if question.is_empty() { "" } else { "\n\n" };
+    format!("{question}{gap}{fence}{name}\n{text}\n{fence}")
+}
+
+/// How many backticks stand side by side at most.
+fn longest_run(text: &str) -> usize {
+    let runs = text.as_bytes().split(|&byte| byte != b'`');
+    runs.map(<[u8]>::len).max().unwrap_or(0)
+}
+
+/// A name that can stand behind a fence: a line feed or a backtick in it would
+/// end the line, or the fence.
+fn on_one_line(name: &str) -> String {
+    let is_safe = |c: char| c != '`' && !is_deceptive(c);
+    name.chars()
+        .map(|c| if is_safe(c) { c } else { '\u{fffd}' })
+        .collect()
 }
 
 #[cfg(test)]
@@ -29,7 +42,7 @@ mod tests {
     use super::*;
 
     /// What stands in the fence at the end of a message, by the rule that
-    /// [`beside`] gives its readers.
+    /// [`fenced`] gives its readers.
     fn taken_out(message: &str) -> &str {
         let rest = message.trim_end_matches('`');
         let fence = &message[rest.len()..];
@@ -82,10 +95,10 @@ mod tests {
     #[test]
     fn the_question_comes_first_then_the_text_in_a_fence() {
         assert_eq!(
-            beside("what is this?", "one\ntwo"),
+            fenced("what is this?", None, "one\ntwo"),
             "what is this?\n\n```\none\ntwo\n```"
         );
-        assert_eq!(beside("q", "one\n"), "q\n\n```\none\n\n```");
+        assert_eq!(fenced("q", None, "one\n"), "q\n\n```\none\n\n```");
     }
 
     #[test]
@@ -98,23 +111,33 @@ mod tests {
             ("`````x``````", 7),
             ("é```你", 4),
         ] {
-            assert_eq!(super::fence(text).len(), fence, "{text:?}");
+            let message = fenced("", None, text);
+            let found = message.len() - message.trim_end_matches('`').len();
+            assert_eq!(found, fence, "{text:?}");
         }
     }
 
     #[test]
     fn the_shortest_fence_adds_what_is_said() {
-        assert_eq!(beside("", "").len(), FENCE_BYTES);
+        assert_eq!(fenced("q", None, "").len(), 1 + FENCE_BYTES);
     }
 
     #[test]
     fn any_text_can_be_taken_out_again_byte_for_byte() {
         let mut dice = Dice(9);
         for _ in 0..10_000 {
-            let (question, text) = (dice.text(), dice.text());
-            let message = beside(&question, &text);
+            let (question, text) = (format!("q{}", dice.text()), dice.text());
+            let message = fenced(&question, None, &text);
             assert_eq!(taken_out(&message), text, "{question:?}");
             assert!(message.starts_with(&question));
         }
+    }
+
+    #[test]
+    fn a_name_stays_on_its_line() {
+        assert_eq!(
+            fenced("", Some("a\n```\u{202e}é"), "x"),
+            "```a\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}é\nx\n```"
+        );
     }
 }

@@ -1,7 +1,9 @@
 //! Replies that are stopped in the middle: by a signal, by a kill. What had
 //! come is in the log, once.
 
-use std::io::Read;
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 use std::thread;
 
@@ -312,4 +314,68 @@ fn a_reader_that_goes_away_stops_the_reply() {
         messages(&saylog),
         [INTERRUPTED[0], "ai|what came unread|interrupted|m1"]
     );
+}
+
+/// The reader of standard output goes away while a reply is waited for, of which
+/// nothing more comes; another line is there to be played.
+fn left_alone(arguments: &[&str], reader: impl Read, stdout: Stdio) {
+    let server = stuck("what came");
+    let saylog = asking(&server);
+    // The store is there when it is looked into.
+    assert_eq!(saylog.run(&["-c", "/users"]).code, 0);
+    let mut command = saylog.command();
+    command
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(stdout)
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    // It holds a copy of the other end of the stream.
+    drop(command);
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin
+        .write_all(b"hello\nnever said\n/start\nnor this\n")
+        .expect("a transcript");
+    until_kept(&saylog, "what came");
+    drop(reader);
+    check(&end(child), "", "", 0);
+    assert_eq!(messages(&saylog), INTERRUPTED, "{arguments:?}");
+    assert_eq!(saylog.stored().count("sessions"), 1);
+}
+
+#[test]
+fn nothing_more_is_played_when_the_reader_goes_away_in_mid_reply() {
+    for arguments in [&["--start"][..], &["--start", "--json"]] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        left_alone(arguments, reader, writer.into());
+        let (reader, writer) = UnixStream::pair().expect("a socket");
+        left_alone(arguments, reader, OwnedFd::from(writer).into());
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_when_the_reply_ends_hears_of_nothing_more() {
+    let (go_on, wait) = std::sync::mpsc::channel();
+    let server = Server::new(vec![script(move |mut answer| {
+        answer.begins();
+        wait.recv().expect("the test goes on");
+        answer.says_at_last("all of it");
+    })]);
+    let saylog = asking(&server);
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    let mut command = saylog.command();
+    command
+        .args(["--start", "--json", "-c", "hello", "-c", "never said"])
+        .stdin(Stdio::null())
+        .stdout(writer)
+        .stderr(Stdio::piped());
+    let child = command.spawn().expect("the program starts");
+    drop(command);
+    server.request();
+    drop(reader);
+    go_on.send(()).expect("the server waits");
+    check(&end(child), "", "", 0);
+    let said = messages(&saylog);
+    assert!(said.len() <= 2, "{said:?}");
+    assert_eq!(said[0], INTERRUPTED[0]);
 }

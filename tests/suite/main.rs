@@ -20,10 +20,12 @@ mod language;
 mod late_ids;
 mod manners;
 mod memories;
+mod not_waiting;
 mod pipe;
 mod piped;
 mod property;
 mod question;
+mod said_files;
 
 // Sessions.
 mod branches;

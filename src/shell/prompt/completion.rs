@@ -4,6 +4,7 @@ use rustyline::Context;
 use rustyline::completion::{Completer, Pair};
 
 use super::line_helper::LineHelper;
+use super::path_completion;
 use crate::chat::{ask, session, users};
 use crate::command::spec::Argument;
 use crate::command::{self, SPECS};
@@ -110,6 +111,7 @@ impl LineHelper {
                 (from, Ok(beginning(words, &typed[from..])))
             }
             Argument::Word(words) => (0, Ok(beginning(words, typed))),
+            Argument::Path => (0, Ok(path_completion::paths(typed, &self.files))),
             Argument::Any => (0, Ok(Vec::new())),
         };
         (from, words.unwrap_or_default())

@@ -13,9 +13,11 @@ use rustyline::{
 };
 
 use super::super::cli::Keys;
+use super::super::file_reader::FileReader;
 use super::draft::Draft;
 use super::line_helper::LineHelper;
 use super::line_history::{LineHistory, as_typed};
+use super::waiting_terminal;
 use crate::chat::Chat;
 use crate::domain::UserName;
 use crate::transcript::is_mark;
@@ -33,8 +35,8 @@ pub(super) enum Typed {
     NotUtf8,
     /// Ctrl-D on an empty line.
     End,
-    /// The terminal is gone.
-    Lost,
+    /// The terminal is gone, or cannot be read.
+    Lost(io::Error),
 }
 
 /// Reads lines from a person.
@@ -47,9 +49,14 @@ pub(super) struct LineEditor {
 }
 
 impl LineEditor {
-    /// An editor whose history and completions come from `chat`, and which keeps
-    /// `draft` up to date.
-    pub(super) fn new(chat: Rc<RefCell<Chat>>, keys: Keys, draft: Draft) -> io::Result<Self> {
+    /// An editor whose history and completions come from `chat`, and those of
+    /// paths from `files`, and which keeps `draft` up to date.
+    pub(super) fn new(
+        chat: Rc<RefCell<Chat>>,
+        files: FileReader,
+        keys: Keys,
+        draft: Draft,
+    ) -> io::Result<Self> {
         let config = Config::builder()
             .completion_type(CompletionType::List)
             .completion_show_all_if_ambiguous(true)
@@ -67,7 +74,7 @@ impl LineEditor {
         // Without its highlighter the editor would write what is typed and
         // pasted raw; the highlighter itself knows whether colours are wanted.
         editor.set_color_mode(ColorMode::Forced);
-        editor.set_helper(Some(LineHelper::new(chat, draft.clone())));
+        editor.set_helper(Some(LineHelper::new(chat, files, draft.clone())));
         let cancelled = Cancelled::default();
         let cancel = Cancel(Arc::clone(&cancelled));
         editor.bind_sequence(
@@ -97,6 +104,8 @@ impl LineEditor {
             helper.begin_line(user, in_block);
         }
         self.draft.begin(user);
+        // A program that ran meanwhile may have left it.
+        waiting_terminal::wait();
         let read = self.editor.readline_with_initial(prompt, (initial, ""));
         let cancelled = self.cancelled.lock().ok().and_then(|mut line| line.take());
         // A line that came has been sent, or was dropped on purpose; only one at
@@ -116,7 +125,8 @@ impl LineEditor {
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 Typed::NotUtf8
             }
-            Err(_) => Typed::Lost,
+            Err(ReadlineError::Io(error)) => Typed::Lost(error),
+            Err(error) => Typed::Lost(io::Error::other(error.to_string())),
         }
     }
 

@@ -9,6 +9,7 @@ use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::Validator;
 use rustyline::{Context, Helper};
 
+use super::super::file_reader::FileReader;
 use super::draft::Draft;
 use crate::chat::Chat;
 use crate::command::{self, SPECS};
@@ -18,6 +19,8 @@ use crate::render::user_color;
 /// Helps with commands only, not with what is said to the model.
 pub(super) struct LineHelper {
     pub(super) chat: Rc<RefCell<Chat>>,
+    /// What paths are completed by.
+    pub(super) files: FileReader,
     /// The colour of the current user, in which the prompt is shown.
     pub(super) color: Color,
     /// The line belongs to an open block, where nothing is a command.
@@ -28,9 +31,10 @@ pub(super) struct LineHelper {
 
 impl LineHelper {
     /// A helper that completes users, sessions and models from `chat`.
-    pub(super) fn new(chat: Rc<RefCell<Chat>>, draft: Draft) -> Self {
+    pub(super) fn new(chat: Rc<RefCell<Chat>>, files: FileReader, draft: Draft) -> Self {
         Self {
             chat,
+            files,
             color: Color::White,
             in_block: false,
             draft,

@@ -8,8 +8,10 @@ mod external_editor;
 mod highlight;
 mod line_helper;
 mod line_history;
+mod path_completion;
 mod temporary_file;
 mod terminal_guard;
+mod waiting_terminal;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -21,6 +23,7 @@ use signal_hook::consts::{SIGHUP, SIGINT};
 
 use super::cli::Keys;
 use super::exit_reason::{ExitReason, Step};
+use super::file_reader::FileReader;
 use super::line;
 use super::output::Output;
 use super::prompt_text::{CONTINUATION, prompt_text};
@@ -66,6 +69,8 @@ pub(crate) struct Prompt {
 
 /// How the prompt is to behave.
 pub(crate) struct PromptOptions {
+    /// Reads the files that are said.
+    pub(crate) files: FileReader,
     /// Which keys edit a line.
     pub(crate) keys: Keys,
     /// The prompt shows how much of its window the context takes.
@@ -89,7 +94,12 @@ impl Prompt {
     ) -> io::Result<Self> {
         let chat = Rc::new(RefCell::new(chat));
         Ok(Self {
-            editor: LineEditor::new(Rc::clone(&chat), options.keys, options.draft.clone())?,
+            editor: LineEditor::new(
+                Rc::clone(&chat),
+                options.files.clone(),
+                options.keys,
+                options.draft.clone(),
+            )?,
             chat,
             output,
             blocks: Blocks::default(),
@@ -131,7 +141,11 @@ impl Prompt {
                     self.output.emit(&Event::Error(&Error::NotUtf8));
                     Ok(())
                 }
-                Some(Typed::Lost) => Err(ExitReason::Failure),
+                Some(Typed::Lost(error)) => {
+                    self.output.emit(&Event::Error(&Error::Input(error)));
+                    let _ = self.output.flush();
+                    Err(ExitReason::Failure)
+                }
                 None => self.heed_signal(),
             };
             if let Err(reason) = step {
@@ -230,10 +244,12 @@ impl Prompt {
             utterance,
             &mut self.chat.borrow_mut(),
             &mut self.output,
+            &self.options.files,
             true,
         );
         match result {
-            Ok(Next::Line) => Ok(()),
+            // A file has been read already.
+            Ok(Next::Line | Next::File(_)) => Ok(()),
             Ok(Next::Edit(said)) => {
                 self.initial = as_typed(&said);
                 Ok(())

@@ -10,6 +10,8 @@ use rustix::termios::{
     tcgetattr, tcsetattr,
 };
 
+use super::waiting_terminal::{self, WaitingTerminal};
+
 /// Ends bracketed paste and shows the cursor, whatever the line editor had done.
 const RESET: &[u8] = b"\x1b[?2004l\x1b[?25h";
 
@@ -30,16 +32,24 @@ pub(super) struct TerminalModes {
     original: Termios,
     /// While the program runs, outside the line editor.
     working: Termios,
+    /// Whether it waited, as the program found it.
+    waiting: WaitingTerminal,
 }
 
 impl TerminalModes {
     /// Puts the terminal back as it was found while another program uses it.
     pub(super) fn lend<T>(&self, work: impl FnOnce() -> T) -> T {
-        restore(&self.original);
+        self.restore();
         let done = work();
+        waiting_terminal::wait();
         // Nobody can be told if the terminal is gone: the next read will fail.
         let _ = tcsetattr(io::stdin(), OptionalActions::Drain, &self.working);
         done
+    }
+
+    fn restore(&self) {
+        restore(&self.original);
+        self.waiting.restore();
     }
 }
 
@@ -50,6 +60,7 @@ impl TerminalGuard {
     /// If it is no terminal.
     pub(crate) fn new() -> io::Result<Self> {
         let original = tcgetattr(io::stdin())?;
+        let waiting = WaitingTerminal::new();
         let early = typed_early();
         let mut working = original.clone();
         working.input_modes.remove(InputModes::ICRNL);
@@ -60,7 +71,11 @@ impl TerminalGuard {
         working.local_modes.insert(LocalModes::NOFLSH);
         tcsetattr(io::stdin(), OptionalActions::Drain, &working)?;
         Ok(Self {
-            modes: TerminalModes { original, working },
+            modes: TerminalModes {
+                original,
+                working,
+                waiting,
+            },
             early: RefCell::new(early),
         })
     }
@@ -76,7 +91,7 @@ impl TerminalGuard {
 
     /// A function that puts the terminal back from another thread and ends the line.
     pub(crate) fn restorer(&self) -> impl Fn() + Send + 'static {
-        let original = self.modes.original.clone();
+        let (original, waiting) = (self.modes.original.clone(), self.modes.waiting);
         move || {
             // Another thread may be stuck in a write, because of Ctrl-S or a
             // terminal that nobody reads: make room, and lock nothing.
@@ -84,13 +99,14 @@ impl TerminalGuard {
             let _ = tcflow(io::stdout(), Action::OOn);
             restore(&original);
             let _ = rustix::io::write(io::stdout(), b"\r\n");
+            waiting.restore();
         }
     }
 }
 
 impl Drop for TerminalGuard {
     fn drop(&mut self) {
-        restore(&self.modes.original);
+        self.modes.restore();
     }
 }
 

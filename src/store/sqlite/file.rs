@@ -108,19 +108,25 @@ fn inspect(path: &Path, metadata: &Metadata) -> Result<()> {
     File::open(path)
         .and_then(|file| file.take(100).read_to_end(&mut header))
         .map_err(|error| cannot_open(path, &error))?;
-    let field = |at: usize| {
-        header
-            .get(at..at + 4)
-            .and_then(|bytes| bytes.try_into().ok())
-            .map_or(0, u32::from_be_bytes)
-    };
-    if header.len() < 100 || !header.starts_with(MAGIC) || field(68) != APPLICATION_ID {
+    if !is_store(&header) {
         return refused(
             "is not a saylog store; it was left as it is",
             "name another file with --store",
         );
     }
-    version(path, field(60))
+    version(path, field(&header, 60))
+}
+
+/// Whether a file that begins with these hundred bytes is a store, of any version.
+pub(crate) fn is_store(header: &[u8]) -> bool {
+    header.len() >= 100 && header.starts_with(MAGIC) && field(header, 68) == APPLICATION_ID
+}
+
+/// Four bytes of a header as a number.
+fn field(header: &[u8], at: usize) -> u32 {
+    let bytes = header.get(at..at + 4);
+    let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
+    bytes.map_or(0, u32::from_be_bytes)
 }
 
 /// Whether something waits in the write-ahead log beside the file.

@@ -33,6 +33,7 @@ use crate::domain::{
     UserSummary,
 };
 use connect::Journal;
+pub(crate) use file::is_store;
 use file_guard::FileGuard;
 use problem::problem;
 use read::Names;

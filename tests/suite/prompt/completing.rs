@@ -151,3 +151,35 @@ fn the_words_of_sessions_and_the_models_of_retry_are_completed() {
     terminal.types(CTRL_C);
     leave(terminal);
 }
+
+#[test]
+fn paths_are_completed_and_no_name_controls_the_terminal() {
+    let saylog = Saylog::new();
+    for name in ["notes.txt", "my words.txt", "evil\x1b[2J\x07", ".hidden"] {
+        std::fs::write(saylog.folder().join(name), "x").expect("a file");
+    }
+    std::fs::create_dir(saylog.folder().join("folder")).expect("a folder");
+    let mut terminal = prompt(&saylog);
+    completes(
+        &mut terminal,
+        &[
+            ("/file no", "/file notes.txt"),
+            ("/file ~/no", "/file ~/notes.txt"),
+            ("/file my", "/file \"my words.txt\""),
+            ("/file fol", "/file folder/"),
+            ("/file .h", "/file .hidden"),
+            ("/file ev", "/file ev"),
+            ("/file notes.txt no", "/file notes.txt no"),
+        ],
+    );
+    terminal.types("/file \t");
+    terminal.shows_such("a list", |screen| screen.contains("\"notes.txt\""));
+    assert_harmless(&terminal);
+    terminal.types(format!("{CTRL_U}/file my\t what?\r"));
+    terminal.shows_such("the reply", |screen| {
+        screen.contains("mock response") && screen.ends_with("> ▏")
+    });
+    let said = saylog.said();
+    assert_eq!(said[0], "alice user: what?\n\n```my words.txt\nx\n```");
+    leave(terminal);
+}

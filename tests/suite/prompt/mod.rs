@@ -64,6 +64,92 @@ fn a_dumb_terminal_has_a_prompt_without_escapes() {
 }
 
 #[test]
+fn a_dumb_terminal_takes_lines_of_any_length() {
+    let saylog = Saylog::new();
+    let mut terminal = Terminal::of(&saylog, &[], &[("TERM", "dumb")]);
+    terminal.shows("alice> ▏");
+    // The kernel would cut it at 4,095 bytes.
+    let half = "x".repeat(3000);
+    terminal.types(&half);
+    terminal.types(format!("{half}\r"));
+    terminal.shows_such("the reply", |screen| screen.ends_with("> ▏"));
+    terminal.types(CTRL_D);
+    assert_eq!(terminal.ends(), "Success");
+    assert_eq!(asked(&saylog), [format!("alice user: {half}{half}")]);
+}
+
+#[test]
+fn a_dumb_terminal_erases_and_shows_nothing_raw() {
+    let saylog = Saylog::new();
+    let mut terminal = Terminal::of(&saylog, &[], &[("TERM", "dumb")]);
+    terminal.shows("alice> ▏");
+    terminal.types("no\x15ab你x\x7f\x7fc two words\x17more\r");
+    terminal.shows_such("the reply", |screen| screen.ends_with("> ▏"));
+    terminal.shows_such("the line", |screen| {
+        screen.starts_with("alice> abc two more\n")
+    });
+    terminal.types("a\x1b[2J\u{9b}b\r");
+    terminal.shows_such("the line", |screen| screen.contains("a␛[2J"));
+    // What is half typed is sent by the first Ctrl-D and its end by the second.
+    terminal.types("last\x04\x04");
+    assert_eq!(terminal.ends(), "Success");
+    assert!(!terminal.written().contains(['\x1b', '\u{9b}']));
+    assert_eq!(
+        asked(&saylog),
+        [
+            "alice user: abc two more",
+            "alice user: a\x1b[2J\u{9b}b",
+            "alice user: last"
+        ]
+    );
+}
+
+#[test]
+fn a_signal_leaves_a_dumb_terminal_in_order() {
+    for (keys, signal, end) in [
+        (CTRL_C, None, "Exited with code 130"),
+        ("", Some(Signal::TERM), "Terminated by Terminated"),
+        ("", Some(Signal::HUP), "Terminated by Hangup"),
+    ] {
+        let saylog = Saylog::new();
+        let mut terminal = Terminal::of(&saylog, &[], &[("TERM", "dumb")]);
+        terminal.shows("alice> ▏");
+        terminal.types("not sent");
+        terminal.shows("alice> not sent▏");
+        terminal.types(keys);
+        if let Some(signal) = signal {
+            terminal.signals(signal);
+        }
+        assert_eq!(terminal.ends(), end);
+    }
+}
+
+#[test]
+fn a_person_whose_output_goes_elsewhere_types_lines_of_any_length() {
+    let saylog = Saylog::new();
+    let shell = ["/bin/sh", "-c", "\"$@\" | cat", "sh"];
+    let variables = [("PATH", "/usr/bin:/bin")];
+    let mut terminal = Terminal::within(&saylog, &shell, &[], &variables);
+    let line = "x".repeat(6000);
+    terminal.types("first\r");
+    terminal.shows_such("the reply", |screen| screen.contains("mock response"));
+    terminal.types(format!("{line}\r"));
+    terminal.shows_such("both replies", |screen| {
+        screen.matches("mock response").count() == 2 || screen.ends_with("from AI.\n▏")
+    });
+    terminal.types("\x04");
+    assert_eq!(terminal.ends(), "Success");
+    let said = asked(&saylog);
+    assert_eq!(
+        said,
+        [
+            "alice user: first".to_owned(),
+            format!("alice user: {line}")
+        ]
+    );
+}
+
+#[test]
 fn a_signal_ends_the_prompt_and_leaves_the_terminal_in_order() {
     for (signal, end) in [
         (Signal::TERM, "Terminated by Terminated"),

@@ -83,6 +83,28 @@ impl Terminal {
         Self::start(&command)
     }
 
+    /// The same, started by another program: it is given the program under test,
+    /// and what that is to be given, as its last arguments.
+    pub(crate) fn within(
+        saylog: &Saylog,
+        program: &[&str],
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let inner = saylog.command();
+        let mut command = Command::new(program[0]);
+        command.args(&program[1..]).arg(inner.get_program());
+        command.args(inner.get_args()).args(arguments).env_clear();
+        for (name, value) in inner.get_envs() {
+            command.env(name, value.expect("nothing is removed"));
+        }
+        command
+            .current_dir(saylog.folder())
+            .env("TERM", "xterm-256color")
+            .envs(variables.iter().copied());
+        Self::start(&command)
+    }
+
     /// Starts a program that was given all it needs.
     pub(crate) fn start(command: &Command) -> Self {
         let pty = native_pty_system().openpty(SIZE).expect("a terminal");

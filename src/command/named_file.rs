@@ -1,0 +1,82 @@
+//! A file by its path, and how people write a path that has blanks in it.
+
+/// A file that is to be said. Only its name is known here: the shell reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedFile {
+    /// Its path as it was typed, without quotes.
+    pub(crate) path: String,
+    /// What is asked about it; empty if nothing is.
+    pub(crate) question: String,
+}
+
+/// A path between quotes, in which `\"` and `\\` stand for a quote and a backslash.
+pub(super) enum Quoted<'a> {
+    /// The path, and what follows the quote that ends it.
+    Closed(String, &'a str),
+    /// The path as far as it is typed.
+    Open(String),
+}
+
+impl<'a> Quoted<'a> {
+    /// Reads what stands behind the first quote.
+    pub(super) fn parse(text: &'a str) -> Self {
+        let mut path = String::new();
+        let mut characters = text.char_indices().peekable();
+        while let Some((at, c)) = characters.next() {
+            match c {
+                '"' => return Self::Closed(path, &text[at + 1..]),
+                '\\' => {
+                    let escaped = characters.next_if(|(_, c)| matches!(c, '"' | '\\'));
+                    path.push(escaped.map_or(c, |(_, escaped)| escaped));
+                }
+                _ => path.push(c),
+            }
+        }
+        Self::Open(path)
+    }
+}
+
+/// The path that is being typed, if this is the beginning of one.
+pub(crate) fn unfinished_path(typed: &str) -> Option<String> {
+    match typed.strip_prefix('"').map(Quoted::parse) {
+        Some(Quoted::Open(path)) => Some(path),
+        Some(Quoted::Closed(..)) => None,
+        None => (!typed.contains(char::is_whitespace)).then(|| typed.to_owned()),
+    }
+}
+
+/// Whether a path has to stand between quotes.
+pub(crate) fn needs_quotes(path: &str) -> bool {
+    path.starts_with('"') || path.contains(char::is_whitespace)
+}
+
+/// The path behind its first quote; the one that ends it is still to come.
+pub(crate) fn behind_quote(path: &str) -> String {
+    let escaped = path.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{escaped}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_behind_a_quote_is_read_back() {
+        for path in ["a b", "a\"b\\", "\\\\", "\"", "你 好"] {
+            let typed = behind_quote(path);
+            assert_eq!(unfinished_path(&typed).as_deref(), Some(path));
+            let closed = format!("{typed}\" x");
+            assert_eq!(unfinished_path(&closed), None);
+            match Quoted::parse(&closed[1..]) {
+                Quoted::Closed(read, " x") => assert_eq!(read, path),
+                _ => panic!("{closed}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_blank_ends_a_path_without_quotes() {
+        assert_eq!(unfinished_path("a/b\"").as_deref(), Some("a/b\""));
+        assert_eq!(unfinished_path("a b"), None);
+    }
+}
