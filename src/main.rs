@@ -85,8 +85,8 @@ use shell::cli::{Arguments, InputFormat};
 use shell::config::{Config, Input};
 use shell::config_error::ConfigError;
 use shell::{
-    Draft, DraftFolder, ExitReason, Output, Patient, Piped, Prompt, PromptOptions, Script, Signals,
-    Streams, TerminalGuard, TranscriptPlayer, Typist,
+    Draft, DraftFolder, ExitReason, Output, Patient, Piped, Prompt, PromptOptions, Question,
+    Script, Signals, Streams, TerminalGuard, TranscriptPlayer, Typist,
 };
 use store::{Address, Log};
 
@@ -118,6 +118,9 @@ fn run(config: &Config) -> Result<ExitReason, Error> {
     match &config.input {
         Input::Editor => prompt(config),
         Input::Lines(lines) => play(config, Some("-c"), |player| player.lines(lines, &piped())),
+        Input::Question(question) if question.reads_stdin() && io::stdin().is_terminal() => {
+            play_typed_question(config, question)
+        }
         Input::Question(question) => {
             play(config, None, |player| player.question(question, &piped()))
         }
@@ -176,6 +179,15 @@ fn play_typist(config: &Config, source: Option<&str>) -> Result<ExitReason, Erro
             None => player.prompting(),
         };
         player.script(Script::Typist(Box::new(typist)))
+    })
+}
+
+/// Says what a person types at a terminal, up to Ctrl-D, as one message.
+fn play_typed_question(config: &Config, question: &Question) -> Result<ExitReason, Error> {
+    let typist = Typist::new().map_err(Error::Input)?;
+    let signals = Signals::for_typist(typist.restorer()).map_err(Error::Input)?;
+    play_until(config, None, signals, |player| {
+        player.question(question, &Piped::typed(typist))
     })
 }
 

@@ -31,6 +31,7 @@ pub(crate) use patient::Patient;
 pub(crate) use piped::Piped;
 pub(crate) use player::TranscriptPlayer;
 pub(crate) use prompt::{Draft, DraftFolder, Prompt, PromptOptions, TerminalGuard};
+pub(crate) use question::Question;
 pub(crate) use script::Script;
 pub(crate) use signals::Signals;
 pub(crate) use typist::Typist;

@@ -1,12 +1,14 @@
 //! Standard input as one text: what was piped beside a question, or is the question.
 
-use std::io::{self, ErrorKind, IsTerminal};
+use std::cell::RefCell;
+use std::io::{self, ErrorKind, Read};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FileType, fstat};
 
+use super::typist::Typist;
 use crate::domain::Error;
 use crate::transcript::WholeText;
 
@@ -15,26 +17,47 @@ const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Standard input, which is said whole if it is said at all.
 pub(crate) struct Piped {
-    stdin: io::Stdin,
+    source: Source,
     /// How long a wait for its end is silent.
     patience: Duration,
+}
+
+/// Where it comes from.
+enum Source {
+    Stdin(io::Stdin),
+    /// A person types it.
+    Typist(Box<RefCell<Typist>>),
 }
 
 impl Piped {
     /// Reads nothing yet.
     pub(crate) fn new(stdin: io::Stdin, patience: Duration) -> Self {
-        Self { stdin, patience }
+        Self {
+            source: Source::Stdin(stdin),
+            patience,
+        }
+    }
+
+    /// What a person types at the terminal, up to Ctrl-D.
+    pub(crate) fn typed(typist: Typist) -> Self {
+        Self {
+            source: Source::Typist(Box::new(RefCell::new(typist))),
+            patience: Duration::MAX,
+        }
     }
 
     /// Whether somebody gave the program something to read: a pipe, a socket or a
     /// regular file. A terminal, `/dev/null` and a closed standard input are nothing.
     pub(super) fn is_there(&self) -> bool {
-        is_given(self.stdin.as_fd())
+        match &self.source {
+            Source::Stdin(stdin) => is_given(stdin.as_fd()),
+            Source::Typist(_) => false,
+        }
     }
 
     /// Whether a person types it.
     pub(super) fn is_typed(&self) -> bool {
-        self.stdin.is_terminal()
+        matches!(self.source, Source::Typist(_))
     }
 
     /// Reads to the end, at most `limit` bytes. If that takes longer than people
@@ -44,7 +67,21 @@ impl Piped {
     /// [`Error::Piped`] as soon as it is known to be no text, or too long;
     /// [`Error::Input`].
     pub(super) fn read(&self, limit: usize, tell: impl FnOnce()) -> Result<String, Error> {
-        read(self.stdin.as_fd(), limit, self.patience, tell)
+        match &self.source {
+            Source::Stdin(stdin) => read(stdin.as_fd(), limit, self.patience, tell),
+            Source::Typist(typist) => read_typed(&mut typist.borrow_mut(), limit),
+        }
+    }
+}
+
+fn read_typed(typist: &mut Typist, limit: usize) -> Result<String, Error> {
+    let mut text = WholeText::new(limit);
+    let mut buffer = vec![0; CHUNK_BYTES];
+    loop {
+        match typist.read(&mut buffer).map_err(Error::Input)? {
+            0 => return text.end().map_err(Error::Piped),
+            count => text.push(&buffer[..count]).map_err(Error::Piped)?,
+        }
     }
 }
 

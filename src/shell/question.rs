@@ -20,6 +20,11 @@ pub(crate) enum Question {
 }
 
 impl Question {
+    /// Whether nothing is said but standard input.
+    pub(crate) fn reads_stdin(&self) -> bool {
+        *self == Self::Stdin
+    }
+
     /// The question that the arguments ask, if they ask one.
     ///
     /// # Errors
