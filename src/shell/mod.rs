@@ -23,10 +23,11 @@ mod question;
 mod script;
 mod settings;
 mod signals;
+mod streams;
 mod typist;
 
 pub(crate) use exit_reason::ExitReason;
-pub(crate) use output::{Output, Streams};
+pub(crate) use output::Output;
 pub(crate) use patient::Patient;
 pub(crate) use piped::Piped;
 pub(crate) use player::TranscriptPlayer;
@@ -34,4 +35,5 @@ pub(crate) use prompt::{Draft, DraftFolder, Prompt, PromptOptions, TerminalGuard
 pub(crate) use question::Question;
 pub(crate) use script::Script;
 pub(crate) use signals::Signals;
+pub(crate) use streams::Streams;
 pub(crate) use typist::Typist;

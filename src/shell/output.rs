@@ -1,16 +1,16 @@
 //! The sink of the whole program: renders events and writes them to the standard streams.
 
-use std::io::{self, Write};
+use std::io;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use super::patient::{Patient, is_abandoned};
 use super::pending_reply::PendingReply;
 use super::signals::Signals;
+use super::streams::Streams;
 use crate::domain::{
     Error, Event, Flow, Message, Progress, Receipt, Reference, Result, Sink, Ticket,
 };
-use crate::render::{Outbox, Renderer, Stream, push_reference};
+use crate::render::{Outbox, Renderer, push_reference};
 
 /// A listing is written out whenever this many bytes have gathered: half of
 /// what a pipe holds, so that the reader has something to do meanwhile.
@@ -41,16 +41,6 @@ pub(crate) struct Output {
     looked_at: Instant,
     streams: Streams,
     signals: Signals,
-}
-
-/// Where bytes go.
-pub(crate) struct Streams {
-    /// Standard output: what lines answer.
-    pub(crate) out: Box<dyn Write>,
-    /// Standard error: hints, warnings and errors.
-    pub(crate) err: Box<dyn Write>,
-    /// Whether nobody reads standard output any more.
-    pub(crate) is_abandoned: fn() -> bool,
 }
 
 impl Output {
@@ -217,39 +207,10 @@ impl Sink for Output {
     }
 }
 
-impl Streams {
-    /// Those of the process.
-    pub(crate) fn standard() -> Self {
-        Self {
-            out: Box::new(Patient(io::stdout())),
-            err: Box::new(Patient(io::stderr())),
-            is_abandoned: || is_abandoned(io::stdout()),
-        }
-    }
-
-    /// Writes each piece to its stream, in order.
-    fn write(&mut self, outbox: &Outbox) -> io::Result<()> {
-        for (stream, piece) in outbox.pieces() {
-            match stream {
-                Stream::Answer => {
-                    self.out.write_all(piece)?;
-                    self.out.flush()?;
-                }
-                Stream::Note => self.note(piece),
-            }
-        }
-        Ok(())
-    }
-
-    /// A failure of standard error is ignored: there is nobody left to tell.
-    fn note(&mut self, bytes: &[u8]) {
-        let _ = self.err.write_all(bytes);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::cell::RefCell;
+    use std::io::Write;
     use std::rc::Rc;
 
     use super::*;

@@ -3,6 +3,7 @@
 //! which can be put under a question.
 
 mod block;
+mod blocks;
 mod fence;
 mod json_head;
 mod json_line;
@@ -10,7 +11,7 @@ mod mark;
 mod splitter;
 mod whole;
 
-pub(crate) use block::{Blocks, Utterance, names_program};
+pub(crate) use blocks::{Blocks, Utterance, names_program};
 pub(crate) use fence::{FENCE_BYTES, fenced};
 pub(crate) use json_head::json_head;
 pub(crate) use json_line::{JSON_LINE_LIMIT, Said, What, parse as parse_json};
