@@ -34,8 +34,8 @@
 //! `shell::player` reads bytes; `transcript` makes lines of them, and messages
 //! of blocks, and reads a line of JSON, which also says by whom and in which
 //! session; `shell::command_line` takes lines and questions from the arguments,
-//! with what was piped beside them. `command::line` parses: a command, or something to be said. What
-//! is said goes to `chat::ask`: the question is appended to the log; if the
+//! with what was piped beside them. `command::line` parses: a command, or
+//! something to be said. What is said goes to `chat::ask`: the question is appended to the log; if the
 //! responder makes people wait, everything is committed and written out first;
 //! the context is read from the question's parent back, as far as the model's
 //! window reaches; the reply is gathered, kept safe every second, and appended.

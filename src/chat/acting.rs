@@ -2,11 +2,8 @@
 
 use super::speakers::CurrentSession;
 use super::{Chat, ask};
-use crate::domain::{Result, SessionId, Sink, UserName, ValueError, preview_of};
+use crate::domain::{QUOTED_CHARACTERS, Result, SessionId, Sink, UserName, ValueError, preview_of};
 use crate::store::Which;
-
-/// How much of what a person took for an id an error repeats, in characters.
-const QUOTED_CHARACTERS: usize = 40;
 
 /// How long the id of a session is when it is written out.
 const ID_BYTES: usize = 36;

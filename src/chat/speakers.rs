@@ -49,6 +49,8 @@ pub(super) struct Visit {
 pub(super) struct Speakers {
     user: UserName,
     session: Option<CurrentSession>,
+    /// A session is visited.
+    is_visiting: bool,
     /// The current sessions of the users who are not speaking.
     waiting: HashMap<UserName, CurrentSession>,
     /// For each user and persona the session that the user was in last as it.
@@ -66,6 +68,7 @@ impl Speakers {
         Self {
             user,
             session: None,
+            is_visiting: false,
             waiting: HashMap::new(),
             as_persona: HashMap::new(),
             visited: HashMap::new(),
@@ -99,8 +102,12 @@ impl Speakers {
     /// Makes a session the current one of who is speaking.
     pub(super) fn enter(&mut self, session: CurrentSession) {
         if let Some(persona) = &session.persona {
-            let key = (self.user.clone(), Rc::clone(persona));
-            self.as_persona.insert(key, session.clone());
+            let as_whom = (self.user.clone(), Rc::clone(persona));
+            let known = self.as_persona.get(&as_whom);
+            // A visit to another session is not where the user was last.
+            if !self.is_visiting || known.is_some_and(|known| known.key == session.key) {
+                self.as_persona.insert(as_whom, session.clone());
+            }
         }
         if let Some((_, visited)) = self.visited.get_mut(&session.id) {
             visited.clone_from(&session);
@@ -110,6 +117,7 @@ impl Speakers {
 
     /// Puts the current user into another session of theirs, to [`leave`](Self::leave) it.
     pub(super) fn visit(&mut self, session: CurrentSession) -> Visit {
+        self.is_visiting = true;
         Visit {
             user: self.user.clone(),
             key: session.key,
@@ -119,6 +127,7 @@ impl Speakers {
 
     /// Ends a visit: its user speaks again, in the session that waited.
     pub(super) fn leave(&mut self, visit: Visit) {
+        self.is_visiting = false;
         self.switch_to(visit.user);
         let is_same = visit.own.as_ref().is_some_and(|own| own.key == visit.key);
         let is_there = (self.session.as_ref()).is_some_and(|here| here.key == visit.key);
@@ -256,15 +265,17 @@ mod tests {
     #[test]
     fn after_a_visit_everything_is_as_before() {
         let mut speakers = Speakers::new(user("alice"));
+        speakers.enter(session(5, Some("critic")));
         speakers.enter(session(1, None));
         let visit = speakers.visit(session(2, None));
         assert_eq!(key(speakers.session()), Some(2));
         // Whatever a line may do there.
-        speakers.enter(session(3, None));
+        speakers.enter(session(3, Some("critic")));
         speakers.switch_to(user("bob"));
         speakers.enter(session(4, None));
         speakers.leave(visit);
         assert_eq!(key(speakers.session()), Some(1));
+        assert_eq!(key(speakers.session_as("critic")), Some(5));
         assert_eq!(*speakers.user(), user("alice"));
         assert_eq!(key(speakers.session_of(&user("bob"))), Some(4));
     }

@@ -33,7 +33,7 @@ pub(crate) use reference::Reference;
 pub(crate) use reply::{ContextMessage, Progress};
 pub(crate) use scope::Scope;
 pub(crate) use sentence::{io_reason, sentence};
-pub(crate) use session::{SessionSummary, preview_of};
+pub(crate) use session::{QUOTED_CHARACTERS, SessionSummary, preview_of};
 pub(crate) use text::{is_blank, is_deceptive};
 pub(crate) use text_error::TextError;
 pub(crate) use user::{NameError, UserName};

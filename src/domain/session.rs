@@ -47,6 +47,9 @@ impl<'a> SessionSummary<'a> {
     }
 }
 
+/// How much of what somebody typed an error repeats, in characters.
+pub(crate) const QUOTED_CHARACTERS: usize = 40;
+
 /// The beginning of a text on one line: at most `limit` characters, and an
 /// ellipsis if there is more. White space between words becomes one space.
 pub(crate) fn preview_of(text: &str, limit: usize) -> String {

@@ -10,3 +10,35 @@ pub(crate) enum TextError {
     /// They make a message that is longer than [`MESSAGE_LIMIT`](super::MESSAGE_LIMIT).
     TooLong,
 }
+
+impl TextError {
+    /// The bytes as text, of whatever length.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with them.
+    pub(crate) fn check(bytes: &[u8]) -> Result<&str, Self> {
+        let text = str::from_utf8(bytes);
+        let sound = text.map_or_else(|error| error.valid_up_to(), str::len);
+        if let Some(at) = memchr::memchr(0, &bytes[..sound]) {
+            return Err(Self::NulByte(at + 1));
+        }
+        text.map_err(|_| Self::InvalidUtf8(sound + 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TextError;
+
+    #[test]
+    fn the_first_thing_that_is_wrong_is_told() {
+        assert_eq!(TextError::check("aé".as_bytes()), Ok("aé"));
+        for (bytes, error) in [
+            (&b"a\0b\xff"[..], TextError::NulByte(2)),
+            (b"a\xffb\0", TextError::InvalidUtf8(2)),
+            (b"ab\xe4\xbd", TextError::InvalidUtf8(3)),
+        ] {
+            assert_eq!(TextError::check(bytes), Err(error));
+        }
+    }
+}

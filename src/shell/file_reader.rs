@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, OFlags, open};
 
 use crate::command::named_file::NamedFile;
-use crate::domain::{Error, FileFault, MESSAGE_LIMIT, Result};
+use crate::domain::{Error, FileFault, MESSAGE_LIMIT, Result, TextError};
 use crate::store;
 use crate::transcript::fenced;
 
@@ -100,7 +100,12 @@ impl FileReader {
         if bytes.is_empty() {
             return Err(FileFault::Empty);
         }
-        checked(bytes)
+        match TextError::check(&bytes) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(TextError::InvalidUtf8(at)) => Err(FileFault::InvalidUtf8(at)),
+            Err(TextError::NulByte(at)) => Err(FileFault::NulByte(at)),
+            Err(TextError::TooLong) => Err(FileFault::TooLong),
+        }
     }
 
     /// Refuses what is no regular file, and the program's own files.
@@ -137,17 +142,6 @@ impl FileReader {
         }
         Ok(())
     }
-}
-
-/// The bytes as a text that can be a message.
-fn checked(bytes: Vec<u8>) -> std::result::Result<String, FileFault> {
-    if let Some(at) = memchr::memchr(0, &bytes)
-        && str::from_utf8(&bytes[..at]).is_ok()
-    {
-        return Err(FileFault::NulByte(at + 1));
-    }
-    String::from_utf8(bytes)
-        .map_err(|error| FileFault::InvalidUtf8(error.utf8_error().valid_up_to() + 1))
 }
 
 fn fault(error: io::Error) -> FileFault {

@@ -13,7 +13,8 @@ use crate::transcript::{RawLine, Said, Utterance, What, json_head, parse_json};
 pub(super) struct Outcome {
     /// Of the line of the language or of the text in it.
     pub(super) result: Result<Next>,
-    /// It was meant to switch the user, for good.
+    /// It was meant to switch the user, be it for that line only: whoever wrote
+    /// it counted on being somebody else.
     pub(super) is_switch: bool,
 }
 
@@ -66,9 +67,9 @@ fn play(said: &Said<'_>, chat: &mut Chat, output: &mut Output, files: &FileReade
     Outcome { result, is_switch }
 }
 
-/// A line that cannot be used. What it would have done counts: after a line
-/// that should have switched the user, nobody may go on as the one before. A
-/// wrong `user` is no such line, because it holds for its line only.
+/// A line that cannot be used. What it would have done counts: after a `/user`
+/// that failed nobody may go on as the one before. A wrong `user` beside it is an
+/// error of its own, and no such line.
 fn refused(error: Error, bytes: &[u8]) -> Outcome {
     let is_for_one_line = matches!(error, Error::Value(ValueError::NotText("user", _)));
     Outcome {

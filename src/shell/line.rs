@@ -1,15 +1,25 @@
 //! Runs one utterance, in the same way from a prompt, a pipe, a file and `-c`.
 
+use std::io;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
 use super::file_reader::FileReader;
 use super::output::Output;
 use crate::chat::{Chat, ask};
 use crate::command::action::Next;
 use crate::command::line::{Line, parse, switches_user};
-use crate::domain::{Error, Result, is_blank};
+use crate::command::named_file::NamedFile;
+use crate::domain::{Error, Result, Sink, is_blank};
 use crate::transcript::Utterance;
 
-/// Does what an utterance says. A file that it names is read by `files`. `has_editor` tells whether a person types it into
-/// a line editor, which some commands need.
+/// How long a file is waited for before others are not kept waiting.
+const FILE_PATIENCE: Duration = Duration::from_millis(50);
+
+/// Does what an utterance says. A file that it names is read by `files`.
+/// `has_editor` tells whether a person types it into a line editor, which some
+/// commands need.
 ///
 /// # Errors
 /// Whatever the line fails with. The caller has to show it.
@@ -31,13 +41,41 @@ pub(super) fn run(
                 Some(typed) if !has_editor => Err(Error::NeedsTerminal(typed)),
                 _ => match command.run(chat, output)? {
                     Next::File(file) => {
-                        let message = files.message(&file)?;
+                        let message = read(files, file, chat, output)?;
                         ask::say(chat, &message, output).map(|()| Next::Line)
                     }
                     next => Ok(next),
                 },
             },
         },
+    }
+}
+
+/// Reads a file into a message. Nobody waits with us for a file that does not
+/// come, as on a network that is gone: what was said so far is stored and shown,
+/// and Ctrl-C ends the wait.
+fn read(
+    files: &FileReader,
+    file: NamedFile,
+    chat: &mut Chat,
+    output: &mut Output,
+) -> Result<String> {
+    let (sender, receiver) = mpsc::channel();
+    let files = files.clone();
+    thread::spawn(move || sender.send(files.message(&file)));
+    loop {
+        match receiver.recv_timeout(FILE_PATIENCE) {
+            Ok(message) => return message,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Error::Input(io::ErrorKind::BrokenPipe.into()));
+            }
+        }
+        chat.commit(output)?;
+        output.flush()?;
+        if output.signals().caught().is_some() {
+            return Err(Error::Interrupted);
+        }
     }
 }
 

@@ -46,7 +46,7 @@ impl PendingReply {
 
     /// About how many bytes it will be.
     pub(super) fn len(&self) -> usize {
-        self.before.len() + self.content.len()
+        self.before.len() + self.reference.len() + self.content.len()
     }
 
     /// The reply in its place.

@@ -5,10 +5,7 @@ use std::ffi::{OsStr, OsString};
 use super::cli::{Arguments, InputFormat};
 use super::config_error::ConfigError;
 use crate::command;
-use crate::domain::{is_blank, preview_of};
-
-/// How much of a question an error repeats, in characters.
-const QUOTED_CHARACTERS: usize = 40;
+use crate::domain::{QUOTED_CHARACTERS, is_blank, preview_of};
 
 /// Something to be said, in a session begun for it.
 #[derive(Clone, Debug, PartialEq, Eq)]

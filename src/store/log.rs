@@ -80,7 +80,8 @@ impl Log {
     pub(crate) fn fork(&mut self, session: &NewSession<'_>, past: &Move) -> Result<SessionKey> {
         self.group.write(&Plan::default(), &mut |group| {
             let key = group.add_session(session)?;
-            group.relocate(key, past)?;
+            // The session is written already, so whatever fails now fails as a write.
+            group.relocate(key, past).map_err(Failure::of_begun)?;
             Ok(key)
         })
     }

@@ -3,7 +3,7 @@
 use super::block::Block;
 use super::mark::is_mark;
 use super::{LineEnd, RawLine};
-use crate::domain::{Error, MESSAGE_LIMIT};
+use crate::domain::{Error, MESSAGE_LIMIT, TextError};
 
 /// One complete input: a line, a text of several lines, or one that cannot be used.
 #[derive(Debug)]
@@ -136,11 +136,11 @@ fn check(line: RawLine<'_>) -> Result<(&str, LineEnd), Error> {
     if bytes.len() > MESSAGE_LIMIT {
         return Err(Error::TooLong);
     }
-    let text =
-        str::from_utf8(bytes).map_err(|error| Error::InvalidUtf8(error.valid_up_to() + 1))?;
-    match memchr::memchr(0, bytes) {
-        Some(at) => Err(Error::NulByte(at + 1)),
-        None => Ok((text, line_end)),
+    match TextError::check(bytes) {
+        Ok(text) => Ok((text, line_end)),
+        Err(TextError::InvalidUtf8(at)) => Err(Error::InvalidUtf8(at)),
+        Err(TextError::NulByte(at)) => Err(Error::NulByte(at)),
+        Err(TextError::TooLong) => Err(Error::TooLong),
     }
 }
 

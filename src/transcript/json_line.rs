@@ -21,14 +21,13 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::mark::is_mark;
-use crate::domain::{Error, JsonKind, MESSAGE_LIMIT, Reference, ValueError, is_blank, preview_of};
+use crate::domain::{
+    Error, JsonKind, MESSAGE_LIMIT, QUOTED_CHARACTERS, Reference, ValueError, is_blank, preview_of,
+};
 
 /// The longest line in bytes: every byte of the longest text may be written as
 /// `\u0000`, and there may be something around it.
 pub(crate) const JSON_LINE_LIMIT: usize = 6 * MESSAGE_LIMIT + 64 * 1024;
-
-/// How much of an unknown key an error repeats, in characters.
-const QUOTED_CHARACTERS: usize = 40;
 
 /// One line: what it says, or why it says nothing.
 #[derive(Debug)]

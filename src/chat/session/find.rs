@@ -2,14 +2,11 @@
 
 use super::list::summary;
 use crate::chat::Chat;
-use crate::domain::{Error, Flow, Result, preview_of};
+use crate::domain::{Error, Flow, QUOTED_CHARACTERS, Result, preview_of};
 use crate::store::{SessionQuery, SessionRow, Which};
 
 /// The shortest beginning of a session's id that is taken for it, in characters.
 const SHORTEST_PREFIX: usize = 4;
-
-/// How much of a person's word an error repeats, in characters.
-const QUOTED_CHARACTERS: usize = 40;
 
 /// How many sessions an ambiguous name lists.
 const CANDIDATES: usize = 10;

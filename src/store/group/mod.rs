@@ -73,6 +73,14 @@ pub(super) enum Failure {
     Writing(Problem),
 }
 
+impl Failure {
+    /// The same for a piece that has written something.
+    pub(super) fn of_begun(self) -> Self {
+        let (Self::Reading(problem) | Self::Writing(problem)) = self;
+        Self::Writing(problem)
+    }
+}
+
 /// The result of a piece of writing.
 pub(super) type Attempt<T> = std::result::Result<T, Failure>;
 
