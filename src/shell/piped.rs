@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{FileType, fstat};
+use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat};
 
 use super::typist::Typist;
 use crate::domain::Error;
@@ -86,12 +86,14 @@ fn read_typed(typist: &mut Typist, limit: usize) -> Result<String, Error> {
 }
 
 fn is_given(fd: BorrowedFd<'_>) -> bool {
-    fstat(fd).is_ok_and(|status| {
-        matches!(
-            FileType::from_raw_mode(status.st_mode),
-            FileType::Fifo | FileType::Socket | FileType::RegularFile
-        )
-    })
+    let is_readable = fcntl_getfl(fd).is_ok_and(|flags| flags & OFlags::ACCMODE != OFlags::WRONLY);
+    is_readable
+        && fstat(fd).is_ok_and(|status| {
+            matches!(
+                FileType::from_raw_mode(status.st_mode),
+                FileType::Fifo | FileType::Socket | FileType::RegularFile
+            )
+        })
 }
 
 fn read(
@@ -156,6 +158,9 @@ mod tests {
         let (socket, _peer) = std::os::unix::net::UnixStream::pair().unwrap();
         let file = tempfile::tempfile().unwrap();
         assert!(is_given(pipe.as_fd()) && is_given(socket.as_fd()) && is_given(file.as_fd()));
+        let named = tempfile::NamedTempFile::new().unwrap();
+        let write_only = File::options().append(true).open(named.path()).unwrap();
+        assert!(!is_given(write_only.as_fd()));
         for path in ["/dev/null", "/dev/zero", "/"] {
             assert!(!is_given(File::open(path).unwrap().as_fd()), "{path}");
         }

@@ -12,9 +12,9 @@ use super::script::Script;
 use super::{json_input, line};
 use crate::chat::{Chat, ask, session};
 use crate::command::action::Next;
-use crate::domain::{Error, Event, MESSAGE_LIMIT, Problem, Result, Sink};
+use crate::domain::{Error, Event, Problem, Result, Sink};
 use crate::transcript::{
-    Blocks, Feed, JSON_LINE_LIMIT, RawLine, Splitter, Utterance, names_program,
+    Blocks, Feed, JSON_LINE_LIMIT, LINE_LIMIT, RawLine, Splitter, Utterance, names_program,
 };
 
 /// Messages are committed in groups. A group ends at the latest when it holds
@@ -99,7 +99,7 @@ impl<'a> TranscriptPlayer<'a> {
             Blocks::of_script()
         };
         let limit = match self.format {
-            InputFormat::Lines => MESSAGE_LIMIT,
+            InputFormat::Lines => LINE_LIMIT,
             InputFormat::Json => JSON_LINE_LIMIT,
         };
         let mut splitter = Splitter::new(script, limit);

@@ -5,6 +5,9 @@ use super::mark::is_mark;
 use super::{LineEnd, RawLine};
 use crate::domain::{Error, MESSAGE_LIMIT, TextError};
 
+/// The longest line that can be a message, in bytes: `//` is said as `/`.
+pub(crate) const LINE_LIMIT: usize = MESSAGE_LIMIT + 1;
+
 /// One complete input: a line, a text of several lines, or one that cannot be used.
 #[derive(Debug)]
 pub(crate) enum Utterance<'a> {
@@ -64,7 +67,9 @@ impl Blocks {
         if std::mem::take(&mut self.is_first_of_script) && names_program(line) {
             return None;
         }
-        let checked = check(line);
+        // The first of two slashes is not part of the message.
+        let is_escaped = self.open.is_none() && bytes.starts_with(b"//");
+        let checked = check(line, MESSAGE_LIMIT + usize::from(is_escaped));
         let Some(block) = &mut self.open else {
             return match checked {
                 Ok((mark, mark_end)) if is_mark(mark) => {
@@ -86,7 +91,7 @@ impl Blocks {
     /// prompt: it is never a command, and a mark inside it is text.
     pub(crate) fn take_text<'a>(&mut self, text: &'a str) -> Option<Utterance<'a>> {
         self.line += 1;
-        let checked = check(RawLine::Bytes(text.as_bytes(), LineEnd::Lf));
+        let checked = check(RawLine::Bytes(text.as_bytes(), LineEnd::Lf), MESSAGE_LIMIT);
         match (&mut self.open, checked) {
             (Some(block), Ok((text, line_end))) => block.push(text, line_end).map(bad),
             (Some(block), Err(error)) => block.spoil(error).map(bad),
@@ -128,12 +133,12 @@ fn bad<'a>(error: Error) -> Utterance<'a> {
 }
 
 /// The line, or the lines that came at once, as text, if they are UTF-8 without
-/// NUL and not too long.
-fn check(line: RawLine<'_>) -> Result<(&str, LineEnd), Error> {
+/// NUL and not longer than that.
+fn check(line: RawLine<'_>, limit: usize) -> Result<(&str, LineEnd), Error> {
     let RawLine::Bytes(bytes, line_end) = line else {
         return Err(Error::TooLong);
     };
-    if bytes.len() > MESSAGE_LIMIT {
+    if bytes.len() > limit {
         return Err(Error::TooLong);
     }
     match TextError::check(bytes) {

@@ -11,7 +11,7 @@ mod mark;
 mod splitter;
 mod whole;
 
-pub(crate) use blocks::{Blocks, Utterance, names_program};
+pub(crate) use blocks::{Blocks, LINE_LIMIT, Utterance, names_program};
 pub(crate) use fence::{FENCE_BYTES, fenced};
 pub(crate) use json_head::json_head;
 pub(crate) use json_line::{JSON_LINE_LIMIT, Said, What, parse as parse_json};

@@ -36,16 +36,24 @@ fn a_line_over_the_limit_is_skipped_and_one_at_the_limit_is_kept() {
     script.extend(vec![b'x'; LIMIT + 1]);
     script.push(b'\n');
     script.extend(vec![b'y'; LIMIT]);
+    // The first of two slashes is not part of the message.
+    script.extend_from_slice(b"\n/");
+    script.extend(vec![b'/'; LIMIT]);
+    script.extend_from_slice(b"\n/");
+    script.extend(vec![b'/'; LIMIT + 1]);
     script.extend_from_slice(b"\nhello\n");
+    let error = "the message is too long and was not sent; a message has at most 16 MiB\n";
     check(
         &saylog.play(script),
-        &format!("{STARTED}{MOCK}{MOCK}"),
-        "<stdin>:2: the message is too long and was not sent; a message has at most 16 MiB\n",
+        &format!("{STARTED}{MOCK}{MOCK}{MOCK}"),
+        &format!("<stdin>:2: {error}<stdin>:5: {error}"),
         1,
     );
     let said = saylog.said();
-    assert_eq!(said.len(), 4);
-    assert_eq!(said[0].len(), "alice user: ".len() + LIMIT);
+    assert_eq!(said.len(), 6);
+    for message in [&said[0], &said[2]] {
+        assert_eq!(message.len(), "alice user: ".len() + LIMIT);
+    }
 }
 
 #[test]

@@ -338,8 +338,8 @@ impl Prompt {
     }
 
     fn end(&mut self) -> Step {
-        if self.blocks.is_open() {
-            self.output.emit(&Event::Notice(BLOCK_CANCELLED));
+        if let Some(Utterance::Bad { error, .. }) = self.blocks.end() {
+            self.output.emit(&Event::Error(&error));
         }
         self.commit_and_flush()?;
         Err(ExitReason::Success)
