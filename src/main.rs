@@ -141,7 +141,7 @@ fn run(config: &Config) -> Result<ExitReason, Error> {
 
 fn prompt(config: &Config) -> Result<ExitReason, Error> {
     let terminal = TerminalGuard::new().map_err(Error::Input)?;
-    let folder = config.keeps_drafts().then(DraftFolder::find).flatten();
+    let folder = config.kept_store().and_then(DraftFolder::find);
     let draft = Draft::new(folder);
     let unsent = draft.clone();
     let signals = Signals::for_prompt(move || unsent.keep(), terminal.restorer());

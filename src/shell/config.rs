@@ -147,19 +147,24 @@ impl Config {
         })
     }
 
-    /// Whether a line that was not sent outlives this run, as messages do.
-    pub(crate) fn keeps_drafts(&self) -> bool {
-        matches!(self.store, Address::DefaultFile(_) | Address::File(_))
+    /// The file of the store, if what is said outlives this run; then so does a
+    /// line that was not sent.
+    pub(crate) fn kept_store(&self) -> Option<&Path> {
+        file_of(&self.store)
+    }
+}
+
+fn file_of(store: &Address) -> Option<&Path> {
+    match store {
+        Address::DefaultFile(path) | Address::File(path) => Some(path),
+        Address::Memory | Address::MemoryNumberingAtCommit => None,
     }
 }
 
 /// What `/file` may not read, and where the home folder is.
 fn files(store: &Address) -> FileReader {
     FileReader {
-        store: match store {
-            Address::DefaultFile(path) | Address::File(path) => Some(path.clone()),
-            Address::Memory | Address::MemoryNumberingAtCommit => None,
-        },
+        store: file_of(store).map(Path::to_owned),
         configuration: models::config_file(),
         home: absolute_path("HOME"),
     }

@@ -1,37 +1,62 @@
-//! Where drafts wait for the next run, a file for each user.
+//! Where drafts wait for the next run, a file for each of them.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use rustix::fs::OFlags;
+use uuid::Uuid;
 
 use super::super::environment::absolute_path;
 use crate::domain::{MESSAGE_LIMIT, UserName};
 
-/// Ends a draft in its file. No text that can be typed has one.
-const END: char = '\0';
+/// How many drafts are offered at once. Older ones wait until these were seen.
+const MOST: usize = 20;
 
-/// The letters of RFC 4648's base32hex, in lower case: files whose names differ
-/// in nothing but case are one on some systems.
-const LETTERS: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";
+/// Ends a part of the head of a file. Neither a path nor a name has one.
+const END: u8 = 0;
 
-/// A folder that only its owner can read.
+/// A folder that only its owner can read, with the drafts for one store.
 #[derive(Clone)]
-pub(crate) struct DraftFolder(PathBuf);
+pub(crate) struct DraftFolder {
+    folder: PathBuf,
+    store: PathBuf,
+}
+
+/// A draft that waits in its file.
+pub(super) struct KeptDraft {
+    pub(super) text: String,
+    pub(super) file: DraftFile,
+}
+
+/// The file of one draft.
+pub(super) struct DraftFile(PathBuf);
+
+impl DraftFile {
+    /// Forgets the draft. Another run may have done so already.
+    pub(super) fn remove(self) {
+        let _ = fs::remove_file(self.0);
+    }
+}
 
 impl DraftFolder {
     /// `saylog` in `$XDG_STATE_HOME`, else in `~/.local/state`; none if neither
-    /// the variable nor HOME names a folder.
-    pub(crate) fn find() -> Option<Self> {
+    /// the variable nor HOME names a folder. Drafts of other stores than the one
+    /// in the file `store` are not looked at.
+    pub(crate) fn find(store: &Path) -> Option<Self> {
         let home = || absolute_path("HOME").filter(|home| home.is_dir());
         let state = absolute_path("XDG_STATE_HOME")
             .or_else(|| home().map(|home| home.join(".local/state")))?;
-        Some(Self(state.join("saylog")))
+        Some(Self {
+            folder: state.join("saylog"),
+            store: store.to_owned(),
+        })
     }
 
-    /// Adds a draft to those of this user: several windows may be closed at once.
+    /// Keeps a draft of this user beside the others: several windows may be
+    /// closed at once.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -39,79 +64,118 @@ impl DraftFolder {
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
-            .create(&self.0)?;
-        let mut file = options()
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(self.path(user))?;
-        if file.metadata()?.len() > most_bytes() {
-            file.set_len(0)?;
+            .create(&self.folder)?;
+        let head = self.head(user);
+        let name = self.next_name(&prefix(&head));
+        // A run that reads the folder meanwhile finds all of it or nothing.
+        let unfinished = self.folder.join(format!("new-{name}"));
+        let written = write(&unfinished, &[&head, text.as_bytes()])
+            .and_then(|()| fs::rename(&unfinished, self.folder.join(name)));
+        if written.is_err() {
+            let _ = fs::remove_file(&unfinished);
         }
-        file.write_all(format!("{text}{END}").as_bytes())?;
-        file.sync_all()
+        written?;
+        File::open(&self.folder)?.sync_all()
     }
 
-    /// The drafts of this user, the newest last. What cannot be read counts as none.
-    pub(super) fn read(&self, user: &UserName) -> Vec<String> {
-        let text = read(&self.path(user)).unwrap_or_default();
-        text.split_terminator(END).map(str::to_owned).collect()
+    /// The newest drafts of this user, the newest last. What cannot be read
+    /// counts as none.
+    pub(super) fn read(&self, user: &UserName) -> Vec<KeptDraft> {
+        let head = self.head(user);
+        let (mut drafts, mut bytes) = (Vec::new(), 0);
+        for name in self.names(&prefix(&head)).iter().rev() {
+            if drafts.len() >= MOST || bytes > MESSAGE_LIMIT {
+                break;
+            }
+            let path = self.folder.join(name);
+            if let Some(text) = read(&path, &head) {
+                bytes += text.len();
+                let file = DraftFile(path);
+                drafts.push(KeptDraft { text, file });
+            }
+        }
+        drafts.reverse();
+        drafts
     }
 
-    /// Forgets the drafts of this user. Another run may have done so already.
-    pub(super) fn remove(&self, user: &UserName) {
-        let _ = fs::remove_file(self.path(user));
+    /// The names of files that begin with this, in the order of their drafts.
+    fn names(&self, prefix: &str) -> Vec<String> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let mut names: Vec<_> = entries
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|name| name.starts_with(prefix))
+            .collect();
+        names.sort_unstable();
+        names
     }
 
-    fn path(&self, user: &UserName) -> PathBuf {
-        self.0.join(format!("draft-{}", encoded(user.as_str())))
+    /// A name that comes after all of these, and that no other window takes even
+    /// if it is closed at the same time.
+    fn next_name(&self, prefix: &str) -> String {
+        let newest = self.names(prefix).pop();
+        let number = newest
+            .and_then(|name| u32::from_str_radix(name.get(prefix.len()..)?.get(..8)?, 16).ok());
+        let next = number.map_or(0, |number| number.saturating_add(1));
+        format!("{prefix}{next:08x}-{}", Uuid::new_v4())
+    }
+
+    /// What the file of a draft begins with: in which store, and by whom. The
+    /// store is in its place by the time that anything is typed, so that it has
+    /// the same path in every run, by whichever links it is named.
+    fn head(&self, user: &UserName) -> Vec<u8> {
+        let store = fs::canonicalize(&self.store)
+            .or_else(|_| path::absolute(&self.store))
+            .unwrap_or_else(|_| self.store.clone());
+        let (store, user) = (store.as_os_str().as_bytes(), user.as_str().as_bytes());
+        [store, &[END], user, &[END]].concat()
     }
 }
 
-/// A link in the file's place is not followed, and a pipe there is not waited for.
-fn options() -> OpenOptions {
+/// What the names of all files with this head begin with. Path and name may be
+/// longer than the name of a file.
+fn prefix(head: &[u8]) -> String {
+    format!("draft-{:016x}-", digest(head))
+}
+
+/// FNV-1a with 64 bits, as Fowler, Noll and Vo describe it at
+/// <http://www.isthe.com/chongo/tech/comp/fnv/>. Two heads with one digest do no
+/// harm: the whole head is compared too.
+fn digest(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+fn write(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    for part in parts {
+        file.write_all(part)?;
+    }
+    file.sync_all()
+}
+
+/// The text after this head. A link in the file's place is not followed, and a
+/// pipe there is not waited for.
+fn read(path: &Path, head: &[u8]) -> Option<String> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let mut options = OpenOptions::new();
-    options.custom_flags(flags.bits().cast_signed());
-    options
-}
-
-fn read(path: &Path) -> io::Result<String> {
-    let file: File = options().read(true).open(path)?;
-    let mut text = String::new();
-    if file.metadata()?.is_file() {
-        // A file is added to until it has this size, and then by one text more.
-        let longest = most_bytes() + most_bytes() + 1;
-        file.take(longest).read_to_string(&mut text)?;
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags.bits().cast_signed())
+        .open(path)
+        .ok()?;
+    if !file.metadata().ok()?.is_file() {
+        return None;
     }
-    Ok(text)
-}
-
-fn most_bytes() -> u64 {
-    MESSAGE_LIMIT as u64
-}
-
-/// A name as part of a file's name: no two names give the same, and a name of
-/// 128 bytes becomes 205 letters, which every file system takes.
-fn encoded(name: &str) -> String {
-    let mut encoded = String::new();
-    let (mut bits, mut count) = (0_u32, 0);
-    for byte in name.bytes() {
-        bits = (bits << 8 | u32::from(byte)) & 0xffff;
-        count += 8;
-        while count >= 5 {
-            count -= 5;
-            encoded.push(letter(bits >> count));
-        }
-    }
-    if count > 0 {
-        encoded.push(letter(bits << (5 - count)));
-    }
-    encoded
-}
-
-fn letter(bits: u32) -> char {
-    char::from(LETTERS[(bits & 31) as usize])
+    // A block and the line after it may both be as long as a message.
+    let longest = head.len() + 2 * MESSAGE_LIMIT + 1;
+    let mut bytes = Vec::new();
+    file.take(longest as u64).read_to_end(&mut bytes).ok()?;
+    let text = bytes.strip_prefix(head)?;
+    String::from_utf8(text.to_vec()).ok()
 }
 
 #[cfg(test)]
@@ -124,49 +188,116 @@ mod tests {
         UserName::new(name).unwrap()
     }
 
+    fn drafts(folder: &Path, store: &Path) -> DraftFolder {
+        DraftFolder {
+            folder: folder.to_owned(),
+            store: store.to_owned(),
+        }
+    }
+
+    fn texts(drafts: &DraftFolder, user: &UserName) -> Vec<String> {
+        let kept = drafts.read(user).into_iter();
+        kept.map(|draft| draft.text).collect()
+    }
+
+    /// A path for a draft of this user.
+    fn path(drafts: &DraftFolder, user: &UserName, rest: &str) -> PathBuf {
+        let name = prefix(&drafts.head(user)) + rest;
+        drafts.folder.join(name)
+    }
+
     #[test]
-    fn the_name_of_a_user_is_no_path() {
-        // The examples of RFC 4648.
-        assert_eq!(encoded("foobar"), "cpnmuoj1e8");
-        assert_eq!(encoded("foob"), "cpnmuog");
-        assert_eq!(encoded("f"), "co");
-        assert_eq!(encoded(&"x".repeat(128)).len(), 205);
-        let letters = encoded("../../etc/passwd \u{1f642}");
-        assert!(letters.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    fn the_digest_is_fnv_1a() {
+        // The authors' examples.
+        assert_eq!(digest(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(digest(b"a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(digest(b"foobar"), 0x8594_4171_f739_67e8);
     }
 
     #[test]
     fn drafts_are_kept_apart_and_for_their_owner() {
         let folder = tempfile::tempdir().unwrap();
-        let drafts = DraftFolder(folder.path().join("state/saylog"));
+        let state = folder.path().join("state/saylog");
+        let kept = drafts(&state, Path::new("/a.db"));
         let (alice, bob) = (user("alice"), user("../alice"));
-        assert_eq!(drafts.read(&alice), [""; 0]);
-        drafts.keep(&alice, "one\ntwo").unwrap();
-        drafts.keep(&alice, "three").unwrap();
-        drafts.keep(&bob, "four").unwrap();
-        assert_eq!(drafts.read(&alice), ["one\ntwo", "three"]);
-        assert_eq!(drafts.read(&bob), ["four"]);
+        assert_eq!(texts(&kept, &alice), [""; 0]);
+        kept.keep(&alice, "one\ntwo").unwrap();
+        kept.keep(&alice, "three").unwrap();
+        kept.keep(&bob, "four").unwrap();
+        let elsewhere = drafts(&state, Path::new("/b.db"));
+        assert_eq!(texts(&elsewhere, &alice), [""; 0]);
+        assert_eq!(texts(&kept, &alice), ["one\ntwo", "three"]);
+        assert_eq!(texts(&kept, &bob), ["four"]);
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(&drafts.0), 0o700);
-        assert_eq!(mode(&drafts.path(&alice)), 0o600);
-        drafts.remove(&alice);
-        drafts.remove(&alice);
-        assert_eq!(drafts.read(&alice), [""; 0]);
-        assert_eq!(drafts.read(&bob), ["four"]);
+        assert_eq!(mode(&state), 0o700);
+        for file in fs::read_dir(&state).unwrap() {
+            assert_eq!(mode(&file.unwrap().path()), 0o600);
+        }
     }
 
     #[test]
-    fn what_is_no_file_of_drafts_counts_as_none() {
+    fn a_draft_is_forgotten_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let drafts = DraftFolder(folder.path().to_owned());
+        let kept = drafts(folder.path(), Path::new("/a.db"));
         let alice = user("alice");
+        kept.keep(&alice, "one").unwrap();
+        kept.keep(&alice, "two").unwrap();
+        let (mut here, mut there) = (kept.read(&alice), kept.read(&alice));
+        kept.keep(&alice, "three").unwrap();
+        here.remove(1).file.remove();
+        there.remove(1).file.remove();
+        assert_eq!(texts(&kept, &alice), ["one", "three"]);
+    }
+
+    #[test]
+    fn older_drafts_wait_until_newer_ones_were_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = drafts(folder.path(), Path::new("/a.db"));
+        let alice = user("alice");
+        let all: Vec<_> = (0..=MOST).map(|number| number.to_string()).collect();
+        for text in &all {
+            kept.keep(&alice, text).unwrap();
+        }
+        assert_eq!(texts(&kept, &alice), all[1..]);
+        kept.read(&alice).remove(MOST - 1).file.remove();
+        assert_eq!(texts(&kept, &alice), all[..MOST]);
+        let long = "x".repeat(MESSAGE_LIMIT + 1);
+        kept.keep(&alice, &long).unwrap();
+        assert!(texts(&kept, &alice) == [long]);
+        kept.read(&alice).remove(0).file.remove();
+        assert_eq!(texts(&kept, &alice), all[..MOST]);
+    }
+
+    #[test]
+    fn a_store_is_one_by_whichever_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        fs::create_dir(&real).unwrap();
+        symlink(&real, &link).unwrap();
+        fs::write(real.join("a.db"), "").unwrap();
+        let alice = user("alice");
+        let by_link = drafts(folder.path(), &link.join("a.db"));
+        by_link.keep(&alice, "one").unwrap();
+        let directly = drafts(folder.path(), &real.join("../real/a.db"));
+        assert_eq!(texts(&directly, &alice), ["one"]);
+    }
+
+    #[test]
+    fn what_is_no_draft_counts_as_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = drafts(folder.path(), Path::new("/a.db"));
+        let alice = user("alice");
+        let text = |text: &[u8]| [&kept.head(&alice)[..], text].concat();
         let other = folder.path().join("other");
-        fs::write(&other, "secret\0").unwrap();
-        symlink(&other, drafts.path(&alice)).unwrap();
-        assert_eq!(drafts.read(&alice), [""; 0]);
-        assert!(drafts.keep(&alice, "mine").is_err());
-        drafts.remove(&alice);
-        fs::write(drafts.path(&alice), b"\xff\0").unwrap();
-        assert_eq!(drafts.read(&alice), [""; 0]);
+        fs::write(&other, text(b"secret")).unwrap();
+        symlink(&other, path(&kept, &alice, "1")).unwrap();
+        fs::write(path(&kept, &alice, "2"), text(b"\xff")).unwrap();
+        fs::create_dir(path(&kept, &alice, "3")).unwrap();
+        // As if bob had the same digest.
+        let of_bob = [&kept.head(&user("bob"))[..], b"bob's"].concat();
+        fs::write(path(&kept, &alice, "4"), of_bob).unwrap();
+        assert_eq!(texts(&kept, &alice), [""; 0]);
+        fs::write(path(&kept, &alice, "0"), text(b"mine")).unwrap();
+        assert_eq!(texts(&kept, &alice), ["mine"]);
     }
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use rustyline::history::{History, SearchDirection, SearchResult};
 
-use super::draft_folder::DraftFolder;
+use super::draft_folder::{DraftFile, DraftFolder};
 use crate::chat::{Chat, log};
 use crate::domain::{UserName, is_deceptive};
 use crate::render::visible;
@@ -45,14 +45,18 @@ pub(super) struct LineHistory {
 #[derive(Default)]
 struct UserHistory {
     /// Lines typed in this process, oldest first, after the drafts of earlier runs.
-    typed: Vec<String>,
-    /// How many of these are drafts that nobody has looked at yet.
-    unseen_drafts: usize,
+    typed: Vec<TypedLine>,
     /// Messages from the log, newest first, as far as they have been read.
     logged: Vec<String>,
     /// Where in the log to read on: it begins before the first line of this process.
     recall: Option<Recall>,
     is_at_end: bool,
+}
+
+struct TypedLine {
+    text: String,
+    /// Where it waits, if it is a draft that nobody has looked at yet.
+    unseen: Option<DraftFile>,
 }
 
 impl LineHistory {
@@ -79,10 +83,12 @@ impl LineHistory {
         RefMut::map(self.histories.borrow_mut(), |histories| {
             histories.entry(user.clone()).or_insert_with(|| {
                 let drafts = self.drafts.as_ref().map(|folder| folder.read(user));
-                let typed: Vec<_> = drafts.iter().flatten().map(|text| safe(text)).collect();
+                let typed = drafts.into_iter().flatten().map(|draft| TypedLine {
+                    text: safe(&draft.text),
+                    unseen: Some(draft.file),
+                });
                 UserHistory {
-                    unseen_drafts: typed.len(),
-                    typed,
+                    typed: typed.collect(),
                     ..UserHistory::default()
                 }
             })
@@ -90,15 +96,15 @@ impl LineHistory {
     }
 
     /// The current user sees the entry at `index`. A draft that has been seen is
-    /// in the person's hands again: the next run does not offer it.
+    /// in the person's hands again: the next run does not offer it. The others wait.
     fn show(&self, index: usize) {
         let (Some(user), Some(at)) = (&self.user, index.checked_sub(LOGGED_MESSAGES)) else {
             return;
         };
         let mut history = self.history_of(user);
-        if at < history.unseen_drafts {
-            history.unseen_drafts = 0;
-            self.drafts.iter().for_each(|folder| folder.remove(user));
+        let line = history.typed.get_mut(at);
+        if let Some(file) = line.and_then(|line| line.unseen.take()) {
+            file.remove();
         }
     }
 
@@ -109,12 +115,15 @@ impl LineHistory {
         history.begin(&self.chat, user);
         if text.len() <= LONGEST_ENTRY
             && !text.trim().is_empty()
-            && history.typed.last().is_none_or(|last| last != text)
+            && history.typed.last().is_none_or(|last| last.text != text)
         {
             if history.typed.len() >= LOGGED_MESSAGES {
                 history.typed.remove(0);
             }
-            history.typed.push(safe(text));
+            history.typed.push(TypedLine {
+                text: safe(text),
+                unseen: None,
+            });
         }
     }
 
@@ -124,7 +133,7 @@ impl LineHistory {
         let mut history = self.history_of(user);
         let look = |text: &str| look(if self.in_block { as_text(text) } else { text });
         match index.checked_sub(LOGGED_MESSAGES) {
-            Some(recent) => history.typed.get(recent).map(|text| look(text)),
+            Some(recent) => history.typed.get(recent).map(|line| look(&line.text)),
             None => {
                 let back = LOGGED_MESSAGES - 1 - index;
                 history.read_back(back, &self.chat, user);

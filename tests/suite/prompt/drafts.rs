@@ -14,6 +14,15 @@ fn hang_up(mut terminal: Terminal) {
     assert_eq!(terminal.ends(), "Terminated by Hangup");
 }
 
+/// Hangs up a prompt with these variables at which this was typed.
+#[track_caller]
+fn hang_up_at(saylog: &Saylog, variables: &[(&str, &str)], draft: &str) {
+    let mut terminal = prompt_with(saylog, &[], variables);
+    terminal.types(draft);
+    terminal.shows_at_last(&format!("\nalice> {draft}▏"));
+    hang_up(terminal);
+}
+
 /// The files in the folder of drafts.
 fn files(saylog: &Saylog) -> Vec<std::path::PathBuf> {
     let folder = saylog.folder().join(".local/state/saylog");
@@ -91,6 +100,27 @@ fn a_draft_is_for_its_user_alone() {
 }
 
 #[test]
+fn a_draft_is_for_its_store_alone() {
+    let stores = [Saylog::new(), Saylog::new()];
+    let state = stores[0].folder().join("state");
+    let state = [("XDG_STATE_HOME", state.to_str().expect("a name"))];
+    hang_up_at(&stores[0], &state, "one");
+    let mut terminal = prompt_with(&stores[1], &[], &state);
+    terminal.types(format!("{UP}nothing"));
+    terminal.shows_at_last("\nalice> nothing▏");
+    terminal.types(CTRL_C);
+    leave(terminal);
+    hang_up_at(&stores[1], &state, "two");
+    for (saylog, draft) in stores.iter().zip(["one", "two"]) {
+        let mut terminal = prompt_with(saylog, &[], &state);
+        terminal.types(UP);
+        terminal.shows_at_last(&format!("\nalice> {draft}▏"));
+        terminal.types(CTRL_C);
+        leave(terminal);
+    }
+}
+
+#[test]
 fn the_lines_of_an_open_block_are_a_draft() {
     let saylog = Saylog::new();
     let mut terminal = prompt(&saylog);
@@ -109,12 +139,8 @@ fn the_lines_of_an_open_block_are_a_draft() {
 #[test]
 fn drafts_of_several_windows_are_all_kept() {
     let saylog = Saylog::new();
-    for draft in ["one", "two"] {
-        let mut terminal = prompt(&saylog);
-        terminal.types(draft);
-        terminal.shows_at_last(&format!("\nalice> {draft}▏"));
-        hang_up(terminal);
-    }
+    hang_up_at(&saylog, &[], "one");
+    hang_up_at(&saylog, &[], "two");
     let mut terminal = prompt(&saylog);
     for draft in ["two", "one"] {
         terminal.types(UP);
@@ -122,6 +148,27 @@ fn drafts_of_several_windows_are_all_kept() {
     }
     terminal.types(CTRL_C);
     leave(terminal);
+}
+
+#[test]
+fn a_draft_that_was_not_looked_at_waits_on() {
+    let saylog = Saylog::new();
+    hang_up_at(&saylog, &[], "one");
+    hang_up_at(&saylog, &[], "two");
+    let mut terminal = prompt(&saylog);
+    hang_up_at(&saylog, &[], "three");
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> two▏");
+    terminal.types(CTRL_C);
+    leave(terminal);
+    let mut terminal = prompt(&saylog);
+    for draft in ["three", "one"] {
+        terminal.types(UP);
+        terminal.shows_at_last(&format!("\nalice> {draft}▏"));
+    }
+    terminal.types(CTRL_C);
+    leave(terminal);
+    assert_eq!(files(&saylog).len(), 0);
 }
 
 #[test]
