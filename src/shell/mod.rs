@@ -5,6 +5,7 @@ pub(crate) mod cli;
 mod command_line;
 pub(crate) mod config;
 pub(crate) mod config_error;
+mod edited_line;
 mod environment;
 mod exit_reason;
 mod file_reader;

@@ -5,9 +5,9 @@ use std::io::{self, ErrorKind, Read};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FileType, fstat};
 
+use super::patient;
 use super::typist::Typist;
 use crate::domain::Error;
 use crate::transcript::WholeText;
@@ -108,7 +108,7 @@ fn read(
         let left = tell
             .is_some()
             .then(|| patience.saturating_sub(since.elapsed()));
-        let ready = wait(fd, left).map_err(Error::Input)?;
+        let ready = patient::wait([fd], left).map_err(Error::Input)?;
         if since.elapsed() >= patience
             && let Some(tell) = tell.take()
         {
@@ -125,17 +125,6 @@ fn read(
                 if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => {}
             Err(error) => return Err(Error::Input(error)),
         }
-    }
-}
-
-/// Waits, at most so long, until a read would not; false if it still would.
-fn wait(fd: BorrowedFd<'_>, at_most: Option<Duration>) -> io::Result<bool> {
-    let timeout = at_most.and_then(|left| Timespec::try_from(left).ok());
-    let mut fds = [PollFd::new(&fd, PollFlags::IN)];
-    match poll(&mut fds, timeout.as_ref()) {
-        Ok(ready) => Ok(ready > 0),
-        Err(rustix::io::Errno::INTR) => Ok(false),
-        Err(error) => Err(error.into()),
     }
 }
 
