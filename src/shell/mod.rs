@@ -25,6 +25,7 @@ mod script;
 mod settings;
 mod signals;
 mod streams;
+mod taken_terminal;
 mod typist;
 
 pub(crate) use exit_reason::ExitReason;

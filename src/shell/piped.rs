@@ -74,13 +74,16 @@ impl Piped {
     }
 }
 
+/// Only Ctrl-D ends it: nothing is said if the terminal goes away.
 fn read_typed(typist: &mut Typist, limit: usize) -> Result<String, Error> {
     let mut text = WholeText::new(limit);
     let mut buffer = vec![0; CHUNK_BYTES];
     loop {
-        match typist.read(&mut buffer).map_err(Error::Input)? {
-            0 => return text.end().map_err(Error::Piped),
-            count => text.push(&buffer[..count]).map_err(Error::Piped)?,
+        match typist.read(&mut buffer) {
+            Ok(0) => return text.end().map_err(Error::Piped),
+            Ok(count) => text.push(&buffer[..count]).map_err(Error::Piped)?,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::Input(error)),
         }
     }
 }
@@ -136,6 +139,7 @@ mod tests {
 
     use super::*;
     use crate::domain::TextError;
+    use crate::shell::typist::tests::hung_up;
 
     const HOUR: Duration = Duration::from_hours(1);
 
@@ -147,6 +151,16 @@ mod tests {
         assert!(is_given(pipe.as_fd()) && is_given(socket.as_fd()) && is_given(file.as_fd()));
         for path in ["/dev/null", "/dev/zero", "/"] {
             assert!(!is_given(File::open(path).unwrap().as_fd()), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_ends_by_ctrl_d_and_not_because_the_terminal_is_gone() {
+        let text = read_typed(&mut hung_up("one\ntwo\n\x04"), 100).unwrap();
+        assert_eq!(text, "one\ntwo\n");
+        for keys in ["one\ntwo\n", "one\ntwo"] {
+            let refused = read_typed(&mut hung_up(keys), 100).unwrap_err();
+            assert!(matches!(refused, Error::Input(_)), "{refused}");
         }
     }
 

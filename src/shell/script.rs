@@ -23,6 +23,18 @@ impl Script {
         }
     }
 
+    /// Whoever types it, if its terminal could be taken from the kernel's line editor.
+    ///
+    /// # Errors
+    /// If the terminal cannot be set.
+    pub(crate) fn typist(&self) -> io::Result<Option<Typist>> {
+        match self {
+            Self::Stdin(stdin) => Typist::new(stdin),
+            Self::File(file) => Typist::new(file),
+            Self::Typist(_) => Ok(None),
+        }
+    }
+
     /// Whether a read would return without waiting.
     pub(super) fn is_ready(&self) -> bool {
         match self {
