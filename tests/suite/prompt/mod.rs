@@ -185,6 +185,16 @@ fn a_terminal_that_is_named_as_a_file_takes_lines_of_any_length() {
     }
 }
 
+#[test]
+fn lines_of_json_that_are_typed_are_never_skipped() {
+    let saylog = Saylog::new();
+    let mut terminal = Terminal::of(&saylog, &["--input", "json"], &[]);
+    terminal.types("#!/usr/bin/env saylog\r");
+    terminal.shows_such("an error", |screen| screen.contains("\"error\""));
+    terminal.types(CTRL_D);
+    assert_eq!(terminal.ends(), "Exited with code 1");
+}
+
 /// Runs a program, and at a signal stops it, leaves the terminal as a shell does,
 /// lets it go on, and tells when it has taken the terminal again.
 const JOB_CONTROL: &str = "
