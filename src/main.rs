@@ -124,17 +124,12 @@ fn run(config: &Config) -> Result<ExitReason, Error> {
         Input::Question(question) => {
             play(config, None, |player| player.question(question, &piped()))
         }
-        Input::Stdin if io::stdin().is_terminal() => play_typist(config, Some("<stdin>")),
-        Input::Stdin => play(config, Some("<stdin>"), |player| {
-            player.script(Script::Stdin(io::stdin()))
-        }),
-        Input::DumbTerminal => play_typist(config, None),
+        Input::Stdin => play_script(config, Some("<stdin>"), Script::Stdin(io::stdin())),
+        Input::DumbTerminal => play_script(config, None, Script::Stdin(io::stdin())),
         Input::File(path) => {
             let file = open_script(path)?;
             let name = path.to_string_lossy();
-            play(config, Some(&name), |player| {
-                player.script(Script::File(file))
-            })
+            play_script(config, Some(&name), Script::File(file))
         }
     }
 }
@@ -168,23 +163,30 @@ fn play(
     play_until(config, source, signals, run)
 }
 
-/// Plays what a person types at a terminal without a line editor of ours. Without
-/// a name for the source they are shown a prompt.
-fn play_typist(config: &Config, source: Option<&str>) -> Result<ExitReason, Error> {
-    let typist = Typist::new().map_err(Error::Input)?;
-    let signals = Signals::for_typist(typist.restorer()).map_err(Error::Input)?;
-    play_until(config, source, signals, |player| {
+/// Plays a file or standard input, also if a person types it at a terminal without
+/// a line editor of ours. Without a name for the source they are shown a prompt.
+fn play_script(config: &Config, source: Option<&str>, script: Script) -> Result<ExitReason, Error> {
+    let (script, signals) = match script.typist().map_err(Error::Input)? {
+        Some(typist) => {
+            let signals = Signals::for_typist(typist.restorer());
+            (Script::Typist(Box::new(typist)), signals)
+        }
+        None => (script, Signals::for_transcript()),
+    };
+    play_until(config, source, signals.map_err(Error::Input)?, |player| {
         let player = match source {
             Some(_) => player,
             None => player.prompting(),
         };
-        player.script(Script::Typist(Box::new(typist)))
+        player.script(script)
     })
 }
 
 /// Says what a person types at a terminal, up to Ctrl-D, as one message.
 fn play_typed_question(config: &Config, question: &Question) -> Result<ExitReason, Error> {
-    let typist = Typist::new().map_err(Error::Input)?;
+    let Some(typist) = Typist::new(io::stdin()).map_err(Error::Input)? else {
+        return play(config, None, |player| player.question(question, &piped()));
+    };
     let signals = Signals::for_typist(typist.restorer()).map_err(Error::Input)?;
     play_until(config, None, signals, |player| {
         player.question(question, &Piped::typed(typist))
@@ -214,6 +216,11 @@ fn open_script(path: &Path) -> Result<File, Error> {
         .and_then(|file| {
             if file.metadata()?.is_dir() {
                 return Err(io::ErrorKind::IsADirectory.into());
+            }
+            if file.is_terminal() {
+                // What is typed there is best shown there.
+                let both = File::options().read(true).write(true).open(path);
+                return Ok(both.unwrap_or(file));
             }
             Ok(file)
         })

@@ -5,6 +5,7 @@ pub(crate) mod cli;
 mod command_line;
 pub(crate) mod config;
 pub(crate) mod config_error;
+mod edited_line;
 mod environment;
 mod exit_reason;
 mod file_reader;
@@ -24,6 +25,7 @@ mod script;
 mod settings;
 mod signals;
 mod streams;
+mod taken_terminal;
 mod typist;
 
 pub(crate) use exit_reason::ExitReason;

@@ -6,7 +6,8 @@
 //! to wait does so here, until the stream is ready.
 
 use std::io::{self, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -29,6 +30,26 @@ impl<F: AsFd> Write for Patient<F> {
 /// Reads from a descriptor, and waits if it must.
 pub(super) fn read(fd: impl AsFd, buffer: &mut [u8]) -> io::Result<usize> {
     patiently(&fd, PollFlags::IN, || rustix::io::read(&fd, &mut *buffer))
+}
+
+/// Waits, at most so long, until a read from one of these would not; false if it
+/// still would, also because a signal came.
+pub(super) fn wait<const N: usize>(
+    fds: [BorrowedFd<'_>; N],
+    at_most: Option<Duration>,
+) -> io::Result<bool> {
+    let timeout = at_most.and_then(|left| Timespec::try_from(left).ok());
+    let mut fds = fds.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN));
+    match poll(&mut fds, timeout.as_ref()) {
+        Ok(ready) => Ok(ready > 0),
+        Err(Errno::INTR) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether a read would return without waiting.
+pub(super) fn is_ready(fd: impl AsFd) -> bool {
+    wait([fd.as_fd()], Some(Duration::ZERO)).is_ok_and(|ready| ready)
 }
 
 /// Whether nobody can read any more what is written to a descriptor.

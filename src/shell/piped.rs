@@ -5,9 +5,9 @@ use std::io::{self, ErrorKind, Read};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat};
 
+use super::patient;
 use super::typist::Typist;
 use crate::domain::Error;
 use crate::transcript::WholeText;
@@ -74,13 +74,16 @@ impl Piped {
     }
 }
 
+/// Only Ctrl-D ends it: nothing is said if the terminal goes away.
 fn read_typed(typist: &mut Typist, limit: usize) -> Result<String, Error> {
     let mut text = WholeText::new(limit);
     let mut buffer = vec![0; CHUNK_BYTES];
     loop {
-        match typist.read(&mut buffer).map_err(Error::Input)? {
-            0 => return text.end().map_err(Error::Piped),
-            count => text.push(&buffer[..count]).map_err(Error::Piped)?,
+        match typist.read(&mut buffer) {
+            Ok(0) => return text.end().map_err(Error::Piped),
+            Ok(count) => text.push(&buffer[..count]).map_err(Error::Piped)?,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::Input(error)),
         }
     }
 }
@@ -110,7 +113,7 @@ fn read(
         let left = tell
             .is_some()
             .then(|| patience.saturating_sub(since.elapsed()));
-        let ready = wait(fd, left).map_err(Error::Input)?;
+        let ready = patient::wait([fd], left).map_err(Error::Input)?;
         if since.elapsed() >= patience
             && let Some(tell) = tell.take()
         {
@@ -130,17 +133,6 @@ fn read(
     }
 }
 
-/// Waits, at most so long, until a read would not; false if it still would.
-fn wait(fd: BorrowedFd<'_>, at_most: Option<Duration>) -> io::Result<bool> {
-    let timeout = at_most.and_then(|left| Timespec::try_from(left).ok());
-    let mut fds = [PollFd::new(&fd, PollFlags::IN)];
-    match poll(&mut fds, timeout.as_ref()) {
-        Ok(ready) => Ok(ready > 0),
-        Err(rustix::io::Errno::INTR) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
@@ -149,6 +141,7 @@ mod tests {
 
     use super::*;
     use crate::domain::TextError;
+    use crate::shell::typist::tests::hung_up;
 
     const HOUR: Duration = Duration::from_hours(1);
 
@@ -163,6 +156,16 @@ mod tests {
         assert!(!is_given(write_only.as_fd()));
         for path in ["/dev/null", "/dev/zero", "/"] {
             assert!(!is_given(File::open(path).unwrap().as_fd()), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_ends_by_ctrl_d_and_not_because_the_terminal_is_gone() {
+        let text = read_typed(&mut hung_up("one\ntwo\n\x04"), 100).unwrap();
+        assert_eq!(text, "one\ntwo\n");
+        for keys in ["one\ntwo\n", "one\ntwo"] {
+            let refused = read_typed(&mut hung_up(keys), 100).unwrap_err();
+            assert!(matches!(refused, Error::Input(_)), "{refused}");
         }
     }
 

@@ -93,7 +93,8 @@ impl<'a> TranscriptPlayer<'a> {
             return reason;
         }
         // What a person types is never skipped.
-        let mut blocks = if script.is_terminal() {
+        let is_typed = script.is_terminal();
+        let mut blocks = if is_typed {
             Blocks::default()
         } else {
             Blocks::of_script()
@@ -111,7 +112,11 @@ impl<'a> TranscriptPlayer<'a> {
                         InputFormat::Lines => blocks
                             .take(line)
                             .map_or(Ok(()), |said| self.utterance(said)),
-                        InputFormat::Json if self.number == 1 && names_program(line) => Ok(()),
+                        InputFormat::Json
+                            if self.number == 1 && !is_typed && names_program(line) =>
+                        {
+                            Ok(())
+                        }
                         InputFormat::Json => self.value(line),
                     }
                 }

@@ -2,9 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Stdin};
-use std::os::fd::{AsFd, BorrowedFd};
-
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::patient;
 use super::typist::Typist;
@@ -26,15 +23,25 @@ impl Script {
         }
     }
 
+    /// Whoever types it, if its terminal could be taken from the kernel's line editor.
+    ///
+    /// # Errors
+    /// If the terminal cannot be set.
+    pub(crate) fn typist(&self) -> io::Result<Option<Typist>> {
+        match self {
+            Self::Stdin(stdin) => Typist::new(stdin),
+            Self::File(file) => Typist::new(file),
+            Self::Typist(_) => Ok(None),
+        }
+    }
+
     /// Whether a read would return without waiting.
     pub(super) fn is_ready(&self) -> bool {
-        let fd: BorrowedFd<'_> = match self {
-            Self::Stdin(stdin) => stdin.as_fd(),
-            Self::File(file) => file.as_fd(),
-            Self::Typist(typist) => return typist.is_ready(),
-        };
-        let mut fds = [PollFd::new(&fd, PollFlags::IN)];
-        poll(&mut fds, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+        match self {
+            Self::Stdin(stdin) => patient::is_ready(stdin),
+            Self::File(file) => patient::is_ready(file),
+            Self::Typist(typist) => typist.is_ready(),
+        }
     }
 }
 

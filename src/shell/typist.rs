@@ -7,17 +7,16 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::io::{self, Read, Stdin, Write};
+use std::io::{self, Read};
+use std::os::fd::AsFd;
+use std::sync::Arc;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::termios::{
-    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
-};
-use unicode_width::UnicodeWidthStr;
+use rustix::io::Errno;
+use rustix::termios::{LocalModes, SpecialCodeIndex};
 
-use super::patient::{self, Patient};
+use super::edited_line::EditedLine;
+use super::taken_terminal::TakenTerminal;
 use crate::domain::MESSAGE_LIMIT;
-use crate::render::visible_line;
 
 /// How much is read at once.
 const CHUNK_BYTES: usize = 4096;
@@ -28,10 +27,7 @@ const OTHER_ERASE: u8 = 8;
 /// Reads whole lines from a terminal, of any length. The terminal is put back
 /// when this is dropped.
 pub(crate) struct Typist {
-    stdin: Stdin,
-    original: Termios,
-    /// As this needs it.
-    working: Termios,
+    terminal: Arc<TakenTerminal>,
     /// What was typed and has not been looked at.
     keys: RefCell<Keys>,
     line: EditedLine,
@@ -45,82 +41,63 @@ struct Keys {
     bytes: VecDeque<u8>,
     /// So many of them the kernel has shown already.
     shown: usize,
-    ended: bool,
+    end: Option<End>,
 }
 
-/// The line that is being typed.
-#[derive(Default)]
-struct EditedLine {
-    bytes: Vec<u8>,
-    /// For each character: how many bytes it has, and how many columns it takes.
-    characters: Vec<(usize, usize)>,
-    /// The first bytes of a character that is not whole.
-    partial: Vec<u8>,
+/// Why no more keys come.
+#[derive(Clone, Copy)]
+enum End {
+    /// The person ended the input while the kernel edited the line.
+    Typed,
+    /// The terminal is gone, and with it whoever could finish the line.
+    HungUp,
 }
 
 impl Typist {
-    /// Takes the terminal on standard input from the kernel's line editor.
+    /// Takes a terminal from the kernel's line editor. None if this is no terminal,
+    /// or if nothing that is typed could be shown.
     ///
     /// # Errors
-    /// If it is no terminal.
-    pub(crate) fn new() -> io::Result<Self> {
-        let stdin = io::stdin();
-        let original = tcgetattr(&stdin)?;
+    /// If the terminal cannot be set.
+    pub(crate) fn new(device: impl AsFd) -> io::Result<Option<Self>> {
+        let Some(terminal) = TakenTerminal::new(device)? else {
+            return Ok(None);
+        };
         let mut keys = Keys::default();
         // Lines that were typed before: the kernel has shown them.
-        keys.fetch(&stdin);
+        keys.fetch(&terminal);
         keys.shown = keys.bytes.len();
-        let mut working = original.clone();
-        working
-            .local_modes
-            .remove(LocalModes::ICANON | LocalModes::ECHO);
-        working.special_codes[SpecialCodeIndex::VMIN] = 1;
-        working.special_codes[SpecialCodeIndex::VTIME] = 0;
-        tcsetattr(&stdin, OptionalActions::Drain, &working)?;
-        Ok(Self {
-            stdin,
-            original,
-            working,
+        terminal.take()?;
+        Ok(Some(Self {
+            terminal: Arc::new(terminal),
             keys: RefCell::new(keys),
             line: EditedLine::default(),
             finished: VecDeque::new(),
-        })
+        }))
     }
 
-    /// A function that puts the terminal back from another thread.
+    /// A function that puts the terminal back from another thread, for good.
     pub(crate) fn restorer(&self) -> impl Fn() + Send + 'static {
-        let original = self.original.clone();
-        move || {
-            // Nobody can be told if the terminal is gone.
-            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &original);
-        }
+        let terminal = Arc::clone(&self.terminal);
+        move || terminal.release()
     }
 
     /// Whether a read would return without waiting for a person.
     pub(super) fn is_ready(&self) -> bool {
         let mut keys = self.keys.borrow_mut();
-        keys.fetch(&self.stdin);
+        keys.fetch(&self.terminal);
         let end = self.code(SpecialCodeIndex::VEOF);
         !self.finished.is_empty()
-            || keys.ended
+            || keys.end.is_some()
             || keys
                 .bytes
                 .iter()
                 .any(|&key| key == b'\n' || Some(key) == end)
     }
 
-    /// Takes the terminal again from whoever had it while the program was stopped.
-    fn retake(&self) {
-        let is_edited = |modes: Termios| modes.local_modes.contains(LocalModes::ICANON);
-        if tcgetattr(&self.stdin).is_ok_and(is_edited) {
-            // If the terminal is gone, the next read fails.
-            let _ = tcsetattr(&self.stdin, OptionalActions::Now, &self.working);
-        }
-    }
-
     /// A key as the terminal is set; none if there is none for it.
     fn code(&self, index: SpecialCodeIndex) -> Option<u8> {
-        Some(self.original.special_codes[index]).filter(|&code| code != 0)
+        Some(self.terminal.original().special_codes[index]).filter(|&code| code != 0)
     }
 
     /// Takes a key; true if it ends the input.
@@ -161,9 +138,11 @@ impl Typist {
 }
 
 impl Read for Typist {
-    /// A line or more, or what was sent by Ctrl-D.
+    /// A line or more, or what was sent by Ctrl-D. Nothing is the end of what was
+    /// typed; if the terminal is gone, that is an error, and an unfinished line is
+    /// nothing that anybody has sent.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let is_shown = self.original.local_modes.contains(LocalModes::ECHO);
+        let is_shown = (self.terminal.original().local_modes).contains(LocalModes::ECHO);
         loop {
             if !self.finished.is_empty() {
                 return self.hand_out(buffer);
@@ -183,20 +162,20 @@ impl Read for Typist {
                     echo.truncate(before);
                 }
             }
-            // The terminal itself, also where standard output goes elsewhere. If it
-            // takes nothing, the person types blindly.
-            let _ = Patient(&self.stdin).write_all(&echo);
+            self.terminal.show(&echo);
             if ended {
                 return Ok(0);
             }
             if self.finished.is_empty() {
-                self.retake();
                 let keys = self.keys.get_mut();
-                if keys.ended {
-                    self.finished.extend(self.line.take());
-                    return self.hand_out(buffer);
+                match keys.end {
+                    None => keys.wait(&self.terminal)?,
+                    Some(End::Typed) => {
+                        self.finished.extend(self.line.take());
+                        return self.hand_out(buffer);
+                    }
+                    Some(End::HungUp) => return Err(Errno::IO.into()),
                 }
-                keys.wait(&self.stdin)?;
             }
         }
     }
@@ -204,106 +183,88 @@ impl Read for Typist {
 
 impl Drop for Typist {
     fn drop(&mut self) {
-        self.restorer()();
+        self.terminal.release();
     }
 }
 
 impl Keys {
     /// Waits for keys.
-    fn wait(&mut self, stdin: &Stdin) -> io::Result<()> {
-        let mut chunk = [0; CHUNK_BYTES];
-        let count = patient::read(stdin, &mut chunk)?;
-        self.ended = count == 0;
-        self.bytes.extend(&chunk[..count]);
-        Ok(())
+    fn wait(&mut self, terminal: &TakenTerminal) -> io::Result<()> {
+        terminal.wait()?;
+        self.read(terminal)
     }
 
     /// Takes the keys that are there; what goes wrong goes wrong again when they
     /// are waited for.
-    fn fetch(&mut self, stdin: &Stdin) {
-        let is_there = || {
-            let mut fds = [PollFd::new(stdin, PollFlags::IN)];
-            let polled = poll(&mut fds, Some(&Timespec::default()));
-            polled.is_ok() && fds[0].revents().contains(PollFlags::IN)
-        };
-        while !self.ended && self.bytes.len() <= MESSAGE_LIMIT && is_there() {
-            if self.wait(stdin).is_err() {
+    fn fetch(&mut self, terminal: &TakenTerminal) {
+        while self.end.is_none() && self.bytes.len() <= MESSAGE_LIMIT && terminal.is_ready() {
+            if self.read(terminal).is_err() {
                 return;
             }
         }
     }
-}
 
-impl EditedLine {
-    /// Adds a byte, and what is to be shown for it once its character is whole.
-    fn push(&mut self, byte: u8, echo: &mut Vec<u8>) {
-        self.partial.push(byte);
-        let is_cut = str::from_utf8(&self.partial).is_err_and(|error| error.error_len().is_none());
-        if is_cut {
-            return;
+    fn read(&mut self, terminal: &TakenTerminal) -> io::Result<()> {
+        let mut chunk = [0; CHUNK_BYTES];
+        let count = terminal.read(&mut chunk)?;
+        if count == 0 {
+            let is_typed = terminal.is_edited_by_kernel();
+            self.end = Some(if is_typed { End::Typed } else { End::HungUp });
         }
-        let character = String::from_utf8_lossy(&self.partial);
-        let shown = match &*character {
-            "\n" => "\n".into(),
-            text => visible_line(text),
-        };
-        echo.extend_from_slice(shown.as_bytes());
-        self.characters.push((self.partial.len(), shown.width()));
-        self.bytes.append(&mut self.partial);
-    }
-
-    /// Takes the last character away; none if there is none.
-    fn erase(&mut self, echo: &mut Vec<u8>) -> Option<()> {
-        if !self.partial.is_empty() {
-            self.partial.clear();
-            return Some(());
-        }
-        let (bytes, columns) = self.characters.pop()?;
-        self.bytes.truncate(self.bytes.len() - bytes);
-        for _ in 0..columns {
-            echo.extend_from_slice(b"\x08 \x08");
-        }
-        Some(())
-    }
-
-    fn take(&mut self) -> Vec<u8> {
-        self.characters.clear();
-        self.bytes.append(&mut self.partial);
-        std::mem::take(&mut self.bytes)
+        self.bytes.extend(&chunk[..count]);
+        Ok(())
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use std::io::Write;
+    use std::thread::yield_now;
+
+    use rustix::fs::{Mode, OFlags, open};
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
     use super::*;
 
-    fn typed(bytes: &[u8]) -> (EditedLine, Vec<u8>) {
-        let (mut line, mut echo) = (EditedLine::default(), Vec::new());
-        for &byte in bytes {
-            line.push(byte, &mut echo);
+    /// A typist at a terminal that hung up after these keys.
+    pub(in crate::shell) fn hung_up(keys: &str) -> Typist {
+        let window = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&window).unwrap();
+        unlockpt(&window).unwrap();
+        let path = ptsname(&window, Vec::new()).unwrap();
+        let device = open(path, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+        let typist = Typist::new(device).unwrap().expect("a terminal");
+        let mut window = std::fs::File::from(window);
+        window.write_all(keys.as_bytes()).unwrap();
+        while typist.keys.borrow().bytes.len() < keys.len() {
+            typist.is_ready();
+            yield_now();
         }
-        (line, echo)
+        typist
     }
 
     #[test]
-    fn characters_are_shown_when_they_are_whole_and_none_raw() {
-        let (mut line, echo) = typed("aé你".as_bytes());
-        assert_eq!(echo, "aé你".as_bytes());
-        let mut echo = Vec::new();
-        assert!(line.erase(&mut echo).is_some());
-        assert_eq!(echo, b"\x08 \x08\x08 \x08");
-        assert_eq!(line.take(), "aé".as_bytes());
-        let (mut line, echo) = typed(b"\x1b[2J\xc2\x9b\xff");
-        assert!(!echo.iter().any(u8::is_ascii_control));
-        assert!(!String::from_utf8_lossy(&echo).contains('\u{9b}'));
-        assert_eq!(line.take(), b"\x1b[2J\xc2\x9b\xff");
+    fn an_unfinished_line_goes_with_its_terminal() {
+        let mut typist = hung_up("sent\n/clear");
+        let mut buffer = [0; 100];
+        let count = typist.read(&mut buffer).unwrap();
+        assert_eq!(&buffer[..count], b"sent\n");
+        for _ in 0..2 {
+            assert!(typist.read(&mut buffer).is_err());
+        }
     }
 
     #[test]
-    fn an_empty_line_has_nothing_to_erase() {
-        let (mut line, _) = typed(b"\xe4\xbd");
-        assert!(line.erase(&mut Vec::new()).is_some());
-        assert!(line.erase(&mut Vec::new()).is_none());
-        assert_eq!(line.take(), b"");
+    fn ctrl_d_sends_a_line_and_then_ends_the_input() {
+        let mut typist = hung_up("half\x04\x04");
+        let mut buffer = [0; 100];
+        assert_eq!(typist.read(&mut buffer).unwrap(), 4);
+        assert_eq!(typist.read(&mut buffer).unwrap(), 0);
+    }
+
+    #[test]
+    fn what_is_no_terminal_is_not_taken() {
+        let (reader, _writer) = io::pipe().unwrap();
+        assert!(Typist::new(reader).unwrap().is_none());
     }
 }

@@ -16,6 +16,7 @@ use vt100::Color;
 
 use crate::support::prompt::*;
 use crate::support::run::Saylog;
+use crate::support::run::has;
 use crate::support::terminal::Terminal;
 
 #[test]
@@ -147,6 +148,90 @@ fn a_person_whose_output_goes_elsewhere_types_lines_of_any_length() {
             format!("alice user: {line}")
         ]
     );
+}
+
+#[test]
+fn a_terminal_that_is_open_for_reading_only_shows_what_is_typed() {
+    let variables = [("PATH", "/usr/bin:/bin"), ("TERM", "dumb")];
+    for shell in [
+        "\"$@\" </dev/tty",
+        "\"$@\" </dev/tty | cat",
+        "\"$@\" </dev/tty 2>&1 | cat",
+    ] {
+        let saylog = Saylog::new();
+        let shell = ["/bin/sh", "-c", shell, "sh"];
+        let mut terminal = Terminal::within(&saylog, &shell, &["--start"], &variables);
+        terminal.types("hello\r");
+        terminal.shows_such("the reply", |screen| screen.contains("mock response"));
+        // The terminal is ours by now: the kernel shows nothing.
+        terminal.types("seen");
+        terminal.shows_such("what is typed", |screen| screen.ends_with("seen▏"));
+        terminal.types("\x15\x04");
+        assert_eq!(terminal.ends(), "Success");
+    }
+}
+
+#[test]
+fn a_terminal_that_is_named_as_a_file_takes_lines_of_any_length() {
+    for file in ["/dev/tty", "/dev/stdin"] {
+        let saylog = Saylog::new();
+        let mut terminal = Terminal::of(&saylog, &["--start", "-f", file], &[]);
+        let line = "x".repeat(6000);
+        terminal.types("first\r");
+        terminal.shows_such("the reply", |screen| screen.contains("mock response"));
+        terminal.types(format!("{line}\r\x04"));
+        assert_eq!(terminal.ends(), "Success", "{file}");
+        assert_eq!(asked(&saylog)[1], format!("alice user: {line}"), "{file}");
+    }
+}
+
+#[test]
+fn lines_of_json_that_are_typed_are_never_skipped() {
+    let saylog = Saylog::new();
+    let mut terminal = Terminal::of(&saylog, &["--input", "json"], &[]);
+    terminal.types("#!/usr/bin/env saylog\r");
+    terminal.shows_such("an error", |screen| screen.contains("\"error\""));
+    terminal.types(CTRL_D);
+    assert_eq!(terminal.ends(), "Exited with code 1");
+}
+
+/// Runs a program, and at a signal stops it, leaves the terminal as a shell does,
+/// lets it go on, and tells when it has taken the terminal again.
+const JOB_CONTROL: &str = "
+import os, signal, subprocess, sys, termios
+found = termios.tcgetattr(0)
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+job = subprocess.Popen(sys.argv[1:])
+signal.sigwait([signal.SIGUSR1])
+os.kill(job.pid, signal.SIGSTOP)
+os.waitpid(job.pid, os.WUNTRACED)
+termios.tcsetattr(0, termios.TCSANOW, found)
+os.kill(job.pid, signal.SIGCONT)
+while termios.tcgetattr(0)[3] & termios.ICANON:
+    os.sched_yield()
+os.write(1, b'taken again')
+sys.exit(job.wait())
+";
+
+#[test]
+fn a_job_that_goes_on_takes_its_terminal_again() {
+    if !has("python3", "a job that is stopped") {
+        return;
+    }
+    let saylog = Saylog::new();
+    let python = ["/usr/bin/env", "python3", "-c", JOB_CONTROL];
+    let variables = [("TERM", "dumb"), ("PATH", "/usr/local/bin:/usr/bin:/bin")];
+    let mut terminal = Terminal::within(&saylog, &python, &[], &variables);
+    terminal.shows("alice> ▏");
+    terminal.signals(Signal::USR1);
+    terminal.shows("alice> taken again▏");
+    let half = "x".repeat(3000);
+    terminal.types(&half);
+    terminal.types(format!("{half}\r"));
+    terminal.shows_such("the reply", |screen| screen.ends_with("> ▏"));
+    terminal.types(CTRL_D);
+    assert_eq!(terminal.ends(), "Success");
+    assert_eq!(asked(&saylog), [format!("alice user: {half}{half}")]);
 }
 
 #[test]
