@@ -9,12 +9,14 @@ mod json_head;
 mod json_line;
 mod mark;
 mod splitter;
+mod utterance;
 mod whole;
 
-pub(crate) use blocks::{Blocks, LINE_LIMIT, Utterance, names_program};
+pub(crate) use blocks::{Blocks, LINE_LIMIT, names_program};
 pub(crate) use fence::{FENCE_BYTES, fenced};
 pub(crate) use json_head::json_head;
 pub(crate) use json_line::{JSON_LINE_LIMIT, Said, What, parse as parse_json};
 pub(crate) use mark::is_mark;
 pub(crate) use splitter::{Feed, LineEnd, RawLine, Splitter};
+pub(crate) use utterance::Utterance;
 pub(crate) use whole::WholeText;
