@@ -154,6 +154,8 @@ struct StreamState {
     /// The text that has not been sent to the caller yet.
     text: String,
     has_begun: bool,
+    /// The beginning of the first event that was passed over.
+    passed_over: Option<Fault>,
     stop: Option<Stop>,
     usage: Option<Usage>,
 }
@@ -192,8 +194,14 @@ impl StreamState {
                 self.stop.get_or_insert(Stop::Done);
                 Ok(self.known())
             }
-            Some(Says::Done) => Err(Fault::Empty),
+            Some(Says::Done) => Err(self.empty()),
             Some(Says::Error(error)) => Err(Fault::Reported(error)),
+            Some(Says::Nothing) => {
+                if !data.trim_ascii().is_empty() {
+                    self.passed_over.get_or_insert_with(|| nonsense(data));
+                }
+                Ok(None)
+            }
             None => Err(nonsense(data)),
         }
     }
@@ -228,7 +236,12 @@ impl StreamState {
             return Ok(whole);
         }
         let is_empty = !self.has_begun && matches!(fault, Fault::Cut);
-        Err(if is_empty { Fault::Empty } else { fault }.into())
+        Err(if is_empty { self.empty() } else { fault }.into())
+    }
+
+    /// Why nothing of a reply came: what did come, if anything.
+    fn empty(&mut self) -> Fault {
+        self.passed_over.take().unwrap_or(Fault::Empty)
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) enum Says {
     Error(String),
     /// The stream ends here.
     Done,
+    /// Nothing that belongs to a reply: a sign of life, or news of something else.
+    Nothing,
 }
 
 /// A piece of a reply.
@@ -40,18 +42,24 @@ pub(super) enum Stop {
     Filter,
 }
 
-/// Parses the data of one event. None if it is no part of a reply.
+/// Parses the data of one event. None if it is an object that cannot be read.
 ///
-/// Only the necessary fields have to be there: some servers leave out ids,
+/// A reply comes in objects, so that anything else is no part of it. Only the necessary fields have to be there: some servers leave out ids,
 /// indices, roles and others.
 pub(super) fn event(data: &[u8]) -> Option<Says> {
     let data = data.trim_ascii();
     if data == b"[DONE]" {
         return Some(Says::Done);
     }
+    if data.first() != Some(&b'{') {
+        return Some(Says::Nothing);
+    }
     let chunk: Chunk<'_> = serde_json::from_slice(data).ok()?;
     if let Some(error) = chunk.error() {
         return Some(Says::Error(error));
+    }
+    if chunk.choices.is_empty() && chunk.usage.is_none() {
+        return Some(Says::Nothing);
     }
     Some(Says::Piece(chunk.piece()))
 }
@@ -227,8 +235,6 @@ mod tests {
         );
         assert_eq!(piece(r#"{"choices":[{"delta":{}}]}"#), Piece::default());
         assert_eq!(piece(r#"{"choices":[{}]}"#), Piece::default());
-        assert_eq!(piece(r#"{"choices":null,"usage":null}"#), Piece::default());
-        assert_eq!(piece("{}"), Piece::default());
         assert_eq!(event(b" [DONE] "), Some(Says::Done));
     }
 
@@ -286,12 +292,25 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_nothing() {
+    fn what_is_no_object_or_without_choices_is_no_part_of_a_reply() {
         for data in [
             "",
             "hello",
+            "null",
             "42",
             "[1",
+            "{}",
+            r#"{"type":"ping"}"#,
+            r#"{"choices":null,"usage":null}"#,
+        ] {
+            assert_eq!(event(data.as_bytes()), Some(Says::Nothing), "{data}");
+        }
+    }
+
+    #[test]
+    fn an_object_that_cannot_be_read_is_told_apart() {
+        for data in [
+            r#"{"choices":[{"del"#,
             r#"{"choices":7}"#,
             r#"{"choices":[{"delta":{"content":7}}]}"#,
         ] {

@@ -1,0 +1,93 @@
+//! Streams that keep to no standard: what comes of them, exactly.
+
+use crate::support::run::{Outcome, STARTED, Saylog, asking, check};
+use crate::support::server::{Server, script};
+
+/// The head of an answer with these words in it.
+fn head(status: &str, kind: &str) -> String {
+    format!("HTTP/1.1 {status}\r\n{kind}Connection: close\r\n\r\n")
+}
+
+/// The head of a stream that says that it is one.
+fn stream() -> String {
+    head("200 OK", "Content-Type: text/event-stream\r\n")
+}
+
+/// One model that answers with these bytes, asked once.
+fn asked(answer: impl Into<Vec<u8>>) -> (Saylog, Outcome) {
+    let answer = answer.into();
+    let server = Server::new([script(move |mut turn| {
+        turn.sends(&answer);
+    })]);
+    let saylog = asking(&server);
+    let outcome = saylog.play("/start\nhello\n");
+    (saylog, outcome)
+}
+
+/// These bytes are this whole reply, and nothing is told.
+#[track_caller]
+fn is_whole(answer: impl Into<Vec<u8>>, reply: &str) {
+    let (saylog, outcome) = asked(answer);
+    check(&outcome, &format!("{STARTED}{reply}\n"), "", 0);
+    let log = saylog.log();
+    assert!(log.contains("\"status\":\"complete\""), "{log}");
+}
+
+/// These bytes fail with this sentence, and so much of a reply came.
+#[track_caller]
+fn fails(answer: impl Into<Vec<u8>>, came: &str, sentence: &str) {
+    let (saylog, outcome) = asked(answer);
+    let came = if came.is_empty() {
+        String::new()
+    } else {
+        format!("{came}\n")
+    };
+    let told = format!("<stdin>:2: {sentence}\n");
+    check(&outcome, &format!("{STARTED}{came}"), &told, 1);
+    let log = saylog.log();
+    assert_eq!(log.contains("\"status\":\"failed\""), !came.is_empty());
+}
+
+const ONE: &str = r#"{"choices":[{"index":0,"delta":{"content":"one "}}]}"#;
+const TWO: &str = r#"{"choices":[{"index":0,"delta":{"content":"two"}}]}"#;
+const STOP: &str = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#;
+const DONE: &str = "[DONE]";
+
+#[test]
+fn events_that_are_no_reply_are_passed_over() {
+    for other in [
+        "data: ping",
+        "data:",
+        "data: null",
+        "data: \"heartbeat\"",
+        "data: [1]",
+        "data: {\"type\":\"ping\"}",
+        "event: ping\ndata: 2026-11-25 02:00:00",
+        "event: progress\ndata: reading file",
+    ] {
+        is_whole(
+            format!(
+                "{}{other}\n\ndata: {ONE}\n\n{other}\n\ndata: {TWO}\n\n{other}\n\n\
+                 data: {STOP}\n\n{other}\n\ndata: {DONE}\n\n",
+                stream()
+            ),
+            "one two",
+        );
+    }
+}
+
+#[test]
+fn nothing_but_signs_of_life_is_no_reply() {
+    for end in ["", "data: [DONE]\n\n"] {
+        fails(
+            format!("{}data: ping\n\ndata: pong\n\n{end}", stream()),
+            "",
+            "the endpoint sent what is no reply: `ping`; check the base URL",
+        );
+    }
+    fails(
+        format!("{}data: {ONE}\n\ndata: ping\n\n", stream()),
+        "one ",
+        "the reply was cut off",
+    );
+}
