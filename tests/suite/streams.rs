@@ -91,3 +91,60 @@ fn nothing_but_signs_of_life_is_no_reply() {
         "the reply was cut off",
     );
 }
+
+/// A whole answer in one piece.
+const WHOLE: &str = r#"{"choices":[{"index":0,"message":{"content":"one two"}}]}"#;
+
+#[test]
+fn what_comes_decides_and_not_its_label() {
+    let events = [ONE, TWO, STOP, DONE].map(|event| format!("data: {event}\n\n"));
+    let lines = [ONE, TWO, STOP, DONE].map(|event| format!("{event}\n"));
+    let pretty = WHOLE.replace('{', "{\n  ").replace(',', ",\n  ");
+    for kind in [
+        "text/event-stream",
+        "application/json; charset=utf-8",
+        "application/x-ndjson",
+        "text/html",
+        "text/plain",
+        "",
+    ] {
+        for status in ["200 OK", "201 Created", "202 Accepted", "206 Part"] {
+            let kind = match kind {
+                "" => String::new(),
+                kind => format!("Content-Type: {kind}\r\n"),
+            };
+            let head = head(status, &kind);
+            for body in [&events.concat(), &lines.concat(), WHOLE, &pretty] {
+                is_whole(format!("{head}{body}"), "one two");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_cut_is_never_whole_whatever_its_form() {
+    for body in [
+        format!("data: {ONE}\n\n"),
+        format!("{ONE}\n"),
+        format!("{ONE}\n{}", &STOP[..20]),
+    ] {
+        fails(
+            format!("{}{body}", stream()),
+            "one ",
+            "the reply was cut off",
+        );
+    }
+    let part = &WHOLE[..WHOLE.len() - 1];
+    fails(format!("{}{part}", stream()), "", "the reply was cut off");
+}
+
+#[test]
+fn a_web_page_is_told_whatever_its_label() {
+    for kind in ["text/html", "application/json", "text/event-stream"] {
+        fails(
+            head("200 OK", &format!("Content-Type: {kind}\r\n")) + "\n<!DOCTYPE html><p>hello",
+            "",
+            "the endpoint answered with a web page, not with a reply; check the base URL",
+        );
+    }
+}

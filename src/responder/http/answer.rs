@@ -10,14 +10,14 @@ use ureq::http::{HeaderMap, Response};
 use super::delta::{self, Says, Stop};
 use super::endpoint::Limits;
 use super::fault::Fault;
-use super::sse::Events;
+use super::sse::{Events, Unreadable};
 use super::worker::{Completion, Piece, Sender};
 use crate::domain::Usage;
 
 /// How much of something unreadable is quoted.
 const EXCERPT_BYTES: usize = 80;
 
-/// An answer with status 200.
+/// An answer with a status of success.
 pub(super) struct Answer<'a> {
     /// Its head, and its body to be read.
     pub response: Response<Body>,
@@ -53,15 +53,6 @@ pub(super) fn send(pieces: &Sender, piece: Piece) -> Result<(), Stopped> {
 }
 
 impl Answer<'_> {
-    /// Reads a reply, streamed or not.
-    pub(super) fn reply(self, pieces: &Sender) -> Result<Completion, Stopped> {
-        match kind(self.response.headers()).as_str() {
-            "application/json" => self.whole(pieces),
-            "text/html" => Err(Fault::Page.into()),
-            _ => self.stream(pieces),
-        }
-    }
-
     /// Reads a list of models and sends their names, a line each.
     pub(super) fn models(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let body = self.all(pieces)?;
@@ -74,24 +65,6 @@ impl Answer<'_> {
             stop: Stop::Done,
             usage: None,
         })
-    }
-
-    /// Reads a reply that comes in one piece.
-    fn whole(self, pieces: &Sender) -> Result<Completion, Stopped> {
-        let body = self.all(pieces)?;
-        match delta::whole(&body) {
-            Some(Says::Piece(piece)) => {
-                if !piece.text.is_empty() {
-                    send(pieces, Piece::Text(piece.text))?;
-                }
-                Ok(Completion {
-                    stop: piece.stop.unwrap_or(Stop::Done),
-                    usage: piece.usage,
-                })
-            }
-            Some(Says::Error(error)) => Err(Fault::Reported(error).into()),
-            _ => Err(nonsense(&body).into()),
-        }
     }
 
     /// Reads the whole body. JSON may need two bytes for each byte of the reply.
@@ -114,8 +87,8 @@ impl Answer<'_> {
         }
     }
 
-    /// Reads a stream of events and sends the text of each read as one piece.
-    fn stream(self, pieces: &Sender) -> Result<Completion, Stopped> {
+    /// Reads a reply, streamed or not, and sends the text of each read as one piece.
+    pub(super) fn reply(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let limits = self.limits;
         let mut events = Events::new(self.response.into_body().into_reader(), limits.event);
         let mut state = StreamState::default();
@@ -156,6 +129,8 @@ struct StreamState {
     has_begun: bool,
     /// The beginning of the first event that was passed over.
     passed_over: Option<Fault>,
+    /// All that came is one message, and no piece of one.
+    is_message: bool,
     stop: Option<Stop>,
     usage: Option<Usage>,
 }
@@ -167,8 +142,11 @@ impl StreamState {
         events: &mut Events<R>,
         limits: &Limits,
     ) -> Result<Option<Completion>, Fault> {
-        let too_long = |_| Fault::LongEvent(limits.event);
-        while let Some(data) = events.next().map_err(too_long)? {
+        let fault = |unreadable| match unreadable {
+            Unreadable::TooLong => Fault::LongEvent(limits.event),
+            Unreadable::Page => Fault::Page,
+        };
+        while let Some(data) = events.next().map_err(fault)? {
             if let Some(whole) = self.take(data)? {
                 return Ok(Some(whole));
             }
@@ -185,6 +163,7 @@ impl StreamState {
                 } else {
                     self.text.push_str(&piece.text);
                 }
+                self.is_message = piece.is_message && !self.has_begun;
                 self.has_begun = true;
                 self.stop = piece.stop.or(self.stop);
                 self.usage = piece.usage.or(self.usage);
@@ -229,13 +208,18 @@ impl StreamState {
         fault: Fault,
         pieces: &Sender,
     ) -> Result<Completion, Stopped> {
-        let rest = events.rest().filter(|rest| delta::event(rest).is_some());
+        let rest = events.rest();
+        let is_broken = rest.is_some_and(|rest| delta::event(rest).is_none());
+        let rest = rest.filter(|_| !is_broken);
         let end = rest.map_or(Ok(None), |rest| self.take(rest));
         self.flush(pieces)?;
+        if self.is_message && !is_broken && matches!(fault, Fault::Cut) {
+            self.stop.get_or_insert(Stop::Done);
+        }
         if let Some(whole) = end?.or(self.known()) {
             return Ok(whole);
         }
-        let is_empty = !self.has_begun && matches!(fault, Fault::Cut);
+        let is_empty = !self.has_begun && !is_broken && matches!(fault, Fault::Cut);
         Err(if is_empty { self.empty() } else { fault }.into())
     }
 

@@ -1,4 +1,4 @@
-//! Parses one event of a stream, or a whole answer.
+//! Parses one event of a stream; an answer in one piece is one too.
 
 use serde::Deserialize;
 use serde::de::Deserializer;
@@ -25,6 +25,8 @@ pub(super) enum Says {
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Piece {
     pub text: String,
+    /// It is a whole message that was not streamed.
+    pub is_message: bool,
     /// Why the model stopped, if it has.
     pub stop: Option<Stop>,
     /// The tokens of the turn, if the endpoint reported them.
@@ -62,20 +64,6 @@ pub(super) fn event(data: &[u8]) -> Option<Says> {
         return Some(Says::Nothing);
     }
     Some(Says::Piece(chunk.piece()))
-}
-
-/// Parses an answer that was not streamed. None if it is no reply.
-pub(super) fn whole(body: &[u8]) -> Option<Says> {
-    let chunk: Chunk<'_> = serde_json::from_slice(body).ok()?;
-    if let Some(error) = chunk.error() {
-        return Some(Says::Error(error));
-    }
-    if chunk.choices.is_empty() {
-        return None;
-    }
-    let mut piece = chunk.piece();
-    piece.stop.get_or_insert(Stop::Done);
-    Some(Says::Piece(piece))
 }
 
 /// Parses the body of a refusal: its message, and its error code if it has one.
@@ -173,6 +161,7 @@ impl Chunk<'_> {
         // If several answers were asked for, the first one counts.
         let first = |choice: &Choice| choice.index.is_none_or(|index| index == 0);
         for choice in self.choices.into_iter().filter(first) {
+            piece.is_message = choice.delta.is_none() && choice.message.is_some();
             if let Some(said) = choice.delta.or(choice.message) {
                 if piece.text.is_empty() {
                     piece.text = said.content.0;
@@ -324,13 +313,10 @@ mod tests {
 
     #[test]
     fn a_whole_answer_is_one_piece() {
-        let body = br#"{"choices":[{"message":{"role":"assistant","content":"hi"}}]}"#;
-        let Some(Says::Piece(piece)) = whole(body) else {
-            panic!("not a piece");
-        };
-        assert_eq!((piece.text.as_str(), piece.stop), ("hi", Some(Stop::Done)));
-        assert_eq!(whole(b"{}"), None);
-        assert_eq!(whole(br#"{"error":"no"}"#), Some(Says::Error("no".into())));
+        let whole = piece(r#"{"choices":[{"message":{"role":"assistant","content":"hi"}}]}"#);
+        assert_eq!((whole.text.as_str(), whole.is_message), ("hi", true));
+        let part = piece(r#"{"choices":[{"delta":{"content":"hi"}}]}"#);
+        assert!(!part.is_message);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod fault;
 mod key;
 mod request;
 mod sse;
+mod values;
 mod wording;
 mod worker;
 
