@@ -148,3 +148,45 @@ fn a_web_page_is_told_whatever_its_label() {
         );
     }
 }
+
+/// A stream of these texts, as they stand in JSON, that ends properly.
+fn saying(texts: &[&[u8]]) -> Vec<u8> {
+    let mut answer = stream().into_bytes();
+    for text in texts {
+        answer.extend(br#"data: {"choices":[{"index":0,"delta":{"content":""#);
+        answer.extend(*text);
+        answer.extend(b"\"}}]}\n\n");
+    }
+    answer.extend(format!("data: {STOP}\n\ndata: {DONE}\n\n").bytes());
+    answer
+}
+
+#[test]
+fn halves_of_characters_are_put_together() {
+    let smile = "😀".as_bytes();
+    for halves in [
+        [&br"ok \ud83d"[..], br"\ude00 end"],
+        [br"ok \ud83d\ude00", b" end"],
+        [
+            &[b"ok ", &smile[..2]].concat(),
+            &[&smile[2..], b" end"].concat(),
+        ],
+    ] {
+        is_whole(saying(&halves), "ok 😀 end");
+        is_whole(saying(&[halves[0], b"", halves[1]]), "ok 😀 end");
+    }
+}
+
+#[test]
+fn what_is_no_character_is_told_and_costs_nothing_else() {
+    for wrong in [&br"\ud83d"[..], br"\ude00", b"\xff", b"\xf0\x9f"] {
+        for (texts, reply) in [
+            ([b"one ", wrong, b" two"], "one \u{fffd} two"),
+            ([b"one ", b"two ", wrong], "one two \u{fffd}"),
+        ] {
+            let (_, outcome) = asked(saying(&texts));
+            let told = "a character of the reply came damaged; `\u{fffd}` stands for it\n";
+            check(&outcome, &format!("{STARTED}{reply}\n"), told, 0);
+        }
+    }
+}

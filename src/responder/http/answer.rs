@@ -1,12 +1,12 @@
 //! Reads an endpoint's answer, on the worker thread.
 
 use std::io::{self, Read};
-use std::mem;
 
 use ureq::Body;
 use ureq::http::header::CONTENT_TYPE;
 use ureq::http::{HeaderMap, Response};
 
+use super::characters::Characters;
 use super::delta::{self, Says, Stop};
 use super::endpoint::Limits;
 use super::fault::Fault;
@@ -64,6 +64,7 @@ impl Answer<'_> {
         Ok(Completion {
             stop: Stop::Done,
             usage: None,
+            is_damaged: false,
         })
     }
 
@@ -125,7 +126,7 @@ impl Answer<'_> {
 #[derive(Default)]
 struct StreamState {
     /// The text that has not been sent to the caller yet.
-    text: String,
+    text: Characters,
     has_begun: bool,
     /// The beginning of the first event that was passed over.
     passed_over: Option<Fault>,
@@ -158,11 +159,7 @@ impl StreamState {
     fn take(&mut self, data: &[u8]) -> Result<Option<Completion>, Fault> {
         match delta::event(data) {
             Some(Says::Piece(piece)) => {
-                if self.text.is_empty() {
-                    self.text = piece.text;
-                } else {
-                    self.text.push_str(&piece.text);
-                }
+                self.text.push(&piece.text);
                 self.is_message = piece.is_message && !self.has_begun;
                 self.has_begun = true;
                 self.stop = piece.stop.or(self.stop);
@@ -170,6 +167,7 @@ impl StreamState {
                 Ok(None)
             }
             Some(Says::Done) if self.has_begun => {
+                self.text.finish();
                 self.stop.get_or_insert(Stop::Done);
                 Ok(self.known())
             }
@@ -187,8 +185,11 @@ impl StreamState {
 
     /// The reply, if the model has said why it stopped.
     fn known(&self) -> Option<Completion> {
-        let usage = self.usage;
-        self.stop.map(|stop| Completion { stop, usage })
+        self.stop.map(|stop| Completion {
+            stop,
+            usage: self.usage,
+            is_damaged: self.text.is_damaged(),
+        })
     }
 
     /// Sends the text to the caller, or a sign of life if there is none.
@@ -196,7 +197,7 @@ impl StreamState {
         if self.text.is_empty() {
             send(pieces, Piece::Alive)
         } else {
-            send(pieces, Piece::Text(mem::take(&mut self.text)))
+            send(pieces, Piece::Text(self.text.take()))
         }
     }
 
@@ -212,6 +213,7 @@ impl StreamState {
         let is_broken = rest.is_some_and(|rest| delta::event(rest).is_none());
         let rest = rest.filter(|_| !is_broken);
         let end = rest.map_or(Ok(None), |rest| self.take(rest));
+        self.text.finish();
         self.flush(pieces)?;
         if self.is_message && !is_broken && matches!(fault, Fault::Cut) {
             self.stop.get_or_insert(Stop::Done);

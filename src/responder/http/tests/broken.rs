@@ -90,7 +90,7 @@ fn nonsense_ends_a_reply_and_keeps_what_came() {
         b"data: {\"choices\":[{\"delta\":{\"content\":\"\xff\"}}]}\n\n",
     ]
     .concat();
-    assert_eq!(stream(wrong).text, "a");
+    assert_eq!(stream(wrong).text, "a\u{fffd}");
     let error = "data: {\"error\":{\"message\":\"out of memory.\"}}\n\n";
     stream([&a, error].concat()).assert(Status::Failed, "a", "the endpoint failed: out of memory");
 }
