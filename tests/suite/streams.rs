@@ -190,3 +190,15 @@ fn what_is_no_character_is_told_and_costs_nothing_else() {
         }
     }
 }
+
+#[test]
+fn a_doubled_key_takes_its_last_value() {
+    let twice = TWO.replace("\"content\"", "\"content\":\"no\",\"content\"");
+    is_whole(
+        format!(
+            "{}data: {ONE}\n\ndata: {twice}\n\ndata: {STOP}\n\n",
+            stream()
+        ),
+        "one two",
+    );
+}

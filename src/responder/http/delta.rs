@@ -57,7 +57,14 @@ pub(super) fn event(data: &[u8]) -> Option<Says> {
     if data.first() != Some(&b'{') {
         return Some(Says::Nothing);
     }
-    let chunk: Chunk<'_> = serde_json::from_slice(data).ok()?;
+    let single;
+    let chunk: Chunk<'_> = match serde_json::from_slice(data) {
+        Ok(chunk) => chunk,
+        Err(_) => {
+            single = with_last_values(data)?;
+            serde_json::from_slice(&single).ok()?
+        }
+    };
     if let Some(error) = chunk.error() {
         return Some(Says::Error(error));
     }
@@ -65,6 +72,12 @@ pub(super) fn event(data: &[u8]) -> Option<Says> {
         return Some(Says::Nothing);
     }
     Some(Says::Piece(chunk.piece()))
+}
+
+/// The same JSON with the last value of each key that stands in it twice.
+fn with_last_values(data: &[u8]) -> Option<Vec<u8>> {
+    let value: Value = serde_json::from_slice(data).ok()?;
+    serde_json::to_vec(&value).ok()
 }
 
 /// Parses the body of a refusal: its message, and its error code if it has one.
@@ -226,6 +239,13 @@ mod tests {
         assert_eq!(piece(r#"{"choices":[{"delta":{}}]}"#), Piece::default());
         assert_eq!(piece(r#"{"choices":[{}]}"#), Piece::default());
         assert_eq!(event(b" [DONE] "), Some(Says::Done));
+    }
+
+    #[test]
+    fn a_doubled_key_has_its_last_value() {
+        let twice =
+            r#"{"choices":[{"delta":{"content":"a","content":"b"}}],"object":1,"object":2}"#;
+        assert_eq!(piece(twice).text, b"b");
     }
 
     #[test]
