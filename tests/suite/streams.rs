@@ -192,6 +192,30 @@ fn what_is_no_character_is_told_and_costs_nothing_else() {
 }
 
 #[test]
+fn a_piece_that_cannot_be_read_costs_itself_and_is_told() {
+    let broken = r#"{"choices":[{"del"#;
+    for (before, after) in [("data: ", "\n\n"), ("", "\n")] {
+        let events = |events: &[&str]| {
+            let events = events.iter().map(|event| format!("{before}{event}{after}"));
+            events.fold(stream(), |all, event| all + &event)
+        };
+        for end in [&[STOP, DONE][..], &[DONE], &[STOP]] {
+            fails(
+                events(&[&[ONE, broken, TWO], end].concat()),
+                "one two",
+                "a piece of the reply cannot be read and is missing: `{\"choices\":[{\"del`",
+            );
+        }
+        is_whole(events(&[ONE, TWO, STOP, broken, DONE]), "one two");
+        fails(
+            events(&[broken, DONE]),
+            "",
+            "the endpoint sent what is no reply: `{\"choices\":[{\"del`; check the base URL",
+        );
+    }
+}
+
+#[test]
 fn a_doubled_key_takes_its_last_value() {
     let twice = TWO.replace("\"content\"", "\"content\":\"no\",\"content\"");
     is_whole(

@@ -11,7 +11,7 @@ use super::delta::{self, Says, Stop};
 use super::endpoint::Limits;
 use super::fault::Fault;
 use super::sse::{Events, Unreadable};
-use super::worker::{Completion, Piece, Sender};
+use super::worker::{Completion, Outcome, Piece, Sender};
 use crate::domain::Usage;
 
 /// How much of something unreadable is quoted.
@@ -109,14 +109,14 @@ impl Answer<'_> {
             };
             state.flush(pieces)?;
             if let Some(whole) = end? {
-                return Ok(whole);
+                return Ok(state.outcome(whole)?);
             }
             if without_text > limits.without_text {
                 return Err(Fault::NoText.into());
             }
             // The end mark may never arrive; the reply is whole nevertheless.
             if let Some(whole) = state.known().filter(|whole| Some(*whole) != known) {
-                send(pieces, Piece::ProbableEnd(Ok(whole)))?;
+                send(pieces, Piece::ProbableEnd(state.outcome(whole)))?;
             }
         }
     }
@@ -130,6 +130,8 @@ struct StreamState {
     has_begun: bool,
     /// The beginning of the first event that was passed over.
     passed_over: Option<Fault>,
+    /// The beginning of the first piece that could not be read.
+    missing: Option<String>,
     /// All that came is one message, and no piece of one.
     is_message: bool,
     stop: Option<Stop>,
@@ -179,7 +181,13 @@ impl StreamState {
                 }
                 Ok(None)
             }
-            None => Err(nonsense(data)),
+            None => {
+                // What comes after the end of the text costs nothing of it.
+                if self.stop.is_none() {
+                    self.missing.get_or_insert_with(|| excerpt(data));
+                }
+                Ok(None)
+            }
         }
     }
 
@@ -219,19 +227,32 @@ impl StreamState {
             self.stop.get_or_insert(Stop::Done);
         }
         if let Some(whole) = end?.or(self.known()) {
-            return Ok(whole);
+            return Ok(self.outcome(whole)?);
         }
         let is_empty = !self.has_begun && !is_broken && matches!(fault, Fault::Cut);
         Err(if is_empty { self.empty() } else { fault }.into())
     }
 
+    /// What becomes of a reply that has come to its end: one that lacks a piece is not whole.
+    fn outcome(&self, whole: Completion) -> Outcome {
+        let missing = self.missing.clone();
+        missing.map_or(Ok(whole), |piece| Err(Fault::Missing(piece)))
+    }
+
     /// Why nothing of a reply came: what did come, if anything.
     fn empty(&mut self) -> Fault {
+        if let Some(piece) = self.missing.take() {
+            return Fault::Nonsense(piece);
+        }
         self.passed_over.take().unwrap_or(Fault::Empty)
     }
 }
 
 fn nonsense(data: &[u8]) -> Fault {
+    Fault::Nonsense(excerpt(data))
+}
+
+fn excerpt(data: &[u8]) -> String {
     let start = data.get(..EXCERPT_BYTES).unwrap_or(data);
-    Fault::Nonsense(String::from_utf8_lossy(start).into_owned())
+    String::from_utf8_lossy(start).into_owned()
 }

@@ -75,15 +75,15 @@ fn what_is_missing_is_said() {
 }
 
 #[test]
-fn nonsense_ends_a_reply_and_keeps_what_came() {
+fn nonsense_costs_its_piece_of_a_reply() {
     let a = event("a");
     for (nonsense, shown) in [
         ("data: {\"choices\":[{\"del\n\n", "{\"choices\":[{\"del"),
         ("data: {hello test-key-123\n\n", "{hello test-key-123"),
     ] {
-        let what = format!("the endpoint sent what is no reply: `{shown}`");
+        let what = format!("a piece of the reply cannot be read and is missing: `{shown}`");
         let heard = stream([&a, nonsense, &event("b"), DONE].concat().replace(KEY, "x"));
-        heard.assert(Status::Failed, "a", &what.replace(KEY, "x"));
+        heard.assert(Status::Failed, "ab", &what.replace(KEY, "x"));
     }
     let wrong = [
         a.as_bytes(),
