@@ -226,3 +226,16 @@ fn a_doubled_key_takes_its_last_value() {
         "one two",
     );
 }
+
+#[test]
+fn events_need_no_blank_line_between_them() {
+    for end in ["\n", "\r\n"] {
+        let events = ["ping", ONE, TWO, STOP, DONE].map(|event| format!("data: {event}{end}"));
+        is_whole(stream() + &events.concat(), "one two");
+    }
+    let cut = format!("{}data: {ONE}\ndata: {TWO}\n", stream());
+    fails(cut, "one two", "the reply was cut off");
+    // An event may still have several lines.
+    let long = WHOLE.replace(',', ",\ndata: ").replace("[{", "[\ndata: {");
+    is_whole(format!("{}data: {long}\n\n", stream()), "one two");
+}

@@ -109,6 +109,11 @@ impl<R: Read> Events<R> {
                 self.start = self.end;
                 return Ok(None);
             };
+            if self.begins_anew(rest.get(..length).unwrap_or_default()) {
+                // The line stays: it is taken by the next call.
+                self.is_spent = true;
+                return Ok(Some(&self.data));
+            }
             self.after_return = rest.get(length) == Some(&b'\r');
             let from = self.start;
             self.start += length + 1;
@@ -173,6 +178,22 @@ impl<R: Read> Events<R> {
             self.data.clear();
             self.has_data = false;
         }
+    }
+
+    /// Whether a line begins an event though the blank line before it was forgotten:
+    /// within JSON, no object follows another with only a line end between them.
+    fn begins_anew(&self, rest_of_line: &[u8]) -> bool {
+        let starts = |what: &[u8]| {
+            let both = self.line.iter().chain(rest_of_line);
+            let mut both = both.skip_while(|byte| **byte == b' ');
+            what.iter().all(|byte| both.next() == Some(byte))
+        };
+        let is_object = self.data.first() == Some(&b'{');
+        self.has_data
+            && (!is_object || self.data.trim_ascii_end().ends_with(b"}"))
+            && [&b"data: {"[..], b"data:{", b"data: [DONE]", b"data:[DONE]"]
+                .into_iter()
+                .any(starts)
     }
 
     /// Takes a complete line; true if it ends an event that has data.
