@@ -239,3 +239,16 @@ fn events_need_no_blank_line_between_them() {
     let long = WHOLE.replace(',', ",\ndata: ").replace("[{", "[\ndata: {");
     is_whole(format!("{}data: {long}\n\n", stream()), "one two");
 }
+
+#[test]
+fn a_picture_beside_the_text_does_not_cost_it() {
+    let picture = "A".repeat(2_000_000);
+    let event = TWO.replace(
+        "\"content\"",
+        &format!("\"images\":[\"{picture}\"],\"content\""),
+    );
+    is_whole(
+        format!("{}data: {event}\n\ndata: {STOP}\n\n", stream()),
+        "two",
+    );
+}

@@ -162,6 +162,7 @@ fn what_never_ends_is_ended() {
         ]]);
         let mut endpoint = endpoint(&server);
         endpoint.limits.reply = 1024 * 1024;
+        endpoint.limits.event = 1024 * 1024;
         endpoint.limits.without_text = 4 * 1024 * 1024;
         let heard = hear(endpoint);
         server.wait_for_close();
