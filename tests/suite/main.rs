@@ -38,6 +38,7 @@ mod cut_off;
 mod models;
 mod programs;
 mod refusals;
+mod streams;
 
 // The prompt, at a terminal.
 mod prompt;

@@ -1,23 +1,23 @@
 //! Reads an endpoint's answer, on the worker thread.
 
 use std::io::{self, Read};
-use std::mem;
 
 use ureq::Body;
 use ureq::http::header::CONTENT_TYPE;
 use ureq::http::{HeaderMap, Response};
 
+use super::characters::Characters;
 use super::delta::{self, Says, Stop};
 use super::endpoint::Limits;
 use super::fault::Fault;
-use super::sse::Events;
-use super::worker::{Completion, Piece, Sender};
+use super::sse::{Events, Unreadable};
+use super::worker::{Completion, Outcome, Piece, Sender};
 use crate::domain::Usage;
 
 /// How much of something unreadable is quoted.
 const EXCERPT_BYTES: usize = 80;
 
-/// An answer with status 200.
+/// An answer with a status of success.
 pub(super) struct Answer<'a> {
     /// Its head, and its body to be read.
     pub response: Response<Body>,
@@ -53,15 +53,6 @@ pub(super) fn send(pieces: &Sender, piece: Piece) -> Result<(), Stopped> {
 }
 
 impl Answer<'_> {
-    /// Reads a reply, streamed or not.
-    pub(super) fn reply(self, pieces: &Sender) -> Result<Completion, Stopped> {
-        match kind(self.response.headers()).as_str() {
-            "application/json" => self.whole(pieces),
-            "text/html" => Err(Fault::Page.into()),
-            _ => self.stream(pieces),
-        }
-    }
-
     /// Reads a list of models and sends their names, a line each.
     pub(super) fn models(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let body = self.all(pieces)?;
@@ -73,25 +64,8 @@ impl Answer<'_> {
         Ok(Completion {
             stop: Stop::Done,
             usage: None,
+            is_damaged: false,
         })
-    }
-
-    /// Reads a reply that comes in one piece.
-    fn whole(self, pieces: &Sender) -> Result<Completion, Stopped> {
-        let body = self.all(pieces)?;
-        match delta::whole(&body) {
-            Some(Says::Piece(piece)) => {
-                if !piece.text.is_empty() {
-                    send(pieces, Piece::Text(piece.text))?;
-                }
-                Ok(Completion {
-                    stop: piece.stop.unwrap_or(Stop::Done),
-                    usage: piece.usage,
-                })
-            }
-            Some(Says::Error(error)) => Err(Fault::Reported(error).into()),
-            _ => Err(nonsense(&body).into()),
-        }
     }
 
     /// Reads the whole body. JSON may need two bytes for each byte of the reply.
@@ -114,8 +88,8 @@ impl Answer<'_> {
         }
     }
 
-    /// Reads a stream of events and sends the text of each read as one piece.
-    fn stream(self, pieces: &Sender) -> Result<Completion, Stopped> {
+    /// Reads a reply, streamed or not, and sends the text of each read as one piece.
+    pub(super) fn reply(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let limits = self.limits;
         let mut events = Events::new(self.response.into_body().into_reader(), limits.event);
         let mut state = StreamState::default();
@@ -135,14 +109,14 @@ impl Answer<'_> {
             };
             state.flush(pieces)?;
             if let Some(whole) = end? {
-                return Ok(whole);
+                return Ok(state.outcome(whole)?);
             }
             if without_text > limits.without_text {
                 return Err(Fault::NoText.into());
             }
             // The end mark may never arrive; the reply is whole nevertheless.
             if let Some(whole) = state.known().filter(|whole| Some(*whole) != known) {
-                send(pieces, Piece::ProbableEnd(Ok(whole)))?;
+                send(pieces, Piece::ProbableEnd(state.outcome(whole)))?;
             }
         }
     }
@@ -152,8 +126,14 @@ impl Answer<'_> {
 #[derive(Default)]
 struct StreamState {
     /// The text that has not been sent to the caller yet.
-    text: String,
+    text: Characters,
     has_begun: bool,
+    /// The beginning of the first event that was passed over.
+    passed_over: Option<Fault>,
+    /// The beginning of the first piece that could not be read.
+    missing: Option<String>,
+    /// All that came is one message, and no piece of one.
+    is_message: bool,
     stop: Option<Stop>,
     usage: Option<Usage>,
 }
@@ -165,8 +145,11 @@ impl StreamState {
         events: &mut Events<R>,
         limits: &Limits,
     ) -> Result<Option<Completion>, Fault> {
-        let too_long = |_| Fault::LongEvent(limits.event);
-        while let Some(data) = events.next().map_err(too_long)? {
+        let fault = |unreadable| match unreadable {
+            Unreadable::TooLong => Fault::LongEvent(limits.event),
+            Unreadable::Page => Fault::Page,
+        };
+        while let Some(data) = events.next().map_err(fault)? {
             if let Some(whole) = self.take(data)? {
                 return Ok(Some(whole));
             }
@@ -178,30 +161,43 @@ impl StreamState {
     fn take(&mut self, data: &[u8]) -> Result<Option<Completion>, Fault> {
         match delta::event(data) {
             Some(Says::Piece(piece)) => {
-                if self.text.is_empty() {
-                    self.text = piece.text;
-                } else {
-                    self.text.push_str(&piece.text);
-                }
+                self.text.push(&piece.text);
+                self.is_message = piece.is_message && !self.has_begun;
                 self.has_begun = true;
                 self.stop = piece.stop.or(self.stop);
                 self.usage = piece.usage.or(self.usage);
                 Ok(None)
             }
             Some(Says::Done) if self.has_begun => {
+                self.text.finish();
                 self.stop.get_or_insert(Stop::Done);
                 Ok(self.known())
             }
-            Some(Says::Done) => Err(Fault::Empty),
+            Some(Says::Done) => Err(self.empty()),
             Some(Says::Error(error)) => Err(Fault::Reported(error)),
-            None => Err(nonsense(data)),
+            Some(Says::Nothing) => {
+                if !data.trim_ascii().is_empty() {
+                    self.passed_over.get_or_insert_with(|| nonsense(data));
+                }
+                Ok(None)
+            }
+            None => {
+                // What comes after the end of the text costs nothing of it.
+                if self.stop.is_none() {
+                    self.missing.get_or_insert_with(|| excerpt(data));
+                }
+                Ok(None)
+            }
         }
     }
 
     /// The reply, if the model has said why it stopped.
     fn known(&self) -> Option<Completion> {
-        let usage = self.usage;
-        self.stop.map(|stop| Completion { stop, usage })
+        self.stop.map(|stop| Completion {
+            stop,
+            usage: self.usage,
+            is_damaged: self.text.is_damaged(),
+        })
     }
 
     /// Sends the text to the caller, or a sign of life if there is none.
@@ -209,7 +205,7 @@ impl StreamState {
         if self.text.is_empty() {
             send(pieces, Piece::Alive)
         } else {
-            send(pieces, Piece::Text(mem::take(&mut self.text)))
+            send(pieces, Piece::Text(self.text.take()))
         }
     }
 
@@ -221,18 +217,42 @@ impl StreamState {
         fault: Fault,
         pieces: &Sender,
     ) -> Result<Completion, Stopped> {
-        let rest = events.rest().filter(|rest| delta::event(rest).is_some());
+        let rest = events.rest();
+        let is_broken = rest.is_some_and(|rest| delta::event(rest).is_none());
+        let rest = rest.filter(|_| !is_broken);
         let end = rest.map_or(Ok(None), |rest| self.take(rest));
+        self.text.finish();
         self.flush(pieces)?;
-        if let Some(whole) = end?.or(self.known()) {
-            return Ok(whole);
+        if self.is_message && !is_broken && matches!(fault, Fault::Cut) {
+            self.stop.get_or_insert(Stop::Done);
         }
-        let is_empty = !self.has_begun && matches!(fault, Fault::Cut);
-        Err(if is_empty { Fault::Empty } else { fault }.into())
+        if let Some(whole) = end?.or(self.known()) {
+            return Ok(self.outcome(whole)?);
+        }
+        let is_empty = !self.has_begun && !is_broken && matches!(fault, Fault::Cut);
+        Err(if is_empty { self.empty() } else { fault }.into())
+    }
+
+    /// What becomes of a reply that has come to its end: one that lacks a piece is not whole.
+    fn outcome(&self, whole: Completion) -> Outcome {
+        let missing = self.missing.clone();
+        missing.map_or(Ok(whole), |piece| Err(Fault::Missing(piece)))
+    }
+
+    /// Why nothing of a reply came: what did come, if anything.
+    fn empty(&mut self) -> Fault {
+        if let Some(piece) = self.missing.take() {
+            return Fault::Nonsense(piece);
+        }
+        self.passed_over.take().unwrap_or(Fault::Empty)
     }
 }
 
 fn nonsense(data: &[u8]) -> Fault {
+    Fault::Nonsense(excerpt(data))
+}
+
+fn excerpt(data: &[u8]) -> String {
     let start = data.get(..EXCERPT_BYTES).unwrap_or(data);
-    Fault::Nonsense(String::from_utf8_lossy(start).into_owned())
+    String::from_utf8_lossy(start).into_owned()
 }

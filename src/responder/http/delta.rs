@@ -1,4 +1,4 @@
-//! Parses one event of a stream, or a whole answer.
+//! Parses one event of a stream; an answer in one piece is one too.
 
 use serde::Deserialize;
 use serde::de::Deserializer;
@@ -17,12 +17,17 @@ pub(super) enum Says {
     Error(String),
     /// The stream ends here.
     Done,
+    /// Nothing that belongs to a reply: a sign of life, or news of something else.
+    Nothing,
 }
 
 /// A piece of a reply.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Piece {
-    pub text: String,
+    /// Bytes, for it may hold halves of characters.
+    pub text: Vec<u8>,
+    /// It is a whole message that was not streamed.
+    pub is_message: bool,
     /// Why the model stopped, if it has.
     pub stop: Option<Stop>,
     /// The tokens of the turn, if the endpoint reported them.
@@ -40,34 +45,39 @@ pub(super) enum Stop {
     Filter,
 }
 
-/// Parses the data of one event. None if it is no part of a reply.
+/// Parses the data of one event. None if it is an object that cannot be read.
 ///
-/// Only the necessary fields have to be there: some servers leave out ids,
+/// A reply comes in objects, so that anything else is no part of it. Only the necessary fields have to be there: some servers leave out ids,
 /// indices, roles and others.
 pub(super) fn event(data: &[u8]) -> Option<Says> {
     let data = data.trim_ascii();
     if data == b"[DONE]" {
         return Some(Says::Done);
     }
-    let chunk: Chunk<'_> = serde_json::from_slice(data).ok()?;
+    if data.first() != Some(&b'{') {
+        return Some(Says::Nothing);
+    }
+    let single;
+    let chunk: Chunk<'_> = match serde_json::from_slice(data) {
+        Ok(chunk) => chunk,
+        Err(_) => {
+            single = with_last_values(data)?;
+            serde_json::from_slice(&single).ok()?
+        }
+    };
     if let Some(error) = chunk.error() {
         return Some(Says::Error(error));
+    }
+    if chunk.choices.is_empty() && chunk.usage.is_none() {
+        return Some(Says::Nothing);
     }
     Some(Says::Piece(chunk.piece()))
 }
 
-/// Parses an answer that was not streamed. None if it is no reply.
-pub(super) fn whole(body: &[u8]) -> Option<Says> {
-    let chunk: Chunk<'_> = serde_json::from_slice(body).ok()?;
-    if let Some(error) = chunk.error() {
-        return Some(Says::Error(error));
-    }
-    if chunk.choices.is_empty() {
-        return None;
-    }
-    let mut piece = chunk.piece();
-    piece.stop.get_or_insert(Stop::Done);
-    Some(Says::Piece(piece))
+/// The same JSON with the last value of each key that stands in it twice.
+fn with_last_values(data: &[u8]) -> Option<Vec<u8>> {
+    let value: Value = serde_json::from_slice(data).ok()?;
+    serde_json::to_vec(&value).ok()
 }
 
 /// Parses the body of a refusal: its message, and its error code if it has one.
@@ -165,13 +175,14 @@ impl Chunk<'_> {
         // If several answers were asked for, the first one counts.
         let first = |choice: &Choice| choice.index.is_none_or(|index| index == 0);
         for choice in self.choices.into_iter().filter(first) {
+            piece.is_message = choice.delta.is_none() && choice.message.is_some();
             if let Some(said) = choice.delta.or(choice.message) {
                 if piece.text.is_empty() {
                     piece.text = said.content.0;
                 } else {
-                    piece.text.push_str(&said.content.0);
+                    piece.text.extend(said.content.0);
                 }
-                piece.text.push_str(&said.refusal.0);
+                piece.text.extend(said.refusal.0);
             }
             piece.stop = stop(choice.finish_reason.as_ref()).or(piece.stop);
         }
@@ -223,13 +234,18 @@ mod tests {
     fn a_sparse_event_is_enough() {
         assert_eq!(
             piece(r#"{"choices":[{"delta":{"content":"é"}}]}"#).text,
-            "é"
+            "é".as_bytes()
         );
         assert_eq!(piece(r#"{"choices":[{"delta":{}}]}"#), Piece::default());
         assert_eq!(piece(r#"{"choices":[{}]}"#), Piece::default());
-        assert_eq!(piece(r#"{"choices":null,"usage":null}"#), Piece::default());
-        assert_eq!(piece("{}"), Piece::default());
         assert_eq!(event(b" [DONE] "), Some(Says::Done));
+    }
+
+    #[test]
+    fn a_doubled_key_has_its_last_value() {
+        let twice =
+            r#"{"choices":[{"delta":{"content":"a","content":"b"}}],"object":1,"object":2}"#;
+        assert_eq!(piece(twice).text, b"b");
     }
 
     #[test]
@@ -237,15 +253,15 @@ mod tests {
         let null = r#"{"choices":[{"delta":{"role":"assistant","content":null,"reasoning_content":"hm"}}]}"#;
         assert_eq!(piece(null), Piece::default());
         let parts = r#"{"choices":[{"delta":{"content":[{"type":"text","text":"a\u00e9"},{"type":"x","y":[1]}]}}]}"#;
-        assert_eq!(piece(parts).text, "aé");
+        assert_eq!(piece(parts).text, "aé".as_bytes());
         let refusal = r#"{"choices":[{"delta":{"refusal":"no"}}]}"#;
-        assert_eq!(piece(refusal).text, "no");
+        assert_eq!(piece(refusal).text, b"no");
     }
 
     #[test]
     fn the_first_of_several_answers_counts() {
         let data = r#"{"choices":[{"index":1,"delta":{"content":"b"}},{"index":0,"delta":{"content":"a"}}]}"#;
-        assert_eq!(piece(data).text, "a");
+        assert_eq!(piece(data).text, b"a");
     }
 
     #[test]
@@ -286,32 +302,38 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_nothing() {
+    fn what_is_no_object_or_without_choices_is_no_part_of_a_reply() {
         for data in [
             "",
             "hello",
+            "null",
             "42",
             "[1",
+            "{}",
+            r#"{"type":"ping"}"#,
+            r#"{"choices":null,"usage":null}"#,
+        ] {
+            assert_eq!(event(data.as_bytes()), Some(Says::Nothing), "{data}");
+        }
+    }
+
+    #[test]
+    fn an_object_that_cannot_be_read_is_told_apart() {
+        for data in [
+            r#"{"choices":[{"del"#,
             r#"{"choices":7}"#,
             r#"{"choices":[{"delta":{"content":7}}]}"#,
         ] {
             assert_eq!(event(data.as_bytes()), None, "{data}");
         }
-        assert_eq!(
-            event(b"{\"choices\":[{\"delta\":{\"content\":\"\xff\"}}]}"),
-            None
-        );
     }
 
     #[test]
     fn a_whole_answer_is_one_piece() {
-        let body = br#"{"choices":[{"message":{"role":"assistant","content":"hi"}}]}"#;
-        let Some(Says::Piece(piece)) = whole(body) else {
-            panic!("not a piece");
-        };
-        assert_eq!((piece.text.as_str(), piece.stop), ("hi", Some(Stop::Done)));
-        assert_eq!(whole(b"{}"), None);
-        assert_eq!(whole(br#"{"error":"no"}"#), Some(Says::Error("no".into())));
+        let whole = piece(r#"{"choices":[{"message":{"role":"assistant","content":"hi"}}]}"#);
+        assert_eq!((&whole.text[..], whole.is_message), (&b"hi"[..], true));
+        let part = piece(r#"{"choices":[{"delta":{"content":"hi"}}]}"#);
+        assert!(!part.is_message);
     }
 
     #[test]

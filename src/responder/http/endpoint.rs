@@ -78,7 +78,8 @@ impl Default for Limits {
             end: Duration::from_secs(2),
             patience: Duration::from_secs(30),
             reply: MESSAGE_LIMIT,
-            event: 1024 * 1024,
+            // JSON may need two bytes for each of the reply; pictures may stand beside it.
+            event: 2 * MESSAGE_LIMIT,
             without_text: 256 * 1024 * 1024,
         }
     }

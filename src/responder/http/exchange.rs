@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
-use ureq::http::{HeaderMap, HeaderValue, Request, Response, Uri};
+use ureq::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
 use ureq::{Agent, Body, Proxy};
 
 use super::answer::{self, Answer, Stopped, send};
@@ -64,13 +64,14 @@ impl Exchange {
         read: impl FnOnce(Answer<'_>) -> Result<Completion, Stopped>,
     ) {
         let outcome = match self.send(agent) {
-            Ok(response) if response.status().as_u16() == 200 => send(pieces, Piece::Alive)
-                .and_then(|()| {
+            Ok(response) if has_reply(response.status()) => {
+                send(pieces, Piece::Alive).and_then(|()| {
                     read(Answer {
                         response,
                         limits: &self.limits,
                     })
-                }),
+                })
+            }
             Ok(response) => Err(refused(response, pieces)),
             Err(error) => Err(Fault::Connection(error).into()),
         };
@@ -101,7 +102,13 @@ impl Exchange {
     }
 }
 
-/// Reads an answer with another status than 200. The status is sent before the
+/// Whether an answer with this status may hold a reply: any success but the one
+/// that says that there is none.
+fn has_reply(status: StatusCode) -> bool {
+    status.is_success() && status != StatusCode::NO_CONTENT
+}
+
+/// Reads an answer with another status. The status is sent before the
 /// body is read, and stands alone if the body does not arrive.
 fn refused(response: Response<Body>, pieces: &Sender) -> Stopped {
     let status = response.status().as_u16();

@@ -26,6 +26,8 @@ pub(super) enum Fault {
     Silent(Duration),
     /// What arrived is no reply; its beginning.
     Nonsense(String),
+    /// The reply came to its end, but a piece of it could not be read; its beginning.
+    Missing(String),
     /// The answer is a web page.
     Page,
     /// An event of the stream is longer than so many bytes.
@@ -92,6 +94,13 @@ impl Fault {
                     quoted(endpoint, text)
                 ),
                 Some(base_hint(endpoint)),
+            ),
+            Self::Missing(text) => (
+                format!(
+                    "a piece of the reply cannot be read and is missing: `{}`",
+                    quoted(endpoint, text)
+                ),
+                None,
             ),
             Self::Page => (
                 "the endpoint answered with a web page, not with a reply".into(),

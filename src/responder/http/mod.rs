@@ -6,6 +6,7 @@
 //! the key is sent to no other address.
 
 mod answer;
+mod characters;
 mod connection;
 mod content;
 mod delta;
@@ -15,6 +16,7 @@ mod fault;
 mod key;
 mod request;
 mod sse;
+mod values;
 mod wording;
 mod worker;
 
@@ -157,7 +159,7 @@ impl Responder for Http {
             ControlFlow::Continue(Err(problem)) => Ending::failed(problem),
             ControlFlow::Continue(Ok(completion)) => Ending {
                 status: Status::Complete,
-                problem: shortened(completion.stop),
+                problem: shortened(completion.stop).or(damaged(&completion)),
                 usage: completion.usage,
             },
         }
@@ -179,6 +181,15 @@ fn shortened(stop: Stop) -> Option<Problem> {
         kind: ProblemKind::Other,
         what: what.into(),
         hint: hint.map(str::to_owned),
+    })
+}
+
+/// What to say about a reply in which something was no character.
+fn damaged(completion: &Completion) -> Option<Problem> {
+    completion.is_damaged.then(|| Problem {
+        kind: ProblemKind::Other,
+        what: "a character of the reply came damaged; `\u{fffd}` stands for it".into(),
+        hint: None,
     })
 }
 

@@ -53,6 +53,8 @@ pub(super) struct Completion {
     pub stop: Stop,
     /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
+    /// Something in it was no character and has been replaced.
+    pub is_damaged: bool,
 }
 
 /// Runs `work` on a thread and passes what it sends to the listener. Breaks if the
@@ -170,6 +172,7 @@ mod tests {
     const COMPLETE: Completion = Completion {
         stop: Stop::Done,
         usage: None,
+        is_damaged: false,
     };
 
     /// Limits under which silence ends a reply after so many waits of the listener.
