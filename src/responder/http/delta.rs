@@ -47,8 +47,9 @@ pub(super) enum Stop {
 
 /// Parses the data of one event. None if it is an object that cannot be read.
 ///
-/// A reply comes in objects, so that anything else is no part of it. Only the necessary fields have to be there: some servers leave out ids,
-/// indices, roles and others.
+/// A reply comes in objects, so that anything else is no part of it. Only the
+/// necessary fields have to be there: some servers leave out ids, indices, roles
+/// and others.
 pub(super) fn event(data: &[u8]) -> Option<Says> {
     let data = data.trim_ascii();
     if data == b"[DONE]" {
