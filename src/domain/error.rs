@@ -99,6 +99,17 @@ pub(crate) enum Error {
     Interrupted,
 }
 
+impl From<TextError> for Error {
+    /// What is wrong with a line.
+    fn from(error: TextError) -> Self {
+        match error {
+            TextError::InvalidUtf8(at) => Self::InvalidUtf8(at),
+            TextError::NulByte(at) => Self::NulByte(at),
+            TextError::TooLong => Self::TooLong,
+        }
+    }
+}
+
 impl Error {
     /// A stable word for scripts.
     pub(crate) fn code(&self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-use super::{MESSAGE_LIMIT, io_reason};
+use super::{MESSAGE_LIMIT, TextError, io_reason};
 
 /// What is wrong with a file that was to become a message. `Display` goes on
 /// where the file's name stops.
@@ -31,6 +31,16 @@ pub(crate) enum FileFault {
     TooLong,
     /// Anything else that the system says.
     Unreadable(io::Error),
+}
+
+impl From<TextError> for FileFault {
+    fn from(error: TextError) -> Self {
+        match error {
+            TextError::InvalidUtf8(at) => Self::InvalidUtf8(at),
+            TextError::NulByte(at) => Self::NulByte(at),
+            TextError::TooLong => Self::TooLong,
+        }
+    }
 }
 
 impl FileFault {

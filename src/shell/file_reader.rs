@@ -100,12 +100,7 @@ impl FileReader {
         if bytes.is_empty() {
             return Err(FileFault::Empty);
         }
-        match TextError::check(&bytes) {
-            Ok(text) => Ok(text.to_owned()),
-            Err(TextError::InvalidUtf8(at)) => Err(FileFault::InvalidUtf8(at)),
-            Err(TextError::NulByte(at)) => Err(FileFault::NulByte(at)),
-            Err(TextError::TooLong) => Err(FileFault::TooLong),
-        }
+        Ok(TextError::check(&bytes)?.to_owned())
     }
 
     /// Refuses what is no regular file, and the program's own files.

@@ -125,12 +125,7 @@ fn check(line: RawLine<'_>, limit: usize) -> Result<(&str, LineEnd), Error> {
     if bytes.len() > limit {
         return Err(Error::TooLong);
     }
-    match TextError::check(bytes) {
-        Ok(text) => Ok((text, line_end)),
-        Err(TextError::InvalidUtf8(at)) => Err(Error::InvalidUtf8(at)),
-        Err(TextError::NulByte(at)) => Err(Error::NulByte(at)),
-        Err(TextError::TooLong) => Err(Error::TooLong),
-    }
+    Ok((TextError::check(bytes)?, line_end))
 }
 
 #[cfg(test)]
