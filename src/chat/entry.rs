@@ -21,5 +21,6 @@ pub(super) fn message<'a>(
         model: draft.model,
         status: draft.status,
         usage: draft.usage,
+        details: draft.details,
     }
 }

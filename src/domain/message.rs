@@ -1,6 +1,6 @@
 //! A message, and the small values it is made of.
 
-use super::{MessageId, SessionId, UserName};
+use super::{MessageId, ReplyDetails, SessionId, UserName};
 
 /// Who wrote a message, by the names that LangChain gives the roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +77,8 @@ pub(crate) struct Message<'a> {
     pub status: Status,
     /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
+    /// What is kept of a reply beside its text.
+    pub details: ReplyDetails<'a>,
 }
 
 /// A message that is about to be appended; the log gives it its id.
@@ -92,6 +94,8 @@ pub(crate) struct Draft<'a> {
     pub status: Status,
     /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
+    /// What is kept of a reply beside its text.
+    pub details: ReplyDetails<'a>,
     /// For a reply: the first message of the context that the model was sent.
     pub oldest: Option<MessageId>,
 }
@@ -106,6 +110,7 @@ impl<'a> Draft<'a> {
             model: None,
             status: Status::Complete,
             usage: None,
+            details: ReplyDetails::default(),
             oldest: None,
         }
     }

@@ -3,6 +3,7 @@
 //! Values only: nothing here reads a clock, a terminal, a file or a random
 //! number. Code further up does that and passes the result in.
 
+mod citation;
 mod error;
 mod event;
 mod file_fault;
@@ -21,6 +22,7 @@ mod text_error;
 mod user;
 mod value_error;
 
+pub(crate) use citation::Citation;
 pub(crate) use error::{Error, Result};
 pub(crate) use event::*;
 pub(crate) use file_fault::FileFault;
@@ -30,7 +32,7 @@ pub(crate) use moves::{Inverse, MoveKind, Moved};
 pub(crate) use problem::{Problem, ProblemKind};
 pub(crate) use receipt::{Appended, Receipt, Ticket};
 pub(crate) use reference::Reference;
-pub(crate) use reply::{ContextMessage, Progress};
+pub(crate) use reply::{ContextMessage, OwnedReplyDetails, Progress, ReplyDetails};
 pub(crate) use scope::Scope;
 pub(crate) use sentence::{io_reason, sentence};
 pub(crate) use session::{QUOTED_CHARACTERS, SessionSummary, preview_of};

@@ -8,7 +8,7 @@ mod wire;
 
 use std::ops::ControlFlow;
 
-use crate::domain::{ContextMessage, Problem, Progress, Status, Usage};
+use crate::domain::{Citation, ContextMessage, Problem, Progress, Status, Usage};
 
 pub(crate) use http::{Endpoint, Key, ProxyChoice};
 pub(crate) use models::{Models, Named, Opened};
@@ -38,10 +38,27 @@ pub(crate) struct Ask<'a> {
 pub(crate) struct Ending {
     /// Whole, interrupted by the listener, or failed.
     pub status: Status,
+    /// Why it ended, in the endpoint's word, if it said so: `stop`, `length`, …
+    pub finish_reason: Option<String>,
     /// Why it failed; for a whole reply, why the model stopped early.
     pub problem: Option<Problem>,
     /// The tokens of the turn, if the endpoint reported them.
     pub usage: Option<Usage>,
+    /// The sources that the endpoint names for it.
+    pub citations: Vec<Citation>,
+    /// How many requests were sent for it; 0 if nothing is known of requests.
+    pub tries: u32,
+    /// It was refused because what was sent is too long.
+    pub too_long: Option<LengthRefusal>,
+}
+
+/// What an endpoint says that refuses a request because it is too long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LengthRefusal {
+    /// How many tokens fit, if it says so.
+    pub limit: Option<usize>,
+    /// How many it was sent, if it says so.
+    pub sent: Option<usize>,
 }
 
 /// Called with what arrives of a reply; `Break` stops it.
@@ -66,27 +83,27 @@ pub(crate) trait Responder: Send {
 
 impl Ending {
     pub(crate) fn complete() -> Self {
-        Self {
-            status: Status::Complete,
-            problem: None,
-            usage: None,
-        }
+        Self::of(Status::Complete, None)
     }
 
     pub(crate) fn interrupted() -> Self {
-        Self {
-            status: Status::Interrupted,
-            problem: None,
-            usage: None,
-        }
+        Self::of(Status::Interrupted, None)
     }
 
     /// A reply that failed; the part that had arrived is kept.
     pub(crate) fn failed(problem: Problem) -> Self {
+        Self::of(Status::Failed, Some(problem))
+    }
+
+    fn of(status: Status, problem: Option<Problem>) -> Self {
         Self {
-            status: Status::Failed,
-            problem: Some(problem),
+            status,
+            finish_reason: None,
+            problem,
             usage: None,
+            citations: Vec::new(),
+            tries: 0,
+            too_long: None,
         }
     }
 }

@@ -304,6 +304,7 @@ mod tests {
                     model: None,
                     status: crate::domain::Status::Complete,
                     usage: None,
+                    details: crate::domain::ReplyDetails::default(),
                 },
                 Ticket(line),
             );

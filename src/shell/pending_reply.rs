@@ -1,6 +1,8 @@
 //! A reply that waits for its place in the log.
 
-use crate::domain::{Message, Receipt, Role, SessionId, Status, Ticket, Usage, UserName};
+use crate::domain::{
+    Message, OwnedReplyDetails, Receipt, Role, SessionId, Status, Ticket, Usage, UserName,
+};
 use crate::render::Outbox;
 
 /// Everything that has to be known to show the reply once it has a place.
@@ -19,6 +21,7 @@ pub(super) struct PendingReply {
     model: Option<String>,
     status: Status,
     usage: Option<Usage>,
+    details: OwnedReplyDetails,
 }
 
 impl PendingReply {
@@ -41,6 +44,7 @@ impl PendingReply {
             model: reply.model.map(str::to_owned),
             status: reply.status,
             usage: reply.usage,
+            details: reply.details.to_owned(),
         }
     }
 
@@ -63,6 +67,7 @@ impl PendingReply {
             model: self.model.as_deref(),
             status: self.status,
             usage: self.usage,
+            details: self.details.details(),
         }
     }
 }

@@ -195,6 +195,7 @@ impl Log {
         &mut self,
         session: SessionKey,
         content: &str,
+        reasoning: Option<&str>,
         model: &str,
     ) -> Result<()> {
         let plan = Plan {
@@ -206,6 +207,7 @@ impl Log {
             session,
             writer: &writer,
             content,
+            reasoning,
             model,
         };
         self.group

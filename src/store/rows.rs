@@ -3,7 +3,8 @@
 #![warn(clippy::missing_docs_in_private_items)]
 
 use crate::domain::{
-    MessageId, MoveId, MoveKind, Role, SessionId, SessionKey, Status, Timestamp, Usage, UserName,
+    MessageId, MoveId, MoveKind, ReplyDetails, Role, SessionId, SessionKey, Status, Timestamp,
+    Usage, UserName,
 };
 
 /// Where a session's context ends, and what lies below its beginning.
@@ -87,6 +88,8 @@ pub(crate) struct MessageRow<'a> {
     pub status: Status,
     /// What the endpoint counted, if it did.
     pub usage: Option<Usage>,
+    /// What is kept of a reply beside its text.
+    pub details: ReplyDetails<'a>,
     /// For a reply: the first message that the model was told.
     pub oldest: Option<MessageId>,
 }
@@ -180,6 +183,8 @@ pub(crate) struct PartialRow<'a> {
     pub writer: &'a str,
     /// What has come.
     pub content: &'a str,
+    /// What the model has thought, if it tells that.
+    pub reasoning: Option<&'a str>,
     /// What is answering.
     pub model: &'a str,
 }
@@ -193,6 +198,8 @@ pub(crate) struct Partial {
     pub session: SessionId,
     /// What had come.
     pub content: String,
+    /// What the model had thought, if it told that.
+    pub reasoning: Option<String>,
     /// What was answering.
     pub model: String,
     /// The process that received it.

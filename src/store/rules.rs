@@ -8,7 +8,8 @@
 
 use super::rows::{End, MessageRow, MoveRow, NewSession, Partial, Place};
 use crate::domain::{
-    Draft, MessageId, MoveId, MoveKind, Role, SessionKey, Status, Timestamp, preview_of,
+    Draft, MessageId, MoveId, MoveKind, ReplyDetails, Role, SessionKey, Status, Timestamp,
+    preview_of,
 };
 
 /// How much of the first thing said in a session its row keeps, in characters.
@@ -79,6 +80,7 @@ pub(super) fn system_prompt<'a>(
         model: draft.model,
         status: draft.status,
         usage: draft.usage,
+        details: draft.details,
         oldest: draft.oldest,
     }
 }
@@ -127,6 +129,10 @@ pub(super) fn cut_off(partial: &Partial, now: Timestamp) -> Draft<'_> {
     Draft {
         model: Some(&partial.model),
         status: Status::Interrupted,
+        details: ReplyDetails {
+            reasoning: partial.reasoning.as_deref(),
+            ..ReplyDetails::default()
+        },
         ..Draft::new(Role::Ai, &partial.content, now)
     }
 }

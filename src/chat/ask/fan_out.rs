@@ -23,6 +23,8 @@ const CHANNEL_PIECES: usize = 128;
 /// What a thread sends of the reply that it receives.
 enum Piece {
     Text(String),
+    /// What the model thinks before it answers.
+    Reasoning(String),
     /// The endpoint is busy and will be asked again after so long.
     Retry(Duration),
     /// The endpoint has been asked again.
@@ -127,6 +129,7 @@ fn respond(
     let ending = responder.respond(ask, &mut |progress| {
         let piece = match progress {
             Progress::Delta(text) => Some(Piece::Text(text.to_owned())),
+            Progress::Reasoning(text) => Some(Piece::Reasoning(text.to_owned())),
             Progress::Retry(left) => Some(Piece::Retry(left)),
             Progress::Idle => is_counting_down.then_some(Piece::AskedAgain),
         };
@@ -205,8 +208,10 @@ impl ReplyStream {
             Piece::Retry(left) => Some(*left),
             _ => None,
         };
-        if let (Piece::Text(text), Some(reply)) = (piece, &mut self.reply) {
-            reply.push(text);
+        match (piece, &mut self.reply) {
+            (Piece::Text(text), Some(reply)) => reply.push(text),
+            (Piece::Reasoning(text), Some(reply)) => reply.push_reasoning(text),
+            _ => {}
         }
     }
 

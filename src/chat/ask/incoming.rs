@@ -7,8 +7,8 @@ use super::question::Question;
 use crate::chat::Chat;
 use crate::chat::entry::message;
 use crate::domain::{
-    Appended, Draft, Error, Event, MessageId, Problem, Receipt, ReplyCost, Result, Role, Sink,
-    Status, Timestamp, Usage, sentence,
+    Appended, Citation, Draft, Error, Event, MessageId, Problem, Receipt, ReplyCost, ReplyDetails,
+    Result, Role, Sink, Status, Timestamp, Usage, sentence,
 };
 use crate::responder::Ending;
 use crate::store::{self, Log};
@@ -32,6 +32,8 @@ pub(super) struct IncomingReply {
     /// The raw estimate of the tokens that were sent.
     sent_estimate: f64,
     text: String,
+    /// What the model thought so far.
+    reasoning: String,
     /// When the store was last given the text, and how many bytes of it.
     kept_at: Timestamp,
     kept_bytes: usize,
@@ -58,6 +60,7 @@ impl IncomingReply {
             oldest: context.oldest(question.place.map(|place| place.id)),
             sent_estimate: context.budget.raw_estimate,
             text: buffer,
+            reasoning: String::new(),
             kept_at: now,
             kept_bytes: 0,
         }
@@ -80,15 +83,29 @@ impl IncomingReply {
         self.text.push_str(piece);
     }
 
+    /// Takes the next piece of what the model thinks.
+    pub(super) fn push_reasoning(&mut self, piece: &str) {
+        self.reasoning.push_str(piece);
+    }
+
+    /// How many bytes have come.
+    fn received_bytes(&self) -> usize {
+        self.text.len() + self.reasoning.len()
+    }
+
     /// Keeps what has come in the store, if that was not done for a while.
     pub(super) fn keep_if_due(&mut self, log: &mut Log, now: Timestamp) -> store::Result<()> {
-        if now.0 - self.kept_at.0 < KEEP_EVERY_MILLISECONDS || self.text.len() <= self.kept_bytes {
+        if now.0 - self.kept_at.0 < KEEP_EVERY_MILLISECONDS
+            || self.received_bytes() <= self.kept_bytes
+        {
             return Ok(());
         }
         self.kept_at = now;
-        match log.keep_partial(self.addressee.session.key, &self.text, &self.model) {
+        let reasoning = Some(self.reasoning.as_str()).filter(|text| !text.is_empty());
+        let key = self.addressee.session.key;
+        match log.keep_partial(key, &self.text, reasoning, &self.model) {
             Ok(()) => {
-                self.kept_bytes = self.text.len();
+                self.kept_bytes = self.received_bytes();
                 Ok(())
             }
             // Another process writes just now: the reply goes on, and is kept next time.
@@ -141,10 +158,16 @@ impl IncomingReply {
             }
             return Ok(());
         }
+        let citations = Citation::to_json(&ending.citations);
         let draft = Draft {
             model: Some(&self.model),
             status: ending.status,
             usage: ending.usage,
+            details: ReplyDetails {
+                finish_reason: ending.finish_reason.as_deref(),
+                reasoning: Some(self.reasoning.as_str()).filter(|text| !text.is_empty()),
+                citations: citations.as_deref(),
+            },
             oldest: self.oldest,
             ..Draft::new(Role::Ai, &self.text, chat.settings.now())
         };

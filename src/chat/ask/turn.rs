@@ -120,8 +120,10 @@ fn listen(
     let waits = chat.answering.open.responder.waits();
     let mut fault = None;
     let ending = chat.answering.open.responder.respond(ask, &mut |progress| {
-        if let Progress::Delta(piece) = progress {
-            reply.push(piece);
+        match progress {
+            Progress::Delta(piece) => reply.push(piece),
+            Progress::Reasoning(piece) => reply.push_reasoning(piece),
+            Progress::Idle | Progress::Retry(_) => {}
         }
         // A reply that comes at once needs neither keeping nor a sign of life.
         if !waits {

@@ -30,7 +30,8 @@ impl ReplyDisplay {
     pub(super) fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox) {
         match progress {
             Progress::Idle if self.streamed => {}
-            Progress::Idle => self.spinner.turn("", outbox.note()),
+            Progress::Reasoning(_) if self.streamed => {}
+            Progress::Idle | Progress::Reasoning(_) => self.spinner.turn("", outbox.note()),
             Progress::Retry(left) => {
                 let why = format!(", the endpoint is busy: again in {} s", left.as_secs() + 1);
                 self.spinner.turn(&why, outbox.note());

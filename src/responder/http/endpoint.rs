@@ -1,6 +1,7 @@
 //! An endpoint: its address, key, proxy and limits.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -17,18 +18,48 @@ pub(crate) struct Endpoint {
     pub model: String,
     /// The address up to `/chat/completions`, usually ending in `/v1`.
     pub base_url: String,
+    /// The form of its requests and answers.
+    pub api: Api,
     /// The key that is sent, if any.
     pub key: Option<Key>,
+    /// The header that the key is sent in, bare; if none is named it is the one
+    /// that the API wants.
+    pub key_header: Option<String>,
+    /// Further headers, by name. Their values are kept secret as the key is.
+    pub headers: Vec<(String, String)>,
+    /// What is added to the query of every address. The values are secret, too.
+    pub query: Vec<(String, String)>,
+    /// A file of certificates in PEM that are trusted besides those of the system.
+    pub ca_file: Option<PathBuf>,
+    /// Whether the key, and what else is secret, may go over plain http to
+    /// another machine.
+    pub allow_key_over_http: bool,
     /// The environment variable that holds the key, for hints.
     pub key_variable: Option<String>,
     /// How much context it is sent at most, in tokens.
     pub window: usize,
+    /// Whether a person has said so; else it is a guess.
+    pub is_window_configured: bool,
+    /// How often a request is sent again of whose reply no byte has come.
+    pub retries: u32,
     /// Temperature and the like, sent unchanged; null removes a default.
     pub parameters: Map<String, Value>,
     /// The proxy; never used for a loopback address.
     pub proxy: ProxyChoice,
     /// Limits of time and size.
     pub limits: Limits,
+}
+
+/// The form of requests and answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Api {
+    /// OpenAI's chat completions, which most servers have.
+    #[default]
+    Chat,
+    /// OpenAI's responses. Nothing is kept at the other side.
+    Responses,
+    /// Anthropic's messages.
+    Anthropic,
 }
 
 /// Which proxy an endpoint is reached through.
@@ -91,9 +122,17 @@ impl Endpoint {
         Self {
             model: model.into(),
             base_url: base_url.into(),
+            api: Api::default(),
             key: None,
+            key_header: None,
+            headers: Vec::new(),
+            query: Vec::new(),
+            ca_file: None,
+            allow_key_over_http: false,
             key_variable: None,
             window: 8192,
+            is_window_configured: false,
+            retries: 2,
             parameters: Map::new(),
             proxy: ProxyChoice::default(),
             limits: Limits::default(),

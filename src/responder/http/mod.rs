@@ -31,13 +31,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Ask, Ending, Listener, Responder, Window};
-use crate::domain::{Error, Problem, ProblemKind, Progress, Result, Status};
+use crate::domain::{Error, Problem, ProblemKind, Progress, Result};
 use delta::Stop;
 use exchange::Exchange;
 use request::Request;
 use worker::Completion;
 
-pub(crate) use endpoint::{Endpoint, ProxyChoice};
+pub(crate) use endpoint::{Api, Endpoint, ProxyChoice};
 pub(crate) use key::Key;
 
 /// How often a busy endpoint is asked, and the shortest wait in between.
@@ -158,9 +158,9 @@ impl Responder for Http {
             ControlFlow::Break(()) => Ending::interrupted(),
             ControlFlow::Continue(Err(problem)) => Ending::failed(problem),
             ControlFlow::Continue(Ok(completion)) => Ending {
-                status: Status::Complete,
                 problem: shortened(completion.stop).or(damaged(&completion)),
                 usage: completion.usage,
+                ..Ending::complete()
             },
         }
     }

@@ -133,8 +133,9 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
     let mut log = tenant.log();
     let session = begin(&mut log, "alice", 1);
     say(&mut log, session, Role::User, "question");
-    log.keep_partial(session, "ha", "model").unwrap();
-    log.keep_partial(session, "half", "model").unwrap();
+    log.keep_partial(session, "ha", None, "model").unwrap();
+    log.keep_partial(session, "half", Some("hm"), "model")
+        .unwrap();
     assert_eq!(listed(&mut log, Selection::Global, 9), ["question"]);
     // Its process lives: nobody else takes it.
     let alice = user("alice");
@@ -147,6 +148,7 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
         session,
         writer: "1:0@another-boot",
         content: "cut",
+        reasoning: Some("thought"),
         model: "model",
     };
     let mut backend = tenant.backend();
@@ -172,6 +174,7 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
             (message.content, message.status),
             ("cut", Status::Interrupted)
         );
+        assert_eq!(message.details.reasoning, Some("thought"));
     })
     .unwrap();
 }

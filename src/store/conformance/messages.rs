@@ -16,6 +16,11 @@ pub(super) fn a_message_comes_back_as_it_was_said(tenant: &Tenant) {
             prompt: 3,
             reply: 4,
         }),
+        details: ReplyDetails {
+            finish_reason: Some("length"),
+            reasoning: Some("hm\u{1b}"),
+            citations: Some("[]"),
+        },
         oldest: asked,
         ..Draft::new(Role::Ai, "", Timestamp(2_000))
     };
@@ -44,6 +49,7 @@ pub(super) fn a_message_comes_back_as_it_was_said(tenant: &Tenant) {
             (Some("model"), Status::Interrupted)
         );
         assert_eq!(message.usage, draft.usage);
+        assert_eq!(message.details, draft.details);
     })
     .unwrap();
     log.message(asked.unwrap(), &mut |message| {

@@ -20,8 +20,8 @@ use super::rules::{self, Move};
 use super::sqlite::Sqlite;
 use super::{Log, Selection};
 use crate::domain::{
-    Appended, Draft, Flow, MessageId, MoveId, MoveKind, Problem, ProblemKind, Role, SessionId,
-    SessionKey, Status, Timestamp, Usage, UserName,
+    Appended, Draft, Flow, MessageId, MoveId, MoveKind, Problem, ProblemKind, ReplyDetails, Role,
+    SessionId, SessionKey, Status, Timestamp, Usage, UserName,
 };
 
 /// A store that several handles can be opened on.

@@ -1,6 +1,8 @@
 //! A message that waits for the commit to be given its id.
 
-use crate::domain::{Draft, MessageId, Role, SessionKey, Status, Ticket, Timestamp, Usage};
+use crate::domain::{
+    Draft, MessageId, OwnedReplyDetails, Role, SessionKey, Status, Ticket, Timestamp, Usage,
+};
 
 /// Everything that has to be known to add the message later.
 #[derive(Clone, Debug)]
@@ -15,6 +17,7 @@ pub(super) struct WaitingMessage {
     model: Option<String>,
     status: Status,
     usage: Option<Usage>,
+    details: OwnedReplyDetails,
     oldest: Option<MessageId>,
 }
 
@@ -30,6 +33,7 @@ impl WaitingMessage {
             model: draft.model.map(str::to_owned),
             status: draft.status,
             usage: draft.usage,
+            details: draft.details.to_owned(),
             oldest: draft.oldest,
         }
     }
@@ -43,6 +47,7 @@ impl WaitingMessage {
             model: self.model.as_deref(),
             status: self.status,
             usage: self.usage,
+            details: self.details.details(),
             oldest: self.oldest,
         }
     }

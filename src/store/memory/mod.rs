@@ -22,7 +22,7 @@ use super::rows::{
 use crate::domain::{
     Flow, Message, MessageId, MoveId, Problem, ProblemKind, SessionKey, UserName, UserSummary,
 };
-use tables::Tables;
+use tables::{StoredPartial, Tables};
 
 /// A handle to rows in memory; its clones share them.
 #[derive(Clone)]
@@ -154,7 +154,11 @@ impl Backend for Memory {
 
     fn put_partial(&mut self, row: &PartialRow<'_>) -> Result<()> {
         let key = (row.session, row.writer.to_owned());
-        let partial = (row.content.to_owned(), row.model.to_owned());
+        let partial = StoredPartial {
+            content: row.content.to_owned(),
+            reasoning: row.reasoning.map(str::to_owned),
+            model: row.model.to_owned(),
+        };
         self.rows().partials.insert(key, partial);
         Ok(())
     }
@@ -297,8 +301,9 @@ impl Backend for Memory {
             Some(Partial {
                 key: *key,
                 session: session.id,
-                content: partial.0.clone(),
-                model: partial.1.clone(),
+                content: partial.content.clone(),
+                reasoning: partial.reasoning.clone(),
+                model: partial.model.clone(),
                 writer: writer.clone(),
             })
         });

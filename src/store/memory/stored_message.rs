@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::super::rows::{Link, MessageRow};
 use crate::domain::{
-    Message, MessageId, Role, SessionId, SessionKey, Status, Timestamp, Usage, UserName,
+    Message, MessageId, OwnedReplyDetails, ReplyDetails, Role, SessionId, SessionKey, Status,
+    Timestamp, Usage, UserName,
 };
 
 /// A message. What is absent among its links is 0, which no message has.
@@ -22,6 +23,8 @@ pub(super) struct StoredMessage {
     /// Shared with the other messages that the same model wrote.
     model: Option<Rc<str>>,
     usage: Option<Box<Usage>>,
+    /// None where there are none, which is nearly everywhere.
+    details: Option<Box<OwnedReplyDetails>>,
     role: Role,
     status: Status,
 }
@@ -43,6 +46,8 @@ impl StoredMessage {
             created_at: row.created_at,
             model,
             usage: row.usage.map(Box::new),
+            details: (row.details != ReplyDetails::default())
+                .then(|| Box::new(row.details.to_owned())),
             role: row.role,
             status: row.status,
         }
@@ -77,6 +82,11 @@ impl StoredMessage {
             model: self.model.as_deref(),
             status: self.status,
             usage: self.usage.as_deref().copied(),
+            details: self
+                .details
+                .as_deref()
+                .map(OwnedReplyDetails::details)
+                .unwrap_or_default(),
         }
     }
 }

@@ -29,8 +29,17 @@ pub(super) struct Tables {
     undo: GroupUndo,
 }
 
-/// What has come of replies, by session and writer: the text, and what is answering.
-pub(super) type Partials = BTreeMap<(SessionKey, String), (String, String)>;
+/// What has come of replies, by session and writer.
+pub(super) type Partials = BTreeMap<(SessionKey, String), StoredPartial>;
+
+/// What has come of a reply.
+#[derive(Clone)]
+pub(super) struct StoredPartial {
+    pub content: String,
+    pub reasoning: Option<String>,
+    /// What is answering.
+    pub model: String,
+}
 
 /// What the rows were before the open group.
 #[derive(Default)]

@@ -9,7 +9,9 @@ use super::super::backend::{Along, MessageQuery};
 use super::super::rows::Link;
 use super::problem::bad_row;
 use super::{codes, snapshot, tags};
-use crate::domain::{Flow, Message, MessageId, SessionId, SessionKey, Timestamp, Usage, UserName};
+use crate::domain::{
+    Flow, Message, MessageId, ReplyDetails, SessionId, SessionKey, Timestamp, Usage, UserName,
+};
 
 /// How many sessions' names are remembered while rows go by.
 const NAMES_REMEMBERED: usize = 4 * 1024;
@@ -19,7 +21,7 @@ const FOLLOWING_REACH: i64 = 10_000;
 
 /// The columns of a message, in the order that [`show`] reads them.
 const COLUMNS: &str = "id, parent, seq, session, role, content, created_at, model, status,
-    prompt_tokens, reply_tokens";
+    prompt_tokens, reply_tokens, finish_reason, reasoning, citations";
 
 /// The names that stand for a session's key wherever a message is shown.
 #[derive(Default)]
@@ -151,6 +153,11 @@ fn show(
         model: row.get_ref(7)?.as_str_or_null()?,
         status: codes::status(row.get(8)?),
         usage: usage(row)?,
+        details: ReplyDetails {
+            finish_reason: row.get_ref(11)?.as_str_or_null()?,
+            reasoning: row.get_ref(12)?.as_str_or_null()?,
+            citations: row.get_ref(13)?.as_str_or_null()?,
+        },
     }))
 }
 

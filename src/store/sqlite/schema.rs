@@ -9,13 +9,14 @@ use crate::domain::preview_of;
 pub(super) const APPLICATION_ID: u32 = 0x7361_796c;
 
 /// The version of the schema that this program writes.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// `STEPS[n]` brings a database from version `n` to `n + 1`.
 const STEPS: [&str; VERSION as usize] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
 ];
 
 /// Brings the database from version `from` to [`VERSION`].

@@ -249,7 +249,7 @@ pub(super) fn partials(connection: &Connection, user: &UserName) -> Result<Vec<P
         return Ok(Vec::new());
     }
     let mut statement = connection.prepare_cached(
-        "SELECT p.session, s.uuid, p.content, p.model, p.writer
+        "SELECT p.session, s.uuid, p.content, p.model, p.writer, p.reasoning
          FROM partials AS p
          JOIN sessions AS s ON s.id = p.session
          JOIN users AS u ON u.id = s.user
@@ -262,6 +262,7 @@ pub(super) fn partials(connection: &Connection, user: &UserName) -> Result<Vec<P
             content: row.get(2)?,
             model: row.get(3)?,
             writer: row.get(4)?,
+            reasoning: row.get(5)?,
         })
     })?;
     rows.collect()

@@ -44,8 +44,9 @@ pub(super) fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<M
         .prepare_cached(
             "INSERT INTO messages
              (parent, previous, seq, session, role, content, created_at, model, status,
-              prompt_tokens, reply_tokens, depth, system, oldest)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+              prompt_tokens, reply_tokens, depth, system, oldest,
+              finish_reason, reasoning, citations)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         )?
         .insert(params![
             row.parent.map(|id| id.0),
@@ -62,6 +63,9 @@ pub(super) fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<M
             row.depth,
             row.system.map(|id| id.0),
             row.oldest.map(|id| id.0),
+            row.details.finish_reason,
+            row.details.reasoning,
+            row.details.citations,
         ])?;
     Ok(MessageId(id))
 }
@@ -147,10 +151,16 @@ fn move_end(
 pub(super) fn partial(connection: &Connection, row: &PartialRow<'_>) -> Result<()> {
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO partials (session, writer, content, model)
-             VALUES (?1, ?2, ?3, ?4)",
+            "INSERT OR REPLACE INTO partials (session, writer, content, model, reasoning)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![row.session.0, row.writer, row.content, row.model])?;
+        .execute(params![
+            row.session.0,
+            row.writer,
+            row.content,
+            row.model,
+            row.reasoning
+        ])?;
     Ok(())
 }
 

@@ -1,0 +1,46 @@
+-- What real endpoints do: why a reply ended, what the model thought, where it
+-- has it from, how much an endpoint takes; and summaries in place of old turns.
+
+ALTER TABLE messages ADD COLUMN finish_reason TEXT;  -- for a reply: why it ended, in the endpoint's word
+ALTER TABLE messages ADD COLUMN reasoning TEXT;      -- for a reply: what the model thought before it
+ALTER TABLE messages ADD COLUMN citations TEXT;      -- for a reply: its sources, a JSON list of url and title
+ALTER TABLE messages ADD COLUMN floor INTEGER;       -- the summary that its context began with: messages.id
+
+ALTER TABLE partials ADD COLUMN reasoning TEXT;      -- what the model has thought so far
+
+-- A floor is a summary that stands in place of everything before the message
+-- that the summary's own row names as its oldest.
+ALTER TABLE sessions ADD COLUMN floor INTEGER;       -- messages.id
+ALTER TABLE moves ADD COLUMN from_floor INTEGER;     -- messages.id
+ALTER TABLE moves ADD COLUMN to_floor INTEGER;       -- messages.id
+
+-- How much fits, learned from refusals.
+CREATE TABLE windows (
+    endpoint TEXT NOT NULL,              -- its address, without a query
+    model    TEXT NOT NULL,              -- as the endpoint calls it
+    tokens   INTEGER NOT NULL,
+    PRIMARY KEY (endpoint, model)
+) STRICT;
+
+DROP VIEW log;
+
+CREATE VIEW log AS
+SELECT m.id,
+       m.seq,
+       m.parent AS parent_id,
+       u.name AS user_id,
+       s.uuid AS session_id,
+       CASE m.role WHEN 0 THEN 'system' WHEN 1 THEN 'user' WHEN 2 THEN 'ai' END AS role,
+       m.content,
+       strftime('%Y-%m-%dT%H:%M:%S', m.created_at / 1000, 'unixepoch')
+           || printf('.%03dZ', m.created_at % 1000) AS created_at,
+       m.model,
+       CASE m.status WHEN 0 THEN 'complete' WHEN 1 THEN 'interrupted' WHEN 2 THEN 'failed' END AS status,
+       m.prompt_tokens,
+       m.reply_tokens,
+       m.finish_reason,
+       m.reasoning,
+       m.citations
+FROM messages AS m
+JOIN sessions AS s ON s.id = m.session
+JOIN users AS u ON u.id = s.user;
