@@ -19,7 +19,7 @@ mod tokens;
 
 use std::rc::Rc;
 
-use crate::domain::{Error, Message, MessageId, Result, SessionId, Sink, UserName};
+use crate::domain::{Error, Message, MessageId, Result, Role, SessionId, Sink, UserName};
 use crate::responder::Models;
 use crate::store::Log;
 use answering::Answering;
@@ -106,6 +106,15 @@ impl Chat {
     /// How many messages wait for the commit.
     pub(crate) fn pending(&self) -> usize {
         self.log.pending()
+    }
+
+    /// Whether a message says no more than that a question got no answer.
+    fn is_unanswered(&mut self, id: MessageId) -> Result<bool> {
+        let mut is_unanswered = false;
+        self.log.message(id, &mut |message| {
+            is_unanswered = message.role == Role::Ai && message.content.trim().is_empty();
+        })?;
+        Ok(is_unanswered)
     }
 
     /// Shows a message of the current user.

@@ -19,17 +19,20 @@ pub(crate) enum MoveKind {
     Edit,
     /// The session began with the past of another.
     Fork,
+    /// A summary was put in place of the oldest turns.
+    Compact,
 }
 
 impl MoveKind {
     /// Every reason.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Clear,
         Self::Undo,
         Self::Redo,
         Self::Retry,
         Self::Edit,
         Self::Fork,
+        Self::Compact,
     ];
 
     /// The word that people and scripts read.
@@ -41,6 +44,7 @@ impl MoveKind {
             Self::Retry => "retry",
             Self::Edit => "edit",
             Self::Fork => "fork",
+            Self::Compact => "compact",
         }
     }
 

@@ -13,6 +13,8 @@ pub(crate) struct Receipt {
     pub parent: Option<MessageId>,
     /// The session's system prompt.
     pub system: Option<MessageId>,
+    /// The summary that the session's context begins with.
+    pub floor: Option<MessageId>,
     /// Its time: the draft's, or that of the newest message if that is later.
     pub created_at: Timestamp,
 }
@@ -26,6 +28,7 @@ impl Receipt {
             seq: 0,
             parent: None,
             system: None,
+            floor: None,
             created_at,
         }
     }

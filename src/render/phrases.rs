@@ -32,6 +32,12 @@ pub(super) fn messages(count: i64) -> String {
     format!("{count} message{}", if count == 1 { "" } else { "s" })
 }
 
+/// `#3`, or `#3,#5` for messages that are sent as one; none without a message.
+pub(super) fn ids(ids: &[MessageId]) -> Option<String> {
+    let named: Vec<String> = ids.iter().map(|id| format!("#{id}")).collect();
+    (!named.is_empty()).then(|| named.join(","))
+}
+
 /// Says where a new session has its context from.
 pub(super) fn forked(session: SessionId, origin: impl Display, at: Option<MessageId>) -> String {
     let at = at.map_or_else(String::new, |id| format!(" at #{id}"));

@@ -8,6 +8,9 @@ const LISTED_IDS: usize = 6;
 
 /// What a move did, and how to take it back.
 pub(super) fn receipt(moved: &Moved) -> String {
+    if moved.gone > 0 && moved.back > 0 {
+        return summary(moved);
+    }
     let (count, did, it) = if moved.gone > 0 {
         (moved.gone, "left the context", "brings")
     } else if moved.back == 1 {
@@ -35,6 +38,35 @@ pub(super) fn receipt(moved: &Moved) -> String {
     )
 }
 
+/// What became of messages that a summary stands for, or stood for.
+fn summary(moved: &Moved) -> String {
+    let is_back = moved.kind == MoveKind::Undo;
+    let count = if is_back { moved.back } else { moved.gone };
+    let (are, it) = if count == 1 {
+        ("is", "it")
+    } else {
+        ("are", "them")
+    };
+    let (did, instead, again) = if is_back {
+        (
+            format!("{are} back in the context"),
+            "and the summary is out of it",
+            format!("puts the summary in place of {it} again"),
+        )
+    } else {
+        (
+            "left the context".to_owned(),
+            "and a summary stands in their place",
+            format!("brings {it} back"),
+        )
+    };
+    let inverse = moved
+        .inverse
+        .map_or_else(String::new, |inverse| format!("; `{inverse}` {again}"));
+    let ids = ids(&moved.ids, count);
+    format!("{} {did} ({ids}), {instead}{inverse}.", messages(count))
+}
+
 /// The ids of `count` messages, of which perhaps only the newest are known.
 fn ids(known: &[MessageId], count: i64) -> String {
     let all = i64::try_from(known.len()).is_ok_and(|known| known == count);
@@ -53,6 +85,7 @@ pub(super) fn row(moved: &Moved) -> String {
     let place = |id: Option<MessageId>| id.map_or_else(|| "none".to_owned(), |id| format!("#{id}"));
     let did = match (moved.gone, moved.back) {
         (0, back) => format!("{} came", messages(back)),
+        (gone, back) if back > 0 => format!("{} left, {back} came", messages(gone)),
         (gone, _) => format!("{} left", messages(gone)),
     };
     let inverse = moved

@@ -102,13 +102,13 @@ pub(crate) trait Backend {
         visit: &mut dyn FnMut(&SessionRow) -> Flow,
     ) -> Result<()>;
 
-    /// Visits the newest message of one chain in each session of a user, in any
-    /// order; sessions without one are left out.
+    /// Visits the newest message of one chain in each session of a user, and the
+    /// session's floor, in any order; sessions without one are left out.
     fn newest_of_sessions(
         &mut self,
         user: &UserName,
         along: Along,
-        visit: &mut dyn FnMut(SessionKey, MessageId),
+        visit: &mut dyn FnMut(SessionKey, MessageId, Option<MessageId>),
     ) -> Result<()>;
 
     /// Whether there is such a user.

@@ -5,6 +5,7 @@ use super::cursor::{Listing, Selection};
 use super::group::unreadable;
 use super::rows::SessionRow;
 use super::smallest::SmallestIds;
+use super::walk::first_kept;
 use super::{Log, Result};
 use crate::domain::{Flow, Message, MessageId, UserName, UserSummary};
 
@@ -82,20 +83,33 @@ impl Log {
     fn next_of_contexts(&mut self, listing: &Listing) -> Result<SmallestIds> {
         let mut heads = Vec::new();
         match &listing.selection {
-            Selection::Session(session) => heads.extend(self.end(*session)?.place.head),
+            Selection::Session(session) => {
+                let place = self.end(*session)?.place;
+                heads.extend(place.head.map(|head| (head, place.floor)));
+            }
             Selection::User(user) => {
                 let backend = self.group.rows()?;
                 backend
-                    .newest_of_sessions(user, Along::Context, &mut |_, head| heads.push(head))
+                    .newest_of_sessions(user, Along::Context, &mut |_, head, floor| {
+                        heads.push((head, floor));
+                    })
                     .map_err(unreadable)?;
             }
             Selection::Global => {}
         }
         let mut ids = SmallestIds::default();
         let backend = self.group.rows()?;
-        for head in heads {
+        for (head, floor) in heads {
+            // A context ends at its summary, which stands in the log behind
+            // what it leaves of it.
+            let first = first_kept(backend, floor).map_err(unreadable)?;
+            let end = first.map_or(listing.after, |first| MessageId(first.0 - 1));
+            let end = end.max(listing.after);
+            if let Some(summary) = floor.filter(|id| *id > listing.after && *id <= listing.upto) {
+                ids.offer(summary);
+            }
             let mut offer = |id: MessageId| {
-                if id <= listing.after {
+                if id <= end {
                     return Flow::Full;
                 }
                 if id <= listing.upto {

@@ -189,6 +189,23 @@ impl Log {
             .write(&plan, &mut |group| group.relocate(session, step))
     }
 
+    /// Appends a summary to the log and puts it in place of the messages before
+    /// the one that it names as its oldest; gives its id. The floor of `step`
+    /// is the summary, whatever is said there.
+    pub(crate) fn compact(
+        &mut self,
+        session: SessionKey,
+        summary: &Draft<'_>,
+        step: &Move,
+    ) -> Result<MessageId> {
+        let plan = Plan {
+            sessions: &[session],
+            messages: 1,
+        };
+        self.group
+            .write(&plan, &mut |group| group.compact(session, summary, step))
+    }
+
     /// Keeps, durably, what has come of a reply so far. It is not in the log
     /// yet, and gone with the next append to the session.
     pub(crate) fn keep_partial(

@@ -15,6 +15,9 @@ pub(crate) struct Place {
     /// The clear that the context stands on, if there was one: what it cleared
     /// is the next thing to come back when nothing is left to be undone above.
     pub base: Option<MoveId>,
+    /// The summary that stands in place of the oldest messages, if there is one.
+    /// Its own row names the first message that is kept, as its `oldest`.
+    pub floor: Option<MessageId>,
 }
 
 /// Where a session stands: the end of its context, and the end of all that was
@@ -90,8 +93,11 @@ pub(crate) struct MessageRow<'a> {
     pub usage: Option<Usage>,
     /// What is kept of a reply beside its text.
     pub details: ReplyDetails<'a>,
-    /// For a reply: the first message that the model was told.
+    /// For a reply: the first message that the model was told. For a summary:
+    /// the first message that it leaves in the context.
     pub oldest: Option<MessageId>,
+    /// The summary that its context began with, if there was one.
+    pub floor: Option<MessageId>,
 }
 
 /// What a message is linked to. It never changes.
@@ -112,8 +118,11 @@ pub(crate) struct Link {
     pub depth: Option<i64>,
     /// The system prompt of its session at that time.
     pub system: Option<MessageId>,
-    /// For a reply: the first message that the model was told.
+    /// For a reply: the first message that the model was told. For a summary:
+    /// the first message that it leaves in the context.
     pub oldest: Option<MessageId>,
+    /// The summary that its context began with, if there was one.
+    pub floor: Option<MessageId>,
 }
 
 /// A move of a session's head that was no message.

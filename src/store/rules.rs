@@ -55,13 +55,13 @@ pub(super) fn message<'a>(
 ) -> MessageRow<'a> {
     MessageRow {
         depth: Some(end.depth + 1),
-        ..system_prompt(session, end, draft, newest_at)
+        ..outside_context(session, end, draft, newest_at)
     }
 }
 
-/// The row of a system prompt. It belongs to the log and to its session, but
+/// The row of a system prompt or a summary. It belongs to the log and to its session, but
 /// to no context: nothing ever stands behind it in one.
-pub(super) fn system_prompt<'a>(
+pub(super) fn outside_context<'a>(
     session: SessionKey,
     end: &End,
     draft: &Draft<'a>,
@@ -82,6 +82,7 @@ pub(super) fn system_prompt<'a>(
         usage: draft.usage,
         details: draft.details,
         oldest: draft.oldest,
+        floor: end.place.floor,
     }
 }
 
@@ -104,6 +105,12 @@ pub(super) fn prompted(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
         system: Some(id),
         ..logged(end, row, id)
     }
+}
+
+/// Where a session stands after a summary of its oldest messages was added; the
+/// move that puts it in their place follows.
+pub(super) fn summarized(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
+    logged(end, row, id)
 }
 
 /// Where a session stands after its system prompt was taken away.
@@ -167,8 +174,9 @@ pub(super) fn moved(
         at: step.at,
     };
     let redo = match step.kind {
-        // A clear is taken back by undoing it; a fork has nothing before it.
-        MoveKind::Clear | MoveKind::Fork => None,
+        // A clear and a summary are taken back by undoing them; a fork has
+        // nothing before it.
+        MoveKind::Clear | MoveKind::Fork | MoveKind::Compact => None,
         // What could be redone when that was undone can be redone again.
         MoveKind::Redo => redoable.and_then(|undone| undone.redo),
         MoveKind::Undo | MoveKind::Retry | MoveKind::Edit => Some(id),
@@ -283,7 +291,7 @@ mod tests {
     fn a_system_prompt_is_in_the_log_and_in_no_context() {
         let end = say(&fresh(), Role::User, "one", 1);
         let draft = Draft::new(Role::System, "be brief", Timestamp(0));
-        let row = system_prompt(SESSION, &end, &draft, Timestamp(0));
+        let row = outside_context(SESSION, &end, &draft, Timestamp(0));
         assert_eq!((row.seq, row.depth), (2, None));
         let after = prompted(&end, &row, MessageId(2));
         assert_eq!(

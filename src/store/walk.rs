@@ -2,9 +2,9 @@
 
 use std::collections::BinaryHeap;
 
-use super::backend::{Along, MessageQuery, MoveQuery};
+use super::backend::{Along, Backend, MessageQuery, MoveQuery};
 use super::group::unreadable;
-use super::rows::{End, Link, MoveRow};
+use super::rows::{End, Link, MoveRow, Place};
 use super::{Log, Result};
 use crate::domain::{Flow, Message, MessageId, MoveId, Role, SessionKey, UserName};
 
@@ -72,13 +72,16 @@ impl Log {
             .map_err(unreadable)
     }
 
-    /// How many messages the context has that ends with this one.
-    pub(crate) fn depth(&mut self, last: Option<MessageId>) -> Result<i64> {
-        let Some(last) = last else {
-            return Ok(0);
-        };
+    /// How many messages the context has that stands there; a summary is one.
+    pub(crate) fn depth(&mut self, place: Place) -> Result<i64> {
         let backend = self.group.rows()?;
-        depth_of(backend, last).map_err(unreadable)
+        depth_of(backend, place).map_err(unreadable)
+    }
+
+    /// The first message that a summary leaves in the context.
+    pub(crate) fn first_kept(&mut self, floor: Option<MessageId>) -> Result<Option<MessageId>> {
+        let backend = self.group.rows()?;
+        first_kept(backend, floor).map_err(unreadable)
     }
 
     /// The next message of the same session in the log, if one is not far.
@@ -121,7 +124,7 @@ impl Log {
         let mut next = Vec::new();
         let backend = self.group.committed()?;
         backend
-            .newest_of_sessions(user, Along::Session, &mut |session, last| {
+            .newest_of_sessions(user, Along::Session, &mut |session, last, _| {
                 next.push((last, session));
             })
             .map_err(unreadable)?;
@@ -172,19 +175,44 @@ impl Log {
     }
 }
 
-/// Counts a context down to the first message that knows its place in it:
-/// messages of early releases do not.
-fn depth_of(backend: &mut dyn super::Backend, last: MessageId) -> Result<i64> {
-    let mut depth = 0;
-    backend.chain(last, Along::Context, &mut |link| match link.depth {
-        Some(known) => {
-            depth += known;
+/// Counts a context down to the first message that knows its place in it.
+/// Messages of early releases do not, and those that were said before the
+/// context's summary know another.
+fn depth_of(backend: &mut dyn Backend, place: Place) -> Result<i64> {
+    let first = first_kept(backend, place.floor)?;
+    let (mut depth, mut is_known) = (0, false);
+    if let Some(head) = place.head {
+        backend.chain(head, Along::Context, &mut |link| {
+            if first.is_some_and(|first| link.id < first) {
+                return Flow::Full;
+            }
+            match link.depth.filter(|_| link.floor == place.floor) {
+                Some(known) => {
+                    (depth, is_known) = (depth + known, true);
+                    Flow::Full
+                }
+                None => {
+                    depth += 1;
+                    Flow::More
+                }
+            }
+        })?;
+    }
+    let has_summary = place.floor.is_some() && !is_known;
+    Ok(depth + i64::from(has_summary))
+}
+
+/// The first message that a summary leaves in the context.
+pub(super) fn first_kept(
+    backend: &mut dyn Backend,
+    floor: Option<MessageId>,
+) -> Result<Option<MessageId>> {
+    let mut first = None;
+    if let Some(floor) = floor {
+        backend.chain(floor, Along::Context, &mut |link| {
+            first = link.oldest;
             Flow::Full
-        }
-        None => {
-            depth += 1;
-            Flow::More
-        }
-    })?;
-    Ok(depth)
+        })?;
+    }
+    Ok(first)
 }

@@ -106,7 +106,10 @@ fn a_signal_before_anything_came_keeps_the_question() {
     peer.signal(Signal::INT);
     let outcome = peer.leave();
     assert_eq!((outcome.stdout.as_str(), outcome.code), (STARTED, 130));
-    assert_eq!(messages(&saylog), ["user|hello|complete|-"]);
+    assert_eq!(
+        messages(&saylog),
+        ["user|hello|complete|-", "ai||interrupted|m1"]
+    );
 }
 
 #[test]

@@ -34,6 +34,7 @@ mod personas;
 
 // Who answers.
 mod configuration;
+mod contexts;
 mod cut_off;
 mod models;
 mod programs;

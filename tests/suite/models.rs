@@ -308,7 +308,7 @@ fn a_transcript_may_stop_at_a_reply_that_failed() {
         "<stdin>:2: the endpoint failed (500); the fault is on its side; try again later\n",
         3,
     );
-    assert_eq!(saylog.said(), ["alice user: hello"]);
+    assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
 }
 
 #[test]

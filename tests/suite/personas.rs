@@ -282,8 +282,8 @@ fn a_persona_stays_with_its_session() {
         &["user: one"][..],
         &["user: two"],
         &["user: two", "assistant: 2", "user: three"],
-        &["user: one", "user: four"],
-        &["user: one", "user: four", "assistant: 4", "user: five"],
+        &["user: one\n\nfour"],
+        &["user: one\n\nfour", "assistant: 4", "user: five"],
     ];
     for messages in told {
         let request = server.request();

@@ -110,7 +110,7 @@ fn a_program_that_fails_without_a_word_leaves_no_reply() {
         "<stdin>:2: the program `/bin/sh` failed (exit 1)\n",
         1,
     );
-    assert_eq!(saylog.said(), ["alice user: hello"]);
+    assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_program_that_is_not_there() {
          give its whole path, or check PATH\n",
         1,
     );
-    assert_eq!(saylog.said(), ["alice user: hello"]);
+    assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
     check(
         &Saylog::new().lines(&["/model cmd:"]),
         "",

@@ -41,7 +41,7 @@ fn fails(base: &str, sentence: &str) {
         &format!("<stdin>:2: {sentence}\n"),
         1,
     );
-    assert_eq!(saylog.said(), ["alice user: hello"]);
+    assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
     assert_no_key(&saylog);
 }
 
@@ -143,7 +143,7 @@ fn a_name_that_is_not_known() {
     let sentence =
         format!("the name `nonexistent.invalid` {why}; check the base URL and the network");
     check(&outcome, STARTED, &format!("<stdin>:2: {sentence}\n"), 1);
-    assert_eq!(saylog.said(), ["alice user: hello"]);
+    assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! What a model is sent of a conversation: the newest whole turns that fit its window.
+//!
+//! Every chat template takes it: the roles alternate, nothing is empty, and a
+//! question that got no answer is not asked again with the next one.
 
+use super::context_messages::{ContextMessages, NEIGHBOUR_GAP, Origin, foreign_message, sendable};
+use super::context_request::ContextRequest;
 use crate::chat::Chat;
 use crate::chat::tokens::{TokenBudget, TokenEstimator};
-use crate::domain::{
-    ContextMessage, Error, Event, Flow, MessageId, Problem, ProblemKind, Result, Role, SessionId,
-    SessionKey, Sink, UserName,
-};
+use crate::domain::{ContextMessage, Event, MessageId, Result, Role, SessionId, SessionKey, Sink};
 use crate::responder::Ask;
 use crate::store::Log;
 
@@ -20,10 +22,16 @@ pub(super) struct Context {
     pub(super) budget: TokenBudget,
     /// The model's window, in tokens.
     pub(super) window: usize,
+    /// The oldest message of the log that is sent, beside a summary.
+    oldest: Option<MessageId>,
+    /// The question, if it is sent with what was said right before it.
+    question: Option<String>,
     /// False for a model that is sent the bare question.
     is_read: bool,
     /// Older messages were left out because they do not fit.
     pub(super) outgrows_window: bool,
+    /// How many messages the context has.
+    depth: i64,
     /// How many older messages of the context are left out.
     pub(super) left_out: i64,
 }
@@ -38,33 +46,6 @@ pub(super) struct SentSystemPrompt {
     pub(super) tokens: usize,
 }
 
-/// Where a message of a context comes from.
-pub(super) struct Origin {
-    pub(super) id: MessageId,
-    pub(super) session: SessionId,
-    pub(super) tokens: usize,
-}
-
-/// Which context to read, and how much of it.
-#[derive(Clone, Copy)]
-pub(super) struct ContextRequest<'a> {
-    /// Whose context it is. A message of anybody else in it is an error.
-    pub(super) user: &'a UserName,
-    /// The last message of the context.
-    pub(super) last: Option<MessageId>,
-    /// The session's system prompt.
-    pub(super) system: Option<MessageId>,
-    /// The system prompt of the configuration, for a session without one.
-    pub(super) configured: Option<&'a str>,
-    /// The question that follows the context and has to fit, too.
-    pub(super) question: Option<&'a str>,
-    /// The model's window, in tokens.
-    pub(super) window: usize,
-    /// The oldest message to read, if that is recorded. Everything from there
-    /// on is read then, whether it fits or not.
-    pub(super) oldest: Option<MessageId>,
-}
-
 impl Context {
     /// The context of a model that wants none.
     pub(super) fn unread() -> Self {
@@ -74,8 +55,11 @@ impl Context {
             origins: Vec::new(),
             budget: TokenBudget::new(0),
             window: 0,
+            oldest: None,
+            question: None,
             is_read: false,
             outgrows_window: false,
+            depth: 0,
             left_out: 0,
         }
     }
@@ -87,96 +71,50 @@ impl Context {
         log: &mut Log,
         tokens: &TokenEstimator,
     ) -> Result<Self> {
-        let mut context = Self {
-            budget: TokenBudget::new(request.window),
-            window: request.window,
-            is_read: true,
-            ..Self::unread()
-        };
-        context.system = system_prompt(request, log)?;
-        if let Some(system) = &mut context.system {
-            system.tokens = tokens.force(&system.content, &mut context.budget);
+        let mut budget = TokenBudget::new(request.window);
+        let mut system = system_prompt(request, log)?;
+        if let Some(system) = &mut system {
+            system.tokens = tokens.force(&system.content, &mut budget);
         }
         if let Some(question) = request.question {
-            tokens.force(question, &mut context.budget);
+            tokens.force(question, &mut budget);
         }
-        let mut is_whole = context.read_messages(request, log, tokens)?;
-        if request.oldest.is_none() {
-            is_whole &= !context.drop_leading_replies();
+        let read = ContextMessages::read(request, &mut budget, log, tokens)?;
+        let (mut depth, mut left_out) = (0, 0);
+        if !read.is_whole {
+            depth = log.depth(request.place)?;
+            left_out = depth - read.count;
         }
-        if !is_whole && let Some(last) = request.last {
-            let depth = log.depth(Some(last))?;
-            context.left_out = depth - i64::try_from(context.messages.len()).unwrap_or(depth);
+        let mut context = Self {
+            system,
+            budget,
+            window: request.window,
+            oldest: read.oldest,
+            is_read: true,
+            outgrows_window: read.outgrows_window,
+            depth,
+            left_out,
+            ..Self::unread()
+        };
+        (context.messages, context.origins) = sendable(read.entries);
+        if let Some(question) = request.question {
+            context.question = context.take_last_of_user(question);
         }
-        context.messages.reverse();
-        context.origins.reverse();
         Ok(context)
     }
 
-    /// Reads messages, newest first; true if it came to the beginning.
-    fn read_messages(
-        &mut self,
-        request: ContextRequest<'_>,
-        log: &mut Log,
-        tokens: &TokenEstimator,
-    ) -> Result<bool> {
-        let (mut foreign, mut is_whole) = (None, true);
-        log.context(request.last, &mut |message| {
-            if message.user != request.user {
-                foreign = Some(message.id);
-                return Flow::Full;
-            }
-            let cost = if request.oldest.is_some() {
-                tokens.force(message.content, &mut self.budget)
-            } else if let Some(cost) = tokens.take(message.content, &mut self.budget) {
-                cost
-            } else {
-                (is_whole, self.outgrows_window) = (false, true);
-                return Flow::Full;
-            };
-            self.messages.push(ContextMessage {
-                role: message.role,
-                content: message.content.to_owned(),
-            });
-            self.origins.push(Origin {
-                id: message.id,
-                session: message.session,
-                tokens: cost,
-            });
-            if request.oldest == Some(message.id) {
-                is_whole = message.parent.is_none();
-                return Flow::Full;
-            }
-            Flow::More
-        })?;
-        match foreign {
-            Some(id) => Err(foreign_message(id, request.user)),
-            None => Ok(is_whole),
-        }
-    }
-
-    /// Leaves out the replies at the far end whose question did not fit; true
-    /// if there were any. They are the last ones: nothing is reversed yet.
-    fn drop_leading_replies(&mut self) -> bool {
-        let mut were_dropped = false;
-        while self
-            .messages
-            .pop_if(|oldest| oldest.role == Role::Ai)
-            .is_some()
-        {
-            were_dropped = true;
-            if let Some(origin) = self.origins.pop() {
-                self.budget.taken -= origin.tokens;
-            }
-        }
-        were_dropped
+    /// What the user has said right before their question, and the question: one
+    /// message. None if the last word is not theirs.
+    fn take_last_of_user(&mut self, question: &str) -> Option<String> {
+        let said = self.messages.pop_if(|last| last.role == Role::User)?;
+        self.origins.pop();
+        Some(said.content + NEIGHBOUR_GAP + question)
     }
 
     /// The first message that is sent, which the log keeps with the reply: the
     /// question itself if nothing before it fits. None if no context was read.
     pub(super) fn oldest(&self, question: Option<MessageId>) -> Option<MessageId> {
-        let first = self.origins.first().map(|origin| origin.id);
-        first.or(question).filter(|_| self.is_read)
+        self.oldest.or(question).filter(|_| self.is_read)
     }
 
     /// What a model is asked that is sent this context.
@@ -184,7 +122,7 @@ impl Context {
         Ask {
             system: self.system.as_ref().map(|system| system.content.as_str()),
             context: &self.messages,
-            message: question,
+            message: self.question.as_deref().unwrap_or(question),
         }
     }
 
@@ -194,8 +132,7 @@ impl Context {
             let notice = format!(
                 "the context no longer fits the model's window: the {} oldest of {} messages are \
                  left out; `/context` shows what it sees",
-                self.left_out,
-                self.left_out + i64::try_from(self.messages.len()).unwrap_or(0)
+                self.left_out, self.depth
             );
             sink.emit(&Event::Notice(&notice));
         }
@@ -227,16 +164,4 @@ fn system_prompt(request: ContextRequest<'_>, log: &mut Log) -> Result<Option<Se
         content,
         tokens: 0,
     }))
-}
-
-/// The error for a message of another user in somebody's context. Only another
-/// program can have put it there; it is neither sent nor shown.
-pub(in crate::chat) fn foreign_message(id: MessageId, user: &UserName) -> Error {
-    Error::Store(Problem {
-        kind: ProblemKind::Damaged,
-        what: format!(
-            "message #{id} in the context is not one of {user}; nothing was sent or shown"
-        ),
-        hint: Some("another program has changed the store; `/clear` begins anew".into()),
-    })
 }

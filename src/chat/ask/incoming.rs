@@ -150,13 +150,12 @@ impl IncomingReply {
         }
     }
 
-    /// A reply of which nothing came is no message; an empty one that is whole is.
+    /// A question that got no answer is followed by a message without text that
+    /// says so, and is not shown as a reply.
     fn append(&self, ending: &Ending, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
-        if self.text.is_empty() && ending.status != Status::Complete {
-            if ending.status == Status::Interrupted {
-                self.notice("interrupted before anything came", sink);
-            }
-            return Ok(());
+        let is_unanswered = self.text.is_empty() && ending.status != Status::Complete;
+        if is_unanswered && ending.status == Status::Interrupted {
+            self.notice("interrupted before anything came", sink);
         }
         let citations = Citation::to_json(&ending.citations);
         let draft = Draft {
@@ -172,6 +171,10 @@ impl IncomingReply {
             ..Draft::new(Role::Ai, &self.text, chat.settings.now())
         };
         let Addressee { user, session } = &self.addressee;
+        if is_unanswered {
+            chat.log.append(session.key, &draft)?;
+            return Ok(());
+        }
         let appended = if self.is_one_of_several || self.is_shown_as_it_comes {
             Appended::Now(chat.log.append_placed(session.key, &draft)?)
         } else {

@@ -2,6 +2,8 @@
 
 mod audience;
 mod context;
+mod context_messages;
+mod context_request;
 mod fan_out;
 mod incoming;
 mod models;
@@ -11,7 +13,7 @@ mod show_context;
 mod turn;
 
 pub(crate) use audience::Audience;
-pub(in crate::chat) use context::foreign_message;
+pub(in crate::chat) use context_messages::foreign_message;
 pub(crate) use fan_out::fan_out;
 pub(crate) use models::{choose_model, list_models, matching_models, show_model};
 pub(crate) use recover::recover;

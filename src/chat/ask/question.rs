@@ -1,13 +1,14 @@
 //! A question: a message of a user that a model is to answer.
 
-use super::context::{Context, ContextRequest};
+use super::context::Context;
+use super::context_request::ContextRequest;
 use crate::chat::Chat;
 use crate::chat::tokens::TokenEstimator;
 use crate::domain::{
     Appended, Draft, MessageId, Receipt, Result, Role, SessionKey, Timestamp, UserName,
 };
 use crate::responder::Window;
-use crate::store::Log;
+use crate::store::{Log, Place};
 
 /// A question that is in the log.
 pub(super) struct Question<'a> {
@@ -23,8 +24,8 @@ pub(super) struct Question<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct QuestionPlace {
     pub(super) id: MessageId,
-    /// The message before it in its context.
-    pub(super) parent: Option<MessageId>,
+    /// Where the context ends that it is said in.
+    pub(super) before: Place,
     /// The system prompt of its session.
     pub(super) system: Option<MessageId>,
 }
@@ -72,7 +73,11 @@ impl<'a> Question<'a> {
     fn placed(receipt: &Receipt, content: &'a str, asked_at: Timestamp) -> Self {
         let place = QuestionPlace {
             id: receipt.id,
-            parent: receipt.parent,
+            before: Place {
+                head: receipt.parent,
+                base: None,
+                floor: receipt.floor,
+            },
             system: receipt.system,
         };
         Self {
@@ -97,7 +102,7 @@ impl<'a> Question<'a> {
         };
         let request = ContextRequest {
             user,
-            last: place.parent,
+            place: place.before,
             system: place.system,
             configured,
             question: Some(self.content),

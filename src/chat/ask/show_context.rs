@@ -1,6 +1,7 @@
 //! `/context`: what a model will be sent, or was sent.
 
-use super::context::{Context, ContextRequest};
+use super::context::Context;
+use super::context_request::ContextRequest;
 use crate::chat::Chat;
 use crate::chat::listing::list;
 use crate::chat::speakers::CurrentSession;
@@ -9,7 +10,7 @@ use crate::domain::{
     SessionKey, Sink,
 };
 use crate::responder::Opened;
-use crate::store::{Link, Which};
+use crate::store::{Link, Place, Which};
 
 /// Tells what the model will be sent with the next message of the current
 /// session: the system prompt, then the messages.
@@ -41,14 +42,19 @@ pub(crate) fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sin
         Some(model) => model,
         None => model_of(chat, link.session)?,
     };
-    let last = if link.role == Role::User {
+    let head = if link.role == Role::User {
         Some(id)
     } else {
         link.parent
     };
+    let place = Place {
+        head,
+        base: None,
+        floor: link.floor,
+    };
     let request = ContextRequest {
         user: chat.speakers.user(),
-        last,
+        place,
         system: link.system,
         configured: writer.as_ref().and_then(|writer| writer.system.as_deref()),
         question: None,
@@ -75,7 +81,7 @@ fn next_context(chat: &mut Chat, session: &CurrentSession) -> Result<Context> {
     let open = &chat.answering.open;
     let request = ContextRequest {
         user: chat.speakers.user(),
-        last: end.place.head,
+        place: end.place,
         system: end.system,
         configured: open.system.as_deref(),
         question: None,
@@ -114,7 +120,7 @@ fn show(
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let system = context.system.iter().map(|system| ContextPart {
-        id: system.id,
+        ids: system.id.as_slice(),
         session: system.session,
         role: Role::System,
         content: &system.content,
@@ -122,8 +128,8 @@ fn show(
     });
     let messages = context.messages.iter().zip(&context.origins);
     let messages = messages.map(|(message, origin)| ContextPart {
-        id: Some(origin.id),
-        session: Some(origin.session),
+        ids: &origin.ids,
+        session: origin.session,
         role: message.role,
         content: &message.content,
         tokens: origin.tokens,

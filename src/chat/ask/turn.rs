@@ -11,6 +11,7 @@ use crate::chat::session::current_or_started;
 use crate::chat::speakers::CurrentSession;
 use crate::domain::{Inverse, Progress, Result, Sink};
 use crate::responder::{Ask, Ending};
+use crate::store::Place;
 
 /// Says something to the model of the current session and tells what it answers.
 ///
@@ -46,10 +47,15 @@ pub(crate) fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -
     let id = take_reply_out(chat, &session, sink)?;
     let mut content = String::new();
     chat.own_message(id, &mut |message| message.content.clone_into(&mut content))?;
+    let end = chat.log.end_for_update(session.key)?;
+    let before = Place {
+        head: chat.log.link(id)?.and_then(|link| link.parent),
+        ..end.place
+    };
     let place = QuestionPlace {
         id,
-        parent: chat.log.link(id)?.and_then(|link| link.parent),
-        system: chat.log.end_for_update(session.key)?.system,
+        before,
+        system: end.system,
     };
     let question = Question {
         place: Some(place),

@@ -14,7 +14,7 @@ pub(crate) fn clear(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     if let Some(head) = end.place.head {
         // The walk is only for the receipt: a context in which another program
         // has made a loop can be cleared like any other.
-        let walk = Walk::named(Some(head), end.depth, &mut chat.log);
+        let walk = Walk::named(end.place, end.depth, &mut chat.log);
         let (gone, back) = (end.depth, 0);
         let counts = Counts { gone, back };
         let to = Place::default();

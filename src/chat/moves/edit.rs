@@ -5,20 +5,18 @@ use super::step::{Counts, emit_move, relocate, taken_out};
 use super::walk::Walk;
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Error, Flow, Inverse, MessageId, MoveKind, Result, Role, Sink};
+use crate::domain::{Error, Inverse, MessageId, MoveKind, Result, Role, Sink};
 use crate::store::Place;
 
 /// The last thing that the current user said in the current context.
 pub(crate) fn last_said(chat: &mut Chat) -> Result<String> {
     let session = chat.speakers.current()?;
-    let end = chat.log.end(session.key)?;
-    let (user, mut said) = (chat.speakers.user(), None);
-    chat.log.context(end.place.head, &mut |message| {
-        if message.role == Role::User && message.user == user {
-            said = Some(message.content.to_owned());
-            return Flow::Full;
-        }
-        Flow::More
+    let place = chat.log.end(session.key)?.place;
+    let walk = Walk::back_from(place, &mut chat.log, &mut |walk| walk.turns < 1)?;
+    let question = walk.oldest.ok_or(Error::NothingToEdit)?;
+    let mut said = None;
+    chat.own_message(question, &mut |message| {
+        said = (message.role == Role::User).then(|| message.content.to_owned());
     })?;
     said.ok_or(Error::NothingToEdit)
 }
@@ -38,7 +36,7 @@ pub(in crate::chat) fn take_turn_out(
     let session = chat.speakers.current()?;
     let end = chat.log.end_for_update(session.key)?;
     let head = end.place.head.ok_or(Error::NothingToEdit)?;
-    let walk = Walk::back_from(head, &mut chat.log, &mut |walk| walk.turns < 1)?;
+    let walk = Walk::back_from(end.place, &mut chat.log, &mut |walk| walk.turns < 1)?;
     if walk.turns < 1 {
         return Err(Error::NothingToEdit);
     }
@@ -54,8 +52,8 @@ pub(in crate::chat) fn take_turn_out(
     Ok(())
 }
 
-/// Takes the last reply out of the context, if it ends with one; gives the
-/// question that is to be answered again.
+/// Takes the last reply out of the context, if it ends with one, and with it
+/// what continues it; gives the question that is to be answered again.
 pub(in crate::chat) fn take_reply_out(
     chat: &mut Chat,
     session: &CurrentSession,
@@ -63,26 +61,30 @@ pub(in crate::chat) fn take_reply_out(
 ) -> Result<MessageId> {
     let end = chat.log.end_for_update(session.key)?;
     let head = end.place.head.ok_or(Error::NothingToRetry)?;
-    if is_question(chat, head)? {
-        return Ok(head);
-    }
-    let walk = Walk::back_from(head, &mut chat.log, &mut |walk| walk.count < 1)?;
-    let question = walk.before.ok_or(Error::NothingToRetry)?;
-    if !is_question(chat, question)? {
+    let walk = Walk::back_from(end.place, &mut chat.log, &mut |walk| walk.turns < 1)?;
+    let question = walk.oldest.ok_or(Error::NothingToRetry)?;
+    let link = chat.log.link(question)?;
+    if link.is_none_or(|link| link.role != Role::User) {
         return Err(Error::NothingToRetry);
     }
+    if question == head {
+        return Ok(head);
+    }
+    let walk = walk.without_oldest();
+    let was_answered = !chat.is_unanswered(head)? || walk.count > 1;
     let to = Place {
         head: Some(question),
         ..end.place
     };
-    let counts = Counts { gone: 1, back: 0 };
+    let counts = Counts {
+        gone: walk.count,
+        back: 0,
+    };
     relocate(chat, session, MoveKind::Retry, to, counts)?;
-    let moved = taken_out(MoveKind::Retry, &end, to, &walk, Inverse::Fork(head));
-    emit_move(chat, session, &moved, sink);
+    // That there was no answer has been told, and is nothing to come back to.
+    if was_answered {
+        let moved = taken_out(MoveKind::Retry, &end, to, &walk, Inverse::Fork(head));
+        emit_move(chat, session, &moved, sink);
+    }
     Ok(question)
-}
-
-fn is_question(chat: &mut Chat, id: MessageId) -> Result<bool> {
-    let link = chat.log.link(id)?;
-    Ok(link.is_some_and(|link| link.role == Role::User))
 }

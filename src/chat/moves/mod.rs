@@ -5,6 +5,7 @@ mod edit;
 mod list;
 mod redo;
 mod step;
+mod summary;
 mod undo;
 mod walk;
 
@@ -13,4 +14,5 @@ pub(crate) use edit::{edit, last_said};
 pub(super) use edit::{take_reply_out, take_turn_out};
 pub(crate) use list::list;
 pub(crate) use redo::redo;
+pub(super) use summary::put_summary;
 pub(crate) use undo::undo;

@@ -3,7 +3,7 @@
 use super::walk::Walk;
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Event, Inverse, MoveKind, Moved, Result, SessionMove, Sink};
+use crate::domain::{Draft, Event, Inverse, MessageId, MoveKind, Moved, Result, SessionMove, Sink};
 use crate::store::{End, Move, Place};
 
 /// How many messages leave the context with a move, and how many come back.
@@ -30,6 +30,24 @@ pub(super) fn relocate(
     };
     chat.log.relocate(session.key, &step)?;
     Ok(())
+}
+
+/// Appends a summary and puts it below a context; gives its id.
+pub(super) fn relocate_to_summary(
+    chat: &mut Chat,
+    session: &CurrentSession,
+    to: Place,
+    summary: &Draft<'_>,
+    counts: Counts,
+) -> Result<MessageId> {
+    let step = Move {
+        kind: MoveKind::Compact,
+        to,
+        gone: counts.gone,
+        back: counts.back,
+        at: summary.at,
+    };
+    Ok(chat.log.compact(session.key, summary, &step)?)
 }
 
 /// Tells a move that was made in a session of the current user.

@@ -48,13 +48,15 @@ pub(crate) fn fork_at(
             hint: "name a message of the conversation".into(),
         });
     }
+    let place = Place {
+        head: Some(id),
+        base: None,
+        floor: link.floor,
+    };
     let point = ForkPoint {
         session: link.session,
-        place: Place {
-            head: Some(id),
-            base: None,
-        },
-        depth: chat.log.depth(Some(id))?,
+        place,
+        depth: chat.log.depth(place)?,
         system: link.system,
     };
     fork_from(chat, &point, title, sink)

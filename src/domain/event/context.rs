@@ -54,9 +54,10 @@ pub(crate) struct ContextSize<'a> {
 /// One part of what a model is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ContextPart<'a> {
-    /// The message; none for a system prompt that comes from the configuration.
-    pub id: Option<MessageId>,
-    /// The session that the message was said in.
+    /// The message, or the messages of one role that are sent as one; none for a
+    /// system prompt that comes from the configuration, and for what nobody said.
+    pub ids: &'a [MessageId],
+    /// The session that the first of them was said in.
     pub session: Option<SessionId>,
     pub role: Role,
     /// The exact text.

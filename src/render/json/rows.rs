@@ -56,11 +56,12 @@ pub(super) fn step(object: Object<'_>, number: u64, moved: &Moved, at: Timestamp
 
 pub(super) fn context(object: Object<'_>, row: &ContextPart<'_>) {
     object
-        .place("id", row.id)
+        .place("id", row.ids.first().copied())
         .session(row.session)
         .field("role", row.role.word())
         .field("content", row.content)
         .field("tokens", row.tokens)
+        .field("ids", row.ids.iter().map(|id| id.0).collect::<Vec<_>>())
         .end();
 }
 

@@ -1,7 +1,7 @@
 //! The rows of listings other than messages. Words are separated by one space, a
 //! `-` stands for what is absent, and marks such as `current` are at the end.
 
-use super::super::phrases::{pad, put};
+use super::super::phrases::{self, pad, put};
 use super::super::receipt;
 use super::super::time::Utc;
 use super::super::visible::{push_body, push_line};
@@ -45,8 +45,7 @@ pub(super) fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
 }
 
 pub(super) fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
-    let id = row.id.map(|id| format!("#{id}"));
-    push_or_dash(id.as_deref(), out);
+    push_or_dash(phrases::ids(row.ids).as_deref(), out);
     put!(out, " {} {} tokens: ", row.role.word(), row.tokens);
     push_body(out, row.content, MESSAGE_INDENT);
     out.push(b'\n');

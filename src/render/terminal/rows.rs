@@ -2,7 +2,7 @@
 
 use colored::Colorize;
 
-use super::super::phrases::{fit, pad, put};
+use super::super::phrases::{self, fit, pad, put};
 use super::super::receipt;
 use super::super::user_color;
 use super::super::visible::{push_body, visible_line};
@@ -104,8 +104,8 @@ pub(super) fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
 }
 
 pub(super) fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
-    let id = row.id.map_or_else(|| "-".to_owned(), |id| format!("#{id}"));
-    let id = format!("{id:>5}");
+    let id = phrases::ids(row.ids);
+    let id = format!("{:>5}", id.as_deref().unwrap_or("-"));
     let tokens = format!("{:>6} tokens", row.tokens);
     let role = format!("{:<5} ", row.role.word());
     put!(out, "  {} {} {}", id.dimmed(), tokens.dimmed(), role.bold());

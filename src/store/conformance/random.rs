@@ -147,7 +147,12 @@ fn tell(log: &mut Log, sessions: &[SessionKey], told: &mut String) {
     let named = |id: Option<MessageId>| id.map(|id| place[&id].clone());
     for id in ids {
         let link = log.link(id).unwrap().unwrap();
-        let depth = log.depth(Some(id)).unwrap();
+        let depth = log
+            .depth(Place {
+                head: Some(id),
+                ..Place::default()
+            })
+            .unwrap();
         let next = named(log.following(id).unwrap());
         let (previous, system) = (named(link.previous), named(link.system));
         writeln!(

@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 
 use super::super::Result;
 use super::super::backend::{Backend, MoveQuery, Numbering};
-use super::super::rows::{End, MoveRow, NewSession, PartialRow, SessionChange};
+use super::super::rows::{End, MoveRow, NewSession, PartialRow, Place, SessionChange};
 use super::super::rules::{self, Move};
 use super::{Attempt, Failure, Group, KnownEnd};
 use crate::domain::{Draft, Flow, MessageId, Receipt, SessionKey};
@@ -72,6 +72,7 @@ impl Group {
             seq: row.seq,
             parent: row.parent,
             system: row.system,
+            floor: row.floor,
             created_at: row.created_at,
         })
     }
@@ -87,12 +88,35 @@ impl Group {
             self.move_end(session, rules::unprompted(&end));
             return Ok(None);
         };
-        let row = rules::system_prompt(session, &end, draft, self.newest_at);
+        let row = rules::outside_context(session, &end, draft, self.newest_at);
         let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
         self.move_end(session, rules::prompted(&end, &row, id));
         self.newest_at = row.created_at;
         self.pending += 1;
         Ok(Some(id))
+    }
+
+    /// Adds a summary and makes it the session's floor, as `step` says besides.
+    pub(in crate::store) fn compact(
+        &mut self,
+        session: SessionKey,
+        summary: &Draft<'_>,
+        step: &Move,
+    ) -> Attempt<MessageId> {
+        let end = self.end(session)?;
+        let row = rules::outside_context(session, &end, summary, self.newest_at);
+        let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
+        self.move_end(session, rules::summarized(&end, &row, id));
+        self.newest_at = row.created_at;
+        self.pending += 1;
+        let to = Place {
+            floor: Some(id),
+            ..step.to
+        };
+        // The summary is written already, so whatever fails now fails as a write.
+        self.relocate(session, &Move { to, ..*step })
+            .map_err(Failure::of_begun)?;
+        Ok(id)
     }
 
     /// Moves a session's head and writes that down.

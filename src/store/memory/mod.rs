@@ -258,7 +258,7 @@ impl Backend for Memory {
         &mut self,
         user: &UserName,
         along: Along,
-        visit: &mut dyn FnMut(SessionKey, MessageId),
+        visit: &mut dyn FnMut(SessionKey, MessageId, Option<MessageId>),
     ) -> Result<()> {
         for (key, session) in self.rows().sessions_of(user) {
             let newest = match along {
@@ -266,7 +266,7 @@ impl Backend for Memory {
                 Along::Session => session.end.last,
             };
             if let Some(id) = newest {
-                visit(key, id);
+                visit(key, id, session.end.place.floor);
             }
         }
         Ok(())

@@ -18,6 +18,7 @@ pub(super) struct StoredMessage {
     depth: i64,
     system: i64,
     oldest: i64,
+    floor: i64,
     content: Box<str>,
     pub(super) created_at: Timestamp,
     /// Shared with the other messages that the same model wrote.
@@ -42,6 +43,7 @@ impl StoredMessage {
             depth: row.depth.unwrap_or(0),
             system: number(row.system),
             oldest: number(row.oldest),
+            floor: number(row.floor),
             content: row.content.into(),
             created_at: row.created_at,
             model,
@@ -65,6 +67,7 @@ impl StoredMessage {
             depth: (self.depth != 0).then_some(self.depth),
             system: id(self.system),
             oldest: id(self.oldest),
+            floor: id(self.floor),
         }
     }
 

@@ -10,11 +10,13 @@ use crate::domain::{Flow, MessageId, MoveId, SessionKey, Timestamp};
 /// Where a session stands.
 ///
 /// The messages tell the counts, not the session's own row: an earlier release
-/// that still runs does not keep that.
+/// that still runs does not keep that. Only where a summary has been put below
+/// the last message since does that one count another context.
 pub(super) fn end(connection: &Connection, session: SessionKey) -> Result<End> {
     let mut statement = connection.prepare_cached(
-        "SELECT s.head, s.base, h.depth, s.last, coalesce(l.seq, 0), s.system, s.redo,
-                s.words IS NOT NULL, max(s.touched_at, coalesce(l.created_at, 0))
+        "SELECT s.head, s.base, iif(h.floor IS s.floor, h.depth, s.depth), s.last,
+                coalesce(l.seq, 0), s.system, s.redo,
+                s.words IS NOT NULL, max(s.touched_at, coalesce(l.created_at, 0)), s.floor
          FROM sessions AS s
          LEFT JOIN messages AS h ON h.id = s.head
          LEFT JOIN messages AS l ON l.id = s.last
@@ -27,6 +29,7 @@ pub(super) fn end(connection: &Connection, session: SessionKey) -> Result<End> {
             place: Place {
                 head: message(row.get(0)?),
                 base: row.get::<_, Option<i64>>(1)?.map(MoveId),
+                floor: message(row.get(9)?),
             },
             depth: depth.unwrap_or(0),
             last: message(row.get(3)?),

@@ -265,7 +265,7 @@ impl Backend for Sqlite {
         &mut self,
         user: &UserName,
         along: Along,
-        visit: &mut dyn FnMut(SessionKey, MessageId),
+        visit: &mut dyn FnMut(SessionKey, MessageId, Option<MessageId>),
     ) -> Result<()> {
         to_problem(sessions::newest_of_each(
             &self.connection,

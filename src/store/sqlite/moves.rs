@@ -7,7 +7,8 @@ use super::super::rows::{MoveRow, Place};
 use super::problem::bad_row;
 use crate::domain::{Flow, MessageId, MoveId, MoveKind, Timestamp};
 
-const COLUMNS: &str = "id, why, from_head, to_head, from_base, to_base, redo, gone, back, moved_at";
+const COLUMNS: &str = "id, why, from_head, to_head, from_base, to_base, redo, gone, back, moved_at,
+    from_floor, to_floor";
 
 /// Visits moves.
 pub(super) fn moves(
@@ -44,8 +45,8 @@ fn step(row: &Row<'_>) -> Result<MoveRow> {
     Ok(MoveRow {
         id: MoveId(row.get(0)?),
         kind,
-        from: place(row.get(2)?, row.get(4)?),
-        to: place(row.get(3)?, row.get(5)?),
+        from: place(row.get(2)?, row.get(4)?, row.get(10)?),
+        to: place(row.get(3)?, row.get(5)?, row.get(11)?),
         redo: row.get::<_, Option<i64>>(6)?.map(MoveId),
         gone: row.get(7)?,
         back: row.get(8)?,
@@ -53,9 +54,10 @@ fn step(row: &Row<'_>) -> Result<MoveRow> {
     })
 }
 
-fn place(head: Option<i64>, base: Option<i64>) -> Place {
+fn place(head: Option<i64>, base: Option<i64>, floor: Option<i64>) -> Place {
     Place {
         head: head.map(MessageId),
         base: base.map(MoveId),
+        floor: floor.map(MessageId),
     }
 }

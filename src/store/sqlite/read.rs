@@ -189,7 +189,8 @@ pub(super) fn chain(
 ) -> Result<()> {
     let _snapshot = snapshot(connection)?;
     let mut statement = connection.prepare_cached(
-        "SELECT session, role, parent, previous, depth, system, oldest FROM messages WHERE id = ?1",
+        "SELECT session, role, parent, previous, depth, system, oldest, floor
+         FROM messages WHERE id = ?1",
     )?;
     let mut next = Some(from);
     while let Some(id) = next {
@@ -220,6 +221,7 @@ fn link(id: MessageId, row: &Row<'_>) -> Result<Link> {
         depth: row.get(4)?,
         system: older(id, row.get(5)?)?,
         oldest: older(id, row.get(6)?)?,
+        floor: older(id, row.get(7)?)?,
     })
 }
 

@@ -222,19 +222,24 @@ pub(super) fn newest_of_each(
     connection: &Connection,
     user: &UserName,
     along: Along,
-    visit: &mut dyn FnMut(SessionKey, MessageId),
+    visit: &mut dyn FnMut(SessionKey, MessageId, Option<MessageId>),
 ) -> Result<()> {
     let column = match along {
         Along::Context => "head",
         Along::Session => "last",
     };
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT s.id, s.{column} FROM sessions AS s JOIN users AS u ON u.id = s.user
+        "SELECT s.id, s.{column}, s.floor FROM sessions AS s JOIN users AS u ON u.id = s.user
          WHERE u.name = ?1 AND s.{column} IS NOT NULL"
     ))?;
     let mut rows = statement.query([user.as_str()])?;
     while let Some(row) = rows.next()? {
-        visit(SessionKey(row.get(0)?), MessageId(row.get(1)?));
+        let floor: Option<i64> = row.get(2)?;
+        visit(
+            SessionKey(row.get(0)?),
+            MessageId(row.get(1)?),
+            floor.map(MessageId),
+        );
     }
     Ok(())
 }

@@ -45,8 +45,9 @@ pub(super) fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<M
             "INSERT INTO messages
              (parent, previous, seq, session, role, content, created_at, model, status,
               prompt_tokens, reply_tokens, depth, system, oldest,
-              finish_reason, reasoning, citations)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+              finish_reason, reasoning, citations, floor)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+                     ?18)",
         )?
         .insert(params![
             row.parent.map(|id| id.0),
@@ -66,6 +67,7 @@ pub(super) fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<M
             row.details.finish_reason,
             row.details.reasoning,
             row.details.citations,
+            row.floor.map(|id| id.0),
         ])?;
     Ok(MessageId(id))
 }
@@ -83,8 +85,9 @@ pub(super) fn step(connection: &Connection, session: SessionKey, row: &MoveRow) 
     connection
         .prepare_cached(
             "INSERT INTO moves
-             (id, session, why, from_head, to_head, from_base, to_base, redo, gone, back, moved_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             (id, session, why, from_head, to_head, from_base, to_base, redo, gone, back, moved_at,
+              from_floor, to_floor)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute(params![
             row.id.0,
@@ -97,7 +100,9 @@ pub(super) fn step(connection: &Connection, session: SessionKey, row: &MoveRow) 
             row.redo.map(|id| id.0),
             row.gone,
             row.back,
-            row.at.0
+            row.at.0,
+            row.from.floor.map(|id| id.0),
+            row.to.floor.map(|id| id.0),
         ])?;
     Ok(())
 }
@@ -130,7 +135,7 @@ fn move_end(
         .prepare_cached(
             "UPDATE sessions SET head = ?2, depth = ?3, last = ?4, count = ?5, system = ?6,
                                  touched_at = ?7, base = ?8, redo = ?9,
-                                 words = coalesce(?10, words)
+                                 words = coalesce(?10, words), floor = ?11
              WHERE id = ?1",
         )?
         .execute(params![
@@ -143,7 +148,8 @@ fn move_end(
             end.touched_at.0,
             end.place.base.map(|id| id.0),
             end.redo.map(|id| id.0),
-            preview
+            preview,
+            end.place.floor.map(|id| id.0)
         ])
 }
 

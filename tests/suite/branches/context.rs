@@ -78,8 +78,8 @@ fn it_is_told_as_events() {
     before(&saylog, "/start\nhello\n");
     let resumed = r#"{"event":"resume","line":null,"user_id":"alice","session_id":"<1>","title":null,"count":2,"context":2}"#;
     let parts = [
-        r#""id":1,"session_id":"<1>","role":"user","content":"hello","tokens":6}"#,
-        r#""id":2,"session_id":"<1>","role":"ai","content":"hello","tokens":6}"#,
+        r#""id":1,"session_id":"<1>","role":"user","content":"hello","tokens":6,"ids":[1]}"#,
+        r#""id":2,"session_id":"<1>","role":"ai","content":"hello","tokens":6,"ids":[2]}"#,
     ]
     .map(|part| format!("{{\"event\":\"context_row\",\"line\":1,{part}\n"))
     .concat();
@@ -88,7 +88,7 @@ fn it_is_told_as_events() {
         &[
             resumed,
             "\n",
-            r#"{"event":"context_row","line":1,"id":null,"session_id":null,"role":"system","content":"be brief","tokens":6}"#,
+            r#"{"event":"context_row","line":1,"id":null,"session_id":null,"role":"system","content":"be brief","tokens":6,"ids":[]}"#,
             "\n",
             &parts,
             r#"{"event":"context","line":1,"user_id":"alice","session_id":"<1>","model":"mock:echo","tokens":18,"window":8192,"percent":0,"count":2,"left_out":0}"#,

@@ -58,10 +58,12 @@ fn it_is_not_answered_and_the_model_is_told_it_with_the_next_message() {
         "",
         0,
     );
-    let quotation = format!("user: #2 ai, session {id}:\n> one");
+    // Both are the user's: a model that wants the roles to alternate takes it.
     assert_eq!(
         server.request().messages(),
-        [quotation.as_str(), "user: what does that mean?"]
+        [format!(
+            "user: #2 ai, session {id}:\n> one\n\nwhat does that mean?"
+        )]
     );
 }
 

@@ -148,7 +148,8 @@ fn a_question_without_a_reply_is_just_asked_again() {
         ),
         "1 message left the context (#4); `/fork at #4` goes on from there in a new session.\n\
          two\n\
-         1 <time> retry #4 -> #3, 1 message left; `/fork at #4`\n",
+         1 <time> retry #4 -> #3, 1 message left; `/fork at #4`\n\
+         2 <time> retry #5 -> #3, 1 message left; `/fork at #5`\n",
         "-c:1: the program `/bin/sh` failed (exit 3)\n",
         1,
     );

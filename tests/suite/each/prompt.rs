@@ -143,7 +143,10 @@ fn ctrl_c_before_anything_came_leaves_the_questions() {
     alice.sees_the_end();
     bob.sees_the_end();
     leave(terminal);
-    assert_eq!(users.replies(), [""; 0]);
+    assert_eq!(
+        users.replies(),
+        ["alice interrupted: ", "bob interrupted: "]
+    );
     assert_eq!(questions(&users.saylog), ["alice: hello", "bob: hello"]);
 }
 

@@ -195,7 +195,10 @@ fn one_that_fails_takes_nothing_from_the_others() {
         "<stdin>:6: bob: the endpoint failed (500); the fault is on its side; try again later\n",
         1,
     );
-    assert_eq!(users.replies(), ["alice complete: I am fine."]);
+    assert_eq!(
+        users.replies(),
+        ["alice complete: I am fine.", "bob failed: "]
+    );
     assert_eq!(questions(&users.saylog), ["alice: hello", "bob: hello"]);
 }
 
@@ -241,7 +244,10 @@ fn each_failure_is_told_with_its_name() {
                 "<stdin>:8: bob: the program `/bin/sh` failed (exit 3): broken"
             ]
         );
-        assert_eq!(replies(&saylog), ["bob failed: half", "x y complete: fine"]);
+        assert_eq!(
+            replies(&saylog),
+            ["alice failed: ", "bob failed: half", "x y complete: fine"]
+        );
         // The transcript goes on.
         let last = outcome.stdout.lines().last().expect("an answer");
         let user = if is_json {

@@ -225,7 +225,15 @@ fn ctrl_c_while_nothing_comes_leaves_no_spinner() {
         "{NOTHING}\nalice/<1>> hello\n{NOTHING}\nalice/<1>> hello\n{NOTHING}\n\
          alice/<1>> hello\nAt last.\nalice/<1>> ▏"
     ));
-    assert_eq!(talk.leaves(), ["complete: At last."]);
+    assert_eq!(
+        talk.leaves(),
+        [
+            "interrupted: ",
+            "interrupted: ",
+            "interrupted: ",
+            "complete: At last."
+        ]
+    );
 }
 
 #[test]
@@ -266,7 +274,7 @@ fn a_spinner_turns_until_the_reply_begins() {
     talk.terminal
         .shows_such("a spinner", |screen| spinner(screen).is_some());
     drop(turn);
-    assert_eq!(talk.leaves(), ["complete: Here.\n\n"]);
+    assert_eq!(talk.leaves(), ["complete: Here.\n\n", "failed: "]);
 }
 
 const MARKDOWN: &str = "\
@@ -498,7 +506,7 @@ fn a_busy_endpoint_is_asked_again_after_a_countdown() {
         countdown(written).last() > Some(&2)
     });
     talk.interrupts(&format!("> hello\n{NOTHING}\nalice/<1>> ▏"));
-    assert_eq!(talk.leaves(), ["complete: Now."]);
+    assert_eq!(talk.leaves(), ["complete: Now.", "interrupted: "]);
 }
 
 #[test]
@@ -521,7 +529,10 @@ fn a_failed_reply_is_one_sentence_and_the_prompt_stays() {
     talk.shows(&format!(
         "{failed}alice/<1>> and?\n{cut}alice/<1>> again\nWhole.\nalice/<1>> ▏"
     ));
-    assert_eq!(talk.leaves(), ["failed: Half.\n\nA", "complete: Whole."]);
+    assert_eq!(
+        talk.leaves(),
+        ["failed: ", "failed: Half.\n\nA", "complete: Whole."]
+    );
 }
 
 #[test]
@@ -541,5 +552,5 @@ fn an_endpoint_that_is_not_there_is_one_sentence() {
             && screen.ends_with("base URL\nalice/<1>> ▏")
     });
     leave(terminal);
-    assert_eq!(saylog.said(), ["alice user: hello"]);
+    assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
 }

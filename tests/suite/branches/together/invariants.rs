@@ -165,11 +165,14 @@ impl StoreInvariants {
                     assert!(is_turn(), "{step:?}");
                 }
                 "retry" => {
-                    assert_eq!((step.to, step.gone), (taken_out, 1), "{step:?}");
-                    let (reply, question) = (head.expect("a reply"), step.to.head);
-                    let question = question.expect("a question");
-                    assert!(!self.messages[&reply].is_user, "{step:?}");
+                    assert_eq!(step.to, taken_out, "{step:?}");
+                    let question = step.to.head.expect("a question");
                     assert!(self.messages[&question].is_user, "{step:?}");
+                    // Every reply to it goes: several programs may have asked.
+                    for replies in 0..step.gone {
+                        let reply = self.ancestor(head, replies).expect("a reply");
+                        assert!(!self.messages[&reply].is_user, "{step:?}");
+                    }
                 }
                 "redo" => {
                     let is_undone = |other: &&&Move| {

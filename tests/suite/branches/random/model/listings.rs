@@ -84,19 +84,26 @@ impl Model {
         system: Option<i64>,
         head: Option<i64>,
     ) -> Vec<Value> {
-        let row = |&id: &i64| {
+        let mut rows: Vec<Value> = Vec::new();
+        for &id in system.iter().chain(&self.chain(head)) {
             let message = self.at(id);
-            json!({
+            // Neighbours of one role are sent as one message.
+            if let Some(last) = rows.last_mut().filter(|last| last["role"] == message.role) {
+                let before = last["content"].as_str().unwrap_or_default();
+                last["content"] = format!("{before}\n\n{}", message.content).into();
+                last["ids"].as_array_mut().expect("ids").push(id.into());
+                continue;
+            }
+            rows.push(json!({
                 "event": "context_row", "id": id, "session_id": self.name(message.session),
-                "role": message.role, "content": message.content,
-            })
-        };
-        let context = self.chain(head);
-        let mut rows: Vec<Value> = system.iter().chain(&context).map(row).collect();
+                "role": message.role, "content": message.content, "ids": [id],
+            }));
+        }
         let count = rows.len();
+        let sent = rows.iter().filter(|row| row["role"] != "system").count();
         rows.push(json!({
             "event": "context", "user_id": USERS[self.user], "session_id": self.name(session),
-            "model": model, "count": context.len(), "left_out": 0,
+            "model": model, "count": sent, "left_out": 0,
         }));
         rows.push(end("session", count));
         rows
