@@ -118,10 +118,10 @@ impl Answering {
         }))
     }
 
-    /// How many tokens fit a model's window. For a model that is sent no
-    /// context, and where none is known, it is what another one would be sent.
-    pub(super) fn window(&self, responder: Option<&dyn Responder>) -> usize {
-        match responder.map(Responder::window) {
+    /// How many tokens fit a window. For a model that is sent no context, and
+    /// where none is known, it is what another one would be sent.
+    pub(super) fn tokens_of(&self, window: Option<Window>) -> usize {
+        match window {
             Some(Window::Tokens(window)) => window,
             Some(Window::Message) | None => self.models.window(),
         }

@@ -16,6 +16,7 @@ mod entry;
 mod settings;
 mod speakers;
 mod tokens;
+mod windows;
 
 use std::rc::Rc;
 
@@ -24,6 +25,7 @@ use crate::responder::Models;
 use crate::store::Log;
 use answering::Answering;
 use speakers::Speakers;
+use windows::Windows;
 
 pub(crate) use acting::{Speaker, acting_as};
 pub(crate) use settings::{Persona, Personas, Settings, Sources};
@@ -33,6 +35,7 @@ pub(crate) struct Chat {
     log: Log,
     speakers: Speakers,
     answering: Answering,
+    windows: Windows,
     settings: Settings,
 }
 
@@ -58,6 +61,7 @@ impl Chat {
             log,
             speakers: Speakers::new(user),
             answering,
+            windows: Windows::default(),
             settings,
         })
     }

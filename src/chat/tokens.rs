@@ -46,7 +46,7 @@ impl Default for TokenEstimator {
 impl TokenEstimator {
     /// How many tokens a message costs.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    fn cost(&self, content: &str) -> usize {
+    pub(super) fn cost(&self, content: &str) -> usize {
         // Never negative, and far below the limits of either type.
         (raw_estimate(content) * self.factor).ceil() as usize
     }

@@ -7,7 +7,9 @@
 pub(crate) mod action;
 mod argument;
 mod clear;
+mod compact;
 mod context;
+mod continue_reply;
 mod each;
 mod edit;
 mod file;
@@ -105,11 +107,13 @@ commands! {
     undo::Undo,
     redo::Redo,
     retry::Retry,
+    continue_reply::Continue,
     edit::Edit,
     file::File,
     moves::Moves,
     history::History,
     context::Context,
+    compact::Compact,
     show::Show,
     quote::Quote,
     system::System,

@@ -35,6 +35,10 @@ pub(crate) enum Error {
     NothingToRedo,
     /// The context does not end with a reply to a question.
     NothingToRetry,
+    /// The context does not end with a reply that was cut short.
+    NothingToContinue,
+    /// There are no turns but the last.
+    NothingToCompact,
     /// Nothing was said in the context that could be said differently.
     NothingToEdit,
     /// A command needs a line editor, and a transcript has none.
@@ -123,6 +127,8 @@ impl Error {
             Self::NothingToUndo
             | Self::NothingToRedo
             | Self::NothingToRetry
+            | Self::NothingToContinue
+            | Self::NothingToCompact
             | Self::NothingToEdit => "nothing_to_do",
             Self::NeedsTerminal(_) => "needs_terminal",
             Self::Asked(_, error) => error.code(),
@@ -163,6 +169,12 @@ impl Error {
             Self::NothingToRedo => {
                 "`/redo` follows `/undo`, before anything else is said; `/moves` lists what was moved"
                     .into()
+            }
+            Self::NothingToContinue => {
+                "`/retry` asks for another reply; saying something goes on from here".into()
+            }
+            Self::NothingToCompact => {
+                "a summary takes the place of older turns; the last one stays".into()
             }
             Self::NothingToRetry | Self::NothingToEdit => "say something first".into(),
             Self::NeedsTerminal(_) => {
@@ -214,6 +226,10 @@ impl fmt::Display for Error {
             Self::NothingToUndo => f.write_str("there is nothing to take back"),
             Self::NothingToRedo => f.write_str("nothing was undone since the last message"),
             Self::NothingToRetry => f.write_str("there is no reply to ask for again"),
+            Self::NothingToContinue => f.write_str("there is no reply that was cut short"),
+            Self::NothingToCompact => {
+                f.write_str("there is nothing that a summary could take the place of")
+            }
             Self::NothingToEdit => f.write_str("there is nothing to say differently"),
             Self::NeedsTerminal(command) => {
                 write!(f, "`{command}` needs a terminal to edit in")

@@ -28,7 +28,7 @@ pub(crate) use error::{Error, Result};
 pub(crate) use event::*;
 pub(crate) use file_fault::FileFault;
 pub(crate) use ids::{MessageId, MoveId, SessionId, SessionKey};
-pub(crate) use message::{Draft, Message, Role, Status, Timestamp, Usage};
+pub(crate) use message::{Draft, LENGTH, Message, Role, Status, Timestamp, Usage};
 pub(crate) use moves::{Inverse, MoveKind, Moved};
 pub(crate) use problem::{Problem, ProblemKind};
 pub(crate) use receipt::{Appended, Receipt, Ticket};

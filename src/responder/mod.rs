@@ -76,6 +76,17 @@ pub(crate) trait Responder: Send {
     /// How much context it is sent.
     fn window(&self) -> Window;
 
+    /// The address of what may refuse a context as too long, and tell its window
+    /// with that; none for what takes whatever it is sent.
+    fn endpoint(&self) -> Option<String> {
+        None
+    }
+
+    /// Whether a person has said how large its window is.
+    fn is_window_configured(&self) -> bool {
+        true
+    }
+
     /// Answers a message. It calls the listener with each part of the reply as it
     /// arrives, and returns within 100 ms after the listener breaks.
     fn respond(&mut self, ask: &Ask<'_>, listener: &mut Listener<'_>) -> Ending;

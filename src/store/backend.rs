@@ -62,6 +62,12 @@ pub(crate) trait Backend {
     /// Removes what a writer had put there for a session, if it had.
     fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Result<()>;
 
+    /// Adds or replaces how many tokens an endpoint takes for a model.
+    fn put_window(&mut self, endpoint: &str, model: &str, tokens: i64) -> Result<()>;
+
+    /// How many tokens an endpoint takes for a model, if that is known.
+    fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<i64>>;
+
     /// Where a session stands, as its rows say.
     fn end(&mut self, session: SessionKey) -> Result<End>;
 

@@ -206,6 +206,20 @@ impl Log {
             .write(&plan, &mut |group| group.compact(session, summary, step))
     }
 
+    /// Keeps how many tokens an endpoint takes for a model, which it has told.
+    pub(crate) fn learn_window(&mut self, endpoint: &str, model: &str, tokens: i64) -> Result<()> {
+        self.group.write(&Plan::default(), &mut |group| {
+            let kept = group.backend().put_window(endpoint, model, tokens);
+            kept.map_err(Failure::Writing)
+        })
+    }
+
+    /// How many tokens an endpoint takes for a model, if it has told that.
+    pub(crate) fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<i64>> {
+        let known = self.group.rows()?.window(endpoint, model);
+        known.map_err(unreadable)
+    }
+
     /// Keeps, durably, what has come of a reply so far. It is not in the log
     /// yet, and gone with the next append to the session.
     pub(crate) fn keep_partial(

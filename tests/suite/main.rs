@@ -33,8 +33,10 @@ mod each;
 mod personas;
 
 // Who answers.
+mod compacting;
 mod configuration;
 mod contexts;
+mod continuing;
 mod cut_off;
 mod models;
 mod programs;

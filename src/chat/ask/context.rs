@@ -103,12 +103,44 @@ impl Context {
         Ok(context)
     }
 
+    /// A context of these messages, whether they fit or not.
+    pub(super) fn of(
+        (messages, origins): (Vec<ContextMessage>, Vec<Origin>),
+        request: &ContextRequest<'_>,
+        log: &mut Log,
+    ) -> Result<Self> {
+        let mut context = Self {
+            system: system_prompt(*request, log)?,
+            messages,
+            origins,
+            window: request.window,
+            ..Self::unread()
+        };
+        if let Some(question) = request.question {
+            context.question = context.take_last_of_user(question);
+        }
+        Ok(context)
+    }
+
     /// What the user has said right before their question, and the question: one
     /// message. None if the last word is not theirs.
     fn take_last_of_user(&mut self, question: &str) -> Option<String> {
         let said = self.messages.pop_if(|last| last.role == Role::User)?;
         self.origins.pop();
         Some(said.content + NEIGHBOUR_GAP + question)
+    }
+
+    /// Adds an instruction that nobody said.
+    pub(super) fn add_instruction(&mut self, instruction: &str, tokens: &TokenEstimator) {
+        self.messages.push(ContextMessage {
+            role: Role::User,
+            content: instruction.to_owned(),
+        });
+        self.origins.push(Origin {
+            ids: Vec::new(),
+            session: None,
+            tokens: tokens.force(instruction, &mut self.budget),
+        });
     }
 
     /// The first message that is sent, which the log keeps with the reply: the
@@ -133,6 +165,19 @@ impl Context {
                 "the context no longer fits the model's window: the {} oldest of {} messages are \
                  left out; `/context` shows what it sees",
                 self.left_out, self.depth
+            );
+            sink.emit(&Event::Notice(&notice));
+        }
+    }
+
+    /// Tells that the question alone is more than the model takes.
+    pub(super) fn tell_too_large(&self, question: &str, chat: &Chat, sink: &mut dyn Sink) {
+        let tokens = chat.answering.tokens.cost(question);
+        if self.is_read && tokens > self.window {
+            let notice = format!(
+                "the message is about {tokens} tokens long, and `{}` takes {}: it may be refused",
+                chat.answering.open.responder.model(),
+                self.window
             );
             sink.emit(&Event::Notice(&notice));
         }

@@ -10,8 +10,10 @@ use super::audience::{Addressee, Audience};
 use super::context::Context;
 use super::incoming::IncomingReply;
 use super::question::Question;
+use super::reply_stream::{Piece, ReplyStream, progress};
+use super::shortening::{Asked, Measures, SHORTENINGS, shortened};
 use crate::chat::Chat;
-use crate::domain::{Error, Event, Progress, Result, Sink, Status};
+use crate::domain::{Error, Event, Progress, Result, Sink, Status, UserName};
 use crate::responder::{Ask, Ending, Opened, Responder};
 
 /// How long nothing may come before the sink is asked whether to go on.
@@ -20,27 +22,26 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(25);
 /// How many pieces may wait in the channel; a thread that has another one waits.
 const CHANNEL_PIECES: usize = 128;
 
-/// What a thread sends of the reply that it receives.
-enum Piece {
-    Text(String),
-    /// What the model thinks before it answers.
-    Reasoning(String),
-    /// The endpoint is busy and will be asked again after so long.
-    Retry(Duration),
-    /// The endpoint has been asked again.
-    AskedAgain,
-    End(Ending),
-}
-
 /// What a thread sends, with the number of its reply.
 type Numbered = (usize, Piece);
 
-/// A reply that a thread receives.
-struct ReplyStream {
-    /// None once it has ended.
-    reply: Option<IncomingReply>,
-    /// How long a busy endpoint is still left alone, while a countdown runs.
-    retry: Option<Duration>,
+/// One of the turns that go on at the same time.
+struct TurnBeside<'q> {
+    user: UserName,
+    model: Opened,
+    question: Question<'q>,
+    context: Context,
+}
+
+/// What came of all of them so far.
+#[derive(Default)]
+struct Outcome {
+    /// The last failure.
+    failure: Option<Error>,
+    /// Which were refused because what was sent was too long.
+    refused: Vec<(usize, Ending)>,
+    /// The person has stopped all of them.
+    is_stopped: bool,
 }
 
 /// Says one text in a session of each of the audience and tells the replies,
@@ -58,32 +59,84 @@ pub(crate) fn fan_out(
 ) -> Result<()> {
     let addressees = audience.addressees(chat, sink)?;
     let opened = addressees.iter().map(|addressee| open(chat, addressee));
-    let mut opened = opened.collect::<Result<Vec<_>>>()?;
+    let opened = opened.collect::<Result<Vec<_>>>()?;
     let now = chat.settings.now();
     let sessions: Vec<_> = addressees.iter().map(|one| one.session.key).collect();
     let questions = Question::append_to_each(chat, &sessions, text, now)?;
-    chat.commit_and_flush(sink)?;
-    let (mut contexts, mut streams): (Vec<Context>, _) = (Vec::new(), Vec::new());
-    for ((addressee, question), opened) in addressees.into_iter().zip(&questions).zip(&opened) {
+    let (mut turns, mut streams) = (Vec::new(), Vec::new());
+    for ((addressee, question), model) in addressees.into_iter().zip(questions).zip(opened) {
+        let window = chat.windows.of(model.responder.as_ref(), &mut chat.log)?;
         let context = question.context(
             &addressee.user,
-            opened.responder.window(),
-            opened.system.as_deref(),
+            window,
+            model.system.as_deref(),
             &mut chat.log,
             &chat.answering.tokens,
         )?;
         context.tell_left_out(addressee.session.key, chat, sink);
-        let model = opened.responder.model().to_owned();
-        let reply = IncomingReply::new(addressee, model, question, &context, String::new(), now);
+        let user = addressee.user.clone();
+        let name = model.responder.model().to_owned();
+        let reply = IncomingReply::new(addressee, name, &question, &context, String::new(), now);
         streams.push(ReplyStream {
             reply: Some(reply.among_several()),
             retry: None,
         });
-        contexts.push(context);
+        turns.push(TurnBeside {
+            user,
+            model,
+            question,
+            context,
+        });
     }
-    let asked = opened.iter_mut().zip(&contexts);
-    let asked = asked.map(|(opened, context)| (opened.responder.as_mut(), context.ask(text)));
-    ask_all(chat, asked.collect(), &mut streams, sink)
+    chat.commit_and_flush(sink)?;
+    let mut outcome = Outcome::default();
+    let mut asked: Vec<usize> = (0..turns.len()).collect();
+    let mut shortenings = 0;
+    while !asked.is_empty() {
+        ask_all(chat, &mut turns, &asked, &mut streams, &mut outcome, sink)?;
+        asked.clear();
+        for (number, ending) in std::mem::take(&mut outcome.refused) {
+            let (turn, stream) = (&mut turns[number], &mut streams[number]);
+            let shorter = if shortenings < SHORTENINGS && !outcome.is_stopped {
+                turn.shortened(&ending, chat, sink)?
+            } else {
+                None
+            };
+            if let (Some(shorter), Some(reply)) = (shorter, &mut stream.reply) {
+                turn.context = shorter;
+                reply.is_asked_with(&turn.context, &turn.question);
+                asked.push(number);
+            } else if let Some(reply) = stream.end() {
+                end(reply, ending, chat, &mut outcome, sink)?;
+            }
+        }
+        shortenings += 1;
+        chat.commit_and_flush(sink)?;
+    }
+    outcome.failure.map_or(Ok(()), Err)
+}
+
+impl TurnBeside<'_> {
+    /// What it can be asked with instead of what was refused.
+    fn shortened(
+        &self,
+        ending: &Ending,
+        chat: &mut Chat,
+        sink: &mut dyn Sink,
+    ) -> Result<Option<Context>> {
+        let asked = Asked {
+            user: &self.user,
+            model: &self.model,
+            question: &self.question,
+            context: &self.context,
+        };
+        let measures = Measures {
+            log: &mut chat.log,
+            windows: &mut chat.windows,
+            tokens: &mut chat.answering.tokens,
+        };
+        shortened(&asked, ending, measures, sink)
+    }
 }
 
 /// Opens the model of a session.
@@ -94,22 +147,35 @@ fn open(chat: &Chat, addressee: &Addressee) -> Result<Opened> {
     opened.map_err(|error| Error::Asked(addressee.name(), Box::new(error)))
 }
 
-/// Lets each model answer on a thread of its own and receives all replies.
+/// Lets each of the models that are named by their numbers answer on a thread of
+/// its own and receives all replies.
 fn ask_all(
     chat: &mut Chat,
-    asked: Vec<(&mut (dyn Responder + 'static), Ask<'_>)>,
+    turns: &mut [TurnBeside<'_>],
+    asked: &[usize],
     streams: &mut [ReplyStream],
+    outcome: &mut Outcome,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let stop = AtomicBool::new(false);
     let (sender, pieces) = sync_channel(CHANNEL_PIECES);
     thread::scope(|scope| {
-        for (number, (responder, ask)) in asked.into_iter().enumerate() {
+        for (number, turn) in turns.iter_mut().enumerate() {
+            if !asked.contains(&number) {
+                continue;
+            }
             let (sender, stop) = (sender.clone(), &stop);
+            let TurnBeside {
+                model,
+                question,
+                context,
+                ..
+            } = turn;
+            let (responder, ask) = (model.responder.as_mut(), context.ask(question.content));
             scope.spawn(move || respond(responder, &ask, number, &sender, stop));
         }
         drop(sender);
-        let result = listen_to_all(chat, streams, &pieces, &stop, sink);
+        let result = listen_to_all(chat, streams, &pieces, &stop, outcome, sink);
         // After an error threads may still be sending: nobody receives that.
         stop.store(true, Ordering::Relaxed);
         drop(pieces);
@@ -145,41 +211,39 @@ fn respond(
     let _ = sender.send((number, Piece::End(ending)));
 }
 
-/// Receives all replies to their ends, and ends each.
+/// Receives all replies to their ends, and ends each that was not refused.
 fn listen_to_all(
     chat: &mut Chat,
     streams: &mut [ReplyStream],
     pieces: &Receiver<Numbered>,
     stop: &AtomicBool,
+    outcome: &mut Outcome,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    let mut failure = None;
     let mut progress_at = Instant::now();
     loop {
         match pieces.recv_timeout(PROGRESS_INTERVAL) {
             Ok((number, Piece::End(ending))) => {
-                let Some(reply) = streams[number].end() else {
+                let stream = &mut streams[number];
+                let is_empty = stream.reply.as_ref().is_some_and(IncomingReply::is_empty);
+                if ending.too_long.is_some() && is_empty && !stop.load(Ordering::Relaxed) {
+                    stream.retry = None;
+                    outcome.refused.push((number, ending));
+                    continue;
+                }
+                let Some(reply) = stream.end() else {
                     continue;
                 };
-                let is_whole = ending.status == Status::Complete;
-                let ended = reply.end(ending, chat, sink);
-                // It is shown by the next progress, even if a signal has come:
-                // that stops the others, which are still to be kept.
-                chat.commit(sink)?;
-                match ended {
-                    Err(error) if chat.is_stopped() => return Err(error),
-                    Err(error) => {
-                        if let Some(earlier) = failure.replace(error) {
-                            sink.emit(&Event::Error(&earlier));
-                        }
-                    }
-                    Ok(()) if !is_whole => stop.store(true, Ordering::Relaxed),
-                    Ok(()) => {}
+                let is_stopped = ending.status == Status::Interrupted;
+                end(reply, ending, chat, outcome, sink)?;
+                if is_stopped {
+                    outcome.is_stopped = true;
+                    stop.store(true, Ordering::Relaxed);
                 }
             }
             Ok((number, piece)) => streams[number].take(&piece),
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
         if progress_at.elapsed() >= PROGRESS_INTERVAL {
             progress_at = Instant::now();
@@ -188,59 +252,36 @@ fn listen_to_all(
                 reply.keep_if_due(&mut chat.log, now)?;
             }
             if sink.progress(progress(streams)).is_break() {
+                outcome.is_stopped = true;
                 stop.store(true, Ordering::Relaxed);
             }
         }
     }
-    failure.map_or(Ok(()), Err)
 }
 
-/// What is shown while all are waited for: of several countdowns the shortest.
-fn progress(streams: &[ReplyStream]) -> Progress<'static> {
-    let retry = streams.iter().filter_map(|stream| stream.retry).min();
-    retry.map_or(Progress::Idle, Progress::Retry)
-}
-
-impl ReplyStream {
-    /// Takes a piece that is not the end. A countdown lasts until the next one.
-    fn take(&mut self, piece: &Piece) {
-        self.retry = match piece {
-            Piece::Retry(left) => Some(*left),
-            _ => None,
-        };
-        match (piece, &mut self.reply) {
-            (Piece::Text(text), Some(reply)) => reply.push(text),
-            (Piece::Reasoning(text), Some(reply)) => reply.push_reasoning(text),
-            _ => {}
+/// Ends a reply. If it has failed that is told, unless it stays the last failure.
+///
+/// # Errors
+/// If the store has stopped.
+fn end(
+    reply: IncomingReply,
+    ending: Ending,
+    chat: &mut Chat,
+    outcome: &mut Outcome,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    let ended = reply.end(ending, chat, sink);
+    // It is shown by the next progress, even if a signal has come: that stops
+    // the others, which are still to be kept.
+    chat.commit(sink)?;
+    match ended {
+        Err(error) if chat.is_stopped() => Err(error),
+        Err(error) => {
+            if let Some(earlier) = outcome.failure.replace(error) {
+                sink.emit(&Event::Error(&earlier));
+            }
+            Ok(())
         }
-    }
-
-    /// Gives the reply out, because it has ended; none if that was done before.
-    fn end(&mut self) -> Option<IncomingReply> {
-        self.retry = None;
-        self.reply.take()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn waiting(retry: Option<u64>) -> ReplyStream {
-        let retry = retry.map(Duration::from_secs);
-        ReplyStream { reply: None, retry }
-    }
-
-    #[test]
-    fn the_shortest_countdown_is_shown_until_the_endpoint_is_asked_again() {
-        let mut streams = [waiting(Some(9)), waiting(None), waiting(Some(4))];
-        let seconds = |left| Progress::Retry(Duration::from_secs(left));
-        assert_eq!(progress(&streams), seconds(4));
-        streams[2].take(&Piece::Retry(Duration::from_secs(3)));
-        assert_eq!(progress(&streams), seconds(3));
-        streams[2].take(&Piece::AskedAgain);
-        assert_eq!(progress(&streams), seconds(9));
-        streams[0].take(&Piece::Text("a reply".into()));
-        assert_eq!(progress(&streams), Progress::Idle);
+        Ok(()) => Ok(()),
     }
 }

@@ -78,6 +78,18 @@ impl IncomingReply {
         self
     }
 
+    /// The question is asked once more, after another context.
+    pub(super) fn is_asked_with(&mut self, context: &Context, question: &Question<'_>) {
+        self.oldest = context.oldest(question.place.map(|place| place.id));
+        self.sent_estimate = context.budget.raw_estimate;
+        self.reasoning.clear();
+    }
+
+    /// Whether nothing of its text has come.
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// Takes the next piece of the text.
     pub(super) fn push(&mut self, piece: &str) {
         self.text.push_str(piece);

@@ -1,22 +1,27 @@
 //! Asking a model: one turn, several at once, and what the model is sent.
 
 mod audience;
+mod compact;
 mod context;
 mod context_messages;
 mod context_request;
 mod fan_out;
 mod incoming;
+mod instructions;
 mod models;
 mod question;
 mod recover;
+mod reply_stream;
+mod shortening;
 mod show_context;
 mod turn;
 
 pub(crate) use audience::Audience;
+pub(crate) use compact::compact;
 pub(in crate::chat) use context_messages::foreign_message;
 pub(crate) use fan_out::fan_out;
 pub(crate) use models::{choose_model, list_models, matching_models, show_model};
 pub(crate) use recover::recover;
 pub(in crate::chat) use recover::recover_for;
 pub(crate) use show_context::{context_share, show_context, show_context_at};
-pub(crate) use turn::{edit_to, retry, say};
+pub(crate) use turn::{edit_to, go_on, retry, say};

@@ -5,7 +5,8 @@ use super::context_request::ContextRequest;
 use crate::chat::Chat;
 use crate::chat::tokens::TokenEstimator;
 use crate::domain::{
-    Appended, Draft, MessageId, Receipt, Result, Role, SessionKey, Timestamp, UserName,
+    Appended, Draft, Error, MessageId, Problem, ProblemKind, Receipt, Result, Role, SessionKey,
+    Timestamp, UserName,
 };
 use crate::responder::Window;
 use crate::store::{Log, Place};
@@ -18,6 +19,8 @@ pub(super) struct Question<'a> {
     pub(super) content: &'a str,
     /// When the model is asked, by the clock.
     pub(super) asked_at: Timestamp,
+    /// It is the instruction to go on with the reply that the context ends with.
+    pub(super) continues: bool,
 }
 
 /// Where a question stands.
@@ -51,6 +54,7 @@ impl<'a> Question<'a> {
                 place: None,
                 content,
                 asked_at,
+                continues: false,
             }),
         }
     }
@@ -84,6 +88,7 @@ impl<'a> Question<'a> {
             place: Some(place),
             content,
             asked_at,
+            continues: false,
         }
     }
 
@@ -109,6 +114,15 @@ impl<'a> Question<'a> {
             window,
             oldest: None,
         };
-        Context::read(request, log, tokens)
+        let context = Context::read(request, log, tokens)?;
+        let last = context.messages.last();
+        if self.continues && last.is_none_or(|last| last.role != Role::Ai) {
+            return Err(Error::Responder(Problem {
+                kind: ProblemKind::Other,
+                what: "the reply that was cut short does not fit the model's window".into(),
+                hint: Some("ask for the rest of it in a message of its own".into()),
+            }));
+        }
+        Ok(context)
     }
 }

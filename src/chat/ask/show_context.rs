@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::context_request::ContextRequest;
+use super::instructions::CONTINUE;
 use crate::chat::Chat;
 use crate::chat::listing::list;
 use crate::chat::speakers::CurrentSession;
@@ -36,8 +37,11 @@ pub(crate) fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sin
         return Err(Error::NoSuchMessage(id));
     };
     let writer = writer_of(chat, &link, model.as_deref())?;
-    let responder = writer.as_ref().map(|writer| writer.responder.as_ref());
-    let window = chat.answering.window(responder);
+    let window = match &writer {
+        Some(writer) => Some(chat.windows.of(writer.responder.as_ref(), &mut chat.log)?),
+        None => None,
+    };
+    let window = chat.answering.tokens_of(window);
     let model = match model {
         Some(model) => model,
         None => model_of(chat, link.session)?,
@@ -61,8 +65,20 @@ pub(crate) fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sin
         window,
         oldest: link.oldest,
     };
-    let context = Context::read(request, &mut chat.log, &chat.answering.tokens)?;
+    let mut context = Context::read(request, &mut chat.log, &chat.answering.tokens)?;
+    if link.role == Role::Ai && is_continued(chat, link.parent)? {
+        context.add_instruction(CONTINUE, &chat.answering.tokens);
+    }
     show(chat, &context, session, &model, sink)
+}
+
+/// Whether what follows this message continues it: it is a reply itself.
+fn is_continued(chat: &mut Chat, before: Option<MessageId>) -> Result<bool> {
+    let before = match before {
+        Some(before) => chat.log.link(before)?,
+        None => None,
+    };
+    Ok(before.is_some_and(|before| before.role == Role::Ai))
 }
 
 /// The share of the model's window that the current context takes, in
@@ -79,13 +95,14 @@ fn next_context(chat: &mut Chat, session: &CurrentSession) -> Result<Context> {
     chat.answering.open_to_show(chosen)?;
     let end = chat.log.end(session.key)?;
     let open = &chat.answering.open;
+    let window = chat.windows.of(open.responder.as_ref(), &mut chat.log)?;
     let request = ContextRequest {
         user: chat.speakers.user(),
         place: end.place,
         system: end.system,
         configured: open.system.as_deref(),
         question: None,
-        window: chat.answering.window(Some(open.responder.as_ref())),
+        window: chat.answering.tokens_of(Some(window)),
         oldest: None,
     };
     Context::read(request, &mut chat.log, &chat.answering.tokens)

@@ -4,12 +4,16 @@ use std::ops::ControlFlow;
 
 use super::audience::Addressee;
 use super::incoming::IncomingReply;
+use super::instructions::CONTINUE;
 use super::question::{Question, QuestionPlace};
+use super::shortening::{Asked, Measures, SHORTENINGS, shortened};
 use crate::chat::Chat;
 use crate::chat::moves::{take_reply_out, take_turn_out};
 use crate::chat::session::current_or_started;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Inverse, Progress, Result, Sink};
+use crate::domain::{
+    Error, Flow, Inverse, LENGTH, MessageId, Progress, Result, Role, Sink, Status,
+};
 use crate::responder::{Ask, Ending};
 use crate::store::Place;
 
@@ -61,8 +65,51 @@ pub(crate) fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -
         place: Some(place),
         content: &content,
         asked_at: chat.settings.now(),
+        continues: false,
     };
     answer(chat, session, &question, sink)
+}
+
+/// Asks for the rest of the reply that the context ends with, if that was cut
+/// short. What comes is a message after it.
+///
+/// # Errors
+/// Those of [`say`], and [`Error::NothingToContinue`].
+pub(crate) fn go_on(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    let session = chat.speakers.current()?;
+    chat.answering.open_to_ask(session.model.as_deref())?;
+    let end = chat.log.end_for_update(session.key)?;
+    let head = end.place.head.ok_or(Error::NothingToContinue)?;
+    if !ends_cut_short(chat, head)? {
+        return Err(Error::NothingToContinue);
+    }
+    let place = QuestionPlace {
+        id: head,
+        before: end.place,
+        system: end.system,
+    };
+    let question = Question {
+        place: Some(place),
+        content: CONTINUE,
+        asked_at: chat.settings.now(),
+        continues: true,
+    };
+    answer(chat, session, &question, sink)
+}
+
+/// Whether a context ends with a reply of which the end is missing. Tries to
+/// continue it of which nothing came are passed over.
+fn ends_cut_short(chat: &mut Chat, head: MessageId) -> Result<bool> {
+    let mut is_cut = false;
+    chat.log.context(Some(head), &mut |message| {
+        if message.role == Role::Ai && message.content.trim().is_empty() {
+            return Flow::More;
+        }
+        let is_long = message.details.finish_reason == Some(LENGTH);
+        is_cut = message.role == Role::Ai && (message.status != Status::Complete || is_long);
+        Flow::Full
+    })?;
+    Ok(is_cut)
 }
 
 /// Takes the last turn out of the context and says something in its place.
@@ -83,36 +130,61 @@ fn answer(
     question: &Question<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    if chat.answering.open.responder.waits() {
-        chat.commit_and_flush(sink)?;
-    }
     let addressee = Addressee {
         user: chat.user().clone(),
         session,
     };
-    let context = question.context(
-        &addressee.user,
-        chat.answering.open.responder.window(),
-        chat.answering.open.system.as_deref(),
+    let user = addressee.user.clone();
+    let open = &chat.answering.open;
+    let window = chat.windows.of(open.responder.as_ref(), &mut chat.log)?;
+    let mut context = question.context(
+        &user,
+        window,
+        open.system.as_deref(),
         &mut chat.log,
         &chat.answering.tokens,
     )?;
     context.tell_left_out(addressee.session.key, chat, sink);
+    context.tell_too_large(question.content, chat, sink);
     let model = chat.answering.open.responder.model().to_owned();
     let buffer = std::mem::take(&mut chat.answering.reply_buffer);
-    let mut reply = IncomingReply::new(
-        addressee,
-        model,
-        question,
-        &context,
-        buffer,
-        chat.settings.now(),
-    );
-    if chat.answering.open.responder.waits() {
+    let now = chat.settings.now();
+    let mut reply = IncomingReply::new(addressee, model, question, &context, buffer, now);
+    let waits = chat.answering.open.responder.waits();
+    if waits {
         reply = reply.shown_as_it_comes();
     }
-    let ending = listen(chat, &context.ask(question.content), &mut reply, sink)?;
-    reply.end(ending, chat, sink)
+    let (mut tries, mut shortenings) = (0, 0);
+    loop {
+        if waits {
+            chat.commit_and_flush(sink)?;
+        }
+        let mut ending = listen(chat, &context.ask(question.content), &mut reply, sink)?;
+        tries += ending.tries;
+        ending.tries = tries;
+        let asked = Asked {
+            user: &user,
+            model: &chat.answering.open,
+            question,
+            context: &context,
+        };
+        let measures = Measures {
+            log: &mut chat.log,
+            windows: &mut chat.windows,
+            tokens: &mut chat.answering.tokens,
+        };
+        let shorter = if shortenings < SHORTENINGS && reply.is_empty() {
+            shortened(&asked, &ending, measures, sink)?
+        } else {
+            None
+        };
+        match shorter {
+            Some(shorter) => context = shorter,
+            None => return reply.end(ending, chat, sink),
+        }
+        shortenings += 1;
+        reply.is_asked_with(&context, question);
+    }
 }
 
 /// Asks the model that is open and gathers what it answers.

@@ -144,6 +144,16 @@ impl Responder for Http {
         Window::Tokens(self.endpoint.window)
     }
 
+    fn endpoint(&self) -> Option<String> {
+        let address = self.endpoint.address("").ok()?;
+        let host = endpoint::host(&address);
+        Some(format!("{host}{}", address.path()))
+    }
+
+    fn is_window_configured(&self) -> bool {
+        self.endpoint.is_window_configured
+    }
+
     fn respond(&mut self, ask: &Ask<'_>, listener: &mut Listener<'_>) -> Ending {
         let request = Request {
             model: &self.endpoint.model,

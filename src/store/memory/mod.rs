@@ -169,6 +169,17 @@ impl Backend for Memory {
         Ok(())
     }
 
+    fn put_window(&mut self, endpoint: &str, model: &str, tokens: i64) -> Result<()> {
+        let key = (endpoint.to_owned(), model.to_owned());
+        self.rows().windows.insert(key, tokens);
+        Ok(())
+    }
+
+    fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<i64>> {
+        let key = (endpoint.to_owned(), model.to_owned());
+        Ok(self.rows().windows.get(&key).copied())
+    }
+
     fn end(&mut self, session: SessionKey) -> Result<End> {
         let is_locked = !self.is_in_group || self.planned.contains(&session);
         if self.numbering == Numbering::AtCommit && !is_locked {

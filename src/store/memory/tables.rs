@@ -23,6 +23,9 @@ pub(super) struct Tables {
     pub moves: Vec<(SessionKey, MoveRow)>,
     /// Replies that are still coming.
     pub partials: Partials,
+    /// How many tokens endpoints take, by endpoint and model. A group that is
+    /// taken back leaves them: nothing depends on it.
+    pub windows: BTreeMap<(String, String), i64>,
     /// How often something was committed.
     pub commits: u64,
     next_id: i64,

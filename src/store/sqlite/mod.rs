@@ -213,6 +213,14 @@ impl Backend for Sqlite {
         to_problem(write::no_partial(&self.connection, session, writer))
     }
 
+    fn put_window(&mut self, endpoint: &str, model: &str, tokens: i64) -> Result<()> {
+        to_problem(write::window(&self.connection, endpoint, model, tokens))
+    }
+
+    fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<i64>> {
+        to_problem(read::window(&self.connection, endpoint, model))
+    }
+
     fn end(&mut self, session: SessionKey) -> Result<End> {
         to_problem(ends::end(&self.connection, session))
     }

@@ -265,3 +265,11 @@ pub(super) fn following(connection: &Connection, id: MessageId) -> Result<Option
     })?;
     Ok(found)
 }
+
+/// How many tokens an endpoint takes for a model, if that is known.
+pub(super) fn window(connection: &Connection, endpoint: &str, model: &str) -> Result<Option<i64>> {
+    connection
+        .prepare_cached("SELECT tokens FROM windows WHERE endpoint = ?1 AND model = ?2")?
+        .query_row([endpoint, model], |row| row.get(0))
+        .optional()
+}

@@ -177,3 +177,18 @@ pub(super) fn no_partial(connection: &Connection, session: SessionKey, writer: &
         .execute(params![session.0, writer])?;
     Ok(())
 }
+
+/// Keeps how many tokens an endpoint takes for a model.
+pub(super) fn window(
+    connection: &Connection,
+    endpoint: &str,
+    model: &str,
+    tokens: i64,
+) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO windows (endpoint, model, tokens) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![endpoint, model, tokens])?;
+    Ok(())
+}

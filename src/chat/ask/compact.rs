@@ -1,0 +1,234 @@
+//! `/compact`: a summary in place of the oldest turns of a context.
+//!
+//! The session's model writes it. The turns stay in the log; the session's floor
+//! is the summary from then on, until `/undo` takes it back.
+
+use std::ops::ControlFlow;
+
+use super::context::Context;
+use super::context_messages::{ContextMessages, Entry, sendable};
+use super::context_request::ContextRequest;
+use super::instructions::summarize;
+use crate::chat::Chat;
+use crate::chat::moves::put_summary;
+use crate::chat::speakers::CurrentSession;
+use crate::chat::tokens::TokenBudget;
+use crate::domain::{
+    Draft, Error, Event, Flow, MessageId, Problem, ProblemKind, Progress, ReplyDetails, Result,
+    Role, Sink, Status, UserName,
+};
+use crate::responder::{Ask, Ending, Responder};
+use crate::store::{End, Place};
+
+/// The newest turns that stay are no more than this part of the context.
+const KEPT_PART: usize = 4;
+
+/// A summary that is to be written.
+pub(super) struct Compaction {
+    session: CurrentSession,
+    place: Place,
+    /// The turns that it takes the place of, oldest first, as they are sent.
+    covered: Context,
+    /// The first message that stays.
+    first_kept: MessageId,
+    /// How many older messages do not fit, so that it cannot speak of them.
+    unseen: i64,
+    instruction: String,
+}
+
+/// A summary, as it came.
+pub(super) struct Summary {
+    model: String,
+    text: String,
+    ending: Ending,
+}
+
+/// Puts a summary in place of the oldest turns of the current context, with
+/// regard to what the person wishes it to hold.
+///
+/// # Errors
+/// [`Error::NothingToCompact`]; [`Error::Responder`] if the model failed. Nothing
+/// is changed then.
+pub(crate) fn compact(chat: &mut Chat, wishes: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
+    let session = chat.speakers.current()?;
+    chat.answering.open_to_ask(session.model.as_deref())?;
+    let user = chat.user().clone();
+    let open = &chat.answering.open;
+    let window = chat.windows.of(open.responder.as_ref(), &mut chat.log)?;
+    let system = open.system.clone();
+    let window = chat.answering.tokens_of(Some(window));
+    let planned = Compaction::plan(chat, &user, session, window, system.as_deref(), wishes)?;
+    let compaction = planned.ok_or(Error::NothingToCompact)?;
+    chat.commit_and_flush(sink)?;
+    let summary = compaction.ask(chat.answering.open.responder.as_mut(), sink);
+    compaction.apply(chat, summary?, sink)
+}
+
+impl Compaction {
+    /// Which turns a summary would take the place of; none if there is only one.
+    /// `configured` is the system prompt for a session without one.
+    pub(super) fn plan(
+        chat: &mut Chat,
+        user: &UserName,
+        session: CurrentSession,
+        window: usize,
+        configured: Option<&str>,
+        wishes: Option<&str>,
+    ) -> Result<Option<Self>> {
+        let End { place, system, .. } = chat.log.end(session.key)?;
+        let instruction = summarize(wishes);
+        let request = ContextRequest {
+            user,
+            place,
+            system,
+            configured,
+            question: Some(&instruction),
+            window,
+            oldest: None,
+        };
+        let mut budget = TokenBudget::new(window);
+        chat.answering.tokens.force(&instruction, &mut budget);
+        let read =
+            ContextMessages::read(request, &mut budget, &mut chat.log, &chat.answering.tokens)?;
+        let unseen = if read.is_whole {
+            0
+        } else {
+            chat.log.depth(place)? - read.count
+        };
+        let mut entries = read.entries;
+        let Some(at) = first_kept(&entries, place.floor) else {
+            return Ok(None);
+        };
+        let first_kept = entries[at].id;
+        entries.truncate(at);
+        let covered = Context::of(sendable(entries), &request, &mut chat.log)?;
+        Ok(Some(Self {
+            session,
+            place,
+            covered,
+            first_kept,
+            unseen,
+            instruction,
+        }))
+    }
+
+    /// Asks for the summary.
+    ///
+    /// # Errors
+    /// [`Error::Responder`] if none came, or a part of it; [`Error::Interrupted`].
+    pub(super) fn ask(
+        &self,
+        responder: &mut dyn Responder,
+        sink: &mut dyn Sink,
+    ) -> Result<Summary> {
+        let mut text = String::new();
+        let ask: Ask<'_> = self.covered.ask(&self.instruction);
+        let mut ending = responder.respond(&ask, &mut |progress| {
+            let shown = match progress {
+                Progress::Delta(piece) => {
+                    text.push_str(piece);
+                    Progress::Idle
+                }
+                Progress::Reasoning(_) => Progress::Idle,
+                other => other,
+            };
+            if matches!(sink.progress(shown), ControlFlow::Break(())) {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        });
+        match (ending.status, ending.problem.take()) {
+            (Status::Interrupted, _) => return Err(Error::Interrupted),
+            (Status::Failed, Some(problem)) => return Err(Error::Responder(problem)),
+            _ => {}
+        }
+        if text.trim().is_empty() || ending.status != Status::Complete {
+            return Err(Error::Responder(Problem {
+                kind: ProblemKind::Other,
+                what: "the model wrote no summary, and nothing was changed".into(),
+                hint: Some("`/model` chooses another one".into()),
+            }));
+        }
+        Ok(Summary {
+            model: responder.model().to_owned(),
+            text,
+            ending,
+        })
+    }
+
+    /// Puts the summary where it belongs, and tells what that did.
+    pub(super) fn apply(
+        self,
+        chat: &mut Chat,
+        summary: Summary,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        let end = chat.log.end_for_update(self.session.key)?;
+        let Some(kept) = self.still_kept(&end, chat)? else {
+            return Err(Error::Responder(Problem {
+                kind: ProblemKind::Other,
+                what: "the session was moved meanwhile, and nothing was changed".into(),
+                hint: Some("`/compact` again summarizes what it holds now".into()),
+            }));
+        };
+        let draft = Draft {
+            model: Some(&summary.model),
+            usage: summary.ending.usage,
+            details: ReplyDetails {
+                finish_reason: summary.ending.finish_reason.as_deref(),
+                ..ReplyDetails::default()
+            },
+            oldest: Some(self.first_kept),
+            ..Draft::new(Role::System, &summary.text, chat.settings.now())
+        };
+        let covered = end.depth - kept;
+        put_summary(chat, &self.session, &end, &draft, covered, sink)?;
+        if self.unseen > 0 {
+            let notice = format!(
+                "the {} oldest of them do not fit the model's window: the summary does not speak of them",
+                self.unseen
+            );
+            sink.emit(&Event::Notice(&notice));
+        }
+        Ok(())
+    }
+
+    /// How many messages of the context stay, those included that were said
+    /// while the summary was written; none if it is another context by now.
+    fn still_kept(&self, end: &End, chat: &mut Chat) -> Result<Option<i64>> {
+        let Some(head) = end
+            .place
+            .head
+            .filter(|_| end.place.floor == self.place.floor)
+        else {
+            return Ok(None);
+        };
+        let (mut kept, mut is_there) = (0, false);
+        chat.log.walk(head, &mut |link| {
+            kept += 1;
+            is_there = link.id == self.first_kept;
+            if link.id <= self.first_kept {
+                Flow::Full
+            } else {
+                Flow::More
+            }
+        })?;
+        Ok(is_there.then_some(kept))
+    }
+}
+
+/// Where the turns begin that stay: the newest ones, no more than a part of the
+/// context, and one at least. None if nothing would be before them but a summary.
+fn first_kept(entries: &[Entry], floor: Option<MessageId>) -> Option<usize> {
+    let all: usize = entries.iter().map(|entry| entry.tokens).sum();
+    let (mut tokens, mut first) = (0, None);
+    for (at, entry) in entries.iter().enumerate().rev() {
+        tokens += entry.tokens;
+        let is_turn = entry.role == Role::User && Some(entry.id) != floor;
+        if is_turn && (first.is_none() || tokens <= all / KEPT_PART) {
+            first = Some(at);
+        }
+    }
+    let before = usize::from(floor.is_some());
+    first.filter(|at| *at > before)
+}

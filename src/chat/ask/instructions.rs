@@ -1,0 +1,18 @@
+//! What models are asked that nobody has said.
+
+/// Asks for the rest of a reply, after its beginning.
+pub(super) const CONTINUE: &str = "Your last message was cut off. Go on exactly where it \
+stopped; repeat nothing of it and say nothing about having stopped.";
+
+/// Asks for a summary of everything before it.
+const SUMMARIZE: &str = "Summarize our conversation so far, so that you can go on with it \
+from your summary alone: what I want, what was found and decided, names, numbers and \
+code that are still needed, and what is open. Answer with the summary and nothing else.";
+
+/// Asks for a summary that pays heed to what the person says about it.
+pub(super) fn summarize(wishes: Option<&str>) -> String {
+    match wishes {
+        Some(wishes) => format!("{SUMMARIZE} Above all: {wishes}"),
+        None => SUMMARIZE.to_owned(),
+    }
+}

@@ -1,0 +1,77 @@
+//! One of several replies that come at the same time, each from a thread of its own.
+
+use std::time::Duration;
+
+use super::incoming::IncomingReply;
+use crate::domain::Progress;
+use crate::responder::Ending;
+
+/// What a thread sends of the reply that it receives.
+pub(super) enum Piece {
+    Text(String),
+    /// What the model thinks before it answers.
+    Reasoning(String),
+    /// The endpoint is busy and will be asked again after so long.
+    Retry(Duration),
+    /// The endpoint has been asked again.
+    AskedAgain,
+    End(Ending),
+}
+
+/// A reply that a thread receives.
+pub(super) struct ReplyStream {
+    /// None once it has ended.
+    pub(super) reply: Option<IncomingReply>,
+    /// How long a busy endpoint is still left alone, while a countdown runs.
+    pub(super) retry: Option<Duration>,
+}
+
+/// What is shown while all are waited for: of several countdowns the shortest.
+pub(super) fn progress(streams: &[ReplyStream]) -> Progress<'static> {
+    let retry = streams.iter().filter_map(|stream| stream.retry).min();
+    retry.map_or(Progress::Idle, Progress::Retry)
+}
+
+impl ReplyStream {
+    /// Takes a piece that is not the end. A countdown lasts until the next one.
+    pub(super) fn take(&mut self, piece: &Piece) {
+        self.retry = match piece {
+            Piece::Retry(left) => Some(*left),
+            _ => None,
+        };
+        match (piece, &mut self.reply) {
+            (Piece::Text(text), Some(reply)) => reply.push(text),
+            (Piece::Reasoning(text), Some(reply)) => reply.push_reasoning(text),
+            _ => {}
+        }
+    }
+
+    /// Gives the reply out, because it has ended; none if that was done before.
+    pub(super) fn end(&mut self) -> Option<IncomingReply> {
+        self.retry = None;
+        self.reply.take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(retry: Option<u64>) -> ReplyStream {
+        let retry = retry.map(Duration::from_secs);
+        ReplyStream { reply: None, retry }
+    }
+
+    #[test]
+    fn the_shortest_countdown_is_shown_until_the_endpoint_is_asked_again() {
+        let mut streams = [waiting(Some(9)), waiting(None), waiting(Some(4))];
+        let seconds = |left| Progress::Retry(Duration::from_secs(left));
+        assert_eq!(progress(&streams), seconds(4));
+        streams[2].take(&Piece::Retry(Duration::from_secs(3)));
+        assert_eq!(progress(&streams), seconds(3));
+        streams[2].take(&Piece::AskedAgain);
+        assert_eq!(progress(&streams), seconds(9));
+        streams[0].take(&Piece::Text("a reply".into()));
+        assert_eq!(progress(&streams), Progress::Idle);
+    }
+}

@@ -1,0 +1,220 @@
+//! `/compact`: a summary in place of the oldest turns.
+
+use crate::support::events::events;
+use crate::support::run::{Saylog, feed};
+use crate::support::server::{Script, Server, script};
+
+fn says(text: &'static str) -> Script {
+    script(move |mut turn| {
+        turn.begins();
+        turn.says_at_last(text);
+    })
+}
+
+/// Four turns, then what a test does.
+struct Long {
+    saylog: Saylog,
+    server: Server,
+}
+
+impl Long {
+    fn new(further: Vec<Script>) -> Self {
+        let mut scripts: Vec<Script> = (0..4).map(|_| says("yes")).collect();
+        scripts.extend(further);
+        let server = Server::new(scripts);
+        let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &server.base()]);
+        let outcome = feed(saylog.command(), b"/start\none\ntwo\nthree\nfour\n");
+        assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+        for _ in 0..4 {
+            server.request();
+        }
+        Self { saylog, server }
+    }
+
+    /// Plays lines in the session; gives what was answered.
+    #[track_caller]
+    fn play(&self, transcript: &str) -> String {
+        let mut command = self.saylog.command();
+        command.arg("--resume");
+        let outcome = feed(command, transcript.as_bytes());
+        assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+        outcome.stdout
+    }
+
+    /// What was sent last.
+    fn sent(&self) -> Vec<String> {
+        self.server.request().messages()
+    }
+
+    fn context(&self, line: &str) -> Vec<String> {
+        let told = self.saylog.run(&["--json", "--resume", "-c", line]).stdout;
+        let rows = events(&told).into_iter();
+        let rows = rows.filter(|event| event["event"] == "context_row");
+        rows.map(|row| format!("{} {}", row["ids"], row["content"]))
+            .collect()
+    }
+}
+
+const DONE: &str = "6 messages left the context (#1, #2, #3, #4, #5, #6), and a summary stands in \
+                    their place; `/undo` brings them back.\n";
+const BACK: &str = "6 messages are back in the context (#1, #2, #3, #4, #5, #6), and the summary \
+                    is out of it; `/redo` puts the summary in place of them again.\n";
+const SUMMARY: &str = "user: This is a summary of what we said before:\n\nthey agree\n\n";
+
+#[test]
+fn the_model_writes_it_and_reads_it_from_then_on() {
+    let long = Long::new(vec![says("they agree"), says("five!")]);
+    assert_eq!(long.play("/compact\n"), DONE);
+    let asked = long.sent();
+    assert_eq!(
+        asked[..6],
+        [
+            "user: one",
+            "assistant: yes",
+            "user: two",
+            "assistant: yes",
+            "user: three",
+            "assistant: yes"
+        ]
+    );
+    assert!(asked[6].starts_with("user: Summarize our conversation so far"));
+    assert_eq!(asked.len(), 7);
+    assert_eq!(long.play("five\n"), "five!\n");
+    assert_eq!(
+        long.sent(),
+        [&format!("{SUMMARY}four"), "assistant: yes", "user: five"]
+    );
+    // The log keeps everything, and the summary is a message of it.
+    let said = long.saylog.said();
+    assert_eq!(said[0], "alice user: one");
+    assert_eq!(said[8], "alice system: they agree");
+    assert_eq!(said.len(), 11);
+    // A context is what the model remembers: in the order of the log.
+    let history = long.saylog.run(&["--json", "--resume", "-c", "/history"]);
+    let ids: Vec<_> = events(&history.stdout)
+        .iter()
+        .filter(|event| event["event"] == "message")
+        .map(|event| event["id"].as_i64().expect("an id"))
+        .collect();
+    assert_eq!(ids, [7, 8, 9, 10, 11]);
+}
+
+#[test]
+fn what_was_sent_is_shown_whatever_came_after_it() {
+    let long = Long::new(vec![says("they agree"), says("five!")]);
+    let before = long.context("/context at #8");
+    long.play("/compact\nfive\n");
+    let summary = "This is a summary of what we said before:\\n\\nthey agree\\n\\nfour";
+    assert_eq!(
+        long.context("/context at #11"),
+        [
+            &format!("[9,7] \"{summary}\""),
+            "[8] \"yes\"",
+            "[10] \"five\""
+        ]
+    );
+    assert_eq!(long.context("/context at #8"), before);
+    assert_eq!(before.len(), 7);
+    // A fork there has what was sent there.
+    let forked = long.play("/fork at #8\n/context\n");
+    assert!(forked.contains("#1 user 5 tokens: one\n"), "{forked}");
+    let forked = long.play("/fork at #11\n");
+    assert!(forked.ends_with("at #11, 5 messages.\n"), "{forked}");
+}
+
+#[test]
+fn it_is_undone_and_redone() {
+    let long = Long::new(vec![says("they agree"), says("five!"), says("six!")]);
+    let full = long.context("/context");
+    long.play("/compact\n");
+    let compact = long.context("/context");
+    assert_eq!(long.play("/undo\n"), BACK);
+    assert_eq!(long.context("/context"), full);
+    assert_eq!(long.play("/redo\n"), DONE);
+    assert_eq!(long.context("/context"), compact);
+    // What was said after it goes first.
+    long.play("five\n");
+    let told = long.play("/undo\n/undo\n/sessions\n");
+    assert!(
+        told.starts_with("2 messages left the context (#10, #11); `/redo` brings them back.\n"),
+        "{told}"
+    );
+    assert!(told.contains(BACK), "{told}");
+    assert_eq!(long.context("/context"), full);
+    let moves = long.play("/moves\n");
+    let kinds: Vec<&str> = moves
+        .lines()
+        .map(|line| line.split(' ').nth(2).expect("a kind"))
+        .collect();
+    assert_eq!(kinds, ["compact", "undo", "redo", "undo", "undo"]);
+    assert!(
+        moves.contains("compact #8 -> #8, 6 messages left, 1 came"),
+        "{moves}"
+    );
+}
+
+#[test]
+fn the_last_turn_can_be_taken_out_above_it() {
+    let long = Long::new(vec![says("they agree"), says("4!"), says("ok")]);
+    long.play("/compact\n");
+    long.sent();
+    let told = long.play("/edit FOUR\n");
+    assert!(told.ends_with("4!\n"), "{told}");
+    assert_eq!(long.sent(), [format!("{SUMMARY}FOUR")]);
+    long.play("/undo\n");
+    assert_eq!(long.context("/context").len(), 1);
+    // Then the summary: everything that it stands for is back.
+    assert_eq!(long.play("/undo\n"), BACK);
+    assert_eq!(long.context("/context").len(), 6);
+    // A clear takes all of it, and gives it back.
+    long.play("/redo\n/clear\n/undo\n");
+    assert_eq!(long.context("/context").len(), 1);
+}
+
+#[test]
+fn a_summary_can_be_summarized() {
+    let long = Long::new(vec![
+        says("they agree"),
+        says("five!"),
+        says("all is well"),
+        says("six!"),
+    ]);
+    long.play("/compact\nfive\n/compact what was agreed\n");
+    long.sent();
+    long.sent();
+    let asked = long.sent();
+    assert_eq!(asked[0], format!("{SUMMARY}four"));
+    let last = asked.last().expect("an instruction");
+    assert!(last.ends_with(" Above all: what was agreed"), "{last}");
+    long.play("six\n");
+    assert_eq!(
+        long.sent()[0],
+        "user: This is a summary of what we said before:\n\nall is well\n\nfive"
+    );
+    assert_eq!(long.play("/undo\n/undo\n/undo\n/undo\n").lines().count(), 4);
+    assert_eq!(long.context("/context").len(), 8);
+}
+
+#[test]
+fn without_a_summary_nothing_changes() {
+    let refused = script(|turn| turn.refuses("400 No", "", "no"));
+    let cut = script(|mut turn| {
+        turn.begins();
+        turn.says("half a summ");
+    });
+    let long = Long::new(vec![refused, cut]);
+    let full = long.context("/context");
+    for _ in 0..2 {
+        let outcome = long.saylog.run(&["--resume", "-c", "/compact"]);
+        assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1));
+    }
+    assert_eq!(long.context("/context"), full);
+    assert_eq!(long.saylog.said().len(), 8);
+    let outcome = Saylog::new().play("/start\n/compact\nhello\n/compact\n");
+    let nothing = "there is nothing that a summary could take the place of; a summary takes the \
+                   place of older turns; the last one stays";
+    assert_eq!(
+        outcome.stderr,
+        format!("<stdin>:2: {nothing}\n<stdin>:4: {nothing}\n")
+    );
+}
