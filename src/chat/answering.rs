@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::tokens::TokenEstimator;
 use crate::domain::{Error, Problem, ProblemKind, Result, SessionKey};
-use crate::responder::{Listener, Models, Opened, Responder, Window};
+use crate::responder::{Listener, Models, Opened, Window};
 
 /// The models of one process.
 ///

@@ -36,6 +36,7 @@ mod personas;
 mod compacting;
 mod configuration;
 mod contexts;
+mod contexts_random;
 mod continuing;
 mod cut_off;
 mod models;

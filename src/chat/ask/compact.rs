@@ -61,7 +61,7 @@ pub(crate) fn compact(chat: &mut Chat, wishes: Option<&str>, sink: &mut dyn Sink
     let compaction = planned.ok_or(Error::NothingToCompact)?;
     chat.commit_and_flush(sink)?;
     let summary = compaction.ask(chat.answering.open.responder.as_mut(), sink);
-    compaction.apply(chat, summary?, sink)
+    compaction.apply(chat, &summary?, sink)
 }
 
 impl Compaction {
@@ -160,7 +160,7 @@ impl Compaction {
     pub(super) fn apply(
         self,
         chat: &mut Chat,
-        summary: Summary,
+        summary: &Summary,
         sink: &mut dyn Sink,
     ) -> Result<()> {
         let end = chat.log.end_for_update(self.session.key)?;
@@ -185,7 +185,8 @@ impl Compaction {
         put_summary(chat, &self.session, &end, &draft, covered, sink)?;
         if self.unseen > 0 {
             let notice = format!(
-                "the {} oldest of them do not fit the model's window: the summary does not speak of them",
+                "the {} oldest of them do not fit the model's window, so the summary does not speak of \
+                 them",
                 self.unseen
             );
             sink.emit(&Event::Notice(&notice));
