@@ -5,6 +5,7 @@
 
 mod citation;
 mod error;
+mod error_kind;
 mod event;
 mod file_fault;
 mod ids;

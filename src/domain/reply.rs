@@ -47,6 +47,13 @@ pub(crate) struct OwnedReplyDetails {
 }
 
 impl ReplyDetails<'_> {
+    /// Whether the model stopped because it had said as much as it may in one reply.
+    pub(crate) fn is_cut_by_length(self) -> bool {
+        // OpenAI's chat and completions, then Anthropic's messages, OpenAI's responses.
+        let words = ["length", "max_tokens", "max_output_tokens"];
+        self.finish_reason.is_some_and(|word| words.contains(&word))
+    }
+
     /// A copy that owns its texts.
     pub(crate) fn to_owned(self) -> OwnedReplyDetails {
         OwnedReplyDetails {

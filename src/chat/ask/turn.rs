@@ -19,7 +19,7 @@ use crate::responder::{Ask, Ending};
 /// reply is one message with exactly the text that was received.
 ///
 /// # Errors
-/// [`Error::Responder`](crate::domain::Error::Responder) if the model failed; the question and what came of the
+/// [`Error::Unanswered`](crate::domain::Error::Unanswered) if the model failed; the question and what came of the
 /// reply are in the log.
 pub(crate) fn say(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
     let session = current_or_started(chat, sink)?;
