@@ -1,5 +1,4 @@
-//! What a model is asked with, what arrives of its reply, and what is kept of it
-//! beside the text.
+//! What a model is asked with, and what arrives of its reply.
 
 use std::time::Duration;
 
@@ -25,52 +24,4 @@ pub(crate) enum Progress<'a> {
     Idle,
     /// The endpoint is busy and is asked again after this time; sent as often as `Idle`.
     Retry(Duration),
-}
-
-/// What is kept of a reply beside its text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ReplyDetails<'a> {
-    /// Why it ended, in the endpoint's word.
-    pub finish_reason: Option<&'a str>,
-    /// What the model thought before it answered. It is never sent back.
-    pub reasoning: Option<&'a str>,
-    /// The sources that the endpoint named, as [`Citation`](super::Citation) writes them.
-    pub citations: Option<&'a str>,
-}
-
-/// The same, owned.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct OwnedReplyDetails {
-    finish_reason: Option<String>,
-    reasoning: Option<String>,
-    citations: Option<String>,
-}
-
-impl ReplyDetails<'_> {
-    /// Whether the model stopped because it had said as much as it may in one reply.
-    pub(crate) fn is_cut_by_length(self) -> bool {
-        // OpenAI's chat and completions, then Anthropic's messages, OpenAI's responses.
-        let words = ["length", "max_tokens", "max_output_tokens"];
-        self.finish_reason.is_some_and(|word| words.contains(&word))
-    }
-
-    /// A copy that owns its texts.
-    pub(crate) fn to_owned(self) -> OwnedReplyDetails {
-        OwnedReplyDetails {
-            finish_reason: self.finish_reason.map(str::to_owned),
-            reasoning: self.reasoning.map(str::to_owned),
-            citations: self.citations.map(str::to_owned),
-        }
-    }
-}
-
-impl OwnedReplyDetails {
-    /// The details, borrowed.
-    pub(crate) fn details(&self) -> ReplyDetails<'_> {
-        ReplyDetails {
-            finish_reason: self.finish_reason.as_deref(),
-            reasoning: self.reasoning.as_deref(),
-            citations: self.citations.as_deref(),
-        }
-    }
 }

@@ -19,8 +19,8 @@ pub(super) enum Activity {
     Unknown,
     /// It thinks before it answers.
     Thinking,
-    /// The endpoint is busy and is asked again after this time.
-    Busy(Duration),
+    /// Nothing: for this reason it is asked again after this time.
+    Retrying(&'static str, Duration),
 }
 
 /// A spinner on one line, with the seconds that have passed. It removes itself.
@@ -72,7 +72,9 @@ impl Spinner {
                 let text = format!("{face} thinking… {seconds} s");
                 text.dimmed().to_string()
             }
-            Activity::Busy(left) => format!("{face} {seconds} s, {}", busy(left)),
+            Activity::Retrying(why, left) => {
+                format!("{face} {seconds} s, {why}: again in {} s", rounded_up(left))
+            }
         };
         out.extend_from_slice(text.as_bytes());
     }
@@ -81,8 +83,11 @@ impl Spinner {
     fn write_once(&mut self, activity: Activity, out: &mut Vec<u8>) {
         let (name, text) = match activity {
             Activity::Unknown => (None, String::new()),
-            Activity::Thinking => (Some("thinking"), "thinking…".to_owned()),
-            Activity::Busy(left) => (Some("busy"), busy(left)),
+            Activity::Thinking => (Some("thinking…"), "thinking…".to_owned()),
+            Activity::Retrying(why, left) => {
+                let text = format!("{why}: again in {} s", rounded_up(left));
+                (Some(why), text)
+            }
         };
         if name.is_some() && name != self.written {
             out.extend_from_slice(text.as_bytes());
@@ -105,8 +110,9 @@ impl Spinner {
     }
 }
 
-fn busy(left: Duration) -> String {
-    format!("the endpoint is busy: again in {} s", left.as_secs() + 1)
+/// So many seconds and the begun one.
+fn rounded_up(left: Duration) -> u64 {
+    left.as_secs() + 1
 }
 
 #[cfg(test)]
@@ -116,7 +122,7 @@ mod tests {
     #[test]
     fn where_lines_stay_each_activity_is_told_once() {
         let (mut spinner, mut out) = (Spinner::new(false), Vec::new());
-        let busy = |seconds| Activity::Busy(Duration::from_secs(seconds));
+        let busy = |seconds| Activity::Retrying("it is busy", Duration::from_secs(seconds));
         let (idle, thinking) = (Activity::Unknown, Activity::Thinking);
         for activity in [
             idle,
@@ -134,7 +140,7 @@ mod tests {
         spinner.turn(thinking, &mut out);
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            "the endpoint is busy: again in 4 s\nthe endpoint is busy: again in 8 s\n\
+            "it is busy: again in 4 s\nit is busy: again in 8 s\n\
              thinking…\nthinking…\n"
         );
     }

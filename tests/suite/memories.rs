@@ -49,7 +49,8 @@ fn other_programs_cannot_change_the_log() {
         "INSERT OR REPLACE INTO messages (id, seq, session, role, content, created_at, status)
          VALUES (1, 1, 1, 1, 'x', 0, 0)",
         "REPLACE INTO messages SELECT id, parent, previous, seq, session, role, 'x', created_at, model, status,
-         prompt_tokens, reply_tokens, depth, system, oldest FROM messages",
+         prompt_tokens, reply_tokens, depth, system, oldest, finish_reason, reasoning, citations,
+         floor FROM messages",
         "DELETE FROM sessions",
         "UPDATE sessions SET user = 7",
         "UPDATE users SET name = 'eve'",

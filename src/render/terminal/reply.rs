@@ -49,7 +49,8 @@ impl ReplyDisplay {
             Progress::Reasoning(piece) => self.think(piece, outbox),
             Progress::Retry(left) => {
                 self.finish_reasoning(false, outbox);
-                self.spinner.turn(Activity::Busy(left), outbox.note());
+                let activity = Activity::Retrying("the endpoint is busy", left);
+                self.spinner.turn(activity, outbox.note());
             }
             Progress::Delta(delta) => {
                 self.spinner.stop(outbox.note());
