@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::{Error, ProblemKind};
+use super::{Error, ProblemKind, ValueError};
 
 impl Error {
     /// A stable word that says whether the same may succeed later, and what has to
@@ -24,7 +24,8 @@ impl Error {
             | Self::NothingToEdit
             | Self::NeedsTerminal(_)
             | Self::Absent(..)
-            | Self::File(..) => "refused",
+            | Self::File(..)
+            | Self::Value(ValueError::NoSuchSession(_)) => "refused",
             // The line, or what was piped, is no good.
             Self::UnknownCommand { .. }
             | Self::BadArgument { .. }

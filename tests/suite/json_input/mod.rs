@@ -142,7 +142,7 @@ fn the_field_stands_behind_the_line_and_only_here() {
     let saylog = Saylog::new().exact();
     check(
         &saylog.run(&["--input", "json", "-f", "/nowhere"]),
-        "{\"event\":\"error\",\"line\":null,\"ref\":null,\"code\":\"input\",\"error\":\"`/nowhere` cannot be read: no such file or directory\",\"hint\":null}\n",
+        "{\"event\":\"error\",\"line\":null,\"ref\":null,\"code\":\"input\",\"error\":\"`/nowhere` cannot be read: no such file or directory\",\"hint\":null,\"kind\":\"gone\",\"tries\":null}\n",
         "saylog: `/nowhere` cannot be read: no such file or directory\n",
         1,
     );

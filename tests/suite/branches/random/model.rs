@@ -148,7 +148,7 @@ impl Model {
             Line::Sessions { global, all } => Ok(self.list(*global, *all)),
             Line::Wrong(_, code) => Err(*code),
         };
-        told.unwrap_or_else(|code| vec![json!({"event": "error", "code": code})])
+        told.unwrap_or_else(|code| vec![json!({"event": "error", "code": code, "tries": null})])
     }
 
     /// A message as a listing shows it.
