@@ -233,11 +233,9 @@ fn sources_stand_below_a_reply_and_only_addresses_of_pages_are_shown() {
         with_message(Role::Ai, "So.", Status::Complete, details, event)
     };
     let entry = listed(|message| entry_of(&Event::Shown(message)));
-    let indented: String = links
-        .split_inclusive('\n')
-        .map(|line| format!("                       {line}"))
-        .collect();
-    assert_eq!(entry, format!("   #2 ai    So.\n{indented}"));
+    let indent = " ".repeat(23);
+    let indented = links.replace("\n[", &format!("\n{indent}["));
+    assert_eq!(entry, format!("   #2 ai    So.\n{indent}{indented}"));
     // The beginning of a neighbour is enough.
     let entry = listed(|message| entry_of(&Event::Neighbour(message)));
     assert_eq!(entry, "   #2 ai    So.\n");
