@@ -263,7 +263,7 @@ fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
     } else if config.json {
         Box::new(Json::default())
     } else if config.is_watched {
-        Box::new(Terminal::new(source, config.markdown))
+        Box::new(Terminal::new(source, config.terminal))
     } else {
         Box::new(Plain::new(source.unwrap_or("saylog"), config.color))
     }

@@ -89,8 +89,11 @@ pub(crate) enum Error {
     NothingPiped,
     /// A file cannot be said: its path as it was typed, and why.
     File(String, FileFault),
-    /// The model, or the way to it, failed.
+    /// The model cannot be asked, or the endpoint's list of models cannot be had.
     Responder(Problem),
+    /// The model was asked that many times, 0 if it is no matter of requests, and
+    /// gave no whole reply.
+    Unanswered(Problem, u32),
     /// The store refused or failed.
     Store(Problem),
     /// A transcript could not be opened: its name and why.
@@ -144,7 +147,7 @@ impl Error {
             Self::UnterminatedBlock { .. } => "unterminated_block",
             Self::Value(why) => why.code(),
             Self::File(_, fault) => fault.code(),
-            Self::Responder(_) => "responder",
+            Self::Responder(_) | Self::Unanswered(..) => "responder",
             Self::Store(_) => "store",
             Self::Script(..) | Self::Input(_) => "input",
             Self::Output(_) => "output",
@@ -207,7 +210,9 @@ impl Error {
             }
             Self::Value(why) => why.hint(),
             Self::File(_, fault) => fault.hint()?.into(),
-            Self::Responder(problem) | Self::Store(problem) => problem.hint.as_deref()?.into(),
+            Self::Responder(problem) | Self::Unanswered(problem, _) | Self::Store(problem) => {
+                problem.hint.as_deref()?.into()
+            }
             Self::Script(..) | Self::Input(_) | Self::Output(_) | Self::Interrupted => return None,
         })
     }
@@ -270,7 +275,12 @@ impl fmt::Display for Error {
             Self::NothingPiped => f.write_str("there is nothing to say: standard input is blank"),
             Self::Value(why) => write!(f, "{why}"),
             Self::File(path, fault) => write!(f, "`{path}` {fault}"),
-            Self::Responder(problem) | Self::Store(problem) => f.write_str(&problem.what),
+            Self::Unanswered(problem, tries @ 2..) => {
+                write!(f, "{} (asked {tries} times)", problem.what)
+            }
+            Self::Responder(problem) | Self::Unanswered(problem, _) | Self::Store(problem) => {
+                f.write_str(&problem.what)
+            }
             Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", io_reason(error)),
             Self::Input(error) => write!(f, "the input cannot be read: {}", io_reason(error)),
             Self::Output(error) => write!(f, "the output cannot be written: {}", io_reason(error)),

@@ -43,10 +43,6 @@ impl Status {
     }
 }
 
-/// Why a reply ended that reached a limit of tokens, in the word that is kept
-/// for it whatever the endpoint calls it.
-pub(crate) const LENGTH: &str = "length";
-
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Timestamp(pub i64);

@@ -5,6 +5,7 @@
 
 mod citation;
 mod error;
+mod error_kind;
 mod event;
 mod file_fault;
 mod ids;
@@ -28,13 +29,13 @@ pub(crate) use error::{Error, Result};
 pub(crate) use event::*;
 pub(crate) use file_fault::FileFault;
 pub(crate) use ids::{MessageId, MoveId, SessionId, SessionKey};
-pub(crate) use message::{Draft, LENGTH, Message, Role, Status, Timestamp, Usage};
+pub(crate) use message::{Draft, Message, Role, Status, Timestamp, Usage};
 pub(crate) use moves::{Inverse, MoveKind, Moved};
 pub(crate) use problem::{Problem, ProblemKind};
 pub(crate) use receipt::{Appended, Receipt, Ticket};
 pub(crate) use reference::Reference;
 pub(crate) use reply::{ContextMessage, Progress};
-pub(crate) use reply_details::{OwnedReplyDetails, ReplyDetails};
+pub(crate) use reply_details::{LENGTH, OwnedReplyDetails, ReplyDetails};
 pub(crate) use scope::Scope;
 pub(crate) use sentence::{io_reason, sentence};
 pub(crate) use session::{QUOTED_CHARACTERS, SessionSummary, preview_of};

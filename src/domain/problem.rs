@@ -21,6 +21,22 @@ pub(crate) enum ProblemKind {
     Other,
 }
 
+impl ProblemKind {
+    /// The word that scripts read.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::Full => "full",
+            Self::Damaged => "damaged",
+            Self::Newer => "newer",
+            Self::Gone => "gone",
+            Self::ReadOnly => "read_only",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// Something that went wrong, told by whoever it happened to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {

@@ -19,7 +19,15 @@ pub(crate) struct OwnedReplyDetails {
     citations: Option<String>,
 }
 
+/// Why a reply ended that reached a limit of tokens, whatever the endpoint calls it.
+pub(crate) const LENGTH: &str = "length";
+
 impl ReplyDetails<'_> {
+    /// Whether a reply ended because no more of it fits.
+    pub(crate) fn is_cut_by_length(self) -> bool {
+        self.finish_reason == Some(LENGTH)
+    }
+
     /// A copy that owns its texts.
     pub(crate) fn to_owned(self) -> OwnedReplyDetails {
         OwnedReplyDetails {

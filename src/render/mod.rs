@@ -3,10 +3,12 @@
 
 mod color;
 mod json;
+mod mark;
 mod markdown;
 mod outbox;
 mod phrases;
 mod plain;
+mod reasoning;
 mod receipt;
 mod spinner;
 mod terminal;
@@ -18,7 +20,8 @@ pub(crate) use json::{Json, push_reference};
 pub(crate) use markdown::Markdown;
 pub(crate) use outbox::{Outbox, Stream};
 pub(crate) use plain::Plain;
-pub(crate) use terminal::Terminal;
+pub(crate) use reasoning::Reasoning;
+pub(crate) use terminal::{Terminal, TerminalOptions};
 pub(crate) use visible::{visible, visible_line};
 
 use crate::domain::{Event, Progress};

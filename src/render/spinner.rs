@@ -1,6 +1,8 @@
-//! A spinner while a model is waited for.
+//! A sign of life while a model is waited for.
 
 use std::time::{Duration, Instant};
+
+use colored::Colorize;
 
 const FACES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
@@ -10,18 +12,48 @@ const TURN_INTERVAL: Duration = Duration::from_millis(100);
 /// Goes back to the first column and clears the line.
 const CLEAR: &[u8] = b"\r\x1b[K";
 
+/// What the model does that is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Activity {
+    /// Nobody knows.
+    Unknown,
+    /// It thinks before it answers.
+    Thinking,
+    /// Nothing: for this reason it is asked again after this time.
+    Retrying(&'static str, Duration),
+}
+
 /// A spinner on one line, with the seconds that have passed. It removes itself.
-#[derive(Default)]
+/// Where nothing can be removed each activity is a line, which stays.
 pub(super) struct Spinner {
+    /// The terminal can clear a line.
+    clears: bool,
     since: Option<Instant>,
     drawn: Option<Instant>,
     face: usize,
+    /// The line that was written last where lines stay, without its numbers.
+    written: Option<&'static str>,
 }
 
 impl Spinner {
-    /// Draws the next face if it is time; `why` is written after the seconds.
-    pub(super) fn turn(&mut self, why: &str, out: &mut Vec<u8>) {
+    /// For a terminal that can clear a line, or one that cannot.
+    pub(super) fn new(clears: bool) -> Self {
+        Self {
+            clears,
+            since: None,
+            drawn: None,
+            face: 0,
+            written: None,
+        }
+    }
+
+    /// Draws the next face if it is time.
+    pub(super) fn turn(&mut self, activity: Activity, out: &mut Vec<u8>) {
         let since = *self.since.get_or_insert_with(Instant::now);
+        if !self.clears {
+            self.write_once(activity, out);
+            return;
+        }
         // A model that answers at once needs no spinner.
         if since.elapsed() < TURN_INTERVAL
             || self
@@ -33,8 +65,35 @@ impl Spinner {
         self.drawn = Some(Instant::now());
         self.face = (self.face + 1) % FACES.len();
         out.extend_from_slice(CLEAR);
-        let text = format!("{} {} s{why}", FACES[self.face], since.elapsed().as_secs());
+        let (face, seconds) = (FACES[self.face], since.elapsed().as_secs());
+        let text = match activity {
+            Activity::Unknown => format!("{face} {seconds} s"),
+            Activity::Thinking => {
+                let text = format!("{face} thinking… {seconds} s");
+                text.dimmed().to_string()
+            }
+            Activity::Retrying(why, left) => {
+                format!("{face} {seconds} s, {why}: again in {} s", rounded_up(left))
+            }
+        };
         out.extend_from_slice(text.as_bytes());
+    }
+
+    /// Writes a line if the activity is another one than before.
+    fn write_once(&mut self, activity: Activity, out: &mut Vec<u8>) {
+        let (name, text) = match activity {
+            Activity::Unknown => (None, String::new()),
+            Activity::Thinking => (Some("thinking…"), "thinking…".to_owned()),
+            Activity::Retrying(why, left) => {
+                let text = format!("{why}: again in {} s", rounded_up(left));
+                (Some(why), text)
+            }
+        };
+        if name.is_some() && name != self.written {
+            out.extend_from_slice(text.as_bytes());
+            out.push(b'\n');
+        }
+        self.written = name;
     }
 
     /// Whether it counts the seconds, visible or not.
@@ -47,6 +106,42 @@ impl Spinner {
         if self.drawn.is_some() {
             out.extend_from_slice(CLEAR);
         }
-        *self = Self::default();
+        *self = Self::new(self.clears);
+    }
+}
+
+/// So many seconds and the begun one.
+fn rounded_up(left: Duration) -> u64 {
+    left.as_secs() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_lines_stay_each_activity_is_told_once() {
+        let (mut spinner, mut out) = (Spinner::new(false), Vec::new());
+        let busy = |seconds| Activity::Retrying("it is busy", Duration::from_secs(seconds));
+        let (idle, thinking) = (Activity::Unknown, Activity::Thinking);
+        for activity in [
+            idle,
+            busy(3),
+            busy(2),
+            idle,
+            busy(7),
+            idle,
+            thinking,
+            thinking,
+        ] {
+            spinner.turn(activity, &mut out);
+        }
+        spinner.stop(&mut out);
+        spinner.turn(thinking, &mut out);
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "it is busy: again in 4 s\nit is busy: again in 8 s\n\
+             thinking…\nthinking…\n"
+        );
     }
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
+use crate::render::Reasoning;
+
 /// A chat prompt with two memories: sessions that the model remembers, and a
 /// log that keeps everything.
 #[derive(Debug, Parser)]
@@ -93,6 +95,10 @@ pub(crate) struct Arguments {
     /// Show replies as they are, also on a terminal
     #[arg(long)]
     pub(crate) no_markdown: bool,
+
+    /// What a terminal shows of a model's reasoning (default: $SAYLOG_REASONING, else fold)
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub(crate) reasoning: Option<Reasoning>,
 
     /// Show in the prompt how much of the model's window the context takes
     #[arg(long)]

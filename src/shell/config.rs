@@ -17,6 +17,7 @@ use super::question::Question;
 use super::{models, personas};
 use crate::chat::Personas;
 use crate::domain::{UserName, sentence};
+use crate::render::{Reasoning, TerminalOptions};
 use crate::responder::Models;
 use crate::store::Address;
 
@@ -47,8 +48,8 @@ pub(crate) struct Config {
     pub(crate) models: Rc<Models>,
     /// The name of the model that answers first.
     pub(crate) model: String,
-    /// Replies are laid out as Markdown on a terminal.
-    pub(crate) markdown: bool,
+    /// How replies are shown on a terminal.
+    pub(crate) terminal: TerminalOptions,
     /// Tokens and seconds are shown after a reply.
     pub(crate) verbose: bool,
     /// The prompt shows how much of its window the context takes.
@@ -128,7 +129,11 @@ impl Config {
                     .or(settings.model),
                 &models,
             )?,
-            markdown: !arguments.no_markdown && settings.markdown.unwrap_or(true),
+            terminal: TerminalOptions {
+                markdown: !arguments.no_markdown && settings.markdown.unwrap_or(true),
+                reasoning: reasoning(arguments.reasoning, settings.reasoning)?,
+                is_dumb,
+            },
             verbose: arguments.verbose || settings.verbose.unwrap_or(false),
             share: arguments.share || settings.share.unwrap_or(false),
             personas: Rc::new(personas::personas(
@@ -184,6 +189,25 @@ fn keys(argument: Option<Keys>, setting: Option<Keys>) -> Result<Keys, ConfigErr
         .map(Ok)
         .or_else(from_environment)
         .unwrap_or(Ok(setting.unwrap_or(Keys::Emacs)))
+}
+
+fn reasoning(
+    argument: Option<Reasoning>,
+    setting: Option<Reasoning>,
+) -> Result<Reasoning, ConfigError> {
+    let from_environment = || {
+        let name = variable("SAYLOG_REASONING")?;
+        let reasoning = Reasoning::from_str(&name, true);
+        Some(reasoning.map_err(|_| {
+            ConfigError::Usage(format!(
+                "SAYLOG_REASONING: unknown value `{name}`; one of show, fold, hide"
+            ))
+        }))
+    };
+    argument
+        .map(Ok)
+        .or_else(from_environment)
+        .unwrap_or(Ok(setting.unwrap_or(Reasoning::Fold)))
 }
 
 /// The name of a model that can be asked.

@@ -158,7 +158,11 @@ impl Sink for Output {
             confirmed.append(&std::mem::take(&mut reply.before));
             self.renderer.at_line(reply.line);
             self.renderer.at_ref(&reply.reference);
-            let event = Event::Reply(&reply.placed(&receipts[found].1));
+            let event = Event::Reply {
+                message: &reply.placed(&receipts[found].1),
+                // Only what answers at once, without a request, waits for its place.
+                tries: 0,
+            };
             self.renderer.render(&event, confirmed);
         }
         self.pending_bytes = waiting.iter().map(PendingReply::len).sum();

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::cli::Keys;
 use crate::domain::io_reason;
+use crate::render::Reasoning;
 
 /// The keys of a configuration file. Each has a flag or an environment variable
 /// that overrides it.
@@ -22,6 +23,8 @@ pub(super) struct Settings {
     pub(super) keys: Option<Keys>,
     /// Whether replies are rendered as Markdown on a terminal.
     pub(super) markdown: Option<bool>,
+    /// How much is shown on a terminal of what a model thinks.
+    pub(super) reasoning: Option<Reasoning>,
     /// Whether tokens and seconds are shown after a reply.
     pub(super) verbose: Option<bool>,
     /// Whether the prompt shows how much of its window the context takes.

@@ -19,6 +19,7 @@ mod json_input;
 mod language;
 mod late_ids;
 mod manners;
+mod marks;
 mod memories;
 mod not_waiting;
 mod pipe;
@@ -41,6 +42,7 @@ mod continuing;
 mod cut_off;
 mod models;
 mod programs;
+mod reasoning;
 mod refusals;
 mod streams;
 

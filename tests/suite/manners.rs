@@ -228,7 +228,13 @@ fn an_argument_beats_the_environment_and_an_empty_variable_says_nothing() {
     check(&feed(command, b""), STARTED, "", 0);
     let mut command = std::process::Command::new(SAYLOG);
     command.env_clear().env("HOME", saylog.folder());
-    for name in ["SAYLOG_STORE", "SAYLOG_KEYS", "SAYLOG_MODEL", "SAYLOG_USER"] {
+    for name in [
+        "SAYLOG_STORE",
+        "SAYLOG_KEYS",
+        "SAYLOG_MODEL",
+        "SAYLOG_USER",
+        "SAYLOG_REASONING",
+    ] {
         command.env(name, "");
     }
     command.args(["-c", "/start"]);

@@ -120,7 +120,7 @@ fn an_unknown_persona_is_an_error_with_the_known_ones() {
             .with(&["--json"])
             .lines(&["/start --as critic"]),
         concat!(
-            r#"{"event":"error","line":1,"code":"bad_argument","error":"`/start --as` does not know the persona `critic`","hint":"`[personas.NAME]` in config.toml describes one"}"#,
+            r#"{"event":"error","line":1,"code":"bad_argument","error":"`/start --as` does not know the persona `critic`","hint":"`[personas.NAME]` in config.toml describes one","kind":"usage","tries":null}"#,
             "\n"
         ),
         "",

@@ -253,7 +253,7 @@ fn what_is_no_text_is_refused_and_nothing_is_sent() {
             let outcome = pipe(&saylog, &arguments, input);
             let event = format!(
                 "{{\"event\":\"error\",\"line\":{line},\"code\":\"{code}\",\
-                 \"error\":\"{error}\",\"hint\":\"{hint}\"}}\n"
+                 \"error\":\"{error}\",\"hint\":\"{hint}\",\"kind\":\"usage\",\"tries\":null}}\n"
             );
             assert!(outcome.stdout.ends_with(&event), "{}", outcome.stdout);
             assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 1));

@@ -49,7 +49,7 @@ fn its_events_are_of_no_line() {
         concat!(
             r#"{"event":"start","line":null,"user_id":"alice","session_id":"<1>","title":null,"persona":null,"message":"Chat started successfully!"}"#,
             "\n",
-            r#"{"event":"reply","line":null,"id":2,"seq":2,"parent_id":1,"user_id":"alice","session_id":"<1>","role":"ai","content":"hello","created_at":"<time>","model":"mock:echo","status":"complete","prompt_tokens":null,"reply_tokens":null}"#,
+            r#"{"event":"reply","line":null,"id":2,"seq":2,"parent_id":1,"user_id":"alice","session_id":"<1>","role":"ai","content":"hello","created_at":"<time>","model":"mock:echo","status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null,"tries":null}"#,
             "\n",
         ),
         "",
@@ -325,7 +325,7 @@ fn a_dash_says_all_of_standard_input_and_nothing_else() {
         &feed(command, b""),
         "{\"event\":\"error\",\"line\":null,\"code\":\"nothing_piped\",\
          \"error\":\"there is nothing to say: standard input is blank\",\
-         \"hint\":\"pipe a text into `saylog -`, as in `cat FILE | saylog -`\"}\n",
+         \"hint\":\"pipe a text into `saylog -`, as in `cat FILE | saylog -`\",\"kind\":\"usage\",\"tries\":null}\n",
         "",
         1,
     );

@@ -130,7 +130,7 @@ impl IncomingReply {
     /// counted. The buffer goes back to the chat.
     ///
     /// # Errors
-    /// [`Error::Responder`] if the reply failed; what came of it is in the log.
+    /// [`Error::Unanswered`] if the reply failed; what came of it is in the log.
     /// If it is one of several the error says which, unless the store has stopped.
     pub(super) fn end(
         mut self,
@@ -147,7 +147,7 @@ impl IncomingReply {
             if let Some(usage) = ending.usage {
                 chat.answering.tokens.correct(self.sent_estimate, usage);
             }
-            self.tell_problem(ending.status, ending.problem, sink)
+            self.tell_problem(ending.status, ending.problem, ending.tries, sink)
         });
         chat.answering.reply_buffer = std::mem::take(&mut self.text);
         match result {
@@ -202,10 +202,15 @@ impl IncomingReply {
         };
         let message = &message(&receipt, &draft, user, session.id);
         let persona = session.persona.as_deref();
+        let tries = ending.tries;
         sink.emit(&if self.is_one_of_several {
-            Event::Tagged { message, persona }
+            Event::Tagged {
+                message,
+                persona,
+                tries,
+            }
         } else {
-            Event::Reply(message)
+            Event::Reply { message, tries }
         });
         Ok(())
     }
@@ -214,6 +219,7 @@ impl IncomingReply {
         &self,
         status: Status,
         problem: Option<Problem>,
+        tries: u32,
         sink: &mut dyn Sink,
     ) -> Result<()> {
         match problem {
@@ -222,7 +228,7 @@ impl IncomingReply {
                 self.notice(&sentence(problem.what, problem.hint), sink);
                 Ok(())
             }
-            Some(problem) => Err(Error::Responder(problem)),
+            Some(problem) => Err(Error::Unanswered(problem, tries)),
             None => Ok(()),
         }
     }

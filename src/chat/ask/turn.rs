@@ -11,9 +11,7 @@ use crate::chat::Chat;
 use crate::chat::moves::{take_reply_out, take_turn_out};
 use crate::chat::session::current_or_started;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{
-    Error, Flow, Inverse, LENGTH, MessageId, Progress, Result, Role, Sink, Status,
-};
+use crate::domain::{Error, Flow, Inverse, MessageId, Progress, Result, Role, Sink, Status};
 use crate::responder::{Ask, Ending};
 use crate::store::Place;
 
@@ -24,7 +22,7 @@ use crate::store::Place;
 /// reply is one message with exactly the text that was received.
 ///
 /// # Errors
-/// [`Error::Responder`](crate::domain::Error::Responder) if the model failed; the question and what came of the
+/// [`Error::Unanswered`](crate::domain::Error::Unanswered) if the model failed; the question and what came of the
 /// reply are in the log.
 pub(crate) fn say(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
     let session = current_or_started(chat, sink)?;
@@ -105,7 +103,7 @@ fn ends_cut_short(chat: &mut Chat, head: MessageId) -> Result<bool> {
         if message.role == Role::Ai && message.content.trim().is_empty() {
             return Flow::More;
         }
-        let is_long = message.details.finish_reason == Some(LENGTH);
+        let is_long = message.details.is_cut_by_length();
         is_cut = message.role == Role::Ai && (message.status != Status::Complete || is_long);
         Flow::Full
     })?;

@@ -46,12 +46,18 @@ pub(crate) enum Event<'a> {
     /// How much of the model's window the context takes.
     Context(ContextSize<'a>),
     /// The model answered.
-    Reply(&'a Message<'a>),
+    Reply {
+        message: &'a Message<'a>,
+        /// How many requests were sent for it; 0 if it took none.
+        tries: u32,
+    },
     /// One of several models or personas that were asked at once answered.
     Tagged {
         message: &'a Message<'a>,
         /// The persona that answered, if it was asked as one.
         persona: Option<&'a str>,
+        /// How many requests were sent for it; 0 if it took none.
+        tries: u32,
     },
     /// Messages were put into the current context as a quotation; the message that holds them.
     Quote(&'a Message<'a>),

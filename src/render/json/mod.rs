@@ -79,9 +79,16 @@ impl Renderer for Json {
             Event::Move(it) => context::moved(line.object("move"), it),
             Event::Clear(it) => context::clear(line.object("clear"), it),
             Event::Context(it) => context::size(line.object("context"), it),
-            Event::Reply(it) => rows::message(line.object("reply"), it, utc),
-            Event::Tagged { message, persona } => {
-                rows::tagged(line.object("reply"), message, *persona, utc);
+            Event::Reply { message, tries } => {
+                rows::reply(line.object("reply"), message, *tries, utc).end();
+            }
+            Event::Tagged {
+                message,
+                persona,
+                tries,
+            } => {
+                let reply = rows::reply(line.object("reply"), message, *tries, utc);
+                reply.field("persona", persona).end();
             }
             Event::Quote(it) => rows::message(line.object("quote"), it, utc),
             Event::Message(it) | Event::Shown(it) => {
@@ -112,5 +119,7 @@ fn failure(object: Object<'_>, error: &Error) {
         .field("code", error.code())
         .text("error", error)
         .field("hint", error.hint())
+        .field("kind", error.kind())
+        .field("tries", error.tries())
         .end();
 }

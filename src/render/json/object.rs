@@ -9,7 +9,7 @@ use super::super::Outbox;
 use super::super::time::Utc;
 use super::super::visible::push_line;
 use super::escaping::Escaping;
-use crate::domain::{Message, MessageId, Moved, SessionId, UserName};
+use crate::domain::{Citation, Message, MessageId, Moved, ReplyDetails, SessionId, UserName};
 
 /// An output line that is still empty.
 pub(super) struct Blank<'o> {
@@ -108,6 +108,17 @@ impl Object<'_> {
             .field("status", message.status.word())
             .field("prompt_tokens", message.usage.map(|usage| usage.prompt))
             .field("reply_tokens", message.usage.map(|usage| usage.reply))
+            .details(message.details)
+    }
+
+    /// Adds what is kept of a reply beside its text.
+    fn details(self, details: ReplyDetails<'_>) -> Self {
+        // A list is written again: the store's text need not be safe on a terminal.
+        let citations = Citation::parse(details.citations);
+        let citations = Some(citations).filter(|list| !list.is_empty());
+        self.field("finish_reason", details.finish_reason)
+            .field("reasoning", details.reasoning)
+            .field("citations", citations)
     }
 
     /// Adds all fields of a move.

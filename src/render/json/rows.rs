@@ -11,14 +11,15 @@ pub(super) fn message(object: Object<'_>, message: &Message<'_>, utc: &mut Utc) 
     object.message(message, utc).end();
 }
 
-/// A reply that says which persona answered.
-pub(super) fn tagged(
-    object: Object<'_>,
+/// A message that has just come, and how many requests it took, if any; more may follow.
+pub(super) fn reply<'o>(
+    object: Object<'o>,
     message: &Message<'_>,
-    persona: Option<&str>,
+    tries: u32,
     utc: &mut Utc,
-) {
-    object.message(message, utc).field("persona", persona).end();
+) -> Object<'o> {
+    let tries = Some(tries).filter(|tries| *tries > 0);
+    object.message(message, utc).field("tries", tries)
 }
 
 pub(super) fn session(object: Object<'_>, row: &SessionSummary<'_>, utc: &mut Utc) {

@@ -2,6 +2,7 @@
 
 use colored::Colorize;
 
+use super::super::mark::{is_unanswered, mark};
 use super::super::phrases::put;
 use super::super::time::Utc;
 use super::super::user_color;
@@ -53,12 +54,18 @@ impl Entries {
             push_line(out, &user);
             put!(out, " {session} {role}");
         }
+        if let Some(mark) = mark(message) {
+            put!(out, "({mark})");
+        }
         if let Some(persona) = persona {
             out.extend_from_slice(b" as ");
             push_line(out, persona);
         }
-        out.extend_from_slice(b": ");
-        push_body(out, message.content, MESSAGE_INDENT);
+        out.push(b':');
+        if !is_unanswered(message) {
+            out.push(b' ');
+            push_body(out, message.content, MESSAGE_INDENT);
+        }
         out.push(b'\n');
     }
 

@@ -6,6 +6,7 @@ mod rows;
 mod session;
 mod word;
 
+use super::mark::is_unanswered;
 use super::phrases::{self, push_error, put};
 use super::receipt::receipt;
 use super::visible::{push_body, visible_line};
@@ -38,6 +39,9 @@ impl Plain {
     fn reply(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
         // What arrived has been shown; the end of the line says that it is kept.
         if !std::mem::take(&mut self.streamed) {
+            if is_unanswered(message) {
+                return;
+            }
             push_body(out, message.content, "");
         }
         out.push(b'\n');
@@ -80,8 +84,10 @@ impl Renderer for Plain {
             Event::Move(it) => say(&receipt(it.moved), outbox.answer()),
             Event::Clear(it) => session::clear(it, outbox.answer()),
             Event::Context(it) => session::size(it, outbox.answer()),
-            Event::Reply(it) => self.reply(it, outbox.answer()),
-            Event::Tagged { message, persona } => {
+            Event::Reply { message, .. } => self.reply(message, outbox.answer()),
+            Event::Tagged {
+                message, persona, ..
+            } => {
                 entries.tagged(message, *persona, outbox.answer());
             }
             Event::Quote(it) => say(&phrases::quotation(it.id), outbox.answer()),

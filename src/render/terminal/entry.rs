@@ -2,11 +2,13 @@
 
 use colored::Colorize;
 
+use super::super::mark::mark;
 use super::super::phrases::put;
 use super::super::time::Local;
 use super::super::visible::push_body;
+use super::citations::citations;
 use super::name;
-use crate::domain::{Message, Role, Status};
+use crate::domain::{Message, Role};
 
 /// What the further lines of a message begin with: the width of time, id and role.
 const MESSAGE_INDENT: &str = "                       ";
@@ -29,9 +31,11 @@ pub(super) fn entry(message: &Message<'_>, local: &Local, out: &mut Vec<u8>) {
     };
     put!(out, "  {} {} {role}", clock.dimmed(), id.dimmed());
     push_body(out, message.content, MESSAGE_INDENT);
-    if message.status != Status::Complete {
-        let mark = format!(" [{}]", message.status.word());
+    if let Some(mark) = mark(message) {
+        let space = if message.content.is_empty() { "" } else { " " };
+        let mark = format!("{space}[{mark}]");
         put!(out, "{}", mark.dimmed());
     }
     out.push(b'\n');
+    citations(message, MESSAGE_INDENT, out);
 }

@@ -5,7 +5,8 @@ use super::super::time::Local;
 use super::line::aside;
 use super::{entry, rows};
 use crate::domain::{
-    Message, Moved, Scope, SessionId, SessionSummary, Timestamp, UserSummary, preview_of,
+    Message, Moved, ReplyDetails, Scope, SessionId, SessionSummary, Timestamp, UserSummary,
+    preview_of,
 };
 
 /// How much of a message is shown where only its beginning is wanted, in characters.
@@ -47,6 +48,10 @@ impl ListingDisplay {
         let content = preview_of(message.content, PREVIEW_CHARACTERS);
         let message = Message {
             content: &content,
+            details: ReplyDetails {
+                citations: None,
+                ..message.details
+            },
             ..*message
         };
         self.message(&message, out);

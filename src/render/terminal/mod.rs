@@ -1,9 +1,12 @@
 //! Text for a person at a terminal: colours, local times, headings.
 
+mod citations;
 mod entry;
 mod line;
 mod listing;
 mod name;
+mod options;
+mod reasoning_text;
 mod reply;
 mod rows;
 mod session;
@@ -19,6 +22,8 @@ use line::{aside, say};
 use listing::ListingDisplay;
 use reply::ReplyDisplay;
 
+pub(crate) use options::TerminalOptions;
+
 /// Renders events for a person.
 pub(crate) struct Terminal {
     /// The name of the input and the number of the line, unless lines are typed.
@@ -28,12 +33,11 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// `source` names the input in errors; none at a prompt. With `markdown`,
-    /// replies are laid out as Markdown.
-    pub(crate) fn new(source: Option<&str>, markdown: bool) -> Self {
+    /// `source` names the input in errors; none at a prompt.
+    pub(crate) fn new(source: Option<&str>, options: TerminalOptions) -> Self {
         Self {
             place: source.map(|source| (visible_line(source), 0)),
-            reply: ReplyDisplay::new(markdown),
+            reply: ReplyDisplay::new(options),
             listing: ListingDisplay::default(),
         }
     }
@@ -42,7 +46,7 @@ impl Terminal {
         let whose = name::session(message.user, message.session);
         let persona = name::persona(persona);
         put!(outbox.answer(), "{whose}{persona}\n");
-        self.reply.show(message, outbox);
+        self.reply.show_whole(message, outbox);
     }
 
     fn error(&self, error: &Error, out: &mut Vec<u8>) {
@@ -80,8 +84,10 @@ impl Renderer for Terminal {
             Event::Move(it) => say(receipt(it.moved), outbox),
             Event::Clear(it) => session::clear(it, outbox),
             Event::Context(it) => session::size(it, listing, outbox),
-            Event::Reply(it) => self.reply.show(it, outbox),
-            Event::Tagged { message, persona } => self.tagged(message, *persona, outbox),
+            Event::Reply { message, .. } => self.reply.show(message, outbox),
+            Event::Tagged {
+                message, persona, ..
+            } => self.tagged(message, *persona, outbox),
             Event::Quote(it) => say(phrases::quotation(it.id), outbox),
             Event::Message(it) | Event::Shown(it) => listing.message(it, outbox.answer()),
             Event::Neighbour(it) => listing.preview(it, outbox.answer()),
@@ -103,59 +109,4 @@ impl Renderer for Terminal {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::{Scope, SessionId, SessionSummary, Timestamp, UserName};
-
-    fn shown(outbox: &Outbox) -> String {
-        let pieces: Vec<_> = outbox.pieces().map(|(_, piece)| piece).collect();
-        String::from_utf8(pieces.concat()).unwrap()
-    }
-
-    #[test]
-    fn a_reply_that_came_in_part_and_is_not_told_ends_with_its_error() {
-        for markdown in [true, false] {
-            let (mut terminal, mut outbox) = (Terminal::new(None, markdown), Outbox::default());
-            terminal.progress(Progress::Delta("part"), &mut outbox);
-            for _ in 0..2 {
-                terminal.render(&Event::Error(&Error::Interrupted), &mut outbox);
-            }
-            // Nothing here looks at colours, which other tests turn on and off.
-            let shown = shown(&outbox);
-            assert!(shown.starts_with("part\n"), "{shown:?}");
-            assert_eq!(shown.lines().count(), 3, "{shown:?}");
-        }
-    }
-
-    #[test]
-    fn a_list_of_sessions_has_one_heading() {
-        let user = UserName::new("alice").unwrap();
-        let row = |number| SessionSummary {
-            number,
-            user: &user,
-            session: SessionId::parse("5b0c1f7e-0f3a-4c1d-9b7e-000000000001").unwrap(),
-            title: None,
-            preview: Some("hello"),
-            context: 2,
-            messages: 4,
-            model: "mock",
-            persona: None,
-            last_at: Timestamp(0),
-            current: false,
-        };
-        for numbers in [[Some(1), Some(2)], [None, None]] {
-            let (mut terminal, mut outbox) = (Terminal::new(None, false), Outbox::default());
-            for _ in 0..2 {
-                for number in numbers {
-                    terminal.render(&Event::SessionRow(&row(number)), &mut outbox);
-                }
-                let (scope, count) = (Some(Scope::User), 2);
-                terminal.render(&Event::End { scope, count }, &mut outbox);
-            }
-            let shown = shown(&outbox);
-            let headings = shown.lines().map(|line| line.contains("title"));
-            let expected = [true, false, false, true, false, false];
-            assert!(headings.eq(expected), "{shown}");
-        }
-    }
-}
+mod tests;

@@ -1,11 +1,17 @@
-//! Replies: the spinner before, the text while it arrives, the end.
+//! Replies: the spinner before, what the model thinks, the text while it arrives,
+//! the end.
 
 use colored::Colorize;
 
+use super::super::mark::is_unanswered;
 use super::super::phrases::put;
-use super::super::spinner::Spinner;
+use super::super::reasoning::Reasoning;
+use super::super::spinner::{Activity, Spinner};
 use super::super::visible::push_body;
 use super::super::{Markdown, Outbox};
+use super::citations::citations;
+use super::options::TerminalOptions;
+use super::reasoning_text::ReasoningText;
 use crate::domain::{Event, Message, Progress, Status};
 
 /// Shows one reply after the other.
@@ -14,30 +20,41 @@ pub(super) struct ReplyDisplay {
     markdown: Option<Markdown>,
     /// A part of the current reply has been shown.
     streamed: bool,
+    /// How much is shown of what the model thinks.
+    reasoning: Reasoning,
+    reasoning_text: ReasoningText,
+    /// The model thinks, and nothing has come of the current reply.
+    is_thinking: bool,
     spinner: Spinner,
 }
 
 impl ReplyDisplay {
-    pub(super) fn new(markdown: bool) -> Self {
+    pub(super) fn new(options: TerminalOptions) -> Self {
         Self {
-            markdown: markdown.then(|| Markdown::new(None)),
+            markdown: options.markdown.then(|| Markdown::new(None)),
             streamed: false,
-            spinner: Spinner::default(),
+            reasoning: options.reasoning,
+            reasoning_text: ReasoningText::default(),
+            is_thinking: false,
+            spinner: Spinner::new(!options.is_dumb),
         }
     }
 
     /// Shows what arrives of a reply.
     pub(super) fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox) {
         match progress {
-            Progress::Idle if self.streamed => {}
-            Progress::Reasoning(_) if self.streamed => {}
-            Progress::Idle | Progress::Reasoning(_) => self.spinner.turn("", outbox.note()),
+            // What is thought between two parts of the answer would tear it apart.
+            Progress::Idle | Progress::Reasoning(_) if self.streamed => {}
+            Progress::Idle => self.wait(outbox),
+            Progress::Reasoning(piece) => self.think(piece, outbox),
             Progress::Retry(left) => {
-                let why = format!(", the endpoint is busy: again in {} s", left.as_secs() + 1);
-                self.spinner.turn(&why, outbox.note());
+                self.finish_reasoning(false, outbox);
+                let activity = Activity::Retrying("the endpoint is busy", left);
+                self.spinner.turn(activity, outbox.note());
             }
             Progress::Delta(delta) => {
                 self.spinner.stop(outbox.note());
+                self.finish_reasoning(true, outbox);
                 self.streamed = true;
                 self.push(delta, outbox.answer());
             }
@@ -50,22 +67,83 @@ impl ReplyDisplay {
         if self.spinner.is_turning() {
             self.spinner.stop(outbox.note());
         }
-        if self.streamed && !matches!(event, Event::Reply(_)) {
+        if matches!(event, Event::Reply { .. }) {
+            return;
+        }
+        self.finish_reasoning(false, outbox);
+        if self.streamed {
             self.streamed = false;
             self.finish(outbox.answer());
         }
     }
 
+    /// Shows a reply of which nothing was shown while it came.
+    pub(super) fn show_whole(&mut self, message: &Message<'_>, outbox: &mut Outbox) {
+        if self.reasoning == Reasoning::Show
+            && let Some(text) = message.details.reasoning
+        {
+            self.reasoning_text.push(text, outbox.answer());
+        }
+        self.show(message, outbox);
+    }
+
     /// Shows a whole reply, or ends it if its text has been shown while it arrived.
     pub(super) fn show(&mut self, message: &Message<'_>, outbox: &mut Outbox) {
-        if !std::mem::take(&mut self.streamed) {
+        let is_streamed = std::mem::take(&mut self.streamed);
+        let is_empty = message.content.is_empty();
+        let was_thought = self.finish_reasoning(!is_empty, outbox);
+        if !is_streamed && (is_unanswered(message) || (is_empty && was_thought)) {
+            return;
+        }
+        if !is_streamed {
             self.push(message.content, outbox.answer());
         }
         self.finish(outbox.answer());
+        citations(message, "", outbox.answer());
         if message.status == Status::Interrupted {
             let text = "interrupted; what had come is kept";
             put!(outbox.note(), "{}\n", text.dimmed());
         }
+    }
+
+    /// Shows that something is waited for, but not in the midst of a line.
+    fn wait(&mut self, outbox: &mut Outbox) {
+        if self.reasoning_text.is_open() {
+            return;
+        }
+        let activity = if self.is_thinking {
+            Activity::Thinking
+        } else {
+            Activity::Unknown
+        };
+        self.spinner.turn(activity, outbox.note());
+    }
+
+    /// Shows what the model thinks, or that it does.
+    fn think(&mut self, piece: &str, outbox: &mut Outbox) {
+        match self.reasoning {
+            Reasoning::Show if self.reasoning_text.is_open() || !piece.trim().is_empty() => {
+                if self.spinner.is_turning() {
+                    self.spinner.stop(outbox.note());
+                }
+                self.reasoning_text.push(piece, outbox.answer());
+            }
+            Reasoning::Fold => {
+                self.is_thinking = true;
+                self.wait(outbox);
+            }
+            Reasoning::Show | Reasoning::Hide => self.wait(outbox),
+        }
+    }
+
+    /// Ends what the model thinks, and whether some of it was shown.
+    fn finish_reasoning(&mut self, is_followed: bool, outbox: &mut Outbox) -> bool {
+        self.is_thinking = false;
+        let is_open = self.reasoning_text.is_open();
+        if is_open {
+            self.reasoning_text.finish(is_followed, outbox.answer());
+        }
+        is_open
     }
 
     fn push(&mut self, text: &str, out: &mut Vec<u8>) {

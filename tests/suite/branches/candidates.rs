@@ -22,7 +22,7 @@ fn several_that_answer_are_listed_and_none_is_taken() {
     check(
         &outcome,
         concat!(
-            r#"{"event":"error","line":1,"code":"session_ambiguous","error":"several sessions of yours answer to `plan…`","hint":"one of <3> “plan b”, <2> “plan a”"}"#,
+            r#"{"event":"error","line":1,"code":"session_ambiguous","error":"several sessions of yours answer to `plan…`","hint":"one of <3> “plan b”, <2> “plan a”","kind":"refused","tries":null}"#,
             "\n"
         ),
         "",

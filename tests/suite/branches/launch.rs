@@ -154,7 +154,7 @@ fn a_failure_is_an_event_of_no_line() {
         &saylog.run(&["--resume", "nope", "-c", "/user"]),
         &format!(
             "{{\"event\":\"error\",\"line\":null,\"code\":\"session_not_found\",\
-             \"error\":\"no session of yours is `nope`\",\"hint\":\"{MISSING}\"}}\n"
+             \"error\":\"no session of yours is `nope`\",\"hint\":\"{MISSING}\",\"kind\":\"refused\",\"tries\":null}}\n"
         ),
         "",
         1,

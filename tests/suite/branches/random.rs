@@ -19,7 +19,9 @@ const ROUNDS: usize = 12;
 const LINES: usize = 1000;
 
 /// What cannot be foreseen of an event, or is for people only.
-const UNFORESEEN: [&str; 6] = ["tokens", "window", "percent", "error", "hint", "line"];
+const UNFORESEEN: [&str; 7] = [
+    "tokens", "window", "percent", "error", "hint", "kind", "line",
+];
 
 /// A store and the model of it.
 struct Comparison {

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::support::events::events;
+use crate::support::events::{events, kind_of};
 use crate::support::run::{Saylog, check};
 use crate::support::script::{before, dump, ids, scripted};
 
@@ -48,7 +48,8 @@ fn each_refused(saylog: &Saylog, arguments: &[&str], code: &str, refusals: &[Ref
         );
         assert_eq!(
             told[arguments.len()],
-            json!({"event": "error", "line": 1, "code": code, "error": error, "hint": hint})
+            json!({"event": "error", "line": 1, "code": code, "error": error, "hint": hint,
+                   "kind": kind_of(code), "tries": null})
         );
         // As a line of a transcript among others it stops nothing, unless it should.
         let stopped = run(&["--stop-on-error", "-c", "/user"]);

@@ -1,6 +1,7 @@
 //! What cannot be said: each has its own sentence, its own code, and the rest is said.
 
 use super::told;
+use crate::support::events::kind_of;
 use crate::support::run::{Saylog, check, echoing, feed};
 
 const LIMIT: usize = 16 * 1024 * 1024;
@@ -245,10 +246,11 @@ fn each_mistake_has_its_own_sentence_and_code_and_its_ref() {
         check(
             &saylog.hear(format!("{line}\n")),
             &format!(
-                "{{\"event\":\"error\",\"line\":1,\"ref\":{reference},\"code\":{},\"error\":{},\"hint\":{}}}\n",
+                "{{\"event\":\"error\",\"line\":1,\"ref\":{reference},\"code\":{},\"error\":{},\"hint\":{},\"kind\":\"{}\",\"tries\":null}}\n",
                 text(code),
                 text(error),
-                text(hint)
+                text(hint),
+                kind_of(code)
             ),
             "",
             1,

@@ -510,6 +510,27 @@ fn a_busy_endpoint_is_asked_again_after_a_countdown() {
 }
 
 #[test]
+fn on_a_dumb_terminal_what_is_waited_for_is_a_line_and_nothing_is_cleared() {
+    let (saylog, endpoint) = (Saylog::new(), Endpoint::new());
+    let base = endpoint.base();
+    let arguments = ["--model", "x", "--base-url", &base];
+    let mut terminal = Terminal::of(&saylog, &arguments, &[("TERM", "dumb")]);
+    terminal.shows("alice> ▏");
+    terminal.types("hello\r");
+    let busy = r#"{"error":{"message":"too fast"}}"#;
+    let turn = endpoint.turn();
+    turn.refuses("429 Too Many Requests", "Retry-After: 2\r\n", busy);
+    endpoint.begun().says_at_last("Now.");
+    terminal.shows_such("the reply", |screen| screen.ends_with("Now.\nalice/<1>> ▏"));
+    terminal.types(CTRL_D);
+    assert_eq!(terminal.ends(), "Success");
+    let written = terminal.written();
+    assert!(!written.contains(['\x1b', '⠙']), "{written:?}");
+    let told = written.matches("the endpoint is busy: again in ").count();
+    assert_eq!(told, 1, "{written:?}");
+}
+
+#[test]
 fn a_failed_reply_is_one_sentence_and_the_prompt_stays() {
     let mut talk = Talk::new();
     talk.terminal.types("hello\r");

@@ -26,6 +26,16 @@ pub(crate) fn said(json: &str) -> Vec<String> {
         .collect()
 }
 
+/// The kind of an error with that code, as far as the code alone says it.
+pub(crate) fn kind_of(code: &str) -> &'static str {
+    match code {
+        "session_not_found" | "session_ambiguous" | "message_not_found" | "nothing_to_do"
+        | "needs_terminal" => "refused",
+        "responder" | "store" | "input" | "output" | "interrupted" => "other",
+        _ => "usage",
+    }
+}
+
 /// A message of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Row {

@@ -257,6 +257,11 @@ impl Turn {
         self.event(&json!({"choices": [{"index": 0, "delta": {"content": delta}}]}));
     }
 
+    /// The next part of what the model thinks.
+    pub(crate) fn thinks(&mut self, delta: &str) {
+        self.event(&json!({"choices": [{"index": 0, "delta": {"reasoning_content": delta}}]}));
+    }
+
     /// The end of a reply that is whole.
     pub(crate) fn ends(self) {
         self.stops("stop");

@@ -148,7 +148,7 @@ impl Model {
             Line::Sessions { global, all } => Ok(self.list(*global, *all)),
             Line::Wrong(_, code) => Err(*code),
         };
-        told.unwrap_or_else(|code| vec![json!({"event": "error", "code": code})])
+        told.unwrap_or_else(|code| vec![json!({"event": "error", "code": code, "tries": null})])
     }
 
     /// A message as a listing shows it.
@@ -160,6 +160,7 @@ impl Model {
             "role": message.role, "content": message.content,
             "created_at": self.time(id), "model": message.model, "status": "complete",
             "prompt_tokens": null, "reply_tokens": null,
+            "finish_reason": null, "reasoning": null, "citations": null,
         })
     }
 
@@ -242,7 +243,9 @@ impl Model {
     fn reply(&mut self, session: usize, question: &str, model: &str) -> Value {
         let content = if model == ECHO { question } else { SENTENCE };
         let id = self.append(session, "ai", content, Some(model));
-        self.message("reply", id)
+        let mut reply = self.message("reply", id);
+        reply["tries"] = Value::Null;
+        reply
     }
 
     fn say(&mut self, text: &str) -> Told {

@@ -6,6 +6,8 @@
 //! same conversations: alice's "plans" was cleared in the midst, her other
 //! session as the last thing that was done.
 
+mod branches;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,7 +21,10 @@ use crate::support::run::{Outcome, STARTED, Saylog, check, feed, has};
 use crate::support::strace::strace;
 
 /// Earlier versions of the schema.
-const OLD: [u32; 2] = [1, 2];
+const OLD: [u32; 3] = [1, 2, 3];
+
+/// Those that kept no moves: a clear was to be seen by messages without a parent.
+const WITHOUT_MOVES: [u32; 2] = [1, 2];
 
 /// The current version of the schema.
 const NOW: u32 = 4;
@@ -59,9 +64,18 @@ fn unchanged(saylog: &Saylog, version: u32) -> Vec<Value> {
             then["prompt_tokens"] = Value::Null;
             then["reply_tokens"] = Value::Null;
         }
-        assert_eq!(now, then);
+        assert_eq!(now, with_details(then));
     }
     since
+}
+
+/// A message of a release that kept nothing of a reply beside its text.
+fn with_details(mut message: Value) -> Value {
+    for field in ["finish_reason", "reasoning", "citations"] {
+        assert!(message.get(field).is_none());
+        message[field] = Value::Null;
+    }
+    message
 }
 
 /// The version of a store's schema, and the result of its integrity check.
@@ -79,13 +93,24 @@ fn short(version: u32, words: &str) -> &'static str {
         (1, "team notes") => "ae132413",
         (1, "is anybody there?") => "de5f5624",
         (1, _) => "e3ad45cf",
-        (_, "plans") => "518b6441",
-        (_, "first of three") => "7f94cde7",
-        (_, "") => "16cbbbbd",
-        (_, "team notes") => "4494d657",
-        (_, "is anybody there?") => "a9ee59d4",
-        (_, _) => "3576ef39",
+        (2, "plans") => "518b6441",
+        (2, "first of three") => "7f94cde7",
+        (2, "") => "16cbbbbd",
+        (2, "team notes") => "4494d657",
+        (2, "is anybody there?") => "a9ee59d4",
+        (2, _) => "3576ef39",
+        (_, "plans") => "aad26ad3",
+        (_, "first of three") => "61f0abae",
+        (_, "") => "de76e8f5",
+        (_, "team notes") => "4ea66d56",
+        (_, "is anybody there?") => "096e4343",
+        (_, _) => "3a6a396e",
     }
+}
+
+/// Who answers in "plans": the second release let a session choose.
+fn model_of_plans(version: u32) -> &'static str {
+    if version == 1 { "mock" } else { "mock:echo" }
 }
 
 #[test]
@@ -105,8 +130,7 @@ fn the_sessions_of_an_old_store_are_listed_as_if_they_had_always_been_counted() 
     for version in OLD {
         let saylog = old(version);
         let id = |words| short(version, words);
-        // The second release let a session choose who answers in it.
-        let model = ["mock", "mock:echo"][(version - 1) as usize];
+        let model = model_of_plans(version);
         let outcome = saylog.play(
             "/sessions\n/sessions --all\n/user bob\n/sessions\n/user x y\n/sessions\n/sessions global\n",
         );
@@ -163,7 +187,7 @@ fn what_an_old_release_cleared_last_comes_back() {
                  {user} third of three\n{ai} {mock}\n",
                 plans = short(version, "plans"),
                 three = short(version, "first of three"),
-                model = ["mock", "mock:echo"][(version - 1) as usize],
+                model = model_of_plans(version),
             ),
             "its context is empty; `/undo` brings back what was cleared\n",
             0,
@@ -295,7 +319,7 @@ fn eves(saylog: &Saylog, messages: &str, last: i64) {
 
 #[test]
 fn each_of_the_clears_of_an_old_release_is_taken_back_the_last_first() {
-    for version in OLD {
+    for version in WITHOUT_MOVES {
         let saylog = old(version);
         let messages = "(29, NULL, NULL, 1, 1, 'a'), (30, 29, 29, 2, 2, 'A'),
                         (31, NULL, 30, 3, 1, 'b'), (32, NULL, 31, 4, 1, 'c'), (33, 32, 32, 5, 2, 'C')";
@@ -333,7 +357,7 @@ fn the_first_words_of_an_old_session_are_those_of_a_new_one() {
         let row = rows.iter().find(|row| row["event"] == "session_row");
         row.expect("a session")["words"].clone()
     };
-    for version in OLD {
+    for version in WITHOUT_MOVES {
         let old = old(version);
         eves(&old, &format!("(29, NULL, NULL, 1, 1, '{first}')"), 29);
         let old = old.with(&["--json"]);
@@ -352,7 +376,7 @@ fn the_first_words_of_an_old_session_are_those_of_a_new_one() {
 #[test]
 fn many_programs_that_open_an_old_store_at_once_all_work() {
     const MANY: usize = 8;
-    for version in [1, 2, 1, 2, 1, 2] {
+    for version in [OLD, OLD].concat() {
         let saylog = old(version);
         let ready = Barrier::new(MANY);
         let (saylog_ref, ready) = (&saylog, &ready);
@@ -379,32 +403,48 @@ fn many_programs_that_open_an_old_store_at_once_all_work() {
     }
 }
 
-/// An earlier release that has had the file open all the while still writes as
-/// it always did. It may be refused; but if it is not, no number comes twice.
-#[test]
-fn an_earlier_release_that_is_still_running_does_not_confuse_the_count() {
-    let saylog = old(2);
-    assert_eq!(unchanged(&saylog, 2), [Value::Null; 0]);
-    let saylog = saylog.with(&["--json"]);
-    let store = saylog.stored();
-    let written = store.write(
-        "BEGIN IMMEDIATE;
-         INSERT INTO messages
+/// What the second and the third release wrote to say something in "plans", and to answer.
+const WRITTEN: [(u32, &str); 2] = [
+    (
+        2,
+        "INSERT INTO messages
              (parent, previous, seq, session, role, content, created_at, model, status,
               prompt_tokens, reply_tokens)
          VALUES (22, 22, 13, 1, 1, 'said by the second release', 1800000000000, NULL, 0, NULL, NULL),
                 (29, 29, 14, 1, 2, 'yes', 1800000000000, 'mock', 0, NULL, NULL);
-         UPDATE sessions SET head = 30, last = 30 WHERE id = 1;
-         COMMIT;",
-    );
-    drop(store);
-    let more = if written.is_ok() { 2 } else { 0 };
-    let outcome = saylog.play("/resume plans\nsaid now\n/sessions\n");
-    assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
-    let events = events(&outcome.stdout);
-    let reply = events.iter().find(|event| event["event"] == "reply");
-    assert_eq!(reply.expect("a reply")["seq"], 14 + more);
-    assert_eq!(sessions(&outcome)[0], (json!("plans"), 6 + more, 14 + more));
+         UPDATE sessions SET head = 30, last = 30 WHERE id = 1;",
+    ),
+    (
+        3,
+        "INSERT INTO messages
+             (parent, previous, seq, session, role, content, created_at, model, status,
+              prompt_tokens, reply_tokens, depth, system, oldest)
+         VALUES (22, 22, 13, 1, 1, 'said by the third', 1800000000000, NULL, 0, NULL, NULL, 5, NULL, NULL),
+                (29, 29, 14, 1, 2, 'yes', 1800000000000, 'mock', 0, NULL, NULL, 6, NULL, 19);
+         UPDATE sessions SET head = 30, last = 30, count = 14, depth = 6, touched_at = 1800000000000,
+                redo = NULL WHERE id = 1;",
+    ),
+];
+
+/// An earlier release that has had the file open all the while still writes as
+/// it always did. It may be refused; but if it is not, no number comes twice.
+#[test]
+fn an_earlier_release_that_is_still_running_does_not_confuse_the_count() {
+    for (version, statements) in WRITTEN {
+        let saylog = old(version);
+        assert_eq!(unchanged(&saylog, version), [Value::Null; 0]);
+        let saylog = saylog.with(&["--json"]);
+        let store = saylog.stored();
+        let written = store.write(&format!("BEGIN IMMEDIATE; {statements} COMMIT;"));
+        drop(store);
+        let more = if written.is_ok() { 2 } else { 0 };
+        let outcome = saylog.play("/resume plans\nsaid now\n/sessions\n");
+        assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+        let events = events(&outcome.stdout);
+        let reply = events.iter().find(|event| event["event"] == "reply");
+        assert_eq!(reply.expect("a reply")["seq"], 14 + more);
+        assert_eq!(sessions(&outcome)[0], (json!("plans"), 6 + more, 14 + more));
+    }
 }
 
 /// The program, which opens a store and lists sessions, under strace with these options.

@@ -1,0 +1,14 @@
+//! What a terminal can do, and what its person wants to see.
+
+use super::super::reasoning::Reasoning;
+
+/// How replies are shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TerminalOptions {
+    /// They are laid out as Markdown.
+    pub markdown: bool,
+    /// How much is shown of what a model thinks.
+    pub reasoning: Reasoning,
+    /// The terminal can only show text: nothing on it is cleared.
+    pub is_dumb: bool,
+}
