@@ -86,6 +86,8 @@ pub(crate) struct Limits {
     pub answer: Duration,
     /// The time between two pieces of an answer, whatever they hold.
     pub idle: Duration,
+    /// The time for the whole of it, all tries and waits together.
+    pub total: Option<Duration>,
     /// The time to wait for the very end once everything that matters has arrived:
     /// a stream may lack its last event, a refusal its reason.
     pub end: Duration,
@@ -106,6 +108,7 @@ impl Default for Limits {
             connect: Duration::from_secs(15),
             answer: Duration::from_mins(5),
             idle: Duration::from_mins(2),
+            total: None,
             end: Duration::from_secs(2),
             patience: Duration::from_secs(30),
             reply: MESSAGE_LIMIT,

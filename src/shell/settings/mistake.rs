@@ -1,0 +1,111 @@
+//! What is wrong in the configuration file, in one sentence.
+
+use std::fmt;
+
+/// What is done about any mistake in the file.
+const WITHOUT: &str = "`--no-config` ignores the file";
+
+/// The tables whose values may be secret.
+const SECRETIVE: [&str; 2] = ["headers", "query"];
+
+/// A mistake in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::shell) struct Mistake {
+    /// File and line.
+    pub(super) place: String,
+    /// What is wrong there.
+    pub(super) what: String,
+    /// What may have been meant.
+    pub(super) hint: Option<String>,
+}
+
+impl Mistake {
+    pub(super) fn new(place: String, what: String) -> Self {
+        let hint = None;
+        Self { place, what, hint }
+    }
+
+    /// The same mistake, with what to do about it.
+    pub(in crate::shell) fn with_hint(self, hint: impl Into<Option<String>>) -> Self {
+        Self {
+            hint: hint.into(),
+            ..self
+        }
+    }
+
+    /// Where it is, and what.
+    pub(in crate::shell) fn what(&self) -> String {
+        format!("{}: {}", self.place, self.what)
+    }
+
+    /// What may have been meant, if that is known.
+    pub(in crate::shell) fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what())?;
+        if let Some(hint) = &self.hint {
+            write!(f, "; {hint}")?;
+        }
+        write!(f, "; {WITHOUT}")
+    }
+}
+
+/// What is done about a file that cannot be read at all.
+pub(super) fn unreadable(what: &str) -> String {
+    format!("{what}; {WITHOUT}")
+}
+
+/// What the parser found wrong at a key, and what may have been meant.
+pub(super) fn what_is_wrong(path: &[&str], message: &str) -> (String, Option<String>) {
+    let message = message.lines().next().unwrap_or_default();
+    if message.starts_with("unknown field") {
+        let what = message.split(", ").next().unwrap_or_default();
+        return (what.to_owned(), keys_there_are(message));
+    }
+    let message = without_value(path, message);
+    if path.is_empty() || message == "duplicate key" {
+        (message, None)
+    } else {
+        (format!("`{}`: {message}", path.join(".")), None)
+    }
+}
+
+/// The keys that an "unknown field" message expected, the nearest first.
+fn keys_there_are(message: &str) -> Option<String> {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let typed = quoted.next()?;
+    let mut keys: Vec<_> = quoted
+        .map(|key| (strsim::damerau_levenshtein(typed, key), key))
+        .collect();
+    keys.sort_unstable();
+    let names: Vec<&str> = keys.iter().map(|(_, key)| *key).collect();
+    let all = format!("one of {}", names.join(", "));
+    Some(match keys.first()? {
+        (distance, nearest) if *distance <= 3 && typed.len() > *distance => {
+            format!("did you mean `{nearest}`? {all}")
+        }
+        _ => all,
+    })
+}
+
+/// The message without the value that it repeats: a text may be a secret, and
+/// so may be anything among the headers.
+fn without_value(path: &[&str], message: &str) -> String {
+    let is_text = message.starts_with("invalid type: string");
+    let is_secretive = path.iter().any(|name| SECRETIVE.contains(name));
+    let Some((kind, expected)) = message.split_once(", expected") else {
+        return message.to_owned();
+    };
+    if !is_text && !is_secretive {
+        return message.to_owned();
+    }
+    let kind = kind.split(['`', '"']).next().unwrap_or_default().trim_end();
+    let expected = message
+        .rsplit_once(", expected")
+        .map_or(expected, |(_, last)| last);
+    format!("{kind}, expected{expected}")
+}
