@@ -160,6 +160,16 @@ impl Description<'_> {
                 return Err(self.wrong(&["headers", name], "is there twice"));
             }
         }
+        let holder = match (&self.model.key_header, endpoint.api) {
+            (Some(name), _) => name.as_str(),
+            (None, Api::Anthropic) => "x-api-key",
+            (None, Api::Chat | Api::Responses) => "authorization",
+        };
+        let holder = holder.to_ascii_lowercase();
+        if self.model.key_variable.is_some() && seen.contains(&holder) {
+            let why = format!("has `{holder}`, which is the header of the key");
+            return Err(self.wrong(&["headers"], &why));
+        }
         endpoint.headers = self.pairs("headers", &self.model.headers)?;
         for (name, value) in &endpoint.headers {
             header::check_value(value).map_err(|why| self.wrong(&["headers", name], &why))?;

@@ -8,6 +8,9 @@ use crate::responder::Limits;
 /// The time-outs, by the names that they are set by.
 const NAMES: [&str; 4] = ["connect", "first_byte", "idle", "total"];
 
+/// No system looks longer for an address.
+const LONGEST_LOOKUP: Duration = Duration::from_mins(5);
+
 /// Time-outs that somebody has set; [`Duration::MAX`] is none at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Timeouts([Option<Duration>; NAMES.len()]);
@@ -52,8 +55,8 @@ impl Timeouts {
         let [connect, first_byte, idle, total] = self.0;
         if let Some(connect) = connect {
             limits.connect = connect;
-            // To find the address is a part of it.
-            limits.resolve = connect;
+            // To find the address comes first, and is not longer than the system allows.
+            limits.resolve = connect.min(LONGEST_LOOKUP);
         }
         limits.answer = first_byte.unwrap_or(limits.answer);
         limits.idle = idle.unwrap_or(limits.idle);
@@ -97,6 +100,7 @@ mod tests {
         let none = none.unwrap();
         let never = Duration::MAX;
         assert_eq!([none.connect, none.answer, none.idle], [never; 3]);
+        assert_eq!(none.resolve, LONGEST_LOOKUP);
         assert_eq!(none.total, None);
         let usual = limits(&[]).unwrap();
         assert_eq!(usual.idle, Limits::default().idle);

@@ -1,12 +1,11 @@
 //! Personas: a system prompt and a model with a name, out of the configuration.
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::Value;
 
 use crate::support::events::events;
-use crate::support::run::{MOCK, SAYLOG, STARTED, Saylog, check, configured, feed};
+use crate::support::run::{MOCK, STARTED, Saylog, check, configured};
 use crate::support::server::Server;
 
 const TWO: &str = r#"
@@ -325,14 +324,24 @@ fn the_prompt_in_the_context_of_a_fork_was_said_in_the_session_before() {
     assert_eq!(told["session_id"], prompt["session_id"]);
 }
 
-/// This configuration is refused with this sentence, before anything is done.
+/// The file, as it is told.
+const FILE: &str = "<folder>/.config/saylog/config.toml";
+
+/// How every warning about the file ends.
+const END: &str = "; `--no-config` ignores the file\n";
+
+/// With this configuration everything goes on after this warning.
 #[track_caller]
-fn refused(configuration: &str, sentence: &str) {
+fn warned(configuration: &str, sentence: &str) {
     let saylog = configured(configuration);
-    let outcome = saylog.lines(&["/start"]).normal(&saylog);
-    check(&outcome, "", &format!("saylog: {sentence}\n"), 1);
-    assert!(!saylog.store().exists());
-    // With `--no-config` there is no error.
+    let outcome = saylog.lines(&["/user", "/start"]).normal(&saylog);
+    check(
+        &outcome,
+        &format!("alice (new)\n{STARTED}"),
+        &format!("saylog: {sentence}{END}"),
+        0,
+    );
+    // With `--no-config` there is no warning.
     check(
         &saylog.with(&["--no-config"]).lines(&["/start"]),
         STARTED,
@@ -341,47 +350,101 @@ fn refused(configuration: &str, sentence: &str) {
     );
 }
 
+/// The persona of this configuration is a warning, and an error where it is used.
+#[track_caller]
+fn unusable(configuration: &str, sentence: &str) {
+    let told = format!("{FILE}:{sentence}");
+    warned(
+        configuration,
+        &format!("the persona `critic` cannot be used: {told}"),
+    );
+    let saylog = configured(configuration);
+    let lines = ["/start --as critic", "/personas", "/sessions --all"];
+    check(
+        &saylog.lines(&lines).normal(&saylog),
+        "",
+        &format!(
+            "saylog: the persona `critic` cannot be used: {told}{END}\
+             -c:1: `/start --as` cannot use the persona `critic`: {told}; \
+             `/personas` lists those that can be used\n"
+        ),
+        1,
+    );
+}
+
 #[test]
-fn mistakes_in_the_configuration_are_told_in_one_sentence() {
+fn a_persona_that_is_wrong_is_a_warning_and_an_error_where_it_is_used() {
     for name in ["my critic", "a,b", "tab\\tbed", ""] {
         let shown = name.replace("\\t", "␉");
-        refused(
+        warned(
             &format!("[personas.\"{name}\"]\n"),
             &format!(
-                "the persona `{shown}` of the configuration: a name is one word without a comma"
+                "the persona `{shown}` cannot be used: {FILE}:1: a name is one word without a comma"
             ),
         );
     }
-    refused(
+    unusable(
         "[personas.critic]\nmodel = \"nosuch\"\n",
-        "the persona `critic` of the configuration: unknown model `nosuch`; one of mock, mock:echo, \
-         mock:slow, `cmd:PROGRAM`, or any name at an endpoint given with --base-url",
+        "2: unknown model `nosuch`; one of mock, mock:echo, mock:slow, `cmd:PROGRAM`, \
+         or any name at an endpoint given with --base-url",
     );
-    refused(
+    unusable(
         "[personas.critic]\nmodel = \"cmd:\"\n",
-        "the persona `critic` of the configuration: the model names no program; write `cmd:PROGRAM ARGS…`",
+        "2: the model names no program; write `cmd:PROGRAM ARGS…`",
     );
-    refused(
-        "[personas.critic]\n[users.bob]\npersona = \"poet\"\n",
-        "the user `bob` of the configuration: there is no persona `poet`",
+    unusable(
+        "\n[personas.critic]\nsytem = \"y\"\n",
+        "3: unknown field `sytem`; did you mean `system`? one of system, model",
     );
-    refused(
-        "[personas.critic]\n[users.\"b\\u0007ob\"]\npersona = \"critic\"\n",
-        "the user `b␇ob` of the configuration: \
-         the user name has a control or invisible character (U+0007)",
-    );
-    let file = "<folder>/.config/saylog/config.toml";
-    refused(
-        "\n[personas.x]\nsytem = \"y\"\n",
-        &format!("{file}:3: unknown field `sytem`; did you mean `system`?"),
-    );
-    refused(
-        "[users.alice]\npersonna = \"y\"\n",
-        &format!("{file}:2: unknown field `personna`; did you mean `persona`?"),
-    );
-    refused(
+    unusable(
         "[personas]\ncritic = \"y\"\n",
-        &format!("{file}:2: invalid type: string \"y\""),
+        "2: `personas.critic`: invalid type: string, expected a table",
+    );
+}
+
+#[test]
+fn a_persona_of_a_model_that_is_wrong_is_wrong() {
+    let saylog = configured("[models.m]\n[personas.critic]\nmodel = \"m\"\n");
+    let outcome = saylog.lines(&["/user"]).normal(&saylog);
+    check(
+        &outcome,
+        "alice (new)\n",
+        &format!(
+            "saylog: the model `m` cannot be used: {FILE}:1: it has neither a `base_url` nor a `command`{END}\
+             saylog: the persona `critic` cannot be used: {FILE}:3: its model `m` cannot{END}"
+        ),
+        0,
+    );
+}
+
+#[test]
+fn a_user_whose_settings_are_wrong_starts_as_nobody_else() {
+    warned(
+        "[personas.critic]\n[users.bob]\npersona = \"poet\"\n",
+        &format!("the user `bob` cannot start a session: {FILE}:3: there is no persona `poet`"),
+    );
+    warned(
+        "[personas.critic]\n[users.\"b\\u0007ob\"]\npersona = \"critic\"\n",
+        &format!("{FILE}:2: the user name has a control or invisible character (U+0007)"),
+    );
+    let saylog = configured("[personas.poet]\n[users.bob]\npersonna = \"poet\"\n");
+    let told =
+        format!("{FILE}:3: unknown field `personna`; did you mean `persona`? one of persona");
+    let lines = [
+        "/user bob",
+        "/start",
+        "/start --as poet",
+        "/user alice",
+        "/start",
+    ];
+    check(
+        &saylog.lines(&lines).normal(&saylog),
+        &format!("bob (new)\n{STARTED}alice (new)\n{STARTED}"),
+        &format!(
+            "saylog: the user `bob` cannot start a session: {told}{END}\
+             -c:2: `/start` does not know the persona of `bob`: {told}; `/start --as NAME` names one\n"
+        ),
+        1,
     );
 }
 
@@ -399,14 +462,9 @@ fn a_persona_of_a_model_at_the_endpoint_needs_the_endpoint() {
     let request = server.request();
     assert_eq!(request.body["model"], "big");
     assert_eq!(request.messages(), ["system: Rhyme.", "user: hello"]);
-    let mut command = Command::new(SAYLOG);
-    command.env_clear().env("HOME", saylog.folder());
-    command.args(["--ephemeral", "--user", "alice", "-c", "/start"]);
-    check(
-        &feed(command, b""),
-        "",
-        "saylog: the persona `critic` of the configuration: unknown model `big`; one of mock, mock:echo, mock:slow, \
-         `cmd:PROGRAM`, or any name at an endpoint given with --base-url\n",
-        1,
+    unusable(
+        "[personas.critic]\nsystem = \"Rhyme.\"\nmodel = \"big\"\n",
+        "3: unknown model `big`; one of mock, mock:echo, mock:slow, `cmd:PROGRAM`, \
+         or any name at an endpoint given with --base-url",
     );
 }

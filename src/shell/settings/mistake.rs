@@ -62,9 +62,11 @@ pub(super) fn unreadable(what: &str) -> String {
 /// What the parser found wrong at a key, and what may have been meant.
 pub(super) fn what_is_wrong(path: &[&str], message: &str) -> (String, Option<String>) {
     let message = message.lines().next().unwrap_or_default();
-    if message.starts_with("unknown field") {
-        let what = message.split(", ").next().unwrap_or_default();
-        return (what.to_owned(), keys_there_are(message));
+    if let Some(field) = message.strip_prefix("unknown field `")
+        && let Some((typed, expected)) = field.rsplit_once("`, expected ")
+    {
+        let hint = keys_there_are(typed, expected);
+        return (format!("unknown field `{typed}`"), hint);
     }
     let message = without_value(path, message);
     if path.is_empty() || message == "duplicate key" {
@@ -74,10 +76,9 @@ pub(super) fn what_is_wrong(path: &[&str], message: &str) -> (String, Option<Str
     }
 }
 
-/// The keys that an "unknown field" message expected, the nearest first.
-fn keys_there_are(message: &str) -> Option<String> {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let typed = quoted.next()?;
+/// The keys that were expected in the place of one, the nearest first.
+fn keys_there_are(typed: &str, expected: &str) -> Option<String> {
+    let quoted = expected.split('`').skip(1).step_by(2);
     let mut keys: Vec<_> = quoted
         .map(|key| (strsim::damerau_levenshtein(typed, key), key))
         .collect();

@@ -143,7 +143,7 @@ pub(super) mod tests {
             (
                 "\n[modles.a]\n",
                 "config.toml:2: unknown field `modles`; did you mean `models`? one of models, model, keys, \
-                 share, store, user, users, verbose, markdown, personas",
+                 share, store, user, users, markdown, verbose, personas",
             ),
             (
                 "\n\"\" = 1\n",
