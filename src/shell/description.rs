@@ -116,6 +116,7 @@ impl Description<'_> {
         }
         if let Some(proxy) = &model.proxy {
             endpoint.proxy = proxy_choice(&self.expanded(&["proxy"], proxy)?);
+            endpoint.proxy_origin = format!("`proxy` of the model `{}`", self.name);
         }
         let timeouts = Timeouts::of(model).map_err(|(key, why)| self.wrong(&[key], &says(&why)))?;
         timeouts.apply(&mut endpoint.limits);

@@ -26,6 +26,8 @@ pub(super) struct Flags {
     pub(super) key_variable: Option<String>,
     ca_file: Option<PathBuf>,
     proxy: Option<String>,
+    /// The flag or the variable that names the proxy.
+    proxy_origin: &'static str,
     retries: Option<u32>,
     timeouts: Timeouts,
     pub(super) window: Option<usize>,
@@ -65,6 +67,10 @@ impl Flags {
             key_variable,
             ca_file: ca_file.map_err(|why| usage("--ca-file", why))?,
             proxy: given(&arguments.proxy, "SAYLOG_PROXY"),
+            proxy_origin: arguments
+                .proxy
+                .as_ref()
+                .map_or("SAYLOG_PROXY", |_| "--proxy"),
             retries: number(arguments.retries, "SAYLOG_RETRIES", "number of tries")?,
             timeouts: Timeouts::parse(&arguments.timeouts)
                 .map_err(|why| usage("--timeout", why))?,
@@ -103,6 +109,7 @@ impl Flags {
         endpoint.ca_file = self.ca_file.clone().or(own);
         if let Some(proxy) = &self.proxy {
             endpoint.proxy = proxy_choice(proxy);
+            self.proxy_origin.clone_into(&mut endpoint.proxy_origin);
         }
         endpoint.retries = self.retries.unwrap_or(endpoint.retries);
         self.timeouts.apply(&mut endpoint.limits);

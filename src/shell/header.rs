@@ -30,8 +30,7 @@ pub(super) fn check_value(value: &str) -> Result<(), String> {
     if value.contains(['\r', '\n']) {
         return Err("has a line break, which no header can hold".into());
     }
-    let is_allowed = |c: char| c == '\t' || (' '..='~').contains(&c);
-    if !value.chars().all(is_allowed) {
+    if !value.chars().all(|c| (' '..='~').contains(&c)) {
         return Err("has a character that no header can hold".into());
     }
     Ok(())
@@ -59,14 +58,14 @@ mod tests {
 
     #[test]
     fn a_value_is_one_line_of_ascii() {
-        for value in ["", "Bearer x", "a\tb", "~!\"$"] {
+        for value in ["", "Bearer x", "~!\"$"] {
             assert_eq!(check_value(value), Ok(()), "{value}");
         }
         for value in ["a\r\nb: c", "a\n", "\r"] {
             let told = check_value(value).unwrap_err();
             assert_eq!(told, "has a line break, which no header can hold");
         }
-        for value in ["é", "\0", "\u{7f}"] {
+        for value in ["é", "a\tb", "\0", "\u{7f}"] {
             let told = check_value(value).unwrap_err();
             assert_eq!(told, "has a character that no header can hold");
         }

@@ -65,10 +65,11 @@ fn check(
     if let Some(model) = &model
         && let Err(error) = models.open(model)
     {
-        let why = match models.is_broken(model) {
-            // That has been told.
-            true => format!("its model `{model}` cannot"),
-            false => sentence(&error, error.hint()),
+        let why = if models.is_broken(model) {
+            // Why has been told.
+            format!("its model `{model}` cannot")
+        } else {
+            sentence(&error, error.hint())
         };
         return Err(settings.places.wrong(&["personas", name, "model"], &why));
     }

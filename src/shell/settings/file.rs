@@ -47,8 +47,8 @@ pub(super) fn read(path: &Path) -> Result<Option<Contents>, String> {
         return Err(wrong("is longer than 1 MiB"));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
-        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+        let right = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + memchr::memchr_iter(b'\n', right).count();
         unreadable(&format!("{}:{line}: is not UTF-8", path.display()))
     })?;
     Ok(Some(Contents {

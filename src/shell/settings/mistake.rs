@@ -69,7 +69,7 @@ pub(super) fn what_is_wrong(path: &[&str], message: &str) -> (String, Option<Str
         return (format!("unknown field `{typed}`"), hint);
     }
     let message = without_value(path, message);
-    if path.is_empty() || message == "duplicate key" {
+    if path.is_empty() {
         (message, None)
     } else {
         (format!("`{}`: {message}", path.join(".")), None)

@@ -83,7 +83,8 @@ impl Settings {
 
     fn parse(path: &Path, text: &str) -> Result<Self, Mistake> {
         let mut places = SourceMap::new(path, text);
-        let mut root = toml::de::DeTable::parse(text).map_err(|error| places.mistake(&error))?;
+        let mut root =
+            toml::de::DeTable::parse(text).map_err(|error| places.syntax(text, &error))?;
         places.note(root.get_ref());
         let (models, personas, users) = (
             Entries::take("models", root.get_mut(), &places),
@@ -164,7 +165,15 @@ pub(super) mod tests {
             ),
             (
                 "user = \"a\"\nuser = \"b\"\n",
-                "config.toml:2: duplicate key",
+                "config.toml:2: `user`: duplicate key",
+            ),
+            (
+                "[models.a]\nx = 1\n[models.a]\n",
+                "config.toml:3: `[models.a]`: duplicate key",
+            ),
+            (
+                "user = \"a\"\n  share = yes # indeed\n",
+                "config.toml:2: `share`: string values must be quoted, expected literal string",
             ),
         ] {
             let told = format!("{sentence}; `--no-config` ignores the file");

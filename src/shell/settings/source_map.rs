@@ -70,6 +70,20 @@ impl SourceMap {
         Mistake::new(self.place(path), what.to_owned())
     }
 
+    /// What an error says of a file that is not TOML. The key on the line is named,
+    /// if there is one.
+    pub(super) fn syntax(&self, text: &str, error: &Error) -> Mistake {
+        let at = error.span().map_or(0, |span| span.start);
+        let number = self.line_ends.partition_point(|&end| end < at);
+        let line = text.lines().nth(number).unwrap_or_default();
+        let message = error.message().lines().next().unwrap_or_default();
+        let what = match key_of(line.trim_start()) {
+            Some(key) => format!("`{key}`: {message}"),
+            None => message.to_owned(),
+        };
+        Mistake::new(self.line(at), what)
+    }
+
     /// What an error says of the whole file.
     pub(super) fn mistake(&self, error: &Error) -> Mistake {
         self.mistake_at(&[], error)
@@ -110,4 +124,14 @@ impl SourceMap {
         let line = 1 + self.line_ends.partition_point(|&end| end < at);
         format!("{}:{line}", self.file)
     }
+}
+
+/// The key, or the head of a table, that a line begins with.
+fn key_of(line: &str) -> Option<&str> {
+    let key = match line.find(']') {
+        Some(end) if line.starts_with('[') => &line[..=end],
+        _ => line.split_once('=')?.0.trim_end(),
+    };
+    let is_of_key = |c: char| c.is_ascii_alphanumeric() || "-_.[]\"' ".contains(c);
+    (!key.is_empty() && key.chars().all(is_of_key)).then_some(key)
 }

@@ -42,7 +42,10 @@ fn a_mistake_in_the_whole_file_is_told_with_line_key_and_keys() {
             "keys = \"ed\"\n",
             "1: `keys`: unknown variant `ed`, expected `emacs` or `vi`".into(),
         ),
-        ("\n[models.a]\n[models.a]\n", "3: duplicate key".into()),
+        (
+            "\n[models.a]\n[models.a]\n",
+            "3: `[models.a]`: duplicate key".into(),
+        ),
     ] {
         let home = Home::new(text);
         let told = format!("saylog: {FILE}:{sentence}{END}");

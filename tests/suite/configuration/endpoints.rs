@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Home;
 use crate::support::run::{asking, check};
-use crate::support::server::{Server, script};
+use crate::support::server::{Server, Turn, script};
 
 /// What is sent besides model and messages.
 fn sent(server: &Server) -> Value {
@@ -81,7 +81,7 @@ fn an_address_may_come_from_the_environment() {
 
 #[test]
 fn a_time_out_can_be_set_by_file_and_by_argument() {
-    let silent = || Server::new([script(|turn| turn.hangs())]);
+    let silent = || Server::new([script(Turn::hangs)]);
     let ask = ["--ephemeral", "--start", "-c", "hello"];
     let server = silent();
     let home = Home::new(&format!(

@@ -2,6 +2,7 @@
 
 mod broken;
 mod endpoints;
+mod personas;
 mod programs;
 mod template;
 mod unreadable;
