@@ -10,7 +10,6 @@ use super::mistake::Mistake;
 use super::source_map::SourceMap;
 
 /// Models, personas or users, by name.
-#[derive(Debug)]
 pub(in crate::shell) struct Entries<T>(pub(in crate::shell) BTreeMap<String, Result<T, Mistake>>);
 
 impl<T> Default for Entries<T> {

@@ -68,7 +68,7 @@ pub(super) fn what_is_wrong(path: &[&str], message: &str) -> (String, Option<Str
         let hint = keys_there_are(typed, expected);
         return (format!("unknown field `{typed}`"), hint);
     }
-    let message = without_value(path, message);
+    let message = in_plain_words(path, message);
     if path.is_empty() {
         (message, None)
     } else {
@@ -93,20 +93,28 @@ fn keys_there_are(typed: &str, expected: &str) -> Option<String> {
     })
 }
 
-/// The message without the value that it repeats: a text may be a secret, and
-/// so may be anything among the headers.
-fn without_value(path: &[&str], message: &str) -> String {
-    let is_text = message.starts_with("invalid type: string");
-    let is_secretive = path.iter().any(|name| SECRETIVE.contains(name));
-    let Some((kind, expected)) = message.split_once(", expected") else {
+/// The parser's message in words of the file, and without the value that it
+/// repeats if that may be a secret: a text, or anything among the headers.
+fn in_plain_words(path: &[&str], message: &str) -> String {
+    let Some((found, expected)) = message.rsplit_once(", expected ") else {
         return message.to_owned();
     };
-    if !is_text && !is_secretive {
-        return message.to_owned();
-    }
-    let kind = kind.split(['`', '"']).next().unwrap_or_default().trim_end();
-    let expected = message
-        .rsplit_once(", expected")
-        .map_or(expected, |(_, last)| last);
-    format!("{kind}, expected{expected}")
+    let is_secretive = path.iter().any(|name| SECRETIVE.contains(name));
+    let found = if is_secretive || found.starts_with("invalid type: string") {
+        let kind = found.split(['`', '"']).next().unwrap_or_default();
+        kind.trim_end()
+    } else {
+        found
+    };
+    let found = found.replace("invalid type: map", "invalid type: table");
+    let found = found.replace("invalid type: sequence", "invalid type: list");
+    let expected = match expected {
+        "u32" | "usize" => "a whole number",
+        "f64" => "a number",
+        "a map" => "a table",
+        "a sequence" => "a list",
+        other if other.starts_with("struct ") => "a table",
+        other => other,
+    };
+    format!("{found}, expected {expected}")
 }

@@ -6,8 +6,9 @@ use serde::Deserialize;
 
 use crate::shell::cli::{ApiName, Compacting};
 
-/// A model under a name of the person's choice: an endpoint, or a program.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// A model under a name of the person's choice: an endpoint, or a program. It has
+/// no `Debug`: headers may hold secrets.
+#[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(in crate::shell) struct NamedModel {
     /// The endpoint, up to and with its version: `http://localhost:11434/v1`.

@@ -32,7 +32,7 @@ fn a_mistake_in_the_whole_file_is_told_with_line_key_and_keys() {
         ),
         (
             "[models.fast]\nbase_url = \"http://localhost:1/v1\"\n[user.bob]\n",
-            "3: `user.bob`: invalid type: map, expected a string".into(),
+            "3: `user.bob`: invalid type: table, expected a string".into(),
         ),
         (
             "user = 3\n",
@@ -56,7 +56,7 @@ fn a_mistake_in_the_whole_file_is_told_with_line_key_and_keys() {
 }
 
 /// The models that are wrong, each with what is told of it.
-const MODELS: [(&str, &str); 24] = [
+const MODELS: [(&str, &str); 25] = [
     (
         "window = 7",
         "1: it has neither a `base_url` nor a `command`",
@@ -75,7 +75,7 @@ const MODELS: [(&str, &str); 24] = [
     ),
     (
         "<url>\nretries = -1",
-        "3: `models.m.retries`: invalid value: integer `-1`, expected u32",
+        "3: `models.m.retries`: invalid value: integer `-1`, expected a whole number",
     ),
     (
         "<url>\nidle = -1",
@@ -87,7 +87,7 @@ const MODELS: [(&str, &str); 24] = [
     ),
     (
         "<url>\nconnect = \"soon\"",
-        "3: `models.m.connect`: invalid type: string, expected f64",
+        "3: `models.m.connect`: invalid type: string, expected a number",
     ),
     (
         "<url>\nkey_variable = \"test-key-123\"",
@@ -140,6 +140,10 @@ const MODELS: [(&str, &str); 24] = [
     (
         "<url>\nprice = { input = -1, output = 2 }",
         "3: `price.input` is no price",
+    ),
+    (
+        "<url>\nprice = 3",
+        "3: `models.m.price`: invalid type: integer `3`, expected a table",
     ),
     (
         "<url>\nprice = { input = 1 }",

@@ -77,7 +77,7 @@ fn a_program_is_named_and_nothing_of_an_endpoint_beside_it() {
         ("command = [\"\", \"x\"]", "2: `command` names no program"),
         (
             "command = \"cat\"",
-            "2: `models.m.command`: invalid type: string, expected a sequence",
+            "2: `models.m.command`: invalid type: string, expected a list",
         ),
         (
             "command = [\"cat\"]\nparameters = { x = 1 }",
