@@ -128,7 +128,7 @@ impl Models {
         }
         if let Some(named) = self.named.get(name) {
             let responder = match &named.answerer {
-                Answerer::Endpoint(endpoint) => self.asked(Endpoint::clone(endpoint))?,
+                Answerer::Endpoint(endpoint) => asked(Endpoint::clone(endpoint))?,
                 Answerer::Program { words, window } => self.process(name, words.clone(), *window),
                 Answerer::Nothing(problem) => return Err(problem.clone()),
             };
@@ -140,7 +140,7 @@ impl Models {
         }
         let endpoint = self.defaults.endpoint.as_ref();
         let endpoint = endpoint.ok_or_else(|| self.unknown(name))?;
-        Ok(self.plain(self.asked(Endpoint {
+        Ok(self.plain(asked(Endpoint {
             model: name.to_owned(),
             ..endpoint.clone()
         })?))
@@ -158,12 +158,6 @@ impl Models {
     fn process(&self, name: &str, words: Vec<String>, window: usize) -> Box<dyn Responder> {
         let environment = self.environment.iter().cloned();
         Box::new(Process::new(name, words, window, environment))
-    }
-
-    /// A model behind an endpoint that can be asked.
-    fn asked(&self, endpoint: Endpoint) -> std::result::Result<Box<dyn Responder>, Problem> {
-        endpoint.check()?;
-        Ok(Box::new(Http::new(endpoint)))
     }
 
     /// Whether the configuration describes a model of that name wrongly.
@@ -216,6 +210,12 @@ impl Models {
             )),
         }
     }
+}
+
+/// A model behind an endpoint that can be asked.
+fn asked(endpoint: Endpoint) -> std::result::Result<Box<dyn Responder>, Problem> {
+    endpoint.check()?;
+    Ok(Box::new(Http::new(endpoint)))
 }
 
 /// The words of a command, as a shell would split them. No shell sees them:
