@@ -95,10 +95,14 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(answer) => return explain(&answer),
     };
+    if arguments.config_template {
+        return print(shell::TEMPLATE);
+    }
     let config = match Config::new(arguments) {
         Ok(config) => config,
         Err(error) => return refuse(&error),
     };
+    config.warnings.iter().for_each(|warning| say(warning));
     match run(&config) {
         Ok(reason) => reason.exit_code(),
         Err(error) => {
@@ -236,7 +240,7 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
         personas: Rc::clone(&config.personas),
     };
     let (models, model) = (Rc::clone(&config.models), config.model.clone());
-    Chat::new(log, models, model, config.user.clone(), settings)
+    Ok(Chat::new(log, models, model, config.user.clone(), settings))
 }
 
 fn log(address: &Address, signals: &Signals) -> Result<Log, Problem> {
@@ -277,6 +281,17 @@ fn explain(answer: &clap::Error) -> ExitCode {
             ExitCode::FAILURE
         }
         _ if answer.use_stderr() => ExitCode::from(2),
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+/// A text on standard output, which nobody needs to read to its end.
+fn print(text: &str) -> ExitCode {
+    match Patient(io::stdout()).write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            say(&Error::Output(error).to_string());
+            ExitCode::FAILURE
+        }
         _ => ExitCode::SUCCESS,
     }
 }

@@ -31,14 +31,19 @@ pub(super) struct Answering {
 }
 
 impl Answering {
-    /// Opens the default model.
-    ///
-    /// # Errors
-    /// If it cannot be asked.
-    pub(super) fn new(models: Rc<Models>, default_model: String) -> Result<Self> {
-        Ok(Self {
-            open: models.open(&default_model)?,
-            open_name: default_model.clone(),
+    /// Opens the default model. One that cannot be asked is an error only where it
+    /// is: another one is open until then.
+    pub(super) fn new(models: Rc<Models>, default_model: String) -> Self {
+        let (open, open_name) = match models.open(&default_model) {
+            Ok(open) => (open, default_model.clone()),
+            Err(_) => {
+                let (open, name) = models.fallback();
+                (open, name.to_owned())
+            }
+        };
+        Self {
+            open,
+            open_name,
             programs: HashSet::from([default_model.clone()]),
             models,
             default_model,
@@ -46,7 +51,7 @@ impl Answering {
             tokens: TokenEstimator::default(),
             known_outgrown: HashSet::new(),
             reply_buffer: String::new(),
-        })
+        }
     }
 
     /// The name of what answers where this model, or none, was chosen.

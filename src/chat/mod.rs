@@ -41,29 +41,26 @@ pub(crate) struct Chat {
 
 impl Chat {
     /// A chat in which nobody has a session yet and `user` speaks first.
-    ///
-    /// # Errors
-    /// If the model `default_model` cannot be asked.
     pub(crate) fn new(
         log: Log,
         models: Rc<Models>,
         default_model: String,
         user: UserName,
         settings: Settings,
-    ) -> Result<Self> {
-        let mut answering = Answering::new(models, default_model)?;
+    ) -> Self {
+        let mut answering = Answering::new(models, default_model);
         for persona in settings.personas.named.values() {
             if let Some(model) = &persona.model {
                 answering.allow(model);
             }
         }
-        Ok(Self {
+        Self {
             log,
             speakers: Speakers::new(user),
             answering,
             windows: Windows::default(),
             settings,
-        })
+        }
     }
 
     /// Who is speaking.

@@ -40,8 +40,12 @@ pub(crate) struct Persona {
 pub(crate) struct Personas {
     /// By the names that `/start --as` takes.
     pub named: BTreeMap<String, Persona>,
+    /// Those that are configured wrongly, and how.
+    pub broken: BTreeMap<String, String>,
     /// The persona that a user's sessions are started as if none is named.
     pub defaults: HashMap<UserName, String>,
+    /// The users for whom that is configured wrongly, and how.
+    pub broken_defaults: HashMap<UserName, String>,
 }
 
 impl Settings {
@@ -62,6 +66,13 @@ impl Personas {
     /// # Errors
     /// [`Error::BadArgument`] of the command that was given the name.
     pub(super) fn find(&self, name: &str, command: &str) -> Result<&Persona> {
+        if let Some(why) = self.broken.get(name) {
+            return Err(Error::BadArgument {
+                command: command.into(),
+                why: format!("cannot use the persona `{name}`: {why}"),
+                hint: "`/personas` lists those that can be used".into(),
+            });
+        }
         self.named.get(name).ok_or_else(|| {
             let names: Vec<&str> = self.named.keys().map(String::as_str).collect();
             Error::BadArgument {
@@ -74,6 +85,22 @@ impl Personas {
                 },
             }
         })
+    }
+
+    /// The persona that a user's sessions are started as if none is named.
+    ///
+    /// # Errors
+    /// [`Error::BadArgument`] if that is configured wrongly: nobody should speak to
+    /// another persona than the configuration means.
+    pub(super) fn default_of(&self, user: &UserName) -> Result<Option<&str>> {
+        match self.broken_defaults.get(user) {
+            None => Ok(self.defaults.get(user).map(String::as_str)),
+            Some(why) => Err(Error::BadArgument {
+                command: "/start".into(),
+                why: format!("does not know the persona of `{user}`: {why}"),
+                hint: "`/start --as NAME` names one".into(),
+            }),
+        }
     }
 
     /// The names that begin with `prefix`.

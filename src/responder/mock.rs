@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Ask, Ending, Listener, Responder, Window};
 use crate::domain::Progress;
 
-const NAME: &str = "mock";
+pub(super) const NAME: &str = "mock";
 const ECHO: &str = "mock:echo";
 const SLOW: &str = "mock:slow";
 

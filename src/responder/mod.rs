@@ -10,8 +10,10 @@ use std::ops::ControlFlow;
 
 use crate::domain::{Citation, ContextMessage, Problem, Progress, Status, Usage};
 
-pub(crate) use http::{Endpoint, Key, ProxyChoice};
-pub(crate) use models::{Models, Named, Opened};
+pub(crate) use http::{Api, Endpoint, Key, Limits, ProxyChoice};
+pub(crate) use models::{
+    Answerer, Compact, DEFAULT_WINDOW, Defaults, Models, Named, Opened, Price,
+};
 
 /// How much of a session's context a responder is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

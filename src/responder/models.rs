@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use super::http::{Endpoint, Http};
-use super::mock::{self, NAMES};
+use super::mock::{self, Mock, NAMES};
 use super::process::Process;
 use super::{Listener, Responder};
 use crate::domain::{Error, Problem, ProblemKind, Result};
+
+/// The window of a model, in tokens, if nobody says otherwise.
+pub(crate) const DEFAULT_WINDOW: usize = 8192;
 
 /// How the name of a model begins that is an external program.
 const COMMAND: &str = "cmd:";
@@ -15,21 +18,66 @@ const COMMAND: &str = "cmd:";
 /// A model that the configuration describes.
 #[derive(Clone)]
 pub(crate) struct Named {
-    /// Its endpoint.
-    pub endpoint: Endpoint,
+    pub answerer: Answerer,
     /// Its system prompt.
     pub system: Option<String>,
+    pub compact: Compact,
+    /// What it costs, if that is known.
+    #[expect(dead_code, reason = "nothing counts what a turn costs yet")]
+    pub price: Option<Price>,
+}
+
+/// What answers for a model of the configuration.
+#[derive(Clone)]
+pub(crate) enum Answerer {
+    Endpoint(Box<Endpoint>),
+    /// A program.
+    Program {
+        /// Its name and its arguments.
+        words: Vec<String>,
+        /// How much context it is sent, in tokens.
+        window: usize,
+    },
+    /// Nothing: the configuration of this model is wrong.
+    Nothing(Problem),
+}
+
+/// When a context is put into fewer words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Compact {
+    /// When a person asks for it.
+    #[default]
+    Off,
+    /// When it fills the window, too.
+    Auto,
+}
+
+/// What a model costs, for a million tokens, in whatever money.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Price {
+    /// That it is sent.
+    pub input: f64,
+    /// Of its replies.
+    pub output: f64,
+}
+
+/// What holds for models that the configuration does not describe.
+#[derive(Default)]
+pub(crate) struct Defaults {
+    /// The endpoint that is asked for all names that are not known otherwise.
+    pub endpoint: Option<Endpoint>,
+    /// How much context an external program is sent, in tokens.
+    pub window: usize,
+    /// The system prompt.
+    pub system: Option<String>,
+    pub compact: Compact,
 }
 
 /// All models that can be asked: the mocks, those of the configuration, external
 /// programs, and whatever else the default endpoint offers.
 pub(crate) struct Models {
     named: BTreeMap<String, Named>,
-    /// The endpoint that is asked for all other names.
-    endpoint: Option<Named>,
-    window: usize,
-    /// The system prompt of mocks and external programs.
-    system: Option<String>,
+    defaults: Defaults,
     environment: Vec<(OsString, OsString)>,
 }
 
@@ -38,23 +86,21 @@ pub(crate) struct Opened {
     pub responder: Box<dyn Responder>,
     /// Its system prompt.
     pub system: Option<String>,
+    /// When its contexts are put into fewer words.
+    #[expect(dead_code, reason = "nothing makes contexts shorter yet")]
+    pub compact: Compact,
 }
 
 impl Models {
-    /// `window` is how much context an external program is sent, in tokens; `system`
-    /// is its system prompt; of `environment` it gets the allowed variables.
+    /// Of `environment` external programs get the allowed variables.
     pub(crate) fn new(
         named: BTreeMap<String, Named>,
-        endpoint: Option<Named>,
-        window: usize,
-        system: Option<String>,
+        defaults: Defaults,
         environment: Vec<(OsString, OsString)>,
     ) -> Self {
         Self {
             named,
-            endpoint,
-            window,
-            system,
+            defaults,
             environment,
         }
     }
@@ -67,52 +113,73 @@ impl Models {
         self.try_open(name).map_err(Error::Responder)
     }
 
-    fn try_open(&self, name: &str) -> std::result::Result<Opened, Problem> {
-        let plain = |responder| Opened {
-            responder,
-            system: self.system.clone(),
-        };
-        if let Some(mock) = mock::named(name) {
-            return Ok(plain(mock));
-        }
-        if let Some(command) = name.strip_prefix(COMMAND) {
-            let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
-            if words.is_empty() {
-                return Err(Problem {
-                    kind: ProblemKind::Other,
-                    what: "the model names no program".into(),
-                    hint: Some("write `cmd:PROGRAM ARGS…`".into()),
-                });
-            }
-            let environment = self.environment.iter().cloned();
-            let process = Process::new(words, self.window, environment);
-            return Ok(plain(Box::new(process)));
-        }
-        let (endpoint, system) = match (self.named.get(name), &self.endpoint) {
-            (Some(named), _) => (named.endpoint.clone(), named.system.clone()),
-            (None, Some(other)) => {
-                let endpoint = Endpoint {
-                    model: name.to_owned(),
-                    ..other.endpoint.clone()
-                };
-                (endpoint, other.system.clone())
-            }
-            (None, None) => return Err(self.unknown(name)),
-        };
-        endpoint.check()?;
-        Ok(Opened {
-            responder: Box::new(Http::new(endpoint)),
-            system,
-        })
+    /// A model that can always be asked, and its name.
+    pub(crate) fn fallback(&self) -> (Opened, &'static str) {
+        (self.plain(Box::new(Mock)), mock::NAME)
     }
 
+    fn try_open(&self, name: &str) -> std::result::Result<Opened, Problem> {
+        if let Some(mock) = mock::named(name) {
+            return Ok(self.plain(mock));
+        }
+        if let Some(command) = name.strip_prefix(COMMAND) {
+            let process = self.process(name, words(command)?, self.defaults.window);
+            return Ok(self.plain(process));
+        }
+        if let Some(named) = self.named.get(name) {
+            let responder = match &named.answerer {
+                Answerer::Endpoint(endpoint) => asked(Endpoint::clone(endpoint))?,
+                Answerer::Program { words, window } => self.process(name, words.clone(), *window),
+                Answerer::Nothing(problem) => return Err(problem.clone()),
+            };
+            return Ok(Opened {
+                responder,
+                system: named.system.clone(),
+                compact: named.compact,
+            });
+        }
+        let endpoint = self.defaults.endpoint.as_ref();
+        let endpoint = endpoint.ok_or_else(|| self.unknown(name))?;
+        Ok(self.plain(asked(Endpoint {
+            model: name.to_owned(),
+            ..endpoint.clone()
+        })?))
+    }
+
+    /// A model that the configuration does not describe.
+    fn plain(&self, responder: Box<dyn Responder>) -> Opened {
+        Opened {
+            responder,
+            system: self.defaults.system.clone(),
+            compact: self.defaults.compact,
+        }
+    }
+
+    fn process(&self, name: &str, words: Vec<String>, window: usize) -> Box<dyn Responder> {
+        let environment = self.environment.iter().cloned();
+        Box::new(Process::new(name, words, window, environment))
+    }
+
+    /// Whether the configuration describes a model of that name wrongly.
+    pub(crate) fn is_broken(&self, name: &str) -> bool {
+        let named = self.named.get(name);
+        named.is_some_and(|named| matches!(named.answerer, Answerer::Nothing(_)))
+    }
+
+    /// Whether something of its own answers to this name, whatever the
+    /// configuration says.
+    pub(crate) fn is_reserved(name: &str) -> bool {
+        Self::is_program(name) || mock::named(name).is_some()
+    }
+
+    /// Whether the name is that of a program, which is in it.
     pub(crate) fn is_program(name: &str) -> bool {
         name.starts_with(COMMAND)
     }
 
     /// How many tokens of context a model is sent unless it has a window of its own.
     pub(crate) fn window(&self) -> usize {
-        self.window
+        self.defaults.window
     }
 
     /// The names that are known without asking an endpoint.
@@ -126,8 +193,8 @@ impl Models {
     /// # Errors
     /// It cannot be asked, or the listener breaks.
     pub(crate) fn offered(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
-        match &self.endpoint {
-            Some(named) => Http::new(named.endpoint.clone()).models(listener),
+        match &self.defaults.endpoint {
+            Some(endpoint) => Http::new(endpoint.clone()).models(listener),
             None => Ok(Vec::new()),
         }
     }
@@ -141,6 +208,65 @@ impl Models {
                 "one of {}, `cmd:PROGRAM`, or any name at an endpoint given with --base-url",
                 self.names().join(", ")
             )),
+        }
+    }
+}
+
+/// A model behind an endpoint that can be asked.
+fn asked(endpoint: Endpoint) -> std::result::Result<Box<dyn Responder>, Problem> {
+    endpoint.check()?;
+    Ok(Box::new(Http::new(endpoint)))
+}
+
+/// The words of a command, as a shell would split them. No shell sees them:
+/// variables, stars and operators are text like any other.
+fn words(command: &str) -> std::result::Result<Vec<String>, Problem> {
+    let wrong = |what: &str, hint: &str| Problem::new(ProblemKind::Other, what).with_hint(hint);
+    let words = shell_words::split(command).map_err(|_| {
+        wrong(
+            "a quote in the command of the model is not closed",
+            "quotes and backslashes mean what they mean in a shell",
+        )
+    })?;
+    if words.first().is_none_or(String::is_empty) {
+        return Err(wrong(
+            "the model names no program",
+            "write `cmd:PROGRAM ARGS…`",
+        ));
+    }
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_split_as_a_shell_splits_it() {
+        for (command, expected) in [
+            ("cat", &["cat"][..]),
+            (
+                "  sh   -c 'tail -n 1 | cut -c1-60' ",
+                &["sh", "-c", "tail -n 1 | cut -c1-60"],
+            ),
+            (r#"a "b \"c\"" d\ e '' "#, &["a", "b \"c\"", "d e", ""]),
+            ("a'b'\"c\"d", &["abcd"]),
+            (
+                "echo $HOME * `id` $(id); rm",
+                &["echo", "$HOME", "*", "`id`", "$(id);", "rm"],
+            ),
+            ("a 你好\\", &["a", "你好\\"]),
+        ] {
+            assert_eq!(words(command).unwrap(), expected, "{command}");
+        }
+        for command in ["a 'b", "a \"b", "it's"] {
+            let problem = words(command).unwrap_err();
+            let what = "a quote in the command of the model is not closed";
+            assert_eq!(problem.what, what, "{command}");
+        }
+        for command in ["", "  ", "''", "\"\" x", "# nothing"] {
+            let problem = words(command).unwrap_err();
+            assert_eq!(problem.what, "the model names no program", "{command}");
         }
     }
 }

@@ -45,16 +45,17 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// The program `words[0]` with the other words as its arguments. It is sent at
-    /// most `window` tokens of context, and gets the allowed variables of
-    /// `environment`.
+    /// The program `words[0]` with the other words as its arguments, as the model
+    /// `name`. It is sent at most `window` tokens of context, and gets the allowed
+    /// variables of `environment`.
     pub(super) fn new(
+        name: &str,
         words: Vec<String>,
         window: usize,
         environment: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Self {
         Self {
-            name: format!("cmd:{}", words.join(" ")),
+            name: name.to_owned(),
             words,
             window,
             environment: environment

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 
 use crate::render::Reasoning;
+use crate::responder::{Api, Compact};
 
 /// A chat prompt with two memories: sessions that the model remembers, and a
 /// log that keeps everything.
@@ -64,17 +65,41 @@ pub(crate) struct Arguments {
     #[arg(short, long, value_name = "NAME")]
     pub(crate) model: Option<String>,
 
-    /// An endpoint that speaks as OpenAI's does, with its version (or $SAYLOG_BASE_URL)
+    /// The endpoint for names that nothing else answers to, with its version (or $SAYLOG_BASE_URL)
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
+
+    /// The form in which it is asked (or $SAYLOG_API, else chat)
+    #[arg(long, value_name = "API", value_enum)]
+    pub(crate) api: Option<ApiName>,
 
     /// The environment variable that holds the endpoint's key (or $SAYLOG_KEY_VARIABLE)
     #[arg(long, value_name = "VARIABLE")]
     pub(crate) key_variable: Option<String>,
 
+    /// The header that holds the key, such as api-key (or $SAYLOG_KEY_HEADER, else the one that the API wants)
+    #[arg(long, value_name = "HEADER")]
+    pub(crate) key_header: Option<String>,
+
+    /// Send the key over plain http to another machine, too: only in a network of your own
+    #[arg(long)]
+    pub(crate) allow_key_over_http: bool,
+
+    /// A file of certificates to trust besides those of the system (or $SAYLOG_CA_FILE)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<String>,
+
     /// The proxy to the endpoint, or none (or $SAYLOG_PROXY, else HTTPS_PROXY and the like)
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
+
+    /// A time-out, in seconds, 0 for none: connect, first_byte, idle or total, as in idle=600; may be repeated
+    #[arg(long = "timeout", value_name = "NAME=SECONDS")]
+    pub(crate) timeouts: Vec<String>,
+
+    /// How often a request is sent again that got no answer (or $SAYLOG_RETRIES, else 2)
+    #[arg(long, value_name = "N")]
+    pub(crate) retries: Option<u32>,
 
     /// How many tokens of context a model is told (or $SAYLOG_WINDOW)
     #[arg(long, value_name = "TOKENS")]
@@ -84,13 +109,21 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TEXT")]
     pub(crate) system: Option<String>,
 
-    /// A parameter for the endpoint, such as temperature=0.2; may be repeated
+    /// Whether a context that fills the window is put into fewer words (or $SAYLOG_COMPACT, else off)
+    #[arg(long, value_name = "WHEN", value_enum)]
+    pub(crate) compact: Option<Compacting>,
+
+    /// A parameter for the endpoint, such as temperature=0.2: JSON, else text; null sends none; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE")]
     pub(crate) parameters: Vec<String>,
 
     /// Ignore the configuration file
     #[arg(long)]
     pub(crate) no_config: bool,
+
+    /// Print a configuration file with every key, explained, and exit
+    #[arg(long)]
+    pub(crate) config_template: bool,
 
     /// Show replies as they are, also on a terminal
     #[arg(long)]
@@ -178,6 +211,47 @@ pub(crate) enum Keys {
     Emacs,
     /// Escape, then hjkl
     Vi,
+}
+
+/// The form in which an endpoint is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ApiName {
+    /// OpenAI's chat completions, which most servers have
+    Chat,
+    /// OpenAI's responses
+    Responses,
+    /// Anthropic's messages
+    Anthropic,
+}
+
+impl From<ApiName> for Api {
+    fn from(name: ApiName) -> Self {
+        match name {
+            ApiName::Chat => Self::Chat,
+            ApiName::Responses => Self::Responses,
+            ApiName::Anthropic => Self::Anthropic,
+        }
+    }
+}
+
+/// When a context is put into fewer words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Compacting {
+    /// When it fills the model's window
+    Auto,
+    /// When somebody asks for it
+    Off,
+}
+
+impl From<Compacting> for Compact {
+    fn from(when: Compacting) -> Self {
+        match when {
+            Compacting::Auto => Self::Auto,
+            Compacting::Off => Self::Off,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -7,19 +7,23 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use clap::ValueEnum;
-
 use super::cli::{Arguments, InputFormat, Keys, When};
 use super::config_error::ConfigError;
 use super::environment::{absolute_path, variable};
+use super::expansion::from_home;
 use super::file_reader::FileReader;
+use super::flags::choice;
 use super::question::Question;
-use super::{models, personas};
+use super::settings::Settings;
+use super::{models, personas, secrets};
 use crate::chat::Personas;
 use crate::domain::{UserName, sentence};
 use crate::render::{Reasoning, TerminalOptions};
 use crate::responder::Models;
 use crate::store::Address;
+
+/// The model that answers if nobody names one.
+const DEFAULT_MODEL: &str = "mock";
 
 /// Where lines come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +71,8 @@ pub(crate) struct Config {
     /// A transcript stops at its first error.
     pub(crate) stop_on_error: bool,
     pub(crate) keys: Keys,
+    /// What is wrong in the configuration file and stops nobody, in sentences.
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Config {
@@ -82,7 +88,8 @@ impl Config {
             ));
         }
         let settings = models::settings(&arguments)?;
-        let models = models::models(&arguments, &settings)?;
+        let mut warnings: Vec<String> = secrets::warning(&settings).into_iter().collect();
+        let models = models::models(&arguments, &settings, &mut warnings)?;
         let stdin_is_terminal = io::stdin().is_terminal();
         let is_watched = io::stdout().is_terminal();
         let is_dumb = matches!(
@@ -115,20 +122,18 @@ impl Config {
                     && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             }
         };
-        let store = store(arguments.store, arguments.ephemeral, settings.store)?;
+        let store = store(
+            arguments.store,
+            arguments.ephemeral,
+            settings.store.as_deref(),
+        )?;
         Ok(Self {
             input,
             format: arguments.input,
             files: files(&store),
             store,
-            user: user(arguments.user, settings.user)?,
-            model: model(
-                arguments
-                    .model
-                    .or_else(|| variable("SAYLOG_MODEL"))
-                    .or(settings.model),
-                &models,
-            )?,
+            user: user(arguments.user, settings.user.clone())?,
+            model: model(arguments.model, &settings, &models, &mut warnings)?,
             terminal: TerminalOptions {
                 markdown: !arguments.no_markdown && settings.markdown.unwrap_or(true),
                 reasoning: reasoning(arguments.reasoning, settings.reasoning)?,
@@ -136,11 +141,7 @@ impl Config {
             },
             verbose: arguments.verbose || settings.verbose.unwrap_or(false),
             share: arguments.share || settings.share.unwrap_or(false),
-            personas: Rc::new(personas::personas(
-                &settings.personas,
-                &settings.users,
-                &models,
-            )?),
+            personas: Rc::new(personas::personas(&settings, &models, &mut warnings)),
             models: Rc::new(models),
             resume: arguments.resume,
             starts_unasked: arguments.start || typed,
@@ -149,6 +150,7 @@ impl Config {
             color,
             stop_on_error: arguments.stop_on_error,
             keys: keys(arguments.keys, settings.keys)?,
+            warnings,
         })
     }
 
@@ -176,47 +178,47 @@ fn files(store: &Address) -> FileReader {
 }
 
 fn keys(argument: Option<Keys>, setting: Option<Keys>) -> Result<Keys, ConfigError> {
-    let from_environment = || {
-        let name = variable("SAYLOG_KEYS")?;
-        let keys = Keys::from_str(&name, true);
-        Some(keys.map_err(|_| {
-            ConfigError::Usage(format!(
-                "SAYLOG_KEYS: unknown keys `{name}`; one of emacs, vi"
-            ))
-        }))
-    };
-    argument
-        .map(Ok)
-        .or_else(from_environment)
-        .unwrap_or(Ok(setting.unwrap_or(Keys::Emacs)))
+    let given = argument.map_or_else(|| choice("SAYLOG_KEYS", "keys"), |keys| Ok(Some(keys)))?;
+    Ok(given.or(setting).unwrap_or(Keys::Emacs))
 }
 
 fn reasoning(
     argument: Option<Reasoning>,
     setting: Option<Reasoning>,
 ) -> Result<Reasoning, ConfigError> {
-    let from_environment = || {
-        let name = variable("SAYLOG_REASONING")?;
-        let reasoning = Reasoning::from_str(&name, true);
-        Some(reasoning.map_err(|_| {
-            ConfigError::Usage(format!(
-                "SAYLOG_REASONING: unknown value `{name}`; one of show, fold, hide"
-            ))
-        }))
-    };
-    argument
-        .map(Ok)
-        .or_else(from_environment)
-        .unwrap_or(Ok(setting.unwrap_or(Reasoning::Fold)))
+    let given = argument.map_or_else(
+        || choice("SAYLOG_REASONING", "value"),
+        |reasoning| Ok(Some(reasoning)),
+    )?;
+    Ok(given.or(setting).unwrap_or(Reasoning::Fold))
 }
 
-/// The name of a model that can be asked.
-fn model(name: Option<String>, models: &Models) -> Result<String, ConfigError> {
-    let name = name.unwrap_or_else(|| "mock".to_owned());
-    match models.open(&name) {
-        Ok(_) => Ok(name),
-        Err(error) => Err(ConfigError::Usage(sentence(&error, error.hint()))),
+/// The name of the model that answers first. One that is named for this run can
+/// be asked; one that the file names is an error only where it is asked.
+fn model(
+    argument: Option<String>,
+    settings: &Settings,
+    models: &Models,
+    warnings: &mut Vec<String>,
+) -> Result<String, ConfigError> {
+    if let Some(name) = argument.or_else(|| variable("SAYLOG_MODEL")) {
+        return match models.open(&name) {
+            Ok(_) => Ok(name),
+            Err(error) => Err(ConfigError::Usage(sentence(&error, error.hint()))),
+        };
     }
+    let Some(name) = &settings.model else {
+        return Ok(DEFAULT_MODEL.to_owned());
+    };
+    // What is wrong with a model of the file has been told before.
+    if let Err(error) = models.open(name)
+        && !models.is_broken(name)
+    {
+        let why = sentence(&error, error.hint());
+        let mistake = settings.places.wrong(&["model"], &why);
+        warnings.push(format!("the configured model cannot be used: {mistake}"));
+    }
+    Ok(name.clone())
 }
 
 fn user(argument: Option<String>, setting: Option<String>) -> Result<UserName, ConfigError> {
@@ -260,19 +262,21 @@ fn login_name() -> Result<String, ConfigError> {
 fn store(
     address: Option<OsString>,
     ephemeral: bool,
-    setting: Option<PathBuf>,
+    setting: Option<&str>,
 ) -> Result<Address, ConfigError> {
     if ephemeral {
         return Ok(Address::Memory);
     }
     let environment = || env::var_os("SAYLOG_STORE").filter(|value| !value.is_empty());
-    let setting = setting.map(PathBuf::into_os_string);
-    match address.or_else(environment).or(setting) {
-        Some(address) => {
-            Address::parse(&address).map_err(|why| ConfigError::Usage(format!("--store: {why}")))
-        }
-        None => default_store(),
-    }
+    let setting = setting.map(OsString::from);
+    let Some(address) = address.or_else(environment).or(setting) else {
+        return default_store();
+    };
+    let address = Address::parse(&address).and_then(|address| match address {
+        Address::File(path) => from_home(&path).map(Address::File),
+        other => Ok(other),
+    });
+    address.map_err(|why| ConfigError::Usage(format!("--store: {why}")))
 }
 
 /// `saylog/saylog.db` in `$XDG_DATA_HOME`, else in `~/.local/share`.

@@ -4,21 +4,19 @@ use std::collections::BTreeMap;
 use std::env;
 use std::path::PathBuf;
 
-use serde_json::{Map, Value};
-
 use super::cli::Arguments;
 use super::config_error::ConfigError;
-use super::environment::{absolute_path, variable};
-use super::settings::{NamedModel, Settings};
-use crate::responder::{Endpoint, Key, Models, Named, ProxyChoice};
-
-/// The window of a model, in tokens, if nobody says otherwise.
-const DEFAULT_WINDOW: usize = 8192;
+use super::description::Description;
+use super::environment::absolute_path;
+use super::flags::Flags;
+use super::settings::{Mistake, Settings};
+use crate::domain::{Problem, ProblemKind};
+use crate::responder::{Answerer, Compact, DEFAULT_WINDOW, Defaults, Models, Named};
 
 /// Reads the configuration file, unless the arguments say not to.
 ///
 /// # Errors
-/// For a mistake in it, one sentence with file, line and the nearest key.
+/// For what is wrong with it as a whole, one sentence.
 pub(super) fn settings(arguments: &Arguments) -> Result<Settings, ConfigError> {
     if arguments.no_config {
         return Ok(Settings::default());
@@ -36,117 +34,58 @@ pub(super) fn config_file() -> Option<PathBuf> {
         .map(|folder| folder.join("saylog/config.toml"))
 }
 
-/// Makes the table of models.
+/// Makes the table of models. A model of the configuration that is wrong is in
+/// it, too: it says so whenever it is asked for, and a warning says so now.
 ///
 /// # Errors
-/// An argument or a setting that makes no sense.
-pub(super) fn models(arguments: &Arguments, settings: &Settings) -> Result<Models, ConfigError> {
-    let window = match variable("SAYLOG_WINDOW") {
-        Some(text) if arguments.window.is_none() => Some(text.parse().map_err(|_| {
-            ConfigError::Usage(format!("SAYLOG_WINDOW: `{text}` is no number of tokens"))
-        })?),
-        _ => arguments.window,
-    };
-    let other = NamedModel {
-        base_url: arguments
-            .base_url
-            .clone()
-            .or_else(|| variable("SAYLOG_BASE_URL")),
-        key_variable: arguments
-            .key_variable
-            .clone()
-            .or_else(|| variable("SAYLOG_KEY_VARIABLE")),
-        proxy: arguments.proxy.clone().or_else(|| variable("SAYLOG_PROXY")),
-        window,
-        system: arguments
-            .system
-            .clone()
-            .or_else(|| variable("SAYLOG_SYSTEM")),
-        parameters: parameters(&arguments.parameters)?,
-        ..NamedModel::default()
-    };
+/// An argument or a variable that makes no sense.
+pub(super) fn models(
+    arguments: &Arguments,
+    settings: &Settings,
+    warnings: &mut Vec<String>,
+) -> Result<Models, ConfigError> {
+    let flags = Flags::read(arguments)?;
     let mut named = BTreeMap::new();
-    for (name, model) in &settings.models {
-        // Arguments are about this run, so they come first; but a model that has
-        // an address of its own in the configuration keeps it.
-        let model = NamedModel {
-            base_url: model.base_url.clone().or_else(|| other.base_url.clone()),
-            model: Some(model.model.clone().unwrap_or_else(|| name.clone())),
-            key_variable: other
-                .key_variable
-                .clone()
-                .or_else(|| model.key_variable.clone()),
-            proxy: other.proxy.clone().or_else(|| model.proxy.clone()),
-            window: other.window.or(model.window),
-            system: other.system.clone().or_else(|| model.system.clone()),
-            parameters: merged(&model.parameters, &other.parameters),
-        };
-        let described = described(&model).ok_or_else(|| {
-            ConfigError::Environment(format!(
-                "the model `{name}` of the configuration has no base_url"
-            ))
-        })?;
-        named.insert(name.clone(), described);
+    for (name, entry) in &settings.models.0 {
+        let described = entry.as_ref().map_err(Clone::clone).and_then(|model| {
+            let (flags, places) = (&flags, &settings.places);
+            let description = Description {
+                name,
+                model,
+                flags,
+                places,
+            };
+            description.named()
+        });
+        let described = described.unwrap_or_else(|mistake| {
+            warnings.push(format!("the model `{name}` cannot be used: {mistake}"));
+            broken(name, &mistake)
+        });
+        // Nobody can ask for it by a name that means something else.
+        if !Models::is_reserved(name) {
+            named.insert(name.clone(), described);
+        }
     }
-    let environment = env::vars_os().collect();
-    Ok(Models::new(
-        named,
-        described(&other),
-        other.window.unwrap_or(DEFAULT_WINDOW),
-        other.system,
-        environment,
-    ))
-}
-
-fn described(model: &NamedModel) -> Option<Named> {
-    let base_url = model.base_url.as_deref()?;
-    let mut endpoint = Endpoint::new(model.model.as_deref().unwrap_or_default(), base_url);
-    endpoint.window = model.window.unwrap_or(DEFAULT_WINDOW);
-    endpoint.proxy = match model.proxy.as_deref() {
-        None => ProxyChoice::Environment,
-        Some("none") => ProxyChoice::Direct,
-        Some(url) => ProxyChoice::Proxy(url.to_owned()),
+    let defaults = Defaults {
+        endpoint: flags.endpoint(),
+        window: flags.window.unwrap_or(DEFAULT_WINDOW),
+        system: flags.system.clone(),
+        compact: flags.compact().unwrap_or_default(),
     };
-    endpoint.parameters = model
-        .parameters
-        .iter()
-        .filter_map(|(name, value)| Some((name.clone(), serde_json::to_value(value).ok()?)))
-        .collect::<Map<String, Value>>();
-    endpoint.key = model
-        .key_variable
-        .as_deref()
-        .and_then(variable)
-        .and_then(|key| Key::new(&key));
-    endpoint.key_variable.clone_from(&model.key_variable);
-    Some(Named {
-        endpoint,
-        system: model.system.clone(),
-    })
+    let environment = env::vars_os().collect();
+    Ok(Models::new(named, defaults, environment))
 }
 
-/// Parses `temperature=0.2` and the like: numbers and booleans as such, all else as text.
-fn parameters(pairs: &[String]) -> Result<toml::Table, ConfigError> {
-    pairs
-        .iter()
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').ok_or_else(|| {
-                ConfigError::Usage(format!(
-                    "--parameter: `{pair}` is not of the form NAME=VALUE"
-                ))
-            })?;
-            let plain = value
-                .parse::<i64>()
-                .map(toml::Value::from)
-                .or_else(|_| value.parse::<f64>().map(toml::Value::from))
-                .or_else(|_| value.parse::<bool>().map(toml::Value::from));
-            let value = plain.unwrap_or_else(|_| toml::Value::from(value));
-            Ok((name.to_owned(), value))
-        })
-        .collect()
-}
-
-fn merged(below: &toml::Table, above: &toml::Table) -> toml::Table {
-    let mut table = below.clone();
-    table.extend(above.clone());
-    table
+/// A model that says what is wrong with it.
+fn broken(name: &str, mistake: &Mistake) -> Named {
+    Named {
+        answerer: Answerer::Nothing(Problem {
+            kind: ProblemKind::Other,
+            what: format!("the model `{name}` cannot be used: {}", mistake.what()),
+            hint: mistake.hint().map(str::to_owned),
+        }),
+        system: None,
+        compact: Compact::Off,
+        price: None,
+    }
 }

@@ -1,62 +1,98 @@
 //! The personas, from the configuration file.
 
-use std::collections::{BTreeMap, HashMap};
-
-use super::config_error::ConfigError;
-use super::settings::{KnownUser, NamedPersona};
+use super::settings::{KnownUser, Mistake, NamedPersona, Settings};
 use crate::chat::{Persona, Personas};
 use crate::domain::{UserName, sentence};
 use crate::responder::Models;
 
-/// Makes the table of personas.
-///
-/// # Errors
-/// A name that cannot be typed, a model that does not exist, or a user whose
-/// persona does not exist.
+/// Makes the table of personas. What is wrong with one is told where it is used,
+/// and in a warning now.
 pub(super) fn personas(
-    named: &BTreeMap<String, NamedPersona>,
-    users: &BTreeMap<String, KnownUser>,
+    settings: &Settings,
     models: &Models,
-) -> Result<Personas, ConfigError> {
+    warnings: &mut Vec<String>,
+) -> Personas {
     let mut personas = Personas::default();
-    for (name, persona) in named {
-        let is_word = |c: char| !c.is_whitespace() && c != ',';
-        if name.is_empty() || !name.chars().all(is_word) {
-            return Err(wrong(format!(
-                "the persona `{name}` of the configuration: a name is one word without a comma"
-            )));
+    for (name, entry) in &settings.personas.0 {
+        match check(name, entry, settings, models) {
+            Ok(persona) => {
+                personas.named.insert(name.clone(), persona);
+            }
+            Err(mistake) => {
+                warnings.push(format!("the persona `{name}` cannot be used: {mistake}"));
+                personas.broken.insert(name.clone(), reason(&mistake));
+            }
         }
-        if let Some(model) = &persona.model
-            && let Err(error) = models.open(model)
-        {
-            let why = sentence(&error, error.hint());
-            return Err(wrong(format!(
-                "the persona `{name}` of the configuration: {why}"
-            )));
-        }
-        let NamedPersona { system, model } = persona.clone();
-        personas
-            .named
-            .insert(name.clone(), Persona { system, model });
     }
-    let mut defaults = HashMap::new();
-    for (name, known) in users {
-        let user = UserName::new(name)
-            .map_err(|why| wrong(format!("the user `{name}` of the configuration: {why}")))?;
-        let Some(persona) = &known.persona else {
-            continue;
+    for (name, entry) in &settings.users.0 {
+        let user = match UserName::new(name) {
+            Ok(user) => user,
+            Err(why) => {
+                let mistake = settings.places.wrong(&["users", name], &why.to_string());
+                warnings.push(mistake.to_string());
+                continue;
+            }
         };
-        if !personas.named.contains_key(persona) {
-            return Err(wrong(format!(
-                "the user `{name}` of the configuration: there is no persona `{persona}`"
-            )));
+        match default_of(name, entry, settings) {
+            Ok(None) => {}
+            Ok(Some(persona)) => {
+                personas.defaults.insert(user, persona);
+            }
+            Err(mistake) => {
+                warnings.push(format!(
+                    "the user `{name}` cannot start a session: {mistake}"
+                ));
+                personas.broken_defaults.insert(user, reason(&mistake));
+            }
         }
-        defaults.insert(user, persona.clone());
     }
-    personas.defaults = defaults;
-    Ok(personas)
+    personas
 }
 
-fn wrong(text: String) -> ConfigError {
-    ConfigError::Environment(text)
+/// A persona that can be used.
+fn check(
+    name: &str,
+    entry: &Result<NamedPersona, Mistake>,
+    settings: &Settings,
+    models: &Models,
+) -> Result<Persona, Mistake> {
+    let NamedPersona { system, model } = entry.clone()?;
+    let is_word = |c: char| !c.is_whitespace() && c != ',';
+    if name.is_empty() || !name.chars().all(is_word) {
+        let why = "a name is one word without a comma";
+        return Err(settings.places.wrong(&["personas", name], why));
+    }
+    if let Some(model) = &model
+        && let Err(error) = models.open(model)
+    {
+        let why = if models.is_broken(model) {
+            // Why has been told.
+            format!("its model `{model}` cannot")
+        } else {
+            sentence(&error, error.hint())
+        };
+        return Err(settings.places.wrong(&["personas", name, "model"], &why));
+    }
+    Ok(Persona { system, model })
+}
+
+/// The persona that a user's sessions are started as.
+fn default_of(
+    name: &str,
+    entry: &Result<KnownUser, Mistake>,
+    settings: &Settings,
+) -> Result<Option<String>, Mistake> {
+    let persona = entry.clone()?.persona;
+    match &persona {
+        Some(wanted) if !settings.personas.0.contains_key(wanted) => {
+            let why = format!("there is no persona `{wanted}`");
+            Err(settings.places.wrong(&["users", name, "persona"], &why))
+        }
+        _ => Ok(persona),
+    }
+}
+
+/// What is wrong, as the one who is kept from something is told.
+fn reason(mistake: &Mistake) -> String {
+    sentence(mistake.what(), mistake.hint())
 }

@@ -1,12 +1,11 @@
 //! Personas: a system prompt and a model with a name, out of the configuration.
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::Value;
 
 use crate::support::events::events;
-use crate::support::run::{MOCK, SAYLOG, STARTED, Saylog, check, configured, feed};
+use crate::support::run::{MOCK, STARTED, Saylog, check, configured};
 use crate::support::server::Server;
 
 const TWO: &str = r#"
@@ -323,90 +322,4 @@ fn the_prompt_in_the_context_of_a_fork_was_said_in_the_session_before() {
     assert_eq!(prompt["content"], "Rhyme.");
     assert_eq!(told["content"], "Rhyme.");
     assert_eq!(told["session_id"], prompt["session_id"]);
-}
-
-/// This configuration is refused with this sentence, before anything is done.
-#[track_caller]
-fn refused(configuration: &str, sentence: &str) {
-    let saylog = configured(configuration);
-    let outcome = saylog.lines(&["/start"]).normal(&saylog);
-    check(&outcome, "", &format!("saylog: {sentence}\n"), 1);
-    assert!(!saylog.store().exists());
-    // With `--no-config` there is no error.
-    check(
-        &saylog.with(&["--no-config"]).lines(&["/start"]),
-        STARTED,
-        "",
-        0,
-    );
-}
-
-#[test]
-fn mistakes_in_the_configuration_are_told_in_one_sentence() {
-    for name in ["my critic", "a,b", "tab\\tbed", ""] {
-        let shown = name.replace("\\t", "␉");
-        refused(
-            &format!("[personas.\"{name}\"]\n"),
-            &format!(
-                "the persona `{shown}` of the configuration: a name is one word without a comma"
-            ),
-        );
-    }
-    refused(
-        "[personas.critic]\nmodel = \"nosuch\"\n",
-        "the persona `critic` of the configuration: unknown model `nosuch`; one of mock, mock:echo, \
-         mock:slow, `cmd:PROGRAM`, or any name at an endpoint given with --base-url",
-    );
-    refused(
-        "[personas.critic]\nmodel = \"cmd:\"\n",
-        "the persona `critic` of the configuration: the model names no program; write `cmd:PROGRAM ARGS…`",
-    );
-    refused(
-        "[personas.critic]\n[users.bob]\npersona = \"poet\"\n",
-        "the user `bob` of the configuration: there is no persona `poet`",
-    );
-    refused(
-        "[personas.critic]\n[users.\"b\\u0007ob\"]\npersona = \"critic\"\n",
-        "the user `b␇ob` of the configuration: \
-         the user name has a control or invisible character (U+0007)",
-    );
-    let file = "<folder>/.config/saylog/config.toml";
-    refused(
-        "\n[personas.x]\nsytem = \"y\"\n",
-        &format!("{file}:3: unknown field `sytem`; did you mean `system`?"),
-    );
-    refused(
-        "[users.alice]\npersonna = \"y\"\n",
-        &format!("{file}:2: unknown field `personna`; did you mean `persona`?"),
-    );
-    refused(
-        "[personas]\ncritic = \"y\"\n",
-        &format!("{file}:2: invalid type: string \"y\""),
-    );
-}
-
-#[test]
-fn a_persona_of_a_model_at_the_endpoint_needs_the_endpoint() {
-    let server = Server::replying(&["one"]);
-    let saylog = configured("[personas.critic]\nsystem = \"Rhyme.\"\nmodel = \"big\"\n")
-        .with(&["--base-url", &server.base()]);
-    check(
-        &saylog.lines(&["/start --as critic", "hello"]),
-        &format!("{STARTED}one\n"),
-        "",
-        0,
-    );
-    let request = server.request();
-    assert_eq!(request.body["model"], "big");
-    assert_eq!(request.messages(), ["system: Rhyme.", "user: hello"]);
-    let mut command = Command::new(SAYLOG);
-    command.env_clear().env("HOME", saylog.folder());
-    command.args(["--ephemeral", "--user", "alice", "-c", "/start"]);
-    check(
-        &feed(command, b""),
-        "",
-        "saylog: the persona `critic` of the configuration: unknown model `big`; one of mock, mock:echo, mock:slow, \
-         `cmd:PROGRAM`, or any name at an endpoint given with --base-url\n",
-        1,
-    );
 }

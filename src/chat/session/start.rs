@@ -22,8 +22,10 @@ pub(crate) fn start(
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let personas = Rc::clone(&chat.settings.personas);
-    let default = personas.defaults.get(chat.user()).map(String::as_str);
-    let name = persona.or(default);
+    let name = match persona {
+        Some(name) => Some(name),
+        None => personas.default_of(chat.user())?,
+    };
     let persona = match name {
         Some(name) => personas.find(name, "/start --as")?,
         None => &Persona::default(),

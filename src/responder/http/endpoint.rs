@@ -44,8 +44,11 @@ pub(crate) struct Endpoint {
     pub retries: u32,
     /// Temperature and the like, sent unchanged; null removes a default.
     pub parameters: Map<String, Value>,
-    /// The proxy; never used for a loopback address.
+    /// The proxy.
     pub proxy: ProxyChoice,
+    /// What names the proxy if one is named: a flag, a variable, a key of the
+    /// configuration.
+    pub proxy_origin: String,
     /// Limits of time and size.
     pub limits: Limits,
 }
@@ -74,7 +77,7 @@ pub(crate) enum ProxyChoice {
     Proxy(String),
 }
 
-/// Limits of time and size.
+/// Limits of time and size. [`Duration::MAX`] is no limit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// The time to find the address of a name.
@@ -86,6 +89,9 @@ pub(crate) struct Limits {
     pub answer: Duration,
     /// The time between two pieces of an answer, whatever they hold.
     pub idle: Duration,
+    /// The time from the first request to the end of the reply, with all tries and
+    /// the waits between them.
+    pub total: Option<Duration>,
     /// The time to wait for the very end once everything that matters has arrived:
     /// a stream may lack its last event, a refusal its reason.
     pub end: Duration,
@@ -106,6 +112,7 @@ impl Default for Limits {
             connect: Duration::from_secs(15),
             answer: Duration::from_mins(5),
             idle: Duration::from_mins(2),
+            total: None,
             end: Duration::from_secs(2),
             patience: Duration::from_secs(30),
             reply: MESSAGE_LIMIT,
@@ -135,6 +142,7 @@ impl Endpoint {
             retries: 2,
             parameters: Map::new(),
             proxy: ProxyChoice::default(),
+            proxy_origin: "--proxy".into(),
             limits: Limits::default(),
         }
     }

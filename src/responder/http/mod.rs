@@ -37,7 +37,7 @@ use exchange::Exchange;
 use request::Request;
 use worker::Completion;
 
-pub(crate) use endpoint::{Api, Endpoint, ProxyChoice};
+pub(crate) use endpoint::{Api, Endpoint, Limits, ProxyChoice};
 pub(crate) use key::Key;
 
 /// How often a busy endpoint is asked, and the shortest wait in between.

@@ -71,7 +71,7 @@ fn script(script: &str) -> Process {
         ("LANGUAGE", "x"),
     ];
     let environment = environment.map(|(name, value)| (name.into(), value.into()));
-    Process::new(words.into(), 4096, environment)
+    Process::new("p", words.into(), 4096, environment)
 }
 
 fn ask(
@@ -118,8 +118,8 @@ fn it_is_told_the_conversation_as_json_lines() {
 
 #[test]
 fn it_has_a_name_and_a_window() {
-    let process = Process::new(vec!["a".into(), "b c".into()], 7, []);
-    assert_eq!(process.model(), "cmd:a b c");
+    let process = Process::new("cmd:a 'b c'", vec!["a".into(), "b c".into()], 7, []);
+    assert_eq!(process.model(), "cmd:a 'b c'");
     assert_eq!(process.window(), Window::Tokens(7));
     assert!(process.waits());
 }
@@ -146,7 +146,7 @@ fn keys_are_not_passed_on() {
 fn there_is_no_shell_in_between() {
     let words = ["printf", "%s", "$HOME; `id` *"].map(str::to_owned);
     let path = ("PATH".into(), "/usr/bin:/bin".into());
-    let (text, ending) = ask(&mut Process::new(words.into(), 1, [path]), "", |_| {
+    let (text, ending) = ask(&mut Process::new("p", words.into(), 1, [path]), "", |_| {
         ControlFlow::Continue(())
     });
     assert_eq!(text, "$HOME; `id` *");
@@ -231,7 +231,7 @@ fn what_outlives_a_program_does_not_hold_us() {
 #[test]
 fn a_missing_program_has_its_sentence() {
     let problem = |word: &str| {
-        let mut process = Process::new(vec![word.into()], 1, []);
+        let mut process = Process::new("p", vec![word.into()], 1, []);
         let (_, ending) = ask(&mut process, "", |_| ControlFlow::Continue(()));
         ending.problem.unwrap().what
     };
@@ -243,7 +243,7 @@ fn a_missing_program_has_its_sentence() {
         problem("/etc/passwd"),
         "the program `/etc/passwd` may not be run"
     );
-    let (_, ending) = ask(&mut Process::new(vec![], 1, []), "", |_| {
+    let (_, ending) = ask(&mut Process::new("p", vec![], 1, []), "", |_| {
         ControlFlow::Continue(())
     });
     assert_eq!(ending.problem.unwrap().what, "no program is named");

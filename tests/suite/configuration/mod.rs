@@ -1,5 +1,12 @@
 //! The configuration file, and what comes before it.
 
+mod broken;
+mod endpoints;
+mod personas;
+mod programs;
+mod template;
+mod unreadable;
+
 use std::fs;
 use std::process::Command;
 
@@ -11,7 +18,7 @@ use crate::support::run::{Outcome, SAYLOG, Saylog, check, feed};
 use crate::support::server::Server;
 
 /// A home with a configuration file in it.
-struct Home(TempDir);
+pub(super) struct Home(TempDir);
 
 impl Home {
     fn new(configuration: &str) -> Self {
@@ -222,67 +229,92 @@ fn tokens_and_seconds_may_be_told_always() {
 }
 
 #[test]
-fn a_mistake_in_the_file_is_told_with_its_line() {
-    for (text, sentence) in [
+fn variables_and_arguments_that_make_no_sense_are_told() {
+    for (arguments, sentence) in [
         (
-            "user = \"a\"\nmodle = \"x\"\n",
-            "2: unknown field `modle`; did you mean `model`?",
+            ["--parameter", "temperature"],
+            "--parameter: `temperature` is not of the form NAME=VALUE",
         ),
         (
-            "[models.fast]\nbase_url = \"http://localhost:1/v1\"\nwindw = 7\n",
-            "3: unknown field `windw`; did you mean `window`?",
+            ["--parameter", "=3"],
+            "--parameter: `=3` is not of the form NAME=VALUE",
         ),
-        ("\nzzzzzzzzz = 1\n", "2: unknown field `zzzzzzzzz`"),
-        ("user = 3\n", "1: invalid type: integer `3`"),
-        ("keys = \"ed\"\n", "1: unknown variant `ed`"),
+        (
+            ["--timeout", "idle"],
+            "--timeout: `idle` is not of the form NAME=SECONDS",
+        ),
+        (
+            ["--timeout", "idel=3"],
+            "--timeout: unknown time-out `idel`; one of connect, first_byte, idle, total",
+        ),
+        (
+            ["--timeout", "idle=-3"],
+            "--timeout: `-3` is no number of seconds; 0 is no limit",
+        ),
+        (
+            ["--key-variable", "sk-test-key-123"],
+            "--key-variable: takes the name of an environment variable, and never the key itself",
+        ),
+        (
+            ["--key-header", "Host"],
+            "--key-header: `Host` cannot be set: it belongs to the connection",
+        ),
+        (
+            ["--model", "cmd:cat 'x"],
+            "a quote in the command of the model is not closed; \
+             quotes and backslashes mean what they mean in a shell",
+        ),
     ] {
-        let home = Home::new(text);
         check(
-            &home.run(&[], &["-c", "/start"]),
+            &Saylog::new().run(&[&arguments[..], &["-c", "/start"]].concat()),
             "",
-            &format!("saylog: <home>/.config/saylog/config.toml:{sentence}\n"),
-            1,
+            &format!("saylog: {sentence}\n"),
+            2,
         );
-        assert!(!home.has(".local"), "nothing was begun");
-        home.prints(&[], &["--no-config", "--ephemeral", "-c", "/start"]);
+    }
+    for (name, value, sentence) in [
+        ("WINDOW", "many", "`many` is no number of tokens"),
+        ("RETRIES", "-1", "`-1` is no number of tries"),
+        (
+            "API",
+            "gemini",
+            "unknown api `gemini`; one of chat, responses, anthropic",
+        ),
+        ("COMPACT", "on", "unknown word `on`; one of auto, off"),
+        ("KEYS", "ed", "unknown keys `ed`; one of emacs, vi"),
+    ] {
+        let saylog = Saylog::new();
+        let mut command = saylog.command();
+        let name = format!("SAYLOG_{name}");
+        command.env(&name, value).args(["-c", "/start"]);
+        let told = format!("saylog: {name}: {sentence}\n");
+        check(&feed(command, b""), "", &told, 2);
     }
 }
 
 #[test]
-fn a_file_that_makes_no_sense_is_told() {
-    check(
-        &Home::new("[models.fast]\nwindow = 7\n").run(&[], &["-c", "/start"]),
-        "",
-        "saylog: the model `fast` of the configuration has no base_url\n",
-        1,
+fn a_tilde_is_the_home_folder() {
+    let home = Home::new("store = \"~/filed.db\"\n");
+    let ask = ["-c", "/user"];
+    home.prints(&[], &ask);
+    assert!(home.has("filed.db"));
+    home.prints(&[("SAYLOG_STORE", "~//environed.db")], &ask);
+    assert!(home.has("environed.db"));
+    home.prints(
+        &[],
+        &[&["--store", "sqlite:~/flagged.db"][..], &ask].concat(),
     );
-    let home = Home::new("");
-    let file = home.0.path().join(".config/saylog/config.toml");
-    fs::remove_file(&file).expect("a file");
-    fs::create_dir(&file).expect("a folder");
-    check(
-        &home.run(&[], &["-c", "/start"]),
-        "",
-        "saylog: <home>/.config/saylog/config.toml: is a directory\n",
-        1,
-    );
-}
-
-#[test]
-fn variables_and_arguments_that_make_no_sense_are_told() {
-    let saylog = Saylog::new();
-    check(
-        &saylog.run(&["--parameter", "temperature", "-c", "/start"]),
-        "",
-        "saylog: --parameter: `temperature` is not of the form NAME=VALUE\n",
-        2,
-    );
-    let mut command = saylog.command();
-    command.env("SAYLOG_WINDOW", "many").args(["-c", "/start"]);
+    assert!(home.has("flagged.db"));
+    // Only there.
+    home.prints(&[], &[&["--store", "~flagged.db"][..], &ask].concat());
+    assert!(home.has("~flagged.db") && !home.has("~"));
+    let mut command = Command::new(SAYLOG);
+    command.env_clear().current_dir(home.0.path());
+    command.args(["--user", "a", "--store", "~/x.db", "-c", "/user"]);
     check(
         &feed(command, b""),
         "",
-        "saylog: SAYLOG_WINDOW: `many` is no number of tokens\n",
+        "saylog: --store: `~/x.db`: HOME names no folder\n",
         2,
     );
 }

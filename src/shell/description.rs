@@ -1,0 +1,216 @@
+//! A model of the configuration, checked and ready to be asked.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::environment::variable;
+use super::expansion::{expanded, from_home, is_variable_name};
+use super::flags::{Flags, NO_VARIABLE, proxy_choice, set_key};
+use super::header;
+use super::parameters;
+use super::settings::{Mistake, NamedModel, NamedPrice, SourceMap};
+use super::timeouts::Timeouts;
+use crate::responder::{Answerer, Api, Compact, DEFAULT_WINDOW, Endpoint, Models, Named, Price};
+
+/// A model as the file describes it, and what there is besides.
+pub(super) struct Description<'a> {
+    pub(super) name: &'a str,
+    pub(super) model: &'a NamedModel,
+    pub(super) flags: &'a Flags,
+    pub(super) places: &'a SourceMap,
+}
+
+impl Description<'_> {
+    /// What answers to the name.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub(super) fn named(&self) -> Result<Named, Mistake> {
+        if Models::is_reserved(self.name) {
+            return Err(self.wrong(&[], "the name means something else already"));
+        }
+        let answerer = match &self.model.command {
+            Some(command) => self.program(command)?,
+            None => Answerer::Endpoint(Box::new(self.endpoint()?)),
+        };
+        let own = self.model.compact.map(Compact::from);
+        let system = self.flags.system.as_ref().or(self.model.system.as_ref());
+        Ok(Named {
+            answerer,
+            system: system.cloned(),
+            compact: self.flags.compact().or(own).unwrap_or_default(),
+            price: self
+                .model
+                .price
+                .map(|price| self.price(price))
+                .transpose()?,
+        })
+    }
+
+    fn wrong(&self, key: &[&str], why: &str) -> Mistake {
+        let path = [&["models", self.name], key].concat();
+        let what = match key {
+            [] => why.to_owned(),
+            key => format!("`{}` {why}", key.join(".")),
+        };
+        self.places.wrong(&path, &what)
+    }
+
+    fn program(&self, command: &[String]) -> Result<Answerer, Mistake> {
+        let model = self.model;
+        let beside = [
+            ("base_url", model.base_url.is_some()),
+            ("model", model.model.is_some()),
+            ("api", model.api.is_some()),
+            ("key_variable", model.key_variable.is_some()),
+            ("key_header", model.key_header.is_some()),
+            ("headers", !model.headers.is_empty()),
+            ("query", !model.query.is_empty()),
+            ("ca_file", model.ca_file.is_some()),
+            ("allow_key_over_http", model.allow_key_over_http),
+            ("proxy", model.proxy.is_some()),
+            ("connect", model.connect.is_some()),
+            ("first_byte", model.first_byte.is_some()),
+            ("idle", model.idle.is_some()),
+            ("total", model.total.is_some()),
+            ("retries", model.retries.is_some()),
+            ("parameters", !model.parameters.is_empty()),
+            ("without", !model.without.is_empty()),
+        ];
+        if let Some((key, _)) = beside.iter().find(|(_, is_set)| *is_set) {
+            let why = "is of an endpoint, and `command` is a program: a model has one of them";
+            return Err(self.wrong(&[key], why));
+        }
+        let Some((program, arguments)) =
+            command.split_first().filter(|(first, _)| !first.is_empty())
+        else {
+            return Err(self.wrong(&["command"], "names no program"));
+        };
+        let program = self.path("command", program)?;
+        let program = program.to_string_lossy().into_owned();
+        Ok(Answerer::Program {
+            words: [&[program], arguments].concat(),
+            window: self.flags.window.or(model.window).unwrap_or(DEFAULT_WINDOW),
+        })
+    }
+
+    fn endpoint(&self) -> Result<Endpoint, Mistake> {
+        let (model, flags) = (self.model, self.flags);
+        let own = model
+            .base_url
+            .as_deref()
+            .map(|url| self.expanded(&["base_url"], url));
+        let own = own.transpose()?;
+        let has_own = own.is_some();
+        let Some(base_url) = own.or_else(|| flags.base_url.clone()) else {
+            let mistake = self.wrong(&[], "it has neither a `base_url` nor a `command`");
+            return Err(mistake);
+        };
+        let mut endpoint = Endpoint::new(model.model.as_deref().unwrap_or(self.name), base_url);
+        endpoint.api = model.api.map_or(endpoint.api, Api::from);
+        self.set_secrets(&mut endpoint)?;
+        endpoint.allow_key_over_http = model.allow_key_over_http;
+        if let Some(file) = &model.ca_file {
+            let file = self.expanded(&["ca_file"], file)?;
+            endpoint.ca_file = Some(self.path("ca_file", &file)?);
+        }
+        if let Some(proxy) = &model.proxy {
+            endpoint.proxy = proxy_choice(&self.expanded(&["proxy"], proxy)?);
+            endpoint.proxy_origin = format!("`proxy` of the model `{}`", self.name);
+        }
+        let timeouts = Timeouts::of(model).map_err(|(key, why)| self.wrong(&[key], &says(&why)))?;
+        timeouts.apply(&mut endpoint.limits);
+        endpoint.retries = model.retries.unwrap_or(endpoint.retries);
+        if let Some(window) = model.window {
+            endpoint.window = window;
+            endpoint.is_window_configured = true;
+        }
+        let parameters = parameters::from_file(&model.parameters, &model.without);
+        endpoint.parameters = parameters.map_err(|(key, why)| {
+            let key: Vec<&str> = key.iter().map(String::as_str).collect();
+            self.wrong(&key, &why)
+        })?;
+        if !has_own {
+            flags.apply_to_address(&mut endpoint);
+        }
+        flags.apply(&mut endpoint);
+        endpoint.check().map_err(|problem| {
+            let path = ["models", self.name, "base_url"];
+            let mistake = self.places.wrong(&path, &problem.what);
+            mistake.with_hint(problem.hint)
+        })?;
+        Ok(endpoint)
+    }
+
+    /// The key, and what else is kept as it is.
+    fn set_secrets(&self, endpoint: &mut Endpoint) -> Result<(), Mistake> {
+        if let Some(name) = &self.model.key_variable {
+            if !is_variable_name(name) {
+                return Err(self.wrong(&["key_variable"], NO_VARIABLE));
+            }
+            set_key(endpoint, name);
+        }
+        if let Some(name) = &self.model.key_header {
+            header::check_name(name).map_err(|why| self.wrong(&["key_header"], &says(&why)))?;
+            endpoint.key_header = Some(name.clone());
+        }
+        let mut seen = HashSet::new();
+        for name in self.model.headers.keys() {
+            header::check_name(name).map_err(|why| self.wrong(&["headers"], &says(&why)))?;
+            if !seen.insert(name.to_ascii_lowercase()) {
+                return Err(self.wrong(&["headers", name], "is there twice"));
+            }
+        }
+        let holder = match (&self.model.key_header, endpoint.api) {
+            (Some(name), _) => name.as_str(),
+            (None, Api::Anthropic) => "x-api-key",
+            (None, Api::Chat | Api::Responses) => "authorization",
+        };
+        let holder = holder.to_ascii_lowercase();
+        if self.model.key_variable.is_some() && seen.contains(&holder) {
+            let why = format!("has `{holder}`, which is the header of the key");
+            return Err(self.wrong(&["headers"], &why));
+        }
+        endpoint.headers = self.pairs("headers", &self.model.headers)?;
+        for (name, value) in &endpoint.headers {
+            header::check_value(value).map_err(|why| self.wrong(&["headers", name], &why))?;
+        }
+        endpoint.query = self.pairs("query", &self.model.query)?;
+        Ok(())
+    }
+
+    fn pairs(
+        &self,
+        table: &str,
+        values: &BTreeMap<String, String>,
+    ) -> Result<Vec<(String, String)>, Mistake> {
+        let pairs = values.iter().map(|(name, value)| {
+            let value = self.expanded(&[table, name], value)?;
+            Ok((name.clone(), value))
+        });
+        pairs.collect()
+    }
+
+    fn expanded(&self, key: &[&str], value: &str) -> Result<String, Mistake> {
+        expanded(value, &variable).map_err(|why| self.wrong(key, &says(&why)))
+    }
+
+    fn path(&self, key: &str, path: &str) -> Result<PathBuf, Mistake> {
+        from_home(Path::new(path)).map_err(|why| self.wrong(&[key], &says(&why)))
+    }
+
+    fn price(&self, price: NamedPrice) -> Result<Price, Mistake> {
+        let NamedPrice { input, output } = price;
+        for (name, price) in [("input", input), ("output", output)] {
+            if !price.is_finite() || price < 0.0 {
+                return Err(self.wrong(&["price", name], "is no price"));
+            }
+        }
+        Ok(Price { input, output })
+    }
+}
+
+/// What a key is found to say.
+fn says(why: &str) -> String {
+    format!("cannot be used: {why}")
+}
