@@ -29,8 +29,17 @@ pub(super) struct TokenBudget {
 impl TokenBudget {
     /// The budget in a window of so many tokens: a quarter is left for the reply.
     pub(super) fn new(window: usize) -> Self {
+        Self::for_reply(window, window / 4)
+    }
+
+    /// The budget in a window where a reply is short: an eighth is left for it.
+    pub(super) fn for_summary(window: usize) -> Self {
+        Self::for_reply(window, window / 8)
+    }
+
+    fn for_reply(window: usize, reply: usize) -> Self {
         Self {
-            left: window - window / 4,
+            left: window - reply,
             taken: 0,
             raw_estimate: 0.0,
         }

@@ -87,7 +87,6 @@ pub(crate) struct Opened {
     /// Its system prompt.
     pub system: Option<String>,
     /// When its contexts are put into fewer words.
-    #[expect(dead_code, reason = "nothing makes contexts shorter yet")]
     pub compact: Compact,
 }
 

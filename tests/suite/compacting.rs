@@ -218,3 +218,81 @@ fn without_a_summary_nothing_changes() {
         format!("<stdin>:2: {nothing}\n<stdin>:4: {nothing}\n")
     );
 }
+
+#[test]
+fn a_context_that_fills_the_window_is_compacted_unasked_where_that_is_wanted() {
+    // A turn is some 80 tokens; 300 of 400 may be sent.
+    let mut replies = vec!["yes"; 3];
+    replies.extend(["they agree", "four!", "five!"]);
+    let server = Server::replying(&replies);
+    let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &server.base()]);
+    let mut command = saylog.command();
+    command.args(["--window", "400", "--compact", "auto"]);
+    let text = |number: &str| format!("{number}{}", " and so on".repeat(28));
+    let transcript = format!(
+        "/start\n{}\n{}\n{}\n{}\nfive\n",
+        text("one"),
+        text("two"),
+        text("three"),
+        text("four")
+    );
+    let outcome = feed(command, transcript.as_bytes());
+    // It is no answer to a line.
+    assert_eq!(
+        outcome.stdout,
+        "Chat started successfully!\nyes\nyes\nyes\nfour!\nfive!\n"
+    );
+    assert_eq!(
+        (outcome.stderr.as_str(), outcome.code),
+        (
+            "6 messages left the context (#1, #2, #3, #4, #5, #6), and a summary stands in their \
+             place; `/undo` brings them back.\n",
+            0
+        )
+    );
+    for _ in 0..3 {
+        server.request();
+    }
+    let asked = server.request().messages();
+    assert_eq!(asked.len(), 7);
+    assert!(asked[6].starts_with("user: Summarize"), "{asked:?}");
+    let four = format!("{SUMMARY}{}", text("four"));
+    assert_eq!(server.request().messages(), [four.clone()]);
+    assert_eq!(
+        server.request().messages(),
+        [four.as_str(), "assistant: four!", "user: five"]
+    );
+    // What the question's reply was sent is what is shown.
+    let told = saylog
+        .run(&["--json", "--resume", "-c", "/context at #9"])
+        .stdout;
+    let rows = events(&told).into_iter();
+    let rows: Vec<_> = rows
+        .filter(|event| event["event"] == "context_row")
+        .map(|row| row["ids"].to_string())
+        .collect();
+    assert_eq!(rows, ["[8,7]"]);
+}
+
+#[test]
+fn where_no_summary_can_be_had_the_oldest_turns_are_left_out() {
+    let refused = script(|turn| turn.refuses("400 No", "", "no"));
+    let server = Server::new(vec![says("yes"), says("yes"), refused, says("three!")]);
+    let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &server.base()]);
+    let mut command = saylog.command();
+    command.args(["--window", "400", "--compact", "auto"]);
+    let long = "word ".repeat(80);
+    let outcome = feed(
+        command,
+        format!("/start\n1 {long}\n2 {long}\n3 {long}\n").as_bytes(),
+    );
+    assert!(outcome.stdout.ends_with("three!\n"), "{}", outcome.stdout);
+    assert!(
+        outcome
+            .stderr
+            .starts_with("no summary takes the place of the oldest turns: the endpoint "),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(outcome.code, 0);
+}

@@ -12,10 +12,10 @@ use super::instructions::summarize;
 use crate::chat::Chat;
 use crate::chat::moves::put_summary;
 use crate::chat::speakers::CurrentSession;
-use crate::chat::tokens::TokenBudget;
+use crate::chat::tokens::{TokenBudget, TokenEstimator};
 use crate::domain::{
     Draft, Error, Event, Flow, MessageId, Problem, ProblemKind, Progress, ReplyDetails, Result,
-    Role, Sink, Status, UserName,
+    Role, SessionMove, Sink, Status, UserName, sentence,
 };
 use crate::responder::{Ask, Ending, Responder};
 use crate::store::{End, Place};
@@ -23,8 +23,15 @@ use crate::store::{End, Place};
 /// The newest turns that stay are no more than this part of the context.
 const KEPT_PART: usize = 4;
 
+/// How far back the turns are read that a summary may take the place of, in
+/// windows of the model.
+const WINDOWS_READ: usize = 4;
+
 /// A summary that is to be written.
 pub(super) struct Compaction {
+    user: UserName,
+    /// False if nobody typed for it.
+    is_asked_for: bool,
     session: CurrentSession,
     place: Place,
     /// The turns that it takes the place of, oldest first, as they are sent.
@@ -64,6 +71,55 @@ pub(crate) fn compact(chat: &mut Chat, wishes: Option<&str>, sink: &mut dyn Sink
     compaction.apply(chat, &summary?, sink)
 }
 
+/// The same where nobody asked for it: the context has outgrown the window of a
+/// model whose configuration asks for summaries. `ask` has the model write it.
+/// Gives whether there is a summary now; why there is none is told.
+///
+/// # Errors
+/// [`Error::Interrupted`] if the person does not want to wait for it.
+pub(super) fn compact_unasked(
+    chat: &mut Chat,
+    plan: &Unasked<'_>,
+    ask: &mut dyn FnMut(&mut Chat, &Compaction, &mut dyn Sink) -> Result<Summary>,
+    sink: &mut dyn Sink,
+) -> Result<bool> {
+    let Unasked {
+        user,
+        session,
+        window,
+        system,
+    } = plan;
+    let session = (*session).clone();
+    let Some(mut compaction) =
+        Compaction::plan(chat, user, session, *window, system.as_deref(), None)?
+    else {
+        return Ok(false);
+    };
+    compaction.is_asked_for = false;
+    chat.commit_and_flush(sink)?;
+    let done = ask(chat, &compaction, sink);
+    match done.and_then(|summary| compaction.apply(chat, &summary, sink)) {
+        Ok(()) => Ok(true),
+        Err(Error::Responder(problem)) => {
+            let told = sentence(problem.what, problem.hint);
+            let notice = format!("no summary takes the place of the oldest turns: {told}");
+            sink.emit(&Event::Notice(&notice));
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whose context has outgrown which window.
+pub(super) struct Unasked<'a> {
+    pub(super) user: &'a UserName,
+    pub(super) session: &'a CurrentSession,
+    /// In tokens.
+    pub(super) window: usize,
+    /// The model's own system prompt.
+    pub(super) system: Option<String>,
+}
+
 impl Compaction {
     /// Which turns a summary would take the place of; none if there is only one.
     /// `configured` is the system prompt for a session without one.
@@ -86,23 +142,37 @@ impl Compaction {
             window,
             oldest: None,
         };
-        let mut budget = TokenBudget::new(window);
-        chat.answering.tokens.force(&instruction, &mut budget);
+        // What has just outgrown the window is still seen by the summary: the
+        // turns that stay are not sent with it.
+        let mut budget = TokenBudget::new(window.saturating_mul(WINDOWS_READ));
         let read =
             ContextMessages::read(request, &mut budget, &mut chat.log, &chat.answering.tokens)?;
-        let unseen = if read.is_whole {
+        let mut unseen = if read.is_whole {
             0
         } else {
             chat.log.depth(place)? - read.count
         };
         let mut entries = read.entries;
-        let Some(at) = first_kept(&entries, place.floor) else {
+        let Some(at) = first_kept(&entries, place.floor, window) else {
             return Ok(None);
         };
         let first_kept = entries[at].id;
         entries.truncate(at);
+        let mut budget = TokenBudget::for_summary(window);
+        chat.answering.tokens.force(&instruction, &mut budget);
+        unseen += drop_oldest(
+            &mut entries,
+            place.floor,
+            &chat.answering.tokens,
+            &mut budget,
+        );
+        if entries.iter().all(|entry| Some(entry.id) == place.floor) {
+            return Ok(None);
+        }
         let covered = Context::of(sendable(entries), &request, &mut chat.log)?;
         Ok(Some(Self {
+            user: user.clone(),
+            is_asked_for: true,
             session,
             place,
             covered,
@@ -182,7 +252,13 @@ impl Compaction {
             ..Draft::new(Role::System, &summary.text, chat.settings.now())
         };
         let covered = end.depth - kept;
-        put_summary(chat, &self.session, &end, &draft, covered, sink)?;
+        let moved = &put_summary(chat, &self.session, &end, &draft, covered)?;
+        sink.emit(&Event::Move(SessionMove {
+            user: &self.user,
+            session: self.session.id,
+            moved,
+            unasked: !self.is_asked_for,
+        }));
         if self.unseen > 0 {
             let notice = format!(
                 "the {} oldest of them do not fit the model's window, so the summary does not speak of \
@@ -220,16 +296,42 @@ impl Compaction {
 
 /// Where the turns begin that stay: the newest ones, no more than a part of the
 /// context, and one at least. None if nothing would be before them but a summary.
-fn first_kept(entries: &[Entry], floor: Option<MessageId>) -> Option<usize> {
+fn first_kept(entries: &[Entry], floor: Option<MessageId>, window: usize) -> Option<usize> {
     let all: usize = entries.iter().map(|entry| entry.tokens).sum();
+    let most = all.min(window) / KEPT_PART;
     let (mut tokens, mut first) = (0, None);
     for (at, entry) in entries.iter().enumerate().rev() {
         tokens += entry.tokens;
         let is_turn = entry.role == Role::User && Some(entry.id) != floor;
-        if is_turn && (first.is_none() || tokens <= all / KEPT_PART) {
+        if is_turn && (first.is_none() || tokens <= most) {
             first = Some(at);
         }
     }
     let before = usize::from(floor.is_some());
     first.filter(|at| *at > before)
+}
+
+/// Drops the oldest turns that do not fit, but for the summary that they begin
+/// with; gives how many messages that are.
+fn drop_oldest(
+    entries: &mut Vec<Entry>,
+    floor: Option<MessageId>,
+    tokens: &TokenEstimator,
+    budget: &mut TokenBudget,
+) -> i64 {
+    let begin = usize::from(entries.first().map(|entry| entry.id) == floor && floor.is_some());
+    for summary in entries.iter().take(begin) {
+        tokens.force(&summary.content, budget);
+    }
+    let mut first = entries.len();
+    for (at, entry) in entries.iter().enumerate().skip(begin).rev() {
+        if tokens.take(&entry.content, budget).is_none() {
+            break;
+        }
+        if entry.role == Role::User {
+            first = at;
+        }
+    }
+    let dropped = entries.drain(begin..first).count();
+    i64::try_from(dropped).unwrap_or(i64::MAX)
 }

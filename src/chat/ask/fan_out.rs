@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::audience::{Addressee, Audience};
+use super::compact::{Compaction, Unasked, compact_unasked};
 use super::context::Context;
 use super::incoming::IncomingReply;
 use super::question::Question;
@@ -14,7 +15,7 @@ use super::reply_stream::{Piece, ReplyStream, progress};
 use super::shortening::{Asked, Measures, SHORTENINGS, shortened};
 use crate::chat::Chat;
 use crate::domain::{Error, Event, Progress, Result, Sink, Status, UserName};
-use crate::responder::{Ask, Ending, Opened, Responder};
+use crate::responder::{Ask, Compact, Ending, Opened, Responder};
 
 /// How long nothing may come before the sink is asked whether to go on.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(25);
@@ -64,15 +65,30 @@ pub(crate) fn fan_out(
     let sessions: Vec<_> = addressees.iter().map(|one| one.session.key).collect();
     let questions = Question::append_to_each(chat, &sessions, text, now)?;
     let (mut turns, mut streams) = (Vec::new(), Vec::new());
-    for ((addressee, question), model) in addressees.into_iter().zip(questions).zip(opened) {
+    for ((addressee, mut question), mut model) in addressees.into_iter().zip(questions).zip(opened)
+    {
         let window = chat.windows.of(model.responder.as_ref(), &mut chat.log)?;
-        let context = question.context(
-            &addressee.user,
-            window,
-            model.system.as_deref(),
-            &mut chat.log,
-            &chat.answering.tokens,
-        )?;
+        let system = model.system.clone();
+        let read = |chat: &mut Chat, question: &Question<'_>| {
+            let (log, tokens) = (&mut chat.log, &chat.answering.tokens);
+            question.context(&addressee.user, window, system.as_deref(), log, tokens)
+        };
+        let mut context = read(chat, &question)?;
+        if context.outgrows_window && model.compact == Compact::Auto {
+            let plan = Unasked {
+                user: &addressee.user,
+                session: &addressee.session,
+                window: context.window,
+                system: system.clone(),
+            };
+            let ask = &mut |_: &mut Chat, compaction: &Compaction, sink: &mut dyn Sink| {
+                compaction.ask(model.responder.as_mut(), sink)
+            };
+            if compact_unasked(chat, &plan, ask, sink)? {
+                question.stands_on(chat.log.end(addressee.session.key)?.place.floor);
+                context = read(chat, &question)?;
+            }
+        }
         context.tell_left_out(addressee.session.key, chat, sink);
         let user = addressee.user.clone();
         let name = model.responder.model().to_owned();

@@ -92,6 +92,13 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// From now on a summary stands below the context that it is said in.
+    pub(super) fn stands_on(&mut self, floor: Option<MessageId>) {
+        if let Some(place) = &mut self.place {
+            place.before.floor = floor;
+        }
+    }
+
     /// Reads what a model is sent before the question. `configured` is the
     /// system prompt for a session that has none.
     pub(super) fn context(

@@ -3,6 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::audience::Addressee;
+use super::compact::{Compaction, Unasked, compact_unasked};
+use super::context::Context;
 use super::incoming::IncomingReply;
 use super::instructions::CONTINUE;
 use super::question::{Question, QuestionPlace};
@@ -11,8 +13,10 @@ use crate::chat::Chat;
 use crate::chat::moves::{take_reply_out, take_turn_out};
 use crate::chat::session::current_or_started;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Error, Flow, Inverse, MessageId, Progress, Result, Role, Sink, Status};
-use crate::responder::{Ask, Ending};
+use crate::domain::{
+    Error, Flow, Inverse, MessageId, Progress, Result, Role, Sink, Status, UserName,
+};
+use crate::responder::{Ask, Compact, Ending};
 use crate::store::Place;
 
 /// Says something to the model of the current session and tells what it answers.
@@ -28,7 +32,7 @@ pub(crate) fn say(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result
     let session = current_or_started(chat, sink)?;
     chat.answering.open_to_ask(session.model.as_deref())?;
     let question = Question::append(chat, session.key, content, chat.settings.now())?;
-    answer(chat, session, &question, sink)
+    answer(chat, session, question, sink)
 }
 
 /// Takes the last reply out of the context and asks for another one, of
@@ -65,7 +69,7 @@ pub(crate) fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -
         asked_at: chat.settings.now(),
         continues: false,
     };
-    answer(chat, session, &question, sink)
+    answer(chat, session, question, sink)
 }
 
 /// Asks for the rest of the reply that the context ends with, if that was cut
@@ -92,7 +96,7 @@ pub(crate) fn go_on(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         asked_at: chat.settings.now(),
         continues: true,
     };
-    answer(chat, session, &question, sink)
+    answer(chat, session, question, sink)
 }
 
 /// Whether a context ends with a reply of which the end is missing. Tries to
@@ -125,7 +129,7 @@ pub(crate) fn edit_to(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Re
 fn answer(
     chat: &mut Chat,
     session: CurrentSession,
-    question: &Question<'_>,
+    mut question: Question<'_>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let addressee = Addressee {
@@ -133,21 +137,28 @@ fn answer(
         session,
     };
     let user = addressee.user.clone();
-    let open = &chat.answering.open;
-    let window = chat.windows.of(open.responder.as_ref(), &mut chat.log)?;
-    let mut context = question.context(
-        &user,
-        window,
-        open.system.as_deref(),
-        &mut chat.log,
-        &chat.answering.tokens,
-    )?;
+    let mut context = context_of(chat, &user, &question)?;
+    let mut is_stopped = false;
+    if context.outgrows_window && chat.answering.open.compact == Compact::Auto {
+        match compact_first(chat, &addressee, context.window, sink) {
+            Ok(true) => {
+                question.stands_on(chat.log.end(addressee.session.key)?.place.floor);
+                context = context_of(chat, &user, &question)?;
+            }
+            Ok(false) => {}
+            Err(Error::Interrupted) => is_stopped = true,
+            Err(error) => return Err(error),
+        }
+    }
     context.tell_left_out(addressee.session.key, chat, sink);
     context.tell_too_large(question.content, chat, sink);
     let model = chat.answering.open.responder.model().to_owned();
     let buffer = std::mem::take(&mut chat.answering.reply_buffer);
     let now = chat.settings.now();
-    let mut reply = IncomingReply::new(addressee, model, question, &context, buffer, now);
+    let mut reply = IncomingReply::new(addressee, model, &question, &context, buffer, now);
+    if is_stopped {
+        return reply.end(Ending::interrupted(), chat, sink);
+    }
     let waits = chat.answering.open.responder.waits();
     if waits {
         reply = reply.shown_as_it_comes();
@@ -163,7 +174,7 @@ fn answer(
         let asked = Asked {
             user: &user,
             model: &chat.answering.open,
-            question,
+            question: &question,
             context: &context,
         };
         let measures = Measures {
@@ -181,8 +192,41 @@ fn answer(
             None => return reply.end(ending, chat, sink),
         }
         shortenings += 1;
-        reply.is_asked_with(&context, question);
+        reply.is_asked_with(&context, &question);
     }
+}
+
+/// What the model that is open is sent before a question.
+fn context_of(chat: &mut Chat, user: &UserName, question: &Question<'_>) -> Result<Context> {
+    let open = &chat.answering.open;
+    let window = chat.windows.of(open.responder.as_ref(), &mut chat.log)?;
+    question.context(
+        user,
+        window,
+        open.system.as_deref(),
+        &mut chat.log,
+        &chat.answering.tokens,
+    )
+}
+
+/// Has the model that is open write a summary of the oldest turns before it is
+/// asked; gives whether it did.
+fn compact_first(
+    chat: &mut Chat,
+    addressee: &Addressee,
+    window: usize,
+    sink: &mut dyn Sink,
+) -> Result<bool> {
+    let plan = Unasked {
+        user: &addressee.user,
+        session: &addressee.session,
+        window,
+        system: chat.answering.open.system.clone(),
+    };
+    let ask = &mut |chat: &mut Chat, compaction: &Compaction, sink: &mut dyn Sink| {
+        compaction.ask(chat.answering.open.responder.as_mut(), sink)
+    };
+    compact_unasked(chat, &plan, ask, sink)
 }
 
 /// Asks the model that is open and gathers what it answers.

@@ -56,6 +56,7 @@ pub(super) fn emit_move(chat: &Chat, session: &CurrentSession, moved: &Moved, si
         user: chat.user(),
         session: session.id,
         moved,
+        unasked: false,
     }));
 }
 

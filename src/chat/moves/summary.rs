@@ -1,30 +1,27 @@
 //! A summary in place of the oldest turns: put there, taken back, put there again.
 
-use super::step::{Counts, emit_move, relocate_to_summary};
+use super::step::{Counts, relocate_to_summary};
 use super::walk::Walk;
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Draft, Inverse, MessageId, MoveKind, Moved, Result, Sink};
+use crate::domain::{Draft, Inverse, MessageId, MoveKind, Moved, Result};
 use crate::store::{End, Place};
 
-/// Puts a summary in place of the `covered` oldest messages of a context, and
-/// tells it. The draft names the first message that stays as its oldest.
+/// Puts a summary in place of the `covered` oldest messages of a context; gives
+/// what that did. The draft names the first message that stays as its oldest.
 pub(in crate::chat) fn put_summary(
     chat: &mut Chat,
     session: &CurrentSession,
     end: &End,
     summary: &Draft<'_>,
     covered: i64,
-    sink: &mut dyn Sink,
-) -> Result<()> {
+) -> Result<Moved> {
     let counts = Counts {
         gone: covered,
         back: 1,
     };
     let floor = relocate_to_summary(chat, session, end.place, summary, counts)?;
-    let moved = summary_moved(chat, MoveKind::Compact, end.place, floor, covered)?;
-    emit_move(chat, session, &moved, sink);
-    Ok(())
+    summary_moved(chat, MoveKind::Compact, end.place, floor, covered)
 }
 
 /// What a move did that put the summary `floor` in place of `count` messages or

@@ -21,6 +21,8 @@ pub(crate) struct SessionMove<'a> {
     pub user: &'a UserName,
     pub session: SessionId,
     pub moved: &'a Moved,
+    /// True if nobody typed for it: the configuration asks for summaries.
+    pub unasked: bool,
 }
 
 /// The context of the current session was emptied.

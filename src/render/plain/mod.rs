@@ -81,7 +81,7 @@ impl Renderer for Plain {
             Event::Rename(it) => session::rename(it, outbox.answer()),
             Event::Model(it) => say(it.model, outbox.answer()),
             Event::System(it) => session::system(it, outbox.answer()),
-            Event::Move(it) => say(&receipt(it.moved), outbox.answer()),
+            Event::Move(it) => session::moved(it, outbox),
             Event::Clear(it) => session::clear(it, outbox.answer()),
             Event::Context(it) => session::size(it, outbox.answer()),
             Event::Reply { message, .. } => self.reply(message, outbox.answer()),

@@ -7,7 +7,7 @@ use super::super::visible::{push_body, push_line};
 use super::line::say;
 use super::word::quoted;
 use crate::domain::{
-    ContextClear, ContextSize, CurrentUser, SessionFork, SessionRename, SessionResume,
+    ContextClear, ContextSize, CurrentUser, SessionFork, SessionMove, SessionRename, SessionResume,
     SessionStart, SystemPrompt,
 };
 
@@ -52,6 +52,16 @@ pub(super) fn system(it: &SystemPrompt<'_>, out: &mut Vec<u8>) {
         }
         None => say(phrases::NO_SYSTEM, out),
     }
+}
+
+/// What nobody typed for is no answer to a line.
+pub(super) fn moved(it: &SessionMove<'_>, outbox: &mut Outbox) {
+    let out = if it.unasked {
+        outbox.note()
+    } else {
+        outbox.answer()
+    };
+    say(&receipt(it.moved), out);
 }
 
 pub(super) fn clear(it: &ContextClear<'_>, out: &mut Vec<u8>) {

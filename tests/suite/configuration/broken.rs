@@ -20,7 +20,9 @@ fn a_mistake_in_the_whole_file_is_told_with_line_key_and_keys() {
             "user = \"a\"\nmodle = \"x\"\n",
             format!(
                 "2: unknown field `modle`; did you mean `model`? {}",
-                keys("model, models, share, store, keys, user, users, markdown, verbose, personas, reasoning")
+                keys(
+                    "model, models, share, store, keys, user, users, markdown, verbose, personas, reasoning"
+                )
             ),
         ),
         (
