@@ -2,6 +2,8 @@
 
 mod broken;
 mod cancel;
+mod ends;
+mod forms;
 mod refused;
 
 use std::cell::Cell;
@@ -20,6 +22,7 @@ const KEY: &str = "test-key-123";
 /// What a listener heard, and how it ended.
 struct FinishedReply {
     text: String,
+    thought: String,
     deltas: usize,
     ending: Ending,
 }
@@ -69,7 +72,7 @@ fn with_key(server: &Server) -> Endpoint {
 }
 
 fn ask(endpoint: Endpoint, mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>) -> FinishedReply {
-    let (mut text, mut deltas) = (String::new(), 0);
+    let (mut text, mut thought, mut deltas) = (String::new(), String::new(), 0);
     let question = Ask {
         system: None,
         context: &[],
@@ -83,12 +86,17 @@ fn ask(endpoint: Endpoint, mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>
             text.push_str(delta);
             deltas += 1;
         }
+        if let Progress::Reasoning(piece) = progress {
+            assert!(!piece.is_empty());
+            thought.push_str(piece);
+        }
         let flow = hear(progress);
         has_broken = flow.is_break();
         flow
     });
     let heard = FinishedReply {
         text,
+        thought,
         deltas,
         ending,
     };
@@ -275,17 +283,6 @@ fn an_answer_may_come_in_one_piece() {
 }
 
 #[test]
-fn a_reply_that_was_cut_short_by_the_model_says_so() {
-    let long = STOP.replace("stop", "length");
-    let heard = stream([&event("a"), &long, DONE].concat());
-    heard.assert(
-        Status::Complete,
-        "a",
-        "the reply stopped at the model's limit of tokens",
-    );
-}
-
-#[test]
 fn models_are_listed() {
     let body = r#"{"data":[{"id":"b"},{"id":"a:7b"},{"id":"bad\nname"}]}"#;
     let answer = |status: &str| {
@@ -310,6 +307,42 @@ fn models_are_listed() {
     let server = Server::new(vec![vec![Step::Hang]]);
     let stopped = Http::new(endpoint(&server)).models(&mut |_| ControlFlow::Break(()));
     assert!(matches!(stopped, Err(Error::Interrupted)));
+}
+
+#[test]
+fn a_list_without_models_says_so() {
+    let problem = |status: &str, body: &str| {
+        let length = body.len();
+        let answer = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n{body}");
+        let http = Http::new(endpoint(&Server::saying(answer)));
+        let listed = http.models(&mut |_| ControlFlow::Continue(()));
+        let Err(Error::Responder(problem)) = listed else {
+            panic!("listed: {listed:?}");
+        };
+        problem.what
+    };
+    for (status, body, what) in [
+        ("200 OK", r#"{"data":null}"#, "the endpoint lists no models"),
+        (
+            "200 OK",
+            r#"{"data":[{"x":1}]}"#,
+            "the endpoint lists no models",
+        ),
+        (
+            "404 No",
+            "404 page not found",
+            "the endpoint has no list of models (404): 404 page not found",
+        ),
+        ("200 OK", r#"{"error":"no"}"#, "the endpoint failed: no"),
+        (
+            "200 OK",
+            "<html>",
+            "the endpoint answered with a web page, not with a reply",
+        ),
+        ("200 OK", "{}", "the endpoint sent what is no reply: `{}`"),
+    ] {
+        assert_eq!(problem(status, body), what, "{body}");
+    }
 }
 
 #[test]
