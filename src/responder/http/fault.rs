@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::connection;
 use super::endpoint::Endpoint;
+use super::hints::{base_hint, length_hint, retry_hint};
 use super::refusal::Refusal;
 use super::said::Said;
 use super::stop::{Stop, StopKind};
@@ -202,23 +203,4 @@ fn stopped(stop: &Stop, endpoint: &Endpoint) -> (String, Option<String>) {
             retry_hint(),
         ),
     }
-}
-
-/// The hint for what may go well another time.
-pub(super) fn retry_hint() -> Option<String> {
-    Some("`/retry` asks again".into())
-}
-
-/// The hint for an address that seems to be wrong.
-pub(super) fn base_hint(endpoint: &Endpoint) -> String {
-    let uri = endpoint.address("").ok();
-    match uri.as_ref().map(|uri| uri.path().trim_end_matches('/')) {
-        Some(path) if path.ends_with("/v1") => "check the base URL".into(),
-        _ => "check the base URL; most end in `/v1`".into(),
-    }
-}
-
-/// The hint for what is more than the model takes.
-pub(super) fn length_hint() -> Option<String> {
-    Some("`/compact` shortens it, `/clear` empties it".into())
 }

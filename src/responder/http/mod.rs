@@ -16,6 +16,7 @@ mod endpoint;
 mod event;
 mod exchange;
 mod fault;
+mod hints;
 mod incoming;
 mod key;
 mod length;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
-use super::fault::{base_hint, length_hint};
+use super::hints::{base_hint, length_hint};
 use super::said::Said;
 use super::wording::{quoted, time_span};
 use crate::domain::{Problem, ProblemKind};
@@ -156,7 +156,7 @@ impl Refusal {
     fn later(&self) -> String {
         match self.wait {
             Some(wait) => format!("`/retry` asks again, best in {}", time_span(wait)),
-            None => "`/retry` asks again, best later".into(),
+            None => "`/retry` asks again".into(),
         }
     }
 }

@@ -42,17 +42,17 @@ fn each_status_has_its_sentence() {
         (
             "429 No",
             "the endpoint was asked too much in too short a time (429): why",
-            "`/retry` asks again, best later",
+            "`/retry` asks again",
         ),
         (
             "500 No",
             "the endpoint failed (500): why",
-            "the fault is on its side; `/retry` asks again, best later",
+            "the fault is on its side; `/retry` asks again",
         ),
         (
             "503 No",
             "the endpoint is down or has too much to do (503): why",
-            "`/retry` asks again, best later",
+            "`/retry` asks again",
         ),
     ] {
         let heard = status(head, r#"{"error":{"message":"why."}}"#);
