@@ -73,43 +73,53 @@ impl Answer<'_> {
         }
     }
 
-    /// Reads a reply, streamed or not, and sends the text of each read as one piece.
+    /// Reads a reply, streamed or not.
     pub(super) fn reply(self, pieces: &Sender) -> Result<Completion, Stopped> {
-        let limits = self.limits;
-        let mut events = Events::new(self.response.into_body().into_reader(), limits.event);
-        let mut reply = IncomingReply::new(self.api);
-        let mut without_text = 0;
-        loop {
-            let count = match events.fill() {
-                Ok(0) => return end(reply, &mut events, Fault::Cut, pieces),
-                Ok(count) => count,
-                Err(error) => return end(reply, &mut events, Fault::Broken(error.into()), pieces),
-            };
-            let was_over = reply.is_probably_over();
-            let is_over = match take_all(&mut reply, &mut events, limits) {
-                Ok(is_over) => is_over,
-                Err(fault) => return ended(reply, Some(fault), pieces),
-            };
-            if is_over {
-                return ended(reply, None, pieces);
-            }
-            without_text = if reply.is_silent() {
-                without_text + count
-            } else {
-                0
-            };
-            let is_probably_over = reply.is_probably_over() && !was_over;
-            if is_probably_over {
-                reply.release();
-            }
-            flush(&mut reply, pieces)?;
-            if without_text > limits.without_text {
-                return ended(reply, Some(Fault::NoText), pieces);
-            }
-            // The end mark may never arrive; the reply is over nevertheless.
-            if is_probably_over {
-                send(pieces, Piece::ProbableEnd(reply.outcome(None)))?;
-            }
+        let stream = self.response.into_body().into_reader();
+        read_reply(stream, self.api, self.limits, pieces)
+    }
+}
+
+/// Reads a reply from a stream and sends the text of each read as one piece.
+pub(super) fn read_reply(
+    stream: impl Read,
+    api: Api,
+    limits: &Limits,
+    pieces: &Sender,
+) -> Result<Completion, Stopped> {
+    let mut events = Events::new(stream, limits.event);
+    let mut reply = IncomingReply::new(api);
+    let mut without_text = 0;
+    loop {
+        let count = match events.fill() {
+            Ok(0) => return end(reply, &mut events, Fault::Cut, pieces),
+            Ok(count) => count,
+            Err(error) => return end(reply, &mut events, Fault::Broken(error.into()), pieces),
+        };
+        let was_over = reply.is_probably_over();
+        let is_over = match take_all(&mut reply, &mut events, limits) {
+            Ok(is_over) => is_over,
+            Err(fault) => return ended(reply, Some(fault), pieces),
+        };
+        if is_over {
+            return ended(reply, None, pieces);
+        }
+        without_text = if reply.is_silent() {
+            without_text + count
+        } else {
+            0
+        };
+        let is_probably_over = reply.is_probably_over() && !was_over;
+        if is_probably_over {
+            reply.release();
+        }
+        flush(&mut reply, pieces)?;
+        if without_text > limits.without_text {
+            return ended(reply, Some(Fault::NoText), pieces);
+        }
+        // The end mark may never arrive; the reply is over nevertheless.
+        if is_probably_over {
+            send(pieces, Piece::ProbableEnd(reply.outcome(None)))?;
         }
     }
 }

@@ -43,9 +43,9 @@ pub(super) struct Piece<'a> {
     /// The tokens of the turn, as far as they are told.
     pub counts: Counts,
     /// Lists of sources, as JSON.
-    pub sources: [Option<Cow<'a, str>>; 3],
-    /// The endpoint failed after this piece.
-    pub failure: Option<Said>,
+    pub sources: Vec<Cow<'a, str>>,
+    /// The endpoint failed after this piece. Seldom there, and large.
+    pub failure: Option<Box<Said>>,
 }
 
 /// Tokens that an endpoint counted.
@@ -98,12 +98,15 @@ impl Piece<'_> {
             calls_tool: self.calls_tool,
             stop: self.stop,
             counts: self.counts,
-            sources: self
-                .sources
-                .map(|list| list.map(|list| Cow::Owned(list.into_owned()))),
+            sources: own(self.sources),
             failure: self.failure,
         }
     }
+}
+
+fn own(lists: Vec<Cow<'_, str>>) -> Vec<Cow<'static, str>> {
+    let lists = lists.into_iter();
+    lists.map(|list| Cow::Owned(list.into_owned())).collect()
 }
 
 /// Adds the next part of a text, without copying if it is the first one.

@@ -98,14 +98,14 @@ impl IncomingReply {
             !piece.is_message && !(piece.text.is_empty() && piece.thought.is_empty());
         self.calls_tool |= piece.calls_tool;
         self.counts = piece.counts.or(self.counts);
-        for list in piece.sources.iter().flatten() {
+        for list in &piece.sources {
             self.sources.read(list);
         }
         // An improper end stays one, whatever is said after it.
         if self.stop.as_ref().is_none_or(Stop::is_proper) {
             self.stop = piece.stop.or(self.stop.take());
         }
-        self.failure = piece.failure.or(self.failure.take());
+        self.failure = piece.failure.map(|said| *said).or(self.failure.take());
         self.is_ended |= piece.is_last;
         self.is_ended || self.failure.is_some()
     }

@@ -4,6 +4,7 @@ mod broken;
 mod cancel;
 mod ends;
 mod forms;
+mod fuzz;
 mod refused;
 
 use std::cell::Cell;

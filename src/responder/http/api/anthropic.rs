@@ -87,11 +87,11 @@ pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
                 text: delta.text.text,
                 thought: delta.thinking.whole(),
                 stop: delta.stop_reason.as_ref().and_then(stop),
-                sources: [
-                    delta.citation.map(|raw| Cow::Borrowed(raw.get())),
-                    None,
-                    None,
-                ],
+                sources: delta
+                    .citation
+                    .map(|raw| Cow::Borrowed(raw.get()))
+                    .into_iter()
+                    .collect(),
                 counts,
                 ..Piece::default()
             }
@@ -151,10 +151,8 @@ fn take_block(block: &Value, piece: &mut Piece<'static>) {
     let sources = block
         .get("citations")
         .filter(|sources| is_something(sources));
-    let free = piece.sources.iter_mut().find(|list| list.is_none());
-    if let (Some(sources), Some(free)) = (sources, free) {
-        *free = Some(Cow::Owned(sources.to_string()));
-    }
+    let sources = sources.map(|sources| Cow::Owned(sources.to_string()));
+    piece.sources.extend(sources);
 }
 
 fn stop(reason: &Value) -> Option<Stop> {

@@ -2,15 +2,15 @@
 
 use std::borrow::Cow;
 
-use serde::de::{DeserializeOwned, Deserializer, SeqAccess, Visitor};
+use serde::de::DeserializeOwned;
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Request;
+use super::chunk::{Choice, Chunk};
 use super::lenient::Number;
-use crate::responder::http::content::Content;
 use crate::responder::http::event::{Counts, Piece, Says, append};
 use crate::responder::http::said::{Said, is_something};
 use crate::responder::http::stop::Stop;
@@ -49,7 +49,7 @@ impl Serialize for Messages<'_> {
 /// Reads an event that is an object.
 pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
     let chunk: Chunk<'_> = serde_json::from_slice(data).ok()?;
-    if chunk.choices.count == 0 {
+    if chunk.count == 0 {
         if let Some(said) = reported(chunk.error) {
             return Some(Says::Failed(said));
         }
@@ -60,150 +60,34 @@ pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
     Some(Says::Piece(chunk.piece()))
 }
 
-/// The fields that are used of an event or an answer. What is seldom looked at, or
-/// alike in all events, is not parsed at once.
-#[derive(Deserialize)]
-struct Chunk<'a> {
-    #[serde(borrow, default)]
-    choices: Choices<'a>,
-    #[serde(borrow, default)]
-    usage: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    error: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    citations: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    search_results: Option<&'a RawValue>,
-}
-
-/// The answers: if several were asked for, the first one counts.
-#[derive(Default)]
-struct Choices<'a> {
-    count: usize,
-    first: Choice<'a>,
-}
-
-#[derive(Default, Deserialize)]
-struct Choice<'a> {
-    #[serde(default)]
-    index: Number,
-    #[serde(borrow, default)]
-    delta: Option<Message<'a>>,
-    #[serde(borrow, default)]
-    message: Option<Message<'a>>,
-    #[serde(borrow, default)]
-    text: Content<'a>,
-    /// Null if it is there and says nothing.
-    #[serde(default, deserialize_with = "present")]
-    finish_reason: Option<Value>,
-    #[serde(borrow, default)]
-    error: Option<&'a RawValue>,
-}
-
-#[derive(Default, Deserialize)]
-struct Message<'a> {
-    #[serde(borrow, default)]
-    content: Content<'a>,
-    #[serde(borrow, default)]
-    refusal: Content<'a>,
-    #[serde(borrow, default)]
-    reasoning_content: Content<'a>,
-    #[serde(borrow, default)]
-    reasoning: Content<'a>,
-    #[serde(borrow, default)]
-    thinking: Content<'a>,
-    #[serde(borrow, default)]
-    reasoning_details: Content<'a>,
-    #[serde(borrow, default)]
-    tool_calls: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    function_call: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    annotations: Option<&'a RawValue>,
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Choices<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_option(ChoicesVisitor)
-    }
-}
-
-struct ChoicesVisitor;
-
-impl<'de> Visitor<'de> for ChoicesVisitor {
-    type Value = Choices<'de>;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("a list of answers")
-    }
-
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(Choices::default())
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut choices = Choices::default();
-        let mut is_known = false;
-        while let Some(choice) = list.next_element::<Choice<'_>>()? {
-            choices.count += 1;
-            if !is_known && choice.index.0.is_none_or(|index| index == 0) {
-                choices.first = choice;
-                is_known = true;
-            }
-        }
-        Ok(choices)
-    }
-}
-
 impl<'a> Chunk<'a> {
     fn piece(self) -> Piece<'a> {
         let Choice {
             delta,
             message,
-            text,
             finish_reason,
             error,
-            ..
-        } = self.choices.first;
-        let is_message = message.is_some()
-            && delta
-                .as_ref()
-                .is_none_or(|delta| delta.content.text.is_empty());
-        let said = if is_message { message } else { delta };
-        let said = said.unwrap_or_default();
-        let is_open = is_message && finish_reason == Some(Value::Null);
-        let mut piece = Piece {
+        } = self.first;
+        let (is_message, said) = match message {
+            Some(message) if delta.text.is_empty() => (true, *message),
+            _ => (false, delta),
+        };
+        Piece {
             is_message,
-            is_open,
-            calls_tool: is_list(said.tool_calls) || is_list(said.function_call),
+            is_open: is_message && finish_reason == Some(Value::Null),
+            calls_tool: said.calls_tool,
             stop: finish_reason.as_ref().and_then(stop),
             counts: self.usage.map(counts).unwrap_or_default(),
-            failure: reported(error.or(self.error)),
+            failure: reported(error.or(self.error)).map(Box::new),
             sources: [self.citations, self.search_results, said.annotations]
-                .map(|list| list.map(|list| Cow::Borrowed(list.get()))),
-            text: said.content.text,
-            thought: said.content.thought,
+                .into_iter()
+                .flatten()
+                .map(|list| Cow::Borrowed(list.get()))
+                .collect(),
+            text: said.text,
+            thought: said.thought,
             ..Piece::default()
-        };
-        append(&mut piece.text, said.refusal.text);
-        append(&mut piece.text, text.text);
-        // Some endpoints send the same under two names.
-        let thoughts = [
-            said.reasoning_content,
-            said.reasoning,
-            said.thinking,
-            said.reasoning_details,
-        ];
-        let thought = thoughts
-            .into_iter()
-            .map(Content::whole)
-            .find(|thought| !thought.is_empty());
-        append(&mut piece.thought, thought.unwrap_or_default());
-        piece
+        }
     }
 }
 
@@ -215,11 +99,6 @@ fn reported(error: Option<&RawValue>) -> Option<Said> {
 
 fn parse<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
     serde_json::from_str(raw.get()).ok()
-}
-
-/// Whether a field holds something that is called.
-fn is_list(calls: Option<&RawValue>) -> bool {
-    calls.is_some_and(|calls| !matches!(calls.get(), "[]" | "{}" | "\"\"" | "false"))
 }
 
 fn stop(reason: &Value) -> Option<Stop> {
@@ -276,11 +155,6 @@ fn without_choices(data: &[u8]) -> Option<Says<'static>> {
     };
     append(&mut piece.text, text("response"));
     Some(Says::Piece(piece))
-}
-
-/// A field that is there, null or not.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]

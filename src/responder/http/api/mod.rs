@@ -3,6 +3,7 @@
 
 mod anthropic;
 mod chat;
+mod chunk;
 mod lenient;
 mod responses;
 

@@ -85,7 +85,7 @@ pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
     }
     let piece = match kind {
         "response.output_text.annotation.added" => Piece {
-            sources: [event.annotation.map(raw), None, None],
+            sources: event.annotation.map(raw).into_iter().collect(),
             ..Piece::default()
         },
         "response.reasoning_summary_part.added"
@@ -175,10 +175,7 @@ fn whole(response: Response) -> Piece<'static> {
                 text,
             );
             if let Some(sources) = part.get("annotations") {
-                let known = piece.sources.iter_mut().find(|list| list.is_none());
-                if let Some(known) = known {
-                    *known = Some(Cow::Owned(sources.to_string()));
-                }
+                piece.sources.push(Cow::Owned(sources.to_string()));
             }
         }
     }
@@ -189,7 +186,8 @@ fn whole(response: Response) -> Piece<'static> {
         .and_then(Value::as_str);
     piece.is_last = !matches!(status.as_str(), "in_progress" | "queued");
     piece.stop = Stop::of(reason.unwrap_or(&status)).filter(|_| piece.is_last);
-    piece.failure = is_something(&response.error).then(|| Said::in_value(&response.error));
+    piece.failure =
+        is_something(&response.error).then(|| Box::new(Said::in_value(&response.error)));
     piece
 }
 

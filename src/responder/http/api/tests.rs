@@ -180,7 +180,7 @@ fn responses_say_what_they_say_in_typed_events() {
         api,
         r#"{"type":"response.output_text.annotation.added","annotation":{"url":"u"}}"#,
     );
-    assert_eq!(source.sources[0].as_deref(), Some(r#"{"url":"u"}"#));
+    assert_eq!(source.sources, [r#"{"url":"u"}"#]);
     let call = r#"{"type":"response.output_item.added","item":{"type":"function_call"}}"#;
     assert!(piece(api, call).calls_tool);
 }
@@ -207,7 +207,7 @@ fn responses_end_with_a_whole_answer() {
             reply: Some(4),
         };
         assert_eq!(said.counts, counted);
-        assert_eq!(said.sources[0].as_deref(), Some("[1]"));
+        assert_eq!(said.sources, ["[1]"]);
     }
     for reason in ["max_output_tokens", "content_filter"] {
         let event = format!(
@@ -273,7 +273,7 @@ fn anthropic_says_what_it_says_in_blocks() {
         api,
         r#"{"type":"content_block_delta","delta":{"type":"citations_delta","citation":{"url":"u"}}}"#,
     );
-    assert_eq!(source.sources[0].as_deref(), Some(r#"{"url":"u"}"#));
+    assert_eq!(source.sources, [r#"{"url":"u"}"#]);
     let error = r#"{"type":"error","error":{"type":"overloaded_error","message":"no"}}"#;
     assert_eq!(failure(api, error), "no");
 }
@@ -292,5 +292,5 @@ fn anthropic_may_answer_in_one_piece() {
     );
     assert!(whole.is_message);
     assert_eq!(whole.stop, Stop::of("max_tokens"));
-    assert_eq!(whole.sources[0].as_deref(), Some(r#"[{"url":"u"}]"#));
+    assert_eq!(whole.sources, [r#"[{"url":"u"}]"#]);
 }
