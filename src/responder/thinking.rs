@@ -59,7 +59,7 @@ impl ThinkingSplitter {
             rest = match self.state {
                 State::Begin => self.begin(rest),
                 State::Thinking(end, has_begun) => {
-                    self.think(rest, end, has_begun, &mut split.thought)
+                    self.think(&rest, end, has_begun, &mut split.thought)
                 }
                 State::Between => self.pass_line_ends(rest),
                 State::Text => {
@@ -114,14 +114,14 @@ impl ThinkingSplitter {
     /// Takes what is thought, up to the closing tag. Returns what follows that.
     fn think(
         &mut self,
-        rest: String,
+        rest: &str,
         end: &'static str,
         has_begun: bool,
         thought: &mut String,
     ) -> String {
         let (inside, after) = match rest.split_once(end) {
             Some((inside, after)) => (inside.trim_end(), Some(after.to_owned())),
-            None => (known_part(&rest, end), None),
+            None => (known_part(rest, end), None),
         };
         let kept = rest.get(inside.len()..).unwrap_or_default();
         let new = if has_begun {

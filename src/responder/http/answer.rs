@@ -96,7 +96,7 @@ pub(super) fn read_reply(
             Ok(count) => count,
             Err(error) => return end(reply, &mut events, Fault::Broken(error.into()), pieces),
         };
-        let was_over = reply.is_probably_over();
+        let known = reply.known_end();
         let is_over = match take_all(&mut reply, &mut events, limits) {
             Ok(is_over) => is_over,
             Err(fault) => return ended(reply, Some(fault), pieces),
@@ -104,12 +104,11 @@ pub(super) fn read_reply(
         if is_over {
             return ended(reply, None, pieces);
         }
-        without_text = if reply.is_silent() {
-            without_text + count
-        } else {
-            0
-        };
-        let is_probably_over = reply.is_probably_over() && !was_over;
+        let is_silent = reply.is_silent();
+        without_text = if is_silent { without_text + count } else { 0 };
+        // Again if more has come since: some endpoints say in each event that they stop.
+        let is_news = !is_silent || reply.known_end() != known;
+        let is_probably_over = reply.known_end().is_some() && is_news;
         if is_probably_over {
             reply.release();
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::connection;
 use super::endpoint::Endpoint;
-use super::hints::{base_hint, length_hint, retry_hint};
+use super::hints::{RETRY, SHORTEN, base_hint};
 use super::refusal::Refusal;
 use super::said::Said;
 use super::stop::{Stop, StopKind};
@@ -97,9 +97,9 @@ impl Fault {
             Self::Connection(error) => connection::before_answer(error, endpoint),
             Self::Broken(error) => {
                 let (what, hint) = connection::during_answer(error);
-                (what, hint.or_else(retry_hint))
+                (what, hint.or_else(|| Some(RETRY.into())))
             }
-            Self::Cut => ("the reply was cut off".into(), retry_hint()),
+            Self::Cut => ("the reply was cut off".into(), Some(RETRY.into())),
             Self::Empty => (
                 "the endpoint answered without a reply".into(),
                 Some(base_hint(endpoint)),
@@ -120,7 +120,7 @@ impl Fault {
                     "a piece of the reply cannot be read and is missing: `{}`",
                     quoted(endpoint, text)
                 ),
-                retry_hint(),
+                Some(RETRY.into()),
             ),
             Self::Page => (
                 "the endpoint answered with a web page, not with a reply".into(),
@@ -156,10 +156,7 @@ impl Wordless {
                 "the model's limit of tokens left no room for a word",
                 "`/compact` shortens the context; raise `max_tokens` if it is set",
             ),
-            Self::Thought { is_long: false } => (
-                "the model thought, but did not answer",
-                "`/retry` asks again",
-            ),
+            Self::Thought { is_long: false } => ("the model thought, but did not answer", RETRY),
             Self::Thought { is_long: true } => (
                 "the model thought until its limit of tokens, and did not answer",
                 "raise `max_tokens`, then `/retry`",
@@ -177,14 +174,15 @@ fn reported(said: &Said, endpoint: &Endpoint) -> (String, Option<String>) {
     let words = said.words.as_deref().map(|words| quoted(endpoint, words));
     let words = words.filter(|words| !words.is_empty());
     let (what, hint) = if said.too_long.is_some() {
-        ("the context is too long for the model", length_hint())
+        ("the context is too long for the model", SHORTEN)
     } else {
-        ("the endpoint failed", retry_hint())
+        ("the endpoint failed", RETRY)
     };
-    match words {
-        Some(words) => (format!("{what}: {words}"), hint),
-        None => (what.into(), hint),
-    }
+    let what = match words {
+        Some(words) => format!("{what}: {words}"),
+        None => what.into(),
+    };
+    (what, Some(hint.into()))
 }
 
 fn stopped(stop: &Stop, endpoint: &Endpoint) -> (String, Option<String>) {
@@ -196,11 +194,11 @@ fn stopped(stop: &Stop, endpoint: &Endpoint) -> (String, Option<String>) {
         ),
         StopKind::Tool => (
             format!("the model asked for a tool, and has none here (`{word}`)"),
-            retry_hint(),
+            Some(RETRY.into()),
         ),
         _ => (
             format!("the endpoint ended the reply with `{word}`"),
-            retry_hint(),
+            Some(RETRY.into()),
         ),
     }
 }

@@ -3,9 +3,7 @@
 use super::endpoint::Endpoint;
 
 /// The hint for what may go well another time.
-pub(super) fn retry_hint() -> Option<String> {
-    Some("`/retry` asks again".into())
-}
+pub(super) const RETRY: &str = "`/retry` asks again";
 
 /// The hint for an address that seems to be wrong.
 pub(super) fn base_hint(endpoint: &Endpoint) -> String {
@@ -17,6 +15,4 @@ pub(super) fn base_hint(endpoint: &Endpoint) -> String {
 }
 
 /// The hint for what is more than the model takes.
-pub(super) fn length_hint() -> Option<String> {
-    Some("`/compact` shortens it, `/clear` empties it".into())
-}
+pub(super) const SHORTEN: &str = "`/compact` shortens it, `/clear` empties it";

@@ -94,8 +94,8 @@ impl IncomingReply {
             self.text.push(&piece.text);
             self.thought.push(&piece.thought);
         }
-        self.is_streamed |=
-            !piece.is_message && !(piece.text.is_empty() && piece.thought.is_empty());
+        let is_empty = piece.text.is_empty() && piece.thought.is_empty();
+        self.is_streamed |= !(piece.is_message || is_empty);
         self.calls_tool |= piece.calls_tool;
         self.counts = piece.counts.or(self.counts);
         for list in &piece.sources {
@@ -122,9 +122,10 @@ impl IncomingReply {
         std::mem::take(&mut self.ready)
     }
 
-    /// Whether the end is known, although the endpoint has not marked it.
-    pub(super) fn is_probably_over(&self) -> bool {
-        self.stop.is_some()
+    /// What is known of the end if the model has stopped, although the endpoint has
+    /// not marked the end: the tokens, as far as they are counted.
+    pub(super) fn known_end(&self) -> Option<Counts> {
+        self.stop.as_ref().map(|_| self.counts)
     }
 
     /// Sorts what has come into text and thought.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
-use super::hints::{base_hint, length_hint};
+use super::hints::{RETRY, SHORTEN, base_hint};
 use super::said::Said;
 use super::wording::{quoted, time_span};
 use crate::domain::{Problem, ProblemKind};
@@ -62,7 +62,7 @@ impl Refusal {
             ),
             _ if self.said.too_long.is_some() => (
                 "the context is too long for the model".into(),
-                length_hint(),
+                Some(SHORTEN.into()),
             ),
             _ if self.is_out_of_credit() => {
                 ("the account behind the key has no credit left".into(), None)
@@ -155,8 +155,8 @@ impl Refusal {
 
     fn later(&self) -> String {
         match self.wait {
-            Some(wait) => format!("`/retry` asks again, best in {}", time_span(wait)),
-            None => "`/retry` asks again".into(),
+            Some(wait) => format!("{RETRY}, best in {}", time_span(wait)),
+            None => RETRY.into(),
         }
     }
 }

@@ -145,7 +145,7 @@ fn take_block(block: &Value, piece: &mut Piece<'static>) {
     match block.get("type").and_then(Value::as_str) {
         Some("text") => append(&mut piece.text, text("text")),
         Some("thinking") => append(&mut piece.thought, text("thinking")),
-        Some(kind) if kind == "tool_use" => piece.calls_tool = true,
+        Some("tool_use") => piece.calls_tool = true,
         _ => {}
     }
     let sources = block

@@ -1,10 +1,11 @@
 //! The chat completions of OpenAI, which most servers have.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -110,18 +111,11 @@ fn stop(reason: &Value) -> Option<Stop> {
 }
 
 fn counts(usage: &RawValue) -> Counts {
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct Usage {
-        prompt_tokens: Number,
-        completion_tokens: Number,
-        input_tokens: Number,
-        output_tokens: Number,
-    }
-    let usage: Usage = parse(usage).unwrap_or_default();
+    let usage: BTreeMap<Cow<'_, str>, Number> = parse(usage).unwrap_or_default();
+    let count = |names: [&str; 2]| names.iter().find_map(|name| usage.get(*name)?.0);
     Counts {
-        prompt: usage.prompt_tokens.0.or(usage.input_tokens.0),
-        reply: usage.completion_tokens.0.or(usage.output_tokens.0),
+        prompt: count(["prompt_tokens", "input_tokens"]),
+        reply: count(["completion_tokens", "output_tokens"]),
     }
 }
 

@@ -4,10 +4,17 @@ fn told(status: u16, code: &str, text: &str) -> Option<(Option<usize>, Option<us
     refused(status, code, text).map(|refusal| (refusal.limit, refusal.sent))
 }
 
+#[track_caller]
+fn tell(texts: &[(&str, usize, usize)]) {
+    for (text, limit, sent) in texts {
+        let numbers = (Some(*limit), Some(*sent));
+        assert_eq!(told(400, "", text), Some(numbers), "{text}");
+    }
+}
+
 #[test]
-fn what_servers_say_is_recognised_with_its_numbers() {
-    for (text, limit, sent) in [
-        // OpenAI, and vLLM of several years.
+fn what_openai_and_vllm_say_is_recognised_with_its_numbers() {
+    tell(&[
         (
             "This model's maximum context length is 4097 tokens. However, your messages \
              resulted in 4209 tokens. Please reduce the length of the messages.",
@@ -41,7 +48,13 @@ fn what_servers_say_is_recognised_with_its_numbers() {
             128_000,
             129_000,
         ),
-        // OpenRouter, Anthropic, Google, xAI.
+    ]);
+}
+
+#[test]
+fn what_routers_and_large_ones_say_is_recognised_with_its_numbers() {
+    tell(&[
+        // OpenRouter, Anthropic, Google, xAI, Groq.
         (
             "This endpoint's maximum context length is 131072 tokens. However, you requested \
              about 200100 tokens (200000 of text input, 100 in the output).",
@@ -71,6 +84,12 @@ fn what_servers_say_is_recognised_with_its_numbers() {
             131_072,
             537_812,
         ),
+    ]);
+}
+
+#[test]
+fn what_other_servers_say_is_recognised_with_its_numbers() {
+    tell(&[
         // llama.cpp, TGI, Mistral, Together, Copilot, Kimi, and others.
         (
             "request (13392 tokens) exceeds the available context size (8192 tokens), try \
@@ -132,13 +151,7 @@ fn what_servers_say_is_recognised_with_its_numbers() {
             6000,
             7012,
         ),
-    ] {
-        assert_eq!(
-            told(400, "", text),
-            Some((Some(limit), Some(sent))),
-            "{text}"
-        );
-    }
+    ]);
 }
 
 #[test]

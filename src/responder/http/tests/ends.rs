@@ -1,7 +1,14 @@
 //! Why a reply ended, and what that makes of it.
 
+use std::io::{self, Read};
+use std::sync::mpsc::sync_channel;
+
 use super::*;
 use crate::responder::LengthRefusal;
+use crate::responder::http::Api;
+use crate::responder::http::answer::read_reply;
+use crate::responder::http::endpoint::Limits;
+use crate::responder::http::worker::Piece;
 
 /// The last event of a stream, with this reason.
 fn stop(reason: &str) -> String {
@@ -127,6 +134,39 @@ fn an_end_without_a_word_says_what_there_was() {
         let heard = stream([body, &stop(word), DONE].concat());
         heard.assert(Status::Failed, "", what);
     }
+}
+
+/// Hands out an event a read.
+struct Reads(Vec<String>);
+
+impl Read for Reads {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(event) = self.0.pop() else {
+            return Ok(0);
+        };
+        buffer[..event.len()].copy_from_slice(event.as_bytes());
+        Ok(event.len())
+    }
+}
+
+#[test]
+fn an_end_in_each_event_is_told_anew_with_each() {
+    let ended = event("a").replace("}]}", ",\"finish_reason\":\"stop\"}]}");
+    let wait = ": wait\n\n".to_owned();
+    let reads = Reads(vec![wait.clone(), ended.clone(), wait, ended]);
+    let (sender, pieces) = sync_channel(100);
+    assert!(read_reply(reads, Api::Chat, &Limits::default(), &sender).is_ok());
+    drop(sender);
+    let kinds = pieces.iter().map(|piece| match piece {
+        Piece::Text(_) => "text",
+        Piece::ProbableEnd(Ok(end)) if end.fault.is_none() => "end",
+        Piece::Alive => "alive",
+        other => panic!("{other:?}"),
+    });
+    let kinds: Vec<_> = kinds.collect();
+    // The last one stands for the end of the stream.
+    let expected = ["text", "end", "alive", "text", "end", "alive", "alive"];
+    assert_eq!(kinds, expected);
 }
 
 #[test]
