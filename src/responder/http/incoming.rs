@@ -14,7 +14,7 @@ use super::stop::{Stop, StopKind};
 use crate::responder::thinking::{Split, ThinkingSplitter};
 
 /// How much of something unreadable is quoted.
-const EXCERPT_BYTES: usize = 80;
+const EXCERPT_BYTES: usize = 200;
 
 /// A reply that is still coming.
 #[derive(Default)]

@@ -16,6 +16,21 @@ const NO_CREDIT: [&str; 4] = [
     "credit_balance_exhausted",
 ];
 
+/// What stands for a model in the words for what is not there.
+const MODEL: [&str; 2] = ["model", "deployment"];
+
+/// What servers say of an address where they have nothing.
+const ADDRESS: [&str; 8] = [
+    "not found",
+    "a web page",
+    "cannot post",
+    "no route",
+    "unknown url",
+    "invalid url",
+    "unexpected endpoint",
+    "no static resource",
+];
+
 /// An answer with an error status.
 #[derive(Debug, Default)]
 pub(super) struct Refusal {
@@ -129,21 +144,12 @@ impl Refusal {
         let code = self.said.code.as_deref().unwrap_or_default();
         let names_model = [words.as_str(), code]
             .iter()
-            .any(|text| text.contains("model"));
+            .any(|text| MODEL.iter().any(|word| text.to_lowercase().contains(word)));
         if names_model {
             let what = format!("the endpoint does not know `{model}`");
             return (what, Some(list.into()));
         }
-        let is_of_page = [
-            "a web page",
-            "page not found",
-            "cannot post",
-            "no route",
-            "unknown url",
-        ]
-        .iter()
-        .any(|phrase| words.contains(phrase));
-        if is_of_page {
+        if ADDRESS.iter().any(|phrase| words.contains(phrase)) {
             let what = "the endpoint has nothing at this address".into();
             return (what, Some(base_hint(endpoint)));
         }

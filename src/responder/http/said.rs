@@ -15,7 +15,7 @@ const ERRORS: usize = 3;
 const RAW_CHARACTERS: usize = 300;
 
 /// Where the message of an error may be; the first that has words counts.
-const MESSAGES: [&str; 17] = [
+const MESSAGES: [&str; 23] = [
     "message",
     "msg",
     "error_msg",
@@ -26,13 +26,19 @@ const MESSAGES: [&str; 17] = [
     "details",
     "error_description",
     "description",
+    "faultstring",
+    "status_msg",
     "errors",
     "error",
+    "Error",
     "reason",
     "err",
     "title",
+    "exception",
     "response",
     "body",
+    "fault",
+    "base_resp",
 ];
 
 /// Where another server's error may be, which this one only passes on.
@@ -45,6 +51,27 @@ const INNER: [&[&str]; 4] = [
 
 /// Where its code may be.
 const CODES: [&str; 5] = ["code", "type", "error_code", "errorCode", "status"];
+
+/// Where an object that is an error although it does not say so has its code.
+const NUMBERS: [&str; 6] = [
+    "code",
+    "error_code",
+    "errorCode",
+    "status_code",
+    "statusCode",
+    "__type",
+];
+
+/// Fields that only errors have.
+const WORDS: [&str; 7] = [
+    "error_msg",
+    "error_message",
+    "errorMessage",
+    "errors",
+    "fault",
+    "Error",
+    "exception",
+];
 
 /// Codes that are no error.
 const FINE: [&str; 6] = ["0", "200", "ok", "success", "null", "true"];
@@ -93,33 +120,33 @@ impl Said {
     /// Reads an object that may be an error although nothing in it is called so;
     /// none if it is not.
     pub(super) fn in_object(value: &Value) -> Option<Self> {
+        let has = |names: &[&str]| {
+            let mut fields = names.iter().filter_map(|name| value.get(*name));
+            fields.any(is_something)
+        };
         let text = |name: &str| value.get(name).and_then(Value::as_str);
         let is_called = |name| text(name).is_some_and(|kind| kind.to_lowercase().contains("error"));
-        let code = [
-            "code",
-            "error_code",
-            "errorCode",
-            "status_code",
-            "statusCode",
-        ];
-        let code = code.iter().find_map(|name| value.get(name));
-        let has_code = code.is_some_and(is_code);
-        let has_words = [
-            "error_msg",
-            "error_message",
-            "errorMessage",
-            "errors",
-            "detail",
-        ]
-        .iter()
-        .any(|name| value.get(name).is_some_and(is_something));
-        let is_error = has_words
-            || has_code && MESSAGES.iter().any(|name| value.get(name).is_some())
+        let is_refused = |name| value.get(name) == Some(&Value::Bool(false));
+        let codes = NUMBERS.iter().filter_map(|name| value.get(*name));
+        let has_code = codes.into_iter().any(is_code)
+            || value
+                .get("status")
+                .is_some_and(|status| status.is_number() && is_code(status));
+        // News of something else may have details, too.
+        let is_news = text("type").or(text("event")).is_some();
+        let is_error = has(&WORDS)
+            || has(&["detail"]) && !is_news
             || value.get("error_code").is_some_and(is_code)
             || ["object", "type", "status", "event"]
                 .into_iter()
-                .any(is_called);
-        is_error.then(|| Self::in_value(value))
+                .any(is_called)
+            || has(&MESSAGES) && (has_code || ["success", "ok"].into_iter().any(is_refused));
+        let passed_on = value.get("base_resp").and_then(Self::in_object);
+        if is_error {
+            Some(Self::in_value(value))
+        } else {
+            passed_on
+        }
     }
 
     fn of(status: u16, value: &Value) -> Self {

@@ -84,7 +84,7 @@ const CALLED: [&str; 6] = [
 ];
 
 /// What servers write that have nothing to say yet.
-const NOTHING: [&str; 4] = ["", "null", "none", "notfinished"];
+const NOTHING: [&str; 5] = ["", "null", "none", "false", "notfinished"];
 
 /// How long a word is at most that is kept, in characters.
 const WORD_CHARACTERS: usize = 64;

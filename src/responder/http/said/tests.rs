@@ -84,7 +84,10 @@ fn codes_and_counts_are_found() {
 
 #[test]
 fn an_object_is_an_error_only_if_it_says_so() {
-    let is_error = |text: &str| Said::in_object(&json(text).unwrap()).is_some();
+    let is_error = |text: &str| {
+        let said = Said::in_object(&json(text).unwrap());
+        said.is_some_and(|said| said.words.as_deref() == Some("no"))
+    };
     for text in [
         r#"{"code":"Throttling","message":"no"}"#,
         r#"{"detail":"no"}"#,
@@ -92,6 +95,11 @@ fn an_object_is_an_error_only_if_it_says_so() {
         r#"{"object":"error","message":"no"}"#,
         r#"{"type":"error","message":"no"}"#,
         r#"{"statusCode":429,"message":"no"}"#,
+        r#"{"status":429,"title":"no"}"#,
+        r#"{"success":false,"message":"no"}"#,
+        r#"{"base_resp":{"status_code":1008,"status_msg":"no"},"choices":null}"#,
+        r#"{"__type":"ValidationException","message":"no"}"#,
+        r#"{"fault":{"faultstring":"no"}}"#,
     ] {
         assert!(is_error(text), "{text}");
     }
@@ -102,6 +110,9 @@ fn an_object_is_an_error_only_if_it_says_so() {
         r#"{"status":"processing","message":"reading"}"#,
         r#"{"event":"progress","progress":0.5}"#,
         r#"{"detail":null}"#,
+        r#"{"base_resp":{"status_code":0,"status_msg":""}}"#,
+        r#"{"success":true,"message":"fine"}"#,
+        r#"{"event":"progress","detail":"loading"}"#,
         "{}",
     ] {
         assert!(!is_error(text), "{text}");
