@@ -4,6 +4,7 @@ mod http;
 mod mock;
 mod models;
 mod process;
+mod thinking;
 mod wire;
 
 use std::ops::ControlFlow;

@@ -8,6 +8,7 @@
 
 mod child;
 mod pipes;
+mod reply;
 mod text;
 
 use std::ffi::OsString;
@@ -22,7 +23,8 @@ use super::{Ask, Ending, Listener, Responder, Window, wire};
 use crate::domain::{MESSAGE_LIMIT, Problem, ProblemKind, Progress, io_reason};
 use child::ProcessGroup;
 use pipes::{Arrival, Pipes};
-use text::{ProgramText, Tail};
+use reply::ProgramReply;
+use text::Tail;
 
 /// The environment variables that a program gets, by name or, with `*`, by beginning.
 const ALLOWED: [&str; 10] = [
@@ -98,9 +100,12 @@ impl Responder for Process {
         match heard {
             ControlFlow::Break(()) => Ending::interrupted(),
             ControlFlow::Continue(Err(what)) => Ending::failed(problem(&what, None)),
-            ControlFlow::Continue(Ok(complaint)) => match status {
-                Some(status) if status.success() => Ending::complete(),
-                status => Ending::failed(failed(program, status, &complaint)),
+            ControlFlow::Continue(Ok(heard)) => match status {
+                Some(status) if status.success() => match heard.wordless {
+                    Some(what) => Ending::failed(problem(what, Some("`/retry` runs it again"))),
+                    None => Ending::complete(),
+                },
+                status => Ending::failed(failed(program, status, &heard.complaint)),
             },
         }
     }
@@ -118,14 +123,22 @@ fn write(stdin: Option<ChildStdin>, input: Vec<u8>) -> io::Result<()> {
     writer.map(drop)
 }
 
-/// Passes the output to the listener until the program has finished. Returns the
-/// end of its standard error, or what is wrong with its output.
+/// What is left to be told of a program that has finished.
+struct Heard {
+    /// The end of its standard error.
+    complaint: String,
+    /// What to say if there is no word in its reply.
+    wordless: Option<&'static str>,
+}
+
+/// Passes the output to the listener until the program has finished. The error is
+/// what is wrong with the output.
 fn hear(
     pipes: &mut Pipes,
     group: &ProcessGroup,
     listener: &mut Listener<'_>,
-) -> ControlFlow<(), Result<String, String>> {
-    let mut reply = ProgramText::new(MESSAGE_LIMIT);
+) -> ControlFlow<(), Result<Heard, String>> {
+    let mut reply = ProgramReply::new(MESSAGE_LIMIT);
     let mut complaint = Tail::default();
     let (mut silence, mut limit) = (Duration::ZERO, LISTENER_INTERVAL);
     loop {
@@ -136,9 +149,10 @@ fn hear(
             Ok(Arrival::Output(bytes)) => {
                 silence = Duration::ZERO;
                 let taken = reply.take(bytes);
-                if !reply.text().is_empty() {
-                    listener(Progress::Delta(reply.text()))?;
+                if taken.is_err() {
+                    reply.finish();
                 }
+                reply.pass_on(listener)?;
                 if let Err(what) = taken {
                     return ControlFlow::Continue(Err(what));
                 }
@@ -170,8 +184,13 @@ fn hear(
             };
         }
         if is_finished {
-            let end = reply.end().map(|()| complaint.text());
-            return ControlFlow::Continue(end);
+            let end = reply.end();
+            reply.finish();
+            reply.pass_on(listener)?;
+            return ControlFlow::Continue(end.map(|()| Heard {
+                complaint: complaint.text(),
+                wordless: reply.wordless(),
+            }));
         }
     }
 }

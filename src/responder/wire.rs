@@ -14,11 +14,18 @@ pub(super) struct WireMessage<'a> {
 
 /// The system prompt if there is one, the context, then the message.
 pub(super) fn messages<'a>(ask: &Ask<'a>) -> impl Iterator<Item = WireMessage<'a>> + use<'a> {
-    let system = ask.system.map(|content| (Role::System, content));
+    let system = ask.system.map(|content| WireMessage {
+        role: word(Role::System),
+        content,
+    });
+    system.into_iter().chain(conversation(ask))
+}
+
+/// The context, then the message, for those that take the system prompt elsewhere.
+pub(super) fn conversation<'a>(ask: &Ask<'a>) -> impl Iterator<Item = WireMessage<'a>> + use<'a> {
     let context = ask.context.iter();
-    system
-        .into_iter()
-        .chain(context.map(|said| (said.role, said.content.as_str())))
+    context
+        .map(|said| (said.role, said.content.as_str()))
         .chain([(Role::User, ask.message)])
         .map(|(role, content)| WireMessage {
             role: word(role),

@@ -36,7 +36,7 @@ fn it_sends_the_beginning_and_keeps_the_rest_as_a_message_after_it() {
     check(
         &outcome,
         &format!("{STARTED}one two\n three\nfine\n"),
-        "<stdin>:2: the reply was cut off\n",
+        "<stdin>:2: the reply was cut off; `/retry` asks again\n",
         1,
     );
     server.request();

@@ -64,7 +64,7 @@ fn a_reply_is_one_event_with_what_was_counted() {
         concat!(
             r#"{"event":"start","line":1,"user_id":"alice","session_id":"<1>","title":null,"persona":null,"message":"Chat started successfully!"}"#,
             "\n",
-            r#"{"event":"reply","line":2,"id":2,"seq":2,"parent_id":1,"user_id":"alice","session_id":"<1>","role":"ai","content":"Hello, Alice!","created_at":"<time>","model":"m1","status":"complete","prompt_tokens":7,"reply_tokens":2,"finish_reason":null,"reasoning":null,"citations":null,"tries":null}"#,
+            r#"{"event":"reply","line":2,"id":2,"seq":2,"parent_id":1,"user_id":"alice","session_id":"<1>","role":"ai","content":"Hello, Alice!","created_at":"<time>","model":"m1","status":"complete","prompt_tokens":7,"reply_tokens":2,"finish_reason":"stop","reasoning":null,"citations":null,"tries":null}"#,
             "\n",
         ),
         "",
@@ -145,18 +145,18 @@ fn the_question_is_kept_before_the_model_is_asked() {
         let rows = Store::open(&path).rows::<(String, String)>("SELECT role, content FROM log");
         found.send(rows).expect("the test waits");
         answer.begins();
-        answer.ends();
+        answer.says_at_last("fine");
     })]);
     let saylog = folder.with(&["--model", "m1", "--base-url", &server.base()]);
     check(
         &saylog.play("/start\nhello\n"),
-        &format!("{STARTED}\n"),
+        &format!("{STARTED}fine\n"),
         "",
         0,
     );
     let rows = finds.recv().expect("the server was asked");
     assert_eq!(rows, [("user".to_owned(), "hello".to_owned())]);
-    assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
+    assert_eq!(saylog.said(), ["alice user: hello", "alice ai: fine"]);
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn a_reply_that_is_cut_off_keeps_what_came_and_the_transcript_goes_on() {
     check(
         &saylog.play("/start\nhello\nagain\n"),
         &format!("{STARTED}half a \nwhole\n"),
-        "<stdin>:2: the reply was cut off\n",
+        "<stdin>:2: the reply was cut off; `/retry` asks again\n",
         1,
     );
     let statuses: Vec<_> = events(&saylog.log())
@@ -294,7 +294,8 @@ fn a_reply_that_is_cut_off_is_two_events() {
     assert_eq!(
         events[2],
         json!({"event": "error", "line": 2, "code": "responder",
-               "error": "the reply was cut off", "hint": null, "kind": "other", "tries": null})
+               "error": "the reply was cut off", "hint": "`/retry` asks again", "kind": "other",
+               "tries": null})
     );
 }
 
@@ -305,7 +306,8 @@ fn a_transcript_may_stop_at_a_reply_that_failed() {
     check(
         &saylog.play("/start\nhello\nagain\n"),
         STARTED,
-        "<stdin>:2: the endpoint failed (500); the fault is on its side; try again later\n",
+        "<stdin>:2: the endpoint failed (500); the fault is on its side; \
+         `/retry` asks again\n",
         3,
     );
     assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
@@ -411,11 +413,12 @@ fn a_reply_cut_short_by_the_model_is_whole_and_says_so() {
     check(
         &saylog.play("/start\nhello\n"),
         &format!("{STARTED}as far as\n"),
-        "the reply stopped at the model's limit of tokens; \
-         ask it to go on, or raise `max_tokens`\n",
+        "the reply stopped at the model's limit of tokens; `/continue` asks it to go on\n",
         0,
     );
     assert_eq!(events(&saylog.log())[1]["status"], "complete");
+    let kept = "log WHERE finish_reason = 'length'";
+    assert_eq!(saylog.stored().count(kept), 1);
 }
 
 #[test]

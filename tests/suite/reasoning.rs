@@ -41,7 +41,7 @@ fn another_word_is_refused() {
     );
     assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 2));
     let outcome = configured("reasoning = \"all\"\n").run(&["hello"]);
-    let place = "/.config/saylog/config.toml:1: unknown variant `all`";
+    let place = "/.config/saylog/config.toml:1: `reasoning`: unknown variant `all`";
     assert!(outcome.stderr.contains(place), "{}", outcome.stderr);
     assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1));
 }

@@ -78,11 +78,12 @@ fn each_refusal_has_its_sentence_and_its_hint() {
         ),
         (
             "429 No",
-            "the endpoint was asked too much in too short a time (429); try again later",
+            "the endpoint was asked too much in too short a time (429); \
+             `/retry` asks again",
         ),
         (
             "500 No",
-            "the endpoint failed (500); the fault is on its side; try again later",
+            "the endpoint failed (500); the fault is on its side; `/retry` asks again",
         ),
     ] {
         fails(&Server::refusing(status, "").base(), sentence);
@@ -97,9 +98,86 @@ fn what_the_endpoint_says_is_told() {
     );
     fails(
         &server.base(),
-        "the endpoint does not know `m1`, or the address is wrong (404): \
-         The model `m1` does not exist; `/models` lists what it offers; check the base URL",
+        "the endpoint does not know `m1` (404): The model `m1` does not exist; \
+         `/models` lists what it offers",
     );
+}
+
+#[test]
+fn words_are_found_wherever_a_refusal_hides_them() {
+    for (body, words) in [
+        (r#"{"error": "no more"}"#, "no more"),
+        (r#"{"error": ["no", "more"]}"#, "no; more"),
+        (r#"[{"error": {"message": "no more"}}]"#, "no more"),
+        (r#"{"detail": "no more"}"#, "no more"),
+        (
+            r#"{"detail": [{"loc": ["body", "messages", 0], "msg": "no more"}]}"#,
+            "body.messages.0: no more",
+        ),
+        (r#"{"error_code": 17, "error_msg": "no more"}"#, "no more"),
+        (
+            r#"{"error": {"message": "Provider returned error", "metadata": {"raw": "{\"error\": {\"message\": \"no more\"}}"}}}"#,
+            "Provider returned error: no more",
+        ),
+        ("no\nmore", "no more"),
+        ("<html><title>No more</title>", "a web page, `No more`"),
+    ] {
+        let server = Server::refusing("400 No", body);
+        let sentence = format!(
+            "the endpoint does not accept the request (400): {words}; \
+             check the name of the model and its parameters"
+        );
+        fails(&server.base(), &sentence);
+    }
+}
+
+#[test]
+fn a_context_that_is_too_long_is_told() {
+    let server = Server::refusing(
+        "400 No",
+        r#"{"error": {"code": 400, "type": "exceed_context_size_error", "n_ctx": 4096,
+            "message": "the request exceeds the available context size, try increasing it"}}"#,
+    );
+    let outcome = play(&asking(&server.base()), "/start\nhello\n");
+    check(
+        &outcome,
+        STARTED,
+        // What it takes is known from now on, though nothing can be left out here.
+        "`m1` takes 4096 tokens, as its endpoint says\n\
+         <stdin>:2: the context is too long for the model (400): \
+         the request exceeds the available context size, try increasing it; \
+         `/compact` shortens it, `/clear` empties it\n",
+        1,
+    );
+}
+
+#[test]
+fn an_endpoint_without_models_or_a_list_says_so() {
+    for (status, body, sentence) in [
+        (
+            "200 OK",
+            r#"{"data": null}"#,
+            "the endpoint lists no models; `/model NAME` takes any name that it knows",
+        ),
+        (
+            "404 No",
+            "404 page not found",
+            "the endpoint has no list of models (404): 404 page not found; \
+             `/model NAME` takes any name that it knows",
+        ),
+        (
+            "401 No",
+            "",
+            "the endpoint wants a key (401); set the variable SOME_KEY",
+        ),
+    ] {
+        let server = Server::refusing(status, body);
+        let saylog = asking(&server.base());
+        let outcome = saylog.lines(&["/models"]);
+        let listed = "mock\nmock:echo\nmock:slow\n";
+        assert_eq!((outcome.stdout.as_str(), outcome.code), (listed, 1));
+        assert_eq!(outcome.stderr, format!("-c:1: {sentence}\n"));
+    }
 }
 
 #[test]
@@ -110,6 +188,15 @@ fn a_key_that_is_missing_is_told_from_one_that_is_wrong() {
         &saylog.play("/start\nhello\n"),
         STARTED,
         "<stdin>:2: the endpoint wants a key (401); set the variable SOME_KEY\n",
+        1,
+    );
+    let server = Server::refusing("403 No", "");
+    let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &server.base()]);
+    check(
+        &saylog.play("/start\nhello\n"),
+        STARTED,
+        "<stdin>:2: the endpoint wants a key (403); \
+         `--key-variable NAME` names the variable that holds it\n",
         1,
     );
 }

@@ -1,5 +1,7 @@
 //! Streams that keep to no standard: what comes of them, exactly.
 
+use serde_json::json;
+
 use crate::support::run::{Outcome, STARTED, Saylog, asking, check};
 use crate::support::server::{Server, script};
 
@@ -53,6 +55,9 @@ const TWO: &str = r#"{"choices":[{"index":0,"delta":{"content":"two"}}]}"#;
 const STOP: &str = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#;
 const DONE: &str = "[DONE]";
 
+/// What is told of a reply that breaks off.
+const CUT: &str = "the reply was cut off; `/retry` asks again";
+
 #[test]
 fn events_that_are_no_reply_are_passed_over() {
     for other in [
@@ -88,7 +93,7 @@ fn nothing_but_signs_of_life_is_no_reply() {
     fails(
         format!("{}data: {ONE}\n\ndata: ping\n\n", stream()),
         "one ",
-        "the reply was cut off",
+        CUT,
     );
 }
 
@@ -128,14 +133,12 @@ fn what_was_cut_is_never_whole_whatever_its_form() {
         format!("{ONE}\n"),
         format!("{ONE}\n{}", &STOP[..20]),
     ] {
-        fails(
-            format!("{}{body}", stream()),
-            "one ",
-            "the reply was cut off",
-        );
+        fails(format!("{}{body}", stream()), "one ", CUT);
     }
     let part = &WHOLE[..WHOLE.len() - 1];
-    fails(format!("{}{part}", stream()), "", "the reply was cut off");
+    fails(format!("{}{part}", stream()), "", CUT);
+    // One of several messages looks like a whole one.
+    fails(format!("{}data: {WHOLE}\n\n", stream()), "one two", CUT);
 }
 
 #[test]
@@ -203,7 +206,8 @@ fn a_piece_that_cannot_be_read_costs_itself_and_is_told() {
             fails(
                 events(&[&[ONE, broken, TWO], end].concat()),
                 "one two",
-                "a piece of the reply cannot be read and is missing: `{\"choices\":[{\"del`",
+                "a piece of the reply cannot be read and is missing: `{\"choices\":[{\"del`; \
+                 `/retry` asks again",
             );
         }
         is_whole(events(&[ONE, TWO, STOP, broken, DONE]), "one two");
@@ -234,10 +238,13 @@ fn events_need_no_blank_line_between_them() {
         is_whole(stream() + &events.concat(), "one two");
     }
     let cut = format!("{}data: {ONE}\ndata: {TWO}\n", stream());
-    fails(cut, "one two", "the reply was cut off");
+    fails(cut, "one two", CUT);
     // An event may still have several lines.
     let long = WHOLE.replace(',', ",\ndata: ").replace("[{", "[\ndata: {");
-    is_whole(format!("{}data: {long}\n\n", stream()), "one two");
+    is_whole(
+        format!("{}data: {long}\n\ndata: {DONE}\n\n", stream()),
+        "one two",
+    );
 }
 
 #[test]
@@ -250,5 +257,145 @@ fn a_picture_beside_the_text_does_not_cost_it() {
     is_whole(
         format!("{}data: {event}\n\ndata: {STOP}\n\n", stream()),
         "two",
+    );
+}
+
+/// A stream of one part and an end for this reason.
+fn stopped(reason: &str) -> String {
+    let stop = STOP.replace("stop", reason);
+    format!(
+        "{}data: {ONE}\n\ndata: {stop}\n\ndata: {DONE}\n\n",
+        stream()
+    )
+}
+
+#[test]
+fn only_an_end_of_the_endpoint_s_own_makes_a_reply_whole() {
+    for reason in ["stop", "end_turn", "EOS", "complete"] {
+        is_whole(stopped(reason), "one ");
+    }
+    for (reason, sentence) in [
+        (
+            "content_filter",
+            "the reply was stopped by the endpoint's filter (`content_filter`); \
+             `/edit` says it in other words",
+        ),
+        (
+            "tool_calls",
+            "the model asked for a tool, and has none here (`tool_calls`); `/retry` asks again",
+        ),
+        (
+            "error",
+            "the endpoint ended the reply with `error`; `/retry` asks again",
+        ),
+        (
+            "insufficient_system_resource",
+            "the endpoint ended the reply with `insufficient_system_resource`; \
+             `/retry` asks again",
+        ),
+    ] {
+        fails(stopped(reason), "one ", sentence);
+    }
+}
+
+#[test]
+fn an_error_within_a_stream_is_told_in_its_words() {
+    let choice = r#"{"choices":[{"delta":{},"finish_reason":"error","error":{"code":502,"message":"too busy"}}]}"#;
+    let passed_on =
+        r#"{"error":{"message":"Provider returned error","metadata":{"raw":"too busy"}}}"#;
+    for (error, words) in [
+        (format!("data: {choice}"), "too busy"),
+        ("data: {\"error\":\"too busy\"}".into(), "too busy"),
+        (
+            "data: {\"code\":\"Throttling\",\"message\":\"too busy\",\"request_id\":\"r\"}".into(),
+            "too busy",
+        ),
+        ("data: {\"detail\":\"too busy\"}".into(), "too busy"),
+        (
+            "data: {\"error_code\":17,\"error_msg\":\"too busy\"}".into(),
+            "too busy",
+        ),
+        (
+            "id:1\nevent:error\n:HTTP_STATUS/429\ndata:too busy".into(),
+            "too busy",
+        ),
+        ("error: {\"message\":\"too busy\"}".into(), "too busy"),
+        (
+            format!("data: {passed_on}"),
+            "Provider returned error: too busy",
+        ),
+    ] {
+        let sentence = format!("the endpoint failed: {words}; `/retry` asks again");
+        fails(
+            format!("{}{error}\n\ndata: {DONE}\n\n", stream()),
+            "",
+            &sentence,
+        );
+        let answer = format!("{}data: {ONE}\n\n{error}\n\n", stream());
+        fails(answer, "one ", &sentence);
+    }
+}
+
+#[test]
+fn an_end_without_a_word_is_a_failure() {
+    let delta = |fields: &str| format!("data: {{\"choices\":[{{\"delta\":{{{fields}}}}}]}}\n\n");
+    for (came, sentence) in [
+        (
+            delta("\"role\":\"assistant\""),
+            "the model ended its reply without a word; \
+             `/retry` asks again; `/context` shows what it was sent",
+        ),
+        (
+            delta("\"tool_calls\":[{\"id\":\"x\"}]"),
+            "the model asked for a tool instead of answering; \
+             it has none here; `/retry` asks again",
+        ),
+        (
+            delta("\"reasoning_content\":\"hm\""),
+            "the model thought, but did not answer; `/retry` asks again",
+        ),
+        (
+            delta("\"content\":\"<think>hm\""),
+            "the model thought, but did not answer; `/retry` asks again",
+        ),
+    ] {
+        let answer = format!("{}{came}data: {STOP}\n\ndata: {DONE}\n\n", stream());
+        fails(answer, "", sentence);
+    }
+}
+
+#[test]
+fn what_a_model_thinks_is_not_shown_and_not_sent_back() {
+    let thinking = |text: &str| {
+        let mut answer = stream();
+        for piece in text.split_inclusive(['k', '\n', '/']) {
+            let delta = json!({"choices": [{"index": 0, "delta": {"content": piece}}]});
+            answer += &format!("data: {delta}\n\n");
+        }
+        answer + &format!("data: {STOP}\n\n")
+    };
+    let answers = [
+        "\n<think>\nmusings\n</think>\n\nanswer",
+        "a <think> is text",
+    ];
+    let scripts = answers.map(|text| {
+        let answer = thinking(text);
+        script(move |mut turn| {
+            turn.sends(&answer);
+        })
+    });
+    let server = Server::new(scripts);
+    let saylog = asking(&server);
+    let outcome = saylog.play("/start\none\ntwo\n");
+    check(
+        &outcome,
+        &format!("{STARTED}answer\na <think> is text\n"),
+        "",
+        0,
+    );
+    server.request();
+    assert_eq!(
+        server.request().messages(),
+        ["user: one", "assistant: answer", "user: two"]
     );
 }

@@ -8,7 +8,6 @@ mod word;
 
 use super::mark::is_unanswered;
 use super::phrases::{self, push_error, put};
-use super::receipt::receipt;
 use super::visible::{push_body, visible_line};
 use super::{Outbox, Renderer};
 use crate::domain::{Error, Event, Message, Progress};

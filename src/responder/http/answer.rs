@@ -2,25 +2,24 @@
 
 use std::io::{self, Read};
 
+use serde_json::Value;
 use ureq::Body;
-use ureq::http::header::CONTENT_TYPE;
-use ureq::http::{HeaderMap, Response};
+use ureq::http::Response;
 
-use super::characters::Characters;
-use super::delta::{self, Says, Stop};
-use super::endpoint::Limits;
+use super::completion::Completion;
+use super::endpoint::{Api, Limits};
 use super::fault::Fault;
+use super::incoming::{IncomingReply, excerpt};
+use super::model_list;
+use super::said::{Said, is_something};
 use super::sse::{Events, Unreadable};
-use super::worker::{Completion, Outcome, Piece, Sender};
-use crate::domain::Usage;
-
-/// How much of something unreadable is quoted.
-const EXCERPT_BYTES: usize = 80;
+use super::worker::{Piece, Sender};
 
 /// An answer with a status of success.
 pub(super) struct Answer<'a> {
     /// Its head, and its body to be read.
     pub response: Response<Body>,
+    pub api: Api,
     pub limits: &'a Limits,
 }
 
@@ -38,15 +37,6 @@ impl From<Fault> for Stopped {
     }
 }
 
-/// The content type of an answer, in lower case and without parameters.
-pub(super) fn kind(headers: &HeaderMap) -> String {
-    let kind = headers
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next());
-    kind.unwrap_or_default().trim().to_ascii_lowercase()
-}
-
 /// Sends a piece to the caller.
 pub(super) fn send(pieces: &Sender, piece: Piece) -> Result<(), Stopped> {
     pieces.send(piece).map_err(|_| Stopped::Gone)
@@ -56,16 +46,11 @@ impl Answer<'_> {
     /// Reads a list of models and sends their names, a line each.
     pub(super) fn models(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let body = self.all(pieces)?;
-        let models = delta::models(&body).ok_or_else(|| nonsense(&body))?;
-        let is_plain = |model: &String| !model.contains(char::is_control);
-        for model in models.into_iter().filter(is_plain) {
+        let models = model_list::names(&body).ok_or_else(|| no_list(&body))?;
+        for model in models {
             send(pieces, Piece::Text(model + "\n"))?;
         }
-        Ok(Completion {
-            stop: Stop::Done,
-            usage: None,
-            is_damaged: false,
-        })
+        Ok(Completion::default())
     }
 
     /// Reads the whole body. JSON may need two bytes for each byte of the reply.
@@ -88,171 +73,120 @@ impl Answer<'_> {
         }
     }
 
-    /// Reads a reply, streamed or not, and sends the text of each read as one piece.
+    /// Reads a reply, streamed or not.
     pub(super) fn reply(self, pieces: &Sender) -> Result<Completion, Stopped> {
-        let limits = self.limits;
-        let mut events = Events::new(self.response.into_body().into_reader(), limits.event);
-        let mut state = StreamState::default();
-        let mut without_text = 0;
-        loop {
-            let count = match events.fill() {
-                Ok(0) => return state.end(&mut events, Fault::Cut, pieces),
-                Ok(count) => count,
-                Err(error) => return state.end(&mut events, Fault::Broken(error.into()), pieces),
-            };
-            let known = state.known();
-            let end = state.take_all(&mut events, limits);
-            without_text = if state.text.is_empty() {
-                without_text + count
-            } else {
-                0
-            };
-            state.flush(pieces)?;
-            if let Some(whole) = end? {
-                return Ok(state.outcome(whole)?);
-            }
-            if without_text > limits.without_text {
-                return Err(Fault::NoText.into());
-            }
-            // The end mark may never arrive; the reply is whole nevertheless.
-            if let Some(whole) = state.known().filter(|whole| Some(*whole) != known) {
-                send(pieces, Piece::ProbableEnd(state.outcome(whole)))?;
-            }
-        }
+        let stream = self.response.into_body().into_reader();
+        read_reply(stream, self.api, self.limits, pieces)
     }
 }
 
-/// What has been read of a streamed reply.
-#[derive(Default)]
-struct StreamState {
-    /// The text that has not been sent to the caller yet.
-    text: Characters,
-    has_begun: bool,
-    /// The beginning of the first event that was passed over.
-    passed_over: Option<Fault>,
-    /// The beginning of the first piece that could not be read.
-    missing: Option<String>,
-    /// All that came is one message, and no piece of one.
-    is_message: bool,
-    stop: Option<Stop>,
-    usage: Option<Usage>,
-}
-
-impl StreamState {
-    /// Takes all events that were read; returns the reply if it ends with one of them.
-    fn take_all<R: Read>(
-        &mut self,
-        events: &mut Events<R>,
-        limits: &Limits,
-    ) -> Result<Option<Completion>, Fault> {
-        let fault = |unreadable| match unreadable {
-            Unreadable::TooLong => Fault::LongEvent(limits.event),
-            Unreadable::Page => Fault::Page,
+/// Reads a reply from a stream and sends the text of each read as one piece.
+pub(super) fn read_reply(
+    stream: impl Read,
+    api: Api,
+    limits: &Limits,
+    pieces: &Sender,
+) -> Result<Completion, Stopped> {
+    let mut events = Events::new(stream, limits.event);
+    let mut reply = IncomingReply::new(api);
+    let mut without_text = 0;
+    loop {
+        let count = match events.fill() {
+            Ok(0) => return end(reply, &mut events, Fault::Cut, pieces),
+            Ok(count) => count,
+            Err(error) => return end(reply, &mut events, Fault::Broken(error.into()), pieces),
         };
-        while let Some(data) = events.next().map_err(fault)? {
-            if let Some(whole) = self.take(data)? {
-                return Ok(Some(whole));
-            }
+        let known = reply.known_end();
+        let is_over = match take_all(&mut reply, &mut events, limits) {
+            Ok(is_over) => is_over,
+            Err(fault) => return ended(reply, Some(fault), pieces),
+        };
+        if is_over {
+            return ended(reply, None, pieces);
         }
-        Ok(None)
-    }
-
-    /// Takes an event; returns the reply if it ends with this event.
-    fn take(&mut self, data: &[u8]) -> Result<Option<Completion>, Fault> {
-        match delta::event(data) {
-            Some(Says::Piece(piece)) => {
-                self.text.push(&piece.text);
-                self.is_message = piece.is_message && !self.has_begun;
-                self.has_begun = true;
-                self.stop = piece.stop.or(self.stop);
-                self.usage = piece.usage.or(self.usage);
-                Ok(None)
-            }
-            Some(Says::Done) if self.has_begun => {
-                self.text.finish();
-                self.stop.get_or_insert(Stop::Done);
-                Ok(self.known())
-            }
-            Some(Says::Done) => Err(self.empty()),
-            Some(Says::Error(error)) => Err(Fault::Reported(error)),
-            Some(Says::Nothing) => {
-                if !data.trim_ascii().is_empty() {
-                    self.passed_over.get_or_insert_with(|| nonsense(data));
-                }
-                Ok(None)
-            }
-            None => {
-                // What comes after the end of the text costs nothing of it.
-                if self.stop.is_none() {
-                    self.missing.get_or_insert_with(|| excerpt(data));
-                }
-                Ok(None)
-            }
+        let is_silent = reply.is_silent();
+        without_text = if is_silent { without_text + count } else { 0 };
+        // Again if more has come since: some endpoints say in each event that they stop.
+        let is_news = !is_silent || reply.known_end() != known;
+        let is_probably_over = reply.known_end().is_some() && is_news;
+        if is_probably_over {
+            reply.release();
         }
-    }
-
-    /// The reply, if the model has said why it stopped.
-    fn known(&self) -> Option<Completion> {
-        self.stop.map(|stop| Completion {
-            stop,
-            usage: self.usage,
-            is_damaged: self.text.is_damaged(),
-        })
-    }
-
-    /// Sends the text to the caller, or a sign of life if there is none.
-    fn flush(&mut self, pieces: &Sender) -> Result<(), Stopped> {
-        if self.text.is_empty() {
-            send(pieces, Piece::Alive)
-        } else {
-            send(pieces, Piece::Text(self.text.take()))
+        flush(&mut reply, pieces)?;
+        if without_text > limits.without_text {
+            return ended(reply, Some(Fault::NoText), pieces);
         }
-    }
-
-    /// Ends the reply with the stream. A last event without its line end counts if it
-    /// can be read; `fault` is why the stream ended.
-    fn end<R: Read>(
-        mut self,
-        events: &mut Events<R>,
-        fault: Fault,
-        pieces: &Sender,
-    ) -> Result<Completion, Stopped> {
-        let rest = events.rest();
-        let is_broken = rest.is_some_and(|rest| delta::event(rest).is_none());
-        let rest = rest.filter(|_| !is_broken);
-        let end = rest.map_or(Ok(None), |rest| self.take(rest));
-        self.text.finish();
-        self.flush(pieces)?;
-        if self.is_message && !is_broken && matches!(fault, Fault::Cut) {
-            self.stop.get_or_insert(Stop::Done);
+        // The end mark may never arrive; the reply is over nevertheless.
+        if is_probably_over {
+            send(pieces, Piece::ProbableEnd(reply.outcome(None)))?;
         }
-        if let Some(whole) = end?.or(self.known()) {
-            return Ok(self.outcome(whole)?);
-        }
-        let is_empty = !self.has_begun && !is_broken && matches!(fault, Fault::Cut);
-        Err(if is_empty { self.empty() } else { fault }.into())
-    }
-
-    /// What becomes of a reply that has come to its end: one that lacks a piece is not whole.
-    fn outcome(&self, whole: Completion) -> Outcome {
-        let missing = self.missing.clone();
-        missing.map_or(Ok(whole), |piece| Err(Fault::Missing(piece)))
-    }
-
-    /// Why nothing of a reply came: what did come, if anything.
-    fn empty(&mut self) -> Fault {
-        if let Some(piece) = self.missing.take() {
-            return Fault::Nonsense(piece);
-        }
-        self.passed_over.take().unwrap_or(Fault::Empty)
     }
 }
 
-fn nonsense(data: &[u8]) -> Fault {
-    Fault::Nonsense(excerpt(data))
+/// Takes all events that were read; true if the reply ends with one of them.
+fn take_all<R: Read>(
+    reply: &mut IncomingReply,
+    events: &mut Events<R>,
+    limits: &Limits,
+) -> Result<bool, Fault> {
+    let fault = |unreadable| match unreadable {
+        Unreadable::TooLong => Fault::LongEvent(limits.event),
+        Unreadable::Page => Fault::Page,
+    };
+    while let Some(event) = events.next().map_err(fault)? {
+        if reply.take(event) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
-fn excerpt(data: &[u8]) -> String {
-    let start = data.get(..EXCERPT_BYTES).unwrap_or(data);
-    String::from_utf8_lossy(start).into_owned()
+/// Ends the reply with the stream; `fault` is why that ended.
+fn end<R: Read>(
+    mut reply: IncomingReply,
+    events: &mut Events<R>,
+    fault: Fault,
+    pieces: &Sender,
+) -> Result<Completion, Stopped> {
+    let cut = reply.take_rest(events, fault);
+    ended(reply, cut, pieces)
+}
+
+/// Sends what is left of the reply. `cut` is why it broke off, if it did.
+fn ended(
+    mut reply: IncomingReply,
+    cut: Option<Fault>,
+    pieces: &Sender,
+) -> Result<Completion, Stopped> {
+    reply.finish();
+    flush(&mut reply, pieces)?;
+    Ok(reply.outcome(cut)?)
+}
+
+/// Sends what has come to the caller, or a sign of life if there is nothing.
+fn flush(reply: &mut IncomingReply, pieces: &Sender) -> Result<(), Stopped> {
+    let ready = reply.ready();
+    if ready.text.is_empty() && ready.thought.is_empty() {
+        return send(pieces, Piece::Alive);
+    }
+    if !ready.thought.is_empty() {
+        send(pieces, Piece::Reasoning(ready.thought))?;
+    }
+    if !ready.text.is_empty() {
+        send(pieces, Piece::Text(ready.text))?;
+    }
+    Ok(())
+}
+
+/// What came instead of a list of models.
+fn no_list(body: &[u8]) -> Fault {
+    let value: Value = serde_json::from_slice(body).unwrap_or_default();
+    if value.get("error").is_some_and(is_something) {
+        return Fault::Reported(Said::in_value(&value));
+    }
+    match Said::in_object(&value) {
+        Some(said) => Fault::Reported(said),
+        None if body.trim_ascii_start().starts_with(b"<") => Fault::Page,
+        None => Fault::Nonsense(excerpt(body)),
+    }
 }

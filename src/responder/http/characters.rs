@@ -34,9 +34,17 @@ impl Characters {
 
     /// Adds a piece.
     pub(super) fn push(&mut self, piece: &[u8]) {
-        let mut bytes = mem::take(&mut self.half);
-        bytes.extend_from_slice(piece);
-        let mut rest = bytes.as_slice();
+        if self.half.is_empty() {
+            self.push_whole(piece);
+        } else {
+            let mut bytes = mem::take(&mut self.half);
+            bytes.extend_from_slice(piece);
+            self.push_whole(&bytes);
+        }
+    }
+
+    /// Adds a piece together with the half before it.
+    fn push_whole(&mut self, mut rest: &[u8]) {
         while !rest.is_empty() {
             let error = match str::from_utf8(rest) {
                 Ok(text) => return self.text.push_str(text),

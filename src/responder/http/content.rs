@@ -1,55 +1,81 @@
 //! The text of a message, in the several forms that endpoints send.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Text that may be null or a list of parts. Its bytes, since it may hold halves of
-/// characters; a lone surrogate is written like a character of UTF-8.
-#[derive(Default)]
-pub(super) struct Text(pub Vec<u8>);
+use super::event::{Bytes, append};
 
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_option(TextVisitor)
+/// Text that may be null or a list of parts, some of which may be thought.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Content<'a> {
+    /// What is said.
+    pub text: Bytes<'a>,
+    /// What is thought.
+    pub thought: Bytes<'a>,
+}
+
+impl<'a> Content<'a> {
+    /// All of it, for a field that holds nothing but thought.
+    pub(super) fn whole(mut self) -> Bytes<'a> {
+        append(&mut self.text, self.thought);
+        self.text
     }
 }
 
-struct TextVisitor;
+impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_option(ContentVisitor)
+    }
+}
 
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Text;
+struct ContentVisitor;
+
+impl<'de> Visitor<'de> for ContentVisitor {
+    type Value = Content<'de>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("text, null or a list of parts")
     }
 
-    fn visit_none<E>(self) -> Result<Text, E> {
-        Ok(Text::default())
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(Content::default())
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Text, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_bytes(self)
     }
 
-    fn visit_bytes<E>(self, text: &[u8]) -> Result<Text, E> {
-        Ok(Text(text.to_owned()))
+    fn visit_borrowed_bytes<E>(self, text: &'de [u8]) -> Result<Self::Value, E> {
+        Ok(Content {
+            text: Cow::Borrowed(text),
+            thought: Cow::default(),
+        })
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Text, A::Error> {
-        let mut all = Text::default();
-        while let Some(part) = parts.next_element::<Part>()? {
-            all.0.extend(part.0.0);
+    fn visit_bytes<E>(self, text: &[u8]) -> Result<Self::Value, E> {
+        Ok(Content {
+            text: Cow::Owned(text.to_owned()),
+            thought: Cow::default(),
+        })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
+        let mut all = Content::default();
+        while let Some(Part(part)) = parts.next_element()? {
+            append(&mut all.text, part.text);
+            append(&mut all.thought, part.thought);
         }
         Ok(all)
     }
 }
 
 /// One of several parts of a text.
-struct Part(Text);
+struct Part<'a>(Content<'a>);
 
-impl<'de> Deserialize<'de> for Part {
+impl<'de> Deserialize<'de> for Part<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(PartVisitor).map(Part)
     }
@@ -58,30 +84,54 @@ impl<'de> Deserialize<'de> for Part {
 struct PartVisitor;
 
 impl<'de> Visitor<'de> for PartVisitor {
-    type Value = Text;
+    type Value = Content<'de>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a part of a text")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Text, E> {
-        Ok(Text(text.into()))
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Content {
+            text: Cow::Owned(text.as_bytes().to_owned()),
+            thought: Cow::default(),
+        })
     }
 
-    fn visit_unit<E>(self) -> Result<Text, E> {
-        Ok(Text::default())
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Content::default())
     }
 
-    /// `{"type":"text","text":"…"}`. Parts of other types count as empty.
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Text, A::Error> {
-        let mut text = Text::default();
-        while let Some(name) = fields.next_key::<String>()? {
-            if name == "text" {
-                text = fields.next_value()?;
-            } else {
-                fields.next_value::<IgnoredAny>()?;
+    /// `{"type":"text","text":"…"}`, `{"type":"thinking","thinking":…}` and the like.
+    /// Parts of other types count as empty.
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
+        let (mut said, mut thought) = (Content::default(), Content::default());
+        let mut is_thought = false;
+        while let Some(name) = fields.next_key::<Cow<'_, str>>()? {
+            match &*name {
+                "type" => {
+                    let kind: Option<Cow<'_, str>> = fields.next_value()?;
+                    let kind = kind.unwrap_or_default();
+                    is_thought = ["think", "reason", "summary"]
+                        .iter()
+                        .any(|word| kind.contains(word));
+                }
+                "text" | "refusal" => said = fields.next_value()?,
+                "thinking" | "summary" => thought = fields.next_value()?,
+                _ => {
+                    fields.next_value::<IgnoredAny>()?;
+                }
             }
         }
-        Ok(text)
+        let mut all = Content {
+            thought: thought.whole(),
+            ..Content::default()
+        };
+        if is_thought {
+            append(&mut all.thought, said.whole());
+        } else {
+            all.text = said.text;
+            append(&mut all.thought, said.thought);
+        }
+        Ok(all)
     }
 }

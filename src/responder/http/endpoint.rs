@@ -201,7 +201,10 @@ impl Endpoint {
             }
         }
         let base = uri.path().trim_end_matches('/');
-        let base = base.strip_suffix("/chat/completions").unwrap_or(base);
+        let base = ["/chat/completions", "/responses", "/messages"]
+            .iter()
+            .find_map(|path| base.strip_suffix(path))
+            .unwrap_or(base);
         let query = uri
             .query()
             .map_or_else(String::new, |query| format!("?{query}"));
@@ -261,7 +264,14 @@ mod tests {
 
     #[test]
     fn a_base_may_end_in_several_ways() {
-        for base in ["", "/", "/chat/completions", "/chat/completions/"] {
+        for base in [
+            "",
+            "/",
+            "/chat/completions",
+            "/chat/completions/",
+            "/responses",
+            "/messages/",
+        ] {
             let found = address(&format!(" https://h.example/v1{base}"));
             assert_eq!(found.unwrap(), "https://h.example/v1/chat/completions");
         }

@@ -8,11 +8,13 @@ use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AF
 use ureq::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
 use ureq::{Agent, Body, Proxy};
 
-use super::answer::{self, Answer, Stopped, send};
-use super::delta;
-use super::endpoint::{self, Limits};
-use super::fault::{Fault, Refusal};
-use super::worker::{Completion, Piece, Sender};
+use super::answer::{Answer, Stopped, send};
+use super::completion::Completion;
+use super::endpoint::{self, Api, Limits};
+use super::fault::Fault;
+use super::refusal::Refusal;
+use super::said::Said;
+use super::worker::{Piece, Sender};
 
 /// How much of the body of a refusal is read.
 const REFUSAL_BYTES: u64 = 64 * 1024;
@@ -25,6 +27,8 @@ pub(super) struct Exchange {
     pub key: Option<HeaderValue>,
     /// The body of a POST; without it the request is a GET.
     pub body: Option<Arc<Vec<u8>>>,
+    /// The form of the answer.
+    pub api: Api,
     pub limits: Limits,
 }
 
@@ -68,11 +72,12 @@ impl Exchange {
                 send(pieces, Piece::Alive).and_then(|()| {
                     read(Answer {
                         response,
+                        api: self.api,
                         limits: &self.limits,
                     })
                 })
             }
-            Ok(response) => Err(refused(response, pieces)),
+            Ok(response) => Err(refused(response, self.body.is_none(), pieces)),
             Err(error) => Err(Fault::Connection(error).into()),
         };
         let outcome = match outcome {
@@ -109,8 +114,9 @@ fn has_reply(status: StatusCode) -> bool {
 }
 
 /// Reads an answer with another status. The status is sent before the
-/// body is read, and stands alone if the body does not arrive.
-fn refused(response: Response<Body>, pieces: &Sender) -> Stopped {
+/// body is read, and stands alone if the body does not arrive. `is_of_list`: no
+/// reply was asked for.
+fn refused(response: Response<Body>, is_of_list: bool, pieces: &Sender) -> Stopped {
     let status = response.status().as_u16();
     let headers = response.headers();
     if response.status().is_redirection() {
@@ -119,28 +125,24 @@ fn refused(response: Response<Body>, pieces: &Sender) -> Stopped {
         let to = to.filter(|to| to.authority().is_some());
         return Fault::Elsewhere(status, to.as_ref().map(endpoint::host)).into();
     }
-    let (wait, is_page) = (wait(headers), answer::kind(headers) == "text/html");
-    let refusal = |said, code| {
+    let wait = wait(headers);
+    let refusal = |said| {
         Fault::Refused(Refusal {
             status,
             said,
-            code,
             wait,
+            is_of_list,
         })
     };
-    if let Err(stopped) = send(pieces, Piece::ProbableEnd(Err(refusal(None, None)))) {
+    let without_words = Said::in_body(status, b"");
+    if let Err(stopped) = send(pieces, Piece::ProbableEnd(Err(refusal(without_words)))) {
         return stopped;
     }
     let mut body = Vec::new();
     let stream = response.into_body().into_reader();
     // Any part of the body is good enough.
     let _ = stream.take(REFUSAL_BYTES).read_to_end(&mut body);
-    let fault = match delta::refusal(&body) {
-        Some((said, code)) => refusal(Some(said), code),
-        None if is_page => refusal(None, None),
-        None => refusal(Some(String::from_utf8_lossy(&body).into_owned()), None),
-    };
-    fault.into()
+    refusal(Said::in_body(status, &body)).into()
 }
 
 /// How long the endpoint asks us to wait: seconds, a date, or milliseconds.

@@ -4,8 +4,13 @@ use std::time::Duration;
 
 use super::connection;
 use super::endpoint::Endpoint;
+use super::hints::{RETRY, SHORTEN, base_hint};
+use super::refusal::Refusal;
+use super::said::Said;
+use super::stop::{Stop, StopKind};
 use super::wording::{quoted, size, time_span};
 use crate::domain::{Problem, ProblemKind};
+use crate::responder::LengthRefusal;
 
 /// Why there is no reply, or only a part of it.
 #[derive(Debug)]
@@ -36,22 +41,25 @@ pub(super) enum Fault {
     LongReply(usize),
     /// Much arrived, but no text of a reply.
     NoText,
-    /// The endpoint reported an error in the middle of the answer.
-    Reported(String),
+    /// The endpoint reported an error in its answer.
+    Reported(Said),
+    /// The endpoint ended the reply, but not because it is finished.
+    Stopped(Stop),
+    /// The reply was ended properly, but there is not a word in it.
+    Wordless(Wordless),
     /// The worker thread could not be started, or has ended without an outcome.
     NoWorker,
 }
 
-/// An answer with an error status.
-#[derive(Debug)]
-pub(super) struct Refusal {
-    pub status: u16,
-    /// The message in its body.
-    pub said: Option<String>,
-    /// The error code in its body.
-    pub code: Option<String>,
-    /// How long the endpoint asks us to wait.
-    pub wait: Option<Duration>,
+/// What there was instead of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wordless {
+    /// Nothing at all, perhaps because there was no room for a word.
+    Nothing { is_long: bool },
+    /// The model only thought, perhaps until its tokens were used up.
+    Thought { is_long: bool },
+    /// The model only wanted a tool to be used.
+    Tool,
 }
 
 impl Fault {
@@ -59,6 +67,15 @@ impl Fault {
     pub(super) fn wait(&self) -> Option<Duration> {
         match self {
             Self::Refused(refusal) if matches!(refusal.status, 429 | 503) => refusal.wait,
+            _ => None,
+        }
+    }
+
+    /// What it says about the length of what was sent, if that is what is wrong.
+    pub(super) fn too_long(&self) -> Option<LengthRefusal> {
+        match self {
+            Self::Refused(refusal) => refusal.said.too_long,
+            Self::Reported(said) => said.too_long,
             _ => None,
         }
     }
@@ -78,15 +95,18 @@ impl Fault {
                 Some("redirects are not followed; if you trust it, make it the base URL".into()),
             ),
             Self::Connection(error) => connection::before_answer(error, endpoint),
-            Self::Broken(error) => connection::during_answer(error),
-            Self::Cut => ("the reply was cut off".into(), None),
+            Self::Broken(error) => {
+                let (what, hint) = connection::during_answer(error);
+                (what, hint.or_else(|| Some(RETRY.into())))
+            }
+            Self::Cut => ("the reply was cut off".into(), Some(RETRY.into())),
             Self::Empty => (
                 "the endpoint answered without a reply".into(),
                 Some(base_hint(endpoint)),
             ),
             Self::Silent(time) => (
                 format!("the endpoint fell silent for {}", time_span(*time)),
-                Some("ask again, or raise the time-out".into()),
+                Some("`/retry` asks again, a longer time-out waits longer".into()),
             ),
             Self::Nonsense(text) => (
                 format!(
@@ -100,7 +120,7 @@ impl Fault {
                     "a piece of the reply cannot be read and is missing: `{}`",
                     quoted(endpoint, text)
                 ),
-                None,
+                Some(RETRY.into()),
             ),
             Self::Page => (
                 "the endpoint answered with a web page, not with a reply".into(),
@@ -112,10 +132,9 @@ impl Fault {
             ),
             Self::LongReply(limit) => (format!("the reply is longer than {}", size(*limit)), None),
             Self::NoText => ("the endpoint sends without end, but no reply".into(), None),
-            Self::Reported(text) => (
-                format!("the endpoint failed: {}", quoted(endpoint, text)),
-                None,
-            ),
+            Self::Reported(said) => reported(said, endpoint),
+            Self::Stopped(stop) => stopped(stop, endpoint),
+            Self::Wordless(wordless) => wordless.sentence(),
             Self::NoWorker => ("the endpoint cannot be waited for: no thread".into(), None),
         };
         Problem {
@@ -126,161 +145,60 @@ impl Fault {
     }
 }
 
-impl Refusal {
-    fn problem(&self, endpoint: &Endpoint) -> Problem {
-        let status = self.status;
-        let model = &endpoint.model;
-        let code = self.code.as_deref().unwrap_or_default();
-        let is_too_long = status == 413 || code == "context_length_exceeded";
-        let (what, hint) = match status {
-            _ if is_too_long => (
-                "the context is too long for the model".into(),
-                Some("`/clear` empties it".into()),
+impl Wordless {
+    fn sentence(self) -> (String, Option<String>) {
+        let (what, hint) = match self {
+            Self::Nothing { is_long: false } => (
+                "the model ended its reply without a word",
+                "`/retry` asks again; `/context` shows what it was sent",
             ),
-            401 => match &endpoint.key {
-                Some(_) => (
-                    "the endpoint refused the key".into(),
-                    key_hint(endpoint, "check"),
-                ),
-                None => ("the endpoint wants a key".into(), key_hint(endpoint, "set")),
-            },
-            402 => ("the account behind the key has no credit left".into(), None),
-            403 => (
-                format!("the endpoint does not allow this use of `{model}`"),
-                Some("the key may lack the right to it, or the country is not served".into()),
+            Self::Nothing { is_long: true } => (
+                "the model's limit of tokens left no room for a word",
+                "`/compact` shortens the context; raise `max_tokens` if it is set",
             ),
-            404 | 405 | 410 => (
-                format!("the endpoint does not know `{model}`, or the address is wrong"),
-                Some(format!(
-                    "`/models` lists what it offers; {}",
-                    base_hint(endpoint)
-                )),
+            Self::Thought { is_long: false } => ("the model thought, but did not answer", RETRY),
+            Self::Thought { is_long: true } => (
+                "the model thought until its limit of tokens, and did not answer",
+                "raise `max_tokens`, then `/retry`",
             ),
-            407 => (
-                "the proxy wants a password".into(),
-                Some("check the variables HTTPS_PROXY and NO_PROXY".into()),
-            ),
-            429 if code == "insufficient_quota" => {
-                ("the account behind the key has no credit left".into(), None)
-            }
-            429 => (
-                "the endpoint was asked too much in too short a time".into(),
-                Some(self.later()),
-            ),
-            408 | 504 | 524 => (
-                "the endpoint gave up waiting for the model".into(),
-                Some("try again later".into()),
-            ),
-            502 | 503 | 529 => (
-                "the endpoint is down or has too much to do".into(),
-                Some(self.later()),
-            ),
-            400..500 => (
-                "the endpoint does not accept the request".into(),
-                Some("check the name of the model and its parameters".into()),
-            ),
-            500.. => (
-                "the endpoint failed".into(),
-                Some("the fault is on its side; try again later".into()),
-            ),
-            _ => (
-                "the endpoint answered without a reply".into(),
-                Some(base_hint(endpoint)),
+            Self::Tool => (
+                "the model asked for a tool instead of answering",
+                "it has none here; `/retry` asks again",
             ),
         };
-        let said = self.said.as_deref().map(|said| quoted(endpoint, said));
-        let said = said.filter(|said| !said.is_empty());
-        let what = match said {
-            Some(said) => format!("{what} ({status}): {said}"),
-            None => format!("{what} ({status})"),
-        };
-        Problem {
-            kind: ProblemKind::Other,
-            what,
-            hint,
-        }
-    }
-
-    fn later(&self) -> String {
-        match self.wait {
-            Some(wait) => format!("try again in {}", time_span(wait)),
-            None => "try again later".into(),
-        }
+        (what.into(), Some(hint.into()))
     }
 }
 
-fn key_hint(endpoint: &Endpoint, verb: &str) -> Option<String> {
-    let name = endpoint.key_variable.as_ref()?;
-    Some(format!("{verb} the variable {name}"))
+fn reported(said: &Said, endpoint: &Endpoint) -> (String, Option<String>) {
+    let words = said.words.as_deref().map(|words| quoted(endpoint, words));
+    let words = words.filter(|words| !words.is_empty());
+    let (what, hint) = if said.too_long.is_some() {
+        ("the context is too long for the model", SHORTEN)
+    } else {
+        ("the endpoint failed", RETRY)
+    };
+    let what = match words {
+        Some(words) => format!("{what}: {words}"),
+        None => what.into(),
+    };
+    (what, Some(hint.into()))
 }
 
-fn base_hint(endpoint: &Endpoint) -> String {
-    let uri = endpoint.address("").ok();
-    match uri.as_ref().map(|uri| uri.path().trim_end_matches('/')) {
-        Some(path) if path.ends_with("/v1") => "check the base URL".into(),
-        _ => "check the base URL; most end in `/v1`".into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::wording::QUOTED_CHARACTERS;
-    use super::super::{Key, ProxyChoice};
-    use super::*;
-
-    fn endpoint() -> Endpoint {
-        let mut endpoint = Endpoint::new("m1", "https://h.example:8443/v1");
-        endpoint.key = Key::new("test-key-123");
-        endpoint.key_variable = Some("OPENAI_API_KEY".into());
-        endpoint.proxy = ProxyChoice::Direct;
-        endpoint
-    }
-
-    fn told(fault: &Fault) -> (String, String) {
-        let problem = fault.problem(&endpoint());
-        (problem.what, problem.hint.unwrap_or_default())
-    }
-
-    fn refused(status: u16, said: Option<&str>) -> (String, String) {
-        told(&Fault::Refused(Refusal {
-            status,
-            said: said.map(str::to_owned),
-            code: None,
-            wait: Some(Duration::from_millis(61_500)),
-        }))
-    }
-
-    #[test]
-    fn each_status_has_its_sentence_and_its_hint() {
-        let sentences =
-            [400, 401, 402, 403, 404, 413, 429, 500, 503, 504].map(|s| refused(s, None));
-        for (at, (what, _)) in sentences.iter().enumerate() {
-            assert!(
-                sentences
-                    .iter()
-                    .skip(at + 1)
-                    .all(|(other, _)| other != what)
-            );
-            assert!(what.starts_with(char::is_lowercase) && !what.ends_with('.'));
-        }
-        assert_eq!(refused(401, None).0, "the endpoint refused the key (401)");
-        assert_eq!(refused(401, None).1, "check the variable OPENAI_API_KEY");
-        assert_eq!(refused(429, None).1, "try again in 62 s");
-    }
-
-    #[test]
-    fn foreign_words_are_short_and_without_the_key() {
-        let (what, _) = refused(401, Some("Incorrect key:\n test-k**-123. Bye."));
-        assert_eq!(
-            what,
-            "the endpoint refused the key (401): Incorrect key: [key] Bye"
-        );
-        let (what, _) = refused(500, Some(&"é ".repeat(10_000)));
-        assert!(what.chars().count() < 400 && what.ends_with('…'));
-        // A key at the edge of what is looked at leaves no part of itself.
-        for before in QUOTED_CHARACTERS - 20..QUOTED_CHARACTERS + 20 {
-            let (what, _) = refused(500, Some(&format!("{} test-key-123", "x".repeat(before))));
-            assert!(!what.contains("tes"), "{what}");
-        }
+fn stopped(stop: &Stop, endpoint: &Endpoint) -> (String, Option<String>) {
+    let word = quoted(endpoint, &stop.word);
+    match stop.kind {
+        StopKind::Filter => (
+            format!("the reply was stopped by the endpoint's filter (`{word}`)"),
+            Some("`/edit` says it in other words".into()),
+        ),
+        StopKind::Tool => (
+            format!("the model asked for a tool, and has none here (`{word}`)"),
+            Some(RETRY.into()),
+        ),
+        _ => (
+            format!("the endpoint ended the reply with `{word}`"),
+            Some(RETRY.into()),
+        ),
     }
 }

@@ -1,4 +1,4 @@
-//! Endpoints with the API of OpenAI, over HTTP.
+//! Endpoints with the API of OpenAI or one of the others in [`api`], over HTTP.
 //!
 //! Each request has a worker thread that does everything that blocks; see
 //! [`worker`]. A connection serves one request and is closed then, so that an
@@ -6,16 +6,26 @@
 //! the key is sent to no other address.
 
 mod answer;
+mod api;
 mod characters;
+mod completion;
 mod connection;
 mod content;
-mod delta;
+mod ending;
 mod endpoint;
+mod event;
 mod exchange;
 mod fault;
+mod hints;
+mod incoming;
 mod key;
-mod request;
+mod length;
+mod model_list;
+mod refusal;
+mod said;
+mod sources;
 mod sse;
+mod stop;
 mod values;
 mod wording;
 mod worker;
@@ -32,10 +42,9 @@ use std::time::{Duration, Instant};
 
 use super::{Ask, Ending, Listener, Responder, Window};
 use crate::domain::{Error, Problem, ProblemKind, Progress, Result};
-use delta::Stop;
+use api::Request;
+use completion::Outcome;
 use exchange::Exchange;
-use request::Request;
-use worker::Completion;
 
 pub(crate) use endpoint::{Api, Endpoint, Limits, ProxyChoice};
 pub(crate) use key::Key;
@@ -80,7 +89,14 @@ impl Http {
         );
         match outcome {
             ControlFlow::Break(()) => Err(Error::Interrupted),
-            ControlFlow::Continue(Err(problem)) => Err(Error::Responder(problem)),
+            ControlFlow::Continue(Err(fault)) => {
+                Err(Error::Responder(fault.problem(&self.endpoint)))
+            }
+            ControlFlow::Continue(Ok(_)) if names.is_empty() => Err(Error::Responder(Problem {
+                kind: ProblemKind::Other,
+                what: "the endpoint lists no models".into(),
+                hint: Some("`/model NAME` takes any name that it knows".into()),
+            })),
             ControlFlow::Continue(Ok(_)) => Ok(names.lines().map(str::to_owned).collect()),
         }
     }
@@ -95,6 +111,7 @@ impl Http {
             address: self.endpoint.address(path)?,
             key: self.endpoint.key.as_ref().and_then(Key::header),
             body: body.map(Arc::new),
+            api: self.endpoint.api,
             limits: self.endpoint.limits,
         })
     }
@@ -106,7 +123,7 @@ impl Http {
         exchange: &Exchange,
         work: impl Fn(&Exchange, &ureq::Agent, &worker::Sender) + Copy + Send + 'static,
         listener: &mut Listener<'_>,
-    ) -> ControlFlow<(), std::result::Result<Completion, Problem>> {
+    ) -> ControlFlow<(), Outcome> {
         let limits = &self.endpoint.limits;
         let mut patience = limits.patience;
         let mut attempt = 1;
@@ -125,7 +142,7 @@ impl Http {
                     attempt += 1;
                     count_down(wait, Instant::now, thread::sleep, listener)?;
                 }
-                _ => return ControlFlow::Continue(Err(fault.problem(&self.endpoint))),
+                _ => return ControlFlow::Continue(Err(fault)),
             }
         }
     }
@@ -156,51 +173,20 @@ impl Responder for Http {
 
     fn respond(&mut self, ask: &Ask<'_>, listener: &mut Listener<'_>) -> Ending {
         let request = Request {
+            api: self.endpoint.api,
             model: &self.endpoint.model,
             ask,
             parameters: &self.endpoint.parameters,
         };
-        let exchange = match self.exchange("/chat/completions", Some(request.bytes())) {
+        let exchange = match self.exchange(self.endpoint.api.path(), Some(request.bytes())) {
             Ok(exchange) => exchange,
             Err(problem) => return Ending::failed(problem),
         };
         match self.run(&exchange, Exchange::reply, listener) {
             ControlFlow::Break(()) => Ending::interrupted(),
-            ControlFlow::Continue(Err(problem)) => Ending::failed(problem),
-            ControlFlow::Continue(Ok(completion)) => Ending {
-                problem: shortened(completion.stop).or(damaged(&completion)),
-                usage: completion.usage,
-                ..Ending::complete()
-            },
+            ControlFlow::Continue(outcome) => ending::ending(outcome, &self.endpoint),
         }
     }
-}
-
-/// What to say about a reply that ended properly, but that the model or the
-/// endpoint cut short.
-fn shortened(stop: Stop) -> Option<Problem> {
-    let (what, hint) = match stop {
-        Stop::Done => return None,
-        Stop::Length => (
-            "the reply stopped at the model's limit of tokens",
-            Some("ask it to go on, or raise `max_tokens`"),
-        ),
-        Stop::Filter => ("the reply was stopped by the endpoint's filter", None),
-    };
-    Some(Problem {
-        kind: ProblemKind::Other,
-        what: what.into(),
-        hint: hint.map(str::to_owned),
-    })
-}
-
-/// What to say about a reply in which something was no character.
-fn damaged(completion: &Completion) -> Option<Problem> {
-    completion.is_damaged.then(|| Problem {
-        kind: ProblemKind::Other,
-        what: "a character of the reply came damaged; `\u{fffd}` stands for it".into(),
-        hint: None,
-    })
 }
 
 /// Waits, and tells the listener meanwhile how much time is left.

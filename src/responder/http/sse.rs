@@ -2,12 +2,23 @@
 
 use std::io::{self, Read};
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 
 use super::values::Values;
 
 /// How much is read at once.
 const READ_BYTES: usize = 64 * 1024;
+
+/// How much is kept of a line that belongs to no event.
+const STRAY_BYTES: usize = 256;
+
+/// One event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Event<'a> {
+    pub data: &'a [u8],
+    /// It is called an error, by its name or, as llama.cpp does it, by its field.
+    pub is_error: bool,
+}
 
 /// Reads the data of each event of a stream.
 ///
@@ -15,7 +26,8 @@ const READ_BYTES: usize = 64 * 1024;
 /// value, each value is an event, on a line or on several; otherwise these are
 /// server-sent events.
 ///
-/// Endpoints use only the field `data`; other fields and comments are skipped.
+/// Endpoints use only the field `data`, and `error` like it; the name of an event
+/// matters only if it is `error`. Other fields and comments are skipped.
 /// Lines end with LF, CR LF or CR, and the bytes may arrive in any pieces. It
 /// never holds more than one event and one read.
 pub(super) struct Events<R> {
@@ -30,12 +42,25 @@ pub(super) struct Events<R> {
     /// The data of the event whose end has not arrived yet.
     data: Vec<u8>,
     has_data: bool,
+    is_error: bool,
+    /// The first line that is neither a field nor a comment.
+    stray: Vec<u8>,
     /// The data has been returned and is cleared by the next call.
     is_spent: bool,
     after_return: bool,
     form: Option<Form>,
     values: Values,
 }
+
+/// How a line begins that begins an event.
+const BEGINNINGS: [&[u8]; 6] = [
+    b"data: {",
+    b"data:{",
+    b"data: [DONE]",
+    b"data:[DONE]",
+    b"error: {",
+    b"error:{",
+];
 
 /// How the events of a stream are written.
 #[derive(Clone, Copy)]
@@ -65,6 +90,8 @@ impl<R: Read> Events<R> {
             line: Vec::new(),
             data: Vec::new(),
             has_data: false,
+            is_error: false,
+            stray: Vec::new(),
             is_spent: false,
             after_return: false,
             form: None,
@@ -87,14 +114,15 @@ impl<R: Read> Events<R> {
         }
     }
 
-    /// The data of the next complete event, without waiting for more bytes.
-    pub(super) fn next(&mut self) -> Result<Option<&[u8]>, Unreadable> {
+    /// The next complete event, without waiting for more bytes.
+    pub(super) fn next(&mut self) -> Result<Option<Event<'_>>, Unreadable> {
         self.forget();
         if self.form.is_none() {
             self.find_form()?;
         }
         if matches!(self.form, Some(Form::Values)) {
-            return Ok(self.take_value()?.then_some(&self.data));
+            let is_whole = self.take_value()?;
+            return Ok(is_whole.then(|| self.event()));
         }
         while let Some(rest @ [first, ..]) = self.buffer.get(self.start..self.end) {
             if std::mem::take(&mut self.after_return) && *first == b'\n' {
@@ -112,25 +140,42 @@ impl<R: Read> Events<R> {
             if self.begins_anew(rest.get(..length).unwrap_or_default()) {
                 // The line stays: it is taken by the next call.
                 self.is_spent = true;
-                return Ok(Some(&self.data));
+                return Ok(Some(self.event()));
             }
             self.after_return = rest.get(length) == Some(&b'\r');
             let from = self.start;
             self.start += length + 1;
             if self.take_line(from, length)? {
-                return Ok(Some(&self.data));
+                return Ok(Some(self.event()));
             }
         }
         Ok(None)
     }
 
-    /// The data of an event without its end: some servers forget the last line end.
-    pub(super) fn rest(&mut self) -> Option<&[u8]> {
+    /// An event without its end: some servers forget the last line end.
+    pub(super) fn rest(&mut self) -> Option<Event<'_>> {
         self.forget();
         let line = std::mem::take(&mut self.line);
         self.field(&line).ok()?;
         self.is_spent = true;
-        self.has_data.then_some(&self.data)
+        self.has_data.then(|| self.event())
+    }
+
+    /// Whether the stream is made of JSON values.
+    pub(super) fn are_values(&self) -> bool {
+        matches!(self.form, Some(Form::Values))
+    }
+
+    /// The beginning of the first line that belongs to no event; empty if there is none.
+    pub(super) fn stray(&self) -> &[u8] {
+        &self.stray
+    }
+
+    fn event(&self) -> Event<'_> {
+        Event {
+            data: &self.data,
+            is_error: self.is_error,
+        }
     }
 
     /// Skips blanks and the mark of UTF-8, and looks at the first byte after them.
@@ -176,7 +221,7 @@ impl<R: Read> Events<R> {
     fn forget(&mut self) {
         if std::mem::take(&mut self.is_spent) {
             self.data.clear();
-            self.has_data = false;
+            (self.has_data, self.is_error) = (false, false);
         }
     }
 
@@ -191,9 +236,7 @@ impl<R: Read> Events<R> {
         let is_object = self.data.first() == Some(&b'{');
         self.has_data
             && (!is_object || self.data.trim_ascii_end().ends_with(b"}"))
-            && [&b"data: {"[..], b"data:{", b"data: [DONE]", b"data:[DONE]"]
-                .into_iter()
-                .any(starts)
+            && BEGINNINGS.into_iter().any(starts)
     }
 
     /// Takes a complete line; true if it ends an event that has data.
@@ -217,13 +260,30 @@ impl<R: Read> Events<R> {
     /// Takes one line; true if it is blank.
     fn field(&mut self, line: &[u8]) -> Result<bool, Unreadable> {
         if line.is_empty() {
+            // A name without data names nothing.
+            self.is_error &= self.has_data;
             return Ok(true);
         }
-        let value = match line.strip_prefix(b"data") {
-            Some([]) => &[][..],
-            Some([b':', b' ', value @ ..] | [b':', value @ ..]) => value,
-            _ => return Ok(false),
-        };
+        let colon = memchr(b':', line).unwrap_or(line.len());
+        let (name, value) = line.split_at(colon);
+        let value = value.strip_prefix(b":").unwrap_or(value);
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        match name {
+            b"data" => {}
+            b"error" => self.is_error = true,
+            b"event" => {
+                self.is_error |= value == b"error";
+                return Ok(false);
+            }
+            b"" | b"id" | b"retry" => return Ok(false),
+            _ => {
+                if self.stray.is_empty() {
+                    let start = line.get(..STRAY_BYTES).unwrap_or(line);
+                    self.stray = start.trim_ascii().to_vec();
+                }
+                return Ok(false);
+            }
+        }
         if self.data.len() + value.len() > self.limit {
             return Err(Unreadable::TooLong);
         }
@@ -237,102 +297,4 @@ impl<R: Read> Events<R> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Hands out its bytes in pieces of this size.
-    struct Pieces<'a>(&'a [u8], usize);
-
-    impl Read for Pieces<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let count = self.1.min(self.0.len()).min(buffer.len());
-            let (now, later) = self.0.split_at(count);
-            buffer[..count].copy_from_slice(now);
-            self.0 = later;
-            Ok(count)
-        }
-    }
-
-    fn read(stream: impl Read, limit: usize) -> Result<Vec<String>, Unreadable> {
-        let mut events = Events::new(stream, limit);
-        let mut found = Vec::new();
-        loop {
-            while let Some(data) = events.next()? {
-                found.push(String::from_utf8(data.to_vec()).unwrap());
-            }
-            if events.fill().unwrap() == 0 {
-                let rest = events.rest().map(|rest| format!("{rest:?}"));
-                found.extend(rest);
-                return Ok(found);
-            }
-        }
-    }
-
-    #[test]
-    fn lines_end_in_three_ways_and_bytes_come_in_any_pieces() {
-        let text = ": hello\n\ndata: é你\n\ndata:👋\nid: 1\n\nevent: x\n\ndata\ndata:  two\n\n\n";
-        for end in ["\n", "\r\n", "\r"] {
-            let text = text.replace('\n', end);
-            for size in 1..=text.len() {
-                assert_eq!(
-                    read(Pieces(text.as_bytes(), size), 100).unwrap(),
-                    ["é你", "👋", "\n two"],
-                    "{end:?} {size}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn line_ends_may_be_mixed_and_a_mark_may_stand_before() {
-        let text = "\u{feff}data: a\r\n\rdata: b\n\r\ndata: c\r\r";
-        for size in 1..=text.len() {
-            assert_eq!(
-                read(Pieces(text.as_bytes(), size), 100).unwrap(),
-                ["a", "b", "c"]
-            );
-        }
-    }
-
-    #[test]
-    fn values_are_found_in_any_pieces() {
-        let text = "\u{feff} {\"a\": \"é}\"}\n\n{\n\"b\": [{}]\n}, [DONE]\n";
-        for size in 1..=text.len() {
-            assert_eq!(
-                read(Pieces(text.as_bytes(), size), 100).unwrap(),
-                ["{\"a\": \"é}\"}", "{\n\"b\": [{}]\n}", "[DONE]"]
-            );
-        }
-        assert_eq!(read(Pieces(b"{}{", 1), 100).unwrap(), ["{}", "[123]"]);
-        assert_eq!(read(&b"[1, 2, 3]"[..], 8), Err(Unreadable::TooLong));
-        assert_eq!(read(&b"\n<html>"[..], 8), Err(Unreadable::Page));
-    }
-
-    #[test]
-    fn what_the_stream_ends_in_is_told_apart() {
-        let text = b"data: a\n\ndata: b";
-        assert_eq!(read(Pieces(text, 3), 100).unwrap(), ["a", "[98]"]);
-        assert_eq!(read(Pieces(b"data: b\n", 3), 100).unwrap(), ["[98]"]);
-        assert_eq!(read(Pieces(b"dat", 3), 100).unwrap(), [""; 0]);
-        assert_eq!(read(Pieces(b"", 3), 100).unwrap(), [""; 0]);
-    }
-
-    #[test]
-    fn a_line_and_an_event_have_a_limit() {
-        let exact = format!("data: {}\n\n", "x".repeat(94));
-        assert_eq!(read(Pieces(exact.as_bytes(), 7), 100).unwrap().len(), 1);
-        assert_eq!(read(io::repeat(b'x'), 1 << 20), Err(Unreadable::TooLong));
-        let lines = "data: 123456789\n".repeat(20);
-        assert_eq!(read(lines.as_bytes(), 100), Err(Unreadable::TooLong));
-    }
-
-    #[test]
-    fn comments_without_end_need_no_memory() {
-        let comments = ": wait\n".repeat(100_000);
-        let mut events = Events::new(comments.as_bytes(), 1000);
-        while events.fill().unwrap() > 0 {
-            assert_eq!(events.next(), Ok(None));
-        }
-        assert!(events.line.capacity() < 100 && events.data.is_empty());
-    }
-}
+mod tests;

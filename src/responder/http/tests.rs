@@ -2,6 +2,10 @@
 
 mod broken;
 mod cancel;
+mod ends;
+mod forms;
+mod fuzz;
+mod listed;
 mod refused;
 
 use std::cell::Cell;
@@ -11,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use super::server::{Server, Step};
 use super::{Endpoint, Http, Key, count_down};
-use crate::domain::{ContextMessage, Error, Progress, Status, Usage};
+use crate::domain::{ContextMessage, Progress, Status, Usage};
 use crate::responder::{Ask, Ending, Responder, Window};
 
 const SSE: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
@@ -20,6 +24,7 @@ const KEY: &str = "test-key-123";
 /// What a listener heard, and how it ended.
 struct FinishedReply {
     text: String,
+    thought: String,
     deltas: usize,
     ending: Ending,
 }
@@ -69,7 +74,7 @@ fn with_key(server: &Server) -> Endpoint {
 }
 
 fn ask(endpoint: Endpoint, mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>) -> FinishedReply {
-    let (mut text, mut deltas) = (String::new(), 0);
+    let (mut text, mut thought, mut deltas) = (String::new(), String::new(), 0);
     let question = Ask {
         system: None,
         context: &[],
@@ -83,12 +88,17 @@ fn ask(endpoint: Endpoint, mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>
             text.push_str(delta);
             deltas += 1;
         }
+        if let Progress::Reasoning(piece) = progress {
+            assert!(!piece.is_empty());
+            thought.push_str(piece);
+        }
         let flow = hear(progress);
         has_broken = flow.is_break();
         flow
     });
     let heard = FinishedReply {
         text,
+        thought,
         deltas,
         ending,
     };
@@ -272,44 +282,6 @@ fn an_answer_may_come_in_one_piece() {
         "",
         "the endpoint sent what is no reply: `{}`",
     );
-}
-
-#[test]
-fn a_reply_that_was_cut_short_by_the_model_says_so() {
-    let long = STOP.replace("stop", "length");
-    let heard = stream([&event("a"), &long, DONE].concat());
-    heard.assert(
-        Status::Complete,
-        "a",
-        "the reply stopped at the model's limit of tokens",
-    );
-}
-
-#[test]
-fn models_are_listed() {
-    let body = r#"{"data":[{"id":"b"},{"id":"a:7b"},{"id":"bad\nname"}]}"#;
-    let answer = |status: &str| {
-        let opening = format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\n");
-        format!("{opening}Content-Length: {}\r\n\r\n{body}", body.len())
-    };
-    let server = Server::saying(answer("200 OK"));
-    let models =
-        |server: &Server| Http::new(with_key(server)).models(&mut |_| ControlFlow::Continue(()));
-    assert_eq!(models(&server).unwrap(), ["b", "a:7b"]);
-    let request = server.request().unwrap();
-    assert!(request.starts_with("GET /v1/models HTTP/1.1\r\n"));
-    assert!(
-        request
-            .to_lowercase()
-            .contains("authorization: bearer test-key-123")
-    );
-    let Err(Error::Responder(problem)) = models(&Server::saying(answer("401 No"))) else {
-        panic!("listed");
-    };
-    assert_eq!(problem.hint.unwrap(), "check the variable OPENAI_API_KEY");
-    let server = Server::new(vec![vec![Step::Hang]]);
-    let stopped = Http::new(endpoint(&server)).models(&mut |_| ControlFlow::Break(()));
-    assert!(matches!(stopped, Err(Error::Interrupted)));
 }
 
 #[test]

@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use ureq::Agent;
 
-use super::delta::Stop;
+use super::completion::Outcome;
 use super::endpoint::Limits;
 use super::fault::Fault;
-use crate::domain::{Progress, Usage};
+use crate::domain::Progress;
 use crate::responder::Listener;
 
 /// How long the listener may not be called while nothing arrives.
@@ -34,6 +34,8 @@ pub(super) enum Piece {
     Alive,
     /// The next part of the reply.
     Text(String),
+    /// The next part of what the model thinks.
+    Reasoning(String),
     /// The end, unless a certain one arrives soon.
     ProbableEnd(Outcome),
     /// The end.
@@ -42,20 +44,6 @@ pub(super) enum Piece {
 
 /// The worker's end of the channel. Sending fails when nobody listens any more.
 pub(super) type Sender = SyncSender<Piece>;
-
-/// How a request ended.
-pub(super) type Outcome = Result<Completion, Fault>;
-
-/// The end of a whole reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Completion {
-    /// Why the model stopped.
-    pub stop: Stop,
-    /// The tokens of the turn, if the endpoint reported them.
-    pub usage: Option<Usage>,
-    /// Something in it was no character and has been replaced.
-    pub is_damaged: bool,
-}
 
 /// Runs `work` on a thread and passes what it sends to the listener. Breaks if the
 /// listener does. In any case the agent and its connection are closed, and
@@ -82,6 +70,7 @@ pub(super) fn run(
 #[derive(Default)]
 struct Taken {
     text: String,
+    reasoning: String,
     /// The probable end, and when it arrived.
     probable_end: Option<(Outcome, Instant)>,
     end: Option<Outcome>,
@@ -93,11 +82,17 @@ impl Taken {
             Piece::Alive => {}
             Piece::Text(text) if self.text.is_empty() => self.text = text,
             Piece::Text(text) => self.text.push_str(&text),
+            Piece::Reasoning(text) => self.reasoning.push_str(&text),
             Piece::ProbableEnd(outcome) => {
                 self.probable_end = Some((outcome, Instant::now()));
             }
             Piece::End(outcome) => self.end = Some(outcome),
         }
+    }
+
+    /// How many bytes have not been passed on.
+    fn len(&self) -> usize {
+        self.text.len() + self.reasoning.len()
     }
 
     /// The probable end, if there is one, or else this fault.
@@ -123,7 +118,7 @@ fn hear(
             Ok(piece) => {
                 silence = Some(Duration::ZERO);
                 taken.take(piece);
-                while taken.end.is_none() && taken.text.len() < BATCH_BYTES {
+                while taken.end.is_none() && taken.len() < BATCH_BYTES {
                     let Ok(piece) = pieces.try_recv() else { break };
                     taken.take(piece);
                 }
@@ -138,12 +133,17 @@ fn hear(
                 taken.end = Some(taken.probable_end_or(Fault::NoWorker));
             }
         }
-        if taken.text.len() > room {
-            let fits = taken.text.floor_char_boundary(room);
-            taken.text.truncate(fits);
-            taken.end = Some(Err(Fault::LongReply(limits.reply)));
+        for text in [&mut taken.reasoning, &mut taken.text] {
+            if text.len() > room {
+                text.truncate(text.floor_char_boundary(room));
+                taken.end = Some(Err(Fault::LongReply(limits.reply)));
+            }
+            room -= text.len().min(room);
         }
-        room -= taken.text.len().min(room);
+        if !taken.reasoning.is_empty() {
+            listener(Progress::Reasoning(&taken.reasoning))?;
+            taken.reasoning.clear();
+        }
         listener(if taken.text.is_empty() {
             Progress::Idle
         } else {
@@ -165,13 +165,16 @@ mod tests {
     use std::sync::mpsc::channel;
 
     use super::*;
+    use crate::responder::http::completion::Completion;
 
     /// Far longer than any test may take: a guard, never a measure.
     const GUARD: Duration = Duration::from_mins(1);
 
     const COMPLETE: Completion = Completion {
-        stop: Stop::Done,
+        fault: None,
+        stop: None,
         usage: None,
+        citations: Vec::new(),
         is_damaged: false,
     };
 

@@ -128,7 +128,39 @@ fn it_has_a_name_and_a_window() {
 fn the_last_line_end_is_no_part_of_the_reply() {
     assert_eq!(run("echo 'é 你'; echo; echo 👋"), complete("é 你\n\n👋"));
     assert_eq!(run("printf 'a\\r\\n'"), complete("a"));
-    assert_eq!(run("true"), complete(""));
+}
+
+#[test]
+fn a_program_without_a_word_has_failed() {
+    for (text, what) in [
+        ("true", "the program answered nothing"),
+        ("echo; echo '  '", "the program answered nothing"),
+        (
+            "echo '<think>hm</think>'",
+            "the program thought, but did not answer",
+        ),
+        (
+            "echo '<think>hm'",
+            "the program thought, but did not answer",
+        ),
+    ] {
+        assert_eq!(run(text), (String::new(), Status::Failed, what.into()));
+    }
+}
+
+#[test]
+fn what_it_thinks_is_no_part_of_the_reply() {
+    let mut thought = String::new();
+    let mut thinking = script("printf '<thi'; printf 'nk>\nhm\n</think>\n\na <think>b'");
+    let (text, ending) = ask(&mut thinking, "", |progress| {
+        if let Progress::Reasoning(piece) = progress {
+            thought.push_str(piece);
+        }
+        ControlFlow::Continue(())
+    });
+    assert_eq!((text.as_str(), thought.as_str()), ("a <think>b", "hm"));
+    assert_eq!(ending.status, Status::Complete);
+    assert_eq!(run("printf '<thi'"), complete("<thi"));
 }
 
 #[test]

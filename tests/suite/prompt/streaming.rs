@@ -537,13 +537,13 @@ fn a_failed_reply_is_one_sentence_and_the_prompt_stays() {
     let body = r#"{"error":{"message":"out of order"}}"#;
     let turn = talk.endpoint.turn();
     turn.refuses("500 Internal Server Error", "", body);
-    let failed = "error: the endpoint failed (500): out of order; the fault is on its side; try ag\nain later\n";
+    let failed = "error: the endpoint failed (500): out of order; the fault is on its side; `/retr\ny` asks again\n";
     talk.shows(&format!("{failed}alice/<1>> ▏"));
     // A reply that breaks off is kept.
     let mut turn = talk.asks("and?");
     turn.says("Half.\n\nA");
     drop(turn);
-    let cut = "Half.\n\nA\nerror: the reply was cut off\n";
+    let cut = "Half.\n\nA\nerror: the reply was cut off; `/retry` asks again\n";
     talk.shows(&format!("{failed}alice/<1>> and?\n{cut}alice/<1>> ▏"));
     let turn = talk.asks("again");
     turn.says_at_last("Whole.");

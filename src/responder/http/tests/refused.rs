@@ -37,22 +37,22 @@ fn each_status_has_its_sentence() {
         (
             "413 No",
             "the context is too long for the model (413): why",
-            "`/clear` empties it",
+            "`/compact` shortens it, `/clear` empties it",
         ),
         (
             "429 No",
             "the endpoint was asked too much in too short a time (429): why",
-            "try again later",
+            "`/retry` asks again",
         ),
         (
             "500 No",
             "the endpoint failed (500): why",
-            "the fault is on its side; try again later",
+            "the fault is on its side; `/retry` asks again",
         ),
         (
             "503 No",
             "the endpoint is down or has too much to do (503): why",
-            "try again later",
+            "`/retry` asks again",
         ),
     ] {
         let heard = status(head, r#"{"error":{"message":"why."}}"#);
@@ -84,6 +84,10 @@ fn a_missing_key_is_told_from_a_wrong_one() {
     let server = Server::saying("HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n");
     let heard = hear(endpoint(&server));
     heard.assert(Status::Failed, "", "the endpoint wants a key (401)");
+    assert_eq!(
+        heard.hint(),
+        "`--key-variable NAME` names the variable that holds it"
+    );
 }
 
 #[test]
@@ -98,7 +102,7 @@ fn the_body_of_a_refusal_may_be_anything() {
     page.assert(
         Status::Failed,
         "",
-        "the endpoint is down or has too much to do (502)",
+        "the endpoint is down or has too much to do (502): a web page",
     );
     assert!(
         status("500 No", &"é".repeat(500_000))
@@ -289,7 +293,7 @@ fn patience_has_an_end() {
         "",
         "the endpoint is down or has too much to do (503)",
     );
-    assert_eq!(heard.hint(), "try again in 3600 s");
+    assert_eq!(heard.hint(), "`/retry` asks again, best in 3600 s");
     let scripts = (0..10).map(|_| vec![Step::Bytes(busy("0").into())]);
     let server = Server::new(scripts.collect());
     hear(endpoint(&server)).assert(

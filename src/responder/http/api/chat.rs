@@ -1,0 +1,155 @@
+//! The chat completions of OpenAI, which most servers have.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::Request;
+use super::chunk::{Choice, Chunk};
+use super::lenient::Number;
+use crate::responder::http::event::{Counts, Piece, Says, append};
+use crate::responder::http::said::{Said, is_something};
+use crate::responder::http::stop::Stop;
+use crate::responder::{Ask, wire};
+
+/// Writes the fields of a request. Returns those that no parameter may replace.
+pub(super) fn body<M: SerializeMap>(
+    request: &Request<'_>,
+    map: &mut M,
+) -> Result<&'static [&'static str], M::Error> {
+    map.serialize_entry("messages", &Messages(request.ask))?;
+    if request.streams() {
+        let options = Options {
+            include_usage: true,
+        };
+        request.default(map, "stream", &true)?;
+        request.default(map, "stream_options", &options)?;
+    }
+    Ok(&["messages"])
+}
+
+#[derive(Serialize)]
+struct Options {
+    include_usage: bool,
+}
+
+/// The system's words, the context and the message, each with its role.
+struct Messages<'a>(&'a Ask<'a>);
+
+impl Serialize for Messages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(wire::messages(self.0))
+    }
+}
+
+/// Reads an event that is an object.
+pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
+    let chunk: Chunk<'_> = serde_json::from_slice(data).ok()?;
+    if chunk.count == 0 {
+        if let Some(said) = reported(chunk.error) {
+            return Some(Says::Failed(said));
+        }
+        if chunk.usage.is_none() && chunk.citations.is_none() {
+            return without_choices(data);
+        }
+    }
+    Some(Says::Piece(chunk.piece()))
+}
+
+impl<'a> Chunk<'a> {
+    fn piece(self) -> Piece<'a> {
+        let Choice {
+            delta,
+            message,
+            finish_reason,
+            error,
+        } = self.first;
+        let (is_message, said) = match message {
+            Some(message) if delta.text.is_empty() => (true, *message),
+            _ => (false, delta),
+        };
+        Piece {
+            is_message,
+            is_open: is_message && finish_reason == Some(Value::Null),
+            calls_tool: said.calls_tool,
+            stop: finish_reason.as_ref().and_then(stop),
+            counts: self.usage.map(counts).unwrap_or_default(),
+            failure: reported(error.or(self.error)).map(Box::new),
+            sources: [self.citations, self.search_results, said.annotations]
+                .into_iter()
+                .flatten()
+                .map(|list| Cow::Borrowed(list.get()))
+                .collect(),
+            text: said.text,
+            thought: said.thought,
+            ..Piece::default()
+        }
+    }
+}
+
+/// The error in a field of that name, unless it says that there is none.
+fn reported(error: Option<&RawValue>) -> Option<Said> {
+    let value = parse(error?)?;
+    is_something(&value).then(|| Said::in_value(&value))
+}
+
+fn parse<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
+    serde_json::from_str(raw.get()).ok()
+}
+
+fn stop(reason: &Value) -> Option<Stop> {
+    match reason {
+        Value::Null => None,
+        Value::String(word) => Stop::of(word),
+        other => Stop::of(&other.to_string()),
+    }
+}
+
+fn counts(usage: &RawValue) -> Counts {
+    let usage: BTreeMap<Cow<'_, str>, Number> = parse(usage).unwrap_or_default();
+    let count = |names: [&str; 2]| names.iter().find_map(|name| usage.get(*name)?.0);
+    Counts {
+        prompt: count(["prompt_tokens", "input_tokens"]),
+        reply: count(["completion_tokens", "output_tokens"]),
+    }
+}
+
+/// Reads an object that has no answers in it: an error, a message in Ollama's own
+/// form, or nothing.
+fn without_choices(data: &[u8]) -> Option<Says<'static>> {
+    let value: Value = serde_json::from_slice(data).ok()?;
+    if let Some(said) = Said::in_object(&value) {
+        return Some(Says::Failed(said));
+    }
+    let Some(is_last) = value.get("done").and_then(Value::as_bool) else {
+        return Some(Says::Nothing);
+    };
+    let message = value.get("message").unwrap_or(&value);
+    let text = |name: &str| {
+        let text = message.get(name).and_then(Value::as_str);
+        Cow::Owned(text.unwrap_or_default().as_bytes().to_vec())
+    };
+    let count = |name: &str| value.get(name).and_then(Value::as_i64);
+    let mut piece = Piece {
+        text: text("content"),
+        thought: text("thinking"),
+        is_last,
+        calls_tool: message.get("tool_calls").is_some_and(is_something),
+        stop: value.get("done_reason").and_then(stop),
+        counts: Counts {
+            prompt: count("prompt_eval_count"),
+            reply: count("eval_count"),
+        },
+        ..Piece::default()
+    };
+    append(&mut piece.text, text("response"));
+    Some(Says::Piece(piece))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! The forms of requests and answers, one file each: what is asked, and what an
+//! event of the answer says. Everything else is the same for all of them.
+
+mod anthropic;
+mod chat;
+mod chunk;
+mod lenient;
+mod responses;
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::{Map, Value};
+
+use super::endpoint::Api;
+use super::event::Says;
+use super::said::{Said, is_something};
+use crate::responder::Ask;
+
+/// What is asked, and of whom.
+///
+/// The parameters of the configuration may replace or, with null, remove
+/// everything but the model and the messages.
+pub(super) struct Request<'a> {
+    pub api: Api,
+    pub model: &'a str,
+    pub ask: &'a Ask<'a>,
+    /// Temperature and the like, by the names that the endpoint uses.
+    pub parameters: &'a Map<String, Value>,
+}
+
+impl Request<'_> {
+    /// The body as JSON.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        // Maps with text for keys cannot fail to become JSON.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// Whether the reply is to come in pieces.
+    fn streams(&self) -> bool {
+        let streams = self.parameters.get("stream");
+        streams.is_none_or(|streams| *streams == Value::Bool(true))
+    }
+
+    /// Writes a field that the parameters may replace.
+    fn default<M: SerializeMap>(
+        &self,
+        map: &mut M,
+        name: &str,
+        value: &impl Serialize,
+    ) -> Result<(), M::Error> {
+        if self.parameters.contains_key(name) {
+            return Ok(());
+        }
+        map.serialize_entry(name, value)
+    }
+}
+
+impl Serialize for Request<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("model", self.model)?;
+        let ours = match self.api {
+            Api::Chat => chat::body(self, &mut map)?,
+            Api::Responses => responses::body(self, &mut map)?,
+            Api::Anthropic => anthropic::body(self, &mut map)?,
+        };
+        for (name, value) in self.parameters {
+            if name != "model" && !ours.contains(&name.as_str()) && !value.is_null() {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        map.end()
+    }
+}
+
+impl Api {
+    /// Where below the base URL it is asked.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Self::Chat => "/chat/completions",
+            Self::Responses => "/responses",
+            Self::Anthropic => "/messages",
+        }
+    }
+
+    /// Reads the data of one event; an answer in one piece is one too. None if it is
+    /// an object that cannot be read.
+    ///
+    /// A reply comes in objects, so that anything else is no part of it. Only the
+    /// necessary fields have to be there: some servers leave out ids, indices, roles
+    /// and others.
+    pub(super) fn event(self, data: &[u8]) -> Option<Says<'_>> {
+        let data = data.trim_ascii();
+        if data == b"[DONE]" {
+            return Some(Says::Done);
+        }
+        match data.first() {
+            Some(b'{') => {}
+            Some(b'[') => return Some(listed_error(data)),
+            _ => return Some(Says::Nothing),
+        }
+        let read = match self {
+            Self::Chat => chat::event,
+            Self::Responses => responses::event,
+            Self::Anthropic => anthropic::event,
+        };
+        read(data).or_else(|| {
+            let mended = lenient::mended(data)?;
+            Some(read(&mended)?.into_owned())
+        })
+    }
+}
+
+/// What a list says: some servers wrap their errors in one.
+fn listed_error(data: &[u8]) -> Says<'static> {
+    let list: Option<Vec<Value>> = serde_json::from_slice(data).ok();
+    let first = list.and_then(|list| list.into_iter().next());
+    match first {
+        Some(first) if first.get("error").is_some_and(is_something) => {
+            Says::Failed(Said::in_value(&first))
+        }
+        Some(first) if first.is_object() => {
+            Said::in_object(&first).map_or(Says::Nothing, Says::Failed)
+        }
+        _ => Says::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests;

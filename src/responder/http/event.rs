@@ -1,0 +1,119 @@
+//! What one event of an answer says, in whatever form it was written.
+
+use std::borrow::Cow;
+
+use super::said::Said;
+use super::stop::Stop;
+use crate::domain::Usage;
+
+/// Text as bytes, since it may hold halves of characters; a lone surrogate is
+/// written like a character of UTF-8.
+pub(super) type Bytes<'a> = Cow<'a, [u8]>;
+
+/// The meaning of an event.
+#[derive(Debug, PartialEq)]
+pub(super) enum Says<'a> {
+    /// A piece of the reply, perhaps an empty one.
+    Piece(Piece<'a>),
+    /// The endpoint failed.
+    Failed(Said),
+    /// The stream ends here.
+    Done,
+    /// Nothing that belongs to a reply: a sign of life, or news of something else.
+    Nothing,
+}
+
+/// A piece of a reply.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Piece<'a> {
+    /// What the model says.
+    pub text: Bytes<'a>,
+    /// What it thinks.
+    pub thought: Bytes<'a>,
+    /// The text is that of a whole message, and not the next part of one.
+    pub is_message: bool,
+    /// The message says itself that more will come.
+    pub is_open: bool,
+    /// It is the last one.
+    pub is_last: bool,
+    /// The model wants a tool to be used.
+    pub calls_tool: bool,
+    /// Why the model stopped, if it has.
+    pub stop: Option<Stop>,
+    /// The tokens of the turn, as far as they are told.
+    pub counts: Counts,
+    /// Lists of sources, as JSON.
+    pub sources: Vec<Cow<'a, str>>,
+    /// The endpoint failed after this piece. Seldom there, and large.
+    pub failure: Option<Box<Said>>,
+}
+
+/// Tokens that an endpoint counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// Those that it was sent.
+    pub prompt: Option<i64>,
+    /// Those that it answered with.
+    pub reply: Option<i64>,
+}
+
+impl Counts {
+    /// These, and for what they do not tell the earlier ones.
+    pub(super) fn or(self, earlier: Self) -> Self {
+        Self {
+            prompt: self.prompt.or(earlier.prompt),
+            reply: self.reply.or(earlier.reply),
+        }
+    }
+
+    /// The tokens of a whole turn.
+    pub(super) fn usage(self) -> Option<Usage> {
+        Some(Usage {
+            prompt: self.prompt?,
+            reply: self.reply.unwrap_or(0),
+        })
+    }
+}
+
+impl Says<'_> {
+    /// The same, independent of the bytes it was read from.
+    pub(super) fn into_owned(self) -> Says<'static> {
+        match self {
+            Self::Piece(piece) => Says::Piece(piece.into_owned()),
+            Self::Failed(said) => Says::Failed(said),
+            Self::Done => Says::Done,
+            Self::Nothing => Says::Nothing,
+        }
+    }
+}
+
+impl Piece<'_> {
+    fn into_owned(self) -> Piece<'static> {
+        Piece {
+            text: Cow::Owned(self.text.into_owned()),
+            thought: Cow::Owned(self.thought.into_owned()),
+            is_message: self.is_message,
+            is_open: self.is_open,
+            is_last: self.is_last,
+            calls_tool: self.calls_tool,
+            stop: self.stop,
+            counts: self.counts,
+            sources: own(self.sources),
+            failure: self.failure,
+        }
+    }
+}
+
+fn own(lists: Vec<Cow<'_, str>>) -> Vec<Cow<'static, str>> {
+    let lists = lists.into_iter();
+    lists.map(|list| Cow::Owned(list.into_owned())).collect()
+}
+
+/// Adds the next part of a text, without copying if it is the first one.
+pub(super) fn append<'a>(text: &mut Bytes<'a>, more: Bytes<'a>) {
+    if text.is_empty() {
+        *text = more;
+    } else if !more.is_empty() {
+        text.to_mut().extend_from_slice(&more);
+    }
+}

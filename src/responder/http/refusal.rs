@@ -1,0 +1,292 @@
+//! An answer with an error status, and the sentence and the hint for it.
+
+use std::time::Duration;
+
+use super::endpoint::Endpoint;
+use super::hints::{RETRY, SHORTEN, base_hint};
+use super::said::Said;
+use super::wording::{quoted, time_span};
+use crate::domain::{Problem, ProblemKind};
+
+/// Codes for an account that is used up.
+const NO_CREDIT: [&str; 4] = [
+    "insufficient_quota",
+    "insufficient_credits",
+    "billing_hard_limit_reached",
+    "credit_balance_exhausted",
+];
+
+/// What stands for a model in the words for what is not there.
+const MODEL: [&str; 2] = ["model", "deployment"];
+
+/// What servers say of an address where they have nothing.
+const ADDRESS: [&str; 8] = [
+    "not found",
+    "a web page",
+    "cannot post",
+    "no route",
+    "unknown url",
+    "invalid url",
+    "unexpected endpoint",
+    "no static resource",
+];
+
+/// An answer with an error status.
+#[derive(Debug, Default)]
+pub(super) struct Refusal {
+    pub status: u16,
+    /// What its body says.
+    pub said: Said,
+    /// How long the endpoint asks us to wait.
+    pub wait: Option<Duration>,
+    /// It was asked for its list of models, and not for a reply.
+    pub is_of_list: bool,
+}
+
+impl Refusal {
+    /// Whether the account behind the key is used up: no wait helps.
+    pub(super) fn is_out_of_credit(&self) -> bool {
+        let code = self.said.code.as_deref().unwrap_or_default();
+        self.status == 402 || NO_CREDIT.contains(&code)
+    }
+
+    /// The sentence and the hint. Texts of the endpoint are quoted without the key.
+    pub(super) fn problem(&self, endpoint: &Endpoint) -> Problem {
+        let (what, hint) = self.sentence(endpoint);
+        let status = self.status;
+        let said = self.said.words.as_deref();
+        let said = said.map(|said| quoted(endpoint, said));
+        let said = said.filter(|said| !said.is_empty());
+        let what = match said {
+            Some(said) => format!("{what} ({status}): {said}"),
+            None => format!("{what} ({status})"),
+        };
+        Problem {
+            kind: ProblemKind::Other,
+            what,
+            hint,
+        }
+    }
+
+    fn sentence(&self, endpoint: &Endpoint) -> (String, Option<String>) {
+        let model = &endpoint.model;
+        match self.status {
+            404 | 405 | 410 | 501 if self.is_of_list => (
+                "the endpoint has no list of models".into(),
+                Some("`/model NAME` takes any name that it knows".into()),
+            ),
+            _ if self.said.too_long.is_some() => (
+                "the context is too long for the model".into(),
+                Some(SHORTEN.into()),
+            ),
+            _ if self.is_out_of_credit() => {
+                ("the account behind the key has no credit left".into(), None)
+            }
+            401 | 403 if endpoint.key.is_none() => (
+                "the endpoint wants a key".into(),
+                Some(missing_key(endpoint)),
+            ),
+            401 => (
+                "the endpoint refused the key".into(),
+                endpoint
+                    .key_variable
+                    .as_ref()
+                    .map(|name| format!("check the variable {name}")),
+            ),
+            403 if self.is_of_list => ("the endpoint does not allow this".into(), None),
+            403 => (
+                format!("the endpoint does not allow this use of `{model}`"),
+                Some("the key may lack the right to it, or the country is not served".into()),
+            ),
+            404 | 405 | 410 => self.unknown(endpoint),
+            407 => (
+                "the proxy wants a password".into(),
+                Some("check the variables HTTPS_PROXY and NO_PROXY".into()),
+            ),
+            429 => (
+                "the endpoint was asked too much in too short a time".into(),
+                Some(self.later()),
+            ),
+            408 | 504 | 524 => (
+                "the endpoint gave up waiting for the model".into(),
+                Some(self.later()),
+            ),
+            502 | 503 | 529 => (
+                "the endpoint is down or has too much to do".into(),
+                Some(self.later()),
+            ),
+            400..500 => (
+                "the endpoint does not accept the request".into(),
+                Some("check the name of the model and its parameters".into()),
+            ),
+            500.. => (
+                "the endpoint failed".into(),
+                Some(format!("the fault is on its side; {}", self.later())),
+            ),
+            _ => (
+                "the endpoint answered without a reply".into(),
+                Some(base_hint(endpoint)),
+            ),
+        }
+    }
+
+    /// The sentence for what is not there: the model or the address, as far as the
+    /// endpoint's words tell them apart.
+    fn unknown(&self, endpoint: &Endpoint) -> (String, Option<String>) {
+        let model = &endpoint.model;
+        let list = "`/models` lists what it offers";
+        let words = self
+            .said
+            .words
+            .as_deref()
+            .unwrap_or_default()
+            .to_lowercase();
+        let code = self.said.code.as_deref().unwrap_or_default();
+        let names_model = [words.as_str(), code]
+            .iter()
+            .any(|text| MODEL.iter().any(|word| text.to_lowercase().contains(word)));
+        if names_model {
+            let what = format!("the endpoint does not know `{model}`");
+            return (what, Some(list.into()));
+        }
+        if ADDRESS.iter().any(|phrase| words.contains(phrase)) {
+            let what = "the endpoint has nothing at this address".into();
+            return (what, Some(base_hint(endpoint)));
+        }
+        (
+            format!("the endpoint does not know `{model}`, or the address is wrong"),
+            Some(format!("{list}; {}", base_hint(endpoint))),
+        )
+    }
+
+    fn later(&self) -> String {
+        match self.wait {
+            Some(wait) => format!("{RETRY}, best in {}", time_span(wait)),
+            None => RETRY.into(),
+        }
+    }
+}
+
+/// How to give a key.
+fn missing_key(endpoint: &Endpoint) -> String {
+    match &endpoint.key_variable {
+        Some(name) => format!("set the variable {name}"),
+        None => "`--key-variable NAME` names the variable that holds it".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::wording::QUOTED_CHARACTERS;
+    use super::super::{Key, ProxyChoice};
+    use super::*;
+
+    fn endpoint() -> Endpoint {
+        let mut endpoint = Endpoint::new("m1", "https://h.example:8443/v1");
+        endpoint.key = Key::new("test-key-123");
+        endpoint.key_variable = Some("OPENAI_API_KEY".into());
+        endpoint.proxy = ProxyChoice::Direct;
+        endpoint
+    }
+
+    fn of(endpoint: &Endpoint, refusal: &Refusal) -> (String, String) {
+        let problem = refusal.problem(endpoint);
+        (problem.what, problem.hint.unwrap_or_default())
+    }
+
+    fn refused(status: u16, body: &str) -> (String, String) {
+        let refusal = Refusal {
+            status,
+            said: Said::in_body(status, body.as_bytes()),
+            wait: Some(Duration::from_millis(61_500)),
+            is_of_list: false,
+        };
+        of(&endpoint(), &refusal)
+    }
+
+    #[test]
+    fn each_status_has_its_sentence_and_its_hint() {
+        let sentences = [400, 401, 402, 403, 404, 413, 429, 500, 503, 504].map(|s| refused(s, ""));
+        for (at, (what, _)) in sentences.iter().enumerate() {
+            assert!(
+                sentences
+                    .iter()
+                    .skip(at + 1)
+                    .all(|(other, _)| other != what)
+            );
+            assert!(what.starts_with(char::is_lowercase) && !what.ends_with('.'));
+        }
+        assert_eq!(refused(401, "").0, "the endpoint refused the key (401)");
+        assert_eq!(refused(401, "").1, "check the variable OPENAI_API_KEY");
+        assert_eq!(refused(429, "").1, "`/retry` asks again, best in 62 s");
+    }
+
+    #[test]
+    fn a_model_that_is_not_there_is_told_from_an_address() {
+        let (what, hint) = refused(
+            404,
+            r#"{"error":{"message":"The model m1 does not exist"}}"#,
+        );
+        assert_eq!(
+            what,
+            "the endpoint does not know `m1` (404): The model m1 does not exist"
+        );
+        assert_eq!(hint, "`/models` lists what it offers");
+        let (what, hint) = refused(404, "404 page not found");
+        assert_eq!(
+            what,
+            "the endpoint has nothing at this address (404): 404 page not found"
+        );
+        assert_eq!(hint, "check the base URL");
+        let list = Refusal {
+            status: 404,
+            is_of_list: true,
+            ..Refusal::default()
+        };
+        assert_eq!(
+            of(&endpoint(), &list),
+            (
+                "the endpoint has no list of models (404)".into(),
+                "`/model NAME` takes any name that it knows".into()
+            )
+        );
+    }
+
+    #[test]
+    fn a_key_that_is_missing_is_asked_for_as_it_can_be_given() {
+        let mut bare = endpoint();
+        bare.key = None;
+        let refusal = |status| Refusal {
+            status,
+            ..Refusal::default()
+        };
+        assert_eq!(
+            of(&bare, &refusal(403)).1,
+            "set the variable OPENAI_API_KEY"
+        );
+        bare.key_variable = None;
+        assert_eq!(
+            of(&bare, &refusal(401)),
+            (
+                "the endpoint wants a key (401)".into(),
+                "`--key-variable NAME` names the variable that holds it".into()
+            )
+        );
+    }
+
+    #[test]
+    fn foreign_words_are_short_and_without_the_key() {
+        let (what, _) = refused(401, "Incorrect key:\n test-k**-123. Bye.");
+        assert_eq!(
+            what,
+            "the endpoint refused the key (401): Incorrect key: [key] Bye"
+        );
+        let (what, _) = refused(500, &"é ".repeat(10_000));
+        assert!(what.chars().count() < 400 && what.ends_with('…'));
+        // A key at the edge of what is looked at leaves no part of itself.
+        for before in QUOTED_CHARACTERS - 20..QUOTED_CHARACTERS + 20 {
+            let (what, _) = refused(500, &format!("{} test-key-123", "x".repeat(before)));
+            assert!(!what.contains("tes"), "{what}");
+        }
+    }
+}

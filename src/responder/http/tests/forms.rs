@@ -1,0 +1,119 @@
+//! The other forms of requests and answers, over HTTP.
+
+use super::*;
+use crate::responder::http::Api;
+
+/// What comes of a stream of these events, and the request for it.
+fn streamed(api: Api, events: &[&str]) -> (FinishedReply, String) {
+    let events = events.iter().map(|event| format!("data: {event}\n\n"));
+    let server = Server::saying(events.fold(SSE.to_owned(), |all, event| all + &event));
+    let mut endpoint = endpoint(&server);
+    endpoint.api = api;
+    let heard = hear(endpoint);
+    (heard, server.request().unwrap())
+}
+
+#[test]
+fn the_responses_of_openai_are_a_reply() {
+    let events = [
+        r#"{"type":"response.created","response":{"status":"in_progress"}}"#,
+        r#"{"type":"response.reasoning_summary_text.delta","delta":"hm"}"#,
+        r#"{"type":"response.output_text.delta","delta":"hé"}"#,
+        r#"{"type":"response.output_text.delta","delta":"llo"}"#,
+        r#"{"type":"response.output_text.annotation.added","annotation":{"type":"url_citation","url":"https://a.example","title":"A"}}"#,
+        r#"{"type":"response.output_text.done","text":"héllo"}"#,
+        r#"{"type":"response.completed","response":{"status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"héllo"}]}],"usage":{"input_tokens":3,"output_tokens":4}}}"#,
+    ];
+    let (heard, request) = streamed(Api::Responses, &events);
+    heard.assert(Status::Complete, "héllo", "");
+    assert_eq!(heard.thought, "hm");
+    assert_eq!(heard.ending.finish_reason.as_deref(), Some("completed"));
+    let counted = Usage {
+        prompt: 3,
+        reply: 4,
+    };
+    assert_eq!(heard.ending.usage, Some(counted));
+    assert_eq!(heard.ending.citations[0].title.as_deref(), Some("A"));
+    assert!(request.starts_with("POST /v1/responses HTTP/1.1\r\n"));
+    assert!(request.contains("\"store\":false"));
+    let (cut, _) = streamed(Api::Responses, &events[..4]);
+    cut.assert(Status::Failed, "héllo", "the reply was cut off");
+    let failed =
+        r#"{"type":"response.failed","response":{"status":"failed","error":{"message":"no"}}}"#;
+    let (heard, _) = streamed(Api::Responses, &[events[2], failed]);
+    heard.assert(Status::Failed, "hé", "the endpoint failed: no");
+    let long = r#"{"type":"response.incomplete","response":{"status":"incomplete","incomplete_details":{"reason":"max_output_tokens"}}}"#;
+    let (heard, _) = streamed(Api::Responses, &[events[2], long]);
+    assert_eq!(heard.ending.finish_reason.as_deref(), Some("length"));
+    let (whole, _) = streamed(Api::Responses, &events[6..]);
+    whole.assert(Status::Complete, "héllo", "");
+}
+
+#[test]
+fn the_messages_of_anthropic_are_a_reply() {
+    let events = [
+        r#"{"type":"message_start","message":{"role":"assistant","content":[],"usage":{"input_tokens":3,"output_tokens":1}}}"#,
+        r#"{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":""}}"#,
+        r#"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}}"#,
+        r#"{"type":"content_block_stop","index":0}"#,
+        r#"{"type":"ping"}"#,
+        r#"{"type":"content_block_start","index":1,"content_block":{"type":"text","text":""}}"#,
+        r#"{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"hé"}}"#,
+        r#"{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"llo"}}"#,
+        r#"{"type":"content_block_stop","index":1}"#,
+        r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":4}}"#,
+        r#"{"type":"message_stop"}"#,
+    ];
+    let (heard, request) = streamed(Api::Anthropic, &events);
+    heard.assert(Status::Complete, "héllo", "");
+    assert_eq!(heard.thought, "hm");
+    assert_eq!(heard.ending.finish_reason.as_deref(), Some("end_turn"));
+    let counted = Usage {
+        prompt: 3,
+        reply: 4,
+    };
+    assert_eq!(heard.ending.usage, Some(counted));
+    assert!(request.starts_with("POST /v1/messages HTTP/1.1\r\n"));
+    assert!(request.contains("\"max_tokens\":4096"));
+    let (cut, _) = streamed(Api::Anthropic, &events[..9]);
+    cut.assert(Status::Failed, "héllo", "the reply was cut off");
+    let error = r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
+    let (heard, _) = streamed(Api::Anthropic, &[&events[..7], &[error]].concat());
+    heard.assert(Status::Failed, "hé", "the endpoint failed: Overloaded");
+    let (silent, _) = streamed(Api::Anthropic, &[events[0], events[9], events[10]]);
+    silent.assert(
+        Status::Failed,
+        "",
+        "the model ended its reply without a word",
+    );
+}
+
+#[test]
+fn an_answer_in_one_piece_is_a_reply_in_each_form() {
+    for (api, body) in [
+        (
+            Api::Responses,
+            r#"{"object":"response","status":"completed","error":null,"output":[{"type":"message","content":[{"type":"output_text","text":"whole"}]}]}"#,
+        ),
+        (
+            Api::Anthropic,
+            r#"{"type":"message","content":[{"type":"text","text":"whole"}],"stop_reason":"end_turn"}"#,
+        ),
+    ] {
+        for cut in [0, 1] {
+            let body = &body[..body.len() - cut];
+            let length = body.len();
+            let server = Server::saying(format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"
+            ));
+            let mut endpoint = endpoint(&server);
+            endpoint.api = api;
+            let heard = hear(endpoint);
+            if cut == 0 {
+                heard.assert(Status::Complete, "whole", "");
+            } else {
+                heard.assert(Status::Failed, "", "the reply was cut off");
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Tells what a model thinks from what it says, where both come as one text.
+
+/// The tags that a model may put around what it thinks.
+const TAGS: [(&str, &str); 2] = [("<think>", "</think>"), ("<thinking>", "</thinking>")];
+
+/// How many blanks are held back at most until something else follows.
+const HELD_BYTES: usize = 4096;
+
+/// Splits a reply that arrives in pieces.
+///
+/// A text that begins with `<think>` or `<thinking>`, blanks before it or not, is
+/// thought up to the closing tag; the line ends after that are no part of either.
+/// Without a closing tag all of it is thought. A tag further on is text like any other.
+/// A reply of nothing but blanks is no text at all.
+#[derive(Default)]
+pub(super) struct ThinkingSplitter {
+    state: State,
+    /// What may yet become a tag, or blanks after which the rest decides.
+    held: String,
+}
+
+/// Where in the reply the next piece belongs.
+#[derive(Clone, Copy, Default)]
+enum State {
+    /// At the beginning.
+    #[default]
+    Begin,
+    /// Between tags: the one that ends it, and whether anything was thought yet.
+    Thinking(&'static str, bool),
+    /// Behind the closing tag, before the text.
+    Between,
+    /// In the text.
+    Text,
+}
+
+/// What became of a piece.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Split {
+    /// What the model thinks.
+    pub thought: String,
+    /// What it says.
+    pub text: String,
+}
+
+impl ThinkingSplitter {
+    /// Takes the next piece of a reply.
+    pub(super) fn push(&mut self, piece: String) -> Split {
+        let mut split = Split::default();
+        if matches!(self.state, State::Text) {
+            split.text = piece;
+            return split;
+        }
+        let mut rest = if self.held.is_empty() {
+            piece
+        } else {
+            std::mem::take(&mut self.held) + &piece
+        };
+        while !rest.is_empty() {
+            rest = match self.state {
+                State::Begin => self.begin(rest),
+                State::Thinking(end, has_begun) => {
+                    self.think(&rest, end, has_begun, &mut split.thought)
+                }
+                State::Between => self.pass_line_ends(rest),
+                State::Text => {
+                    split.text.push_str(&rest);
+                    String::new()
+                }
+            };
+        }
+        split
+    }
+
+    /// The rest of the reply may never come: what only might become an opening tag is
+    /// text.
+    pub(super) fn release(&mut self) -> Split {
+        match self.state {
+            State::Begin if !self.held.trim().is_empty() => self.finish(),
+            _ => Split::default(),
+        }
+    }
+
+    /// Ends the reply: half a tag stays what it is.
+    pub(super) fn finish(&mut self) -> Split {
+        let held = std::mem::take(&mut self.held);
+        let mut split = Split::default();
+        match self.state {
+            _ if held.trim().is_empty() => {}
+            State::Thinking(..) => held.trim_end().clone_into(&mut split.thought),
+            _ => split.text = held,
+        }
+        self.state = State::Text;
+        split
+    }
+
+    /// Looks for an opening tag. Returns what is left to be looked at.
+    fn begin(&mut self, rest: String) -> String {
+        let start = rest.trim_start();
+        for (tag, end) in TAGS {
+            if let Some(inside) = start.strip_prefix(tag) {
+                self.state = State::Thinking(end, false);
+                return inside.to_owned();
+            }
+        }
+        let may_be_tag = TAGS.iter().any(|(tag, _)| tag.starts_with(start));
+        if may_be_tag && rest.len() <= HELD_BYTES {
+            self.held = rest;
+            return String::new();
+        }
+        self.state = State::Text;
+        rest
+    }
+
+    /// Takes what is thought, up to the closing tag. Returns what follows that.
+    fn think(
+        &mut self,
+        rest: &str,
+        end: &'static str,
+        has_begun: bool,
+        thought: &mut String,
+    ) -> String {
+        let (inside, after) = match rest.split_once(end) {
+            Some((inside, after)) => (inside.trim_end(), Some(after.to_owned())),
+            None => (known_part(rest, end), None),
+        };
+        let kept = rest.get(inside.len()..).unwrap_or_default();
+        let new = if has_begun {
+            inside
+        } else {
+            inside.trim_start()
+        };
+        thought.push_str(new);
+        self.state = State::Thinking(end, has_begun || !new.is_empty());
+        if let Some(after) = after {
+            self.state = State::Between;
+            return after;
+        }
+        if kept.len() > HELD_BYTES {
+            thought.push_str(kept);
+        } else {
+            kept.clone_into(&mut self.held);
+        }
+        String::new()
+    }
+
+    /// Drops the line ends before the text, and blank lines with them.
+    fn pass_line_ends(&mut self, rest: String) -> String {
+        let text = rest.trim_start();
+        if text.is_empty() && rest.len() <= HELD_BYTES {
+            self.held = rest;
+            return String::new();
+        }
+        self.state = State::Text;
+        let blanks = rest.get(..rest.len() - text.len()).unwrap_or_default();
+        let line = blanks.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        rest.get(line..).unwrap_or_default().to_owned()
+    }
+}
+
+/// The part of a text that is thought whatever follows: without blanks at its end
+/// and without what may be the beginning of the closing tag.
+fn known_part<'t>(text: &'t str, end: &str) -> &'t str {
+    let is_beginning = |from: &usize| {
+        text.get(*from..)
+            .is_some_and(|rest| !rest.is_empty() && end.starts_with(rest))
+    };
+    let from = (text.len().saturating_sub(end.len())..text.len()).find(is_beginning);
+    text.get(..from.unwrap_or(text.len()))
+        .unwrap_or(text)
+        .trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(pieces: impl IntoIterator<Item = impl Into<String>>) -> (String, String) {
+        let mut splitter = ThinkingSplitter::default();
+        let mut all = Split::default();
+        let mut add = |split: Split| {
+            all.thought.push_str(&split.thought);
+            all.text.push_str(&split.text);
+        };
+        for piece in pieces {
+            add(splitter.push(piece.into()));
+        }
+        add(splitter.finish());
+        (all.thought, all.text)
+    }
+
+    #[test]
+    fn thought_is_told_from_text_in_any_pieces() {
+        for (reply, thought, text) in [
+            ("<think>\nmusings\n</think>\n\nanswer", "musings", "answer"),
+            ("<thinking>a\nb</thinking>c", "a\nb", "c"),
+            (" \n<think>a</think> \n \n  indented", "a", "  indented"),
+            ("<think>a</think> b", "a", " b"),
+            ("<think></think>\nb", "", "b"),
+            ("<think>é < 你 </thin </think>b", "é < 你 </thin", "b"),
+            ("<think>without an end", "without an end", ""),
+            ("<think>half a tag </thi", "half a tag </thi", ""),
+            ("<thi", "", "<thi"),
+            ("<thinker>a", "", "<thinker>a"),
+            ("  plain\n", "", "  plain\n"),
+            ("a <think>b</think>", "", "a <think>b</think>"),
+            (
+                "<think>a</think>b<think>c</think>",
+                "a",
+                "b<think>c</think>",
+            ),
+            (" \n ", "", ""),
+            ("", "", ""),
+        ] {
+            let expected = (thought.to_owned(), text.to_owned());
+            assert_eq!(split([reply]), expected, "{reply:?}");
+            assert_eq!(split(reply.chars()), expected, "{reply:?}");
+            for at in (0..=reply.len()).filter(|at| reply.is_char_boundary(*at)) {
+                let (one, two) = reply.split_at(at);
+                assert_eq!(split([one, two]), expected, "{reply:?} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn text_does_not_wait_and_blanks_are_not_held_for_ever() {
+        let mut splitter = ThinkingSplitter::default();
+        assert_eq!(splitter.push("a".into()).text, "a");
+        let mut splitter = ThinkingSplitter::default();
+        assert_eq!(splitter.push("<think>a".into()).thought, "a");
+        assert_eq!(splitter.push("b".into()).thought, "b");
+        let blanks = " ".repeat(HELD_BYTES + 1);
+        assert_eq!(split([blanks.clone()]).1, blanks);
+        let thought = format!("<think>a{blanks}b");
+        assert_eq!(split([thought]).0, format!("a{blanks}b"));
+    }
+}
