@@ -127,7 +127,12 @@ pub(crate) fn fan_out(
             }
         }
         shortenings += 1;
-        chat.commit_and_flush(sink)?;
+        chat.commit(sink)?;
+        // At the end nobody is waited for any more, and a flush would drop what a
+        // person who stopped all of them is still to be told.
+        if !asked.is_empty() {
+            sink.flush()?;
+        }
     }
     outcome.failure.map_or(Ok(()), Err)
 }
