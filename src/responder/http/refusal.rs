@@ -70,7 +70,12 @@ impl Refusal {
 
     fn sentence(&self, endpoint: &Endpoint) -> (String, Option<String>) {
         let model = &endpoint.model;
-        match self.status {
+        let status = match self.status {
+            // Some endpoints say so of a wrong key.
+            400 if self.names_key() => 401,
+            status => status,
+        };
+        match status {
             404 | 405 | 410 | 501 if self.is_of_list => (
                 "the endpoint has no list of models".into(),
                 Some("`/model NAME` takes any name that it knows".into()),
@@ -128,6 +133,13 @@ impl Refusal {
                 Some(base_hint(endpoint)),
             ),
         }
+    }
+
+    /// Whether it is about the key.
+    fn names_key(&self) -> bool {
+        let words = self.said.words.as_deref().unwrap_or_default();
+        let words = words.to_lowercase().replace(['_', '-'], " ");
+        words.contains("api key") || words.contains("apikey")
     }
 
     /// The sentence for what is not there: the model or the address, as far as the
@@ -263,6 +275,15 @@ mod tests {
         assert_eq!(
             of(&bare, &refusal(403)).1,
             "set the variable OPENAI_API_KEY"
+        );
+        let gemini = Refusal {
+            status: 400,
+            said: Said::in_text("API key not valid. Please pass a valid API key."),
+            ..Refusal::default()
+        };
+        assert_eq!(
+            of(&endpoint(), &gemini).1,
+            "check the variable OPENAI_API_KEY"
         );
         bare.key_variable = None;
         assert_eq!(

@@ -77,8 +77,12 @@ pub(super) fn mended(data: &[u8]) -> Option<Vec<u8>> {
     if let Some(choices) = value.get_mut("choices").and_then(Value::as_array_mut) {
         for message in choices.iter_mut().flat_map(messages) {
             for name in MENDED {
-                if let Some(field @ Value::Object(_)) = message.get_mut(name) {
-                    *field = text_of(field);
+                // A text that is a list is read elsewhere, one that is a number nowhere.
+                let is_said = matches!(name, "content" | "refusal");
+                match message.get_mut(name) {
+                    None | Some(Value::String(_)) => {}
+                    Some(field) if field.is_object() || !is_said => *field = text_of(field).into(),
+                    Some(_) => {}
                 }
             }
         }
@@ -94,14 +98,17 @@ fn messages(choice: &mut Value) -> impl Iterator<Item = &mut Value> {
         .map(|(_, message)| message)
 }
 
-/// The text that an object holds, or null.
-fn text_of(value: &Value) -> Value {
-    let text = ["text", "content", "summary", "thinking"]
-        .iter()
-        .find_map(|name| {
-            value
-                .get(name)
-                .filter(|text| text.is_string() || text.is_array())
-        });
-    text.cloned().unwrap_or_default()
+/// The text that an object or a list holds, perhaps none.
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(text_of).collect(),
+        Value::Object(fields) => {
+            let text = ["text", "content", "summary", "thinking"]
+                .iter()
+                .find_map(|name| fields.get(*name));
+            text.map(text_of).unwrap_or_default()
+        }
+        _ => String::new(),
+    }
 }

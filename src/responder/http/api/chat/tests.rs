@@ -72,6 +72,15 @@ fn what_is_thought_has_many_names() {
 }
 
 #[test]
+fn odd_thought_does_not_cost_the_text() {
+    for thought in ["5", "true", "{}", "[7]", r#"{"x":[1]}"#] {
+        let data =
+            format!(r#"{{"choices":[{{"delta":{{"reasoning":{thought},"content":"a"}}}}]}}"#);
+        assert_eq!(&*piece(&data).text, b"a", "{thought}");
+    }
+}
+
+#[test]
 fn the_first_of_several_answers_counts() {
     let data =
         r#"{"choices":[{"index":1,"delta":{"content":"b"}},{"index":0,"delta":{"content":"a"}}]}"#;
