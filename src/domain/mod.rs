@@ -32,11 +32,13 @@ pub(crate) use moves::{Inverse, MoveKind, Moved};
 pub(crate) use problem::{Problem, ProblemKind};
 pub(crate) use receipt::{Appended, Receipt, Ticket};
 pub(crate) use reference::Reference;
-pub(crate) use reply::{ContextMessage, OwnedReplyDetails, Progress, ReplyDetails};
+pub(crate) use reply::{
+    ContextMessage, OwnedReplyDetails, Progress, ReplyDetails, Retry, RetryReason,
+};
 pub(crate) use scope::Scope;
 pub(crate) use sentence::{io_reason, sentence};
 pub(crate) use session::{QUOTED_CHARACTERS, SessionSummary, preview_of};
-pub(crate) use text::{is_blank, is_deceptive};
+pub(crate) use text::{is_blank, is_deceptive, is_invisible};
 pub(crate) use text_error::TextError;
 pub(crate) use user::{NameError, UserName};
 pub(crate) use value_error::{JsonKind, ValueError};

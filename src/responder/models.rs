@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::http::{Endpoint, Http};
+use super::http::{Endpoint, Http, Pool};
 use super::mock::{self, NAMES};
 use super::process::Process;
 use super::{Listener, Responder};
@@ -31,6 +31,8 @@ pub(crate) struct Models {
     /// The system prompt of mocks and external programs.
     system: Option<String>,
     environment: Vec<(OsString, OsString)>,
+    /// The connections to all endpoints.
+    pool: Pool,
 }
 
 /// A model, ready to answer.
@@ -56,6 +58,7 @@ impl Models {
             window,
             system,
             environment,
+            pool: Pool::default(),
         }
     }
 
@@ -101,7 +104,7 @@ impl Models {
         };
         endpoint.check()?;
         Ok(Opened {
-            responder: Box::new(Http::new(endpoint)),
+            responder: Box::new(Http::new(endpoint, self.pool.clone())),
             system,
         })
     }
@@ -127,7 +130,7 @@ impl Models {
     /// It cannot be asked, or the listener breaks.
     pub(crate) fn offered(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
         match &self.endpoint {
-            Some(named) => Http::new(named.endpoint.clone()).models(listener),
+            Some(named) => Http::new(named.endpoint.clone(), self.pool.clone()).models(listener),
             None => Ok(Vec::new()),
         }
     }

@@ -11,7 +11,7 @@ use super::context::Context;
 use super::incoming::IncomingReply;
 use super::question::Question;
 use crate::chat::Chat;
-use crate::domain::{Error, Event, Progress, Result, Sink, Status};
+use crate::domain::{Error, Event, Progress, Result, Retry, Sink, Status};
 use crate::responder::{Ask, Ending, Opened, Responder};
 
 /// How long nothing may come before the sink is asked whether to go on.
@@ -25,8 +25,8 @@ enum Piece {
     Text(String),
     /// What the model thinks before it answers.
     Reasoning(String),
-    /// The endpoint is busy and will be asked again after so long.
-    Retry(Duration),
+    /// The endpoint will be asked again after so long.
+    Retry(Retry),
     /// The endpoint has been asked again.
     AskedAgain,
     End(Ending),
@@ -40,7 +40,7 @@ struct ReplyStream {
     /// None once it has ended.
     reply: Option<IncomingReply>,
     /// How long a busy endpoint is still left alone, while a countdown runs.
-    retry: Option<Duration>,
+    retry: Option<Retry>,
 }
 
 /// Says one text in a session of each of the audience and tells the replies,
@@ -225,21 +225,28 @@ impl ReplyStream {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::RetryReason;
+
+    fn seconds(left: u64) -> Retry {
+        Retry {
+            left: Duration::from_secs(left),
+            reason: RetryReason::Busy,
+        }
+    }
 
     fn waiting(retry: Option<u64>) -> ReplyStream {
-        let retry = retry.map(Duration::from_secs);
+        let retry = retry.map(seconds);
         ReplyStream { reply: None, retry }
     }
 
     #[test]
     fn the_shortest_countdown_is_shown_until_the_endpoint_is_asked_again() {
         let mut streams = [waiting(Some(9)), waiting(None), waiting(Some(4))];
-        let seconds = |left| Progress::Retry(Duration::from_secs(left));
-        assert_eq!(progress(&streams), seconds(4));
-        streams[2].take(&Piece::Retry(Duration::from_secs(3)));
-        assert_eq!(progress(&streams), seconds(3));
+        assert_eq!(progress(&streams), Progress::Retry(seconds(4)));
+        streams[2].take(&Piece::Retry(seconds(3)));
+        assert_eq!(progress(&streams), Progress::Retry(seconds(3)));
         streams[2].take(&Piece::AskedAgain);
-        assert_eq!(progress(&streams), seconds(9));
+        assert_eq!(progress(&streams), Progress::Retry(seconds(9)));
         streams[0].take(&Piece::Text("a reply".into()));
         assert_eq!(progress(&streams), Progress::Idle);
     }

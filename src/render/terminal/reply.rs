@@ -6,7 +6,7 @@ use super::super::phrases::put;
 use super::super::spinner::Spinner;
 use super::super::visible::push_body;
 use super::super::{Markdown, Outbox};
-use crate::domain::{Event, Message, Progress, Status};
+use crate::domain::{Event, Message, Progress, Retry, RetryReason, Status};
 
 /// Shows one reply after the other.
 pub(super) struct ReplyDisplay {
@@ -32,8 +32,12 @@ impl ReplyDisplay {
             Progress::Idle if self.streamed => {}
             Progress::Reasoning(_) if self.streamed => {}
             Progress::Idle | Progress::Reasoning(_) => self.spinner.turn("", outbox.note()),
-            Progress::Retry(left) => {
-                let why = format!(", the endpoint is busy: again in {} s", left.as_secs() + 1);
+            Progress::Retry(Retry { left, reason }) => {
+                let reason = match reason {
+                    RetryReason::Busy => "the endpoint is busy",
+                    RetryReason::Dropped => "no connection",
+                };
+                let why = format!(", {reason}: again in {} s", left.as_secs() + 1);
                 self.spinner.turn(&why, outbox.note());
             }
             Progress::Delta(delta) => {

@@ -2,9 +2,8 @@
 
 use std::io::{self, Read};
 
-use ureq::Body;
+use ureq::http::HeaderMap;
 use ureq::http::header::CONTENT_TYPE;
-use ureq::http::{HeaderMap, Response};
 
 use super::characters::Characters;
 use super::delta::{self, Says, Stop};
@@ -19,8 +18,8 @@ const EXCERPT_BYTES: usize = 80;
 
 /// An answer with a status of success.
 pub(super) struct Answer<'a> {
-    /// Its head, and its body to be read.
-    pub response: Response<Body>,
+    /// Its body, unpacked.
+    pub stream: &'a mut dyn Read,
     pub limits: &'a Limits,
 }
 
@@ -71,7 +70,7 @@ impl Answer<'_> {
     /// Reads the whole body. JSON may need two bytes for each byte of the reply.
     fn all(self, pieces: &Sender) -> Result<Vec<u8>, Stopped> {
         let limit = self.limits.reply.saturating_mul(2).max(self.limits.event);
-        let mut stream = self.response.into_body().into_reader();
+        let stream = self.stream;
         let mut body = Vec::new();
         let mut buffer = vec![0; 16 * 1024];
         loop {
@@ -91,7 +90,7 @@ impl Answer<'_> {
     /// Reads a reply, streamed or not, and sends the text of each read as one piece.
     pub(super) fn reply(self, pieces: &Sender) -> Result<Completion, Stopped> {
         let limits = self.limits;
-        let mut events = Events::new(self.response.into_body().into_reader(), limits.event);
+        let mut events = Events::new(self.stream, limits.event);
         let mut state = StreamState::default();
         let mut without_text = 0;
         loop {

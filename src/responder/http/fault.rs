@@ -24,6 +24,10 @@ pub(super) enum Fault {
     Empty,
     /// Nothing arrived for this time.
     Silent(Duration),
+    /// The total time, which is this long, is over.
+    Late(Duration),
+    /// The answer is packed in a way that we do not know; its name.
+    Packed(String),
     /// What arrived is no reply; its beginning.
     Nonsense(String),
     /// The reply came to its end, but a piece of it could not be read; its beginning.
@@ -55,14 +59,6 @@ pub(super) struct Refusal {
 }
 
 impl Fault {
-    /// How long to wait before the endpoint may be asked again; none if it may not.
-    pub(super) fn wait(&self) -> Option<Duration> {
-        match self {
-            Self::Refused(refusal) if matches!(refusal.status, 429 | 503) => refusal.wait,
-            _ => None,
-        }
-    }
-
     /// The sentence and the hint. Texts of the endpoint are quoted without the key.
     pub(super) fn problem(&self, endpoint: &Endpoint) -> Problem {
         let (what, hint) = match self {
@@ -86,7 +82,18 @@ impl Fault {
             ),
             Self::Silent(time) => (
                 format!("the endpoint fell silent for {}", time_span(*time)),
-                Some("ask again, or raise the time-out".into()),
+                Some(format!("ask again, or {}", connection::raise("idle"))),
+            ),
+            Self::Late(time) => (
+                format!("the reply was not whole within {}", time_span(*time)),
+                Some(format!("ask again, or {}", connection::raise("total"))),
+            ),
+            Self::Packed(packing) => (
+                format!(
+                    "the endpoint packed its answer as `{}`, which nobody asked for",
+                    quoted(endpoint, packing)
+                ),
+                None,
             ),
             Self::Nonsense(text) => (
                 format!(
@@ -158,7 +165,7 @@ impl Refusal {
             ),
             407 => (
                 "the proxy wants a password".into(),
-                Some("check the variables HTTPS_PROXY and NO_PROXY".into()),
+                connection::proxy_hint(endpoint),
             ),
             429 if code == "insufficient_quota" => {
                 ("the account behind the key has no credit left".into(), None)

@@ -1,11 +1,13 @@
 //! Endpoints with the API of OpenAI, over HTTP.
 //!
 //! Each request has a worker thread that does everything that blocks; see
-//! [`worker`]. A connection serves one request and is closed then, so that an
-//! abandoned request leaves nothing behind. Redirects are not followed, so that
-//! the key is sent to no other address.
+//! [`worker`]. Its connection is kept for the next turn if the answer was whole and
+//! was read to its end; see [`pool`]. One whose request was stopped, cut off or failed
+//! is closed, so that an abandoned request leaves nothing behind. Redirects are not
+//! followed, so that the key is sent to no other address.
 
 mod answer;
+mod certificates;
 mod characters;
 mod connection;
 mod content;
@@ -13,9 +15,15 @@ mod delta;
 mod endpoint;
 mod exchange;
 mod fault;
+mod forward;
+mod headers;
 mod key;
+mod pool;
+mod proxy;
 mod request;
 mod sse;
+mod tries;
+mod unpacked;
 mod values;
 mod wording;
 mod worker;
@@ -28,33 +36,42 @@ mod tests;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+use ureq::http::header::PROXY_AUTHORIZATION;
 
 use super::{Ask, Ending, Listener, Responder, Window};
 use crate::domain::{Error, Problem, ProblemKind, Progress, Result};
 use delta::Stop;
 use exchange::Exchange;
+use headers::headers;
 use request::Request;
+use tries::{Tries, count_down};
 use worker::Completion;
 
-pub(crate) use endpoint::{Api, Endpoint, ProxyChoice};
+pub(crate) use endpoint::{Api, Endpoint};
 pub(crate) use key::Key;
-
-/// How often a busy endpoint is asked, and the shortest wait in between.
-const ATTEMPTS: usize = 5;
-const SHORTEST_WAIT: Duration = Duration::from_millis(250);
-
-/// How often the listener is told the time that is left.
-const COUNTDOWN_INTERVAL: Duration = Duration::from_millis(25);
+pub(crate) use pool::Pool;
+pub(crate) use proxy::ProxyChoice;
 
 /// A model behind an HTTP endpoint.
 pub(super) struct Http {
     endpoint: Endpoint,
+    pool: Pool,
+}
+
+/// What came of an exchange.
+struct Outcome {
+    /// How many requests were sent.
+    tries: u32,
+    /// The end of the last one; breaks if the listener did.
+    flow: ControlFlow<(), std::result::Result<Completion, Problem>>,
 }
 
 impl Http {
-    pub(super) fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint }
+    /// A model whose connections come from `pool` and go there.
+    pub(super) fn new(endpoint: Endpoint, pool: Pool) -> Self {
+        Self { endpoint, pool }
     }
 
     /// The names of the models that the endpoint offers, in its order.
@@ -78,7 +95,7 @@ impl Http {
                 other => listener(other),
             },
         );
-        match outcome {
+        match outcome.flow {
             ControlFlow::Break(()) => Err(Error::Interrupted),
             ControlFlow::Continue(Err(problem)) => Err(Error::Responder(problem)),
             ControlFlow::Continue(Ok(_)) => Ok(names.lines().map(str::to_owned).collect()),
@@ -91,41 +108,84 @@ impl Http {
         body: Option<Vec<u8>>,
     ) -> std::result::Result<Exchange, Problem> {
         self.endpoint.check()?;
+        let address = self.endpoint.address(path)?;
+        let mut headers = headers(&self.endpoint, body.is_some())?;
+        let proxy = self.endpoint.effective_proxy()?;
+        let proxy = proxy.filter(|proxy| proxy.forwards(address.scheme_str()));
+        if let Some(value) = proxy.and_then(|proxy| proxy.authorization()) {
+            headers.insert(PROXY_AUTHORIZATION, value);
+        }
         Ok(Exchange {
-            address: self.endpoint.address(path)?,
-            key: self.endpoint.key.as_ref().and_then(Key::header),
+            address,
+            headers,
             body: body.map(Arc::new),
             limits: self.endpoint.limits,
         })
     }
 
-    /// Carries out an exchange, and again as long as the endpoint asks us to wait and
-    /// the limits allow it.
+    /// Carries out an exchange, and again as often and as long as the settings allow.
     fn run(
         &self,
         exchange: &Exchange,
         work: impl Fn(&Exchange, &ureq::Agent, &worker::Sender) + Copy + Send + 'static,
         listener: &mut Listener<'_>,
+    ) -> Outcome {
+        let mut outcome = Outcome {
+            tries: 0,
+            flow: ControlFlow::Break(()),
+        };
+        outcome.flow = self.try_all(exchange, work, &mut outcome.tries, listener);
+        outcome
+    }
+
+    fn try_all(
+        &self,
+        exchange: &Exchange,
+        work: impl Fn(&Exchange, &ureq::Agent, &worker::Sender) + Copy + Send + 'static,
+        sent: &mut u32,
+        listener: &mut Listener<'_>,
     ) -> ControlFlow<(), std::result::Result<Completion, Problem>> {
         let limits = &self.endpoint.limits;
-        let mut patience = limits.patience;
-        let mut attempt = 1;
+        let deadline = limits
+            .total
+            .and_then(|total| Instant::now().checked_add(total));
+        let mut tries = Tries::new(&self.endpoint, deadline);
+        let mut may_be_kept = true;
         loop {
-            let proxy = self.endpoint.effective_proxy().ok().flatten();
-            let agent = exchange::agent(limits, proxy);
-            let (theirs, exchange) = (agent.clone(), exchange.clone());
+            let kept = match may_be_kept {
+                true => self.pool.kept(&self.endpoint),
+                false => Ok(None),
+            };
+            let client = kept.and_then(|kept| match kept {
+                Some(client) => Ok(client),
+                None => self.pool.new_client(&self.endpoint),
+            });
+            let client = match client {
+                Ok(client) => client,
+                Err(problem) => return ControlFlow::Continue(Err(problem)),
+            };
+            let (theirs, exchange) = (client.agent.clone(), exchange.clone());
             let work = move |pieces: &worker::Sender| work(&exchange, &theirs, pieces);
-            let fault = match worker::run(&agent, limits, work, listener)? {
-                Ok(completion) => return ControlFlow::Continue(Ok(completion)),
+            *sent += 1;
+            let heard = worker::run(&client.agent, limits, deadline, work, listener)?;
+            let is_stale = client.used_a_kept_connection();
+            let fault = match heard.outcome {
+                Ok(completion) => {
+                    if let Some(rest) = heard.rest {
+                        self.pool.keep(client, rest);
+                    }
+                    return ControlFlow::Continue(Ok(completion));
+                }
                 Err(fault) => fault,
             };
-            match fault.wait().map(|wait| wait.max(SHORTEST_WAIT)) {
-                Some(wait) if wait <= patience && attempt < ATTEMPTS => {
-                    patience -= wait;
-                    attempt += 1;
-                    count_down(wait, Instant::now, thread::sleep, listener)?;
-                }
-                _ => return ControlFlow::Continue(Err(fault.problem(&self.endpoint))),
+            // The other side had closed the connection meanwhile: that says nothing.
+            if is_stale && tries::is_dropped(&fault) {
+                may_be_kept = false;
+                continue;
+            }
+            match tries.wait(&fault) {
+                Some(wait) => count_down(wait, Instant::now, thread::sleep, listener)?,
+                None => return ControlFlow::Continue(Err(fault.problem(&self.endpoint))),
             }
         }
     }
@@ -154,7 +214,8 @@ impl Responder for Http {
             Ok(exchange) => exchange,
             Err(problem) => return Ending::failed(problem),
         };
-        match self.run(&exchange, Exchange::reply, listener) {
+        let outcome = self.run(&exchange, Exchange::reply, listener);
+        let ending = match outcome.flow {
             ControlFlow::Break(()) => Ending::interrupted(),
             ControlFlow::Continue(Err(problem)) => Ending::failed(problem),
             ControlFlow::Continue(Ok(completion)) => Ending {
@@ -162,6 +223,10 @@ impl Responder for Http {
                 usage: completion.usage,
                 ..Ending::complete()
             },
+        };
+        Ending {
+            tries: outcome.tries,
+            ..ending
         }
     }
 }
@@ -191,22 +256,4 @@ fn damaged(completion: &Completion) -> Option<Problem> {
         what: "a character of the reply came damaged; `\u{fffd}` stands for it".into(),
         hint: None,
     })
-}
-
-/// Waits, and tells the listener meanwhile how much time is left.
-fn count_down(
-    wait: Duration,
-    clock: impl Fn() -> Instant,
-    sleep: impl Fn(Duration),
-    listener: &mut Listener<'_>,
-) -> ControlFlow<()> {
-    let until = clock() + wait;
-    loop {
-        let left = until.saturating_duration_since(clock());
-        if left.is_zero() {
-            return ControlFlow::Continue(());
-        }
-        listener(Progress::Retry(left))?;
-        sleep(left.min(COUNTDOWN_INTERVAL));
-    }
 }

@@ -2,15 +2,19 @@
 
 mod broken;
 mod cancel;
+mod kept;
+mod packed;
+mod proxies;
 mod refused;
+mod tls;
+mod tries;
 
-use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::mpsc::channel;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::server::{Server, Step};
-use super::{Endpoint, Http, Key, count_down};
+use super::{Endpoint, Http, Key, Pool};
 use crate::domain::{ContextMessage, Error, Progress, Status, Usage};
 use crate::responder::{Ask, Ending, Responder, Window};
 
@@ -58,6 +62,8 @@ fn endpoint(server: &Server) -> Endpoint {
     endpoint.limits.idle = Duration::from_mins(1);
     endpoint.limits.answer = Duration::from_mins(1);
     endpoint.limits.end = Duration::from_mins(1);
+    endpoint.limits.first_wait = Duration::ZERO;
+    endpoint.retries = 0;
     endpoint
 }
 
@@ -68,7 +74,16 @@ fn with_key(server: &Server) -> Endpoint {
     endpoint
 }
 
-fn ask(endpoint: Endpoint, mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>) -> FinishedReply {
+fn ask(endpoint: Endpoint, hear: impl FnMut(Progress<'_>) -> ControlFlow<()>) -> FinishedReply {
+    ask_with(&Pool::default(), endpoint, hear)
+}
+
+/// Asks over a connection that may have been kept.
+fn ask_with(
+    pool: &Pool,
+    endpoint: Endpoint,
+    mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>,
+) -> FinishedReply {
     let (mut text, mut deltas) = (String::new(), 0);
     let question = Ask {
         system: None,
@@ -76,7 +91,7 @@ fn ask(endpoint: Endpoint, mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>
         message: "hello",
     };
     let mut has_broken = false;
-    let ending = Http::new(endpoint).respond(&question, &mut |progress| {
+    let ending = Http::new(endpoint, pool.clone()).respond(&question, &mut |progress| {
         assert!(!has_broken, "a listener that broke is left alone");
         if let Progress::Delta(delta) = progress {
             assert!(!delta.is_empty());
@@ -101,6 +116,11 @@ fn hear(endpoint: Endpoint) -> FinishedReply {
     ask(endpoint, |_| ControlFlow::Continue(()))
 }
 
+/// The same over a connection that may have been kept.
+fn hear_with(pool: &Pool, endpoint: Endpoint) -> FinishedReply {
+    ask_with(pool, endpoint, |_| ControlFlow::Continue(()))
+}
+
 /// What comes of a stream with this body.
 fn stream(body: impl AsRef<[u8]>) -> FinishedReply {
     let server = Server::saying([SSE.as_bytes(), body.as_ref()].concat());
@@ -114,6 +134,15 @@ fn event(text: &str) -> String {
 
 const STOP: &str = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
 const DONE: &str = "data: [DONE]\n\n";
+
+/// A whole reply after which the connection can be used again.
+fn reply(text: &str) -> Step {
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n";
+    let mut bytes = format!("{head}Transfer-Encoding: chunked\r\n\r\n").into_bytes();
+    bytes.extend(chunk((event(text) + DONE).as_bytes()));
+    bytes.extend(b"0\r\n\r\n");
+    Step::Bytes(bytes)
+}
 
 fn chunk(bytes: &[u8]) -> Vec<u8> {
     [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat()
@@ -149,7 +178,7 @@ fn a_reply_streams() {
 #[test]
 fn the_context_is_sent_and_no_key_is_no_header() {
     let server = Server::saying([SSE, &event("a"), DONE].concat());
-    let mut http = Http::new(endpoint(&server));
+    let mut http = Http::new(endpoint(&server), Pool::default());
     assert_eq!((http.model(), http.waits()), ("m1", true));
     assert_eq!(http.window(), Window::Tokens(8192));
     let said = ContextMessage {
@@ -293,8 +322,9 @@ fn models_are_listed() {
         format!("{opening}Content-Length: {}\r\n\r\n{body}", body.len())
     };
     let server = Server::saying(answer("200 OK"));
-    let models =
-        |server: &Server| Http::new(with_key(server)).models(&mut |_| ControlFlow::Continue(()));
+    let models = |server: &Server| {
+        Http::new(with_key(server), Pool::default()).models(&mut |_| ControlFlow::Continue(()))
+    };
     assert_eq!(models(&server).unwrap(), ["b", "a:7b"]);
     let request = server.request().unwrap();
     assert!(request.starts_with("GET /v1/models HTTP/1.1\r\n"));
@@ -308,22 +338,7 @@ fn models_are_listed() {
     };
     assert_eq!(problem.hint.unwrap(), "check the variable OPENAI_API_KEY");
     let server = Server::new(vec![vec![Step::Hang]]);
-    let stopped = Http::new(endpoint(&server)).models(&mut |_| ControlFlow::Break(()));
+    let stopped =
+        Http::new(endpoint(&server), Pool::default()).models(&mut |_| ControlFlow::Break(()));
     assert!(matches!(stopped, Err(Error::Interrupted)));
-}
-
-#[test]
-fn the_time_that_is_left_is_told_at_short_intervals() {
-    let now = Cell::new(Instant::now());
-    let sleep = |time| now.set(now.get() + time);
-    let mut told = Vec::new();
-    let wait = Duration::from_millis(60);
-    let flow = count_down(wait, || now.get(), sleep, &mut |progress| {
-        if let Progress::Retry(left) = progress {
-            told.push(left.as_millis());
-        }
-        ControlFlow::Continue(())
-    });
-    assert!(flow.is_continue());
-    assert_eq!(told, [60, 35, 10]);
 }

@@ -38,6 +38,9 @@ pub(super) enum Piece {
     ProbableEnd(Outcome),
     /// The end.
     End(Outcome),
+    /// After the end: the answer was read to its very end, and the connection can be
+    /// used again.
+    Spent,
 }
 
 /// The worker's end of the channel. Sending fails when nobody listens any more.
@@ -57,25 +60,41 @@ pub(super) struct Completion {
     pub is_damaged: bool,
 }
 
+/// What was heard of a request.
+#[derive(Debug)]
+pub(super) struct Heard {
+    pub outcome: Outcome,
+    /// After a whole reply that the worker ended itself: says by [`Piece::Spent`]
+    /// when the connection can be used again. Otherwise the agent has been closed.
+    pub rest: Option<Receiver<Piece>>,
+}
+
 /// Runs `work` on a thread and passes what it sends to the listener. Breaks if the
-/// listener does. In any case the agent and its connection are closed, and
-/// `work` is not waited for.
+/// listener does. The agent and its connection are closed but after a whole reply,
+/// and `work` is not waited for. `deadline` is the end of the total time.
 pub(super) fn run(
     agent: &Agent,
     limits: &Limits,
+    deadline: Option<Instant>,
     work: impl FnOnce(&Sender) + Send + 'static,
     listener: &mut Listener<'_>,
-) -> ControlFlow<(), Outcome> {
+) -> ControlFlow<(), Heard> {
     let (sender, pieces) = sync_channel(CHANNEL_PIECES);
     let worker = thread::Builder::new()
         .name("endpoint".into())
         .spawn(move || work(&sender));
-    let outcome = match worker {
-        Ok(_) => hear(&pieces, limits, listener),
+    let mut taken = Taken::default();
+    let flow = match worker {
+        Ok(_) => hear(&pieces, &mut taken, limits, deadline, listener),
         Err(_) => ControlFlow::Continue(Err(Fault::NoWorker)),
     };
-    agent.clone().shutdown();
-    outcome
+    let is_whole = matches!(flow, ControlFlow::Continue(Ok(_)));
+    let rest = (is_whole && taken.is_ended).then_some(pieces);
+    if rest.is_none() {
+        agent.clone().shutdown();
+    }
+    let outcome = flow?;
+    ControlFlow::Continue(Heard { outcome, rest })
 }
 
 /// What was taken from the channel and has not been passed on yet.
@@ -85,18 +104,23 @@ struct Taken {
     /// The probable end, and when it arrived.
     probable_end: Option<(Outcome, Instant)>,
     end: Option<Outcome>,
+    /// The worker has sent the end.
+    is_ended: bool,
 }
 
 impl Taken {
     fn take(&mut self, piece: Piece) {
         match piece {
-            Piece::Alive => {}
+            Piece::Alive | Piece::Spent => {}
             Piece::Text(text) if self.text.is_empty() => self.text = text,
             Piece::Text(text) => self.text.push_str(&text),
             Piece::ProbableEnd(outcome) => {
                 self.probable_end = Some((outcome, Instant::now()));
             }
-            Piece::End(outcome) => self.end = Some(outcome),
+            Piece::End(outcome) => {
+                self.end = Some(outcome);
+                self.is_ended = true;
+            }
         }
     }
 
@@ -110,10 +134,11 @@ impl Taken {
 
 fn hear(
     pieces: &Receiver<Piece>,
+    taken: &mut Taken,
     limits: &Limits,
+    deadline: Option<Instant>,
     listener: &mut Listener<'_>,
 ) -> ControlFlow<(), Outcome> {
-    let mut taken = Taken::default();
     let mut room = limits.reply;
     // Counted in intervals, not by the clock: time in which this process was
     // stopped is not the endpoint's silence. It begins with the answer.
@@ -138,6 +163,11 @@ fn hear(
                 taken.end = Some(taken.probable_end_or(Fault::NoWorker));
             }
         }
+        let is_late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        if taken.end.is_none() && is_late {
+            let total = limits.total.unwrap_or_default();
+            taken.end = Some(taken.probable_end_or(Fault::Late(total)));
+        }
         if taken.text.len() > room {
             let fits = taken.text.floor_char_boundary(room);
             taken.text.truncate(fits);
@@ -154,7 +184,7 @@ fn hear(
         if taken.end.is_none() && taken.probable_end.as_ref().is_some_and(is_late) {
             taken.end = Some(taken.probable_end_or(Fault::Cut));
         }
-        if let Some(end) = taken.end {
+        if let Some(end) = taken.end.take() {
             return ControlFlow::Continue(end);
         }
     }
@@ -187,6 +217,16 @@ mod tests {
         matches!(outcome, ControlFlow::Continue(Ok(_)))
     }
 
+    /// Runs it without a limit to the total time.
+    fn run_through(
+        work: impl FnOnce(&Sender) + Send + 'static,
+        listener: &mut Listener<'_>,
+    ) -> ControlFlow<(), Outcome> {
+        let agent = Agent::new_with_defaults();
+        let heard = run(&agent, &Limits::default(), None, work, listener)?;
+        ControlFlow::Continue(heard.outcome)
+    }
+
     /// Hears pieces that the listener itself sends: what is sent at the next wait
     /// is there before the loop looks, however busy the machine is.
     fn hear_sent(
@@ -195,7 +235,8 @@ mod tests {
     ) -> (String, ControlFlow<(), Outcome>) {
         let (sender, pieces) = sync_channel(CHANNEL_PIECES);
         let mut text = String::new();
-        let outcome = hear(&pieces, limits, &mut |progress| {
+        let taken = &mut Taken::default();
+        let outcome = hear(&pieces, taken, limits, None, &mut |progress| {
             if let Progress::Delta(delta) = progress {
                 text.push_str(delta);
             }
@@ -207,14 +248,13 @@ mod tests {
 
     #[test]
     fn a_listener_is_heeded_whatever_the_worker_is_at() {
-        let agent = Agent::new_with_defaults();
         let (go, wait) = channel();
         // As if a name were being looked up: nothing can interrupt that.
         let work = move |_: &Sender| {
             let _ = wait.recv_timeout(GUARD);
         };
         let mut waits = 0;
-        let outcome = run(&agent, &Limits::default(), work, &mut |progress| {
+        let outcome = run_through(work, &mut |progress| {
             assert_eq!(progress, Progress::Idle);
             waits += 1;
             if waits < 3 {
@@ -230,14 +270,13 @@ mod tests {
     #[test]
     fn what_the_worker_sends_is_heard_in_order() {
         let mut text = String::new();
-        let agent = Agent::new_with_defaults();
         let work = |pieces: &Sender| {
             for c in "hé 你".chars() {
                 let _ = pieces.send(Piece::Text(c.into()));
             }
             let _ = pieces.send(Piece::End(Ok(COMPLETE)));
         };
-        let outcome = run(&agent, &Limits::default(), work, &mut |progress| {
+        let outcome = run_through(work, &mut |progress| {
             if let Progress::Delta(delta) = progress {
                 text.push_str(delta);
             }
@@ -363,10 +402,7 @@ mod tests {
 
     #[test]
     fn a_worker_that_is_gone_is_noticed() {
-        let agent = Agent::new_with_defaults();
-        let outcome = run(&agent, &Limits::default(), |_| {}, &mut |_| {
-            ControlFlow::Continue(())
-        });
+        let outcome = run_through(|_| {}, &mut |_| ControlFlow::Continue(()));
         assert!(matches!(
             outcome,
             ControlFlow::Continue(Err(Fault::NoWorker))
