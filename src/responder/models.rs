@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::time::Duration;
 
 use super::http::{Endpoint, Http, Pool};
 use super::mock::{self, NAMES};
@@ -57,8 +58,8 @@ impl Models {
             endpoint,
             window,
             system,
+            pool: Pool::new(&environment),
             environment,
-            pool: Pool::default(),
         }
     }
 
@@ -107,6 +108,12 @@ impl Models {
             responder: Box::new(Http::new(endpoint, self.pool.clone())),
             system,
         })
+    }
+
+    /// Waits so long at most before a request is sent for the second time. To be set
+    /// before a model is asked.
+    pub(crate) fn set_first_wait(&self, wait: Duration) {
+        self.pool.set_first_wait(wait);
     }
 
     pub(crate) fn is_program(name: &str) -> bool {

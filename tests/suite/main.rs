@@ -33,6 +33,7 @@ mod each;
 mod personas;
 
 // Who answers.
+mod certificates;
 mod configuration;
 mod cut_off;
 mod models;

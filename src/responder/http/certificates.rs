@@ -4,7 +4,6 @@
 //! They are read when the first connection with TLS is made.
 
 use std::collections::{BTreeMap, HashSet};
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -12,6 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustls::RootCertStore;
 use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
+use super::variables::Variables;
 use crate::domain::{Problem, ProblemKind, io_reason};
 
 /// The variables that name certificates, as OpenSSL reads them.
@@ -35,7 +35,11 @@ impl Certificates {
     ///
     /// # Errors
     /// The file cannot be read, or holds what is no certificate.
-    pub(super) fn with(&self, file: Option<&Path>) -> Result<RootCerts, Problem> {
+    pub(super) fn with(
+        &self,
+        file: Option<&Path>,
+        variables: &Variables,
+    ) -> Result<RootCerts, Problem> {
         let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
         let key = file.map(Path::to_owned);
         if let Some(known) = sets.get(&key) {
@@ -43,7 +47,9 @@ impl Certificates {
         }
         let own = file.map(read).transpose()?.unwrap_or_default();
         let mut seen = HashSet::new();
-        let all = own.iter().chain(self.common.get_or_init(common));
+        let all = own
+            .iter()
+            .chain(self.common.get_or_init(|| common(variables)));
         let all: Vec<_> = all.filter(|one| seen.insert(one.der())).cloned().collect();
         let set = RootCerts::Specific(Arc::new(all));
         sets.insert(key, set.clone());
@@ -53,12 +59,12 @@ impl Certificates {
 
 /// The built-in certificates and those of the system; what cannot be read of the
 /// latter is passed over.
-fn common() -> Vec<Certificate<'static>> {
+fn common(variables: &Variables) -> Vec<Certificate<'static>> {
     let mut found = rustls_native_certs::load_native_certs().certs;
     // The variables stand in place of the system's store; here they stand beside it.
     if [FILE_VARIABLE, FOLDER_VARIABLE]
         .iter()
-        .any(|name| env::var_os(name).is_some())
+        .any(|name| variables.get(name).is_some())
     {
         for folder in openssl_probe::candidate_cert_dirs() {
             found.extend(rustls_native_certs::load_certs_from_paths(None, Some(folder)).certs);
@@ -104,8 +110,8 @@ fn read(path: &Path) -> Result<Vec<Certificate<'static>>, Problem> {
 }
 
 /// What to say of the variable that names certificates if it leads nowhere.
-pub(super) fn complaint() -> Option<String> {
-    let path = env::var_os(FILE_VARIABLE)?;
+pub(super) fn complaint(variables: &Variables) -> Option<String> {
+    let path = variables.get(FILE_VARIABLE)?;
     let error = fs::File::open(path).err()?;
     Some(format!(
         "the file of {FILE_VARIABLE} cannot be read: {}",
@@ -123,7 +129,10 @@ mod tests {
         if let Some(text) = text {
             fs::write(&path, text).unwrap();
         }
-        let problem = Certificates::default().with(Some(&path)).err().unwrap();
+        let problem = Certificates::default()
+            .with(Some(&path), &Variables::default())
+            .err()
+            .unwrap();
         problem.what.replace(&path.display().to_string(), "FILE")
     }
 
@@ -136,7 +145,7 @@ mod tests {
         let damaged = "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n";
         assert_eq!(told(Some(damaged)), "the certificates of FILE are damaged");
         let folder = tempfile::tempdir().unwrap();
-        let problem = Certificates::default().with(Some(folder.path()));
+        let problem = Certificates::default().with(Some(folder.path()), &Variables::default());
         let what = problem.err().unwrap().what;
         assert!(what.ends_with("it is no file of certificates"), "{what}");
     }
@@ -152,10 +161,16 @@ mod tests {
             RootCerts::Specific(all) => all.len(),
             _ => 0,
         };
-        let common = count(known.with(None).unwrap());
+        let common = count(known.with(None, &Variables::default()).unwrap());
         assert!(common >= webpki_root_certs::TLS_SERVER_ROOT_CERTS.len());
-        assert_eq!(count(known.with(Some(&path)).unwrap()), common + 1);
+        assert_eq!(
+            count(known.with(Some(&path), &Variables::default()).unwrap()),
+            common + 1
+        );
         fs::remove_file(&path).unwrap();
-        assert_eq!(count(known.with(Some(&path)).unwrap()), common + 1);
+        assert_eq!(
+            count(known.with(Some(&path), &Variables::default()).unwrap()),
+            common + 1
+        );
     }
 }

@@ -7,7 +7,7 @@ use ureq::{Error, Timeout};
 
 use super::certificates;
 use super::endpoint::{self, Endpoint};
-use super::proxy::{NamedProxy, is_loopback};
+use super::proxy::{NamedProxy, ProxyChoice, is_loopback};
 use super::wording::{quoted, time_span};
 use crate::domain::io_reason;
 
@@ -26,7 +26,7 @@ pub(super) fn before_answer(error: &Error, endpoint: &Endpoint) -> (String, Opti
             address_hint()
         }
     };
-    if let Some(sentence) = tls(error, &host) {
+    if let Some(sentence) = tls(error, &host, endpoint) {
         return sentence;
     }
     if let Some(sentence) = proxy.and_then(|proxy| of_proxy(error, &proxy, &host, endpoint)) {
@@ -101,16 +101,15 @@ pub(super) fn before_answer(error: &Error, endpoint: &Endpoint) -> (String, Opti
 
 /// How a time-out is raised, by the name of its key.
 pub(super) fn raise(key: &str) -> String {
-    format!("raise `{key}` under `[models.NAME.timeouts]`")
+    format!("raise `{key}`: `--timeout {key}=SECONDS`, or under `[models.NAME]`")
 }
 
 /// What to look at if a proxy is in the way.
 pub(super) fn proxy_hint(endpoint: &Endpoint) -> Option<String> {
     let origin = endpoint.effective_proxy().ok().flatten()?.origin;
-    Some(if origin.to_ascii_lowercase().ends_with("_proxy") {
-        format!("check the variables {origin} and NO_PROXY")
-    } else {
-        format!("check {origin}")
+    Some(match endpoint.proxy {
+        ProxyChoice::Environment => format!("check the variables {origin} and NO_PROXY"),
+        _ => format!("check {origin}"),
     })
 }
 
@@ -161,7 +160,7 @@ pub(super) fn during_answer(error: &Error) -> (String, Option<String>) {
 }
 
 /// The sentence for a failure of TLS.
-fn tls(error: &Error, host: &str) -> Option<(String, Option<String>)> {
+fn tls(error: &Error, host: &str, endpoint: &Endpoint) -> Option<(String, Option<String>)> {
     let reason = match error {
         Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
             error.get_ref().and_then(|inner| inner.downcast_ref())
@@ -187,13 +186,13 @@ fn tls(error: &Error, host: &str) -> Option<(String, Option<String>)> {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             ("is not valid yet", "check this machine's clock".to_owned())
         }
-        _ => ("cannot be trusted", untrusted_hint()),
+        _ => ("cannot be trusted", untrusted_hint(endpoint)),
     };
     Some((format!("the certificate of {host} {why}"), Some(hint)))
 }
 
-fn untrusted_hint() -> String {
-    certificates::complaint().unwrap_or_else(|| {
+fn untrusted_hint(endpoint: &Endpoint) -> String {
+    certificates::complaint(&endpoint.variables).unwrap_or_else(|| {
         "no known authority signed it: name yours with `ca_file` or SSL_CERT_FILE, \
          or somebody stands between"
             .into()
@@ -214,7 +213,6 @@ pub(super) fn is_cut(error: &io::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ProxyChoice;
     use super::*;
 
     fn endpoint() -> Endpoint {
@@ -274,7 +272,7 @@ mod tests {
         ] {
             let (late, hint) = before_answer(&Error::Timeout(timeout), &endpoint());
             assert_eq!(late, format!("h.example:8443 {what}"));
-            let raise = format!("or raise `{key}` under `[models.NAME.timeouts]`");
+            let raise = format!("or {}", raise(key));
             assert!(hint.unwrap().ends_with(&raise));
         }
         let mut endpoint = endpoint();

@@ -1,6 +1,7 @@
 //! An endpoint: its address, key, proxy and limits.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -8,6 +9,7 @@ use ureq::http::Uri;
 
 use super::key::{Key, Secrets};
 use super::proxy::{NamedProxy, ProxyChoice, is_loopback};
+use super::variables::Variables;
 use crate::domain::{MESSAGE_LIMIT, Problem, ProblemKind};
 
 /// An endpoint with the API of OpenAI, and how it is asked.
@@ -48,6 +50,9 @@ pub(crate) struct Endpoint {
     /// What names the proxy if one is named: a flag, a variable, a key of the
     /// configuration.
     pub proxy_origin: String,
+    /// What the environment says about proxies and certificates; whoever asks the
+    /// endpoint sets it.
+    pub variables: Arc<Variables>,
     /// Limits of time and size.
     pub limits: Limits,
 }
@@ -84,8 +89,6 @@ pub(crate) struct Limits {
     pub end: Duration,
     /// The sum of all waits between tries, if there is no limit to the total time.
     pub patience: Duration,
-    /// The longest wait before the second try; each further one may be twice as long.
-    pub first_wait: Duration,
     /// The size of a reply, in bytes.
     pub reply: usize,
     /// The size of one event of a stream, in bytes.
@@ -104,7 +107,6 @@ impl Default for Limits {
             total: None,
             end: Duration::from_secs(2),
             patience: Duration::from_secs(30),
-            first_wait: Duration::from_millis(500),
             reply: MESSAGE_LIMIT,
             // JSON may need two bytes for each of the reply; pictures may stand beside it.
             event: 2 * MESSAGE_LIMIT,
@@ -133,6 +135,7 @@ impl Endpoint {
             parameters: Map::new(),
             proxy: ProxyChoice::default(),
             proxy_origin: "--proxy".into(),
+            variables: Arc::default(),
             limits: Limits::default(),
         }
     }
@@ -212,7 +215,7 @@ impl Endpoint {
             (ProxyChoice::Direct, _) => Ok(None),
             (ProxyChoice::Proxy(url), _) => NamedProxy::new(url, &self.proxy_origin).map(Some),
             (ProxyChoice::Environment, Ok(uri)) if !is_loopback(&uri) => {
-                NamedProxy::of_environment(&uri)
+                NamedProxy::of_environment(&uri, &self.variables)
             }
             (ProxyChoice::Environment, _) => Ok(None),
         }

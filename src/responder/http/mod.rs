@@ -25,6 +25,7 @@ mod sse;
 mod tries;
 mod unpacked;
 mod values;
+mod variables;
 mod wording;
 mod worker;
 
@@ -70,7 +71,8 @@ struct Outcome {
 
 impl Http {
     /// A model whose connections come from `pool` and go there.
-    pub(super) fn new(endpoint: Endpoint, pool: Pool) -> Self {
+    pub(super) fn new(mut endpoint: Endpoint, pool: Pool) -> Self {
+        endpoint.variables = pool.variables();
         Self { endpoint, pool }
     }
 
@@ -149,7 +151,7 @@ impl Http {
         let deadline = limits
             .total
             .and_then(|total| Instant::now().checked_add(total));
-        let mut tries = Tries::new(&self.endpoint, deadline);
+        let mut tries = Tries::new(&self.endpoint, self.pool.first_wait(), deadline);
         let mut may_be_kept = true;
         loop {
             let kept = match may_be_kept {

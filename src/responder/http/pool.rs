@@ -4,10 +4,11 @@
 //! that client with its connection and no other. A client is kept only after a
 //! whole answer, and used again only if that was read to its very end.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use ureq::http::Uri;
@@ -17,12 +18,16 @@ use ureq::{Agent, Proxy};
 use super::certificates::Certificates;
 use super::endpoint::{Endpoint, Limits};
 use super::forward::{Dialer, ProxyResolver};
+use super::variables::Variables;
 use super::worker::Piece;
 use crate::domain::Problem;
 
 /// How long a connection is kept without use. Those who stand between, such as
 /// routers, forget about it after some minutes without saying so.
 const KEPT_FOR: Duration = Duration::from_secs(30);
+
+/// The longest wait before a request is sent for the second time.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// How many connections are kept at most.
 const KEPT: usize = 32;
@@ -36,6 +41,9 @@ const END: Duration = Duration::from_millis(20);
 pub(crate) struct Pool {
     kept: Arc<Mutex<Vec<Kept>>>,
     certificates: Arc<Certificates>,
+    variables: Arc<Variables>,
+    /// The longest wait before a request is sent for the second time.
+    first_wait: Arc<OnceLock<Duration>>,
 }
 
 /// A client of one endpoint.
@@ -82,6 +90,30 @@ impl Client {
 }
 
 impl Pool {
+    /// One whose clients heed what the environment says about proxies and certificates.
+    pub(crate) fn new(environment: &[(OsString, OsString)]) -> Self {
+        Self {
+            variables: Arc::new(Variables::of(environment)),
+            ..Self::default()
+        }
+    }
+
+    /// What the environment says.
+    pub(super) fn variables(&self) -> Arc<Variables> {
+        Arc::clone(&self.variables)
+    }
+
+    /// Waits so long at most before a request is sent for the second time. To be set
+    /// once, before anything is sent.
+    pub(crate) fn set_first_wait(&self, wait: Duration) {
+        let _ = self.first_wait.set(wait);
+    }
+
+    /// The longest wait before a request is sent for the second time.
+    pub(super) fn first_wait(&self) -> Duration {
+        self.first_wait.get().copied().unwrap_or(FIRST_WAIT)
+    }
+
     /// The client whose connection to the endpoint was used last, if one is kept.
     pub(super) fn kept(&self, endpoint: &Endpoint) -> Result<Option<Client>, Problem> {
         let way = Way::to(endpoint)?;
@@ -125,7 +157,9 @@ impl Pool {
             .as_ref()
             .and_then(|proxy| proxy.uri().scheme_str());
         if is_tls(way.scheme.as_deref()) || is_tls(proxy_scheme) {
-            let roots = self.certificates.with(way.ca_file.as_deref())?;
+            let roots = self
+                .certificates
+                .with(way.ca_file.as_deref(), &self.variables)?;
             config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
         }
         let has_dialed = Arc::new(AtomicBool::new(false));

@@ -1,6 +1,5 @@
 //! Which proxy leads to an endpoint, and who named it.
 
-use std::env;
 use std::net::IpAddr;
 
 use base64::Engine;
@@ -8,6 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use ureq::http::{HeaderValue, Uri};
 use ureq::{Proxy, ProxyProtocol};
 
+use super::variables::Variables;
 use crate::domain::{Problem, ProblemKind};
 
 /// Which proxy an endpoint is reached through.
@@ -50,23 +50,18 @@ impl NamedProxy {
         }
     }
 
-    /// The proxy that the environment names for an address, if any.
+    /// The proxy that the environment names for an address, if any. As with other
+    /// programs, the variable of the scheme comes first, and the one in small letters.
     ///
     /// # Errors
     /// What it names is no URL of a proxy.
-    pub(super) fn of_environment(uri: &Uri) -> Result<Option<Self>, Problem> {
-        Self::of_variables(uri, |name| env::var(name).ok())
-    }
-
-    /// The same for any variables. As with other programs, the one of the scheme
-    /// comes first, and the one in small letters.
-    fn of_variables(
+    pub(super) fn of_environment(
         uri: &Uri,
-        variable: impl Fn(&str) -> Option<String>,
+        variables: &Variables,
     ) -> Result<Option<Self>, Problem> {
-        let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
+        let set = |name: &str| variables.text(name);
         let exceptions = set("no_proxy").or_else(|| set("NO_PROXY"));
-        if exceptions.is_some_and(|exceptions| is_excepted(&exceptions, uri)) {
+        if exceptions.is_some_and(|exceptions| is_excepted(exceptions, uri)) {
             return Ok(None);
         }
         let names = match uri.scheme_str() {
@@ -74,7 +69,7 @@ impl NamedProxy {
             _ => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
         };
         match names.into_iter().find_map(|name| Some((name, set(name)?))) {
-            Some((name, url)) => Self::new(url.trim(), name).map(Some),
+            Some((name, url)) => Self::new(url, name).map(Some),
             None => Ok(None),
         }
     }
@@ -191,11 +186,11 @@ mod tests {
     use super::*;
 
     fn chosen(url: &str, variables: &[(&str, &str)]) -> Option<(String, String)> {
-        let variable = |name: &str| {
-            let found = variables.iter().find(|(known, _)| *known == name)?;
-            Some(found.1.to_owned())
-        };
-        let named = NamedProxy::of_variables(&url.parse().unwrap(), variable);
+        let set = variables
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()));
+        let variables = Variables::of(&set.collect::<Vec<_>>());
+        let named = NamedProxy::of_environment(&url.parse().unwrap(), &variables);
         let named = named.unwrap_or_else(|problem| panic!("{}", problem.what))?;
         Some((named.host(), named.origin))
     }

@@ -62,7 +62,6 @@ fn endpoint(server: &Server) -> Endpoint {
     endpoint.limits.idle = Duration::from_mins(1);
     endpoint.limits.answer = Duration::from_mins(1);
     endpoint.limits.end = Duration::from_mins(1);
-    endpoint.limits.first_wait = Duration::ZERO;
     endpoint.retries = 0;
     endpoint
 }
@@ -75,7 +74,10 @@ fn with_key(server: &Server) -> Endpoint {
 }
 
 fn ask(endpoint: Endpoint, hear: impl FnMut(Progress<'_>) -> ControlFlow<()>) -> FinishedReply {
-    ask_with(&Pool::default(), endpoint, hear)
+    let pool = Pool::default();
+    // Long enough to be told.
+    pool.set_first_wait(Duration::from_millis(4));
+    ask_with(&pool, endpoint, hear)
 }
 
 /// Asks over a connection that may have been kept.

@@ -48,8 +48,13 @@ pub(super) struct Tries {
 }
 
 impl Tries {
-    /// The tries after the first one that an endpoint's settings allow.
-    pub(super) fn new(endpoint: &Endpoint, deadline: Option<Instant>) -> Self {
+    /// The tries after the first one that an endpoint's settings allow. `first_wait`
+    /// is the longest wait before the second one; each further one may be twice as long.
+    pub(super) fn new(
+        endpoint: &Endpoint,
+        first_wait: Duration,
+        deadline: Option<Instant>,
+    ) -> Self {
         let limits = &endpoint.limits;
         let patience = match limits.total {
             Some(_) => Duration::MAX,
@@ -57,7 +62,7 @@ impl Tries {
         };
         Self {
             left: endpoint.retries,
-            next: limits.first_wait,
+            next: first_wait,
             patience,
             deadline,
         }
@@ -186,7 +191,7 @@ mod tests {
     fn waits_grow_and_end() {
         let mut endpoint = Endpoint::new("m", "http://h/");
         endpoint.retries = 3;
-        let mut tries = Tries::new(&endpoint, None);
+        let mut tries = Tries::new(&endpoint, Duration::from_millis(500), None);
         for longest in [500, 1000, 2000] {
             let wait = tries.wait(&refused(500, "", None)).unwrap().left;
             let longest = Duration::from_millis(longest);
@@ -200,21 +205,20 @@ mod tests {
     #[test]
     fn an_endpoint_that_asks_for_a_wait_gets_it_if_there_is_time() {
         let mut endpoint = Endpoint::new("m", "http://h/");
-        endpoint.limits.first_wait = Duration::ZERO;
         let seconds = |tries: &mut Tries, wait| {
             let wait = tries.wait(&refused(429, "", Some(wait)));
             wait.map(|wait| wait.left.as_secs())
         };
-        let mut tries = Tries::new(&endpoint, None);
+        let mut tries = Tries::new(&endpoint, Duration::ZERO, None);
         assert_eq!(seconds(&mut tries, 20), Some(20));
         // Thirty seconds are the sum of all waits.
         assert_eq!(seconds(&mut tries, 20), None);
         endpoint.limits.total = Some(Duration::from_hours(2));
         let deadline = Instant::now() + Duration::from_hours(2);
-        let mut tries = Tries::new(&endpoint, Some(deadline));
+        let mut tries = Tries::new(&endpoint, Duration::ZERO, Some(deadline));
         assert_eq!(seconds(&mut tries, 3600), Some(3600));
         assert_eq!(seconds(&mut tries, 3600 * 3), None);
-        let mut tries = Tries::new(&endpoint, Some(deadline));
+        let mut tries = Tries::new(&endpoint, Duration::ZERO, Some(deadline));
         assert_eq!(seconds(&mut tries, u64::MAX), None);
     }
 

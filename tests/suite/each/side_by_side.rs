@@ -183,6 +183,10 @@ fn one_that_fails_takes_nothing_from_the_others() {
         (two, one)
     };
     bob.refuses("500 Internal Server Error", "", "");
+    for _ in 0..2 {
+        let bob = users.endpoint.turn();
+        bob.refuses("500 Internal Server Error", "", "");
+    }
     alice.begins();
     alice.says_at_last("I am fine.");
     let outcome = peer.hang_up().normal(&users.saylog);

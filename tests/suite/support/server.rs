@@ -139,9 +139,11 @@ impl Server {
         Self::new(scripts.collect::<Vec<_>>())
     }
 
-    /// One answer that is no reply.
+    /// One answer that is no reply, however often it is asked for.
     pub(crate) fn refusing(status: &'static str, body: &'static str) -> Self {
-        Self::new([script(move |turn| turn.refuses(status, "", body))])
+        Self::new(iter::repeat_with(move || {
+            script(move |turn| turn.refuses(status, "", body))
+        }))
     }
 
     /// Host and port of it.

@@ -89,9 +89,7 @@ fn a_connection_that_drops_before_an_answer_is_made_again() {
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     for dropped in ["", "HTTP/1.1 200", chunked] {
         let server = Server::new(vec![saying(dropped), vec![reply("a")]]);
-        let mut patient = patient(&server, 1);
-        patient.limits.first_wait = Duration::from_millis(10);
-        let (heard, reasons) = watched(patient);
+        let (heard, reasons) = watched(patient(&server, 1));
         heard.assert(Status::Complete, "a", "");
         assert_eq!((heard.ending.tries, server.requests()), (2, 2));
         assert_eq!(reasons, [RetryReason::Dropped]);
@@ -103,9 +101,7 @@ fn a_refused_connection_is_tried_again() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}/v1", listener.local_addr().unwrap());
     drop(listener);
-    let mut endpoint = Endpoint::new("m1", base);
-    endpoint.limits.first_wait = Duration::from_millis(1);
-    let (heard, reasons) = watched(endpoint);
+    let (heard, reasons) = watched(Endpoint::new("m1", base));
     assert!(heard.what().starts_with("nothing answers at "));
     assert_eq!(heard.ending.tries, 3);
     assert_eq!(reasons, [RetryReason::Dropped]);
@@ -154,7 +150,8 @@ fn all_of_it_has_a_limit_if_one_was_set() {
         let heard = hear(endpoint);
         let what = "the reply was not whole within 300 ms";
         heard.assert(Status::Failed, text, what);
-        let hint = "ask again, or raise `total` under `[models.NAME.timeouts]`";
+        let hint =
+            "ask again, or raise `total`: `--timeout total=SECONDS`, or under `[models.NAME]`";
         assert_eq!((heard.hint(), heard.ending.tries), (hint, 1));
         server.wait_for_close();
     }
