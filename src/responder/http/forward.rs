@@ -2,8 +2,8 @@
 //! its first line. A tunnel, which the client library asks for, is refused by many
 //! proxies for anything but TLS.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use ureq::Error;
 use ureq::config::Config;
@@ -70,24 +70,28 @@ impl Connector for Dialer {
     }
 }
 
-/// Finds the addresses of the proxy, whatever the address of the request is: the
-/// proxy may know names that are not known here.
+/// Finds the addresses of a client's endpoint once, so that a turn over a connection
+/// that was kept asks nobody. If there is a proxy that requests are handed to, it is
+/// the proxy's addresses: that may know names that are not known here.
 #[derive(Debug)]
-pub(super) struct ProxyResolver {
+pub(super) struct OneResolver {
     inner: DefaultResolver,
     proxy: Option<Uri>,
+    /// The first address that was looked for, and what was found.
+    found: OnceLock<(Uri, ResolvedSocketAddrs)>,
 }
 
-impl ProxyResolver {
+impl OneResolver {
     pub(super) fn new(proxy: Option<Uri>) -> Self {
         Self {
             inner: DefaultResolver::default(),
             proxy,
+            found: OnceLock::new(),
         }
     }
 }
 
-impl Resolver for ProxyResolver {
+impl Resolver for OneResolver {
     fn resolve(
         &self,
         uri: &Uri,
@@ -95,7 +99,15 @@ impl Resolver for ProxyResolver {
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
         let uri = self.proxy.as_ref().unwrap_or(uri);
-        self.inner.resolve(uri, config, timeout)
+        match self.found.get() {
+            // Some proxies are told the address of the endpoint: that is a second one.
+            Some((known, found)) if known.authority() == uri.authority() => Ok(found.clone()),
+            _ => {
+                let found = self.inner.resolve(uri, config, timeout)?;
+                let _ = self.found.set((uri.clone(), found.clone()));
+                Ok(found)
+            }
+        }
     }
 }
 

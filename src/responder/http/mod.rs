@@ -169,7 +169,14 @@ impl Http {
             let (theirs, exchange) = (client.agent.clone(), exchange.clone());
             let work = move |pieces: &worker::Sender| work(&exchange, &theirs, pieces);
             *sent += 1;
-            let heard = worker::run(&client.agent, limits, deadline, work, listener)?;
+            let heard = worker::run(
+                &client.agent,
+                &client.worker,
+                limits,
+                deadline,
+                work,
+                listener,
+            )?;
             let is_stale = client.used_a_kept_connection();
             let fault = match heard.outcome {
                 Ok(completion) => {

@@ -17,9 +17,9 @@ use ureq::{Agent, Proxy};
 
 use super::certificates::Certificates;
 use super::endpoint::{Endpoint, Limits};
-use super::forward::{Dialer, ProxyResolver};
+use super::forward::{Dialer, OneResolver};
 use super::variables::Variables;
-use super::worker::Piece;
+use super::worker::{Piece, Worker};
 use crate::domain::Problem;
 
 /// How long a connection is kept without use. Those who stand between, such as
@@ -49,6 +49,8 @@ pub(crate) struct Pool {
 /// A client of one endpoint.
 pub(super) struct Client {
     pub agent: Agent,
+    /// Carries out its requests.
+    pub worker: Worker,
     /// It had to make a new connection for the last request.
     has_dialed: Arc<AtomicBool>,
     way: Way,
@@ -169,10 +171,11 @@ impl Pool {
         let agent = Agent::with_parts(
             config.proxy(tunnel).build(),
             Dialer::new(forwarder.clone(), Arc::clone(&has_dialed)),
-            ProxyResolver::new(forwarder),
+            OneResolver::new(forwarder),
         );
         Ok(Client {
             agent,
+            worker: Worker::new(),
             has_dialed,
             way,
         })

@@ -6,7 +6,7 @@
 //! listener can stop the reply.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -60,6 +60,30 @@ pub(super) struct Completion {
     pub is_damaged: bool,
 }
 
+/// A thread that carries out one request after the other, and ends when this is
+/// dropped, after the request that it is at.
+pub(super) struct Worker(Option<mpsc::Sender<Job>>);
+
+/// A request, with everything that it needs.
+type Job = Box<dyn FnOnce() + Send>;
+
+impl Worker {
+    /// Starts the thread; one that could not be started takes no request.
+    pub(super) fn new() -> Self {
+        let (sender, jobs) = mpsc::channel::<Job>();
+        let thread = thread::Builder::new()
+            .name("endpoint".into())
+            .spawn(move || jobs.into_iter().for_each(|job| job()));
+        Self(thread.is_ok().then_some(sender))
+    }
+
+    /// Hands it a request; whether there is a thread to take it.
+    fn takes(&self, job: Job) -> bool {
+        let thread = self.0.as_ref();
+        thread.is_some_and(|thread| thread.send(job).is_ok())
+    }
+}
+
 /// What was heard of a request.
 #[derive(Debug)]
 pub(super) struct Heard {
@@ -69,24 +93,23 @@ pub(super) struct Heard {
     pub rest: Option<Receiver<Piece>>,
 }
 
-/// Runs `work` on a thread and passes what it sends to the listener. Breaks if the
+/// Runs `work` on the worker and passes what it sends to the listener. Breaks if the
 /// listener does. The agent and its connection are closed but after a whole reply,
 /// and `work` is not waited for. `deadline` is the end of the total time.
 pub(super) fn run(
     agent: &Agent,
+    worker: &Worker,
     limits: &Limits,
     deadline: Option<Instant>,
     work: impl FnOnce(&Sender) + Send + 'static,
     listener: &mut Listener<'_>,
 ) -> ControlFlow<(), Heard> {
     let (sender, pieces) = sync_channel(CHANNEL_PIECES);
-    let worker = thread::Builder::new()
-        .name("endpoint".into())
-        .spawn(move || work(&sender));
     let mut taken = Taken::default();
-    let flow = match worker {
-        Ok(_) => hear(&pieces, &mut taken, limits, deadline, listener),
-        Err(_) => ControlFlow::Continue(Err(Fault::NoWorker)),
+    let flow = if worker.takes(Box::new(move || work(&sender))) {
+        hear(&pieces, &mut taken, limits, deadline, listener)
+    } else {
+        ControlFlow::Continue(Err(Fault::NoWorker))
     };
     let is_whole = matches!(flow, ControlFlow::Continue(Ok(_)));
     let rest = (is_whole && taken.is_ended).then_some(pieces);
@@ -223,7 +246,14 @@ mod tests {
         listener: &mut Listener<'_>,
     ) -> ControlFlow<(), Outcome> {
         let agent = Agent::new_with_defaults();
-        let heard = run(&agent, &Limits::default(), None, work, listener)?;
+        let heard = run(
+            &agent,
+            &Worker::new(),
+            &Limits::default(),
+            None,
+            work,
+            listener,
+        )?;
         ControlFlow::Continue(heard.outcome)
     }
 

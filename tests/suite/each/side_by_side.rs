@@ -273,7 +273,7 @@ fn a_failure_stops_a_transcript_that_wants_it_after_all_have_ended() {
     }
     peer.say("/each hello");
     let (mut one, two) = (users.endpoint.turn(), users.endpoint.turn());
-    two.refuses("500 Internal Server Error", "", "");
+    two.refuses("400 Bad Request", "", "");
     one.begins();
     one.says_at_last("fine");
     let outcome = peer.hang_up();
