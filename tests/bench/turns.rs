@@ -10,6 +10,7 @@ use std::io::{BufRead, Read, Write};
 use std::iter;
 use std::net::TcpStream;
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::Arc;
 
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -25,6 +26,9 @@ const TURNS: usize = 400;
 
 /// The first turns, which make the connection, and fill caches.
 const FIRST: usize = 10;
+
+/// The window, in tokens: it holds a few of the turns.
+const WINDOW: &str = "50";
 
 /// A whole reply of one delta after which the connection can be used again.
 const REPLY: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\
@@ -50,6 +54,9 @@ fn measure(name: &str, folder: &Path, authority: Option<&Authority>) {
     command
         .args(["--no-config", "--start", "--model", "x", "--base-url"])
         .arg(base(&ours))
+        // Both send about as much with each turn.
+        .args(["--window", WINDOW])
+        .stderr(Stdio::null())
         .env("SSL_CERT_FILE", folder.join("ca.pem"));
     fs::write(folder.join("base"), base(&theirs)).expect("a file");
     let mut peers = [Peer::of(command), Peer::of(bare::command("turns", folder))];

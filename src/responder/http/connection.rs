@@ -137,7 +137,7 @@ fn of_proxy(
         }
         Error::ConnectProxyFailed(reason) => {
             let status = reason.split(|c: char| !c.is_ascii_digit());
-            match status.filter(|digits| digits.len() == 3).last() {
+            match status.rev().find(|digits| digits.len() == 3) {
                 Some(status) => format!("{named} refused the connection ({status})"),
                 None => format!("{named} refused the connection"),
             }

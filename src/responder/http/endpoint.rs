@@ -1,5 +1,6 @@
 //! An endpoint: its address, key, proxy and limits.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -212,12 +213,11 @@ impl Endpoint {
     /// The proxy that is used for the base URL, if any.
     pub(super) fn effective_proxy(&self) -> Result<Option<NamedProxy>, Problem> {
         match (&self.proxy, self.base_url.trim().parse::<Uri>()) {
-            (ProxyChoice::Direct, _) => Ok(None),
             (ProxyChoice::Proxy(url), _) => NamedProxy::new(url, &self.proxy_origin).map(Some),
             (ProxyChoice::Environment, Ok(uri)) if !is_loopback(&uri) => {
                 NamedProxy::of_environment(&uri, &self.variables)
             }
-            (ProxyChoice::Environment, _) => Ok(None),
+            (ProxyChoice::Direct | ProxyChoice::Environment, _) => Ok(None),
         }
     }
 
@@ -242,7 +242,7 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

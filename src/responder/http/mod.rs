@@ -154,9 +154,10 @@ impl Http {
         let mut tries = Tries::new(&self.endpoint, self.pool.first_wait(), deadline);
         let mut may_be_kept = true;
         loop {
-            let kept = match may_be_kept {
-                true => self.pool.kept(&self.endpoint),
-                false => Ok(None),
+            let kept = if may_be_kept {
+                self.pool.kept(&self.endpoint)
+            } else {
+                Ok(None)
             };
             let client = kept.and_then(|kept| match kept {
                 Some(client) => Ok(client),

@@ -124,7 +124,9 @@ impl Pool {
         let found = kept.iter().rposition(|one| one.client.way == way);
         let found = found.map(|at| kept.remove(at));
         drop(kept);
-        old.into_iter().for_each(|old| old.client.close());
+        for old in old {
+            old.client.close();
+        }
         let Some(found) = found else { return Ok(None) };
         if matches!(found.pieces.recv_timeout(END), Ok(Piece::Spent)) {
             found.client.has_dialed.store(false, Ordering::Relaxed);
@@ -193,7 +195,9 @@ impl Pool {
         let surplus = kept.len().saturating_sub(KEPT);
         let surplus: Vec<_> = kept.drain(..surplus).collect();
         drop(kept);
-        surplus.into_iter().for_each(|one| one.client.close());
+        for one in surplus {
+            one.client.close();
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use ureq::http::uri::Authority;
 use ureq::http::{HeaderValue, Uri};
 use ureq::{Proxy, ProxyProtocol};
 
@@ -104,7 +105,7 @@ impl NamedProxy {
     /// What no message may hold.
     pub(super) fn secrets(&self) -> Vec<String> {
         // As it stands in the URL, too.
-        let authority = self.proxy.uri().authority().map(|all| all.as_str());
+        let authority = self.proxy.uri().authority().map(Authority::as_str);
         let user = authority.and_then(|all| Some(all.rsplit_once('@')?.0));
         let written = user.and_then(|user| Some(user.split_once(':')?.1.to_owned()));
         let password = self.proxy.password().map(str::to_owned);

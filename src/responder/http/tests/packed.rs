@@ -97,7 +97,7 @@ fn a_packed_reply_that_breaks_off_is_no_whole_one() {
 #[test]
 fn a_packing_that_is_not_known_is_named() {
     let head = GZIP.replace("gzip", "br");
-    let heard = hear(endpoint(&Server::saying(head)));
+    let told = hear(endpoint(&Server::saying(head)));
     let what = "the endpoint packed its answer as `br`, which nobody asked for";
-    heard.assert(Status::Failed, "", what);
+    told.assert(Status::Failed, "", what);
 }

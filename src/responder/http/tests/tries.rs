@@ -53,13 +53,13 @@ fn what_passes_is_tried_again_as_often_as_was_said() {
 
 #[test]
 fn what_does_not_pass_is_asked_once() {
-    let head = "Content-Type: application/json\r\n";
+    let kind = "Content-Type: application/json\r\n";
     for answer in [
         "400 No".to_owned(),
         "401 No".to_owned(),
         "413 No".to_owned(),
-        format!("429 No\r\n{head}\r\n{{\"error\":{{\"code\":\"insufficient_quota\"}}}}"),
-        format!("429 No\r\n{head}\r\n{{\"error\":{{\"message\":\"check your billing\"}}}}"),
+        format!("429 No\r\n{kind}\r\n{{\"error\":{{\"code\":\"insufficient_quota\"}}}}"),
+        format!("429 No\r\n{kind}\r\n{{\"error\":{{\"message\":\"check your billing\"}}}}"),
     ] {
         let mut answer = format!("HTTP/1.1 {answer}");
         if !answer.contains("\r\n\r\n") {
