@@ -240,6 +240,9 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
         personas: Rc::clone(&config.personas),
     };
     let (models, model) = (Rc::clone(&config.models), config.model.clone());
+    if let Some(wait) = sources::first_wait() {
+        models.set_first_wait(wait);
+    }
     Ok(Chat::new(log, models, model, config.user.clone(), settings))
 }
 

@@ -1,6 +1,6 @@
 //! Where the time and new ids come from: the system, or a test.
 //!
-//! Three environment variables, which `--help` does not tell of, make what the
+//! Four environment variables, which `--help` does not tell of, make what the
 //! program prints the same in every run, however busy the machine is:
 //!
 //! * `SAYLOG_TEST_CLOCK=1795354327120+1`: the clock stands at this time,
@@ -10,6 +10,8 @@
 //!   They are version 4 UUIDs, but two processes with the same seed draw the
 //!   same ones, which one store does not take.
 //! * `SAYLOG_TEST_PATIENCE=0`: so many milliseconds pass before a wait is told.
+//! * `SAYLOG_TEST_FIRST_WAIT=0`: so many milliseconds at most pass before a request
+//!   to a model is sent for the second time.
 //!
 //! A value that cannot be read counts as none.
 
@@ -67,9 +69,18 @@ pub(crate) fn patience_for_input() -> Duration {
     patience().unwrap_or(PATIENCE_FOR_INPUT)
 }
 
+/// The longest wait before a request to a model is sent for the second time, if the
+/// environment says so.
+pub(crate) fn first_wait() -> Option<Duration> {
+    milliseconds("SAYLOG_TEST_FIRST_WAIT")
+}
+
 fn patience() -> Option<Duration> {
-    let milliseconds = variable("SAYLOG_TEST_PATIENCE")?.parse().ok()?;
-    Some(Duration::from_millis(milliseconds))
+    milliseconds("SAYLOG_TEST_PATIENCE")
+}
+
+fn milliseconds(name: &str) -> Option<Duration> {
+    Some(Duration::from_millis(variable(name)?.parse().ok()?))
 }
 
 fn variable(name: &str) -> Option<String> {

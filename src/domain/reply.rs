@@ -22,6 +22,24 @@ pub(crate) enum Progress<'a> {
     /// Nothing yet. Sent at least every 50 ms while nothing arrives, so that a
     /// spinner can turn and Ctrl-C is noticed.
     Idle,
-    /// The endpoint is busy and is asked again after this time; sent as often as `Idle`.
-    Retry(Duration),
+    /// The endpoint is asked again; sent as often as `Idle` until then.
+    Retry(Retry),
+}
+
+/// A wait before an endpoint is asked again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Retry {
+    /// How long it is still waited.
+    pub left: Duration,
+    /// Why it has to be asked again.
+    pub reason: RetryReason,
+}
+
+/// Why an endpoint has to be asked again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum RetryReason {
+    /// It said that it has too much to do, or that it failed.
+    Busy,
+    /// There was no connection to it, or it was closed before an answer came.
+    Dropped,
 }

@@ -34,9 +34,9 @@ pub(crate) fn is_deceptive(c: char) -> bool {
     )
 }
 
-/// Whether a character is not allowed in a user name: everything deceptive, and
+/// Whether a character is not allowed in a user name or a key: everything deceptive, and
 /// whatever is shown as nothing or as a space other than U+0020.
-pub(super) fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     is_deceptive(c)
         || (c.is_whitespace() && c != ' ')
         || matches!(c,

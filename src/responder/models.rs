@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::time::Duration;
 
-use super::http::{Endpoint, Http};
+use super::http::{Endpoint, Http, Pool};
 use super::mock::{self, Mock, NAMES};
 use super::process::Process;
 use super::{Listener, Responder};
@@ -79,6 +80,8 @@ pub(crate) struct Models {
     named: BTreeMap<String, Named>,
     defaults: Defaults,
     environment: Vec<(OsString, OsString)>,
+    /// The connections to all endpoints.
+    pool: Pool,
 }
 
 /// A model, ready to answer.
@@ -100,6 +103,7 @@ impl Models {
         Self {
             named,
             defaults,
+            pool: Pool::new(&environment),
             environment,
         }
     }
@@ -127,7 +131,7 @@ impl Models {
         }
         if let Some(named) = self.named.get(name) {
             let responder = match &named.answerer {
-                Answerer::Endpoint(endpoint) => asked(Endpoint::clone(endpoint))?,
+                Answerer::Endpoint(endpoint) => self.asked(Endpoint::clone(endpoint))?,
                 Answerer::Program { words, window } => self.process(name, words.clone(), *window),
                 Answerer::Nothing(problem) => return Err(problem.clone()),
             };
@@ -139,7 +143,7 @@ impl Models {
         }
         let endpoint = self.defaults.endpoint.as_ref();
         let endpoint = endpoint.ok_or_else(|| self.unknown(name))?;
-        Ok(self.plain(asked(Endpoint {
+        Ok(self.plain(self.asked(Endpoint {
             model: name.to_owned(),
             ..endpoint.clone()
         })?))
@@ -171,6 +175,18 @@ impl Models {
         Self::is_program(name) || mock::named(name).is_some()
     }
 
+    /// A model at an endpoint that can be asked.
+    fn asked(&self, endpoint: Endpoint) -> std::result::Result<Box<dyn Responder>, Problem> {
+        endpoint.check()?;
+        Ok(Box::new(Http::new(endpoint, self.pool.clone())))
+    }
+
+    /// Waits so long at most before a request is sent for the second time. To be set
+    /// before a model is asked.
+    pub(crate) fn set_first_wait(&self, wait: Duration) {
+        self.pool.set_first_wait(wait);
+    }
+
     /// Whether the name is that of a program, which is in it.
     pub(crate) fn is_program(name: &str) -> bool {
         name.starts_with(COMMAND)
@@ -193,7 +209,7 @@ impl Models {
     /// It cannot be asked, or the listener breaks.
     pub(crate) fn offered(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
         match &self.defaults.endpoint {
-            Some(endpoint) => Http::new(endpoint.clone()).models(listener),
+            Some(endpoint) => Http::new(endpoint.clone(), self.pool.clone()).models(listener),
             None => Ok(Vec::new()),
         }
     }
@@ -209,12 +225,6 @@ impl Models {
             )),
         }
     }
-}
-
-/// A model behind an endpoint that can be asked.
-fn asked(endpoint: Endpoint) -> std::result::Result<Box<dyn Responder>, Problem> {
-    endpoint.check()?;
-    Ok(Box::new(Http::new(endpoint)))
 }
 
 /// The words of a command, as a shell would split them. No shell sees them:

@@ -40,6 +40,7 @@ pub(crate) fn main(arguments: &[String]) {
     let store = Path::new(store);
     match role.as_str() {
         "turn" => turn(store),
+        "turns" => super::turns::bare(store),
         "lockstep" => answer_lines(store),
         "listing" => list(store),
         other => panic!("no role is called {other}"),
@@ -183,6 +184,35 @@ pub(crate) fn commits(store: &Path, turns: u32) {
     let (session, mut end) = (start(&connection, "alice"), End::default());
     for _ in 0..turns {
         commit_turn(&connection, session, &mut end, "hello");
+    }
+}
+
+/// A session in which each message is committed.
+pub(crate) struct Commits {
+    connection: Connection,
+    session: i64,
+    end: End,
+}
+
+impl Commits {
+    /// A new session.
+    pub(crate) fn new(store: &Path) -> Self {
+        let connection = open(store);
+        connection.execute_batch(TABLES).expect("the tables");
+        let session = start(&connection, "alice");
+        Self {
+            connection,
+            session,
+            end: End::default(),
+        }
+    }
+
+    /// Commits a message.
+    pub(crate) fn message(&mut self, text: &str) {
+        run(&self.connection, "BEGIN IMMEDIATE");
+        insert(&self.connection, self.session, &mut self.end, 1, text);
+        move_end(&self.connection, self.session, self.end);
+        run(&self.connection, "COMMIT");
     }
 }
 

@@ -12,6 +12,7 @@ mod branches;
 mod figures;
 mod models;
 mod saylog;
+mod turns;
 
 use std::env;
 use std::path::Path;
@@ -24,7 +25,7 @@ use saylog::{Peer, peak_of_listing, play, play_with, start_one_turn};
 /// One benchmark: its name, and what it does in a fresh folder.
 type Bench = (&'static str, fn(&Path));
 
-const BENCHES: [Bench; 12] = [
+const BENCHES: [Bench; 13] = [
     ("start", start),
     ("lockstep", lockstep),
     ("piped", piped),
@@ -37,6 +38,7 @@ const BENCHES: [Bench; 12] = [
     ("branches", branches::branches),
     ("sessions", branches::sessions),
     ("models", models::models),
+    ("kept-connection", turns::turns),
 ];
 
 fn main() {

@@ -3,7 +3,7 @@
 // The suite and the unit tests use what is not used here.
 #[allow(dead_code)]
 #[path = "../suite/support/server.rs"]
-mod scripted;
+pub(crate) mod scripted;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};

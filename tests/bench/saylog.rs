@@ -141,6 +141,11 @@ impl Peer {
         Self::with(super::bare::command("lockstep", store))
     }
 
+    /// Whatever this command runs.
+    pub(crate) fn of(command: Command) -> Self {
+        Self::with(command)
+    }
+
     fn with(mut command: Command) -> Self {
         let mut child = command
             .stdin(Stdio::piped())
@@ -163,6 +168,20 @@ impl Peer {
             .expect("a line");
         self.line.clear();
         self.stdout.read_line(&mut self.line).expect("an answer");
+    }
+
+    /// The same; how long the first byte of the answer took, in seconds.
+    pub(crate) fn first_byte(&mut self, line: &str) -> f64 {
+        let since = Instant::now();
+        let stdin = self.stdin.as_mut().expect("open until dropped");
+        stdin
+            .write_all(format!("{line}\n").as_bytes())
+            .expect("a line");
+        let is_empty = self.stdout.fill_buf().expect("an answer").is_empty();
+        let took = since.elapsed().as_secs_f64();
+        assert!(!is_empty, "the program went");
+        self.skip(1);
+        took
     }
 
     /// The same for a command, whose answer may have further lines.

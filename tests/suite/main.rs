@@ -34,6 +34,7 @@ mod each;
 mod personas;
 
 // Who answers.
+mod certificates;
 mod compacting;
 mod configuration;
 mod contexts;

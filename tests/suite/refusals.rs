@@ -299,7 +299,7 @@ fn an_address_that_makes_no_sense_is_a_mistake_of_the_command_line() {
         (
             "http://h.example/v1",
             "the key is not sent over plain http to h.example; \
-             use https; http is for this machine only",
+             use https, or set `allow_key_over_http` for this model if the network is yours",
         ),
     ] {
         let saylog = asking(base);

@@ -1,9 +1,7 @@
 //! One of several replies that come at the same time, each from a thread of its own.
 
-use std::time::Duration;
-
 use super::incoming::IncomingReply;
-use crate::domain::Progress;
+use crate::domain::{Progress, Retry};
 use crate::responder::Ending;
 
 /// What a thread sends of the reply that it receives.
@@ -11,8 +9,8 @@ pub(super) enum Piece {
     Text(String),
     /// What the model thinks before it answers.
     Reasoning(String),
-    /// The endpoint is busy and will be asked again after so long.
-    Retry(Duration),
+    /// The endpoint will be asked again after so long.
+    Retry(Retry),
     /// The endpoint has been asked again.
     AskedAgain,
     End(Ending),
@@ -23,7 +21,7 @@ pub(super) struct ReplyStream {
     /// None once it has ended.
     pub(super) reply: Option<IncomingReply>,
     /// How long a busy endpoint is still left alone, while a countdown runs.
-    pub(super) retry: Option<Duration>,
+    pub(super) retry: Option<Retry>,
 }
 
 /// What is shown while all are waited for: of several countdowns the shortest.
@@ -55,22 +53,31 @@ impl ReplyStream {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::domain::RetryReason;
+
+    fn seconds(left: u64) -> Retry {
+        Retry {
+            left: Duration::from_secs(left),
+            reason: RetryReason::Busy,
+        }
+    }
 
     fn waiting(retry: Option<u64>) -> ReplyStream {
-        let retry = retry.map(Duration::from_secs);
+        let retry = retry.map(seconds);
         ReplyStream { reply: None, retry }
     }
 
     #[test]
     fn the_shortest_countdown_is_shown_until_the_endpoint_is_asked_again() {
         let mut streams = [waiting(Some(9)), waiting(None), waiting(Some(4))];
-        let seconds = |left| Progress::Retry(Duration::from_secs(left));
-        assert_eq!(progress(&streams), seconds(4));
-        streams[2].take(&Piece::Retry(Duration::from_secs(3)));
-        assert_eq!(progress(&streams), seconds(3));
+        assert_eq!(progress(&streams), Progress::Retry(seconds(4)));
+        streams[2].take(&Piece::Retry(seconds(3)));
+        assert_eq!(progress(&streams), Progress::Retry(seconds(3)));
         streams[2].take(&Piece::AskedAgain);
-        assert_eq!(progress(&streams), seconds(9));
+        assert_eq!(progress(&streams), Progress::Retry(seconds(9)));
         streams[0].take(&Piece::Text("a reply".into()));
         assert_eq!(progress(&streams), Progress::Idle);
     }

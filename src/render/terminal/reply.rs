@@ -12,7 +12,7 @@ use super::super::{Markdown, Outbox};
 use super::citations::citations;
 use super::options::TerminalOptions;
 use super::reasoning_text::ReasoningText;
-use crate::domain::{Event, Message, Progress, Status};
+use crate::domain::{Event, Message, Progress, Retry, RetryReason, Status};
 
 /// Shows one reply after the other.
 pub(super) struct ReplyDisplay {
@@ -47,10 +47,14 @@ impl ReplyDisplay {
             Progress::Idle | Progress::Reasoning(_) if self.streamed => {}
             Progress::Idle => self.wait(outbox),
             Progress::Reasoning(piece) => self.think(piece, outbox),
-            Progress::Retry(left) => {
+            Progress::Retry(Retry { left, reason }) => {
                 self.finish_reasoning(false, outbox);
-                let activity = Activity::Retrying("the endpoint is busy", left);
-                self.spinner.turn(activity, outbox.note());
+                let reason = match reason {
+                    RetryReason::Busy => "the endpoint is busy",
+                    RetryReason::Dropped => "no connection",
+                };
+                self.spinner
+                    .turn(Activity::Retrying(reason, left), outbox.note());
             }
             Progress::Delta(delta) => {
                 self.spinner.stop(outbox.note());

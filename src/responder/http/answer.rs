@@ -3,8 +3,6 @@
 use std::io::{self, Read};
 
 use serde_json::Value;
-use ureq::Body;
-use ureq::http::Response;
 
 use super::completion::Completion;
 use super::endpoint::{Api, Limits};
@@ -17,8 +15,8 @@ use super::worker::{Piece, Sender};
 
 /// An answer with a status of success.
 pub(super) struct Answer<'a> {
-    /// Its head, and its body to be read.
-    pub response: Response<Body>,
+    /// Its body, unpacked.
+    pub stream: &'a mut dyn Read,
     pub api: Api,
     pub limits: &'a Limits,
 }
@@ -56,7 +54,7 @@ impl Answer<'_> {
     /// Reads the whole body. JSON may need two bytes for each byte of the reply.
     fn all(self, pieces: &Sender) -> Result<Vec<u8>, Stopped> {
         let limit = self.limits.reply.saturating_mul(2).max(self.limits.event);
-        let mut stream = self.response.into_body().into_reader();
+        let stream = self.stream;
         let mut body = Vec::new();
         let mut buffer = vec![0; 16 * 1024];
         loop {
@@ -75,8 +73,7 @@ impl Answer<'_> {
 
     /// Reads a reply, streamed or not.
     pub(super) fn reply(self, pieces: &Sender) -> Result<Completion, Stopped> {
-        let stream = self.response.into_body().into_reader();
-        read_reply(stream, self.api, self.limits, pieces)
+        read_reply(self.stream, self.api, self.limits, pieces)
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::io::{self, ErrorKind};
 
+use rustls::CertificateError;
 use ureq::{Error, Timeout};
 
+use super::certificates;
 use super::endpoint::{self, Endpoint};
+use super::proxy::{NamedProxy, ProxyChoice, is_loopback};
 use super::wording::{quoted, time_span};
 use crate::domain::io_reason;
 
@@ -15,27 +18,19 @@ pub(super) fn before_answer(error: &Error, endpoint: &Endpoint) -> (String, Opti
     let name = uri.as_ref().and_then(|uri| uri.host()).unwrap_or_default();
     let limits = &endpoint.limits;
     let proxy = endpoint.effective_proxy().ok().flatten();
-    let proxy_hint = || Some("check the variables HTTPS_PROXY and NO_PROXY".to_owned());
     let address_hint = || Some("check the base URL and the network".to_owned());
     let server_hint = || {
-        if uri.as_ref().is_some_and(endpoint::is_loopback) {
+        if uri.as_ref().is_some_and(is_loopback) {
             Some("start the server there, or check the base URL".to_owned())
         } else {
             address_hint()
         }
     };
-    if let Some(text) = tls(error) {
-        return tls_sentence(&text, &host);
+    if let Some(sentence) = tls(error, &host, endpoint) {
+        return sentence;
     }
-    if let (Some(proxy), Error::Io(_) | Error::HostNotFound | Error::ConnectionFailed) =
-        (&proxy, error)
-    {
-        let what = format!(
-            "the proxy {}:{} cannot be reached",
-            proxy.host(),
-            proxy.port()
-        );
-        return (what, proxy_hint());
+    if let Some(sentence) = proxy.and_then(|proxy| of_proxy(error, &proxy, &host, endpoint)) {
+        return sentence;
     }
     match error {
         Error::HostNotFound => (format!("the name `{name}` is not known"), address_hint()),
@@ -62,7 +57,7 @@ pub(super) fn before_answer(error: &Error, endpoint: &Endpoint) -> (String, Opti
         Error::Timeout(Timeout::Resolve) => (
             format!(
                 "the name `{name}` was not found within {}",
-                time_span(limits.resolve)
+                time_span(limits.resolve.min(limits.connect))
             ),
             address_hint(),
         ),
@@ -71,15 +66,22 @@ pub(super) fn before_answer(error: &Error, endpoint: &Endpoint) -> (String, Opti
                 "{host} could not be connected to within {}",
                 time_span(limits.connect)
             ),
-            address_hint(),
+            Some(format!(
+                "check the base URL and the network, or {}",
+                raise("connect")
+            )),
         ),
         Error::Timeout(Timeout::RecvResponse) => (
             format!("{host} did not answer within {}", time_span(limits.answer)),
-            Some("ask again, or raise the time-out".into()),
+            Some(format!("ask again, or {}", raise("first_byte"))),
         ),
-        Error::Timeout(_) => (format!("{host} did not take the request in time"), None),
-        Error::ConnectProxyFailed(_) => ("the proxy refused the connection".into(), proxy_hint()),
-        Error::InvalidProxyUrl => ("the address of the proxy is no URL".into(), proxy_hint()),
+        Error::Timeout(_) => (
+            format!(
+                "{host} did not take the request within {}",
+                time_span(limits.idle)
+            ),
+            Some(format!("ask again, or {}", raise("idle"))),
+        ),
         Error::LargeResponseHeader(..) => {
             (format!("the header of {host}'s answer is too long"), None)
         }
@@ -97,6 +99,55 @@ pub(super) fn before_answer(error: &Error, endpoint: &Endpoint) -> (String, Opti
     }
 }
 
+/// How a time-out is raised, by the name of its key.
+pub(super) fn raise(key: &str) -> String {
+    format!("raise `{key}`: `--timeout {key}=SECONDS`, or under `[models.NAME]`")
+}
+
+/// What to look at if a proxy is in the way.
+pub(super) fn proxy_hint(endpoint: &Endpoint) -> Option<String> {
+    let origin = endpoint.effective_proxy().ok().flatten()?.origin;
+    Some(match endpoint.proxy {
+        ProxyChoice::Environment => format!("check the variables {origin} and NO_PROXY"),
+        _ => format!("check {origin}"),
+    })
+}
+
+/// The sentence for a failure on the way to a proxy, or of the proxy itself.
+fn of_proxy(
+    error: &Error,
+    proxy: &NamedProxy,
+    host: &str,
+    endpoint: &Endpoint,
+) -> Option<(String, Option<String>)> {
+    let named = format!("the proxy {} ({})", proxy.host(), proxy.origin);
+    let what = match error {
+        Error::Io(error) if is_cut(error) => {
+            format!("the connection to {host} through {named} was closed without an answer")
+        }
+        Error::Io(_) | Error::HostNotFound | Error::ConnectionFailed => {
+            format!("{named} cannot be reached")
+        }
+        Error::Timeout(Timeout::Connect) => format!(
+            "{host} could not be connected to through {named} within {}",
+            time_span(endpoint.limits.connect)
+        ),
+        Error::ConnectProxyFailed(reason) if reason.contains("407") => {
+            format!("{named} wants a name and a password (407)")
+        }
+        Error::ConnectProxyFailed(reason) => {
+            let status = reason.split(|c: char| !c.is_ascii_digit());
+            match status.rev().find(|digits| digits.len() == 3) {
+                Some(status) => format!("{named} refused the connection ({status})"),
+                None => format!("{named} refused the connection"),
+            }
+        }
+        Error::InvalidProxyUrl => format!("the address of the proxy ({}) is no URL", proxy.origin),
+        _ => return None,
+    };
+    Some((what, proxy_hint(endpoint)))
+}
+
 /// The sentence and the hint for a failure in the middle of an answer.
 pub(super) fn during_answer(error: &Error) -> (String, Option<String>) {
     match error {
@@ -108,39 +159,48 @@ pub(super) fn during_answer(error: &Error) -> (String, Option<String>) {
     }
 }
 
-/// The text of a TLS error, if TLS failed.
-fn tls(error: &Error) -> Option<String> {
-    match error {
-        Error::Io(error) if error.kind() == ErrorKind::InvalidData => Some(error.to_string()),
-        Error::Rustls(error) => Some(error.to_string()),
-        Error::Tls(text) => Some((*text).into()),
-        _ => None,
-    }
-}
-
-fn tls_sentence(text: &str, host: &str) -> (String, Option<String>) {
-    let of_certificate = |why: &str| format!("the certificate of {host} {why}");
-    let clock = || Some("check this machine's clock".to_owned());
-    if !text.contains("peer certificate") {
-        return (
+/// The sentence for a failure of TLS.
+fn tls(error: &Error, host: &str, endpoint: &Endpoint) -> Option<(String, Option<String>)> {
+    let reason = match error {
+        Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
+            error.get_ref().and_then(|inner| inner.downcast_ref())
+        }
+        Error::Rustls(error) => Some(error),
+        Error::Tls(_) => None,
+        _ => return None,
+    };
+    let Some(rustls::Error::InvalidCertificate(reason)) = reason else {
+        return Some((
             format!("{host} does not speak TLS as we do"),
             Some("check the scheme and the port of the base URL".into()),
-        );
-    }
-    if text.contains("not valid for name") || text.contains("NotValidForName") {
-        let hint = "check the base URL; somebody may stand between".to_owned();
-        (of_certificate("belongs to another host"), Some(hint))
-    } else if text.to_lowercase().contains("expired") {
-        (of_certificate("has expired"), clock())
-    } else if text.to_lowercase().contains("not valid yet") || text.contains("NotValidYet") {
-        (of_certificate("is not valid yet"), clock())
-    } else {
-        let hint = "no known authority signed it; somebody may stand between".to_owned();
-        (of_certificate("cannot be trusted"), Some(hint))
-    }
+        ));
+    };
+    let (why, hint) = match reason {
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
+            "belongs to another host",
+            "check the base URL; somebody may stand between".to_owned(),
+        ),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            ("has expired", "check this machine's clock".to_owned())
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            ("is not valid yet", "check this machine's clock".to_owned())
+        }
+        _ => ("cannot be trusted", untrusted_hint(endpoint)),
+    };
+    Some((format!("the certificate of {host} {why}"), Some(hint)))
 }
 
-fn is_cut(error: &io::Error) -> bool {
+fn untrusted_hint(endpoint: &Endpoint) -> String {
+    certificates::complaint(&endpoint.variables).unwrap_or_else(|| {
+        "no known authority signed it: name yours with `ca_file` or SSL_CERT_FILE, \
+         or somebody stands between"
+            .into()
+    })
+}
+
+/// Whether a connection was closed by the other side.
+pub(super) fn is_cut(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         ErrorKind::UnexpectedEof
@@ -153,7 +213,6 @@ fn is_cut(error: &io::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ProxyChoice;
     use super::*;
 
     fn endpoint() -> Endpoint {
@@ -168,29 +227,18 @@ mod tests {
 
     #[test]
     fn certificates_have_sentences() {
-        for (text, sentence) in [
-            (
-                "UnknownIssuer",
-                "the certificate of h.example:8443 cannot be trusted",
-            ),
-            (
-                "certificate expired: verification time 1",
-                "the certificate of h.example:8443 has expired",
-            ),
-            (
-                "certificate not valid for name \"h\"; x",
-                "the certificate of h.example:8443 belongs to another host",
-            ),
-            (
-                "certificate not valid yet: x",
-                "the certificate of h.example:8443 is not valid yet",
-            ),
+        for (reason, sentence) in [
+            (CertificateError::UnknownIssuer, "cannot be trusted"),
+            (CertificateError::Expired, "has expired"),
+            (CertificateError::NotValidForName, "belongs to another host"),
+            (CertificateError::NotValidYet, "is not valid yet"),
         ] {
-            let error = io::Error::new(
-                ErrorKind::InvalidData,
-                format!("invalid peer certificate: {text}"),
+            let reason = rustls::Error::InvalidCertificate(reason);
+            let error = io::Error::new(ErrorKind::InvalidData, reason);
+            assert_eq!(
+                told(&Error::Io(error)),
+                format!("the certificate of h.example:8443 {sentence}")
             );
-            assert_eq!(told(&Error::Io(error)), sentence);
         }
     }
 
@@ -205,14 +253,43 @@ mod tests {
             io(ErrorKind::NetworkUnreachable),
             "there is no way to h.example:8443"
         );
-        let late = told(&Error::Timeout(Timeout::Connect));
-        assert_eq!(late, "h.example:8443 could not be connected to within 15 s");
+        for (timeout, what, key) in [
+            (
+                Timeout::Connect,
+                "could not be connected to within 15 s",
+                "connect",
+            ),
+            (
+                Timeout::RecvResponse,
+                "did not answer within 300 s",
+                "first_byte",
+            ),
+            (
+                Timeout::PerWrite,
+                "did not take the request within 120 s",
+                "idle",
+            ),
+        ] {
+            let (late, hint) = before_answer(&Error::Timeout(timeout), &endpoint());
+            assert_eq!(late, format!("h.example:8443 {what}"));
+            let raise = format!("or {}", raise(key));
+            assert!(hint.unwrap().ends_with(&raise));
+        }
         let mut endpoint = endpoint();
         endpoint.proxy = ProxyChoice::Proxy("http://me:secret@proxy.example:3128".into());
         let refused = Error::Io(ErrorKind::ConnectionRefused.into());
-        assert_eq!(
-            before_answer(&refused, &endpoint).0,
-            "the proxy proxy.example:3128 cannot be reached"
-        );
+        let (what, hint) = before_answer(&refused, &endpoint);
+        let named = "the proxy proxy.example:3128 (--proxy)";
+        assert_eq!(what, format!("{named} cannot be reached"));
+        assert_eq!(hint.unwrap(), "check --proxy");
+        for (reason, sentence) in [
+            ("responded 403/403", "refused the connection (403)"),
+            ("responded 407/407", "wants a name and a password (407)"),
+            ("did not respond", "refused the connection"),
+        ] {
+            let failed = Error::ConnectProxyFailed(format!("proxy server {reason}"));
+            let what = before_answer(&failed, &endpoint).0;
+            assert_eq!(what, format!("{named} {sentence}"));
+        }
     }
 }

@@ -1,14 +1,16 @@
 //! An endpoint: its address, key, proxy and limits.
 
-use std::net::IpAddr;
+use std::fmt::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use ureq::Proxy;
 use ureq::http::Uri;
 
-use super::key::Key;
+use super::key::{Key, Secrets};
+use super::proxy::{NamedProxy, ProxyChoice, is_loopback};
+use super::variables::Variables;
 use crate::domain::{MESSAGE_LIMIT, Problem, ProblemKind};
 
 /// An endpoint with the API of OpenAI, and how it is asked.
@@ -49,6 +51,9 @@ pub(crate) struct Endpoint {
     /// What names the proxy if one is named: a flag, a variable, a key of the
     /// configuration.
     pub proxy_origin: String,
+    /// What the environment says about proxies and certificates; whoever asks the
+    /// endpoint sets it.
+    pub variables: Arc<Variables>,
     /// Limits of time and size.
     pub limits: Limits,
 }
@@ -63,18 +68,6 @@ pub(crate) enum Api {
     Responses,
     /// Anthropic's messages.
     Anthropic,
-}
-
-/// Which proxy an endpoint is reached through.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum ProxyChoice {
-    /// The one that `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and the like choose.
-    #[default]
-    Environment,
-    /// None.
-    Direct,
-    /// This one, by its URL.
-    Proxy(String),
 }
 
 /// Limits of time and size. [`Duration::MAX`] is no limit.
@@ -95,7 +88,7 @@ pub(crate) struct Limits {
     /// The time to wait for the very end once everything that matters has arrived:
     /// a stream may lack its last event, a refusal its reason.
     pub end: Duration,
-    /// The sum of all waits that a busy endpoint may ask for.
+    /// The sum of all waits between tries, if there is no limit to the total time.
     pub patience: Duration,
     /// The size of a reply, in bytes.
     pub reply: usize,
@@ -143,6 +136,7 @@ impl Endpoint {
             parameters: Map::new(),
             proxy: ProxyChoice::default(),
             proxy_origin: "--proxy".into(),
+            variables: Arc::default(),
             limits: Limits::default(),
         }
     }
@@ -152,11 +146,33 @@ impl Endpoint {
     /// # Errors
     ///
     /// The address is no URL of http or https, holds a password, or is one that
-    /// the key must not go to; or the key or the proxy's address is malformed.
+    /// the key must not go to; or the proxy's address is malformed.
     pub(crate) fn check(&self) -> Result<(), Problem> {
-        self.address("")?;
-        self.effective_proxy()?;
-        Ok(())
+        let uri = self.address("")?;
+        let proxy = self.effective_proxy()?;
+        let secret = match (&self.key, &self.headers[..], &self.query[..]) {
+            (Some(_), ..) => "the key is",
+            (None, [_, ..], _) => "what `headers` holds is",
+            (None, [], [_, ..]) => "what `query` holds is",
+            (None, [], []) => return Ok(()),
+        };
+        let way = proxy.filter(|proxy| !proxy.is_loopback());
+        let is_near = is_loopback(&uri) && way.is_none();
+        if uri.scheme_str() == Some("https") || is_near || self.allow_key_over_http {
+            return Ok(());
+        }
+        let to = match way.filter(|_| is_loopback(&uri)) {
+            Some(proxy) => format!("the proxy {}", proxy.host()),
+            None => host(&uri),
+        };
+        Err(Problem {
+            kind: ProblemKind::Other,
+            what: format!("{secret} not sent over plain http to {to}"),
+            hint: Some(
+                "use https, or set `allow_key_over_http` for this model if the network is yours"
+                    .into(),
+            ),
+        })
     }
 
     /// The URL of a path below the base.
@@ -181,75 +197,64 @@ impl Endpoint {
                 hint: Some("a key belongs in an environment variable".into()),
             });
         }
-        if let Some(key) = &self.key {
-            if scheme == "http" && !is_loopback(&uri) {
-                return Err(Problem {
-                    kind: ProblemKind::Other,
-                    what: format!("the key is not sent over plain http to {}", host(&uri)),
-                    hint: Some("use https; http is for this machine only".into()),
-                });
-            }
-            if key.header().is_none() {
-                return Err(Problem {
-                    kind: ProblemKind::Other,
-                    what: "the key has a character that cannot be sent".into(),
-                    hint: self
-                        .key_variable
-                        .as_ref()
-                        .map(|name| format!("check the variable {name}")),
-                });
-            }
-        }
         let base = uri.path().trim_end_matches('/');
         let base = ["/chat/completions", "/responses", "/messages"]
             .iter()
             .find_map(|path| base.strip_suffix(path))
             .unwrap_or(base);
-        let query = uri
-            .query()
-            .map_or_else(String::new, |query| format!("?{query}"));
-        format!("{scheme}://{authority}{base}{path}{query}")
+        let written = uri.query().map(str::to_owned);
+        let added = self.query.iter();
+        let added = added.map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+        let query: Vec<String> = written.into_iter().chain(added).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        let query = query.join("&");
+        format!("{scheme}://{authority}{base}{path}{mark}{query}")
             .parse()
             .map_err(|_| wrong("is no URL"))
     }
 
     /// The proxy that is used for the base URL, if any.
-    pub(super) fn effective_proxy(&self) -> Result<Option<Proxy>, Problem> {
-        let uri = self.base_url.trim().parse::<Uri>().ok();
-        if uri.as_ref().is_some_and(is_loopback) {
-            return Ok(None);
-        }
-        match &self.proxy {
-            ProxyChoice::Direct => Ok(None),
-            ProxyChoice::Environment => {
-                let passes =
-                    |proxy: &Proxy| uri.as_ref().is_some_and(|uri| !proxy.is_no_proxy(uri));
-                Ok(Proxy::try_from_env().filter(passes))
+    pub(super) fn effective_proxy(&self) -> Result<Option<NamedProxy>, Problem> {
+        match (&self.proxy, self.base_url.trim().parse::<Uri>()) {
+            (ProxyChoice::Proxy(url), _) => NamedProxy::new(url, &self.proxy_origin).map(Some),
+            (ProxyChoice::Environment, Ok(uri)) if !is_loopback(&uri) => {
+                NamedProxy::of_environment(&uri, &self.variables)
             }
-            ProxyChoice::Proxy(url) => Proxy::new(url).map(Some).map_err(|_| Problem {
-                kind: ProblemKind::Other,
-                what: "the address of the proxy is no URL".into(),
-                hint: Some("it looks like `http://proxy.example:3128`".into()),
-            }),
+            (ProxyChoice::Direct | ProxyChoice::Environment, _) => Ok(None),
         }
     }
+
+    /// What no message may hold: the key, the values of headers and query, and the
+    /// password of the proxy.
+    pub(super) fn secrets(&self) -> Secrets {
+        let headers = self.headers.iter().map(|(_, value)| value.clone());
+        let query = self.query.iter().flat_map(|(_, value)| {
+            // An endpoint may quote the address as it was sent.
+            [value.clone(), encoded(value)]
+        });
+        let proxy = self.effective_proxy().ok().flatten();
+        let proxy = proxy.map(|proxy| proxy.secrets()).unwrap_or_default();
+        Secrets::new(self.key.as_ref(), headers.chain(query).chain(proxy))
+    }
+}
+
+/// A name or a value of a query, with all but letters, digits and `-._~` encoded.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }
 
 /// Host and port of an address.
 pub(super) fn host(uri: &Uri) -> String {
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     authority.rsplit('@').next().unwrap_or_default().to_owned()
-}
-
-/// Whether an address is on this machine.
-pub(super) fn is_loopback(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let name = host.trim_end_matches('.').to_ascii_lowercase();
-    match bare.parse::<IpAddr>() {
-        Ok(address) => address.to_canonical().is_loopback(),
-        Err(_) => name == "localhost" || name.ends_with(".localhost"),
-    }
 }
 
 #[cfg(test)]
@@ -319,25 +324,49 @@ mod tests {
             endpoint.key = Key::new("test-key-123");
             assert_eq!(endpoint.check().is_ok(), goes, "{base}");
         }
-        let mut endpoint = Endpoint::new("m", "https://h/v1");
-        endpoint.key = Key::new("test\u{7}key");
-        assert_eq!(
-            endpoint.check().unwrap_err().what,
-            "the key has a character that cannot be sent"
-        );
     }
 
     #[test]
-    fn no_proxy_leads_to_this_machine() {
+    fn other_secrets_stay_where_the_key_does() {
+        let mut endpoint = Endpoint::new("m", "http://h.example/v1");
+        endpoint.query = vec![("api-version".into(), "one two&3".into())];
+        let told = |endpoint: &Endpoint| endpoint.check().err().map(|problem| problem.what);
+        let what = "what `query` holds is not sent over plain http to h.example";
+        assert_eq!(told(&endpoint).unwrap(), what);
+        endpoint.headers = vec![("X-Secret".into(), "hidden".into())];
+        let what = "what `headers` holds is not sent over plain http to h.example";
+        assert_eq!(told(&endpoint).unwrap(), what);
+        endpoint.allow_key_over_http = true;
+        assert_eq!(told(&endpoint), None);
+        let sent = endpoint.address("/models").unwrap().to_string();
+        assert_eq!(sent, "http://h.example/v1/models?api-version=one%20two%263");
+        let cut = endpoint.secrets().cut("hidden in one%20two%263");
+        assert!(!cut.contains("hidden") && !cut.contains("%20"), "{cut}");
+        // A proxy elsewhere would see what goes to this machine.
+        endpoint.allow_key_over_http = false;
+        endpoint.base_url = "http://localhost:1/v1".into();
+        assert_eq!(told(&endpoint), None);
+        endpoint.proxy = ProxyChoice::Proxy("http://me:secret@proxy.example:3128".into());
+        let what =
+            "what `headers` holds is not sent over plain http to the proxy proxy.example:3128";
+        assert_eq!(told(&endpoint).unwrap(), what);
+        endpoint.proxy = ProxyChoice::Proxy("http://127.0.0.1:3128".into());
+        assert_eq!(told(&endpoint), None);
+    }
+
+    #[test]
+    fn a_proxy_that_is_named_leads_to_this_machine_too() {
         let mut endpoint = Endpoint::new("m", "http://127.0.0.1:1/v1");
-        endpoint.proxy = ProxyChoice::Proxy("http://proxy.example:3128".into());
         assert!(endpoint.effective_proxy().unwrap().is_none());
-        endpoint.base_url = "http://h.example/v1".into();
-        assert_eq!(
-            endpoint.effective_proxy().unwrap().unwrap().host(),
-            "proxy.example"
-        );
+        endpoint.proxy = ProxyChoice::Proxy("http://proxy.example:3128".into());
+        for base in ["http://127.0.0.1:1/v1", "http://h.example/v1"] {
+            endpoint.base_url = base.into();
+            let proxy = endpoint.effective_proxy().unwrap().unwrap();
+            assert_eq!(proxy.host(), "proxy.example:3128");
+        }
         endpoint.proxy = ProxyChoice::Proxy("http://".into());
         assert!(endpoint.check().is_err());
+        endpoint.proxy = ProxyChoice::Direct;
+        assert!(endpoint.effective_proxy().unwrap().is_none());
     }
 }

@@ -1,30 +1,34 @@
 //! One request and its answer, on the worker thread.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
-use ureq::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
-use ureq::{Agent, Body, Proxy};
+use ureq::http::header::{LOCATION, RETRY_AFTER};
+use ureq::http::{HeaderMap, Request, Response, StatusCode, Uri};
+use ureq::{Agent, Body};
 
 use super::answer::{Answer, Stopped, send};
 use super::completion::Completion;
+use super::connection::is_cut;
 use super::endpoint::{self, Api, Limits};
 use super::fault::Fault;
 use super::refusal::Refusal;
 use super::said::Said;
+use super::unpacked::{Unpacked, unknown_packing};
 use super::worker::{Piece, Sender};
 
 /// How much of the body of a refusal is read.
 const REFUSAL_BYTES: u64 = 64 * 1024;
 
+/// How much may come after the end of a reply before the connection is given up.
+const REST_BYTES: usize = 64 * 1024;
+
 /// Everything that the worker needs for a request.
 #[derive(Clone)]
 pub(super) struct Exchange {
     pub address: Uri,
-    /// The authorization header, if there is a key.
-    pub key: Option<HeaderValue>,
+    pub headers: HeaderMap,
     /// The body of a POST; without it the request is a GET.
     pub body: Option<Arc<Vec<u8>>>,
     /// The form of the answer.
@@ -32,21 +36,18 @@ pub(super) struct Exchange {
     pub limits: Limits,
 }
 
-/// A client for one request. It is closed afterwards, because a connection whose
-/// request was abandoned must not be used again.
-pub(super) fn agent(limits: &Limits, proxy: Option<Proxy>) -> Agent {
-    Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .proxy(proxy)
-        .user_agent(concat!("saylog/", env!("CARGO_PKG_VERSION")))
-        .timeout_resolve(Some(limits.resolve))
-        .timeout_connect(Some(limits.connect))
-        .timeout_per_write(Some(limits.idle))
-        .timeout_recv_response(Some(limits.answer))
-        .build()
-        .new_agent()
+/// The body of an answer, and whether any of it has come.
+struct Arriving<R> {
+    stream: R,
+    has_come: bool,
+}
+
+impl<R: Read> Read for Arriving<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.stream.read(buffer)?;
+        self.has_come |= count > 0;
+        Ok(count)
+    }
 }
 
 impl Exchange {
@@ -60,21 +61,25 @@ impl Exchange {
         self.carry_out(agent, pieces, |answer| answer.models(pieces));
     }
 
-    /// Sends the request, checks the status, reads the answer with `read`, and sends the end.
+    /// Sends the request, checks the status, reads the answer with `read`, and sends
+    /// the end. After a whole answer it reads on to the very end, and says so: then
+    /// the connection can be used again.
     fn carry_out(
         &self,
         agent: &Agent,
         pieces: &Sender,
         read: impl FnOnce(Answer<'_>) -> Result<Completion, Stopped>,
     ) {
+        let mut arriving = None;
         let outcome = match self.send(agent) {
             Ok(response) if has_reply(response.status()) => {
                 send(pieces, Piece::Alive).and_then(|()| {
-                    read(Answer {
-                        response,
-                        api: self.api,
-                        limits: &self.limits,
-                    })
+                    let (head, body) = response.into_parts();
+                    let arriving = arriving.insert(Arriving {
+                        stream: body.into_reader(),
+                        has_come: false,
+                    });
+                    self.read(&head.headers, arriving, read)
                 })
             }
             Ok(response) => Err(refused(response, self.body.is_none(), pieces)),
@@ -85,26 +90,65 @@ impl Exchange {
             Err(Stopped::Fault(fault)) => Err(fault),
             Err(Stopped::Gone) => return,
         };
-        let _ = pieces.send(Piece::End(outcome));
+        let arriving = arriving.filter(|_| outcome.is_ok());
+        let is_heard = pieces.send(Piece::End(outcome)).is_ok();
+        if is_heard && arriving.is_some_and(|rest| ends(rest.stream)) {
+            let _ = pieces.send(Piece::Spent);
+        }
+    }
+
+    fn read(
+        &self,
+        headers: &HeaderMap,
+        arriving: &mut Arriving<impl Read>,
+        read: impl FnOnce(Answer<'_>) -> Result<Completion, Stopped>,
+    ) -> Result<Completion, Stopped> {
+        if let Some(packing) = unknown_packing(headers) {
+            return Err(Fault::Packed(packing).into());
+        }
+        let outcome = match Unpacked::new(&mut *arriving, headers) {
+            Ok(mut stream) => read(Answer {
+                stream: &mut stream,
+                api: self.api,
+                limits: &self.limits,
+            }),
+            Err(error) => Err(Fault::Broken(error.into()).into()),
+        };
+        match outcome {
+            // Only the head came: nothing of an answer.
+            Err(Stopped::Fault(Fault::Broken(ureq::Error::Io(error))))
+                if !arriving.has_come && is_cut(&error) =>
+            {
+                Err(Fault::Connection(ureq::Error::Io(error)).into())
+            }
+            other => other,
+        }
     }
 
     fn send(&self, agent: &Agent) -> Result<Response<Body>, ureq::Error> {
-        let mut request = Request::builder()
-            .uri(&self.address)
-            .header(ACCEPT, "text/event-stream, application/json");
-        if let Some(key) = &self.key {
-            request = request.header(AUTHORIZATION, key);
+        let mut request = Request::builder().uri(&self.address);
+        if let Some(headers) = request.headers_mut() {
+            headers.clone_from(&self.headers);
         }
         match &self.body {
-            Some(body) => agent.run(
-                request
-                    .method("POST")
-                    .header(CONTENT_TYPE, "application/json")
-                    .body(body.as_slice())?,
-            ),
+            Some(body) => agent.run(request.method("POST").body(body.as_slice())?),
             None => agent.run(request.method("GET").body(())?),
         }
     }
+}
+
+/// Reads what is left of an answer; whether that was little, and then the end.
+fn ends(mut rest: impl Read) -> bool {
+    let mut buffer = [0; 4096];
+    let mut length = 0;
+    while length < REST_BYTES {
+        match rest.read(&mut buffer) {
+            Ok(0) => return true,
+            Ok(count) => length += count,
+            Err(_) => return false,
+        }
+    }
+    false
 }
 
 /// Whether an answer with this status may hold a reply: any success but the one
@@ -126,6 +170,7 @@ fn refused(response: Response<Body>, is_of_list: bool, pieces: &Sender) -> Stopp
         return Fault::Elsewhere(status, to.as_ref().map(endpoint::host)).into();
     }
     let wait = wait(headers);
+    let headers = headers.clone();
     let refusal = |said| {
         Fault::Refused(Refusal {
             status,
@@ -139,9 +184,9 @@ fn refused(response: Response<Body>, is_of_list: bool, pieces: &Sender) -> Stopp
         return stopped;
     }
     let mut body = Vec::new();
-    let stream = response.into_body().into_reader();
+    let stream = Unpacked::new(response.into_body().into_reader(), &headers);
     // Any part of the body is good enough.
-    let _ = stream.take(REFUSAL_BYTES).read_to_end(&mut body);
+    let _ = stream.map(|stream| stream.take(REFUSAL_BYTES).read_to_end(&mut body));
     refusal(Said::in_body(status, &body)).into()
 }
 
@@ -163,6 +208,8 @@ fn wait(headers: &HeaderMap) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use ureq::http::HeaderValue;
+
     use super::*;
 
     #[test]

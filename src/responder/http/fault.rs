@@ -29,6 +29,10 @@ pub(super) enum Fault {
     Empty,
     /// Nothing arrived for this time.
     Silent(Duration),
+    /// The total time, which is this long, is over.
+    Late(Duration),
+    /// The answer is packed in a way that we do not know; its name.
+    Packed(String),
     /// What arrived is no reply; its beginning.
     Nonsense(String),
     /// The reply came to its end, but a piece of it could not be read; its beginning.
@@ -47,6 +51,8 @@ pub(super) enum Fault {
     Stopped(Stop),
     /// The reply was ended properly, but there is not a word in it.
     Wordless(Wordless),
+    /// The endpoint cannot be asked as it is described.
+    Unusable(Problem),
     /// The worker thread could not be started, or has ended without an outcome.
     NoWorker,
 }
@@ -63,14 +69,6 @@ pub(super) enum Wordless {
 }
 
 impl Fault {
-    /// How long to wait before the endpoint may be asked again; none if it may not.
-    pub(super) fn wait(&self) -> Option<Duration> {
-        match self {
-            Self::Refused(refusal) if matches!(refusal.status, 429 | 503) => refusal.wait,
-            _ => None,
-        }
-    }
-
     /// What it says about the length of what was sent, if that is what is wrong.
     pub(super) fn too_long(&self) -> Option<LengthRefusal> {
         match self {
@@ -84,6 +82,7 @@ impl Fault {
     pub(super) fn problem(&self, endpoint: &Endpoint) -> Problem {
         let (what, hint) = match self {
             Self::Refused(refusal) => return refusal.problem(endpoint),
+            Self::Unusable(problem) => return problem.clone(),
             Self::Elsewhere(status, to) => (
                 match to {
                     Some(to) => format!(
@@ -106,7 +105,24 @@ impl Fault {
             ),
             Self::Silent(time) => (
                 format!("the endpoint fell silent for {}", time_span(*time)),
-                Some("`/retry` asks again, a longer time-out waits longer".into()),
+                Some(format!(
+                    "`/retry` asks again; {}",
+                    connection::raise("idle")
+                )),
+            ),
+            Self::Late(time) => (
+                format!("the reply was not whole within {}", time_span(*time)),
+                Some(format!(
+                    "`/retry` asks again; {}",
+                    connection::raise("total")
+                )),
+            ),
+            Self::Packed(packing) => (
+                format!(
+                    "the endpoint packed its answer as `{}`, which nobody asked for",
+                    quoted(endpoint, packing)
+                ),
+                None,
             ),
             Self::Nonsense(text) => (
                 format!(

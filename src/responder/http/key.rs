@@ -1,4 +1,8 @@
-//! The key of an endpoint, and how it is kept out of messages.
+//! The key of an endpoint and its other secrets, and how they are kept out of messages.
+
+use ureq::http::HeaderValue;
+
+use crate::domain::is_invisible;
 
 /// A text with so many consecutive characters of the key counts as a part of it.
 const TELLING_CHARACTERS: usize = 6;
@@ -14,6 +18,12 @@ const BEGINNINGS: [&str; 8] = [
 /// How endpoints mask keys that they quote.
 const MASKS: [&str; 6] = ["**", "..", "…", "••", "xxx", "___"];
 
+/// Words before a secret that are none themselves: `Bearer sk-…`.
+const SCHEMES: [&str; 4] = ["bearer", "basic", "token", "key"];
+
+/// A secret this short that is no key may be any word: it is cut as a whole word only.
+const SHORT_CHARACTERS: usize = 3;
+
 /// The key of an endpoint. It has neither `Debug` nor `Display`, so that no
 /// message can hold it by accident.
 #[derive(Clone)]
@@ -26,69 +36,138 @@ impl Key {
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
-    /// The authorization header; none if the key has a character that a header cannot hold.
-    pub(super) fn header(&self) -> Option<ureq::http::HeaderValue> {
-        let mut value = ureq::http::HeaderValue::from_str(&format!("Bearer {}", self.0)).ok()?;
-        value.set_sensitive(true);
-        Some(value)
+    /// The key behind this word (`Bearer `, or nothing), for a header.
+    ///
+    /// # Errors
+    /// Why it cannot be sent: a character that a header cannot hold. One that is
+    /// not seen is named; any other may be a part of the secret.
+    pub(super) fn header(&self, before: &str) -> Result<HeaderValue, String> {
+        header_value(&format!("{before}{}", self.0))
     }
 }
 
-/// Removes the key, parts of it and whatever looks like a key from a text of an
-/// endpoint.
+/// The value of a header that holds a secret.
 ///
-/// Endpoints quote the key that they refuse, some of them masked
-/// (`sk-abc***xyz`). A word is removed if it shares six consecutive characters
-/// with the key, if it is masked and begins or ends like the key, or if it
-/// begins like the keys of well-known endpoints.
-pub(super) fn cut(key: Option<&Key>, text: &str) -> String {
-    let key = key.map(|key| key.0.as_str());
-    let text = match key {
-        Some(key) => text.replace(key, CUT),
-        None => text.to_owned(),
-    };
-    let key: Option<Vec<char>> = key.map(|key| key.to_lowercase().chars().collect());
-    let mut result = String::with_capacity(text.len());
-    let mut word = String::new();
-    for c in text.chars().map(Some).chain([None]) {
-        match c {
-            Some(c) if c.is_alphanumeric() || "-_.*•…/+=~".contains(c) => word.push(c),
-            _ => {
-                let is_secret = gives_away(key.as_deref(), &word.to_lowercase());
-                result.push_str(if is_secret { CUT } else { &word });
-                result.extend(c);
-                word.clear();
+/// # Errors
+/// Why it cannot be sent, to be read behind what it is: `the key …`.
+pub(super) fn header_value(text: &str) -> Result<HeaderValue, String> {
+    // Servers take ASCII; some characters beyond it get in with a paste.
+    if let Some(wrong) = text.chars().find(|&c| !matches!(c, ' '..='~')) {
+        return Err(if is_invisible(wrong) || wrong.is_control() {
+            format!("has an invisible character (U+{:04X})", u32::from(wrong))
+        } else {
+            "has a character that cannot be sent".into()
+        });
+    }
+    let value = HeaderValue::from_str(text);
+    let mut value = value.map_err(|_| "has a character that cannot be sent".to_owned())?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// All that no message may hold: the key, and what is treated as it is.
+#[derive(Default)]
+pub(super) struct Secrets {
+    /// What is replaced wherever it stands.
+    whole: Vec<String>,
+    /// The same in lower case, of which no telling part may stay.
+    lower: Vec<Vec<char>>,
+    /// Secrets so short that they are replaced as whole words only, in lower case.
+    words: Vec<String>,
+}
+
+impl Secrets {
+    /// The key, and other texts.
+    pub(super) fn new(key: Option<&Key>, others: impl IntoIterator<Item = String>) -> Self {
+        let mut secrets = Self::default();
+        if let Some(key) = key {
+            secrets.add(&key.0);
+        }
+        for other in others {
+            // A header may hold a word and a secret: `Token abc`.
+            let parts = other.split_whitespace();
+            for part in parts.filter(|part| !SCHEMES.contains(&part.to_lowercase().as_str())) {
+                if part.chars().count() > SHORT_CHARACTERS {
+                    secrets.add(part);
+                } else {
+                    secrets.words.push(part.to_lowercase());
+                }
             }
         }
+        // A longer one may hold a shorter one.
+        secrets
+            .whole
+            .sort_by_key(|one| std::cmp::Reverse(one.len()));
+        secrets
     }
-    result
+
+    fn add(&mut self, secret: &str) {
+        self.whole.push(secret.to_owned());
+        self.lower.push(secret.to_lowercase().chars().collect());
+    }
+
+    /// Removes the secrets, parts of them and whatever looks like a key from a text
+    /// of an endpoint.
+    ///
+    /// Endpoints quote the key that they refuse, some of them masked
+    /// (`sk-abc***xyz`). A word is removed if it shares six consecutive characters
+    /// with a secret, if it is masked and begins or ends like one, or if it
+    /// begins like the keys of well-known endpoints.
+    pub(super) fn cut(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in &self.whole {
+            text = text.replace(secret.as_str(), CUT);
+        }
+        let mut result = String::with_capacity(text.len());
+        let mut word = String::new();
+        for c in text.chars().map(Some).chain([None]) {
+            match c {
+                Some(c) if c.is_alphanumeric() || "-_.*•…/+=~".contains(c) => word.push(c),
+                _ => {
+                    let is_secret = self.gives_away(&word.to_lowercase());
+                    result.push_str(if is_secret { CUT } else { &word });
+                    result.extend(c);
+                    word.clear();
+                }
+            }
+        }
+        result
+    }
+
+    /// Whether a word in lower case is, or may be, a part of a secret.
+    fn gives_away(&self, word: &str) -> bool {
+        looks_like_a_key(word)
+            || self.words.iter().any(|short| short == word)
+            || self.lower.iter().any(|secret| is_part(secret, word))
+    }
 }
 
-/// Whether a word in lower case is, or may be, a part of a key.
-fn gives_away(key: Option<&[char]>, word: &str) -> bool {
-    let length = word.chars().count();
-    let is_masked = MASKS.iter().any(|mask| word.contains(mask));
-    if BEGINNINGS
-        .iter()
-        .any(|beginning| word.starts_with(beginning))
-        && (is_masked || length >= 12)
-    {
-        return true;
-    }
+/// Whether a word begins as the keys of well-known endpoints do.
+fn looks_like_a_key(word: &str) -> bool {
+    let is_long = is_masked(word) || word.chars().count() >= 12;
+    is_long && BEGINNINGS.iter().any(|begins| word.starts_with(begins))
+}
+
+fn is_masked(word: &str) -> bool {
+    MASKS.iter().any(|mask| word.contains(mask))
+}
+
+/// Whether a word shares a telling part with a secret, both in lower case.
+fn is_part(secret: &[char], word: &str) -> bool {
     // Local servers take keys such as `x`: so short a key is no secret.
-    let Some(key) = key.filter(|key| key.len() > 3) else {
+    if secret.len() <= SHORT_CHARACTERS {
         return false;
-    };
+    }
     let part = |part: &[char]| -> String { part.iter().collect() };
-    if key
-        .windows(TELLING_CHARACTERS.min(key.len()))
+    if secret
+        .windows(TELLING_CHARACTERS.min(secret.len()))
         .any(|window| word.contains(&part(window)))
     {
         return true;
     }
-    let (head, tail) = (key.iter().take(3), key.iter().skip(key.len() - 3));
+    let (head, tail) = (secret.iter().take(3), secret.iter().skip(secret.len() - 3));
     let (head, tail): (String, String) = (head.collect(), tail.collect());
-    is_masked && (word.starts_with(&head) || word.trim_end_matches('.').ends_with(&tail))
+    is_masked(word) && (word.starts_with(&head) || word.trim_end_matches('.').ends_with(&tail))
 }
 
 #[cfg(test)]
@@ -96,7 +175,7 @@ mod tests {
     use super::*;
 
     fn without(text: &str) -> String {
-        cut(Key::new(" test-key-123\n").as_ref(), text)
+        Secrets::new(Key::new(" test-key-123\n").as_ref(), []).cut(text)
     }
 
     #[test]
@@ -122,16 +201,45 @@ mod tests {
     fn other_words_stay() {
         let text = "model `llama3.2` not found… try é你好👋, ask-me, test it *now*";
         assert_eq!(without(text), text);
-        assert_eq!(cut(None, text), text);
-        assert_eq!(cut(Key::new("x").as_ref(), "an ox"), "an o[key]");
+        assert_eq!(Secrets::default().cut(text), text);
+        let short = Secrets::new(Key::new("x").as_ref(), []);
+        assert_eq!(short.cut("an ox"), "an o[key]");
     }
 
     #[test]
     fn a_key_is_something_that_fits_in_a_header() {
         assert!(Key::new(" \n").is_none());
-        assert!(Key::new("a\nb").unwrap().header().is_none());
-        let header = Key::new("test-key-123\n").unwrap().header().unwrap();
+        let key = |text| Key::new(text).unwrap();
+        let header = key("test-key-123\n").header("Bearer ").unwrap();
         assert_eq!(header.to_str().unwrap(), "Bearer test-key-123");
         assert_eq!(format!("{header:?}"), "Sensitive");
+        for (text, why) in [
+            ("a\nb", "has an invisible character (U+000A)"),
+            ("a\u{200b}b", "has an invisible character (U+200B)"),
+            ("\u{feff}ab", "has an invisible character (U+FEFF)"),
+            ("a\u{a0}b", "has an invisible character (U+00A0)"),
+            ("aéb", "has a character that cannot be sent"),
+        ] {
+            assert_eq!(key(text).header("").unwrap_err(), why);
+        }
+    }
+
+    #[test]
+    fn other_secrets_go_as_the_key_does() {
+        let others = ["Bearer other-secret", "v1", "hidden/value"].map(str::to_owned);
+        let secrets = Secrets::new(Key::new("test-key-123").as_ref(), others);
+        for (text, rest) in [
+            (
+                "no test-key-123 and no other-secret",
+                "no [key] and no [key]",
+            ),
+            (
+                "Bearer other-s*** at /v1/hidden/value",
+                "Bearer [key] at /v1/[key]",
+            ),
+            ("v1 is wrong, v12 too", "[key] is wrong, v12 too"),
+        ] {
+            assert_eq!(secrets.cut(text), rest);
+        }
     }
 }

@@ -1,12 +1,14 @@
 //! Endpoints with the API of OpenAI or one of the others in [`api`], over HTTP.
 //!
 //! Each request has a worker thread that does everything that blocks; see
-//! [`worker`]. A connection serves one request and is closed then, so that an
-//! abandoned request leaves nothing behind. Redirects are not followed, so that
-//! the key is sent to no other address.
+//! [`worker`]. Its connection is kept for the next turn if the answer was whole and
+//! was read to its end; see [`pool`]. One whose request was stopped, cut off or failed
+//! is closed, so that an abandoned request leaves nothing behind. Redirects are not
+//! followed, so that the key is sent to no other address.
 
 mod answer;
 mod api;
+mod certificates;
 mod characters;
 mod completion;
 mod connection;
@@ -16,17 +18,24 @@ mod endpoint;
 mod event;
 mod exchange;
 mod fault;
+mod forward;
+mod headers;
 mod hints;
 mod incoming;
 mod key;
 mod length;
 mod model_list;
+mod pool;
+mod proxy;
 mod refusal;
 mod said;
 mod sources;
 mod sse;
 mod stop;
+mod tries;
+mod unpacked;
 mod values;
+mod variables;
 mod wording;
 mod worker;
 
@@ -38,32 +47,43 @@ mod tests;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+use ureq::http::header::PROXY_AUTHORIZATION;
 
 use super::{Ask, Ending, Listener, Responder, Window};
 use crate::domain::{Error, Problem, ProblemKind, Progress, Result};
 use api::Request;
 use completion::Outcome;
 use exchange::Exchange;
+use fault::Fault;
+use headers::headers;
+use tries::{Tries, count_down};
 
-pub(crate) use endpoint::{Api, Endpoint, Limits, ProxyChoice};
+pub(crate) use endpoint::{Api, Endpoint, Limits};
 pub(crate) use key::Key;
-
-/// How often a busy endpoint is asked, and the shortest wait in between.
-const ATTEMPTS: usize = 5;
-const SHORTEST_WAIT: Duration = Duration::from_millis(250);
-
-/// How often the listener is told the time that is left.
-const COUNTDOWN_INTERVAL: Duration = Duration::from_millis(25);
+pub(crate) use pool::Pool;
+pub(crate) use proxy::ProxyChoice;
 
 /// A model behind an HTTP endpoint.
 pub(super) struct Http {
     endpoint: Endpoint,
+    pool: Pool,
+}
+
+/// What came of an exchange.
+struct Heard {
+    /// How many requests were sent.
+    tries: u32,
+    /// The end of the last one; breaks if the listener did.
+    flow: ControlFlow<(), Outcome>,
 }
 
 impl Http {
-    pub(super) fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint }
+    /// A model whose connections come from `pool` and go there.
+    pub(super) fn new(mut endpoint: Endpoint, pool: Pool) -> Self {
+        endpoint.variables = pool.variables();
+        Self { endpoint, pool }
     }
 
     /// The names of the models that the endpoint offers, in its order.
@@ -76,7 +96,7 @@ impl Http {
     pub(super) fn models(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
         let mut names = String::new();
         let exchange = self.exchange("/models", None).map_err(Error::Responder)?;
-        let outcome = self.run(
+        let heard = self.run(
             &exchange,
             Exchange::models,
             &mut |progress| match progress {
@@ -87,7 +107,7 @@ impl Http {
                 other => listener(other),
             },
         );
-        match outcome {
+        match heard.flow {
             ControlFlow::Break(()) => Err(Error::Interrupted),
             ControlFlow::Continue(Err(fault)) => {
                 Err(Error::Responder(fault.problem(&self.endpoint)))
@@ -107,42 +127,93 @@ impl Http {
         body: Option<Vec<u8>>,
     ) -> std::result::Result<Exchange, Problem> {
         self.endpoint.check()?;
+        let address = self.endpoint.address(path)?;
+        let mut headers = headers(&self.endpoint, body.is_some())?;
+        let proxy = self.endpoint.effective_proxy()?;
+        let proxy = proxy.filter(|proxy| proxy.forwards(address.scheme_str()));
+        if let Some(value) = proxy.and_then(|proxy| proxy.authorization()) {
+            headers.insert(PROXY_AUTHORIZATION, value);
+        }
         Ok(Exchange {
-            address: self.endpoint.address(path)?,
-            key: self.endpoint.key.as_ref().and_then(Key::header),
+            address,
+            headers,
             body: body.map(Arc::new),
             api: self.endpoint.api,
             limits: self.endpoint.limits,
         })
     }
 
-    /// Carries out an exchange, and again as long as the endpoint asks us to wait and
-    /// the limits allow it.
+    /// Carries out an exchange, and again as often and as long as the settings allow.
     fn run(
         &self,
         exchange: &Exchange,
         work: impl Fn(&Exchange, &ureq::Agent, &worker::Sender) + Copy + Send + 'static,
         listener: &mut Listener<'_>,
+    ) -> Heard {
+        let mut heard = Heard {
+            tries: 0,
+            flow: ControlFlow::Break(()),
+        };
+        heard.flow = self.try_all(exchange, work, &mut heard.tries, listener);
+        heard
+    }
+
+    fn try_all(
+        &self,
+        exchange: &Exchange,
+        work: impl Fn(&Exchange, &ureq::Agent, &worker::Sender) + Copy + Send + 'static,
+        sent: &mut u32,
+        listener: &mut Listener<'_>,
     ) -> ControlFlow<(), Outcome> {
         let limits = &self.endpoint.limits;
-        let mut patience = limits.patience;
-        let mut attempt = 1;
+        let deadline = limits
+            .total
+            .and_then(|total| Instant::now().checked_add(total));
+        let mut tries = Tries::new(&self.endpoint, self.pool.first_wait(), deadline);
+        let mut may_be_kept = true;
         loop {
-            let proxy = self.endpoint.effective_proxy().ok().flatten();
-            let agent = exchange::agent(limits, proxy);
-            let (theirs, exchange) = (agent.clone(), exchange.clone());
+            let kept = if may_be_kept {
+                self.pool.kept(&self.endpoint)
+            } else {
+                Ok(None)
+            };
+            let client = kept.and_then(|kept| match kept {
+                Some(client) => Ok(client),
+                None => self.pool.new_client(&self.endpoint),
+            });
+            let client = match client {
+                Ok(client) => client,
+                Err(problem) => return ControlFlow::Continue(Err(Fault::Unusable(problem))),
+            };
+            let (theirs, exchange) = (client.agent.clone(), exchange.clone());
             let work = move |pieces: &worker::Sender| work(&exchange, &theirs, pieces);
-            let fault = match worker::run(&agent, limits, work, listener)? {
-                Ok(completion) => return ControlFlow::Continue(Ok(completion)),
+            *sent += 1;
+            let heard = worker::run(
+                &client.agent,
+                &client.worker,
+                limits,
+                deadline,
+                work,
+                listener,
+            )?;
+            let is_stale = client.used_a_kept_connection();
+            let fault = match heard.outcome {
+                Ok(completion) => {
+                    if let Some(rest) = heard.rest {
+                        self.pool.keep(client, rest);
+                    }
+                    return ControlFlow::Continue(Ok(completion));
+                }
                 Err(fault) => fault,
             };
-            match fault.wait().map(|wait| wait.max(SHORTEST_WAIT)) {
-                Some(wait) if wait <= patience && attempt < ATTEMPTS => {
-                    patience -= wait;
-                    attempt += 1;
-                    count_down(wait, Instant::now, thread::sleep, listener)?;
-                }
-                _ => return ControlFlow::Continue(Err(fault)),
+            // The other side had closed the connection meanwhile: that says nothing.
+            if is_stale && tries::is_dropped(&fault) {
+                may_be_kept = false;
+                continue;
+            }
+            match tries.wait(&fault) {
+                Some(wait) => count_down(wait, Instant::now, thread::sleep, listener)?,
+                None => return ControlFlow::Continue(Err(fault)),
             }
         }
     }
@@ -182,27 +253,14 @@ impl Responder for Http {
             Ok(exchange) => exchange,
             Err(problem) => return Ending::failed(problem),
         };
-        match self.run(&exchange, Exchange::reply, listener) {
+        let heard = self.run(&exchange, Exchange::reply, listener);
+        let ending = match heard.flow {
             ControlFlow::Break(()) => Ending::interrupted(),
             ControlFlow::Continue(outcome) => ending::ending(outcome, &self.endpoint),
+        };
+        Ending {
+            tries: heard.tries,
+            ..ending
         }
-    }
-}
-
-/// Waits, and tells the listener meanwhile how much time is left.
-fn count_down(
-    wait: Duration,
-    clock: impl Fn() -> Instant,
-    sleep: impl Fn(Duration),
-    listener: &mut Listener<'_>,
-) -> ControlFlow<()> {
-    let until = clock() + wait;
-    loop {
-        let left = until.saturating_duration_since(clock());
-        if left.is_zero() {
-            return ControlFlow::Continue(());
-        }
-        listener(Progress::Retry(left))?;
-        sleep(left.min(COUNTDOWN_INTERVAL));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::connection;
 use super::endpoint::Endpoint;
 use super::hints::{RETRY, SHORTEN, base_hint};
 use super::said::Said;
@@ -106,7 +107,7 @@ impl Refusal {
             404 | 405 | 410 => self.unknown(endpoint),
             407 => (
                 "the proxy wants a password".into(),
-                Some("check the variables HTTPS_PROXY and NO_PROXY".into()),
+                connection::proxy_hint(endpoint),
             ),
             429 => (
                 "the endpoint was asked too much in too short a time".into(),

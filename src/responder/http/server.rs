@@ -9,17 +9,20 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
+pub(super) use scripted::Wrap;
 use scripted::{Script, Turn, script};
 
 /// How long a close that must come is waited for. It only bounds a hang.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// What a server does on one connection, after it has read the request.
+/// What a server does on one connection, after it has read its first request.
 pub(super) enum Step {
     /// Sends bytes.
     Bytes(Vec<u8>),
     /// Sends bytes one at a time, with so much time between them.
     Drip(Vec<u8>, Duration),
+    /// Waits for another request on the same connection.
+    Again,
     /// Does nothing until the test says so.
     Until(Receiver<()>),
     /// Does nothing until the client closes the connection.
@@ -37,12 +40,17 @@ pub(super) struct Server {
 impl Server {
     /// Starts it. A script that ends closes its connection.
     pub(super) fn new(scripts: Vec<Vec<Step>>) -> Self {
+        Self::wrapped(Box::new(|stream| Box::new(stream)), scripts)
+    }
+
+    /// The same, with something around each connection.
+    pub(super) fn wrapped(wrap: Wrap, scripts: Vec<Vec<Step>>) -> Self {
         let (close, closed) = channel();
         let scripts = scripts
             .into_iter()
             .map(move |steps| play(steps, close.clone()));
         Self {
-            server: scripted::Server::new(scripts),
+            server: scripted::Server::wrapped(wrap, scripts),
             closed,
         }
     }
@@ -63,7 +71,13 @@ impl Server {
         Some(request.head + &request.text)
     }
 
-    /// Waits until a client has closed a connection that hung.
+    /// How many requests it got that were not looked at yet.
+    pub(super) fn requests(&self) -> usize {
+        std::iter::from_fn(|| self.request()).count()
+    }
+
+    /// Waits until a client has closed a connection that hung, or on which another
+    /// request was waited for.
     pub(super) fn wait_for_close(&self) {
         self.closed.recv_timeout(PATIENCE).unwrap();
     }
@@ -89,6 +103,7 @@ fn take(step: Step, mut turn: Turn) -> Option<Turn> {
             thread::sleep(pause);
             turn.sends([*byte])
         }),
+        Step::Again => return turn.again(),
         Step::Until(signal) => signal.recv().is_ok(),
         Step::Hang => {
             turn.hangs();

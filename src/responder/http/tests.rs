@@ -5,16 +5,20 @@ mod cancel;
 mod ends;
 mod forms;
 mod fuzz;
+mod kept;
 mod listed;
+mod packed;
+mod proxies;
 mod refused;
+mod tls;
+mod tries;
 
-use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::mpsc::channel;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::server::{Server, Step};
-use super::{Endpoint, Http, Key, count_down};
+use super::{Endpoint, Http, Key, Pool};
 use crate::domain::{ContextMessage, Progress, Status, Usage};
 use crate::responder::{Ask, Ending, Responder, Window};
 
@@ -63,6 +67,7 @@ fn endpoint(server: &Server) -> Endpoint {
     endpoint.limits.idle = Duration::from_mins(1);
     endpoint.limits.answer = Duration::from_mins(1);
     endpoint.limits.end = Duration::from_mins(1);
+    endpoint.retries = 0;
     endpoint
 }
 
@@ -73,7 +78,19 @@ fn with_key(server: &Server) -> Endpoint {
     endpoint
 }
 
-fn ask(endpoint: Endpoint, mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>) -> FinishedReply {
+fn ask(endpoint: Endpoint, hear: impl FnMut(Progress<'_>) -> ControlFlow<()>) -> FinishedReply {
+    let pool = Pool::default();
+    // Long enough to be told.
+    pool.set_first_wait(Duration::from_millis(4));
+    ask_with(&pool, endpoint, hear)
+}
+
+/// Asks over a connection that may have been kept.
+fn ask_with(
+    pool: &Pool,
+    endpoint: Endpoint,
+    mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>,
+) -> FinishedReply {
     let (mut text, mut thought, mut deltas) = (String::new(), String::new(), 0);
     let question = Ask {
         system: None,
@@ -81,7 +98,7 @@ fn ask(endpoint: Endpoint, mut hear: impl FnMut(Progress<'_>) -> ControlFlow<()>
         message: "hello",
     };
     let mut has_broken = false;
-    let ending = Http::new(endpoint).respond(&question, &mut |progress| {
+    let ending = Http::new(endpoint, pool.clone()).respond(&question, &mut |progress| {
         assert!(!has_broken, "a listener that broke is left alone");
         if let Progress::Delta(delta) = progress {
             assert!(!delta.is_empty());
@@ -111,6 +128,11 @@ fn hear(endpoint: Endpoint) -> FinishedReply {
     ask(endpoint, |_| ControlFlow::Continue(()))
 }
 
+/// The same over a connection that may have been kept.
+fn hear_with(pool: &Pool, endpoint: Endpoint) -> FinishedReply {
+    ask_with(pool, endpoint, |_| ControlFlow::Continue(()))
+}
+
 /// What comes of a stream with this body.
 fn stream(body: impl AsRef<[u8]>) -> FinishedReply {
     let server = Server::saying([SSE.as_bytes(), body.as_ref()].concat());
@@ -124,6 +146,15 @@ fn event(text: &str) -> String {
 
 const STOP: &str = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
 const DONE: &str = "data: [DONE]\n\n";
+
+/// A whole reply after which the connection can be used again.
+fn reply(text: &str) -> Step {
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n";
+    let mut bytes = format!("{head}Transfer-Encoding: chunked\r\n\r\n").into_bytes();
+    bytes.extend(chunk((event(text) + DONE).as_bytes()));
+    bytes.extend(b"0\r\n\r\n");
+    Step::Bytes(bytes)
+}
 
 fn chunk(bytes: &[u8]) -> Vec<u8> {
     [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat()
@@ -159,7 +190,7 @@ fn a_reply_streams() {
 #[test]
 fn the_context_is_sent_and_no_key_is_no_header() {
     let server = Server::saying([SSE, &event("a"), DONE].concat());
-    let mut http = Http::new(endpoint(&server));
+    let mut http = Http::new(endpoint(&server), Pool::default());
     assert_eq!((http.model(), http.waits()), ("m1", true));
     assert_eq!(http.window(), Window::Tokens(8192));
     let said = ContextMessage {
@@ -282,20 +313,4 @@ fn an_answer_may_come_in_one_piece() {
         "",
         "the endpoint sent what is no reply: `{}`",
     );
-}
-
-#[test]
-fn the_time_that_is_left_is_told_at_short_intervals() {
-    let now = Cell::new(Instant::now());
-    let sleep = |time| now.set(now.get() + time);
-    let mut told = Vec::new();
-    let wait = Duration::from_millis(60);
-    let flow = count_down(wait, || now.get(), sleep, &mut |progress| {
-        if let Progress::Retry(left) = progress {
-            told.push(left.as_millis());
-        }
-        ControlFlow::Continue(())
-    });
-    assert!(flow.is_continue());
-    assert_eq!(told, [60, 35, 10]);
 }

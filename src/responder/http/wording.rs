@@ -3,16 +3,15 @@
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
-use super::key;
 
 /// How much of a text of an endpoint is read, and how much of it is quoted, in characters.
 const READ_CHARACTERS: usize = 4096;
 pub(super) const QUOTED_CHARACTERS: usize = 300;
 
-/// A text of the endpoint on one line, not too long, and without the key.
+/// A text of the endpoint on one line, not too long, and without the key and other secrets.
 pub(super) fn quoted(endpoint: &Endpoint, text: &str) -> String {
     let start: String = text.chars().take(READ_CHARACTERS).collect();
-    let text = key::cut(endpoint.key.as_ref(), &start);
+    let text = endpoint.secrets().cut(&start);
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.chars().count() > QUOTED_CHARACTERS {
         return text.chars().take(QUOTED_CHARACTERS).chain(['…']).collect();

@@ -6,7 +6,7 @@
 //! listener can stop the reply.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -40,30 +40,72 @@ pub(super) enum Piece {
     ProbableEnd(Outcome),
     /// The end.
     End(Outcome),
+    /// After the end: the answer was read to its very end, and the connection can be
+    /// used again.
+    Spent,
 }
 
 /// The worker's end of the channel. Sending fails when nobody listens any more.
 pub(super) type Sender = SyncSender<Piece>;
 
-/// Runs `work` on a thread and passes what it sends to the listener. Breaks if the
-/// listener does. In any case the agent and its connection are closed, and
-/// `work` is not waited for.
+/// A thread that carries out one request after the other, and ends when this is
+/// dropped, after the request that it is at.
+pub(super) struct Worker(Option<mpsc::Sender<Job>>);
+
+/// A request, with everything that it needs.
+type Job = Box<dyn FnOnce() + Send>;
+
+impl Worker {
+    /// Starts the thread; one that could not be started takes no request.
+    pub(super) fn new() -> Self {
+        let (sender, jobs) = mpsc::channel::<Job>();
+        let thread = thread::Builder::new()
+            .name("endpoint".into())
+            .spawn(move || jobs.into_iter().for_each(|job| job()));
+        Self(thread.is_ok().then_some(sender))
+    }
+
+    /// Hands it a request; whether there is a thread to take it.
+    fn takes(&self, job: Job) -> bool {
+        let thread = self.0.as_ref();
+        thread.is_some_and(|thread| thread.send(job).is_ok())
+    }
+}
+
+/// What was heard of a request.
+#[derive(Debug)]
+pub(super) struct Heard {
+    pub outcome: Outcome,
+    /// After a whole reply that the worker ended itself: says by [`Piece::Spent`]
+    /// when the connection can be used again. Otherwise the agent has been closed.
+    pub rest: Option<Receiver<Piece>>,
+}
+
+/// Runs `work` on the worker and passes what it sends to the listener. Breaks if the
+/// listener does. The agent and its connection are closed but after a whole reply,
+/// and `work` is not waited for. `deadline` is the end of the total time.
 pub(super) fn run(
     agent: &Agent,
+    worker: &Worker,
     limits: &Limits,
+    deadline: Option<Instant>,
     work: impl FnOnce(&Sender) + Send + 'static,
     listener: &mut Listener<'_>,
-) -> ControlFlow<(), Outcome> {
+) -> ControlFlow<(), Heard> {
     let (sender, pieces) = sync_channel(CHANNEL_PIECES);
-    let worker = thread::Builder::new()
-        .name("endpoint".into())
-        .spawn(move || work(&sender));
-    let outcome = match worker {
-        Ok(_) => hear(&pieces, limits, listener),
-        Err(_) => ControlFlow::Continue(Err(Fault::NoWorker)),
+    let mut taken = Taken::default();
+    let flow = if worker.takes(Box::new(move || work(&sender))) {
+        hear(&pieces, &mut taken, limits, deadline, listener)
+    } else {
+        ControlFlow::Continue(Err(Fault::NoWorker))
     };
-    agent.clone().shutdown();
-    outcome
+    let is_whole = matches!(flow, ControlFlow::Continue(Ok(_)));
+    let rest = (is_whole && taken.is_ended).then_some(pieces);
+    if rest.is_none() {
+        agent.clone().shutdown();
+    }
+    let outcome = flow?;
+    ControlFlow::Continue(Heard { outcome, rest })
 }
 
 /// What was taken from the channel and has not been passed on yet.
@@ -74,19 +116,24 @@ struct Taken {
     /// The probable end, and when it arrived.
     probable_end: Option<(Outcome, Instant)>,
     end: Option<Outcome>,
+    /// The worker has sent the end.
+    is_ended: bool,
 }
 
 impl Taken {
     fn take(&mut self, piece: Piece) {
         match piece {
-            Piece::Alive => {}
+            Piece::Alive | Piece::Spent => {}
             Piece::Text(text) if self.text.is_empty() => self.text = text,
             Piece::Text(text) => self.text.push_str(&text),
             Piece::Reasoning(text) => self.reasoning.push_str(&text),
             Piece::ProbableEnd(outcome) => {
                 self.probable_end = Some((outcome, Instant::now()));
             }
-            Piece::End(outcome) => self.end = Some(outcome),
+            Piece::End(outcome) => {
+                self.end = Some(outcome);
+                self.is_ended = true;
+            }
         }
     }
 
@@ -105,10 +152,11 @@ impl Taken {
 
 fn hear(
     pieces: &Receiver<Piece>,
+    taken: &mut Taken,
     limits: &Limits,
+    deadline: Option<Instant>,
     listener: &mut Listener<'_>,
 ) -> ControlFlow<(), Outcome> {
-    let mut taken = Taken::default();
     let mut room = limits.reply;
     // Counted in intervals, not by the clock: time in which this process was
     // stopped is not the endpoint's silence. It begins with the answer.
@@ -133,6 +181,11 @@ fn hear(
                 taken.end = Some(taken.probable_end_or(Fault::NoWorker));
             }
         }
+        let is_late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        if taken.end.is_none() && is_late {
+            let total = limits.total.unwrap_or_default();
+            taken.end = Some(taken.probable_end_or(Fault::Late(total)));
+        }
         for text in [&mut taken.reasoning, &mut taken.text] {
             if text.len() > room {
                 text.truncate(text.floor_char_boundary(room));
@@ -154,7 +207,7 @@ fn hear(
         if taken.end.is_none() && taken.probable_end.as_ref().is_some_and(is_late) {
             taken.end = Some(taken.probable_end_or(Fault::Cut));
         }
-        if let Some(end) = taken.end {
+        if let Some(end) = taken.end.take() {
             return ControlFlow::Continue(end);
         }
     }
@@ -190,6 +243,23 @@ mod tests {
         matches!(outcome, ControlFlow::Continue(Ok(_)))
     }
 
+    /// Runs it without a limit to the total time.
+    fn run_through(
+        work: impl FnOnce(&Sender) + Send + 'static,
+        listener: &mut Listener<'_>,
+    ) -> ControlFlow<(), Outcome> {
+        let agent = Agent::new_with_defaults();
+        let heard = run(
+            &agent,
+            &Worker::new(),
+            &Limits::default(),
+            None,
+            work,
+            listener,
+        )?;
+        ControlFlow::Continue(heard.outcome)
+    }
+
     /// Hears pieces that the listener itself sends: what is sent at the next wait
     /// is there before the loop looks, however busy the machine is.
     fn hear_sent(
@@ -198,7 +268,8 @@ mod tests {
     ) -> (String, ControlFlow<(), Outcome>) {
         let (sender, pieces) = sync_channel(CHANNEL_PIECES);
         let mut text = String::new();
-        let outcome = hear(&pieces, limits, &mut |progress| {
+        let taken = &mut Taken::default();
+        let outcome = hear(&pieces, taken, limits, None, &mut |progress| {
             if let Progress::Delta(delta) = progress {
                 text.push_str(delta);
             }
@@ -210,14 +281,13 @@ mod tests {
 
     #[test]
     fn a_listener_is_heeded_whatever_the_worker_is_at() {
-        let agent = Agent::new_with_defaults();
         let (go, wait) = channel();
         // As if a name were being looked up: nothing can interrupt that.
         let work = move |_: &Sender| {
             let _ = wait.recv_timeout(GUARD);
         };
         let mut waits = 0;
-        let outcome = run(&agent, &Limits::default(), work, &mut |progress| {
+        let outcome = run_through(work, &mut |progress| {
             assert_eq!(progress, Progress::Idle);
             waits += 1;
             if waits < 3 {
@@ -233,14 +303,13 @@ mod tests {
     #[test]
     fn what_the_worker_sends_is_heard_in_order() {
         let mut text = String::new();
-        let agent = Agent::new_with_defaults();
         let work = |pieces: &Sender| {
             for c in "hé 你".chars() {
                 let _ = pieces.send(Piece::Text(c.into()));
             }
             let _ = pieces.send(Piece::End(Ok(COMPLETE)));
         };
-        let outcome = run(&agent, &Limits::default(), work, &mut |progress| {
+        let outcome = run_through(work, &mut |progress| {
             if let Progress::Delta(delta) = progress {
                 text.push_str(delta);
             }
@@ -366,10 +435,7 @@ mod tests {
 
     #[test]
     fn a_worker_that_is_gone_is_noticed() {
-        let agent = Agent::new_with_defaults();
-        let outcome = run(&agent, &Limits::default(), |_| {}, &mut |_| {
-            ControlFlow::Continue(())
-        });
+        let outcome = run_through(|_| {}, &mut |_| ControlFlow::Continue(()));
         assert!(matches!(
             outcome,
             ControlFlow::Continue(Err(Fault::NoWorker))

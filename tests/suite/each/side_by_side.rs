@@ -183,6 +183,10 @@ fn one_that_fails_takes_nothing_from_the_others() {
         (two, one)
     };
     bob.refuses("500 Internal Server Error", "", "");
+    for _ in 0..2 {
+        let bob = users.endpoint.turn();
+        bob.refuses("500 Internal Server Error", "", "");
+    }
     alice.begins();
     alice.says_at_last("I am fine.");
     let outcome = peer.hang_up().normal(&users.saylog);
@@ -275,7 +279,7 @@ fn a_failure_stops_a_transcript_that_wants_it_after_all_have_ended() {
     }
     peer.say("/each hello");
     let (mut one, two) = (users.endpoint.turn(), users.endpoint.turn());
-    two.refuses("500 Internal Server Error", "", "");
+    two.refuses("400 Bad Request", "", "");
     one.begins();
     one.says_at_last("fine");
     let outcome = peer.hang_up();

@@ -1,5 +1,6 @@
 //! What helps the tests: running the program, talking to it, looking at what it left.
 
+pub(crate) mod authority;
 pub(crate) mod dice;
 pub(crate) mod events;
 pub(crate) mod normal;

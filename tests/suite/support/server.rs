@@ -9,7 +9,7 @@
 use std::io::{ErrorKind, Read, Write};
 use std::iter;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -25,7 +25,15 @@ const STREAM: &str =
 /// The first byte of a TLS handshake.
 const HANDSHAKE: u8 = 22;
 
-/// What is done on one connection, after its request has been read.
+/// A connection as the server sees it: plain, or with TLS around it.
+pub(crate) trait Stream: Read + Write + Send {}
+
+impl<S: Read + Write + Send> Stream for S {}
+
+/// What is put around each connection.
+pub(crate) type Wrap = Box<dyn Fn(TcpStream) -> Box<dyn Stream> + Send>;
+
+/// What is done on one connection, after its first request has been read.
 pub(crate) type Script = Box<dyn FnOnce(Turn) + Send>;
 
 /// A server that plays one script a connection, in order, and then is gone.
@@ -55,9 +63,11 @@ pub(crate) struct Request {
 ///
 /// The program may be gone before an answer; then it is said to nobody.
 pub(crate) struct Turn {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     /// What was asked; empty if the program did not ask in plain HTTP.
     pub request: Request,
+    /// Where further requests are noted.
+    notes: Option<Sender<Request>>,
 }
 
 /// A script.
@@ -66,16 +76,22 @@ pub(crate) fn script(script: impl FnOnce(Turn) + Send + 'static) -> Script {
 }
 
 /// Accepts a connection for each of the scripts, in order, on a thread of its own.
-fn listen(scripts: impl Iterator<Item = Script> + Send + 'static) -> SocketAddr {
+fn listen(wrap: Wrap, scripts: impl Iterator<Item = Script> + Send + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("its number");
     thread::spawn(move || {
         for script in scripts {
             let (stream, _) = listener.accept().expect("a connection");
-            script(Turn::read(stream));
+            stream.set_read_timeout(Some(PATIENCE)).expect("a limit");
+            stream.set_nodelay(true).expect("no delay");
+            script(Turn::read(wrap(stream)));
         }
     });
     address
+}
+
+fn plain() -> Wrap {
+    Box::new(|stream| Box::new(stream))
 }
 
 impl Server {
@@ -85,19 +101,26 @@ impl Server {
         S: IntoIterator<Item = Script>,
         S::IntoIter: Send + 'static,
     {
+        Self::wrapped(plain(), scripts)
+    }
+
+    /// One that puts something around each connection.
+    pub(crate) fn wrapped<S>(wrap: Wrap, scripts: S) -> Self
+    where
+        S: IntoIterator<Item = Script>,
+        S::IntoIter: Send + 'static,
+    {
         let (sender, requests) = channel();
         let noted = scripts.into_iter().map(move |play| {
             let sender = sender.clone();
-            script(move |turn| {
-                if !turn.request.head.is_empty() {
-                    // A server may live longer than the test that asked it.
-                    let _ = sender.send(turn.request.clone());
-                }
+            script(move |mut turn| {
+                turn.notes = Some(sender);
+                turn.note();
                 play(turn);
             })
         });
         Self {
-            address: listen(noted),
+            address: listen(wrap, noted),
             requests,
         }
     }
@@ -116,9 +139,11 @@ impl Server {
         Self::new(scripts.collect::<Vec<_>>())
     }
 
-    /// One answer that is no reply.
+    /// One answer that is no reply, however often it is asked for.
     pub(crate) fn refusing(status: &'static str, body: &'static str) -> Self {
-        Self::new([script(move |turn| turn.refuses(status, "", body))])
+        Self::new(iter::repeat_with(move || {
+            script(move |turn| turn.refuses(status, "", body))
+        }))
     }
 
     /// Host and port of it.
@@ -153,7 +178,7 @@ impl Endpoint {
             })
         });
         Self {
-            address: listen(handing),
+            address: listen(plain(), handing),
             turns,
         }
     }
@@ -195,7 +220,7 @@ impl Request {
     }
 
     /// None if the program does not speak plain HTTP, or goes before all is said.
-    fn read(stream: &mut TcpStream) -> Option<Self> {
+    fn read(stream: &mut dyn Stream) -> Option<Self> {
         let mut bytes = Vec::new();
         let head = loop {
             more(stream, &mut bytes)?;
@@ -222,7 +247,7 @@ impl Request {
 }
 
 /// Some more bytes; none if there is nobody any more.
-fn more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<()> {
+fn more(stream: &mut dyn Stream, bytes: &mut Vec<u8>) -> Option<()> {
     let mut buffer = [0; 4096];
     let count = stream.read(&mut buffer).ok()?;
     bytes.extend_from_slice(&buffer[..count]);
@@ -230,11 +255,29 @@ fn more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<()> {
 }
 
 impl Turn {
-    fn read(mut stream: TcpStream) -> Self {
-        stream.set_read_timeout(Some(PATIENCE)).expect("a limit");
-        stream.set_nodelay(true).expect("no delay");
-        let request = Request::read(&mut stream).unwrap_or_default();
-        Self { stream, request }
+    fn read(mut stream: Box<dyn Stream>) -> Self {
+        let request = Request::read(&mut *stream).unwrap_or_default();
+        Self {
+            stream,
+            request,
+            notes: None,
+        }
+    }
+
+    fn note(&self) {
+        if let Some(notes) = self.notes.as_ref()
+            && !self.request.head.is_empty()
+        {
+            // A server may live longer than the test that asked it.
+            let _ = notes.send(self.request.clone());
+        }
+    }
+
+    /// Waits for the next request on the same connection; none if it was closed.
+    pub(crate) fn again(mut self) -> Option<Self> {
+        self.request = Request::read(&mut *self.stream)?;
+        self.note();
+        Some(self)
     }
 
     /// What it was told, each message as `role: content`.
@@ -244,7 +287,8 @@ impl Turn {
 
     /// Sends these bytes, in one go; whether there was anybody.
     pub(crate) fn sends(&mut self, bytes: impl AsRef<[u8]>) -> bool {
-        self.stream.write_all(bytes.as_ref()).is_ok()
+        let written = self.stream.write_all(bytes.as_ref());
+        written.and_then(|()| self.stream.flush()).is_ok()
     }
 
     /// The head of a reply that streams.

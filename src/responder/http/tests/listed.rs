@@ -11,8 +11,9 @@ fn models_are_listed() {
         format!("{opening}Content-Length: {}\r\n\r\n{body}", body.len())
     };
     let server = Server::saying(answer("200 OK"));
-    let models =
-        |server: &Server| Http::new(with_key(server)).models(&mut |_| ControlFlow::Continue(()));
+    let models = |server: &Server| {
+        Http::new(with_key(server), Pool::default()).models(&mut |_| ControlFlow::Continue(()))
+    };
     assert_eq!(models(&server).unwrap(), ["b", "a:7b"]);
     let request = server.request().unwrap();
     assert!(request.starts_with("GET /v1/models HTTP/1.1\r\n"));
@@ -26,7 +27,8 @@ fn models_are_listed() {
     };
     assert_eq!(problem.hint.unwrap(), "check the variable OPENAI_API_KEY");
     let server = Server::new(vec![vec![Step::Hang]]);
-    let stopped = Http::new(endpoint(&server)).models(&mut |_| ControlFlow::Break(()));
+    let stopped =
+        Http::new(endpoint(&server), Pool::default()).models(&mut |_| ControlFlow::Break(()));
     assert!(matches!(stopped, Err(Error::Interrupted)));
 }
 
@@ -35,7 +37,7 @@ fn a_list_without_models_says_so() {
     let problem = |status: &str, body: &str| {
         let length = body.len();
         let answer = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n{body}");
-        let http = Http::new(endpoint(&Server::saying(answer)));
+        let http = Http::new(endpoint(&Server::saying(answer)), Pool::default());
         let listed = http.models(&mut |_| ControlFlow::Continue(()));
         let Err(Error::Responder(problem)) = listed else {
             panic!("listed: {listed:?}");

@@ -1,0 +1,165 @@
+//! Plain http through a proxy: the request is sent to it with the whole address in
+//! its first line. A tunnel, which the client library asks for, is refused by many
+//! proxies for anything but TLS.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use ureq::Error;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
+};
+
+/// Makes the connections of a client, and notes that it made one.
+#[derive(Debug)]
+pub(super) struct Dialer {
+    inner: DefaultConnector,
+    /// The proxy that requests are handed to.
+    proxy: Option<Uri>,
+    has_dialed: Arc<AtomicBool>,
+}
+
+impl Dialer {
+    /// One that notes in `has_dialed` that a new connection was asked for.
+    pub(super) fn new(proxy: Option<Uri>, has_dialed: Arc<AtomicBool>) -> Self {
+        Self {
+            inner: DefaultConnector::new(),
+            proxy,
+            has_dialed,
+        }
+    }
+}
+
+impl Connector for Dialer {
+    type Out = Box<dyn Transport>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<()>,
+    ) -> Result<Option<Self::Out>, Error> {
+        self.has_dialed.store(true, Ordering::Relaxed);
+        let Some(proxy) = &self.proxy else {
+            return self.inner.connect(details, chained);
+        };
+        let to_proxy = ConnectionDetails {
+            uri: proxy,
+            addrs: details.addrs.clone(),
+            config: details.config,
+            request_level: details.request_level,
+            resolver: details.resolver,
+            now: details.now,
+            timeout: details.timeout,
+            current_time: Arc::clone(&details.current_time),
+            run_connector: Arc::clone(&details.run_connector),
+            register_shutdown: Arc::clone(&details.register_shutdown),
+        };
+        let connected = self.inner.connect(&to_proxy, chained)?;
+        let host = details.uri.authority().map_or("", |host| host.as_str());
+        let forwarded = |inner| -> Self::Out {
+            Box::new(Forwarded {
+                inner,
+                origin: format!("http://{host}"),
+                has_begun: false,
+            })
+        };
+        Ok(connected.map(forwarded))
+    }
+}
+
+/// Finds the addresses of a client's endpoint once, so that a turn over a connection
+/// that was kept asks nobody. If there is a proxy that requests are handed to, it is
+/// the proxy's addresses: that may know names that are not known here.
+#[derive(Debug)]
+pub(super) struct OneResolver {
+    inner: DefaultResolver,
+    proxy: Option<Uri>,
+    /// The first address that was looked for, and what was found.
+    found: OnceLock<(Uri, ResolvedSocketAddrs)>,
+}
+
+impl OneResolver {
+    pub(super) fn new(proxy: Option<Uri>) -> Self {
+        Self {
+            inner: DefaultResolver::default(),
+            proxy,
+            found: OnceLock::new(),
+        }
+    }
+}
+
+impl Resolver for OneResolver {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
+        let uri = self.proxy.as_ref().unwrap_or(uri);
+        match self.found.get() {
+            // Some proxies are told the address of the endpoint: that is a second one.
+            Some((known, found)) if known.authority() == uri.authority() => Ok(found.clone()),
+            _ => {
+                let found = self.inner.resolve(uri, config, timeout)?;
+                let _ = self.found.set((uri.clone(), found.clone()));
+                Ok(found)
+            }
+        }
+    }
+}
+
+/// A connection to a proxy. It writes scheme and host into the first line of each
+/// request.
+#[derive(Debug)]
+struct Forwarded {
+    inner: Box<dyn Transport>,
+    /// `http://` and the host.
+    origin: String,
+    /// The first line of the request has been sent.
+    has_begun: bool,
+}
+
+impl Transport for Forwarded {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.inner.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        if std::mem::replace(&mut self.has_begun, true) {
+            return self.inner.transmit_output(amount, timeout);
+        }
+        let written = self.inner.buffers().output().get(..amount);
+        let written = written.unwrap_or_default().to_vec();
+        let method = written.iter().position(|byte| *byte == b' ');
+        let (method, rest) = written.split_at(method.map_or(0, |blank| blank + 1));
+        let line = [method, self.origin.as_bytes(), rest].concat();
+        let mut left = line.as_slice();
+        while !left.is_empty() {
+            let output = self.inner.buffers().output();
+            let (now, later) = left.split_at(left.len().min(output.len()));
+            if let Some(place) = output.get_mut(..now.len()) {
+                place.copy_from_slice(now);
+            }
+            self.inner.transmit_output(now.len(), timeout)?;
+            left = later;
+        }
+        Ok(())
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        // What is sent after an answer is the next request.
+        self.has_begun = false;
+        self.inner.await_input(timeout)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.inner.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.inner.is_tls()
+    }
+}

@@ -1,0 +1,258 @@
+//! Which proxy leads to an endpoint, and who named it.
+
+use std::net::IpAddr;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use ureq::http::uri::Authority;
+use ureq::http::{HeaderValue, Uri};
+use ureq::{Proxy, ProxyProtocol};
+
+use super::variables::Variables;
+use crate::domain::{Problem, ProblemKind};
+
+/// Which proxy an endpoint is reached through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ProxyChoice {
+    /// The one that `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and the like choose;
+    /// never for an address on this machine.
+    #[default]
+    Environment,
+    /// None.
+    Direct,
+    /// This one, by its URL, for whatever address.
+    Proxy(String),
+}
+
+/// A proxy, and who named it.
+#[derive(Clone)]
+pub(super) struct NamedProxy {
+    pub proxy: Proxy,
+    /// The flag or the variable that names it.
+    pub origin: String,
+}
+
+impl NamedProxy {
+    /// The proxy that a URL describes.
+    ///
+    /// # Errors
+    /// It is no URL of a proxy. The URL may hold a password and is not quoted.
+    pub(super) fn new(url: &str, origin: &str) -> Result<Self, Problem> {
+        match Proxy::new(url) {
+            Ok(proxy) => Ok(Self {
+                proxy,
+                origin: origin.to_owned(),
+            }),
+            Err(_) => Err(Problem {
+                kind: ProblemKind::Other,
+                what: format!("the address of the proxy ({origin}) is no URL"),
+                hint: Some("it looks like `http://proxy.example:3128`".into()),
+            }),
+        }
+    }
+
+    /// The proxy that the environment names for an address, if any. As with other
+    /// programs, the variable of the scheme comes first, and the one in small letters.
+    ///
+    /// # Errors
+    /// What it names is no URL of a proxy.
+    pub(super) fn of_environment(
+        uri: &Uri,
+        variables: &Variables,
+    ) -> Result<Option<Self>, Problem> {
+        let set = |name: &str| variables.text(name);
+        let exceptions = set("no_proxy").or_else(|| set("NO_PROXY"));
+        if exceptions.is_some_and(|exceptions| is_excepted(exceptions, uri)) {
+            return Ok(None);
+        }
+        let names = match uri.scheme_str() {
+            Some("https") => ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
+            _ => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
+        };
+        match names.into_iter().find_map(|name| Some((name, set(name)?))) {
+            Some((name, url)) => Self::new(url, name).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether requests over plain http are handed to it whole, with the address in
+    /// them; other proxies are asked for a tunnel.
+    pub(super) fn forwards(&self, scheme: Option<&str>) -> bool {
+        scheme == Some("http")
+            && matches!(
+                self.proxy.protocol(),
+                ProxyProtocol::Http | ProxyProtocol::Https
+            )
+    }
+
+    /// Who we are to the proxy, for a request that it forwards.
+    pub(super) fn authorization(&self) -> Option<HeaderValue> {
+        let (name, password) = (self.proxy.username(), self.proxy.password());
+        if name.is_none() && password.is_none() {
+            return None;
+        }
+        let both = format!(
+            "{}:{}",
+            name.unwrap_or_default(),
+            password.unwrap_or_default()
+        );
+        let value = format!("Basic {}", BASE64_STANDARD.encode(both));
+        let mut value = HeaderValue::from_str(&value).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+
+    /// What no message may hold.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        // As it stands in the URL, too.
+        let authority = self.proxy.uri().authority().map(Authority::as_str);
+        let user = authority.and_then(|all| Some(all.rsplit_once('@')?.0));
+        let written = user.and_then(|user| Some(user.split_once(':')?.1.to_owned()));
+        let password = self.proxy.password().map(str::to_owned);
+        password.into_iter().chain(written).collect()
+    }
+
+    /// Host and port.
+    pub(super) fn host(&self) -> String {
+        format!("{}:{}", self.proxy.host(), self.proxy.port())
+    }
+
+    /// Whether it is on this machine.
+    pub(super) fn is_loopback(&self) -> bool {
+        is_loopback(self.proxy.uri())
+    }
+}
+
+/// Whether an address is on this machine.
+pub(super) fn is_loopback(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    match bare(host).parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => name == "localhost" || name.ends_with(".localhost"),
+    }
+}
+
+/// A host without the brackets of an IPv6 address.
+fn bare(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
+/// Whether a list such as `localhost, .example.com, 10.0.0.0/8` has an address in it.
+fn is_excepted(list: &str, uri: &Uri) -> bool {
+    let host = bare(uri.host().unwrap_or_default()).to_ascii_lowercase();
+    let port = uri.port_u16().map(|port| port.to_string());
+    let entries = list.split([',', ' ', '\t']).map(str::trim);
+    entries.filter(|entry| !entry.is_empty()).any(|entry| {
+        if entry == "*" || is_in_network(entry, &host) {
+            return true;
+        }
+        let entry = entry.to_ascii_lowercase();
+        let (name, wanted) = match entry.rsplit_once(':') {
+            Some((name, digits)) if !name.contains(':') => (name, Some(digits)),
+            _ => (entry.as_str(), None),
+        };
+        if wanted.is_some() && wanted != port.as_deref() {
+            return false;
+        }
+        let name = bare(name.trim_start_matches('*').trim_start_matches('.'));
+        let before = host.strip_suffix(name);
+        !name.is_empty() && before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    })
+}
+
+/// Whether a host is an address in a network such as `10.0.0.0/8`.
+fn is_in_network(network: &str, host: &str) -> bool {
+    let parsed = network.split_once('/').and_then(|(start, bits)| {
+        let (start, host) = (start.parse().ok()?, host.parse().ok()?);
+        Some((start, host, bits.parse::<u32>().ok()?))
+    });
+    let same = |a: u128, b: u128, width: u32, bits: u32| {
+        let rest = width.saturating_sub(bits);
+        bits <= width && a.checked_shr(rest).unwrap_or(0) == b.checked_shr(rest).unwrap_or(0)
+    };
+    match parsed {
+        Some((IpAddr::V4(start), IpAddr::V4(host), bits)) => {
+            same(start.to_bits().into(), host.to_bits().into(), 32, bits)
+        }
+        Some((IpAddr::V6(start), IpAddr::V6(host), bits)) => {
+            same(start.to_bits(), host.to_bits(), 128, bits)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(url: &str, variables: &[(&str, &str)]) -> Option<(String, String)> {
+        let set = variables
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()));
+        let variables = Variables::of(&set.collect::<Vec<_>>());
+        let named = NamedProxy::of_environment(&url.parse().unwrap(), &variables);
+        let named = named.unwrap_or_else(|problem| panic!("{}", problem.what))?;
+        Some((named.host(), named.origin))
+    }
+
+    #[test]
+    fn the_variable_of_the_scheme_comes_first() {
+        let all = [
+            ("https_proxy", ""),
+            ("HTTPS_PROXY", "http://a:1"),
+            ("HTTP_PROXY", "http://b:2"),
+            ("ALL_PROXY", "http://c:3"),
+        ];
+        let found = |host: &str, origin: &str| Some((host.to_owned(), origin.to_owned()));
+        assert_eq!(chosen("https://h/", &all), found("a:1", "HTTPS_PROXY"));
+        assert_eq!(chosen("http://h/", &all), found("b:2", "HTTP_PROXY"));
+        assert_eq!(chosen("http://h/", &all[3..]), found("c:3", "ALL_PROXY"));
+        assert_eq!(chosen("http://h/", &all[..2]), None);
+    }
+
+    #[test]
+    fn a_list_excepts_hosts() {
+        for (list, is_excepted) in [
+            ("h.example", true),
+            ("example", true),
+            (".example", true),
+            ("x, *.EXAMPLE", true),
+            ("*", true),
+            ("h.example:8080", true),
+            ("h.example:80", false),
+            ("ample", false),
+            ("xh.example", false),
+            ("", false),
+        ] {
+            let all = [("HTTP_PROXY", "http://b:2"), ("NO_PROXY", list)];
+            let found = chosen("http://h.example:8080/v1", &all);
+            assert_eq!(found.is_none(), is_excepted, "{list}");
+        }
+        for (list, url, is_excepted) in [
+            ("10.0.0.0/8", "http://10.1.2.3/", true),
+            ("10.0.0.0/8", "http://11.1.2.3/", false),
+            ("0.0.0.0/0", "http://11.1.2.3/", true),
+            ("fd00::/8", "http://[fd12::1]/", true),
+            ("fd12::1", "http://[fd12::1]:80/", true),
+            ("10.0.0.0/33", "http://10.0.0.0/", false),
+        ] {
+            let all = [("HTTP_PROXY", "http://b:2"), ("no_proxy", list)];
+            assert_eq!(chosen(url, &all).is_none(), is_excepted, "{list}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_a_secret_and_never_shown() {
+        let named = NamedProxy::new("http://me:s%40cret@p:1", "--proxy").unwrap();
+        assert_eq!(named.secrets(), ["s@cret", "s%40cret"]);
+        assert_eq!(named.host(), "p:1");
+        let header = named.authorization().unwrap();
+        assert_eq!(header.to_str().unwrap(), "Basic bWU6c0BjcmV0");
+        assert!(header.is_sensitive());
+        let wrong = NamedProxy::new("http://me:secret@", "--proxy")
+            .err()
+            .unwrap();
+        assert_eq!(wrong.what, "the address of the proxy (--proxy) is no URL");
+    }
+}
