@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Home;
-use crate::support::run::{asking, check};
+use crate::support::run::{asking, check, feed};
 use crate::support::server::{Server, Turn, script};
 
 /// What is sent besides model and messages.
@@ -104,4 +104,158 @@ fn a_time_out_can_be_set_by_file_and_by_argument() {
     ];
     let outcome = Home::new("").run(&[], &[&flags[..], &ask].concat());
     assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1));
+}
+
+/// The first line and the headers of a request, in small letters, but for what is
+/// always sent.
+fn head(server: &Server) -> Vec<String> {
+    let head = server.request().head;
+    let lines = head.lines().filter(|line| !line.is_empty());
+    let ours = [
+        "host:",
+        "accept",
+        "content-",
+        "user-agent:",
+        "connection:",
+        "transfer-",
+    ];
+    lines
+        .filter(|line| {
+            let line = line.to_ascii_lowercase();
+            !ours.iter().any(|name| line.starts_with(name))
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn headers_and_query_are_sent_with_what_variables_hold() {
+    let server = Server::replying(&["fine", "fine"]);
+    let home = Home::new(&format!(
+        "model = \"m\"\n[models.m]\nbase_url = \"{}?a=b\"\nkey_variable = \"KEY\"\n\
+         key_header = \"api-key\"\nheaders = {{ X-One = \"is ${{ONE}}, $$ONE\", x-two = \"2\" }}\n\
+         query = {{ api-version = \"$ONE&x=y z\" }}\n",
+        server.base()
+    ));
+    let ask = ["--ephemeral", "--start", "-c", "hello"];
+    let variables = [("KEY", "test-key-123"), ("ONE", "1")];
+    assert_eq!(home.prints(&variables, &ask), "fine\n");
+    assert_eq!(
+        head(&server),
+        [
+            "POST /v1/chat/completions?a=b&api-version=1%26x%3Dy%20z HTTP/1.1",
+            "api-key: test-key-123",
+            "x-one: is 1, $ONE",
+            "x-two: 2",
+        ]
+    );
+    // Without a key, and of another form.
+    home.prints(&[("ONE", "1")], &ask);
+    assert_eq!(
+        head(&server)[1..],
+        ["x-one: is 1, $ONE", "x-two: 2"].map(str::to_owned)
+    );
+}
+
+#[test]
+fn the_header_of_the_key_may_be_named_without_a_file() {
+    let server = Server::replying(&["fine", "fine"]);
+    let saylog = asking(&server);
+    let key = ["--key-variable", "LOGNAME"];
+    let ask = ["--start", "-c", "hello"];
+    for (more, header) in [
+        (&[][..], "authorization: Bearer test-key-123"),
+        (&["--key-header", "api-key"], "api-key: test-key-123"),
+    ] {
+        let mut command = saylog.command();
+        command.env("LOGNAME", "test-key-123");
+        command.args([&key[..], more, &ask].concat());
+        check(&feed(command, b""), "fine\n", "", 0);
+        assert_eq!(head(&server)[1..], [header.to_owned()]);
+    }
+}
+
+#[test]
+fn a_value_that_is_secret_is_in_no_error() {
+    let body = "{\"error\":{\"message\":\"test-key-123 is wrong, and so is test-key-456\"}}";
+    let server = Server::refusing("400 Bad Request", body);
+    let home = Home::new(&format!(
+        "model = \"m\"\n[models.m]\nbase_url = \"{}\"\nheaders = {{ x-a = \"$ONE\" }}\n\
+         query = {{ sig = \"$TWO\" }}\n",
+        server.base()
+    ));
+    let variables = [("ONE", "test-key-123"), ("TWO", "test-key-456")];
+    let ask = ["--ephemeral", "--start", "-c", "hello"];
+    let outcome = home.run(&variables, &ask);
+    assert_eq!(outcome.code, 1);
+    assert!(!outcome.stderr.contains("test-key"), "{}", outcome.stderr);
+}
+
+#[test]
+fn secrets_do_not_go_over_plain_http_but_where_that_is_allowed() {
+    let text = |more: &str| {
+        format!(
+            "[models.m]\nbase_url = \"http://h.invalid/v1\"\nheaders = {{ x = \"y\" }}\n\
+             retries = 0\n{more}"
+        )
+    };
+    let ask = ["--ephemeral", "--start", "-c", "/model m"];
+    let outcome = Home::new(&text("")).run(&[], &ask);
+    let told = "what `headers` holds is not sent over plain http to h.invalid; use https";
+    assert!(outcome.stderr.contains(told), "{}", outcome.stderr);
+    assert_eq!(outcome.code, 1);
+    let allowed = Home::new(&text("allow_key_over_http = true\n"));
+    assert_eq!(
+        allowed.prints(&[], &["--ephemeral", "-c", "/model m"]),
+        "m\n"
+    );
+    // The flag is about the endpoint of the flags, and not about others.
+    let flag = ["--allow-key-over-http", "--key-variable", "KEY"];
+    let key = [("KEY", "test-key-123")];
+    let outcome = Home::new(&text("")).run(&key, &[&flag[..], &ask].concat());
+    assert_eq!(outcome.code, 1);
+    let base = ["--base-url", "http://h.invalid/v1", "--ephemeral"];
+    let model = ["-c", "/model other"];
+    let home = Home::new("");
+    assert_eq!(
+        home.prints(&key, &[&base[..], &flag, &model].concat()),
+        "other\n"
+    );
+    let outcome = home.run(&key, &[&base[..], &flag[1..], &model].concat());
+    assert_eq!(outcome.code, 1);
+}
+
+#[test]
+fn a_proxy_of_the_file_is_named_as_such() {
+    let home = Home::new("[models.m]\nbase_url = \"http://localhost:1/v1\"\nproxy = \"http://\"\n");
+    let outcome = home.run(&[], &["--ephemeral", "-c", "/user"]);
+    let told = "the address of the proxy (`proxy` of the model `m`) is no URL";
+    assert!(outcome.stderr.contains(told), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_file_of_certificates_that_is_none_is_told_when_it_is_needed() {
+    let home = Home::new(
+        "model = \"m\"\n[models.m]\nbase_url = \"https://localhost:1/v1\"\nca_file = \"~/none.pem\"\n",
+    );
+    home.prints(&[], &["--ephemeral", "-c", "/user"]);
+    let outcome = home.run(&[], &["--ephemeral", "--start", "-c", "hello"]);
+    assert!(
+        outcome.stderr.contains("<home>/none.pem"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn no_limit_is_no_limit() {
+    let server = Server::replying(&["fine"]);
+    let limits = ["connect", "first_byte", "idle", "total"];
+    let limits = limits.map(|name| format!("{name} = 0\n")).concat();
+    let home = Home::new(&format!(
+        "model = \"m\"\n[models.m]\nbase_url = \"{}\"\n{limits}",
+        server.base()
+    ));
+    let ask = ["--ephemeral", "--start", "-c", "hello"];
+    assert_eq!(home.prints(&[], &ask), "fine\n");
 }
