@@ -46,6 +46,7 @@ mod programs;
 mod reasoning;
 mod refusals;
 mod streams;
+mod windows;
 
 // The prompt, at a terminal.
 mod prompt;

@@ -64,7 +64,7 @@ fn a_reply_is_one_event_with_what_was_counted() {
         concat!(
             r#"{"event":"start","line":1,"user_id":"alice","session_id":"<1>","title":null,"persona":null,"message":"Chat started successfully!"}"#,
             "\n",
-            r#"{"event":"reply","line":2,"id":2,"seq":2,"parent_id":1,"user_id":"alice","session_id":"<1>","role":"ai","content":"Hello, Alice!","created_at":"<time>","model":"m1","status":"complete","prompt_tokens":7,"reply_tokens":2,"finish_reason":"stop","reasoning":null,"citations":null,"tries":null}"#,
+            r#"{"event":"reply","line":2,"id":2,"seq":2,"parent_id":1,"user_id":"alice","session_id":"<1>","role":"ai","content":"Hello, Alice!","created_at":"<time>","model":"m1","status":"complete","prompt_tokens":7,"reply_tokens":2,"finish_reason":"stop","reasoning":null,"citations":null,"tries":1}"#,
             "\n",
         ),
         "",
@@ -295,7 +295,7 @@ fn a_reply_that_is_cut_off_is_two_events() {
         events[2],
         json!({"event": "error", "line": 2, "code": "responder",
                "error": "the reply was cut off", "hint": "`/retry` asks again", "kind": "other",
-               "tries": null})
+               "tries": 1})
     );
 }
 
@@ -306,7 +306,7 @@ fn a_transcript_may_stop_at_a_reply_that_failed() {
     check(
         &saylog.play("/start\nhello\nagain\n"),
         STARTED,
-        "<stdin>:2: the endpoint failed (500); the fault is on its side; \
+        "<stdin>:2: the endpoint failed (500) (asked 3 times); the fault is on its side; \
          `/retry` asks again\n",
         3,
     );

@@ -83,7 +83,7 @@ fn each_refusal_has_its_sentence_and_its_hint() {
         ),
         (
             "500 No",
-            "the endpoint failed (500); the fault is on its side; `/retry` asks again",
+            "the endpoint failed (500) (asked 3 times); the fault is on its side; `/retry` asks again",
         ),
     ] {
         fails(&Server::refusing(status, "").base(), sentence);
@@ -208,7 +208,7 @@ fn an_endpoint_that_is_not_there() {
     drop(listener);
     fails(
         &format!("http://{address}/v1"),
-        &format!("nothing answers at {address}; start the server there, or check the base URL"),
+        &format!("nothing answers at {address} (asked 3 times); start the server there, or check the base URL"),
     );
 }
 

@@ -171,12 +171,18 @@ impl Context {
     }
 
     /// Tells that the question alone is more than the model takes.
-    pub(super) fn tell_too_large(&self, question: &str, chat: &Chat, sink: &mut dyn Sink) {
-        let tokens = chat.answering.tokens.cost(question);
+    pub(super) fn tell_too_large(
+        &self,
+        question: &str,
+        model: &str,
+        tokens: &TokenEstimator,
+        sink: &mut dyn Sink,
+    ) {
+        let tokens = tokens.cost(question);
         if self.is_read && tokens > self.window {
             let notice = format!(
-                "the message is about {tokens} tokens long, and `{}` takes {}: it may be refused",
-                chat.answering.open.responder.model(),
+                "the message is about {tokens} tokens long, and `{model}` takes {}: it may be \
+                 refused",
                 self.window
             );
             sink.emit(&Event::Notice(&notice));

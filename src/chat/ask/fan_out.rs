@@ -92,6 +92,7 @@ pub(crate) fn fan_out(
         context.tell_left_out(addressee.session.key, chat, sink);
         let user = addressee.user.clone();
         let name = model.responder.model().to_owned();
+        context.tell_too_large(text, &name, &chat.answering.tokens, sink);
         let reply = IncomingReply::new(addressee, name, &question, &context, String::new(), now);
         streams.push(ReplyStream {
             reply: Some(reply.among_several()),

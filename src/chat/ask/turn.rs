@@ -151,8 +151,8 @@ fn answer(
         }
     }
     context.tell_left_out(addressee.session.key, chat, sink);
-    context.tell_too_large(question.content, chat, sink);
     let model = chat.answering.open.responder.model().to_owned();
+    context.tell_too_large(question.content, &model, &chat.answering.tokens, sink);
     let buffer = std::mem::take(&mut chat.answering.reply_buffer);
     let now = chat.settings.now();
     let mut reply = IncomingReply::new(addressee, model, &question, &context, buffer, now);

@@ -90,7 +90,8 @@ impl Exchange {
             Err(Stopped::Fault(fault)) => Err(fault),
             Err(Stopped::Gone) => return,
         };
-        let arriving = arriving.filter(|_| outcome.is_ok());
+        let is_whole = matches!(&outcome, Ok(completion) if completion.fault.is_none());
+        let arriving = arriving.filter(|_| is_whole);
         let is_heard = pieces.send(Piece::End(outcome)).is_ok();
         if is_heard && arriving.is_some_and(|rest| ends(rest.stream)) {
             let _ = pieces.send(Piece::Spent);

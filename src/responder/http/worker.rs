@@ -99,7 +99,8 @@ pub(super) fn run(
     } else {
         ControlFlow::Continue(Err(Fault::NoWorker))
     };
-    let is_whole = matches!(flow, ControlFlow::Continue(Ok(_)));
+    let is_whole =
+        matches!(&flow, ControlFlow::Continue(Ok(completion)) if completion.fault.is_none());
     let rest = (is_whole && taken.is_ended).then_some(pieces);
     if rest.is_none() {
         agent.clone().shutdown();

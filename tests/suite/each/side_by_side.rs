@@ -196,7 +196,7 @@ fn one_that_fails_takes_nothing_from_the_others() {
             "{STARTED}System prompt of session <1> set.\nbob (new)\n{STARTED}\
              System prompt of session <2> set.\n<time> alice <1> ai: I am fine.\n"
         ),
-        "<stdin>:6: bob: the endpoint failed (500); the fault is on its side; `/retry` asks again\n",
+        "<stdin>:6: bob: the endpoint failed (500) (asked 3 times); the fault is on its side; `/retry` asks again\n",
         1,
     );
     assert_eq!(
