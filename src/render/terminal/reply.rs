@@ -164,3 +164,27 @@ impl ReplyDisplay {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_wait_before_another_try_says_why() {
+        for (reason, words) in [
+            (RetryReason::Busy, " s, the endpoint is busy: again in 4 s"),
+            (RetryReason::Dropped, " s, no connection: again in 4 s"),
+        ] {
+            let (mut display, mut outbox) = (ReplyDisplay::new(false), Outbox::default());
+            let left = Duration::from_millis(3500);
+            // Nothing is drawn at first: most models answer at once.
+            while outbox.note().is_empty() {
+                display.progress(Progress::Retry(Retry { left, reason }), &mut outbox);
+            }
+            let drawn = String::from_utf8_lossy(outbox.note()).into_owned();
+            assert!(drawn.ends_with(words), "{drawn:?}");
+        }
+    }
+}

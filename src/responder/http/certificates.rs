@@ -62,10 +62,8 @@ impl Certificates {
 fn common(variables: &Variables) -> Vec<Certificate<'static>> {
     let mut found = rustls_native_certs::load_native_certs().certs;
     // The variables stand in place of the system's store; here they stand beside it.
-    if [FILE_VARIABLE, FOLDER_VARIABLE]
-        .iter()
-        .any(|name| variables.get(name).is_some())
-    {
+    let names = [FILE_VARIABLE, FOLDER_VARIABLE];
+    if found.is_empty() || names.iter().any(|name| variables.get(name).is_some()) {
         for folder in openssl_probe::candidate_cert_dirs() {
             found.extend(rustls_native_certs::load_certs_from_paths(None, Some(folder)).certs);
         }
