@@ -171,7 +171,7 @@ fn an_endpoint_without_models_or_a_list_says_so() {
         let outcome = saylog.lines(&["/models"]);
         let listed = "mock\nmock:echo\nmock:slow\n";
         assert_eq!((outcome.stdout.as_str(), outcome.code), (listed, 1));
-        assert_eq!(outcome.stderr, format!("saylog: {sentence}\n"));
+        assert_eq!(outcome.stderr, format!("-c:1: {sentence}\n"));
     }
 }
 

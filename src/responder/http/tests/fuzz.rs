@@ -15,6 +15,7 @@ use std::io::{self, Read};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
+use std::time::Instant;
 
 use serde_json::Value;
 
