@@ -1,6 +1,7 @@
 //! A reader of server-sent events or of JSON values, in constant memory.
 
 use std::io::{self, Read};
+use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 
@@ -124,6 +125,12 @@ impl<R: Read> Events<R> {
             let is_whole = self.take_value()?;
             return Ok(is_whole.then(|| self.event()));
         }
+        if let Some(data) = self.take_plain() {
+            return Ok(Some(Event {
+                data: self.buffer.get(data).unwrap_or_default(),
+                is_error: false,
+            }));
+        }
         while let Some(rest @ [first, ..]) = self.buffer.get(self.start..self.end) {
             if std::mem::take(&mut self.after_return) && *first == b'\n' {
                 self.start += 1;
@@ -196,6 +203,24 @@ impl<R: Read> Events<R> {
             }
         }
         Ok(())
+    }
+
+    /// Takes an event as most of them are: one line of data and a blank one, both
+    /// there, and nothing before them. Returns where in the buffer its data is.
+    fn take_plain(&mut self) -> Option<Range<usize>> {
+        let is_between = self.line.is_empty() && !self.has_data && !self.is_error;
+        if !is_between || self.after_return {
+            return None;
+        }
+        let rest = self.buffer.get(self.start..self.end)?;
+        let data = rest.strip_prefix(b"data: ")?;
+        let length = memchr2(b'\n', b'\r', data)?;
+        if length > self.limit || data.get(length..length + 2) != Some(b"\n\n") {
+            return None;
+        }
+        let start = self.start + rest.len() - data.len();
+        self.start = start + length + 2;
+        Some(start..start + length)
     }
 
     /// Takes what is there of a value; true if that is all of it. What stands

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt::{self, Formatter};
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -76,29 +76,29 @@ impl<'de> Visitor<'de> for NameVisitor {
     }
 }
 
+/// Fills what is already there: an event is not moved from hand to hand.
+struct Fill<'t, T>(&'t mut T);
+
 impl<'de: 'a, 'a> Deserialize<'de> for Chunk<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ChunkVisitor)
+        let mut chunk = Chunk::default();
+        deserializer.deserialize_map(Fill(&mut chunk))?;
+        Ok(chunk)
     }
 }
 
-struct ChunkVisitor;
-
-impl<'de> Visitor<'de> for ChunkVisitor {
-    type Value = Chunk<'de>;
+impl<'de: 'a, 'a> Visitor<'de> for Fill<'_, Chunk<'a>> {
+    type Value = ();
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str("an event")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
-        let mut chunk = Chunk::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+        let chunk = self.0;
         while let Some(Name(name)) = fields.next_key()? {
             match &*name {
-                b"choices" => {
-                    let choices: Option<Choices<'de>> = fields.next_value()?;
-                    (chunk.count, chunk.first) = choices.map_or_else(Default::default, |c| c.0);
-                }
+                b"choices" => fields.next_value_seed(Choices(chunk))?,
                 b"usage" => chunk.usage = fields.next_value()?,
                 b"error" => chunk.error = fields.next_value()?,
                 b"citations" => chunk.citations = fields.next_value()?,
@@ -106,65 +106,81 @@ impl<'de> Visitor<'de> for ChunkVisitor {
                 _ => drop(fields.next_value::<IgnoredAny>()?),
             }
         }
-        Ok(chunk)
+        Ok(())
     }
 }
 
-/// How many answers there are, and the first one.
-struct Choices<'a>((usize, Choice<'a>));
+/// Counts the answers of an event, and fills the first one.
+struct Choices<'t, 'a>(&'t mut Chunk<'a>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Choices<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ChoicesVisitor)
+impl<'de: 'a, 'a> DeserializeSeed<'de> for Choices<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(self)
     }
 }
 
-struct ChoicesVisitor;
-
-impl<'de> Visitor<'de> for ChoicesVisitor {
-    type Value = Choices<'de>;
+impl<'de: 'a, 'a> Visitor<'de> for Choices<'_, 'a> {
+    type Value = ();
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str("a list of answers")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let (mut count, mut first) = (0, None);
-        while let Some(Numbered(number, choice)) = list.next_element()? {
-            count += 1;
-            if first.is_none() && number.0.is_none_or(|number| number == 0) {
-                first = Some(choice);
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let (chunk, mut is_known) = (self.0, false);
+        (chunk.count, chunk.first) = (0, Choice::default());
+        while !is_known && let Some(number) = list.next_element_seed(Fill(&mut chunk.first))? {
+            chunk.count += 1;
+            is_known = number.is_none_or(|number| number == 0);
+            if !is_known {
+                chunk.first = Choice::default();
             }
         }
-        Ok(Choices((count, first.unwrap_or_default())))
+        let mut other = Choice::default();
+        while is_known && list.next_element_seed(Fill(&mut other))?.is_some() {
+            chunk.count += 1;
+        }
+        Ok(())
     }
 }
 
-/// An answer and its number among several.
-struct Numbered<'a>(Number, Choice<'a>);
+impl<'de: 'a, 'a> DeserializeSeed<'de> for Fill<'_, Choice<'a>> {
+    type Value = Option<i64>;
 
-impl<'de: 'a, 'a> Deserialize<'de> for Numbered<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ChoiceVisitor)
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<i64>, D::Error> {
+        deserializer.deserialize_map(self)
     }
 }
 
-struct ChoiceVisitor;
-
-impl<'de> Visitor<'de> for ChoiceVisitor {
-    type Value = Numbered<'de>;
+/// Returns its number among several.
+impl<'de: 'a, 'a> Visitor<'de> for Fill<'_, Choice<'a>> {
+    type Value = Option<i64>;
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str("an answer")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
-        let (mut number, mut choice) = (Number::default(), Choice::default());
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Option<i64>, A::Error> {
+        let (choice, mut number) = (self.0, Number::default());
         while let Some(Name(name)) = fields.next_key()? {
             match &*name {
                 b"index" => number = fields.next_value()?,
-                b"delta" => choice.delta = fields.next_value::<Option<_>>()?.unwrap_or_default(),
-                b"message" => choice.message = fields.next_value()?,
+                b"delta" => drop(fields.next_value_seed(Fill(&mut choice.delta))?),
+                b"message" => {
+                    let mut message: Box<Message<'a>> = Box::default();
+                    let is_there = fields.next_value_seed(Fill(&mut *message))?;
+                    choice.message = is_there.then_some(message);
+                }
                 // That of the completions that were no chat yet.
                 b"text" => choice.delta.text = fields.next_value::<Content<'_>>()?.text,
                 b"finish_reason" => choice.finish_reason = Some(fields.next_value()?),
@@ -172,43 +188,47 @@ impl<'de> Visitor<'de> for ChoiceVisitor {
                 _ => drop(fields.next_value::<IgnoredAny>()?),
             }
         }
-        Ok(Numbered(number, choice))
+        Ok(number.0)
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Message<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MessageVisitor)
+impl<'de: 'a, 'a> DeserializeSeed<'de> for Fill<'_, Message<'a>> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_option(self)
     }
 }
 
-struct MessageVisitor;
-
-impl<'de> Visitor<'de> for MessageVisitor {
-    type Value = Message<'de>;
+/// Returns whether there is one.
+impl<'de: 'a, 'a> Visitor<'de> for Fill<'_, Message<'a>> {
+    type Value = bool;
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str("a message")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
-        let (mut message, mut refusal) = (Message::default(), Bytes::default());
+    fn visit_none<E>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<bool, A::Error> {
+        let (message, mut refusal) = (self.0, Bytes::default());
+        *message = Message::default();
         while let Some(Name(name)) = fields.next_key()? {
-            // Some endpoints send the same thought under two names.
-            let mut think = |thought: Bytes<'de>| {
-                if message.thought.is_empty() {
-                    message.thought = thought;
-                }
-            };
             match &*name {
                 b"content" => {
                     let content: Content<'_> = fields.next_value()?;
-                    think(content.thought);
+                    message.think(content.thought);
                     message.text = content.text;
                 }
                 b"refusal" => refusal = fields.next_value::<Content<'_>>()?.text,
                 b"reasoning_content" | b"reasoning" | b"thinking" | b"reasoning_details" => {
-                    think(fields.next_value::<Content<'_>>()?.whole());
+                    message.think(fields.next_value::<Content<'_>>()?.whole());
                 }
                 b"tool_calls" | b"function_call" => {
                     message.calls_tool |= is_call(fields.next_value()?);
@@ -218,7 +238,16 @@ impl<'de> Visitor<'de> for MessageVisitor {
             }
         }
         append(&mut message.text, refusal);
-        Ok(message)
+        Ok(true)
+    }
+}
+
+impl<'a> Message<'a> {
+    /// Takes a thought. Some endpoints send the same one under two names.
+    fn think(&mut self, thought: Bytes<'a>) {
+        if self.thought.is_empty() {
+            self.thought = thought;
+        }
     }
 }
 

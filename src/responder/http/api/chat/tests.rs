@@ -27,6 +27,8 @@ fn a_sparse_event_is_enough() {
     assert!(matches!(said.text, Cow::Borrowed(_)), "no copy is made");
     assert_eq!(piece(r#"{"choices":[{"delta":{}}]}"#), Piece::default());
     assert_eq!(piece(r#"{"choices":[{}]}"#), Piece::default());
+    let nulls = r#"{"choices":[{"index":0,"delta":null,"message":null}]}"#;
+    assert_eq!(piece(nulls), Piece::default());
     assert_eq!(event(" [DONE] "), Some(Says::Done));
 }
 
