@@ -257,7 +257,7 @@ fn a_context_that_fills_the_window_is_compacted_unasked_where_that_is_wanted() {
     assert_eq!(asked.len(), 7);
     assert!(asked[6].starts_with("user: Summarize"), "{asked:?}");
     let four = format!("{SUMMARY}{}", text("four"));
-    assert_eq!(server.request().messages(), [four.clone()]);
+    assert_eq!(server.request().messages(), std::slice::from_ref(&four));
     assert_eq!(
         server.request().messages(),
         [four.as_str(), "assistant: four!", "user: five"]

@@ -78,7 +78,7 @@ fn each_refusal_has_its_sentence_and_its_hint() {
         ),
         (
             "429 No",
-            "the endpoint was asked too much in too short a time (429); \
+            "the endpoint was asked too much in too short a time (429) (asked 3 times); \
              `/retry` asks again",
         ),
         (
@@ -208,7 +208,9 @@ fn an_endpoint_that_is_not_there() {
     drop(listener);
     fails(
         &format!("http://{address}/v1"),
-        &format!("nothing answers at {address} (asked 3 times); start the server there, or check the base URL"),
+        &format!(
+            "nothing answers at {address} (asked 3 times); start the server there, or check the base URL"
+        ),
     );
 }
 

@@ -33,10 +33,7 @@ fn four_turns(further: Vec<Script>) -> (Saylog, Server) {
     let server = Server::new(scripts);
     let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &server.base()]);
     let transcript: String = (0..4).map(|number| text(number) + "\n").collect();
-    let outcome = feed(
-        saylog.command(),
-        format!("/start\n{transcript}").as_bytes(),
-    );
+    let outcome = feed(saylog.command(), format!("/start\n{transcript}").as_bytes());
     assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
     for _ in 0..4 {
         server.request();
@@ -63,7 +60,9 @@ fn the_question_is_asked_again_with_what_fits() {
         let outcome = saylog.run(&["--resume", "-c", "six"]);
         assert_eq!((outcome.stdout.as_str(), outcome.code), ("fine\n", 0));
         assert!(
-            outcome.stderr.starts_with("the context no longer fits the model's window: "),
+            outcome
+                .stderr
+                .starts_with("the context no longer fits the model's window: "),
             "{}",
             outcome.stderr
         );
@@ -111,11 +110,17 @@ fn what_is_configured_is_never_raised_and_nothing_is_under_256() {
     let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &server.base()]);
     let outcome = feed(saylog.command(), b"/start\nhello\n/context\n");
     assert!(
-        outcome.stderr.starts_with("`m1` takes 256 tokens, as its endpoint says\n"),
+        outcome
+            .stderr
+            .starts_with("`m1` takes 256 tokens, as its endpoint says\n"),
         "{}",
         outcome.stderr
     );
-    assert!(outcome.stdout.contains(" of 256 tokens ("), "{}", outcome.stdout);
+    assert!(
+        outcome.stdout.contains(" of 256 tokens ("),
+        "{}",
+        outcome.stdout
+    );
 }
 
 #[test]
@@ -135,9 +140,18 @@ fn a_message_that_is_too_large_by_itself_is_told_before_it_is_sent() {
     let long = "word ".repeat(400);
     let mut command = saylog.command();
     command.args(["--window", "300"]);
-    let outcome = feed(command, format!("/start\n{long}\n/each alice {long}\n").as_bytes());
+    let outcome = feed(
+        command,
+        format!("/start\n{long}\n/each alice {long}\n").as_bytes(),
+    );
     let told = "the message is about 504 tokens long, and `m1` takes 300: it may be refused\n";
-    assert_eq!(outcome.stderr, [told, told].concat(), "{}", outcome.stdout);
-    assert!(outcome.stdout.starts_with(&format!("{STARTED}fine\n")), "{}", outcome.stdout);
+    let left_out = "the context no longer fits the model's window: the 2 oldest of 2 messages are \
+                    left out; `/context` shows what it sees\n";
+    assert_eq!(outcome.stderr, [told, left_out, told].concat());
+    assert!(
+        outcome.stdout.starts_with(&format!("{STARTED}fine\n")),
+        "{}",
+        outcome.stdout
+    );
     assert_eq!(outcome.code, 0);
 }

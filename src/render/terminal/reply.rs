@@ -177,7 +177,12 @@ mod tests {
             (RetryReason::Busy, " s, the endpoint is busy: again in 4 s"),
             (RetryReason::Dropped, " s, no connection: again in 4 s"),
         ] {
-            let (mut display, mut outbox) = (ReplyDisplay::new(false), Outbox::default());
+            let options = TerminalOptions {
+                markdown: false,
+                reasoning: Reasoning::Fold,
+                is_dumb: false,
+            };
+            let (mut display, mut outbox) = (ReplyDisplay::new(options), Outbox::default());
             let left = Duration::from_millis(3500);
             // Nothing is drawn at first: most models answer at once.
             while outbox.note().is_empty() {

@@ -29,7 +29,9 @@ fn a_mistake_in_the_whole_file_is_told_with_line_key_and_keys() {
             "\nzzzzzzzzz = 1\n",
             format!(
                 "2: unknown field `zzzzzzzzz`; {}",
-                keys("keys, markdown, model, models, personas, reasoning, share, store, user, users, verbose")
+                keys(
+                    "keys, markdown, model, models, personas, reasoning, share, store, user, users, verbose"
+                )
             ),
         ),
         (

@@ -542,7 +542,7 @@ fn a_failed_reply_is_one_sentence_and_the_prompt_stays() {
         let turn = talk.endpoint.turn();
         turn.refuses("500 Internal Server Error", "", body);
     }
-    let failed = "error: the endpoint failed (500): out of order (asked 3 times); the fault is on its side; `/retr\ny asks again\n";
+    let failed = "error: the endpoint failed (500): out of order (asked 3 times); the fault is on\nits side; `/retry` asks again\n";
     talk.shows(&format!("{failed}alice/<1>> ▏"));
     // A reply that breaks off is kept.
     let mut turn = talk.asks("and?");
@@ -573,8 +573,8 @@ fn an_endpoint_that_is_not_there_is_one_sentence() {
     terminal.shows_at_last("\nalice> ▏");
     terminal.types("hello\r");
     terminal.shows_such("an error", |screen| {
-        let said = format!("error: nothing answers at {address}; start the server there");
-        screen.contains(&format!("\nsession <1> begins\n{said}, or check"))
+        let said = format!("error: nothing answers at {address} (asked 3 times); start the ");
+        screen.contains(&format!("\nsession <1> begins\n{said}"))
             && screen.ends_with("base URL\nalice/<1>> ▏")
     });
     leave(terminal);
