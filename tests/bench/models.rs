@@ -59,7 +59,7 @@ fn throughput(store: &Path) {
         &shown(ours),
         &shown(theirs),
         ours / theirs,
-        "≥ 0.7",
+        "≥ 0.85",
     );
 }
 

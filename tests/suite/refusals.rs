@@ -91,6 +91,19 @@ fn each_refusal_has_its_sentence_and_its_hint() {
 }
 
 #[test]
+fn a_field_that_is_sent_unasked_can_be_left_out() {
+    let server = Server::refusing(
+        "422 No",
+        r#"{"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}]}"#,
+    );
+    fails(
+        &server.base(),
+        "the endpoint does not accept the request (422): body.stream_options: Extra inputs are \
+         not permitted; `--parameter stream_options=null` leaves that field out",
+    );
+}
+
+#[test]
 fn what_the_endpoint_says_is_told() {
     let server = Server::refusing(
         "404 No",

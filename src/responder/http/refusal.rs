@@ -20,6 +20,9 @@ const NO_CREDIT: [&str; 4] = [
 /// What stands for a model in the words for what is not there.
 const MODEL: [&str; 2] = ["model", "deployment"];
 
+/// Fields that are sent though nobody asked for them, and that not every endpoint knows.
+const USUAL_FIELDS: [&str; 3] = ["stream_options", "max_tokens", "store"];
+
 /// What servers say of an address where they have nothing.
 const ADDRESS: [&str; 8] = [
     "not found",
@@ -123,7 +126,10 @@ impl Refusal {
             ),
             400..500 => (
                 "the endpoint does not accept the request".into(),
-                Some("check the name of the model and its parameters".into()),
+                Some(match self.usual_field() {
+                    Some(field) => format!("`--parameter {field}=null` leaves that field out"),
+                    None => "check the name of the model and its parameters".into(),
+                }),
             ),
             500.. => (
                 "the endpoint failed".into(),
@@ -141,6 +147,12 @@ impl Refusal {
         let words = self.said.words.as_deref().unwrap_or_default();
         let words = words.to_lowercase().replace(['_', '-'], " ");
         words.contains("api key") || words.contains("apikey")
+    }
+
+    /// The field that it is about, if that is one that is sent unasked.
+    fn usual_field(&self) -> Option<&'static str> {
+        let words = self.said.words.as_deref().unwrap_or_default();
+        USUAL_FIELDS.into_iter().find(|field| words.contains(field))
     }
 
     /// The sentence for what is not there: the model or the address, as far as the

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::super::rows::{End, MessageRow, MoveRow, NewSession, PartialRow, SessionChange};
 use super::codes;
-use crate::domain::{MessageId, MoveId, SessionKey};
+use crate::domain::{MessageId, MoveId, ReplyDetails, SessionKey};
 
 /// Adds a session; its user becomes known.
 pub(super) fn session(connection: &Connection, row: &NewSession<'_>) -> Result<SessionKey> {
@@ -37,39 +37,50 @@ pub(super) fn session(connection: &Connection, row: &NewSession<'_>) -> Result<S
     Ok(SessionKey(key))
 }
 
-/// Adds a message. This is the hot path: one page is touched.
+/// Adds a message. This is the hot path: one page is touched, and what few
+/// messages have is not bound to the statement of the others.
 pub(super) fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<MessageId> {
+    let common = params![
+        row.parent.map(|id| id.0),
+        row.previous.map(|id| id.0),
+        row.seq,
+        row.session.0,
+        codes::of_role(row.role),
+        row.content,
+        row.created_at.0,
+        row.model,
+        codes::of_status(row.status),
+        row.usage.map(|usage| usage.prompt),
+        row.usage.map(|usage| usage.reply),
+        row.depth,
+        row.system.map(|id| id.0),
+        row.oldest.map(|id| id.0),
+    ];
     // SQLite gives the next id itself, without looking whether it is taken.
-    let id = connection
-        .prepare_cached(
+    if row.details == ReplyDetails::default() && row.floor.is_none() {
+        let mut statement = connection.prepare_cached(
             "INSERT INTO messages
              (parent, previous, seq, session, role, content, created_at, model, status,
-              prompt_tokens, reply_tokens, depth, system, oldest,
-              finish_reason, reasoning, citations, floor)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18)",
-        )?
-        .insert(params![
-            row.parent.map(|id| id.0),
-            row.previous.map(|id| id.0),
-            row.seq,
-            row.session.0,
-            codes::of_role(row.role),
-            row.content,
-            row.created_at.0,
-            row.model,
-            codes::of_status(row.status),
-            row.usage.map(|usage| usage.prompt),
-            row.usage.map(|usage| usage.reply),
-            row.depth,
-            row.system.map(|id| id.0),
-            row.oldest.map(|id| id.0),
-            row.details.finish_reason,
-            row.details.reasoning,
-            row.details.citations,
-            row.floor.map(|id| id.0),
-        ])?;
-    Ok(MessageId(id))
+              prompt_tokens, reply_tokens, depth, system, oldest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        )?;
+        return statement.insert(common).map(MessageId);
+    }
+    let further = params![
+        row.details.finish_reason,
+        row.details.reasoning,
+        row.details.citations,
+        row.floor.map(|id| id.0),
+    ];
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO messages
+         (parent, previous, seq, session, role, content, created_at, model, status,
+          prompt_tokens, reply_tokens, depth, system, oldest,
+          finish_reason, reasoning, citations, floor)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+    )?;
+    let all = [common, further].concat();
+    statement.insert(all.as_slice()).map(MessageId)
 }
 
 /// The id of the next move.
