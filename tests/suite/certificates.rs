@@ -60,11 +60,11 @@ fn an_authority_that_nobody_named_is_not_trusted() {
         (
             None,
             "no known authority signed it: name yours with `ca_file` or SSL_CERT_FILE, \
-             or somebody stands between",
+             or somebody stands between; then `/retry`",
         ),
         (
             Some("/nonexistent/ca.pem"),
-            "the file of SSL_CERT_FILE cannot be read: no such file or directory",
+            "the file of SSL_CERT_FILE cannot be read: no such file or directory; then `/retry`",
         ),
     ] {
         let (server, base) = server(&Authority::new());

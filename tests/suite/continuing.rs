@@ -36,7 +36,8 @@ fn it_sends_the_beginning_and_keeps_the_rest_as_a_message_after_it() {
     check(
         &outcome,
         &format!("{STARTED}one two\n three\nfine\n"),
-        "<stdin>:2: the reply was cut off; `/retry` asks again\n",
+        "<stdin>:2: the reply was cut off; `/continue` asks for the rest, `/retry` for \
+         another reply\n",
         1,
     );
     server.request();

@@ -253,7 +253,8 @@ fn a_reply_that_is_cut_off_keeps_what_came_and_the_transcript_goes_on() {
     check(
         &saylog.play("/start\nhello\nagain\n"),
         &format!("{STARTED}half a \nwhole\n"),
-        "<stdin>:2: the reply was cut off; `/retry` asks again\n",
+        "<stdin>:2: the reply was cut off; `/continue` asks for the rest, `/retry` for \
+         another reply\n",
         1,
     );
     let statuses: Vec<_> = events(&saylog.log())
@@ -294,7 +295,8 @@ fn a_reply_that_is_cut_off_is_two_events() {
     assert_eq!(
         events[2],
         json!({"event": "error", "line": 2, "code": "responder",
-               "error": "the reply was cut off", "hint": "`/retry` asks again", "kind": "other",
+               "error": "the reply was cut off",
+               "hint": "`/continue` asks for the rest, `/retry` for another reply", "kind": "other",
                "tries": 1})
     );
 }

@@ -93,7 +93,8 @@ fn a_program_that_fails_says_why() {
     check(
         &saylog.play("/start\nhello\n/user\n"),
         &format!("{STARTED}half\nalice\n"),
-        "<stdin>:2: the program `/bin/sh` failed (exit 3): no such thing\n",
+        "<stdin>:2: the program `/bin/sh` failed (exit 3): no such thing; `/continue` asks for the \
+         rest, `/retry` for another reply\n",
         1,
     );
     let log = events(&saylog.log());
@@ -107,7 +108,7 @@ fn a_program_that_fails_without_a_word_leaves_no_reply() {
     check(
         &saylog.play("/start\nhello\n"),
         STARTED,
-        "<stdin>:2: the program `/bin/sh` failed (exit 1)\n",
+        "<stdin>:2: the program `/bin/sh` failed (exit 1); `/retry` asks again\n",
         1,
     );
     assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
@@ -120,7 +121,7 @@ fn a_program_that_is_not_there() {
         &saylog.play("/start\nhello\n"),
         STARTED,
         "<stdin>:2: the program `/nowhere/at-all` was not found; \
-         give its whole path, or check PATH\n",
+         give its whole path, or check PATH; then `/retry`\n",
         1,
     );
     assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);

@@ -5,7 +5,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::process::Command;
 
-use crate::support::run::{Outcome, STARTED, Saylog, check, feed};
+use crate::support::run::{Outcome, STARTED, Saylog, check, feed, with_way_on};
 use crate::support::server::{Server, script};
 
 /// A word that stands for a key, and the variable that holds it.
@@ -38,7 +38,7 @@ fn fails(base: &str, sentence: &str) {
     check(
         &play(&saylog, "/start\nhello\n/user\n"),
         &format!("{STARTED}alice\n"),
-        &format!("<stdin>:2: {sentence}\n"),
+        &format!("<stdin>:2: {}\n", with_way_on(sentence, "")),
         1,
     );
     assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
@@ -159,7 +159,7 @@ fn a_context_that_is_too_long_is_told() {
         "`m1` takes 4096 tokens, as its endpoint says\n\
          <stdin>:2: the context is too long for the model (400): \
          the request exceeds the available context size, try increasing it; \
-         `/compact` shortens it, `/clear` empties it\n",
+         `/compact` shortens it, `/clear` empties it; then `/retry`\n",
         1,
     );
 }
@@ -200,7 +200,7 @@ fn a_key_that_is_missing_is_told_from_one_that_is_wrong() {
     check(
         &saylog.play("/start\nhello\n"),
         STARTED,
-        "<stdin>:2: the endpoint wants a key (401); set the variable SOME_KEY\n",
+        "<stdin>:2: the endpoint wants a key (401); set the variable SOME_KEY; then `/retry`\n",
         1,
     );
     let server = Server::refusing("403 No", "");
@@ -209,7 +209,8 @@ fn a_key_that_is_missing_is_told_from_one_that_is_wrong() {
         &saylog.play("/start\nhello\n"),
         STARTED,
         "<stdin>:2: the endpoint wants a key (403); \
-         `--key-variable NAME` names the variable that holds it\n",
+         `--key-variable NAME` names the variable that holds it; \
+         then `/retry`\n",
         1,
     );
 }
@@ -242,8 +243,9 @@ fn a_name_that_is_not_known() {
     } else {
         "is not known"
     };
-    let sentence =
-        format!("the name `nonexistent.invalid` {why}; check the base URL and the network");
+    let sentence = format!(
+        "the name `nonexistent.invalid` {why}; check the base URL and the network; then `/retry`"
+    );
     check(&outcome, STARTED, &format!("<stdin>:2: {sentence}\n"), 1);
     assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
 }
@@ -286,7 +288,7 @@ fn the_key_is_sent_to_its_endpoint_and_is_nowhere_else() {
     assert!(
         outcome.stderr.starts_with(
             "<stdin>:2: the endpoint refused the key (401): \
-             Incorrect API key provided: [key]; check the variable SOME_KEY\n"
+             Incorrect API key provided: [key]; check the variable SOME_KEY; then `/retry`\n"
         ),
         "{}",
         outcome.stderr

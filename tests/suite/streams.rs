@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::run::{Outcome, STARTED, Saylog, asking, check};
+use crate::support::run::{Outcome, STARTED, Saylog, asking, check, with_way_on};
 use crate::support::server::{Server, script};
 
 /// The head of an answer with these words in it.
@@ -44,7 +44,7 @@ fn fails(answer: impl Into<Vec<u8>>, came: &str, sentence: &str) {
     } else {
         format!("{came}\n")
     };
-    let told = format!("<stdin>:2: {sentence}\n");
+    let told = format!("<stdin>:2: {}\n", with_way_on(sentence, &came));
     check(&outcome, &format!("{STARTED}{came}"), &told, 1);
     let log = saylog.log();
     assert!(log.contains("\"status\":\"failed\""), "{log}");

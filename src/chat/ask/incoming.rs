@@ -17,6 +17,9 @@ use crate::store::{self, Log};
 /// killed loses no more.
 const KEEP_EVERY_MILLISECONDS: i64 = 900;
 
+/// The hint of a failure that a second try may mend.
+const RETRY_HINT: &str = "`/retry` asks again";
+
 /// A reply of which more may come.
 pub(super) struct IncomingReply {
     addressee: Addressee,
@@ -228,7 +231,11 @@ impl IncomingReply {
                 self.notice(&sentence(problem.what, problem.hint), sink);
                 Ok(())
             }
-            Some(problem) => Err(Error::Unanswered(problem, tries)),
+            Some(problem) => {
+                let hint = way_on(problem.hint, !self.is_empty());
+                let hint = Some(hint);
+                Err(Error::Unanswered(Problem { hint, ..problem }, tries))
+            }
             None => Ok(()),
         }
     }
@@ -250,5 +257,20 @@ impl IncomingReply {
         } else {
             sink.emit(&Event::Notice(text));
         }
+    }
+}
+
+/// The hint of a failed turn: what helps, and the line that then asks again.
+fn way_on(hint: Option<String>, has_text: bool) -> String {
+    let again = if has_text {
+        "`/continue` asks for the rest, `/retry` for another reply"
+    } else {
+        RETRY_HINT
+    };
+    match hint {
+        None => again.to_owned(),
+        Some(hint) if hint == RETRY_HINT => again.to_owned(),
+        Some(hint) if hint.contains("`/retry`") => hint,
+        Some(hint) => format!("{hint}; then `/retry`"),
     }
 }

@@ -150,7 +150,7 @@ fn a_question_without_a_reply_is_just_asked_again() {
          two\n\
          1 <time> retry #4 -> #3, 1 message left; `/fork at #4`\n\
          2 <time> retry #5 -> #3, 1 message left; `/fork at #5`\n",
-        "-c:1: the program `/bin/sh` failed (exit 3)\n",
+        "-c:1: the program `/bin/sh` failed (exit 3); `/retry` asks again\n",
         1,
     );
     assert_eq!(
@@ -180,7 +180,7 @@ fn a_retry_that_failed_can_be_taken_back() {
          1 message is back in the context (#4).\n\
          <time> alice <1> user: one\n<time> alice <1> ai: one\n\
          <time> alice <1> user: two\n<time> alice <1> ai: two\n",
-        "-c:1: the program `/bin/sh` failed (exit 3)\n",
+        "-c:1: the program `/bin/sh` failed (exit 3); `/retry` asks again\n",
         1,
     );
 }

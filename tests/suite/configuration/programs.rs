@@ -66,7 +66,7 @@ fn a_program_may_be_below_home() {
     let outcome = home.run(&[], &["--ephemeral", "--start", "-c", "hello"]);
     assert_eq!(
         outcome.stderr,
-        "-c:1: the program `<home>/nowhere` was not found; give its whole path, or check PATH\n"
+        "-c:1: the program `<home>/nowhere` was not found; give its whole path, or check PATH; then `/retry`\n"
     );
 }
 

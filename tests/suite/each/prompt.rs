@@ -75,7 +75,7 @@ fn one_that_fails_is_told_by_name_and_the_prompt_stays() {
     bob.ends();
     terminal.shows_at_last(
         "> /each hello\nalice/<1>\nHalf\nbob/<2>\nWhole.\n\
-         error: alice: the reply was cut off; `/retry` asks again\nbob/<2>> ▏",
+         error: alice: the reply was cut off; `/continue` asks for the rest, `/retry` for\n another reply\nbob/<2>> ▏",
     );
     leave(terminal);
     assert_eq!(

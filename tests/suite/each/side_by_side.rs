@@ -226,9 +226,10 @@ fn each_failure_is_told_with_its_name() {
             errors
                 .map(|event| {
                     format!(
-                        "<stdin>:{}: {}",
+                        "<stdin>:{}: {}; {}",
                         event["line"],
-                        event["error"].as_str().expect("text")
+                        event["error"].as_str().expect("text"),
+                        event["hint"].as_str().expect("a hint")
                     )
                 })
                 .collect()
@@ -244,8 +245,9 @@ fn each_failure_is_told_with_its_name() {
         assert_eq!(
             told,
             [
-                "<stdin>:8: alice: the program `/bin/sh` failed (exit 1)",
-                "<stdin>:8: bob: the program `/bin/sh` failed (exit 3): broken"
+                "<stdin>:8: alice: the program `/bin/sh` failed (exit 1); `/retry` asks again",
+                "<stdin>:8: bob: the program `/bin/sh` failed (exit 3): broken; `/continue` asks for the \
+                 rest, `/retry` for another reply"
             ]
         );
         assert_eq!(

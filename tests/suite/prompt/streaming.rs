@@ -548,7 +548,7 @@ fn a_failed_reply_is_one_sentence_and_the_prompt_stays() {
     let mut turn = talk.asks("and?");
     turn.says("Half.\n\nA");
     drop(turn);
-    let cut = "Half.\n\nA\nerror: the reply was cut off; `/retry` asks again\n";
+    let cut = "Half.\n\nA\nerror: the reply was cut off; `/continue` asks for the rest, `/retry` for anothe\nr reply\n";
     talk.shows(&format!("{failed}alice/<1>> and?\n{cut}alice/<1>> ▏"));
     let turn = talk.asks("again");
     turn.says_at_last("Whole.");
@@ -575,7 +575,7 @@ fn an_endpoint_that_is_not_there_is_one_sentence() {
     terminal.shows_such("an error", |screen| {
         let said = format!("error: nothing answers at {address} (asked 3 times); start the ");
         screen.contains(&format!("\nsession <1> begins\n{said}"))
-            && screen.ends_with("base URL\nalice/<1>> ▏")
+            && screen.ends_with("base URL; then `/retry`\nalice/<1>> ▏")
     });
     leave(terminal);
     assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);

@@ -273,3 +273,23 @@ pub(crate) fn has(tool: &str, test: &str) -> bool {
     }
     found
 }
+
+/// A sentence about a failed turn as it is told: whatever its hint is, it ends with
+/// the line that asks again. `came` is what had come of the reply.
+pub(crate) fn with_way_on(sentence: &str, came: &str) -> String {
+    let again = "`/retry` asks again";
+    if came.is_empty() {
+        return match sentence {
+            _ if sentence.contains("`/retry`") => sentence.to_owned(),
+            _ if sentence.contains("; ") => format!("{sentence}; then `/retry`"),
+            _ => format!("{sentence}; {again}"),
+        };
+    }
+    let further = "`/continue` asks for the rest, `/retry` for another reply";
+    match sentence.strip_suffix(again) {
+        Some(bare) if bare.matches("; ").count() == 1 => format!("{bare}{further}"),
+        _ if sentence.contains("`/retry`") => sentence.to_owned(),
+        _ if sentence.contains("; ") => format!("{sentence}; then `/retry`"),
+        _ => format!("{sentence}; {further}"),
+    }
+}
