@@ -69,7 +69,7 @@ fn other_options_work_with_it() {
     check(
         &saylog.run(&["hello", "-m", "cmd:false"]),
         "",
-        "saylog: the program `false` failed (exit 1)\n",
+        "saylog: the program `false` failed (exit 1); `/retry` asks again\n",
         1,
     );
     let outcome = saylog.run(&["hello", "-m", "cmd:false", "--stop-on-error"]);

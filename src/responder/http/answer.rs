@@ -5,9 +5,10 @@ use std::io::{self, Read};
 use serde_json::Value;
 
 use super::completion::Completion;
-use super::endpoint::{Api, Limits};
+use super::endpoint::Api;
 use super::fault::Fault;
 use super::incoming::{IncomingReply, excerpt};
+use super::limits::Limits;
 use super::model_list;
 use super::said::{Said, is_something};
 use super::sse::{Events, Unreadable};

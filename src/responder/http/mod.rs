@@ -24,6 +24,7 @@ mod hints;
 mod incoming;
 mod key;
 mod length;
+mod limits;
 mod model_list;
 mod pool;
 mod proxy;
@@ -60,8 +61,9 @@ use fault::Fault;
 use headers::headers;
 use tries::{Tries, count_down};
 
-pub(crate) use endpoint::{Api, Endpoint, Limits};
+pub(crate) use endpoint::{Api, Endpoint};
 pub(crate) use key::Key;
+pub(crate) use limits::Limits;
 pub(crate) use pool::Pool;
 pub(crate) use proxy::ProxyChoice;
 

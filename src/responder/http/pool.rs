@@ -16,8 +16,9 @@ use ureq::tls::TlsConfig;
 use ureq::{Agent, Proxy};
 
 use super::certificates::Certificates;
-use super::endpoint::{Endpoint, Limits};
+use super::endpoint::Endpoint;
 use super::forward::{Dialer, OneResolver};
+use super::limits::Limits;
 use super::variables::Variables;
 use super::worker::{Piece, Worker};
 use crate::domain::Problem;

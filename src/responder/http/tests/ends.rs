@@ -7,7 +7,7 @@ use super::*;
 use crate::responder::LengthRefusal;
 use crate::responder::http::Api;
 use crate::responder::http::answer::read_reply;
-use crate::responder::http::endpoint::Limits;
+use crate::responder::http::limits::Limits;
 use crate::responder::http::worker::Piece;
 
 /// The last event of a stream, with this reason.

@@ -22,7 +22,7 @@ use serde_json::Value;
 use super::*;
 use crate::responder::http::Api;
 use crate::responder::http::answer::read_reply;
-use crate::responder::http::endpoint::Limits;
+use crate::responder::http::limits::Limits;
 use crate::responder::http::said::Said;
 use crate::responder::http::worker::Piece;
 use dice::Dice;
