@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -35,8 +35,22 @@ struct Input<'a>(&'a Ask<'a>);
 
 impl Serialize for Input<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(wire::conversation(self.0))
+        let messages = wire::conversation(self.0);
+        serializer.collect_seq(messages.map(|message| Item {
+            kind: "message",
+            message,
+        }))
     }
+}
+
+/// A message that says what it is. It may leave that out, but llama.cpp knows a
+/// reply that was given before by nothing else, and refuses one without it.
+#[derive(Serialize)]
+struct Item<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(flatten)]
+    message: wire::WireMessage<'a>,
 }
 
 /// The fields that are used of an event, or of an answer in one piece.

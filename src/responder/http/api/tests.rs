@@ -41,6 +41,15 @@ fn conversation() -> Value {
     ])
 }
 
+/// The same, each message with what it is.
+fn items() -> Value {
+    let mut items = conversation();
+    for item in items.as_array_mut().unwrap() {
+        item["type"] = json!("message");
+    }
+    items
+}
+
 fn piece(api: Api, data: &str) -> Piece<'_> {
     match api.event(data.as_bytes()) {
         Some(Says::Piece(piece)) => piece,
@@ -84,7 +93,7 @@ fn everything_has_its_place() {
         body(Api::Responses, json!({"temperature": 0.5, "input": []})),
         json!({
             "model": "m",
-            "input": conversation(),
+            "input": items(),
             "instructions": "be brief",
             "stream": true,
             "store": false,
