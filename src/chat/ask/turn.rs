@@ -26,7 +26,7 @@ use crate::store::Place;
 /// reply is one message with exactly the text that was received.
 ///
 /// # Errors
-/// [`Error::Unanswered`](crate::domain::Error::Unanswered) if the model failed; the question and what came of the
+/// [`Error::Unanswered`] if the model failed; the question and what came of the
 /// reply are in the log.
 pub(crate) fn say(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
     let session = current_or_started(chat, sink)?;
@@ -39,7 +39,7 @@ pub(crate) fn say(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result
 /// another model if one is named. A question without a reply is asked again.
 ///
 /// # Errors
-/// Those of [`say`], and [`Error::NothingToRetry`](crate::domain::Error::NothingToRetry).
+/// Those of [`say`], and [`Error::NothingToRetry`].
 pub(crate) fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     match model {
@@ -117,7 +117,7 @@ fn ends_cut_short(chat: &mut Chat, head: MessageId) -> Result<bool> {
 /// Takes the last turn out of the context and says something in its place.
 ///
 /// # Errors
-/// Those of [`say`], and [`Error::NothingToEdit`](crate::domain::Error::NothingToEdit); nothing is moved if nobody
+/// Those of [`say`], and [`Error::NothingToEdit`]; nothing is moved if nobody
 /// could answer.
 pub(crate) fn edit_to(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
     chat.answering.open_to_ask(chat.speakers.chosen_model())?;
