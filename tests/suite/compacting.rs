@@ -290,7 +290,7 @@ fn where_no_summary_can_be_had_the_oldest_turns_are_left_out() {
     assert!(
         outcome
             .stderr
-            .starts_with("no summary takes the place of the oldest turns: the endpoint "),
+            .starts_with("there is no summary, and nothing was changed: the endpoint "),
         "{}",
         outcome.stderr
     );
@@ -343,10 +343,7 @@ fn a_model_that_cannot_summarize_is_not_asked_for_it_with_each_turn() {
         "{}",
         outcome.stdout
     );
-    let told = outcome
-        .stderr
-        .matches("no summary takes the place of")
-        .count();
+    let told = outcome.stderr.matches("there is no summary").count();
     assert_eq!((told, outcome.code), (1, 0), "{}", outcome.stderr);
 }
 
@@ -397,5 +394,57 @@ fn of_several_who_are_asked_it_is_told_whose_context_it_was() {
         outcome.stdout.ends_with("ai: four!\n"),
         "{}",
         outcome.stdout
+    );
+}
+
+#[test]
+fn a_summary_that_is_no_shorter_replaces_nothing() {
+    let long = Long::new(vec![script(|mut turn| {
+        turn.begins();
+        turn.says_at_last(&"blah ".repeat(100));
+    })]);
+    let outcome = long.saylog.run(&["--resume", "-c", "/compact"]);
+    assert_eq!(
+        (outcome.stderr.as_str(), outcome.code),
+        (
+            "-c:1: the summary is no shorter than what it would stand for, and nothing was \
+             changed; `/compact` once there is more to summarize, `/clear` empties the context\n",
+            1
+        )
+    );
+    assert_eq!(long.context("/context").len(), 8);
+}
+
+#[test]
+fn what_failed_is_the_summary_and_not_the_last_reply() {
+    let long = Long::new(vec![script(|turn| turn.refuses("400 No", "", "no"))]);
+    let outcome = long.saylog.run(&["--json", "--resume", "-c", "/compact"]);
+    let told = events(&outcome.stdout);
+    let error = told.iter().find(|event| event["event"] == "error");
+    let error = error.expect("an error");
+    assert_eq!(
+        error["error"],
+        "there is no summary, and nothing was changed: the endpoint does not accept the request \
+         (400): no"
+    );
+    assert_eq!(error["tries"], 1);
+    assert!(
+        !error["hint"].as_str().expect("a hint").contains("/retry"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_a_summary_was_written_from_is_not_made_up() {
+    let long = Long::new(vec![says("they agree")]);
+    long.play("/compact above all the names\n");
+    let outcome = long.saylog.run(&["--resume", "-c", "/context at #9"]);
+    assert_eq!(
+        (outcome.stderr.as_str(), outcome.code),
+        (
+            "-c:1: `/context` cannot go back to #9: it is a summary, which follows no question; \
+             `/show #9` shows it; name a message of the conversation\n",
+            1
+        )
     );
 }

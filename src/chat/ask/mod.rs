@@ -2,6 +2,7 @@
 
 mod audience;
 mod compact;
+mod compaction;
 mod context;
 mod context_messages;
 mod context_request;
@@ -17,6 +18,7 @@ mod shortening;
 mod show_context;
 mod turn;
 mod turn_beside;
+mod written_summary;
 
 pub(crate) use audience::Audience;
 pub(crate) use compact::compact;

@@ -36,6 +36,13 @@ pub(crate) fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sin
     let (Some((session, model)), Some(link)) = (found, link) else {
         return Err(Error::NoSuchMessage(id));
     };
+    if link.role == Role::System && link.oldest.is_some() {
+        return Err(Error::BadArgument {
+            command: "/context".into(),
+            why: format!("cannot go back to #{id}: it is a summary, which follows no question"),
+            hint: format!("`/show #{id}` shows it; name a message of the conversation"),
+        });
+    }
     let writer = writer_of(chat, &link, model.as_deref())?;
     let window = match &writer {
         Some(writer) => Some(chat.windows.of(writer.responder.as_ref(), &mut chat.log)?),

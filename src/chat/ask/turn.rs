@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::audience::Addressee;
-use super::compact::{Compaction, Unasked, compact_unasked};
+use super::compact::{Unasked, compact_unasked};
+use super::compaction::Compaction;
 use super::context::Context;
 use super::incoming::IncomingReply;
 use super::instructions::CONTINUE;

@@ -1,7 +1,8 @@
 //! One of several turns that go on at the same time.
 
 use super::audience::Addressee;
-use super::compact::{Compaction, Unasked, compact_unasked};
+use super::compact::{Unasked, compact_unasked};
+use super::compaction::Compaction;
 use super::context::Context;
 use super::incoming::IncomingReply;
 use super::named_sink::NamedSink;

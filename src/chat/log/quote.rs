@@ -13,7 +13,9 @@ pub(crate) fn quote(chat: &mut Chat, ids: &[MessageId], sink: &mut dyn Sink) -> 
     }
     let mut quotation = String::new();
     for &id in ids {
+        let mut is_unanswered = false;
         chat.own_message(id, &mut |message| {
+            is_unanswered = message.is_unanswered();
             if !quotation.is_empty() {
                 quotation.push('\n');
             }
@@ -26,6 +28,13 @@ pub(crate) fn quote(chat: &mut Chat, ids: &[MessageId], sink: &mut dyn Sink) -> 
                 quotation.push('\n');
             }
         })?;
+        if is_unanswered {
+            return Err(Error::BadArgument {
+                command: "/quote".into(),
+                why: format!("finds nothing to quote in #{id}: no answer came"),
+                hint: "name the question, or another reply".into(),
+            });
+        }
         if quotation.len() > MESSAGE_LIMIT {
             return Err(Error::TooLong);
         }

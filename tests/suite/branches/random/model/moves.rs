@@ -76,7 +76,7 @@ impl Model {
             "to_id": to, "gone": gone.len(), "back": back.len(), "ids": [], "way": return_way,
         }));
         json!({
-            "event": "move", "user_id": USERS[self.user], "session_id": self.name(session),
+            "event": "move", "unasked": false, "user_id": USERS[self.user], "session_id": self.name(session),
             "why": why, "from_id": from.head, "to_id": to, "gone": gone.len(),
             "back": back.len(), "ids": newest(if gone.is_empty() { back } else { gone }, NAMED),
             "way": way,
