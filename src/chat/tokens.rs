@@ -32,6 +32,13 @@ impl TokenBudget {
         Self::for_reply(window, window / 4)
     }
 
+    /// The same where a person has said how long a reply may be: as much is left
+    /// for it, but for a quarter of the window.
+    pub(super) fn with_reply(window: usize, reply: Option<usize>) -> Self {
+        let reply = reply.unwrap_or(0).min(window - window / 4);
+        Self::for_reply(window, reply.max(window / 4))
+    }
+
     /// The budget in a window where a reply is short: an eighth is left for it.
     pub(super) fn for_summary(window: usize) -> Self {
         Self::for_reply(window, window / 8)

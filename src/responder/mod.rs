@@ -90,6 +90,12 @@ pub(crate) trait Responder: Send {
         true
     }
 
+    /// How many tokens a reply may have, if a person has set that: as much of the
+    /// window is left for it.
+    fn reply_tokens(&self) -> Option<usize> {
+        None
+    }
+
     /// Answers a message. It calls the listener with each part of the reply as it
     /// arrives, and returns within 100 ms after the listener breaks.
     fn respond(&mut self, ask: &Ask<'_>, listener: &mut Listener<'_>) -> Ending;

@@ -1,8 +1,11 @@
 //! `/compact`: a summary in place of the oldest turns.
 
+use rustix::process::Signal;
+
 use crate::support::events::events;
+use crate::support::peer::Peer;
 use crate::support::run::{Saylog, feed};
-use crate::support::server::{Script, Server, script};
+use crate::support::server::{Script, Server, Turn, script};
 
 fn says(text: &'static str) -> Script {
     script(move |mut turn| {
@@ -447,4 +450,37 @@ fn what_a_summary_was_written_from_is_not_made_up() {
             1
         )
     );
+}
+
+#[test]
+fn whoever_does_not_want_to_wait_for_a_summary_is_not_asked() {
+    for line in ["four", "/each alice four"] {
+        let mut scripts: Vec<Script> = (0..3).map(|_| says("yes")).collect();
+        scripts.push(script(Turn::hangs));
+        let server = Server::new(scripts);
+        let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &server.base()]);
+        let mut command = saylog.command();
+        command.args(["--window", "400", "--compact", "auto"]);
+        let mut peer = Peer::new(command);
+        peer.say("/start");
+        for number in ["one", "two", "three"] {
+            peer.say(&format!("{number}{}", " and so on".repeat(28)));
+            server.request();
+        }
+        peer.say(&format!("{line}{}", " and so on".repeat(28)));
+        let asked = server.request().messages();
+        assert!(
+            asked
+                .last()
+                .is_some_and(|last| last.starts_with("user: Summarize"))
+        );
+        peer.signal(Signal::INT);
+        let outcome = peer.leave();
+        assert_eq!(outcome.code, 130, "{}", outcome.stderr);
+        // The question is there, and that it got no answer; the turns are, too.
+        let log = saylog.log();
+        assert_eq!(log.matches(r#""content":"","#).count(), 1, "{log}");
+        assert_eq!(log.matches(r#""status":"interrupted""#).count(), 1, "{log}");
+        assert_eq!(saylog.said().len(), 8);
+    }
 }

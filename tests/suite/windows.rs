@@ -177,3 +177,21 @@ fn a_message_that_is_too_large_by_itself_is_told_before_it_is_sent() {
     );
     assert_eq!(outcome.code, 0);
 }
+
+#[test]
+fn what_a_reply_may_take_is_left_for_it() {
+    let (saylog, server) = four_turns(vec![fine()]);
+    let arguments = [
+        "--resume",
+        "--window",
+        "600",
+        "--parameter",
+        "max_tokens=350",
+        "-c",
+        "five",
+    ];
+    let outcome = saylog.run(&arguments);
+    assert_eq!((outcome.stdout.as_str(), outcome.code), ("fine\n", 0));
+    // Of 600 tokens 450 could be sent without that, which is all of them.
+    assert_eq!(server.request().messages().len(), 7);
+}

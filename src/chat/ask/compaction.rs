@@ -61,6 +61,7 @@ impl Compaction {
             configured,
             question: Some(&instruction),
             window,
+            reply: None,
             oldest: None,
         };
         // What has just outgrown the window is still seen by the summary: the

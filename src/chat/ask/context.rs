@@ -71,7 +71,7 @@ impl Context {
         log: &mut Log,
         tokens: &TokenEstimator,
     ) -> Result<Self> {
-        let mut budget = TokenBudget::new(request.window);
+        let mut budget = TokenBudget::with_reply(request.window, request.reply);
         let mut system = system_prompt(request, log)?;
         if let Some(system) = &mut system {
             system.tokens = tokens.force(&system.content, &mut budget);

@@ -18,6 +18,8 @@ pub(super) struct ContextRequest<'a> {
     pub(super) question: Option<&'a str>,
     /// The model's window, in tokens.
     pub(super) window: usize,
+    /// How many tokens of it a person has set apart for the reply.
+    pub(super) reply: Option<usize>,
     /// The oldest message to read, if that is recorded. Everything from there
     /// on is read then, whether it fits or not.
     pub(super) oldest: Option<MessageId>,

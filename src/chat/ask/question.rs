@@ -8,7 +8,7 @@ use crate::domain::{
     Appended, Draft, Error, MessageId, Problem, ProblemKind, Receipt, Result, Role, SessionKey,
     Timestamp, UserName,
 };
-use crate::responder::Window;
+use crate::responder::{Responder, Window};
 use crate::store::{Log, Place};
 
 /// A question that is in the log.
@@ -21,6 +21,22 @@ pub(super) struct Question<'a> {
     pub(super) asked_at: Timestamp,
     /// It is the instruction to go on with the reply that the context ends with.
     pub(super) continues: bool,
+}
+
+/// How much a model is sent.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    pub(super) window: Window,
+    /// How many tokens of it a person has set apart for the reply.
+    pub(super) reply: Option<usize>,
+}
+
+impl Room {
+    /// That of a model with this window.
+    pub(super) fn of(responder: &dyn Responder, window: Window) -> Self {
+        let reply = responder.reply_tokens();
+        Self { window, reply }
+    }
 }
 
 /// Where a question stands.
@@ -104,12 +120,12 @@ impl<'a> Question<'a> {
     pub(super) fn context(
         &self,
         user: &UserName,
-        window: Window,
+        room: Room,
         configured: Option<&str>,
         log: &mut Log,
         tokens: &TokenEstimator,
     ) -> Result<Context> {
-        let (Window::Tokens(window), Some(place)) = (window, self.place) else {
+        let (Window::Tokens(window), Some(place)) = (room.window, self.place) else {
             return Ok(Context::unread());
         };
         let request = ContextRequest {
@@ -119,6 +135,7 @@ impl<'a> Question<'a> {
             configured,
             question: Some(self.content),
             window,
+            reply: room.reply,
             oldest: None,
         };
         let context = Context::read(request, log, tokens)?;

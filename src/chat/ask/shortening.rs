@@ -2,7 +2,7 @@
 //! learned, and the question is asked again with less before it.
 
 use super::context::Context;
-use super::question::Question;
+use super::question::{Question, Room};
 use crate::chat::tokens::TokenEstimator;
 use crate::chat::windows::Windows;
 use crate::domain::{Event, Result, Sink, Usage, UserName};
@@ -73,7 +73,7 @@ pub(super) fn shortened(
     }
     for _ in 0..NARROWINGS {
         let system = asked.model.system.as_deref();
-        let fitting = Window::Tokens(window);
+        let fitting = Room::of(responder, Window::Tokens(window));
         let context = asked
             .question
             .context(asked.user, fitting, system, log, tokens)?;

@@ -70,6 +70,7 @@ pub(crate) fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sin
         configured: writer.as_ref().and_then(|writer| writer.system.as_deref()),
         question: None,
         window,
+        reply: None,
         oldest: link.oldest,
     };
     let mut context = Context::read(request, &mut chat.log, &chat.answering.tokens)?;
@@ -110,6 +111,7 @@ fn next_context(chat: &mut Chat, session: &CurrentSession) -> Result<Context> {
         configured: open.system.as_deref(),
         question: None,
         window: chat.answering.tokens_of(Some(window)),
+        reply: open.responder.reply_tokens(),
         oldest: None,
     };
     Context::read(request, &mut chat.log, &chat.answering.tokens)

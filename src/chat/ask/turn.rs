@@ -8,7 +8,7 @@ use super::compaction::Compaction;
 use super::context::Context;
 use super::incoming::IncomingReply;
 use super::instructions::CONTINUE;
-use super::question::{Question, QuestionPlace};
+use super::question::{Question, QuestionPlace, Room};
 use super::shortening::{Asked, Measures, SHORTENINGS, shortened};
 use crate::chat::Chat;
 use crate::chat::moves::{take_reply_out, take_turn_out};
@@ -203,7 +203,7 @@ fn context_of(chat: &mut Chat, user: &UserName, question: &Question<'_>) -> Resu
     let window = chat.windows.of(open.responder.as_ref(), &mut chat.log)?;
     question.context(
         user,
-        window,
+        Room::of(open.responder.as_ref(), window),
         open.system.as_deref(),
         &mut chat.log,
         &chat.answering.tokens,

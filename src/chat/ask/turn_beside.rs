@@ -6,7 +6,7 @@ use super::compaction::Compaction;
 use super::context::Context;
 use super::incoming::IncomingReply;
 use super::named_sink::NamedSink;
-use super::question::Question;
+use super::question::{Question, Room};
 use super::shortening::{Asked, Measures, shortened};
 use crate::chat::Chat;
 use crate::domain::{Error, Result, Sink, Timestamp};
@@ -52,10 +52,11 @@ impl<'q> TurnBeside<'q> {
         let window = chat
             .windows
             .of(self.model.responder.as_ref(), &mut chat.log)?;
+        let room = Room::of(self.model.responder.as_ref(), window);
         let system = self.model.system.clone();
         let read = |chat: &mut Chat, question: &Question<'_>| {
             let (log, tokens) = (&mut chat.log, &chat.answering.tokens);
-            question.context(user, window, system.as_deref(), log, tokens)
+            question.context(user, room, system.as_deref(), log, tokens)
         };
         self.context = read(chat, &self.question)?;
         let mut is_stopped = false;

@@ -67,6 +67,9 @@ pub(crate) use limits::Limits;
 pub(crate) use pool::Pool;
 pub(crate) use proxy::ProxyChoice;
 
+/// The parameters by which a person says how long a reply may be.
+const REPLY_LIMITS: [&str; 3] = ["max_tokens", "max_completion_tokens", "max_output_tokens"];
+
 /// A model behind an HTTP endpoint.
 pub(super) struct Http {
     endpoint: Endpoint,
@@ -238,6 +241,13 @@ impl Responder for Http {
         let address = self.endpoint.address("").ok()?;
         let host = endpoint::host(&address);
         Some(format!("{host}{}", address.path()))
+    }
+
+    fn reply_tokens(&self) -> Option<usize> {
+        let set = REPLY_LIMITS
+            .iter()
+            .find_map(|name| self.endpoint.parameters.get(*name)?.as_u64());
+        set.and_then(|tokens| usize::try_from(tokens).ok())
     }
 
     fn is_window_configured(&self) -> bool {
