@@ -18,12 +18,13 @@ use crate::responder::{Api, Compact, Endpoint, Key, ProxyChoice};
 #[derive(Default)]
 pub(super) struct Flags {
     pub(super) base_url: Option<String>,
-    /// What belongs to that address: a model that has an address of its own in
-    /// the configuration has its own form and header there, too.
+    /// What belongs to that address: a model that has an address of its own in the
+    /// configuration has its own form, key and header there, too. The key of one
+    /// company is no other's business.
     api: Option<ApiName>,
+    key_variable: Option<String>,
     key_header: Option<String>,
     allow_key_over_http: bool,
-    pub(super) key_variable: Option<String>,
     ca_file: Option<PathBuf>,
     proxy: Option<String>,
     /// The flag or the variable that names the proxy.
@@ -62,9 +63,9 @@ impl Flags {
             api: arguments
                 .api
                 .map_or_else(|| choice("SAYLOG_API", "api"), |api| Ok(Some(api)))?,
+            key_variable,
             key_header,
             allow_key_over_http: arguments.allow_key_over_http,
-            key_variable,
             ca_file: ca_file.map_err(|why| usage("--ca-file", why))?,
             proxy: given(&arguments.proxy, "SAYLOG_PROXY"),
             proxy_origin: arguments
@@ -95,6 +96,9 @@ impl Flags {
     /// Sets what belongs to the address of these arguments.
     pub(super) fn apply_to_address(&self, endpoint: &mut Endpoint) {
         endpoint.api = self.api.map_or(endpoint.api, Api::from);
+        if let Some(name) = &self.key_variable {
+            set_key(endpoint, name);
+        }
         let own = endpoint.key_header.take();
         endpoint.key_header = self.key_header.clone().or(own);
         endpoint.allow_key_over_http |= self.allow_key_over_http;
@@ -102,9 +106,6 @@ impl Flags {
 
     /// Sets everything else.
     pub(super) fn apply(&self, endpoint: &mut Endpoint) {
-        if let Some(name) = &self.key_variable {
-            set_key(endpoint, name);
-        }
         let own = endpoint.ca_file.take();
         endpoint.ca_file = self.ca_file.clone().or(own);
         if let Some(proxy) = &self.proxy {

@@ -176,6 +176,44 @@ fn the_header_of_the_key_may_be_named_without_a_file() {
 }
 
 #[test]
+fn the_key_of_the_flags_goes_to_their_address_and_to_no_other() {
+    let (ours, other) = (
+        Server::replying(&["one", "two"]),
+        Server::replying(&["three", "four"]),
+    );
+    let home = Home::new(&format!(
+        "[models.other]\nbase_url = \"{}\"\n[models.keyed]\nbase_url = \"{}\"\n\
+         key_variable = \"OWN\"\n[models.ours]\nmodel = \"m\"\n",
+        other.base(),
+        other.base()
+    ));
+    let variables = [("KEY", "test-key-123"), ("OWN", "test-key-456")];
+    let base = ours.base();
+    let flags = ["--ephemeral", "--base-url", &base, "--key-variable", "KEY"];
+    for (model, server, reply, headers) in [
+        (
+            "ours",
+            &ours,
+            "one",
+            &["authorization: Bearer test-key-123"][..],
+        ),
+        ("any", &ours, "two", &["authorization: Bearer test-key-123"]),
+        ("other", &other, "three", &[]),
+        (
+            "keyed",
+            &other,
+            "four",
+            &["authorization: Bearer test-key-456"],
+        ),
+    ] {
+        let ask = ["-m", model, "--start", "-c", "hello"];
+        let told = home.prints(&variables, &[&flags[..], &ask].concat());
+        assert_eq!(told, format!("{reply}\n"));
+        assert_eq!(head(server)[1..], *headers, "{model}");
+    }
+}
+
+#[test]
 fn a_value_that_is_secret_is_in_no_error() {
     let body = "{\"error\":{\"message\":\"test-key-123 is wrong, and so is test-key-456\"}}";
     let server = Server::refusing("400 Bad Request", body);
