@@ -80,7 +80,7 @@ pub(crate) trait Responder: Send {
     fn window(&self) -> Window;
 
     /// The address of what may refuse a context as too long, and tell its window
-    /// with that; none for what takes whatever it is sent.
+    /// with that; none for what takes whatever it is sent. No secret is in it.
     fn endpoint(&self) -> Option<String> {
         None
     }

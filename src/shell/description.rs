@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::environment::variable;
-use super::expansion::{expanded, from_home, is_variable_name};
+use super::expansion::{expanded, from_home, is_variable_name, path_values};
 use super::flags::{Flags, NO_VARIABLE, proxy_choice, set_key};
 use super::header;
 use super::parameters;
@@ -107,6 +107,10 @@ impl Description<'_> {
             return Err(mistake);
         };
         let mut endpoint = Endpoint::new(model.model.as_deref().unwrap_or(self.name), base_url);
+        if let Some(written) = &model.base_url {
+            endpoint.address_as_written.clone_from(written);
+            endpoint.path_secrets = path_values(written, &variable);
+        }
         endpoint.api = model.api.map_or(endpoint.api, Api::from);
         self.set_secrets(&mut endpoint)?;
         endpoint.allow_key_over_http = model.allow_key_over_http;

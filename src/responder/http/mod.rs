@@ -235,9 +235,7 @@ impl Responder for Http {
     }
 
     fn endpoint(&self) -> Option<String> {
-        let address = self.endpoint.address("").ok()?;
-        let host = endpoint::host(&address);
-        Some(format!("{host}{}", address.path()))
+        Some(self.endpoint.stored_address().to_owned())
     }
 
     fn is_window_configured(&self) -> bool {

@@ -230,6 +230,35 @@ fn a_value_that_is_secret_is_in_no_error() {
 }
 
 #[test]
+fn a_secret_in_the_address_is_in_no_error_and_not_in_the_store() {
+    let body = r#"{"error": {"code": "context_length_exceeded", "message": "This model's
+        maximum context length is 300 tokens: /test-key-123/v1?key=test%2Dkey%2D456"}}"#;
+    let server = Server::refusing("400 Bad Request", body);
+    let home = Home::new(&format!(
+        "model = \"m\"\nstore = \"~/log.db\"\n[models.m]\n\
+         base_url = \"http://{}/$TOKEN/v1?key=$KEY&other=test-key-789\"\n",
+        server.host()
+    ));
+    let variables = [("TOKEN", "test-key-123"), ("KEY", "test%2Dkey%2D456")];
+    let outcome = home.run(&variables, &["--start", "-c", "hello"]);
+    assert_eq!(outcome.code, 1);
+    let first = head(&server).swap_remove(0);
+    assert_eq!(
+        first,
+        "POST /test-key-123/v1/chat/completions?key=test%2Dkey%2D456&other=test-key-789 HTTP/1.1"
+    );
+    let told = outcome.stderr;
+    assert!(told.contains("300 tokens: /[key]/v1?key="), "{told}");
+    assert!(!told.contains("456"), "{told}");
+    let mut kept = Vec::new();
+    for file in ["log.db", "log.db-wal"] {
+        kept.extend(home.bytes(file));
+    }
+    let has = |text: &[u8]| kept.windows(text.len()).any(|bytes| bytes == text);
+    assert!(has(b"/$TOKEN/v1") && !has(b"test-key") && !has(b"test%2D"));
+}
+
+#[test]
 fn secrets_do_not_go_over_plain_http_but_where_that_is_allowed() {
     let text = |more: &str| {
         format!(
