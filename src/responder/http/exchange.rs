@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
 use ureq::http::header::{LOCATION, RETRY_AFTER};
 use ureq::http::{HeaderMap, Request, Response, StatusCode, Uri};
 use ureq::{Agent, Body};
@@ -21,6 +22,9 @@ use super::worker::{Piece, Sender};
 
 /// How much of the body of a refusal is read.
 const REFUSAL_BYTES: u64 = 64 * 1024;
+
+/// How deep in the body of a refusal a wait is looked for.
+const DETAILS_DEPTH: usize = 6;
 
 /// How much may come after the end of a reply before the connection is given up.
 const REST_BYTES: usize = 64 * 1024;
@@ -173,23 +177,22 @@ fn refused(response: Response<Body>, is_of_list: bool, pieces: &Sender) -> Stopp
     }
     let wait = wait(headers);
     let headers = headers.clone();
-    let refusal = |said| {
+    let refusal = |body: &[u8]| {
         Fault::Refused(Refusal {
             status,
-            said,
-            wait,
+            said: Said::in_body(status, body),
+            wait: wait.or_else(|| wait_in(body)),
             is_of_list,
         })
     };
-    let without_words = Said::in_body(status, b"");
-    if let Err(stopped) = send(pieces, Piece::ProbableEnd(Err(refusal(without_words)))) {
+    if let Err(stopped) = send(pieces, Piece::ProbableEnd(Err(refusal(b"")))) {
         return stopped;
     }
     let mut body = Vec::new();
     let stream = Unpacked::new(response.into_body().into_reader(), &headers);
     // Any part of the body is good enough.
     let _ = stream.map(|stream| stream.take(REFUSAL_BYTES).read_to_end(&mut body));
-    refusal(Said::in_body(status, &body)).into()
+    refusal(&body).into()
 }
 
 /// How long the endpoint asks us to wait: seconds, a date, or milliseconds.
@@ -206,6 +209,25 @@ fn wait(headers: &HeaderMap) -> Option<Duration> {
     let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
     let wait = until.duration_since(jiff::Timestamp::now());
     Some(Duration::try_from(wait).unwrap_or_default())
+}
+
+/// The wait that the body of a refusal asks for: Google tells it there, as
+/// `"retryDelay": "36s"` among the details of the error, and in no header.
+fn wait_in(body: &[u8]) -> Option<Duration> {
+    fn found(value: &Value, depth: usize) -> Option<Duration> {
+        let depth = depth.checked_sub(1)?;
+        match value {
+            Value::Array(list) => list.iter().find_map(|one| found(one, depth)),
+            Value::Object(fields) => match fields.get("retryDelay").and_then(Value::as_str) {
+                Some(wait) => {
+                    Duration::try_from_secs_f64(wait.strip_suffix('s')?.parse().ok()?).ok()
+                }
+                None => fields.values().find_map(|one| found(one, depth)),
+            },
+            _ => None,
+        }
+    }
+    found(&serde_json::from_slice(body).ok()?, DETAILS_DEPTH)
 }
 
 #[cfg(test)]
@@ -231,6 +253,23 @@ mod tests {
             let headers: HeaderMap = headers;
             let expected = milliseconds.map(Duration::from_millis);
             assert_eq!(wait(&headers), expected, "{name}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_wait_may_stand_in_the_body() {
+        for (body, milliseconds) in [
+            (
+                r#"[{"error":{"code":429,"details":[{"@type":"x"},{"retryDelay":"1.5s"}]}}]"#,
+                Some(1500),
+            ),
+            (r#"{"error":{"details":[{"retryDelay":"soon"}]}}"#, None),
+            (r#"{"error":{"details":[{"retryDelay":"-1s"}]}}"#, None),
+            (r#"{"error":{}}"#, None),
+            ("retryDelay: 1s", None),
+        ] {
+            let expected = milliseconds.map(Duration::from_millis);
+            assert_eq!(wait_in(body.as_bytes()), expected, "{body}");
         }
     }
 }

@@ -9,12 +9,22 @@ use super::said::Said;
 use super::wording::{quoted, time_span};
 use crate::domain::{Problem, ProblemKind};
 
-/// Codes for an account that is used up.
-const NO_CREDIT: [&str; 4] = [
+/// Statuses of endpoints that may be ready a moment later.
+pub(super) const PASSING: [u16; 8] = [408, 425, 429, 500, 502, 503, 504, 529];
+
+/// Codes and words for an account that is used up.
+const NO_CREDIT: [&str; 11] = [
     "insufficient_quota",
-    "insufficient_credits",
+    "insufficient_credit",
     "billing_hard_limit_reached",
     "credit_balance_exhausted",
+    "insufficient quota",
+    "insufficient balance",
+    "insufficient credit",
+    "current quota",
+    "credit balance",
+    "billing",
+    "payment required",
 ];
 
 /// What stands for a model in the words for what is not there.
@@ -48,10 +58,22 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// Whether the account behind the key is used up: no wait helps.
-    pub(super) fn is_out_of_credit(&self) -> bool {
-        let code = self.said.code.as_deref().unwrap_or_default();
-        self.status == 402 || NO_CREDIT.contains(&code)
+    /// Whether the account behind the key is used up, so that no wait helps. An
+    /// endpoint that names a wait speaks of another limit, in whatever words: a
+    /// "current quota" may be one a minute.
+    fn is_out_of_credit(&self) -> bool {
+        let said = [&self.said.code, &self.said.words];
+        let says_so = || {
+            let said = said.into_iter().flatten().map(|text| text.to_lowercase());
+            said.into_iter()
+                .any(|said| NO_CREDIT.iter().any(|word| said.contains(word)))
+        };
+        self.status == 402 || self.wait.is_none() && says_so()
+    }
+
+    /// Whether the same request may succeed after a wait.
+    pub(super) fn is_passing(&self) -> bool {
+        PASSING.contains(&self.status) && self.said.too_long.is_none() && !self.is_out_of_credit()
     }
 
     /// The sentence and the hint. Texts of the endpoint are quoted without the key.
@@ -244,6 +266,39 @@ mod tests {
         assert_eq!(refused(401, "").0, "the endpoint refused the key (401)");
         assert_eq!(refused(401, "").1, "check the variable OPENAI_API_KEY");
         assert_eq!(refused(429, "").1, "`/retry` asks again, best in 62 s");
+    }
+
+    #[test]
+    fn an_account_that_is_used_up_is_told_from_a_limit_that_passes() {
+        let refusal = |status, body: &str, wait| Refusal {
+            status,
+            said: Said::in_body(status, body.as_bytes()),
+            wait,
+            is_of_list: false,
+        };
+        let no_credit = "the account behind the key has no credit left";
+        for (status, body) in [
+            (402, ""),
+            (429, r#"{"error":{"code":"insufficient_quota"}}"#),
+            (
+                429,
+                "You exceeded your current quota, please check your plan and billing details",
+            ),
+            (400, "Your credit balance is too low to access the API"),
+            (403, "INSUFFICIENT BALANCE"),
+        ] {
+            let refusal = refusal(status, body, None);
+            let (what, _) = of(&endpoint(), &refusal);
+            assert!(what.starts_with(no_credit), "{what}");
+            assert!(!refusal.is_passing(), "{body}");
+        }
+        let quota = "You exceeded your current quota, please check your plan and billing details";
+        let limited = refusal(429, quota, Some(Duration::from_secs(5)));
+        assert!(limited.is_passing());
+        let (what, hint) = of(&endpoint(), &limited);
+        assert!(what.starts_with("the endpoint was asked too much in too short a time (429): "));
+        assert_eq!(hint, "`/retry` asks again, best in 5 s");
+        assert!(!refusal(402, "", Some(Duration::ZERO)).is_passing());
     }
 
     #[test]

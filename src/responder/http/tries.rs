@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use super::connection::is_cut;
 use super::endpoint::Endpoint;
 use super::fault::Fault;
-use super::refusal::Refusal;
 use crate::domain::{Progress, Retry, RetryReason};
 use crate::responder::Listener;
 
@@ -17,20 +16,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// How often the listener is told the time that is left.
 const COUNTDOWN_INTERVAL: Duration = Duration::from_millis(25);
-
-/// Statuses of endpoints that may be ready a moment later.
-const PASSING: [u16; 8] = [408, 425, 429, 500, 502, 503, 504, 529];
-
-/// Words in a refusal that no wait helps against: there is no money.
-const FINAL: [&str; 7] = [
-    "insufficient_quota",
-    "current quota",
-    "billing",
-    "credit balance",
-    "insufficient balance",
-    "insufficient credit",
-    "payment required",
-];
 
 /// How often a request may still be sent, and for how long may still be waited.
 pub(super) struct Tries {
@@ -81,10 +66,10 @@ impl Tries {
 }
 
 /// Why a request that failed so may be sent again, and the wait that the endpoint
-/// asks for; none if it may not. No byte of an answer has come then.
+/// asks for; none if it may not. No byte of a reply has come then.
 fn may_pass(fault: &Fault) -> Option<(RetryReason, Option<Duration>)> {
     match fault {
-        Fault::Refused(refusal) if is_passing(refusal) => Some((RetryReason::Busy, refusal.wait)),
+        Fault::Refused(refusal) if refusal.is_passing() => Some((RetryReason::Busy, refusal.wait)),
         fault if is_dropped(fault) => Some((RetryReason::Dropped, None)),
         _ => None,
     }
@@ -95,17 +80,6 @@ fn may_pass(fault: &Fault) -> Option<(RetryReason, Option<Duration>)> {
 pub(super) fn is_dropped(fault: &Fault) -> bool {
     matches!(fault, Fault::Connection(ureq::Error::Io(error))
         if is_cut(error) || error.kind() == ErrorKind::ConnectionRefused)
-}
-
-fn is_passing(refusal: &Refusal) -> bool {
-    let said = &refusal.said;
-    let words = [&said.code, &said.words].into_iter().flatten();
-    let words: String = words.flat_map(|text| [text, " "]).collect();
-    let words = words.to_lowercase();
-    let is_final = refusal.is_out_of_credit()
-        || said.too_long.is_some()
-        || FINAL.iter().any(|word| words.contains(word));
-    PASSING.contains(&refusal.status) && !is_final
 }
 
 /// Half a wait to a whole one, so that many who wait do not come back at once.
@@ -143,6 +117,7 @@ mod tests {
     use std::io;
 
     use super::*;
+    use crate::responder::http::refusal::{PASSING, Refusal};
     use crate::responder::http::said::Said;
 
     fn refused(status: u16, said: &str, wait: Option<u64>) -> Fault {
