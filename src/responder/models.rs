@@ -217,7 +217,7 @@ impl Models {
     fn unknown(&self, name: &str) -> Problem {
         let shown: String = name.chars().take(60).collect();
         Problem {
-            kind: ProblemKind::Other,
+            kind: ProblemKind::Refused,
             what: format!("unknown model `{shown}`"),
             hint: Some(format!(
                 "one of {}, `cmd:PROGRAM`, or any name at an endpoint given with --base-url",

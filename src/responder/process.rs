@@ -217,14 +217,16 @@ fn is_allowed(name: &str) -> bool {
 
 fn unstarted(program: &str, error: &io::Error) -> Problem {
     match error.kind() {
-        ErrorKind::NotFound => problem(
-            &format!("the program `{program}` was not found"),
-            Some("give its whole path, or check PATH"),
-        ),
-        ErrorKind::PermissionDenied => problem(
-            &format!("the program `{program}` may not be run"),
-            Some("check that it is a file and executable"),
-        ),
+        ErrorKind::NotFound => Problem::new(
+            ProblemKind::Refused,
+            format!("the program `{program}` was not found"),
+        )
+        .with_hint("give its whole path, or check PATH"),
+        ErrorKind::PermissionDenied => Problem::new(
+            ProblemKind::Refused,
+            format!("the program `{program}` may not be run"),
+        )
+        .with_hint("check that it is a file and executable"),
         _ => {
             let why = io_reason(error);
             problem(

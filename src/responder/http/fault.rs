@@ -1,8 +1,9 @@
 //! What can go wrong with a request, and the sentence and the hint for it.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
-use super::connection;
+use super::connection::{self, is_cut};
 use super::endpoint::Endpoint;
 use super::hints::{RETRY, SHORTEN, base_hint};
 use super::refusal::Refusal;
@@ -75,6 +76,31 @@ impl Fault {
             Self::Refused(refusal) => refusal.said.too_long,
             Self::Reported(said) => said.too_long,
             _ => None,
+        }
+    }
+
+    /// Whether a request failed because its connection was refused, or closed before
+    /// an answer came.
+    pub(super) fn is_dropped(&self) -> bool {
+        matches!(self, Self::Connection(ureq::Error::Io(error))
+            if is_cut(error) || error.kind() == ErrorKind::ConnectionRefused)
+    }
+
+    /// What has to change before the same can succeed: nothing but the time where
+    /// something did not come, or broke off.
+    fn kind(&self) -> ProblemKind {
+        let is_busy = match self {
+            Self::Silent(_) | Self::Late(_) | Self::Cut => true,
+            Self::Connection(ureq::Error::Timeout(_)) | Self::Broken(ureq::Error::Timeout(_)) => {
+                true
+            }
+            Self::Broken(ureq::Error::Io(error)) => is_cut(error),
+            other => other.is_dropped(),
+        };
+        if is_busy {
+            ProblemKind::Busy
+        } else {
+            ProblemKind::Other
         }
     }
 
@@ -154,7 +180,7 @@ impl Fault {
             Self::NoWorker => ("the endpoint cannot be waited for: no thread".into(), None),
         };
         Problem {
-            kind: ProblemKind::Other,
+            kind: self.kind(),
             what,
             hint,
         }

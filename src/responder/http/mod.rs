@@ -209,7 +209,7 @@ impl Http {
                 Err(fault) => fault,
             };
             // The other side had closed the connection meanwhile: that says nothing.
-            if is_stale && tries::is_dropped(&fault) {
+            if is_stale && fault.is_dropped() {
                 may_be_kept = false;
                 continue;
             }

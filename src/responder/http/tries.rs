@@ -1,11 +1,9 @@
 //! Which failures are tried again, and after what wait.
 
 use std::hash::{BuildHasher, RandomState};
-use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use super::connection::is_cut;
 use super::endpoint::Endpoint;
 use super::fault::Fault;
 use crate::domain::{Progress, Retry, RetryReason};
@@ -70,16 +68,9 @@ impl Tries {
 fn may_pass(fault: &Fault) -> Option<(RetryReason, Option<Duration>)> {
     match fault {
         Fault::Refused(refusal) if refusal.is_passing() => Some((RetryReason::Busy, refusal.wait)),
-        fault if is_dropped(fault) => Some((RetryReason::Dropped, None)),
+        fault if fault.is_dropped() => Some((RetryReason::Dropped, None)),
         _ => None,
     }
-}
-
-/// Whether a request failed because its connection was refused, or closed before an
-/// answer came.
-pub(super) fn is_dropped(fault: &Fault) -> bool {
-    matches!(fault, Fault::Connection(ureq::Error::Io(error))
-        if is_cut(error) || error.kind() == ErrorKind::ConnectionRefused)
 }
 
 /// Half a wait to a whole one, so that many who wait do not come back at once.
@@ -114,7 +105,7 @@ pub(super) fn count_down(
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-    use std::io;
+    use std::io::{self, ErrorKind};
 
     use super::*;
     use crate::responder::http::refusal::{PASSING, Refusal};

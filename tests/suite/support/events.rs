@@ -31,7 +31,9 @@ pub(crate) fn kind_of(code: &str) -> &'static str {
     match code {
         "session_not_found" | "session_ambiguous" | "message_not_found" | "nothing_to_do"
         | "needs_terminal" => "refused",
-        "responder" | "store" | "input" | "output" | "interrupted" => "other",
+        // A model that is not there; what models and the store fail at has other kinds.
+        "responder" => "refused",
+        "store" | "input" | "output" | "interrupted" => "other",
         _ => "usage",
     }
 }
