@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use super::connection::{self, is_cut};
-use super::endpoint::Endpoint;
+use super::endpoint::{Api, Endpoint};
 use super::hints::{RETRY, SHORTEN, base_hint};
 use super::refusal::Refusal;
 use super::said::Said;
@@ -176,7 +176,7 @@ impl Fault {
             Self::NoText => ("the endpoint sends without end, but no reply".into(), None),
             Self::Reported(said) => reported(said, endpoint),
             Self::Stopped(stop) => stopped(stop, endpoint),
-            Self::Wordless(wordless) => wordless.sentence(),
+            Self::Wordless(wordless) => wordless.sentence(endpoint.api),
             Self::NoWorker => ("the endpoint cannot be waited for: no thread".into(), None),
         };
         Problem {
@@ -188,27 +188,34 @@ impl Fault {
 }
 
 impl Wordless {
-    fn sentence(self) -> (String, Option<String>) {
+    fn sentence(self, api: Api) -> (String, Option<String>) {
+        let limit = match api {
+            Api::Chat | Api::Anthropic => "max_tokens",
+            Api::Responses => "max_output_tokens",
+        };
+        let raise = format!("`--parameter {limit}=N` raises the limit");
         let (what, hint) = match self {
             Self::Nothing { is_long: false } => (
                 "the model ended its reply without a word",
-                "`/retry` asks again; `/context` shows what it was sent",
+                "`/retry` asks again; `/context` shows what it was sent".into(),
             ),
             Self::Nothing { is_long: true } => (
                 "the model's limit of tokens left no room for a word",
-                "`/compact` shortens the context; raise `max_tokens` if it is set",
+                format!("`/compact` shortens the context; {raise}"),
             ),
-            Self::Thought { is_long: false } => ("the model thought, but did not answer", RETRY),
+            Self::Thought { is_long: false } => {
+                ("the model thought, but did not answer", RETRY.into())
+            }
             Self::Thought { is_long: true } => (
                 "the model thought until its limit of tokens, and did not answer",
-                "raise `max_tokens`, then `/retry`",
+                raise,
             ),
             Self::Tool => (
                 "the model asked for a tool instead of answering",
-                "it has none here; `/retry` asks again",
+                "it has none here; `/retry` asks again".into(),
             ),
         };
-        (what.into(), Some(hint.into()))
+        (what.into(), Some(hint))
     }
 }
 
@@ -242,5 +249,38 @@ fn stopped(stop: &Stop, endpoint: &Endpoint) -> (String, Option<String>) {
             format!("the endpoint ended the reply with `{word}`"),
             Some(RETRY.into()),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_of_tokens_is_raised_by_the_name_that_the_form_has_for_it() {
+        let mut endpoint = Endpoint::new("m", "https://h.example/v1");
+        for (api, hint) in [
+            (Api::Chat, "`--parameter max_tokens=N` raises the limit"),
+            (
+                Api::Anthropic,
+                "`--parameter max_tokens=N` raises the limit",
+            ),
+            (
+                Api::Responses,
+                "`--parameter max_output_tokens=N` raises the limit",
+            ),
+        ] {
+            endpoint.api = api;
+            for (wordless, before) in [
+                (Wordless::Thought { is_long: true }, ""),
+                (
+                    Wordless::Nothing { is_long: true },
+                    "`/compact` shortens the context; ",
+                ),
+            ] {
+                let told = Fault::Wordless(wordless).problem(&endpoint).hint;
+                assert_eq!(told.unwrap(), format!("{before}{hint}"));
+            }
+        }
     }
 }
