@@ -7,10 +7,11 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Request;
+use super::lenient::{parse, word};
+use super::{Request, other, reported};
 use crate::responder::http::content::Content;
 use crate::responder::http::event::{Counts, Piece, Says, append};
-use crate::responder::http::said::{Said, is_something};
+use crate::responder::http::said::is_something;
 use crate::responder::http::stop::Stop;
 use crate::responder::{Ask, wire};
 
@@ -74,11 +75,11 @@ struct Delta<'a> {
 /// Reads an event that is an object.
 pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
     let event: Event<'_> = serde_json::from_slice(data).ok()?;
-    if let Some(error) = event.error.and_then(parse).filter(is_something) {
-        return Some(Says::Failed(Said::in_value(&error)));
+    if let Some(said) = reported(event.error) {
+        return Some(Says::Failed(said));
     }
-    let kind = event.kind.map_or("", |kind| kind.get().trim_matches('"'));
-    let counts = event.usage.and_then(parse);
+    let kind = word(event.kind);
+    let counts: Option<Value> = event.usage.and_then(parse);
     let counts = counts.as_ref().map(counts_of).unwrap_or_default();
     let piece = match kind {
         "content_block_delta" | "message_delta" => {
@@ -102,7 +103,7 @@ pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
             piece
         }
         "message_start" => {
-            let message = event.message.and_then(parse).unwrap_or_default();
+            let message: Value = event.message.and_then(parse).unwrap_or_default();
             let counts = message.get("usage").map(counts_of);
             Piece {
                 counts: counts.unwrap_or_default(),
@@ -112,11 +113,7 @@ pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
         "message_stop" => return Some(Says::Done),
         "message" => whole(&serde_json::from_slice(data).ok()?),
         "ping" | "content_block_stop" => return Some(Says::Nothing),
-        _ => {
-            let value: Value = serde_json::from_slice(data).ok()?;
-            let failed = Said::in_object(&value).map(Says::Failed);
-            return Some(failed.unwrap_or(Says::Nothing));
-        }
+        _ => return Some(other(&serde_json::from_slice(data).ok()?)),
     };
     Some(Says::Piece(piece))
 }
@@ -171,8 +168,4 @@ fn counts_of(usage: &Value) -> Counts {
         prompt: count("input_tokens").map(|sent| sent.saturating_add(cached)),
         reply: count("output_tokens"),
     }
-}
-
-fn parse(raw: &RawValue) -> Option<Value> {
-    serde_json::from_str(raw.get()).ok()
 }

@@ -4,16 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Request;
 use super::chunk::{Choice, Chunk};
-use super::lenient::Number;
+use super::lenient::{Number, parse};
+use super::{Request, other, reported};
 use crate::responder::http::event::{Counts, Piece, Says, append};
-use crate::responder::http::said::{Said, is_something};
+use crate::responder::http::said::is_something;
 use crate::responder::http::stop::Stop;
 use crate::responder::{Ask, wire};
 
@@ -92,16 +91,6 @@ impl<'a> Chunk<'a> {
     }
 }
 
-/// The error in a field of that name, unless it says that there is none.
-fn reported(error: Option<&RawValue>) -> Option<Said> {
-    let value = parse(error?)?;
-    is_something(&value).then(|| Said::in_value(&value))
-}
-
-fn parse<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
-    serde_json::from_str(raw.get()).ok()
-}
-
 fn stop(reason: &Value) -> Option<Stop> {
     match reason {
         Value::Null => None,
@@ -123,11 +112,10 @@ fn counts(usage: &RawValue) -> Counts {
 /// form, or nothing.
 fn without_choices(data: &[u8]) -> Option<Says<'static>> {
     let value: Value = serde_json::from_slice(data).ok()?;
-    if let Some(said) = Said::in_object(&value) {
-        return Some(Says::Failed(said));
-    }
-    let Some(is_last) = value.get("done").and_then(Value::as_bool) else {
-        return Some(Says::Nothing);
+    let said = other(&value);
+    let is_last = value.get("done").and_then(Value::as_bool);
+    let (Says::Nothing, Some(is_last)) = (&said, is_last) else {
+        return Some(said);
     };
     let message = value.get("message").unwrap_or(&value);
     let text = |name: &str| {

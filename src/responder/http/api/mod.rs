@@ -9,12 +9,14 @@ mod responses;
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::endpoint::Api;
 use super::event::Says;
 use super::said::{Said, is_something};
 use crate::responder::Ask;
+use lenient::parse;
 
 /// What is asked, and of whom.
 ///
@@ -111,6 +113,17 @@ impl Api {
     }
 }
 
+/// The error in a field of that name, unless it says that there is none.
+fn reported(error: Option<&RawValue>) -> Option<Said> {
+    let value = parse(error?)?;
+    is_something(&value).then(|| Said::in_value(&value))
+}
+
+/// What an object says that no form knows: perhaps an error that is not called one.
+fn other(value: &Value) -> Says<'static> {
+    Said::in_object(value).map_or(Says::Nothing, Says::Failed)
+}
+
 /// What a list says: some servers wrap their errors in one.
 fn listed_error(data: &[u8]) -> Says<'static> {
     let list: Option<Vec<Value>> = serde_json::from_slice(data).ok();
@@ -119,9 +132,7 @@ fn listed_error(data: &[u8]) -> Says<'static> {
         Some(first) if first.get("error").is_some_and(is_something) => {
             Says::Failed(Said::in_value(&first))
         }
-        Some(first) if first.is_object() => {
-            Said::in_object(&first).map_or(Says::Nothing, Says::Failed)
-        }
+        Some(first) if first.is_object() => other(&first),
         _ => Says::Nothing,
     }
 }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Request;
-use super::lenient::Number;
+use super::lenient::{Number, parse, word};
+use super::{Request, other, reported};
 use crate::responder::http::content::Content;
 use crate::responder::http::event::{Counts, Piece, Says, append};
 use crate::responder::http::said::{Said, is_something};
@@ -90,14 +90,10 @@ pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
         return Some(Says::Piece(piece));
     }
     let event: Event<'_> = serde_json::from_slice(data).ok()?;
-    let kind = event.kind.map_or("", |kind| kind.get().trim_matches('"'));
-    let object = event
-        .object
-        .map_or("", |object| object.get().trim_matches('"'));
-    if let Some(error) = event.error.and_then(parse::<Value>).filter(is_something) {
-        return Some(Says::Failed(Said::in_value(&error)));
+    if let Some(said) = reported(event.error) {
+        return Some(Says::Failed(said));
     }
-    let piece = match kind {
+    let piece = match word(event.kind) {
         "response.output_text.annotation.added" => Piece {
             sources: event.annotation.map(raw).into_iter().collect(),
             ..Piece::default()
@@ -122,12 +118,8 @@ pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
         | "response.failed"
         | "response.cancelled"
         | "response.done" => whole(parse(event.response?)?),
-        _ if object == "response" => whole(serde_json::from_slice(data).ok()?),
-        _ => {
-            let value: Value = serde_json::from_slice(data).ok()?;
-            let failed = Said::in_object(&value).map(Says::Failed);
-            return Some(failed.unwrap_or(Says::Nothing));
-        }
+        _ if word(event.object) == "response" => whole(serde_json::from_slice(data).ok()?),
+        _ => return Some(other(&serde_json::from_slice(data).ok()?)),
     };
     Some(Says::Piece(piece))
 }
@@ -220,8 +212,4 @@ fn counts(usage: &Value) -> Counts {
 
 fn raw(json: &RawValue) -> Cow<'_, str> {
     Cow::Borrowed(json.get())
-}
-
-fn parse<T: serde::de::DeserializeOwned>(raw: &RawValue) -> Option<T> {
-    serde_json::from_str(raw.get()).ok()
 }
