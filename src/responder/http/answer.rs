@@ -164,7 +164,7 @@ fn ended(
 /// Sends what has come to the caller, or a sign of life if there is nothing.
 fn flush(reply: &mut IncomingReply, pieces: &Sender) -> Result<(), Stopped> {
     let ready = reply.ready();
-    if ready.text.is_empty() && ready.thought.is_empty() {
+    if ready.is_empty() {
         return send(pieces, Piece::Alive);
     }
     if !ready.thought.is_empty() {

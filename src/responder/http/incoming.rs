@@ -11,7 +11,7 @@ use super::said::Said;
 use super::sources::Sources;
 use super::sse::{Event, Events};
 use super::stop::{Stop, StopKind};
-use crate::responder::thinking::{Split, ThinkingSplitter};
+use crate::responder::thinking::{Split, SplitReply};
 
 /// How much of something unreadable is quoted.
 const EXCERPT_BYTES: usize = 200;
@@ -22,13 +22,10 @@ pub(super) struct IncomingReply {
     api: Api,
     text: Characters,
     thought: Characters,
-    splitter: ThinkingSplitter,
-    /// What has not been sent to the caller yet.
-    ready: Split,
+    /// What becomes of both.
+    split: SplitReply,
     /// Some event was a piece of a reply, even an empty one.
     has_begun: bool,
-    has_text: bool,
-    has_thought: bool,
     /// Text came in parts: what comes as a whole message repeats it.
     is_streamed: bool,
     /// All that came is one message, which does not say that more will come.
@@ -113,13 +110,13 @@ impl IncomingReply {
     /// Whether something is ready to be sent to the caller.
     pub(super) fn is_silent(&mut self) -> bool {
         self.sort();
-        self.ready.text.is_empty() && self.ready.thought.is_empty()
+        self.split.is_silent()
     }
 
     /// What is ready to be sent to the caller.
     pub(super) fn ready(&mut self) -> Split {
         self.sort();
-        std::mem::take(&mut self.ready)
+        self.split.take()
     }
 
     /// What is known of the end if the model has stopped, although the endpoint has
@@ -131,31 +128,17 @@ impl IncomingReply {
     /// Sorts what has come into text and thought.
     fn sort(&mut self) {
         if !self.thought.is_empty() {
-            self.ready.thought.push_str(&self.thought.take());
+            self.split.push_thought(&self.thought.take());
         }
         if !self.text.is_empty() {
-            let split = self.splitter.push(self.text.take());
-            self.add(split);
-        }
-        self.has_thought |= !self.ready.thought.trim().is_empty();
-    }
-
-    fn add(&mut self, split: Split) {
-        self.has_text |= !self.has_text && !split.text.trim().is_empty();
-        self.has_thought |= !self.has_thought && !split.thought.trim().is_empty();
-        self.ready.thought.push_str(&split.thought);
-        if self.ready.text.is_empty() {
-            self.ready.text = split.text;
-        } else {
-            self.ready.text.push_str(&split.text);
+            self.split.push(self.text.take());
         }
     }
 
     /// Nothing more need come: what might become a tag is text.
     pub(super) fn release(&mut self) {
         self.sort();
-        let split = self.splitter.release();
-        self.add(split);
+        self.split.release();
     }
 
     /// Nothing more comes, or nothing that matters: what was held back is text.
@@ -163,8 +146,7 @@ impl IncomingReply {
         self.text.finish();
         self.thought.finish();
         self.sort();
-        let split = self.splitter.finish();
-        self.add(split);
+        self.split.finish();
     }
 
     /// Takes a last event that lacks its end, if it can be read. Returns why the
@@ -227,11 +209,11 @@ impl IncomingReply {
             .stop
             .as_ref()
             .is_some_and(|stop| stop.kind == StopKind::Length);
-        if self.has_text {
+        if self.split.has_text() {
             None
         } else if self.calls_tool {
             Some(Wordless::Tool)
-        } else if self.has_thought {
+        } else if self.split.has_thought() {
             Some(Wordless::Thought { is_long })
         } else {
             Some(Wordless::Nothing { is_long })
