@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 
 use crate::domain::{Citation, ContextMessage, Problem, Progress, Status, Usage};
 
-pub(crate) use http::{Api, Endpoint, Key, Limits, ProxyChoice};
+pub(crate) use http::{Api, Endpoint, Key, Limits, ProxyChoice, looks_like_a_key};
 pub(crate) use models::{
     Answerer, Compact, DEFAULT_WINDOW, Defaults, Models, Named, Opened, Price,
 };

@@ -62,7 +62,7 @@ use headers::headers;
 use tries::{Tries, count_down};
 
 pub(crate) use endpoint::{Api, Endpoint};
-pub(crate) use key::Key;
+pub(crate) use key::{Key, looks_like_a_key};
 pub(crate) use limits::Limits;
 pub(crate) use pool::Pool;
 pub(crate) use proxy::ProxyChoice;
