@@ -44,13 +44,14 @@ pub(crate) enum Answerer {
 }
 
 /// When a context is put into fewer words.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Compact {
-    /// When a person asks for it.
+    /// When it fills the model's window
+    Auto,
+    /// When somebody asks for it
     #[default]
     Off,
-    /// When it fills the window, too.
-    Auto,
 }
 
 /// What a model costs, for a million tokens, in whatever money.

@@ -10,7 +10,7 @@ use super::header;
 use super::parameters;
 use super::settings::{Mistake, NamedModel, NamedPrice, SourceMap};
 use super::timeouts::Timeouts;
-use crate::responder::{Answerer, Api, Compact, DEFAULT_WINDOW, Endpoint, Models, Named, Price};
+use crate::responder::{Answerer, Api, DEFAULT_WINDOW, Endpoint, Models, Named, Price};
 
 /// A model as the file describes it, and what there is besides.
 pub(super) struct Description<'a> {
@@ -33,12 +33,15 @@ impl Description<'_> {
             Some(command) => self.program(command)?,
             None => Answerer::Endpoint(Box::new(self.endpoint()?)),
         };
-        let own = self.model.compact.map(Compact::from);
         let system = self.flags.system.as_ref().or(self.model.system.as_ref());
         Ok(Named {
             answerer,
             system: system.cloned(),
-            compact: self.flags.compact().or(own).unwrap_or_default(),
+            compact: self
+                .flags
+                .compact
+                .or(self.model.compact)
+                .unwrap_or_default(),
             price: self
                 .model
                 .price
@@ -111,7 +114,7 @@ impl Description<'_> {
             endpoint.address_as_written.clone_from(written);
             endpoint.path_secrets = path_values(written, &variable);
         }
-        endpoint.api = model.api.map_or(endpoint.api, Api::from);
+        endpoint.api = model.api.unwrap_or(endpoint.api);
         self.set_secrets(&mut endpoint)?;
         endpoint.allow_key_over_http = model.allow_key_over_http;
         if let Some(file) = &model.ca_file {

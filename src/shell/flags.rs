@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::cli::{ApiName, Arguments, Compacting};
+use super::cli::Arguments;
 use super::config_error::ConfigError;
 use super::environment::variable;
 use super::expansion::{from_home, is_variable_name};
@@ -21,7 +21,7 @@ pub(super) struct Flags {
     /// What belongs to that address: a model that has an address of its own in the
     /// configuration has its own form, key and header there, too. The key of one
     /// company is no other's business.
-    api: Option<ApiName>,
+    api: Option<Api>,
     key_variable: Option<String>,
     key_header: Option<String>,
     allow_key_over_http: bool,
@@ -33,7 +33,8 @@ pub(super) struct Flags {
     timeouts: Timeouts,
     pub(super) window: Option<usize>,
     pub(super) system: Option<String>,
-    compact: Option<Compacting>,
+    /// When contexts are put into fewer words.
+    pub(super) compact: Option<Compact>,
     parameters: Parameters,
 }
 
@@ -95,7 +96,7 @@ impl Flags {
 
     /// Sets what belongs to the address of these arguments.
     pub(super) fn apply_to_address(&self, endpoint: &mut Endpoint) {
-        endpoint.api = self.api.map_or(endpoint.api, Api::from);
+        endpoint.api = self.api.unwrap_or(endpoint.api);
         if let Some(name) = &self.key_variable {
             set_key(endpoint, name);
         }
@@ -119,11 +120,6 @@ impl Flags {
             endpoint.is_window_configured = true;
         }
         endpoint.parameters.extend(self.parameters.clone());
-    }
-
-    /// When contexts are put into fewer words.
-    pub(super) fn compact(&self) -> Option<Compact> {
-        self.compact.map(Compact::from)
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn models(
         endpoint: flags.endpoint(),
         window: flags.window.unwrap_or(DEFAULT_WINDOW),
         system: flags.system.clone(),
-        compact: flags.compact().unwrap_or_default(),
+        compact: flags.compact.unwrap_or_default(),
     };
     let environment = env::vars_os().collect();
     Ok(Models::new(named, defaults, environment))

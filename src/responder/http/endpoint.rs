@@ -75,14 +75,15 @@ pub(crate) struct Endpoint {
 }
 
 /// The form of requests and answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Api {
-    /// OpenAI's chat completions, which most servers have.
+    /// OpenAI's chat completions, which most servers have
     #[default]
     Chat,
-    /// OpenAI's responses. Nothing is kept at the other side.
+    /// OpenAI's responses
     Responses,
-    /// Anthropic's messages.
+    /// Anthropic's messages
     Anthropic,
 }
 
