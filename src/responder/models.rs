@@ -23,7 +23,8 @@ pub(crate) struct Named {
     /// Its system prompt.
     pub system: Option<String>,
     pub compact: Compact,
-    /// What it costs, if that is known.
+    /// What it costs, if that is known. It is checked with the file already;
+    /// statistics of what turns cost, which are to come, will read it.
     #[expect(dead_code, reason = "nothing counts what a turn costs yet")]
     pub price: Option<Price>,
 }
