@@ -10,9 +10,6 @@ use super::process::Process;
 use super::{Listener, Responder};
 use crate::domain::{Error, Problem, ProblemKind, Result};
 
-/// The window of a model, in tokens, if nobody says otherwise.
-pub(crate) const DEFAULT_WINDOW: usize = 8192;
-
 /// How the name of a model begins that is an external program.
 const COMMAND: &str = "cmd:";
 

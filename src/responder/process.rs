@@ -19,7 +19,7 @@ use std::process::{ChildStdin, ExitStatus};
 use std::thread;
 use std::time::Duration;
 
-use super::{Ask, Ending, Listener, Responder, Window, wire};
+use super::{Ask, Ending, LISTENER_INTERVAL, Listener, Responder, Window, wire};
 use crate::domain::{MESSAGE_LIMIT, Problem, ProblemKind, Progress, io_reason};
 use child::ProcessGroup;
 use pipes::{Arrival, Pipes};
@@ -30,9 +30,6 @@ use text::Tail;
 const ALLOWED: [&str; 10] = [
     "PATH", "HOME", "LANG", "LC_*", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME", "XDG_*",
 ];
-
-/// How long the listener may not be called while nothing arrives.
-const LISTENER_INTERVAL: Duration = Duration::from_millis(25);
 
 /// After so long without output a program that has ended counts as finished, even
 /// if something that it started holds its output open.

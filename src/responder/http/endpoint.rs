@@ -12,6 +12,7 @@ use super::limits::Limits;
 use super::proxy::{NamedProxy, ProxyChoice, is_loopback};
 use super::variables::Variables;
 use crate::domain::{Problem, ProblemKind};
+use crate::responder::DEFAULT_WINDOW;
 
 /// The paths of the forms, with which a person may have written the address.
 const API_PATHS: [&str; 3] = ["/chat/completions", "/responses", "/messages"];
@@ -88,7 +89,7 @@ pub(crate) enum Api {
 }
 
 impl Endpoint {
-    /// An endpoint without a key, with a window of 8192 tokens and the usual limits.
+    /// An endpoint without a key, with the usual window and limits.
     pub(crate) fn new(model: impl Into<String>, base_url: impl Into<String>) -> Self {
         let base_url = base_url.into();
         Self {
@@ -104,7 +105,7 @@ impl Endpoint {
             ca_file: None,
             allow_key_over_http: false,
             key_variable: None,
-            window: 8192,
+            window: DEFAULT_WINDOW,
             is_window_configured: false,
             retries: 2,
             parameters: Map::new(),

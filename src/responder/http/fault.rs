@@ -90,10 +90,11 @@ impl Fault {
     /// something did not come, or broke off.
     fn kind(&self) -> ProblemKind {
         let is_busy = match self {
-            Self::Silent(_) | Self::Late(_) | Self::Cut => true,
-            Self::Connection(ureq::Error::Timeout(_)) | Self::Broken(ureq::Error::Timeout(_)) => {
-                true
-            }
+            Self::Silent(_)
+            | Self::Late(_)
+            | Self::Cut
+            | Self::Connection(ureq::Error::Timeout(_))
+            | Self::Broken(ureq::Error::Timeout(_)) => true,
             Self::Broken(ureq::Error::Io(error)) => is_cut(error),
             other => other.is_dropped(),
         };

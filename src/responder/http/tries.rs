@@ -7,13 +7,10 @@ use std::time::{Duration, Instant};
 use super::endpoint::Endpoint;
 use super::fault::Fault;
 use crate::domain::{Progress, Retry, RetryReason};
-use crate::responder::Listener;
+use crate::responder::{LISTENER_INTERVAL, Listener};
 
 /// The longest wait that is ours, however often an endpoint has been asked.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
-/// How often the listener is told the time that is left.
-const COUNTDOWN_INTERVAL: Duration = Duration::from_millis(25);
 
 /// How often a request may still be sent, and for how long may still be waited.
 pub(super) struct Tries {
@@ -98,7 +95,7 @@ pub(super) fn count_down(
             return ControlFlow::Continue(());
         }
         listener(Progress::Retry(Retry { left, ..wait }))?;
-        sleep(left.min(COUNTDOWN_INTERVAL));
+        sleep(left.min(LISTENER_INTERVAL));
     }
 }
 

@@ -16,10 +16,7 @@ use super::completion::Outcome;
 use super::fault::Fault;
 use super::limits::Limits;
 use crate::domain::Progress;
-use crate::responder::Listener;
-
-/// How long the listener may not be called while nothing arrives.
-const LISTENER_INTERVAL: Duration = Duration::from_millis(25);
+use crate::responder::{LISTENER_INTERVAL, Listener};
 
 /// How many pieces the channel holds.
 const CHANNEL_PIECES: usize = 128;

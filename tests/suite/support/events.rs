@@ -29,10 +29,9 @@ pub(crate) fn said(json: &str) -> Vec<String> {
 /// The kind of an error with that code, as far as the code alone says it.
 pub(crate) fn kind_of(code: &str) -> &'static str {
     match code {
+        // A model that is not there, among them; where one fails there are other kinds.
         "session_not_found" | "session_ambiguous" | "message_not_found" | "nothing_to_do"
-        | "needs_terminal" => "refused",
-        // A model that is not there; what models and the store fail at has other kinds.
-        "responder" => "refused",
+        | "needs_terminal" | "responder" => "refused",
         "store" | "input" | "output" | "interrupted" => "other",
         _ => "usage",
     }
