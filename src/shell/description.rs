@@ -60,25 +60,49 @@ impl Description<'_> {
     }
 
     fn program(&self, command: &[String]) -> Result<Answerer, Mistake> {
-        let model = self.model;
+        // All are named, so that none that is added is forgotten here.
+        let NamedModel {
+            base_url,
+            command: _,
+            model,
+            api,
+            key_variable,
+            key_header,
+            headers,
+            query,
+            ca_file,
+            allow_key_over_http,
+            proxy,
+            connect,
+            first_byte,
+            idle,
+            total,
+            retries,
+            window,
+            compact: _,
+            price: _,
+            system: _,
+            parameters,
+            without,
+        } = self.model;
         let beside = [
-            ("base_url", model.base_url.is_some()),
-            ("model", model.model.is_some()),
-            ("api", model.api.is_some()),
-            ("key_variable", model.key_variable.is_some()),
-            ("key_header", model.key_header.is_some()),
-            ("headers", !model.headers.is_empty()),
-            ("query", !model.query.is_empty()),
-            ("ca_file", model.ca_file.is_some()),
-            ("allow_key_over_http", model.allow_key_over_http),
-            ("proxy", model.proxy.is_some()),
-            ("connect", model.connect.is_some()),
-            ("first_byte", model.first_byte.is_some()),
-            ("idle", model.idle.is_some()),
-            ("total", model.total.is_some()),
-            ("retries", model.retries.is_some()),
-            ("parameters", !model.parameters.is_empty()),
-            ("without", !model.without.is_empty()),
+            ("base_url", base_url.is_some()),
+            ("model", model.is_some()),
+            ("api", api.is_some()),
+            ("key_variable", key_variable.is_some()),
+            ("key_header", key_header.is_some()),
+            ("headers", !headers.is_empty()),
+            ("query", !query.is_empty()),
+            ("ca_file", ca_file.is_some()),
+            ("allow_key_over_http", *allow_key_over_http),
+            ("proxy", proxy.is_some()),
+            ("connect", connect.is_some()),
+            ("first_byte", first_byte.is_some()),
+            ("idle", idle.is_some()),
+            ("total", total.is_some()),
+            ("retries", retries.is_some()),
+            ("parameters", !parameters.is_empty()),
+            ("without", !without.is_empty()),
         ];
         if let Some((key, _)) = beside.iter().find(|(_, is_set)| *is_set) {
             let why = "is of an endpoint, and `command` is a program: a model has one of them";
@@ -93,7 +117,7 @@ impl Description<'_> {
         let program = program.to_string_lossy().into_owned();
         Ok(Answerer::Program {
             words: [&[program], arguments].concat(),
-            window: self.flags.window.or(model.window).unwrap_or(DEFAULT_WINDOW),
+            window: self.flags.window.or(*window).unwrap_or(DEFAULT_WINDOW),
         })
     }
 
@@ -217,7 +241,7 @@ impl Description<'_> {
     }
 }
 
-/// What a key is found to say.
+/// What is wrong with the value of a key, to be read behind its name.
 fn says(why: &str) -> String {
     format!("cannot be used: {why}")
 }
