@@ -1,4 +1,4 @@
-//! Endpoints with the API of OpenAI or one of the others in [`api`], over HTTP.
+//! Endpoints with one of the three forms of API in [`api`], over HTTP.
 //!
 //! Each request has a worker thread that does everything that blocks; see
 //! [`worker`]. Its connection is kept for the next turn if the answer was whole and

@@ -86,7 +86,7 @@ impl Client {
         !self.has_dialed.swap(false, Ordering::Relaxed)
     }
 
-    /// Closes its connection, whatever is on the way there.
+    /// Closes its connection, even while a request is being sent or answered.
     pub(super) fn close(self) {
         self.agent.shutdown();
     }

@@ -45,8 +45,8 @@ pub(super) enum Piece {
 /// The worker's end of the channel. Sending fails when nobody listens any more.
 pub(super) type Sender = SyncSender<Piece>;
 
-/// A thread that carries out one request after the other, and ends when this is
-/// dropped, after the request that it is at.
+/// A thread that carries out one request after the other. When this is dropped, it
+/// ends once its current request is done.
 pub(super) struct Worker(Option<mpsc::Sender<Job>>);
 
 /// A request, with everything that it needs.

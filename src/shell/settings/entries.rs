@@ -40,8 +40,8 @@ impl<T: DeserializeOwned> Entries<T> {
     }
 }
 
-/// Nothing of the entries: they have been taken out before. What is no table is
-/// told here.
+/// Yields no entry: [`Entries::take`] has taken all of them out before. Anything but
+/// a table in their place is an error.
 impl<'de, T> Deserialize<'de> for Entries<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         BTreeMap::<String, IgnoredAny>::deserialize(deserializer).map(|_| Self::default())
