@@ -91,18 +91,18 @@ impl Responder for Process {
             group.end();
             return Ending::failed(unstarted(program, &error));
         }
-        let heard = hear(&mut Pipes::new(stdout, stderr), &group, listener);
+        let outcome = hear(&mut Pipes::new(stdout, stderr), &group, listener);
         // Kills whatever is left of it, however it ended.
         let status = group.end();
-        match heard {
+        match outcome {
             ControlFlow::Break(()) => Ending::interrupted(),
             ControlFlow::Continue(Err(what)) => Ending::failed(problem(&what, None)),
-            ControlFlow::Continue(Ok(heard)) => match status {
-                Some(status) if status.success() => match heard.wordless {
+            ControlFlow::Continue(Ok(finished)) => match status {
+                Some(status) if status.success() => match finished.wordless {
                     Some(what) => Ending::failed(problem(what, Some("`/retry` runs it again"))),
                     None => Ending::complete(),
                 },
-                status => Ending::failed(failed(program, status, &heard.complaint)),
+                status => Ending::failed(failed(program, status, &finished.complaint)),
             },
         }
     }
@@ -121,7 +121,7 @@ fn write(stdin: Option<ChildStdin>, input: Vec<u8>) -> io::Result<()> {
 }
 
 /// What is left to be told of a program that has finished.
-struct Heard {
+struct FinishedProgram {
     /// The end of its standard error.
     complaint: String,
     /// What to say if there is no word in its reply.
@@ -134,7 +134,7 @@ fn hear(
     pipes: &mut Pipes,
     group: &ProcessGroup,
     listener: &mut Listener<'_>,
-) -> ControlFlow<(), Result<Heard, String>> {
+) -> ControlFlow<(), Result<FinishedProgram, String>> {
     let mut reply = ProgramReply::new(MESSAGE_LIMIT);
     let mut complaint = Tail::default();
     let (mut silence, mut limit) = (Duration::ZERO, LISTENER_INTERVAL);
@@ -184,7 +184,7 @@ fn hear(
             let end = reply.end();
             reply.finish();
             reply.pass_on(listener)?;
-            return ControlFlow::Continue(end.map(|()| Heard {
+            return ControlFlow::Continue(end.map(|()| FinishedProgram {
                 complaint: complaint.text(),
                 wordless: reply.wordless(),
             }));

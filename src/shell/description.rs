@@ -8,7 +8,7 @@ use super::expansion::{expanded, from_home, is_variable_name, path_values};
 use super::flags::{Flags, NO_VARIABLE, proxy_choice, set_key};
 use super::header;
 use super::parameters;
-use super::settings::{Mistake, NamedModel, NamedPrice, SourceMap};
+use super::settings::{FileError, NamedModel, NamedPrice, SourceMap};
 use super::timeouts::Timeouts;
 use crate::responder::{Answerer, Api, DEFAULT_WINDOW, Endpoint, Models, Named, Price};
 
@@ -25,7 +25,7 @@ impl Description<'_> {
     ///
     /// # Errors
     /// The first thing that is wrong with it.
-    pub(super) fn named(&self) -> Result<Named, Mistake> {
+    pub(super) fn named(&self) -> Result<Named, FileError> {
         if Models::is_reserved(self.name) {
             return Err(self.wrong(&[], "the name means something else already"));
         }
@@ -50,7 +50,7 @@ impl Description<'_> {
         })
     }
 
-    fn wrong(&self, key: &[&str], why: &str) -> Mistake {
+    fn wrong(&self, key: &[&str], why: &str) -> FileError {
         let path = [&["models", self.name], key].concat();
         let what = match key {
             [] => why.to_owned(),
@@ -59,7 +59,7 @@ impl Description<'_> {
         self.places.wrong(&path, &what)
     }
 
-    fn program(&self, command: &[String]) -> Result<Answerer, Mistake> {
+    fn program(&self, command: &[String]) -> Result<Answerer, FileError> {
         // All are named, so that none that is added is forgotten here.
         let NamedModel {
             base_url,
@@ -121,7 +121,7 @@ impl Description<'_> {
         })
     }
 
-    fn endpoint(&self) -> Result<Endpoint, Mistake> {
+    fn endpoint(&self) -> Result<Endpoint, FileError> {
         let (model, flags) = (self.model, self.flags);
         let own = model
             .base_url
@@ -130,8 +130,8 @@ impl Description<'_> {
         let own = own.transpose()?;
         let has_own = own.is_some();
         let Some(base_url) = own.or_else(|| flags.base_url.clone()) else {
-            let mistake = self.wrong(&[], "it has neither a `base_url` nor a `command`");
-            return Err(mistake);
+            let file_error = self.wrong(&[], "it has neither a `base_url` nor a `command`");
+            return Err(file_error);
         };
         let mut endpoint = Endpoint::new(model.model.as_deref().unwrap_or(self.name), base_url);
         if let Some(written) = &model.base_url {
@@ -167,14 +167,14 @@ impl Description<'_> {
         flags.apply(&mut endpoint);
         endpoint.check().map_err(|problem| {
             let path = ["models", self.name, "base_url"];
-            let mistake = self.places.wrong(&path, &problem.what);
-            mistake.with_hint(problem.hint)
+            let file_error = self.places.wrong(&path, &problem.what);
+            file_error.with_hint(problem.hint)
         })?;
         Ok(endpoint)
     }
 
     /// The key, and what else is kept as it is.
-    fn set_secrets(&self, endpoint: &mut Endpoint) -> Result<(), Mistake> {
+    fn set_secrets(&self, endpoint: &mut Endpoint) -> Result<(), FileError> {
         if let Some(name) = &self.model.key_variable {
             if !is_variable_name(name) {
                 return Err(self.wrong(&["key_variable"], NO_VARIABLE));
@@ -214,7 +214,7 @@ impl Description<'_> {
         &self,
         table: &str,
         values: &BTreeMap<String, String>,
-    ) -> Result<Vec<(String, String)>, Mistake> {
+    ) -> Result<Vec<(String, String)>, FileError> {
         let pairs = values.iter().map(|(name, value)| {
             let value = self.expanded(&[table, name], value)?;
             Ok((name.clone(), value))
@@ -222,15 +222,15 @@ impl Description<'_> {
         pairs.collect()
     }
 
-    fn expanded(&self, key: &[&str], value: &str) -> Result<String, Mistake> {
+    fn expanded(&self, key: &[&str], value: &str) -> Result<String, FileError> {
         expanded(value, &variable).map_err(|why| self.wrong(key, &says(&why)))
     }
 
-    fn path(&self, key: &str, path: &str) -> Result<PathBuf, Mistake> {
+    fn path(&self, key: &str, path: &str) -> Result<PathBuf, FileError> {
         from_home(Path::new(path)).map_err(|why| self.wrong(&[key], &says(&why)))
     }
 
-    fn price(&self, price: NamedPrice) -> Result<Price, Mistake> {
+    fn price(&self, price: NamedPrice) -> Result<Price, FileError> {
         let NamedPrice { input, output } = price;
         for (name, price) in [("input", input), ("output", output)] {
             if !price.is_finite() || price < 0.0 {

@@ -16,9 +16,9 @@ use super::endpoint::{self, Api};
 use super::fault::Fault;
 use super::limits::Limits;
 use super::refusal::Refusal;
-use super::said::Said;
+use super::reported_error::ReportedError;
 use super::unpacked::{Unpacked, unknown_packing};
-use super::worker::{Piece, Sender};
+use super::worker::{Sender, Signal};
 
 /// How much of the body of a refusal is read.
 const REFUSAL_BYTES: u64 = 64 * 1024;
@@ -57,13 +57,13 @@ impl<R: Read> Read for Arriving<R> {
 
 impl Exchange {
     /// Asks for a reply and sends it to the caller piece by piece.
-    pub(super) fn reply(&self, agent: &Agent, pieces: &Sender) {
-        self.carry_out(agent, pieces, |answer| answer.reply(pieces));
+    pub(super) fn reply(&self, agent: &Agent, signals: &Sender) {
+        self.carry_out(agent, signals, |answer| answer.reply(signals));
     }
 
     /// Asks for the models and sends their names to the caller, a line each.
-    pub(super) fn models(&self, agent: &Agent, pieces: &Sender) {
-        self.carry_out(agent, pieces, |answer| answer.models(pieces));
+    pub(super) fn models(&self, agent: &Agent, signals: &Sender) {
+        self.carry_out(agent, signals, |answer| answer.models(signals));
     }
 
     /// Sends the request, checks the status, reads the answer with `read`, and sends
@@ -72,13 +72,13 @@ impl Exchange {
     fn carry_out(
         &self,
         agent: &Agent,
-        pieces: &Sender,
+        signals: &Sender,
         read: impl FnOnce(Answer<'_>) -> Result<Completion, Stopped>,
     ) {
         let mut arriving = None;
         let outcome = match self.send(agent) {
             Ok(response) if has_reply(response.status()) => {
-                send(pieces, Piece::Alive).and_then(|()| {
+                send(signals, Signal::Alive).and_then(|()| {
                     let (head, body) = response.into_parts();
                     let arriving = arriving.insert(Arriving {
                         stream: body.into_reader(),
@@ -87,7 +87,7 @@ impl Exchange {
                     self.read(&head.headers, arriving, read)
                 })
             }
-            Ok(response) => Err(refused(response, self.body.is_none(), pieces)),
+            Ok(response) => Err(refused(response, self.body.is_none(), signals)),
             Err(error) => Err(Fault::Connection(error).into()),
         };
         let outcome = match outcome {
@@ -97,9 +97,9 @@ impl Exchange {
         };
         let is_whole = matches!(&outcome, Ok(completion) if completion.fault.is_none());
         let arriving = arriving.filter(|_| is_whole);
-        let is_heard = pieces.send(Piece::End(outcome)).is_ok();
+        let is_heard = signals.send(Signal::End(outcome)).is_ok();
         if is_heard && arriving.is_some_and(|rest| ends(rest.stream)) {
-            let _ = pieces.send(Piece::Spent);
+            let _ = signals.send(Signal::Spent);
         }
     }
 
@@ -166,7 +166,7 @@ fn has_reply(status: StatusCode) -> bool {
 /// Reads an answer with another status. The status is sent before the
 /// body is read, and stands alone if the body does not arrive. `is_of_list`: no
 /// reply was asked for.
-fn refused(response: Response<Body>, is_of_list: bool, pieces: &Sender) -> Stopped {
+fn refused(response: Response<Body>, is_of_list: bool, signals: &Sender) -> Stopped {
     let status = response.status().as_u16();
     let headers = response.headers();
     if response.status().is_redirection() {
@@ -180,12 +180,12 @@ fn refused(response: Response<Body>, is_of_list: bool, pieces: &Sender) -> Stopp
     let refusal = |body: &[u8]| {
         Fault::Refused(Refusal {
             status,
-            said: Said::in_body(status, body),
+            said: ReportedError::in_body(status, body),
             wait: wait.or_else(|| wait_in(body)),
             is_of_list,
         })
     };
-    if let Err(stopped) = send(pieces, Piece::ProbableEnd(Err(refusal(b"")))) {
+    if let Err(stopped) = send(signals, Signal::ProbableEnd(Err(refusal(b"")))) {
         return stopped;
     }
     let mut body = Vec::new();

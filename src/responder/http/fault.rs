@@ -7,7 +7,7 @@ use super::connection::{self, is_cut};
 use super::endpoint::{Api, Endpoint};
 use super::hints::{RETRY, SHORTEN, base_hint};
 use super::refusal::Refusal;
-use super::said::Said;
+use super::reported_error::ReportedError;
 use super::stop::{Stop, StopKind};
 use super::wording::{quoted, size, time_span};
 use crate::domain::{Problem, ProblemKind};
@@ -47,7 +47,7 @@ pub(super) enum Fault {
     /// Much arrived, but no text of a reply.
     NoText,
     /// The endpoint reported an error in its answer.
-    Reported(Said),
+    Reported(ReportedError),
     /// The endpoint ended the reply, but not because it is finished.
     Stopped(Stop),
     /// The reply was ended properly, but there is not a word in it.
@@ -220,7 +220,7 @@ impl Wordless {
     }
 }
 
-fn reported(said: &Said, endpoint: &Endpoint) -> (String, Option<String>) {
+fn reported(said: &ReportedError, endpoint: &Endpoint) -> (String, Option<String>) {
     let words = said.words.as_deref().map(|words| quoted(endpoint, words));
     let words = words.filter(|words| !words.is_empty());
     let (what, hint) = if said.too_long.is_some() {

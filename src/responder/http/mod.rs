@@ -10,6 +10,7 @@ mod answer;
 mod api;
 mod certificates;
 mod characters;
+mod citations;
 mod completion;
 mod connection;
 mod content;
@@ -21,7 +22,6 @@ mod fault;
 mod forward;
 mod headers;
 mod hints;
-mod incoming;
 mod key;
 mod length;
 mod limits;
@@ -29,8 +29,8 @@ mod model_list;
 mod pool;
 mod proxy;
 mod refusal;
-mod said;
-mod sources;
+mod reply_reader;
+mod reported_error;
 mod sse;
 mod stop;
 mod tries;
@@ -74,7 +74,7 @@ pub(super) struct Http {
 }
 
 /// What came of an exchange.
-struct Heard {
+struct Exchanged {
     /// How many requests were sent.
     tries: u32,
     /// The end of the last one; breaks if the listener did.
@@ -98,7 +98,7 @@ impl Http {
     pub(super) fn models(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
         let mut names = String::new();
         let exchange = self.exchange("/models", None).map_err(Error::Responder)?;
-        let heard = self.run(
+        let exchanged = self.run(
             &exchange,
             Exchange::models,
             &mut |progress| match progress {
@@ -109,7 +109,7 @@ impl Http {
                 other => listener(other),
             },
         );
-        match heard.flow {
+        match exchanged.flow {
             ControlFlow::Break(()) => Err(Error::Interrupted),
             ControlFlow::Continue(Err(fault)) => {
                 Err(Error::Responder(fault.problem(&self.endpoint)))
@@ -151,13 +151,13 @@ impl Http {
         exchange: &Exchange,
         work: impl Fn(&Exchange, &ureq::Agent, &worker::Sender) + Copy + Send + 'static,
         listener: &mut Listener<'_>,
-    ) -> Heard {
-        let mut heard = Heard {
+    ) -> Exchanged {
+        let mut exchanged = Exchanged {
             tries: 0,
             flow: ControlFlow::Break(()),
         };
-        heard.flow = self.try_all(exchange, work, &mut heard.tries, listener);
-        heard
+        exchanged.flow = self.try_all(exchange, work, &mut exchanged.tries, listener);
+        exchanged
     }
 
     fn try_all(
@@ -188,9 +188,9 @@ impl Http {
                 Err(problem) => return ControlFlow::Continue(Err(Fault::Unusable(problem))),
             };
             let (theirs, exchange) = (client.agent.clone(), exchange.clone());
-            let work = move |pieces: &worker::Sender| work(&exchange, &theirs, pieces);
+            let work = move |signals: &worker::Sender| work(&exchange, &theirs, signals);
             *sent += 1;
-            let heard = worker::run(
+            let received = worker::run(
                 &client.agent,
                 &client.worker,
                 limits,
@@ -199,9 +199,9 @@ impl Http {
                 listener,
             )?;
             let is_stale = client.used_a_kept_connection();
-            let fault = match heard.outcome {
+            let fault = match received.outcome {
                 Ok(completion) => {
-                    if let Some(rest) = heard.rest {
+                    if let Some(rest) = received.rest {
                         self.pool.keep(client, rest);
                     }
                     return ControlFlow::Continue(Ok(completion));
@@ -253,13 +253,13 @@ impl Responder for Http {
             Ok(exchange) => exchange,
             Err(problem) => return Ending::failed(problem),
         };
-        let heard = self.run(&exchange, Exchange::reply, listener);
-        let ending = match heard.flow {
+        let exchanged = self.run(&exchange, Exchange::reply, listener);
+        let ending = match exchanged.flow {
             ControlFlow::Break(()) => Ending::interrupted(),
             ControlFlow::Continue(outcome) => ending::ending(outcome, &self.endpoint),
         };
         Ending {
-            tries: heard.tries,
+            tries: exchanged.tries,
             ..ending
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::connection;
 use super::endpoint::Endpoint;
 use super::hints::{RETRY, SHORTEN, base_hint};
-use super::said::Said;
+use super::reported_error::ReportedError;
 use super::wording::{quoted, time_span};
 use crate::domain::{Problem, ProblemKind};
 
@@ -50,7 +50,7 @@ const ADDRESS: [&str; 8] = [
 pub(super) struct Refusal {
     pub status: u16,
     /// What its body says.
-    pub said: Said,
+    pub said: ReportedError,
     /// How long the endpoint asks us to wait.
     pub wait: Option<Duration>,
     /// It was asked for its list of models, and not for a reply.

@@ -106,12 +106,12 @@ mod tests {
 
     use super::*;
     use crate::responder::http::refusal::{PASSING, Refusal};
-    use crate::responder::http::said::Said;
+    use crate::responder::http::reported_error::ReportedError;
 
     fn refused(status: u16, said: &str, wait: Option<u64>) -> Fault {
         Fault::Refused(Refusal {
             status,
-            said: Said::in_body(status, said.as_bytes()),
+            said: ReportedError::in_body(status, said.as_bytes()),
             wait: wait.map(Duration::from_secs),
             is_of_list: false,
         })

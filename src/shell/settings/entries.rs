@@ -6,11 +6,11 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::mistake::Mistake;
+use super::file_error::FileError;
 use super::source_map::SourceMap;
 
 /// Models, personas or users, by name.
-pub(in crate::shell) struct Entries<T>(pub(in crate::shell) BTreeMap<String, Result<T, Mistake>>);
+pub(in crate::shell) struct Entries<T>(pub(in crate::shell) BTreeMap<String, Result<T, FileError>>);
 
 impl<T> Default for Entries<T> {
     fn default() -> Self {
@@ -29,7 +29,7 @@ impl<T: DeserializeOwned> Entries<T> {
             let key = key.into_inner().into_owned();
             let entry = if matches!(value.get_ref(), DeValue::Table(_)) {
                 T::deserialize(ValueDeserializer::from(value))
-                    .map_err(|error| places.mistake_at(&[name, &key], &error))
+                    .map_err(|error| places.file_error_at(&[name, &key], &error))
             } else {
                 let kind = value.get_ref().type_str();
                 Err(places.no_table(&[name, &key], kind))

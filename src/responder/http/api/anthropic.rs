@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 use super::lenient::{parse, word};
 use super::{Request, other, reported};
 use crate::responder::http::content::Content;
-use crate::responder::http::event::{Counts, Piece, Says, append};
-use crate::responder::http::said::is_something;
+use crate::responder::http::event::{Counts, EventContent, Part, append};
+use crate::responder::http::reported_error::is_something;
 use crate::responder::http::stop::Stop;
 use crate::responder::{Ask, wire};
 
@@ -73,18 +73,18 @@ struct Delta<'a> {
 }
 
 /// Reads an event that is an object.
-pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
+pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
     let event: Event<'_> = serde_json::from_slice(data).ok()?;
     if let Some(said) = reported(event.error) {
-        return Some(Says::Failed(said));
+        return Some(EventContent::Failed(said));
     }
     let kind = word(event.kind);
     let counts: Option<Value> = event.usage.and_then(parse);
     let counts = counts.as_ref().map(counts_of).unwrap_or_default();
-    let piece = match kind {
+    let part = match kind {
         "content_block_delta" | "message_delta" => {
             let delta = event.delta.unwrap_or_default();
-            Piece {
+            Part {
                 text: delta.text.text,
                 thought: delta.thinking.whole(),
                 stop: delta.stop_reason.as_ref().and_then(stop),
@@ -94,62 +94,62 @@ pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
                     .into_iter()
                     .collect(),
                 counts,
-                ..Piece::default()
+                ..Part::default()
             }
         }
         "content_block_start" => {
-            let mut piece = Piece::default();
-            take_block(&parse(event.content_block?)?, &mut piece);
-            piece
+            let mut part = Part::default();
+            take_block(&parse(event.content_block?)?, &mut part);
+            part
         }
         "message_start" => {
             let message: Value = event.message.and_then(parse).unwrap_or_default();
             let counts = message.get("usage").map(counts_of);
-            Piece {
+            Part {
                 counts: counts.unwrap_or_default(),
-                ..Piece::default()
+                ..Part::default()
             }
         }
-        "message_stop" => return Some(Says::Done),
+        "message_stop" => return Some(EventContent::Done),
         "message" => whole(&serde_json::from_slice(data).ok()?),
-        "ping" | "content_block_stop" => return Some(Says::Nothing),
+        "ping" | "content_block_stop" => return Some(EventContent::Nothing),
         _ => return Some(other(&serde_json::from_slice(data).ok()?)),
     };
-    Some(Says::Piece(piece))
+    Some(EventContent::Part(part))
 }
 
 /// What a message in one piece says.
-fn whole(message: &Value) -> Piece<'static> {
-    let mut piece = Piece {
+fn whole(message: &Value) -> Part<'static> {
+    let mut part = Part {
         is_message: true,
         stop: message.get("stop_reason").and_then(stop),
         counts: message.get("usage").map(counts_of).unwrap_or_default(),
-        ..Piece::default()
+        ..Part::default()
     };
     let blocks = message.get("content").and_then(Value::as_array);
     for block in blocks.into_iter().flatten() {
-        take_block(block, &mut piece);
+        take_block(block, &mut part);
     }
-    piece
+    part
 }
 
 /// Takes a block of a message, or what there is of it when it begins.
-fn take_block(block: &Value, piece: &mut Piece<'static>) {
+fn take_block(block: &Value, part: &mut Part<'static>) {
     let text = |name: &str| {
         let text = block.get(name).and_then(Value::as_str);
         Cow::Owned(text.unwrap_or_default().as_bytes().to_vec())
     };
     match block.get("type").and_then(Value::as_str) {
-        Some("text") => append(&mut piece.text, text("text")),
-        Some("thinking") => append(&mut piece.thought, text("thinking")),
-        Some("tool_use") => piece.calls_tool = true,
+        Some("text") => append(&mut part.text, text("text")),
+        Some("thinking") => append(&mut part.thought, text("thinking")),
+        Some("tool_use") => part.calls_tool = true,
         _ => {}
     }
     let sources = block
         .get("citations")
         .filter(|sources| is_something(sources));
     let sources = sources.map(|sources| Cow::Owned(sources.to_string()));
-    piece.sources.extend(sources);
+    part.sources.extend(sources);
 }
 
 fn stop(reason: &Value) -> Option<Stop> {

@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 use super::chunk::{Choice, Chunk};
 use super::lenient::{Number, parse};
 use super::{Request, other, reported};
-use crate::responder::http::event::{Counts, Piece, Says, append};
-use crate::responder::http::said::is_something;
+use crate::responder::http::event::{Counts, EventContent, Part, append};
+use crate::responder::http::reported_error::is_something;
 use crate::responder::http::stop::Stop;
 use crate::responder::{Ask, wire};
 
@@ -47,21 +47,21 @@ impl Serialize for Messages<'_> {
 }
 
 /// Reads an event that is an object.
-pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
+pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
     let chunk: Chunk<'_> = serde_json::from_slice(data).ok()?;
     if chunk.count == 0 {
         if let Some(said) = reported(chunk.error) {
-            return Some(Says::Failed(said));
+            return Some(EventContent::Failed(said));
         }
         if chunk.usage.is_none() && chunk.citations.is_none() {
             return without_choices(data);
         }
     }
-    Some(Says::Piece(chunk.piece()))
+    Some(EventContent::Part(chunk.part()))
 }
 
 impl<'a> Chunk<'a> {
-    fn piece(self) -> Piece<'a> {
+    fn part(self) -> Part<'a> {
         let Choice {
             delta,
             message,
@@ -72,7 +72,7 @@ impl<'a> Chunk<'a> {
             Some(message) if delta.text.is_empty() => (true, *message),
             _ => (false, delta),
         };
-        Piece {
+        Part {
             is_message,
             is_open: is_message && finish_reason == Some(Value::Null),
             calls_tool: said.calls_tool,
@@ -86,7 +86,7 @@ impl<'a> Chunk<'a> {
                 .collect(),
             text: said.text,
             thought: said.thought,
-            ..Piece::default()
+            ..Part::default()
         }
     }
 }
@@ -110,11 +110,11 @@ fn counts(usage: &RawValue) -> Counts {
 
 /// Reads an object that has no answers in it: an error, a message in Ollama's own
 /// form, or nothing.
-fn without_choices(data: &[u8]) -> Option<Says<'static>> {
+fn without_choices(data: &[u8]) -> Option<EventContent<'static>> {
     let value: Value = serde_json::from_slice(data).ok()?;
     let said = other(&value);
     let is_last = value.get("done").and_then(Value::as_bool);
-    let (Says::Nothing, Some(is_last)) = (&said, is_last) else {
+    let (EventContent::Nothing, Some(is_last)) = (&said, is_last) else {
         return Some(said);
     };
     let message = value.get("message").unwrap_or(&value);
@@ -123,7 +123,7 @@ fn without_choices(data: &[u8]) -> Option<Says<'static>> {
         Cow::Owned(text.unwrap_or_default().as_bytes().to_vec())
     };
     let count = |name: &str| value.get(name).and_then(Value::as_i64);
-    let mut piece = Piece {
+    let mut part = Part {
         text: text("content"),
         thought: text("thinking"),
         is_last,
@@ -133,10 +133,10 @@ fn without_choices(data: &[u8]) -> Option<Says<'static>> {
             prompt: count("prompt_eval_count"),
             reply: count("eval_count"),
         },
-        ..Piece::default()
+        ..Part::default()
     };
-    append(&mut piece.text, text("response"));
-    Some(Says::Piece(piece))
+    append(&mut part.text, text("response"));
+    Some(EventContent::Part(part))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ fn of(endpoint: &Endpoint, refusal: &Refusal) -> (String, String) {
 fn refused(status: u16, body: &str) -> (String, String) {
     let refusal = Refusal {
         status,
-        said: Said::in_body(status, body.as_bytes()),
+        said: ReportedError::in_body(status, body.as_bytes()),
         wait: Some(Duration::from_millis(61_500)),
         is_of_list: false,
     };
@@ -46,7 +46,7 @@ fn each_status_has_its_sentence_and_its_hint() {
 fn an_account_that_is_used_up_is_told_from_a_limit_that_passes() {
     let refusal = |status, body: &str, wait| Refusal {
         status,
-        said: Said::in_body(status, body.as_bytes()),
+        said: ReportedError::in_body(status, body.as_bytes()),
         wait,
         is_of_list: false,
     };
@@ -90,7 +90,7 @@ fn the_kind_says_whether_a_wait_helps() {
     ] {
         let refusal = Refusal {
             status,
-            said: Said::in_body(status, body.as_bytes()),
+            said: ReportedError::in_body(status, body.as_bytes()),
             ..Refusal::default()
         };
         assert_eq!(refusal.problem(&endpoint()).kind, kind, "{status} {body}");
@@ -142,7 +142,7 @@ fn a_key_that_is_missing_is_asked_for_as_it_can_be_given() {
     );
     let gemini = Refusal {
         status: 400,
-        said: Said::in_text("API key not valid. Please pass a valid API key."),
+        said: ReportedError::in_text("API key not valid. Please pass a valid API key."),
         ..Refusal::default()
     };
     assert_eq!(

@@ -1,14 +1,14 @@
-//! What has been read of a reply, and what that makes of it.
+//! Reads a reply out of events, and says what became of it.
 
 use std::io::Read;
 
 use super::characters::Characters;
+use super::citations::Citations;
 use super::completion::{Completion, Outcome};
 use super::endpoint::Api;
-use super::event::{Counts, Piece, Says};
+use super::event::{Counts, EventContent, Part};
 use super::fault::{Fault, Wordless};
-use super::said::Said;
-use super::sources::Sources;
+use super::reported_error::ReportedError;
 use super::sse::{Event, Events};
 use super::stop::{Stop, StopKind};
 use crate::responder::thinking::{Split, SplitReply};
@@ -16,15 +16,15 @@ use crate::responder::thinking::{Split, SplitReply};
 /// How much of something unreadable is quoted.
 const EXCERPT_BYTES: usize = 200;
 
-/// A reply that is still coming.
+/// A reply that is still being read.
 #[derive(Default)]
-pub(super) struct IncomingReply {
+pub(super) struct ReplyReader {
     api: Api,
     text: Characters,
     thought: Characters,
     /// What becomes of both.
     split: SplitReply,
-    /// Some event was a piece of a reply, even an empty one.
+    /// Some event was a part of a reply, even an empty one.
     has_begun: bool,
     /// Text came in parts: what comes as a whole message repeats it.
     is_streamed: bool,
@@ -35,15 +35,15 @@ pub(super) struct IncomingReply {
     is_ended: bool,
     stop: Option<Stop>,
     counts: Counts,
-    sources: Sources,
-    failure: Option<Said>,
+    sources: Citations,
+    failure: Option<ReportedError>,
     /// The beginning of the first event that was passed over.
     passed_over: Option<String>,
     /// The beginning of the first piece that could not be read.
     missing: Option<String>,
 }
 
-impl IncomingReply {
+impl ReplyReader {
     pub(super) fn new(api: Api) -> Self {
         Self {
             api,
@@ -55,20 +55,20 @@ impl IncomingReply {
     pub(super) fn take(&mut self, event: Event<'_>) -> bool {
         let Event { data, is_error } = event;
         if is_error {
-            self.failure = Some(Said::in_text(&String::from_utf8_lossy(data)));
+            self.failure = Some(ReportedError::in_text(&String::from_utf8_lossy(data)));
             return true;
         }
         match self.api.event(data) {
-            Some(Says::Piece(piece)) => self.take_piece(piece),
-            Some(Says::Failed(said)) => {
+            Some(EventContent::Part(part)) => self.take_part(part),
+            Some(EventContent::Failed(said)) => {
                 self.failure = Some(said);
                 true
             }
-            Some(Says::Done) => {
+            Some(EventContent::Done) => {
                 self.is_ended = true;
                 true
             }
-            Some(Says::Nothing) => {
+            Some(EventContent::Nothing) => {
                 if !data.trim_ascii().is_empty() {
                     self.passed_over.get_or_insert_with(|| excerpt(data));
                 }
@@ -84,26 +84,26 @@ impl IncomingReply {
         }
     }
 
-    fn take_piece(&mut self, piece: Piece<'_>) -> bool {
-        self.is_message = piece.is_message && !piece.is_open && !self.has_begun;
+    fn take_part(&mut self, part: Part<'_>) -> bool {
+        self.is_message = part.is_message && !part.is_open && !self.has_begun;
         self.has_begun = true;
-        if !(piece.is_message && self.is_streamed) {
-            self.text.push(&piece.text);
-            self.thought.push(&piece.thought);
+        if !(part.is_message && self.is_streamed) {
+            self.text.push(&part.text);
+            self.thought.push(&part.thought);
         }
-        let is_empty = piece.text.is_empty() && piece.thought.is_empty();
-        self.is_streamed |= !(piece.is_message || is_empty);
-        self.calls_tool |= piece.calls_tool;
-        self.counts = piece.counts.or(self.counts);
-        for list in &piece.sources {
+        let is_empty = part.text.is_empty() && part.thought.is_empty();
+        self.is_streamed |= !(part.is_message || is_empty);
+        self.calls_tool |= part.calls_tool;
+        self.counts = part.counts.or(self.counts);
+        for list in &part.sources {
             self.sources.read(list);
         }
         // An improper end stays one, whatever is said after it.
         if self.stop.as_ref().is_none_or(Stop::is_proper) {
-            self.stop = piece.stop.or(self.stop.take());
+            self.stop = part.stop.or(self.stop.take());
         }
-        self.failure = piece.failure.map(|said| *said).or(self.failure.take());
-        self.is_ended |= piece.is_last;
+        self.failure = part.failure.map(|said| *said).or(self.failure.take());
+        self.is_ended |= part.is_last;
         self.is_ended || self.failure.is_some()
     }
 
@@ -186,8 +186,8 @@ impl IncomingReply {
             cut
         } else if !self.has_begun {
             Some(self.nothing())
-        } else if let Some(piece) = &self.missing {
-            Some(Fault::Missing(piece.clone()))
+        } else if let Some(part) = &self.missing {
+            Some(Fault::Missing(part.clone()))
         } else {
             self.wordless().map(Fault::Wordless)
         };
