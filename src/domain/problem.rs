@@ -5,6 +5,8 @@
 pub(crate) enum ProblemKind {
     /// Somebody else is using it; the same may succeed later.
     Busy,
+    /// As things are it may not be done, or what is named is not there.
+    Refused,
     /// There is no room left.
     Full,
     /// What is stored is not what it should be.
@@ -26,6 +28,7 @@ impl ProblemKind {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Busy => "busy",
+            Self::Refused => "refused",
             Self::Full => "full",
             Self::Damaged => "damaged",
             Self::Newer => "newer",

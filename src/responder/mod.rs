@@ -8,13 +8,18 @@ mod thinking;
 mod wire;
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use crate::domain::{Citation, ContextMessage, Problem, Progress, Status, Usage};
 
-pub(crate) use http::{Api, Endpoint, Key, Limits, ProxyChoice};
-pub(crate) use models::{
-    Answerer, Compact, DEFAULT_WINDOW, Defaults, Models, Named, Opened, Price,
-};
+pub(crate) use http::{Api, Endpoint, Key, Limits, ProxyChoice, looks_like_a_key};
+pub(crate) use models::{Answerer, Compact, Defaults, Models, Named, Opened, Price};
+
+/// The window of a model, in tokens, if nobody says otherwise.
+pub(crate) const DEFAULT_WINDOW: usize = 8192;
+
+/// How long a listener may not be called while nothing arrives.
+const LISTENER_INTERVAL: Duration = Duration::from_millis(25);
 
 /// How much of a session's context a responder is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +85,7 @@ pub(crate) trait Responder: Send {
     fn window(&self) -> Window;
 
     /// The address of what may refuse a context as too long, and tell its window
-    /// with that; none for what takes whatever it is sent.
+    /// with that; none for what takes whatever it is sent. No secret is in it.
     fn endpoint(&self) -> Option<String> {
         None
     }

@@ -10,9 +10,6 @@ use super::process::Process;
 use super::{Listener, Responder};
 use crate::domain::{Error, Problem, ProblemKind, Result};
 
-/// The window of a model, in tokens, if nobody says otherwise.
-pub(crate) const DEFAULT_WINDOW: usize = 8192;
-
 /// How the name of a model begins that is an external program.
 const COMMAND: &str = "cmd:";
 
@@ -23,7 +20,8 @@ pub(crate) struct Named {
     /// Its system prompt.
     pub system: Option<String>,
     pub compact: Compact,
-    /// What it costs, if that is known.
+    /// What it costs, if that is known. It is checked with the file already;
+    /// statistics of what turns cost, which are to come, will read it.
     #[expect(dead_code, reason = "nothing counts what a turn costs yet")]
     pub price: Option<Price>,
 }
@@ -44,13 +42,14 @@ pub(crate) enum Answerer {
 }
 
 /// When a context is put into fewer words.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Compact {
-    /// When a person asks for it.
+    /// When it fills the model's window
+    Auto,
+    /// When somebody asks for it
     #[default]
     Off,
-    /// When it fills the window, too.
-    Auto,
 }
 
 /// What a model costs, for a million tokens, in whatever money.
@@ -217,7 +216,7 @@ impl Models {
     fn unknown(&self, name: &str) -> Problem {
         let shown: String = name.chars().take(60).collect();
         Problem {
-            kind: ProblemKind::Other,
+            kind: ProblemKind::Refused,
             what: format!("unknown model `{shown}`"),
             hint: Some(format!(
                 "one of {}, `cmd:PROGRAM`, or any name at an endpoint given with --base-url",

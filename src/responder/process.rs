@@ -19,7 +19,7 @@ use std::process::{ChildStdin, ExitStatus};
 use std::thread;
 use std::time::Duration;
 
-use super::{Ask, Ending, Listener, Responder, Window, wire};
+use super::{Ask, Ending, LISTENER_INTERVAL, Listener, Responder, Window, wire};
 use crate::domain::{MESSAGE_LIMIT, Problem, ProblemKind, Progress, io_reason};
 use child::ProcessGroup;
 use pipes::{Arrival, Pipes};
@@ -30,9 +30,6 @@ use text::Tail;
 const ALLOWED: [&str; 10] = [
     "PATH", "HOME", "LANG", "LC_*", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME", "XDG_*",
 ];
-
-/// How long the listener may not be called while nothing arrives.
-const LISTENER_INTERVAL: Duration = Duration::from_millis(25);
 
 /// After so long without output a program that has ended counts as finished, even
 /// if something that it started holds its output open.
@@ -94,18 +91,18 @@ impl Responder for Process {
             group.end();
             return Ending::failed(unstarted(program, &error));
         }
-        let heard = hear(&mut Pipes::new(stdout, stderr), &group, listener);
+        let outcome = hear(&mut Pipes::new(stdout, stderr), &group, listener);
         // Kills whatever is left of it, however it ended.
         let status = group.end();
-        match heard {
+        match outcome {
             ControlFlow::Break(()) => Ending::interrupted(),
             ControlFlow::Continue(Err(what)) => Ending::failed(problem(&what, None)),
-            ControlFlow::Continue(Ok(heard)) => match status {
-                Some(status) if status.success() => match heard.wordless {
+            ControlFlow::Continue(Ok(finished)) => match status {
+                Some(status) if status.success() => match finished.wordless {
                     Some(what) => Ending::failed(problem(what, Some("`/retry` runs it again"))),
                     None => Ending::complete(),
                 },
-                status => Ending::failed(failed(program, status, &heard.complaint)),
+                status => Ending::failed(failed(program, status, &finished.complaint)),
             },
         }
     }
@@ -124,7 +121,7 @@ fn write(stdin: Option<ChildStdin>, input: Vec<u8>) -> io::Result<()> {
 }
 
 /// What is left to be told of a program that has finished.
-struct Heard {
+struct FinishedProgram {
     /// The end of its standard error.
     complaint: String,
     /// What to say if there is no word in its reply.
@@ -137,7 +134,7 @@ fn hear(
     pipes: &mut Pipes,
     group: &ProcessGroup,
     listener: &mut Listener<'_>,
-) -> ControlFlow<(), Result<Heard, String>> {
+) -> ControlFlow<(), Result<FinishedProgram, String>> {
     let mut reply = ProgramReply::new(MESSAGE_LIMIT);
     let mut complaint = Tail::default();
     let (mut silence, mut limit) = (Duration::ZERO, LISTENER_INTERVAL);
@@ -187,7 +184,7 @@ fn hear(
             let end = reply.end();
             reply.finish();
             reply.pass_on(listener)?;
-            return ControlFlow::Continue(end.map(|()| Heard {
+            return ControlFlow::Continue(end.map(|()| FinishedProgram {
                 complaint: complaint.text(),
                 wordless: reply.wordless(),
             }));
@@ -217,14 +214,16 @@ fn is_allowed(name: &str) -> bool {
 
 fn unstarted(program: &str, error: &io::Error) -> Problem {
     match error.kind() {
-        ErrorKind::NotFound => problem(
-            &format!("the program `{program}` was not found"),
-            Some("give its whole path, or check PATH"),
-        ),
-        ErrorKind::PermissionDenied => problem(
-            &format!("the program `{program}` may not be run"),
-            Some("check that it is a file and executable"),
-        ),
+        ErrorKind::NotFound => Problem::new(
+            ProblemKind::Refused,
+            format!("the program `{program}` was not found"),
+        )
+        .with_hint("give its whole path, or check PATH"),
+        ErrorKind::PermissionDenied => Problem::new(
+            ProblemKind::Refused,
+            format!("the program `{program}` may not be run"),
+        )
+        .with_hint("check that it is a file and executable"),
         _ => {
             let why = io_reason(error);
             problem(

@@ -13,7 +13,7 @@ const HELD_BYTES: usize = 4096;
 /// Without a closing tag all of it is thought. A tag further on is text like any other.
 /// A reply of nothing but blanks is no text at all.
 #[derive(Default)]
-pub(super) struct ThinkingSplitter {
+struct ThinkingSplitter {
     state: State,
     /// What may yet become a tag, or blanks after which the rest decides.
     held: String,
@@ -42,9 +42,82 @@ pub(super) struct Split {
     pub text: String,
 }
 
+impl Split {
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.thought.is_empty()
+    }
+}
+
+/// A reply as it comes, split: what has not been passed on yet, and whether there
+/// was a word in it.
+#[derive(Default)]
+pub(super) struct SplitReply {
+    splitter: ThinkingSplitter,
+    ready: Split,
+    has_text: bool,
+    has_thought: bool,
+}
+
+impl SplitReply {
+    /// Takes the next piece of the text, in which there may be thought.
+    pub(super) fn push(&mut self, text: String) {
+        let split = self.splitter.push(text);
+        self.add(split);
+    }
+
+    /// Takes the next piece of what is known to be thought.
+    pub(super) fn push_thought(&mut self, thought: &str) {
+        self.has_thought |= !thought.trim().is_empty();
+        self.ready.thought.push_str(thought);
+    }
+
+    /// Nothing more need come: what might become a tag is text.
+    pub(super) fn release(&mut self) {
+        let split = self.splitter.release();
+        self.add(split);
+    }
+
+    /// Nothing more comes, or nothing that matters: what was held back is text.
+    pub(super) fn finish(&mut self) {
+        let split = self.splitter.finish();
+        self.add(split);
+    }
+
+    /// Whether nothing is ready to be passed on.
+    pub(super) fn is_silent(&self) -> bool {
+        self.ready.is_empty()
+    }
+
+    /// What is ready to be passed on.
+    pub(super) fn take(&mut self) -> Split {
+        std::mem::take(&mut self.ready)
+    }
+
+    /// Whether anything but blanks was said.
+    pub(super) fn has_text(&self) -> bool {
+        self.has_text
+    }
+
+    /// Whether anything but blanks was thought.
+    pub(super) fn has_thought(&self) -> bool {
+        self.has_thought
+    }
+
+    fn add(&mut self, split: Split) {
+        self.push_thought(&split.thought);
+        self.has_text |= !self.has_text && !split.text.trim().is_empty();
+        // Pieces are many, and mostly taken one by one: none is copied then.
+        if self.ready.text.is_empty() {
+            self.ready.text = split.text;
+        } else {
+            self.ready.text.push_str(&split.text);
+        }
+    }
+}
+
 impl ThinkingSplitter {
     /// Takes the next piece of a reply.
-    pub(super) fn push(&mut self, piece: String) -> Split {
+    fn push(&mut self, piece: String) -> Split {
         let mut split = Split::default();
         if matches!(self.state, State::Text) {
             split.text = piece;
@@ -73,7 +146,7 @@ impl ThinkingSplitter {
 
     /// The rest of the reply may never come: what only might become an opening tag is
     /// text.
-    pub(super) fn release(&mut self) -> Split {
+    fn release(&mut self) -> Split {
         match self.state {
             State::Begin if !self.held.trim().is_empty() => self.finish(),
             _ => Split::default(),
@@ -81,7 +154,7 @@ impl ThinkingSplitter {
     }
 
     /// Ends the reply: half a tag stays what it is.
-    pub(super) fn finish(&mut self) -> Split {
+    fn finish(&mut self) -> Split {
         let held = std::mem::take(&mut self.held);
         let mut split = Split::default();
         match self.state {
@@ -219,6 +292,25 @@ mod tests {
                 assert_eq!(split([one, two]), expected, "{reply:?} {at}");
             }
         }
+    }
+
+    #[test]
+    fn a_reply_knows_whether_there_is_a_word_in_it() {
+        let mut reply = SplitReply::default();
+        reply.push(" <thi".into());
+        assert!(reply.is_silent() && !reply.has_text() && !reply.has_thought());
+        reply.push("nk> \n a".into());
+        reply.push_thought("b");
+        assert!(reply.has_thought() && !reply.has_text());
+        reply.push("</think>\nc".into());
+        assert!(reply.has_text() && !reply.is_silent());
+        let taken = reply.take();
+        assert_eq!((taken.thought.as_str(), taken.text.as_str()), ("ab", "c"));
+        assert!(reply.is_silent() && reply.has_text());
+        let mut reply = SplitReply::default();
+        reply.push("<thi".into());
+        reply.release();
+        assert_eq!(reply.take().text, "<thi");
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub(crate) struct Arguments {
 
     /// The form in which it is asked (or $SAYLOG_API, else chat)
     #[arg(long, value_name = "API", value_enum)]
-    pub(crate) api: Option<ApiName>,
+    pub(crate) api: Option<Api>,
 
     /// The environment variable that holds the endpoint's key (or $SAYLOG_KEY_VARIABLE)
     #[arg(long, value_name = "VARIABLE")]
@@ -111,7 +111,7 @@ pub(crate) struct Arguments {
 
     /// Whether a context that fills the window is put into fewer words (or $SAYLOG_COMPACT, else off)
     #[arg(long, value_name = "WHEN", value_enum)]
-    pub(crate) compact: Option<Compacting>,
+    pub(crate) compact: Option<Compact>,
 
     /// A parameter for the endpoint, such as temperature=0.2: JSON, else text; null sends none; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE")]
@@ -211,47 +211,6 @@ pub(crate) enum Keys {
     Emacs,
     /// Escape, then hjkl
     Vi,
-}
-
-/// The form in which an endpoint is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum ApiName {
-    /// OpenAI's chat completions, which most servers have
-    Chat,
-    /// OpenAI's responses
-    Responses,
-    /// Anthropic's messages
-    Anthropic,
-}
-
-impl From<ApiName> for Api {
-    fn from(name: ApiName) -> Self {
-        match name {
-            ApiName::Chat => Self::Chat,
-            ApiName::Responses => Self::Responses,
-            ApiName::Anthropic => Self::Anthropic,
-        }
-    }
-}
-
-/// When a context is put into fewer words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Compacting {
-    /// When it fills the model's window
-    Auto,
-    /// When somebody asks for it
-    Off,
-}
-
-impl From<Compacting> for Compact {
-    fn from(when: Compacting) -> Self {
-        match when {
-            Compacting::Auto => Self::Auto,
-            Compacting::Off => Self::Off,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -215,8 +215,8 @@ fn model(
         && !models.is_broken(name)
     {
         let why = sentence(&error, error.hint());
-        let mistake = settings.places.wrong(&["model"], &why);
-        warnings.push(format!("the configured model cannot be used: {mistake}"));
+        let file_error = settings.places.wrong(&["model"], &why);
+        warnings.push(format!("the configured model cannot be used: {file_error}"));
     }
     Ok(name.clone())
 }

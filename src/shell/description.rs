@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::environment::variable;
-use super::expansion::{expanded, from_home, is_variable_name};
+use super::expansion::{expanded, from_home, is_variable_name, path_values};
 use super::flags::{Flags, NO_VARIABLE, proxy_choice, set_key};
 use super::header;
 use super::parameters;
-use super::settings::{Mistake, NamedModel, NamedPrice, SourceMap};
+use super::settings::{FileError, NamedModel, NamedPrice, SourceMap};
 use super::timeouts::Timeouts;
-use crate::responder::{Answerer, Api, Compact, DEFAULT_WINDOW, Endpoint, Models, Named, Price};
+use crate::responder::{Answerer, Api, DEFAULT_WINDOW, Endpoint, Models, Named, Price};
 
 /// A model as the file describes it, and what there is besides.
 pub(super) struct Description<'a> {
@@ -25,7 +25,7 @@ impl Description<'_> {
     ///
     /// # Errors
     /// The first thing that is wrong with it.
-    pub(super) fn named(&self) -> Result<Named, Mistake> {
+    pub(super) fn named(&self) -> Result<Named, FileError> {
         if Models::is_reserved(self.name) {
             return Err(self.wrong(&[], "the name means something else already"));
         }
@@ -33,12 +33,15 @@ impl Description<'_> {
             Some(command) => self.program(command)?,
             None => Answerer::Endpoint(Box::new(self.endpoint()?)),
         };
-        let own = self.model.compact.map(Compact::from);
         let system = self.flags.system.as_ref().or(self.model.system.as_ref());
         Ok(Named {
             answerer,
             system: system.cloned(),
-            compact: self.flags.compact().or(own).unwrap_or_default(),
+            compact: self
+                .flags
+                .compact
+                .or(self.model.compact)
+                .unwrap_or_default(),
             price: self
                 .model
                 .price
@@ -47,7 +50,7 @@ impl Description<'_> {
         })
     }
 
-    fn wrong(&self, key: &[&str], why: &str) -> Mistake {
+    fn wrong(&self, key: &[&str], why: &str) -> FileError {
         let path = [&["models", self.name], key].concat();
         let what = match key {
             [] => why.to_owned(),
@@ -56,26 +59,50 @@ impl Description<'_> {
         self.places.wrong(&path, &what)
     }
 
-    fn program(&self, command: &[String]) -> Result<Answerer, Mistake> {
-        let model = self.model;
+    fn program(&self, command: &[String]) -> Result<Answerer, FileError> {
+        // All are named, so that none that is added is forgotten here.
+        let NamedModel {
+            base_url,
+            command: _,
+            model,
+            api,
+            key_variable,
+            key_header,
+            headers,
+            query,
+            ca_file,
+            allow_key_over_http,
+            proxy,
+            connect,
+            first_byte,
+            idle,
+            total,
+            retries,
+            window,
+            compact: _,
+            price: _,
+            system: _,
+            parameters,
+            without,
+        } = self.model;
         let beside = [
-            ("base_url", model.base_url.is_some()),
-            ("model", model.model.is_some()),
-            ("api", model.api.is_some()),
-            ("key_variable", model.key_variable.is_some()),
-            ("key_header", model.key_header.is_some()),
-            ("headers", !model.headers.is_empty()),
-            ("query", !model.query.is_empty()),
-            ("ca_file", model.ca_file.is_some()),
-            ("allow_key_over_http", model.allow_key_over_http),
-            ("proxy", model.proxy.is_some()),
-            ("connect", model.connect.is_some()),
-            ("first_byte", model.first_byte.is_some()),
-            ("idle", model.idle.is_some()),
-            ("total", model.total.is_some()),
-            ("retries", model.retries.is_some()),
-            ("parameters", !model.parameters.is_empty()),
-            ("without", !model.without.is_empty()),
+            ("base_url", base_url.is_some()),
+            ("model", model.is_some()),
+            ("api", api.is_some()),
+            ("key_variable", key_variable.is_some()),
+            ("key_header", key_header.is_some()),
+            ("headers", !headers.is_empty()),
+            ("query", !query.is_empty()),
+            ("ca_file", ca_file.is_some()),
+            ("allow_key_over_http", *allow_key_over_http),
+            ("proxy", proxy.is_some()),
+            ("connect", connect.is_some()),
+            ("first_byte", first_byte.is_some()),
+            ("idle", idle.is_some()),
+            ("total", total.is_some()),
+            ("retries", retries.is_some()),
+            ("parameters", !parameters.is_empty()),
+            ("without", !without.is_empty()),
         ];
         if let Some((key, _)) = beside.iter().find(|(_, is_set)| *is_set) {
             let why = "is of an endpoint, and `command` is a program: a model has one of them";
@@ -90,11 +117,11 @@ impl Description<'_> {
         let program = program.to_string_lossy().into_owned();
         Ok(Answerer::Program {
             words: [&[program], arguments].concat(),
-            window: self.flags.window.or(model.window).unwrap_or(DEFAULT_WINDOW),
+            window: self.flags.window.or(*window).unwrap_or(DEFAULT_WINDOW),
         })
     }
 
-    fn endpoint(&self) -> Result<Endpoint, Mistake> {
+    fn endpoint(&self) -> Result<Endpoint, FileError> {
         let (model, flags) = (self.model, self.flags);
         let own = model
             .base_url
@@ -103,11 +130,15 @@ impl Description<'_> {
         let own = own.transpose()?;
         let has_own = own.is_some();
         let Some(base_url) = own.or_else(|| flags.base_url.clone()) else {
-            let mistake = self.wrong(&[], "it has neither a `base_url` nor a `command`");
-            return Err(mistake);
+            let file_error = self.wrong(&[], "it has neither a `base_url` nor a `command`");
+            return Err(file_error);
         };
         let mut endpoint = Endpoint::new(model.model.as_deref().unwrap_or(self.name), base_url);
-        endpoint.api = model.api.map_or(endpoint.api, Api::from);
+        if let Some(written) = &model.base_url {
+            endpoint.address_as_written.clone_from(written);
+            endpoint.path_secrets = path_values(written, &variable);
+        }
+        endpoint.api = model.api.unwrap_or(endpoint.api);
         self.set_secrets(&mut endpoint)?;
         endpoint.allow_key_over_http = model.allow_key_over_http;
         if let Some(file) = &model.ca_file {
@@ -136,14 +167,14 @@ impl Description<'_> {
         flags.apply(&mut endpoint);
         endpoint.check().map_err(|problem| {
             let path = ["models", self.name, "base_url"];
-            let mistake = self.places.wrong(&path, &problem.what);
-            mistake.with_hint(problem.hint)
+            let file_error = self.places.wrong(&path, &problem.what);
+            file_error.with_hint(problem.hint)
         })?;
         Ok(endpoint)
     }
 
     /// The key, and what else is kept as it is.
-    fn set_secrets(&self, endpoint: &mut Endpoint) -> Result<(), Mistake> {
+    fn set_secrets(&self, endpoint: &mut Endpoint) -> Result<(), FileError> {
         if let Some(name) = &self.model.key_variable {
             if !is_variable_name(name) {
                 return Err(self.wrong(&["key_variable"], NO_VARIABLE));
@@ -183,7 +214,7 @@ impl Description<'_> {
         &self,
         table: &str,
         values: &BTreeMap<String, String>,
-    ) -> Result<Vec<(String, String)>, Mistake> {
+    ) -> Result<Vec<(String, String)>, FileError> {
         let pairs = values.iter().map(|(name, value)| {
             let value = self.expanded(&[table, name], value)?;
             Ok((name.clone(), value))
@@ -191,15 +222,15 @@ impl Description<'_> {
         pairs.collect()
     }
 
-    fn expanded(&self, key: &[&str], value: &str) -> Result<String, Mistake> {
+    fn expanded(&self, key: &[&str], value: &str) -> Result<String, FileError> {
         expanded(value, &variable).map_err(|why| self.wrong(key, &says(&why)))
     }
 
-    fn path(&self, key: &str, path: &str) -> Result<PathBuf, Mistake> {
+    fn path(&self, key: &str, path: &str) -> Result<PathBuf, FileError> {
         from_home(Path::new(path)).map_err(|why| self.wrong(&[key], &says(&why)))
     }
 
-    fn price(&self, price: NamedPrice) -> Result<Price, Mistake> {
+    fn price(&self, price: NamedPrice) -> Result<Price, FileError> {
         let NamedPrice { input, output } = price;
         for (name, price) in [("input", input), ("output", output)] {
             if !price.is_finite() || price < 0.0 {
@@ -210,7 +241,7 @@ impl Description<'_> {
     }
 }
 
-/// What a key is found to say.
+/// What is wrong with the value of a key, to be read behind its name.
 fn says(why: &str) -> String {
     format!("cannot be used: {why}")
 }

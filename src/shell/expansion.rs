@@ -1,6 +1,7 @@
 //! What stands for something else in a value of the configuration: variables of
 //! the environment, and the home folder.
 
+use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,22 @@ pub(super) fn expanded(
     }
     result.push_str(rest);
     Ok(result)
+}
+
+/// What those variables hold that stand in the path of an address.
+pub(super) fn path_values(url: &str, variable: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let path = rest.split_once('/').map_or("", |(_, path)| path);
+    let values = RefCell::new(Vec::new());
+    let noted = |name: &str| {
+        let value = variable(name);
+        values.borrow_mut().extend(value.clone());
+        value
+    };
+    // What is wrong with it is told where all of it is expanded.
+    let _ = expanded(path, &noted);
+    values.into_inner()
 }
 
 /// Whether a text can be the name of a variable.
@@ -106,6 +123,20 @@ mod tests {
         for value in ["$", "a$ b", "$5", "${}", "${A", "${A-x}", "$é"] {
             let told = "a `$` has no name of a variable behind it; `$$` is a `$`";
             assert_eq!(expand(value).unwrap_err(), told, "{value}");
+        }
+    }
+
+    #[test]
+    fn the_path_of_an_address_may_have_variables() {
+        let values = |url| path_values(url, &|name| Some(name.to_lowercase()));
+        for (url, expected) in [
+            ("https://$HOST/v1", &[][..]),
+            ("https://$HOST/${A}/v$B?key=$C#$D", &["a", "b"]),
+            ("$BASE/$A", &["a"]),
+            ("$BASE", &[]),
+            ("https://h/$$A/$", &[]),
+        ] {
+            assert_eq!(values(url), expected, "{url}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::cli::{ApiName, Arguments, Compacting};
+use super::cli::Arguments;
 use super::config_error::ConfigError;
 use super::environment::variable;
 use super::expansion::{from_home, is_variable_name};
@@ -18,12 +18,13 @@ use crate::responder::{Api, Compact, Endpoint, Key, ProxyChoice};
 #[derive(Default)]
 pub(super) struct Flags {
     pub(super) base_url: Option<String>,
-    /// What belongs to that address: a model that has an address of its own in
-    /// the configuration has its own form and header there, too.
-    api: Option<ApiName>,
+    /// What belongs to that address: a model that has an address of its own in the
+    /// configuration has its own form, key and header there, too. The key of one
+    /// company is no other's business.
+    api: Option<Api>,
+    key_variable: Option<String>,
     key_header: Option<String>,
     allow_key_over_http: bool,
-    pub(super) key_variable: Option<String>,
     ca_file: Option<PathBuf>,
     proxy: Option<String>,
     /// The flag or the variable that names the proxy.
@@ -32,7 +33,8 @@ pub(super) struct Flags {
     timeouts: Timeouts,
     pub(super) window: Option<usize>,
     pub(super) system: Option<String>,
-    compact: Option<Compacting>,
+    /// When contexts are put into fewer words.
+    pub(super) compact: Option<Compact>,
     parameters: Parameters,
 }
 
@@ -62,9 +64,9 @@ impl Flags {
             api: arguments
                 .api
                 .map_or_else(|| choice("SAYLOG_API", "api"), |api| Ok(Some(api)))?,
+            key_variable,
             key_header,
             allow_key_over_http: arguments.allow_key_over_http,
-            key_variable,
             ca_file: ca_file.map_err(|why| usage("--ca-file", why))?,
             proxy: given(&arguments.proxy, "SAYLOG_PROXY"),
             proxy_origin: arguments
@@ -94,7 +96,10 @@ impl Flags {
 
     /// Sets what belongs to the address of these arguments.
     pub(super) fn apply_to_address(&self, endpoint: &mut Endpoint) {
-        endpoint.api = self.api.map_or(endpoint.api, Api::from);
+        endpoint.api = self.api.unwrap_or(endpoint.api);
+        if let Some(name) = &self.key_variable {
+            set_key(endpoint, name);
+        }
         let own = endpoint.key_header.take();
         endpoint.key_header = self.key_header.clone().or(own);
         endpoint.allow_key_over_http |= self.allow_key_over_http;
@@ -102,9 +107,6 @@ impl Flags {
 
     /// Sets everything else.
     pub(super) fn apply(&self, endpoint: &mut Endpoint) {
-        if let Some(name) = &self.key_variable {
-            set_key(endpoint, name);
-        }
         let own = endpoint.ca_file.take();
         endpoint.ca_file = self.ca_file.clone().or(own);
         if let Some(proxy) = &self.proxy {
@@ -118,11 +120,6 @@ impl Flags {
             endpoint.is_window_configured = true;
         }
         endpoint.parameters.extend(self.parameters.clone());
-    }
-
-    /// When contexts are put into fewer words.
-    pub(super) fn compact(&self) -> Option<Compact> {
-        self.compact.map(Compact::from)
     }
 }
 

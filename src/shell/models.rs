@@ -9,7 +9,7 @@ use super::config_error::ConfigError;
 use super::description::Description;
 use super::environment::absolute_path;
 use super::flags::Flags;
-use super::settings::{Mistake, Settings};
+use super::settings::{FileError, Settings};
 use crate::domain::{Problem, ProblemKind};
 use crate::responder::{Answerer, Compact, DEFAULT_WINDOW, Defaults, Models, Named};
 
@@ -57,9 +57,9 @@ pub(super) fn models(
             };
             description.named()
         });
-        let described = described.unwrap_or_else(|mistake| {
-            warnings.push(format!("the model `{name}` cannot be used: {mistake}"));
-            broken(name, &mistake)
+        let described = described.unwrap_or_else(|file_error| {
+            warnings.push(format!("the model `{name}` cannot be used: {file_error}"));
+            broken(name, &file_error)
         });
         // Nobody can ask for it by a name that means something else.
         if !Models::is_reserved(name) {
@@ -70,19 +70,19 @@ pub(super) fn models(
         endpoint: flags.endpoint(),
         window: flags.window.unwrap_or(DEFAULT_WINDOW),
         system: flags.system.clone(),
-        compact: flags.compact().unwrap_or_default(),
+        compact: flags.compact.unwrap_or_default(),
     };
     let environment = env::vars_os().collect();
     Ok(Models::new(named, defaults, environment))
 }
 
 /// A model that says what is wrong with it.
-fn broken(name: &str, mistake: &Mistake) -> Named {
+fn broken(name: &str, file_error: &FileError) -> Named {
     Named {
         answerer: Answerer::Nothing(Problem {
             kind: ProblemKind::Other,
-            what: format!("the model `{name}` cannot be used: {}", mistake.what()),
-            hint: mistake.hint().map(str::to_owned),
+            what: format!("the model `{name}` cannot be used: {}", file_error.what()),
+            hint: file_error.hint().map(str::to_owned),
         }),
         system: None,
         compact: Compact::Off,

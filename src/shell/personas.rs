@@ -1,6 +1,6 @@
 //! The personas, from the configuration file.
 
-use super::settings::{KnownUser, Mistake, NamedPersona, Settings};
+use super::settings::{FileError, KnownUser, NamedPersona, Settings};
 use crate::chat::{Persona, Personas};
 use crate::domain::{UserName, sentence};
 use crate::responder::Models;
@@ -18,9 +18,9 @@ pub(super) fn personas(
             Ok(persona) => {
                 personas.named.insert(name.clone(), persona);
             }
-            Err(mistake) => {
-                warnings.push(format!("the persona `{name}` cannot be used: {mistake}"));
-                personas.broken.insert(name.clone(), reason(&mistake));
+            Err(file_error) => {
+                warnings.push(format!("the persona `{name}` cannot be used: {file_error}"));
+                personas.broken.insert(name.clone(), reason(&file_error));
             }
         }
     }
@@ -28,8 +28,8 @@ pub(super) fn personas(
         let user = match UserName::new(name) {
             Ok(user) => user,
             Err(why) => {
-                let mistake = settings.places.wrong(&["users", name], &why.to_string());
-                warnings.push(mistake.to_string());
+                let file_error = settings.places.wrong(&["users", name], &why.to_string());
+                warnings.push(file_error.to_string());
                 continue;
             }
         };
@@ -38,11 +38,11 @@ pub(super) fn personas(
             Ok(Some(persona)) => {
                 personas.defaults.insert(user, persona);
             }
-            Err(mistake) => {
+            Err(file_error) => {
                 warnings.push(format!(
-                    "the user `{name}` cannot start a session: {mistake}"
+                    "the user `{name}` cannot start a session: {file_error}"
                 ));
-                personas.broken_defaults.insert(user, reason(&mistake));
+                personas.broken_defaults.insert(user, reason(&file_error));
             }
         }
     }
@@ -52,10 +52,10 @@ pub(super) fn personas(
 /// A persona that can be used.
 fn check(
     name: &str,
-    entry: &Result<NamedPersona, Mistake>,
+    entry: &Result<NamedPersona, FileError>,
     settings: &Settings,
     models: &Models,
-) -> Result<Persona, Mistake> {
+) -> Result<Persona, FileError> {
     let NamedPersona { system, model } = entry.clone()?;
     let is_word = |c: char| !c.is_whitespace() && c != ',';
     if name.is_empty() || !name.chars().all(is_word) {
@@ -79,9 +79,9 @@ fn check(
 /// The persona that a user's sessions are started as.
 fn default_of(
     name: &str,
-    entry: &Result<KnownUser, Mistake>,
+    entry: &Result<KnownUser, FileError>,
     settings: &Settings,
-) -> Result<Option<String>, Mistake> {
+) -> Result<Option<String>, FileError> {
     let persona = entry.clone()?.persona;
     match &persona {
         Some(wanted) if !settings.personas.0.contains_key(wanted) => {
@@ -93,6 +93,6 @@ fn default_of(
 }
 
 /// What is wrong, as the one who is kept from something is told.
-fn reason(mistake: &Mistake) -> String {
-    sentence(mistake.what(), mistake.hint())
+fn reason(file_error: &FileError) -> String {
+    sentence(file_error.what(), file_error.hint())
 }

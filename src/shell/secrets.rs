@@ -1,6 +1,7 @@
 //! Secrets that stand in a configuration file which others can read.
 
 use super::settings::{NamedModel, Settings};
+use crate::responder::looks_like_a_key;
 
 /// Words at the end of the name of a header that holds a secret.
 const ENDS: [&str; 10] = [
@@ -27,9 +28,6 @@ const WORDS: [&str; 8] = [
     "pwd",
     "sig",
 ];
-
-/// How keys of well-known endpoints begin.
-const BEGINNINGS: [&str; 5] = ["sk-", "gsk_", "xai-", "hf_", "pplx-"];
 
 /// A word of so many letters and digits is hardly anything else.
 const LONG: usize = 20;
@@ -116,8 +114,7 @@ fn is_secret(name: &str, value: &str) -> bool {
 fn is_random(word: &str) -> bool {
     let is_of_key = |c: char| c.is_ascii_alphanumeric() || "-_+/=".contains(c);
     let has = |is_it: fn(&char) -> bool| word.chars().any(|c| is_it(&c));
-    let begins = |beginning: &&str| word.starts_with(*beginning) && word.len() >= LONG / 2;
-    BEGINNINGS.iter().any(begins)
+    looks_like_a_key(word)
         || word.len() >= LONG
             && word.chars().all(is_of_key)
             && has(char::is_ascii_digit)
@@ -147,7 +144,8 @@ mod tests {
         let several = told(
             "[models.a]\nproxy = \"http://me:test@h:1\"\nquery = {sig = \"x\"}\n\
              [models.b]\nbase_url = \"http://h/v1?access_token=x\"\n\
-             headers = {x = \"Custom 0123456789abcdefghij\", Authorization = \"Bearer $$x\"}\n",
+             headers = {x = \"Custom 0123456789abcdefghij\", Authorization = \"Bearer $$x\", \
+             y = \"AIzatestkeytest\"}\n",
         );
         let several = several.unwrap();
         for name in [
@@ -155,6 +153,7 @@ mod tests {
             "a.proxy",
             "b.headers.Authorization",
             "b.headers.x",
+            "b.headers.y",
             "b.base_url",
         ] {
             assert!(

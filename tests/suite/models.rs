@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::events::events;
 use crate::support::peer::Peer;
 use crate::support::run::{STARTED, Saylog, asking, check, feed};
-use crate::support::server::{Server, script};
+use crate::support::server::{Script, Server, Turn, script};
 use crate::support::store::Store;
 
 /// A server that answers once and counts: seven tokens sent, two received.
@@ -296,9 +296,43 @@ fn a_reply_that_is_cut_off_is_two_events() {
         events[2],
         json!({"event": "error", "line": 2, "code": "responder",
                "error": "the reply was cut off",
-               "hint": "`/continue` asks for the rest, `/retry` for another reply", "kind": "other",
+               "hint": "`/continue` asks for the rest, `/retry` for another reply", "kind": "busy",
                "tries": 1})
     );
+}
+
+#[test]
+fn the_kind_of_a_failure_says_whether_a_wait_helps() {
+    let refusing = |status: &'static str, body: &'static str| {
+        script(move |turn| turn.refuses(status, "", body))
+    };
+    let told = |answer: Script, more: &[&str]| {
+        let server = Server::new([answer]);
+        let saylog = asking(&server).with(&["--json", "--start", "--retries", "0"]);
+        let outcome = saylog.run(&[more, &["-c", "hello"]].concat());
+        let events = events(&outcome.stdout);
+        events.last().expect("an error")["kind"].clone()
+    };
+    assert_eq!(told(refusing("429 No", ""), &[]), "busy");
+    assert_eq!(told(refusing("529 No", ""), &[]), "busy");
+    assert_eq!(told(refusing("401 No", ""), &[]), "refused");
+    assert_eq!(told(refusing("403 No", ""), &[]), "refused");
+    assert_eq!(told(refusing("400 No", ""), &[]), "other");
+    let quota = "{\"error\": {\"code\": \"insufficient_quota\"}}";
+    assert_eq!(told(refusing("429 No", quota), &[]), "refused");
+    assert_eq!(told(script(drop), &[]), "busy");
+    for limit in ["first_byte=0.1", "total=0.1"] {
+        assert_eq!(told(script(Turn::hangs), &["--timeout", limit]), "busy");
+    }
+    let silent = script(|mut turn| {
+        turn.begins();
+        turn.hangs();
+    });
+    assert_eq!(told(silent, &["--timeout", "idle=0.1"]), "busy");
+    let none = ["--json", "--start", "--model", "cmd:/nonexistent"];
+    let outcome = Saylog::new().with(&none).run(&["-c", "hello"]);
+    let last = events(&outcome.stdout).pop().expect("an error");
+    assert_eq!(last["kind"], "refused");
 }
 
 #[test]

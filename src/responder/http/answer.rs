@@ -7,12 +7,12 @@ use serde_json::Value;
 use super::completion::Completion;
 use super::endpoint::Api;
 use super::fault::Fault;
-use super::incoming::{IncomingReply, excerpt};
 use super::limits::Limits;
 use super::model_list;
-use super::said::{Said, is_something};
+use super::reply_reader::{ReplyReader, excerpt};
+use super::reported_error::{ReportedError, is_something};
 use super::sse::{Events, Unreadable};
-use super::worker::{Piece, Sender};
+use super::worker::{Sender, Signal};
 
 /// An answer with a status of success.
 pub(super) struct Answer<'a> {
@@ -24,7 +24,7 @@ pub(super) struct Answer<'a> {
 
 /// Why an answer was not read to its end.
 pub(super) enum Stopped {
-    /// Nobody takes the pieces any more.
+    /// Nobody takes the signals any more.
     Gone,
     /// Something is wrong with the answer.
     Fault(Fault),
@@ -36,24 +36,24 @@ impl From<Fault> for Stopped {
     }
 }
 
-/// Sends a piece to the caller.
-pub(super) fn send(pieces: &Sender, piece: Piece) -> Result<(), Stopped> {
-    pieces.send(piece).map_err(|_| Stopped::Gone)
+/// Sends a signal to the caller.
+pub(super) fn send(signals: &Sender, signal: Signal) -> Result<(), Stopped> {
+    signals.send(signal).map_err(|_| Stopped::Gone)
 }
 
 impl Answer<'_> {
     /// Reads a list of models and sends their names, a line each.
-    pub(super) fn models(self, pieces: &Sender) -> Result<Completion, Stopped> {
-        let body = self.all(pieces)?;
+    pub(super) fn models(self, signals: &Sender) -> Result<Completion, Stopped> {
+        let body = self.all(signals)?;
         let models = model_list::names(&body).ok_or_else(|| no_list(&body))?;
         for model in models {
-            send(pieces, Piece::Text(model + "\n"))?;
+            send(signals, Signal::Text(model + "\n"))?;
         }
         Ok(Completion::default())
     }
 
     /// Reads the whole body. JSON may need two bytes for each byte of the reply.
-    fn all(self, pieces: &Sender) -> Result<Vec<u8>, Stopped> {
+    fn all(self, signals: &Sender) -> Result<Vec<u8>, Stopped> {
         let limit = self.limits.reply.saturating_mul(2).max(self.limits.event);
         let stream = self.stream;
         let mut body = Vec::new();
@@ -68,39 +68,39 @@ impl Answer<'_> {
             if body.len() > limit {
                 return Err(Fault::LongReply(self.limits.reply).into());
             }
-            send(pieces, Piece::Alive)?;
+            send(signals, Signal::Alive)?;
         }
     }
 
     /// Reads a reply, streamed or not.
-    pub(super) fn reply(self, pieces: &Sender) -> Result<Completion, Stopped> {
-        read_reply(self.stream, self.api, self.limits, pieces)
+    pub(super) fn reply(self, signals: &Sender) -> Result<Completion, Stopped> {
+        read_reply(self.stream, self.api, self.limits, signals)
     }
 }
 
-/// Reads a reply from a stream and sends the text of each read as one piece.
+/// Reads a reply from a stream and sends the text of each read as one signal.
 pub(super) fn read_reply(
     stream: impl Read,
     api: Api,
     limits: &Limits,
-    pieces: &Sender,
+    signals: &Sender,
 ) -> Result<Completion, Stopped> {
     let mut events = Events::new(stream, limits.event);
-    let mut reply = IncomingReply::new(api);
+    let mut reply = ReplyReader::new(api);
     let mut without_text = 0;
     loop {
         let count = match events.fill() {
-            Ok(0) => return end(reply, &mut events, Fault::Cut, pieces),
+            Ok(0) => return end(reply, &mut events, Fault::Cut, signals),
             Ok(count) => count,
-            Err(error) => return end(reply, &mut events, Fault::Broken(error.into()), pieces),
+            Err(error) => return end(reply, &mut events, Fault::Broken(error.into()), signals),
         };
         let known = reply.known_end();
         let is_over = match take_all(&mut reply, &mut events, limits) {
             Ok(is_over) => is_over,
-            Err(fault) => return ended(reply, Some(fault), pieces),
+            Err(fault) => return ended(reply, Some(fault), signals),
         };
         if is_over {
-            return ended(reply, None, pieces);
+            return ended(reply, None, signals);
         }
         let is_silent = reply.is_silent();
         without_text = if is_silent { without_text + count } else { 0 };
@@ -110,20 +110,20 @@ pub(super) fn read_reply(
         if is_probably_over {
             reply.release();
         }
-        flush(&mut reply, pieces)?;
+        flush(&mut reply, signals)?;
         if without_text > limits.without_text {
-            return ended(reply, Some(Fault::NoText), pieces);
+            return ended(reply, Some(Fault::NoText), signals);
         }
         // The end mark may never arrive; the reply is over nevertheless.
         if is_probably_over {
-            send(pieces, Piece::ProbableEnd(reply.outcome(None)))?;
+            send(signals, Signal::ProbableEnd(reply.outcome(None)))?;
         }
     }
 }
 
 /// Takes all events that were read; true if the reply ends with one of them.
 fn take_all<R: Read>(
-    reply: &mut IncomingReply,
+    reply: &mut ReplyReader,
     events: &mut Events<R>,
     limits: &Limits,
 ) -> Result<bool, Fault> {
@@ -141,37 +141,37 @@ fn take_all<R: Read>(
 
 /// Ends the reply with the stream; `fault` is why that ended.
 fn end<R: Read>(
-    mut reply: IncomingReply,
+    mut reply: ReplyReader,
     events: &mut Events<R>,
     fault: Fault,
-    pieces: &Sender,
+    signals: &Sender,
 ) -> Result<Completion, Stopped> {
     let cut = reply.take_rest(events, fault);
-    ended(reply, cut, pieces)
+    ended(reply, cut, signals)
 }
 
 /// Sends what is left of the reply. `cut` is why it broke off, if it did.
 fn ended(
-    mut reply: IncomingReply,
+    mut reply: ReplyReader,
     cut: Option<Fault>,
-    pieces: &Sender,
+    signals: &Sender,
 ) -> Result<Completion, Stopped> {
     reply.finish();
-    flush(&mut reply, pieces)?;
+    flush(&mut reply, signals)?;
     Ok(reply.outcome(cut)?)
 }
 
 /// Sends what has come to the caller, or a sign of life if there is nothing.
-fn flush(reply: &mut IncomingReply, pieces: &Sender) -> Result<(), Stopped> {
+fn flush(reply: &mut ReplyReader, signals: &Sender) -> Result<(), Stopped> {
     let ready = reply.ready();
-    if ready.text.is_empty() && ready.thought.is_empty() {
-        return send(pieces, Piece::Alive);
+    if ready.is_empty() {
+        return send(signals, Signal::Alive);
     }
     if !ready.thought.is_empty() {
-        send(pieces, Piece::Reasoning(ready.thought))?;
+        send(signals, Signal::Reasoning(ready.thought))?;
     }
     if !ready.text.is_empty() {
-        send(pieces, Piece::Text(ready.text))?;
+        send(signals, Signal::Text(ready.text))?;
     }
     Ok(())
 }
@@ -180,9 +180,9 @@ fn flush(reply: &mut IncomingReply, pieces: &Sender) -> Result<(), Stopped> {
 fn no_list(body: &[u8]) -> Fault {
     let value: Value = serde_json::from_slice(body).unwrap_or_default();
     if value.get("error").is_some_and(is_something) {
-        return Fault::Reported(Said::in_value(&value));
+        return Fault::Reported(ReportedError::in_value(&value));
     }
-    match Said::in_object(&value) {
+    match ReportedError::in_object(&value) {
         Some(said) => Fault::Reported(said),
         None if body.trim_ascii_start().starts_with(b"<") => Fault::Page,
         None => Fault::Nonsense(excerpt(body)),

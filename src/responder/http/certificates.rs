@@ -62,6 +62,8 @@ impl Certificates {
 fn common(variables: &Variables) -> Vec<Certificate<'static>> {
     let mut found = rustls_native_certs::load_native_certs().certs;
     // The variables stand in place of the system's store; here they stand beside it.
+    // Its file is in one of these folders; what the probe calls the file of the system
+    // is the one that the variable names.
     let names = [FILE_VARIABLE, FOLDER_VARIABLE];
     if found.is_empty() || names.iter().any(|name| variables.get(name).is_some()) {
         for folder in openssl_probe::candidate_cert_dirs() {

@@ -64,7 +64,7 @@ impl<'de> Visitor<'de> for ContentVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
         let mut all = Content::default();
-        while let Some(Part(part)) = parts.next_element()? {
+        while let Some(ContentPart(part)) = parts.next_element()? {
             append(&mut all.text, part.text);
             append(&mut all.thought, part.thought);
         }
@@ -73,17 +73,19 @@ impl<'de> Visitor<'de> for ContentVisitor {
 }
 
 /// One of several parts of a text.
-struct Part<'a>(Content<'a>);
+struct ContentPart<'a>(Content<'a>);
 
-impl<'de> Deserialize<'de> for Part<'de> {
+impl<'de> Deserialize<'de> for ContentPart<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PartVisitor).map(Part)
+        deserializer
+            .deserialize_any(ContentPartVisitor)
+            .map(ContentPart)
     }
 }
 
-struct PartVisitor;
+struct ContentPartVisitor;
 
-impl<'de> Visitor<'de> for PartVisitor {
+impl<'de> Visitor<'de> for ContentPartVisitor {
     type Value = Content<'de>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,9 +1,9 @@
 //! An endpoint: its address, key and proxy.
 
-use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 use ureq::http::Uri;
 
@@ -12,14 +12,31 @@ use super::limits::Limits;
 use super::proxy::{NamedProxy, ProxyChoice, is_loopback};
 use super::variables::Variables;
 use crate::domain::{Problem, ProblemKind};
+use crate::responder::DEFAULT_WINDOW;
 
-/// An endpoint with the API of OpenAI, and how it is asked.
+/// The paths of the forms, with which a person may have written the address.
+const API_PATHS: [&str; 3] = ["/chat/completions", "/responses", "/messages"];
+
+/// What is encoded in a name or a value of a query.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// An endpoint with one of the three forms of API, and how it is asked.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     /// The name of the model, as the endpoint knows it.
     pub model: String,
-    /// The address up to `/chat/completions`, usually ending in `/v1`.
+    /// The address before the path of the form, usually ending in `/v1`. Its query is
+    /// secret.
     pub base_url: String,
+    /// The same as a person wrote it, with the names of variables in the place of what
+    /// they hold. The store may keep it.
+    pub address_as_written: String,
+    /// What those variables hold that stand in its path. It is secret, too.
+    pub path_secrets: Vec<String>,
     /// The form of its requests and answers.
     pub api: Api,
     /// The key that is sent, if any.
@@ -59,23 +76,27 @@ pub(crate) struct Endpoint {
 }
 
 /// The form of requests and answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Api {
-    /// OpenAI's chat completions, which most servers have.
+    /// OpenAI's chat completions, which most servers have
     #[default]
     Chat,
-    /// OpenAI's responses. Nothing is kept at the other side.
+    /// OpenAI's responses
     Responses,
-    /// Anthropic's messages.
+    /// Anthropic's messages
     Anthropic,
 }
 
 impl Endpoint {
-    /// An endpoint without a key, with a window of 8192 tokens and the usual limits.
+    /// An endpoint without a key, with the usual window and limits.
     pub(crate) fn new(model: impl Into<String>, base_url: impl Into<String>) -> Self {
+        let base_url = base_url.into();
         Self {
             model: model.into(),
-            base_url: base_url.into(),
+            address_as_written: base_url.clone(),
+            path_secrets: Vec::new(),
+            base_url,
             api: Api::default(),
             key: None,
             key_header: None,
@@ -84,7 +105,7 @@ impl Endpoint {
             ca_file: None,
             allow_key_over_http: false,
             key_variable: None,
-            window: 8192,
+            window: DEFAULT_WINDOW,
             is_window_configured: false,
             retries: 2,
             parameters: Map::new(),
@@ -104,11 +125,21 @@ impl Endpoint {
     pub(crate) fn check(&self) -> Result<(), Problem> {
         let uri = self.address("")?;
         let proxy = self.effective_proxy()?;
-        let secret = match (&self.key, &self.headers[..], &self.query[..]) {
-            (Some(_), ..) => "the key is",
-            (None, [_, ..], _) => "what `headers` holds is",
-            (None, [], [_, ..]) => "what `query` holds is",
-            (None, [], []) => return Ok(()),
+        let held = [
+            (self.key.is_some(), "the key is"),
+            (!self.headers.is_empty(), "what `headers` holds is"),
+            (!self.query.is_empty(), "what `query` holds is"),
+            (
+                query_secrets(&uri).any(|value| !value.is_empty()),
+                "what the query of the base URL holds is",
+            ),
+            (
+                !self.path_secrets.is_empty(),
+                "what a variable holds in the path of the base URL is",
+            ),
+        ];
+        let Some((_, secret)) = held.into_iter().find(|(is_held, _)| *is_held) else {
+            return Ok(());
         };
         let way = proxy.filter(|proxy| !proxy.is_loopback());
         let is_near = is_loopback(&uri) && way.is_none();
@@ -151,11 +182,7 @@ impl Endpoint {
                 hint: Some("a key belongs in an environment variable".into()),
             });
         }
-        let base = uri.path().trim_end_matches('/');
-        let base = ["/chat/completions", "/responses", "/messages"]
-            .iter()
-            .find_map(|path| base.strip_suffix(path))
-            .unwrap_or(base);
+        let base = without_api_path(uri.path());
         let written = uri.query().map(str::to_owned);
         let added = self.query.iter();
         let added = added.map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
@@ -178,31 +205,58 @@ impl Endpoint {
         }
     }
 
-    /// What no message may hold: the key, the values of headers and query, and the
-    /// password of the proxy.
+    /// What the store may know it by: its address as it was written, without the
+    /// scheme, the query and the path of a form.
+    pub(super) fn stored_address(&self) -> &str {
+        let written = self.address_as_written.trim();
+        let rest = written.split_once("://").map_or(written, |(_, rest)| rest);
+        let path = rest.split(['?', '#']).next().unwrap_or_default();
+        without_api_path(path)
+    }
+
+    /// What no message may hold: the key, the values of headers and queries, what
+    /// variables hold in the path, and the password of the proxy.
     pub(super) fn secrets(&self) -> Secrets {
         let headers = self.headers.iter().map(|(_, value)| value.clone());
         let query = self.query.iter().flat_map(|(_, value)| {
             // An endpoint may quote the address as it was sent.
             [value.clone(), encoded(value)]
         });
+        let uri: Option<Uri> = self.base_url.trim().parse().ok();
+        let written = uri.iter().flat_map(query_secrets);
+        let path = self.path_secrets.iter().flat_map(|value| {
+            // It stands in the address encoded.
+            [value.clone(), decoded(value)]
+        });
         let proxy = self.effective_proxy().ok().flatten();
         let proxy = proxy.map(|proxy| proxy.secrets()).unwrap_or_default();
-        Secrets::new(self.key.as_ref(), headers.chain(query).chain(proxy))
+        let address = query.chain(written).chain(path);
+        Secrets::new(self.key.as_ref(), headers.chain(address).chain(proxy))
     }
+}
+
+/// The part of an address before the path of a form, if it ends with one.
+fn without_api_path(address: &str) -> &str {
+    let address = address.trim_end_matches('/');
+    let before = API_PATHS.iter().find_map(|path| address.strip_suffix(path));
+    before.unwrap_or(address)
+}
+
+/// The values in the query of an address, as they stand there and decoded.
+fn query_secrets(uri: &Uri) -> impl Iterator<Item = String> {
+    let pairs = uri.query().unwrap_or_default().split('&');
+    let values = pairs.map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value));
+    values.flat_map(|value| [value.to_owned(), decoded(value)])
 }
 
 /// A name or a value of a query, with all but letters, digits and `-._~` encoded.
 fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+    utf8_percent_encode(text, ENCODED).to_string()
+}
+
+/// The text that an encoded one stands for.
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// Host and port of an address.
@@ -212,115 +266,4 @@ pub(super) fn host(uri: &Uri) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn address(base: &str) -> Result<String, String> {
-        let uri = Endpoint::new("m", base).address("/chat/completions");
-        uri.map(|uri| uri.to_string())
-            .map_err(|problem| problem.what)
-    }
-
-    #[test]
-    fn a_base_may_end_in_several_ways() {
-        for base in [
-            "",
-            "/",
-            "/chat/completions",
-            "/chat/completions/",
-            "/responses",
-            "/messages/",
-        ] {
-            let found = address(&format!(" https://h.example/v1{base}"));
-            assert_eq!(found.unwrap(), "https://h.example/v1/chat/completions");
-        }
-        assert_eq!(
-            address("http://h:1").unwrap(),
-            "http://h:1/chat/completions"
-        );
-        let query = address("https://h/v1?version=2").unwrap();
-        assert_eq!(query, "https://h/v1/chat/completions?version=2");
-    }
-
-    #[test]
-    fn what_is_no_address_is_refused() {
-        for base in ["", "localhost:11434/v1", "/v1", "http://", "http://a b"] {
-            assert_eq!(
-                address(base).unwrap_err(),
-                "the address of the model is no URL",
-                "{base}"
-            );
-        }
-        let other = address("ftp://h/v1").unwrap_err();
-        assert_eq!(other, "the address of the model is neither http nor https");
-        let secret = address("https://me:secret@h/v1").unwrap_err();
-        assert_eq!(
-            secret,
-            "the address of the model has a name or a password in it"
-        );
-    }
-
-    #[test]
-    fn a_key_goes_over_tls_or_stays_on_this_machine() {
-        for (base, goes) in [
-            ("https://h.example/v1", true),
-            ("http://localhost:1/v1", true),
-            ("http://a.localhost./v1", true),
-            ("http://127.3.2.1/v1", true),
-            ("http://[::1]:1/v1", true),
-            ("http://[::ffff:127.0.0.1]/v1", true),
-            ("http://h.example/v1", false),
-            ("http://localhost.example/v1", false),
-            ("http://192.168.1.2/v1", false),
-        ] {
-            let mut endpoint = Endpoint::new("m", base);
-            assert!(endpoint.check().is_ok(), "{base}");
-            endpoint.key = Key::new("test-key-123");
-            assert_eq!(endpoint.check().is_ok(), goes, "{base}");
-        }
-    }
-
-    #[test]
-    fn other_secrets_stay_where_the_key_does() {
-        let mut endpoint = Endpoint::new("m", "http://h.example/v1");
-        endpoint.query = vec![("api-version".into(), "one two&3".into())];
-        let told = |endpoint: &Endpoint| endpoint.check().err().map(|problem| problem.what);
-        let what = "what `query` holds is not sent over plain http to h.example";
-        assert_eq!(told(&endpoint).unwrap(), what);
-        endpoint.headers = vec![("X-Secret".into(), "hidden".into())];
-        let what = "what `headers` holds is not sent over plain http to h.example";
-        assert_eq!(told(&endpoint).unwrap(), what);
-        endpoint.allow_key_over_http = true;
-        assert_eq!(told(&endpoint), None);
-        let sent = endpoint.address("/models").unwrap().to_string();
-        assert_eq!(sent, "http://h.example/v1/models?api-version=one%20two%263");
-        let cut = endpoint.secrets().cut("hidden in one%20two%263");
-        assert!(!cut.contains("hidden") && !cut.contains("%20"), "{cut}");
-        // A proxy elsewhere would see what goes to this machine.
-        endpoint.allow_key_over_http = false;
-        endpoint.base_url = "http://localhost:1/v1".into();
-        assert_eq!(told(&endpoint), None);
-        endpoint.proxy = ProxyChoice::Proxy("http://me:secret@proxy.example:3128".into());
-        let what =
-            "what `headers` holds is not sent over plain http to the proxy proxy.example:3128";
-        assert_eq!(told(&endpoint).unwrap(), what);
-        endpoint.proxy = ProxyChoice::Proxy("http://127.0.0.1:3128".into());
-        assert_eq!(told(&endpoint), None);
-    }
-
-    #[test]
-    fn a_proxy_that_is_named_leads_to_this_machine_too() {
-        let mut endpoint = Endpoint::new("m", "http://127.0.0.1:1/v1");
-        assert!(endpoint.effective_proxy().unwrap().is_none());
-        endpoint.proxy = ProxyChoice::Proxy("http://proxy.example:3128".into());
-        for base in ["http://127.0.0.1:1/v1", "http://h.example/v1"] {
-            endpoint.base_url = base.into();
-            let proxy = endpoint.effective_proxy().unwrap().unwrap();
-            assert_eq!(proxy.host(), "proxy.example:3128");
-        }
-        endpoint.proxy = ProxyChoice::Proxy("http://".into());
-        assert!(endpoint.check().is_err());
-        endpoint.proxy = ProxyChoice::Direct;
-        assert!(endpoint.effective_proxy().unwrap().is_none());
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::said::Said;
+use super::reported_error::ReportedError;
 use super::stop::Stop;
 use crate::domain::Usage;
 
@@ -12,20 +12,20 @@ pub(super) type Bytes<'a> = Cow<'a, [u8]>;
 
 /// The meaning of an event.
 #[derive(Debug, PartialEq)]
-pub(super) enum Says<'a> {
-    /// A piece of the reply, perhaps an empty one.
-    Piece(Piece<'a>),
+pub(super) enum EventContent<'a> {
+    /// A part of the reply, perhaps an empty one.
+    Part(Part<'a>),
     /// The endpoint failed.
-    Failed(Said),
+    Failed(ReportedError),
     /// The stream ends here.
     Done,
     /// Nothing that belongs to a reply: a sign of life, or news of something else.
     Nothing,
 }
 
-/// A piece of a reply.
+/// A part of a reply.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Piece<'a> {
+pub(super) struct Part<'a> {
     /// What the model says.
     pub text: Bytes<'a>,
     /// What it thinks.
@@ -44,8 +44,8 @@ pub(super) struct Piece<'a> {
     pub counts: Counts,
     /// Lists of sources, as JSON.
     pub sources: Vec<Cow<'a, str>>,
-    /// The endpoint failed after this piece. Seldom there, and large.
-    pub failure: Option<Box<Said>>,
+    /// The endpoint failed after this part. Seldom there, and large.
+    pub failure: Option<Box<ReportedError>>,
 }
 
 /// Tokens that an endpoint counted.
@@ -75,21 +75,21 @@ impl Counts {
     }
 }
 
-impl Says<'_> {
+impl EventContent<'_> {
     /// The same, independent of the bytes it was read from.
-    pub(super) fn into_owned(self) -> Says<'static> {
+    pub(super) fn into_owned(self) -> EventContent<'static> {
         match self {
-            Self::Piece(piece) => Says::Piece(piece.into_owned()),
-            Self::Failed(said) => Says::Failed(said),
-            Self::Done => Says::Done,
-            Self::Nothing => Says::Nothing,
+            Self::Part(part) => EventContent::Part(part.into_owned()),
+            Self::Failed(said) => EventContent::Failed(said),
+            Self::Done => EventContent::Done,
+            Self::Nothing => EventContent::Nothing,
         }
     }
 }
 
-impl Piece<'_> {
-    fn into_owned(self) -> Piece<'static> {
-        Piece {
+impl Part<'_> {
+    fn into_owned(self) -> Part<'static> {
+        Part {
             text: Cow::Owned(self.text.into_owned()),
             thought: Cow::Owned(self.thought.into_owned()),
             is_message: self.is_message,

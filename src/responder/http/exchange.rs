@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
 use ureq::http::header::{LOCATION, RETRY_AFTER};
 use ureq::http::{HeaderMap, Request, Response, StatusCode, Uri};
 use ureq::{Agent, Body};
@@ -15,12 +16,15 @@ use super::endpoint::{self, Api};
 use super::fault::Fault;
 use super::limits::Limits;
 use super::refusal::Refusal;
-use super::said::Said;
+use super::reported_error::ReportedError;
 use super::unpacked::{Unpacked, unknown_packing};
-use super::worker::{Piece, Sender};
+use super::worker::{Sender, Signal};
 
 /// How much of the body of a refusal is read.
 const REFUSAL_BYTES: u64 = 64 * 1024;
+
+/// How deep in the body of a refusal a wait is looked for.
+const DETAILS_DEPTH: usize = 6;
 
 /// How much may come after the end of a reply before the connection is given up.
 const REST_BYTES: usize = 64 * 1024;
@@ -53,13 +57,13 @@ impl<R: Read> Read for Arriving<R> {
 
 impl Exchange {
     /// Asks for a reply and sends it to the caller piece by piece.
-    pub(super) fn reply(&self, agent: &Agent, pieces: &Sender) {
-        self.carry_out(agent, pieces, |answer| answer.reply(pieces));
+    pub(super) fn reply(&self, agent: &Agent, signals: &Sender) {
+        self.carry_out(agent, signals, |answer| answer.reply(signals));
     }
 
     /// Asks for the models and sends their names to the caller, a line each.
-    pub(super) fn models(&self, agent: &Agent, pieces: &Sender) {
-        self.carry_out(agent, pieces, |answer| answer.models(pieces));
+    pub(super) fn models(&self, agent: &Agent, signals: &Sender) {
+        self.carry_out(agent, signals, |answer| answer.models(signals));
     }
 
     /// Sends the request, checks the status, reads the answer with `read`, and sends
@@ -68,13 +72,13 @@ impl Exchange {
     fn carry_out(
         &self,
         agent: &Agent,
-        pieces: &Sender,
+        signals: &Sender,
         read: impl FnOnce(Answer<'_>) -> Result<Completion, Stopped>,
     ) {
         let mut arriving = None;
         let outcome = match self.send(agent) {
             Ok(response) if has_reply(response.status()) => {
-                send(pieces, Piece::Alive).and_then(|()| {
+                send(signals, Signal::Alive).and_then(|()| {
                     let (head, body) = response.into_parts();
                     let arriving = arriving.insert(Arriving {
                         stream: body.into_reader(),
@@ -83,7 +87,7 @@ impl Exchange {
                     self.read(&head.headers, arriving, read)
                 })
             }
-            Ok(response) => Err(refused(response, self.body.is_none(), pieces)),
+            Ok(response) => Err(refused(response, self.body.is_none(), signals)),
             Err(error) => Err(Fault::Connection(error).into()),
         };
         let outcome = match outcome {
@@ -93,9 +97,9 @@ impl Exchange {
         };
         let is_whole = matches!(&outcome, Ok(completion) if completion.fault.is_none());
         let arriving = arriving.filter(|_| is_whole);
-        let is_heard = pieces.send(Piece::End(outcome)).is_ok();
+        let is_heard = signals.send(Signal::End(outcome)).is_ok();
         if is_heard && arriving.is_some_and(|rest| ends(rest.stream)) {
-            let _ = pieces.send(Piece::Spent);
+            let _ = signals.send(Signal::Spent);
         }
     }
 
@@ -162,7 +166,7 @@ fn has_reply(status: StatusCode) -> bool {
 /// Reads an answer with another status. The status is sent before the
 /// body is read, and stands alone if the body does not arrive. `is_of_list`: no
 /// reply was asked for.
-fn refused(response: Response<Body>, is_of_list: bool, pieces: &Sender) -> Stopped {
+fn refused(response: Response<Body>, is_of_list: bool, signals: &Sender) -> Stopped {
     let status = response.status().as_u16();
     let headers = response.headers();
     if response.status().is_redirection() {
@@ -173,23 +177,22 @@ fn refused(response: Response<Body>, is_of_list: bool, pieces: &Sender) -> Stopp
     }
     let wait = wait(headers);
     let headers = headers.clone();
-    let refusal = |said| {
+    let refusal = |body: &[u8]| {
         Fault::Refused(Refusal {
             status,
-            said,
-            wait,
+            said: ReportedError::in_body(status, body),
+            wait: wait.or_else(|| wait_in(body)),
             is_of_list,
         })
     };
-    let without_words = Said::in_body(status, b"");
-    if let Err(stopped) = send(pieces, Piece::ProbableEnd(Err(refusal(without_words)))) {
+    if let Err(stopped) = send(signals, Signal::ProbableEnd(Err(refusal(b"")))) {
         return stopped;
     }
     let mut body = Vec::new();
     let stream = Unpacked::new(response.into_body().into_reader(), &headers);
     // Any part of the body is good enough.
     let _ = stream.map(|stream| stream.take(REFUSAL_BYTES).read_to_end(&mut body));
-    refusal(Said::in_body(status, &body)).into()
+    refusal(&body).into()
 }
 
 /// How long the endpoint asks us to wait: seconds, a date, or milliseconds.
@@ -206,6 +209,25 @@ fn wait(headers: &HeaderMap) -> Option<Duration> {
     let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
     let wait = until.duration_since(jiff::Timestamp::now());
     Some(Duration::try_from(wait).unwrap_or_default())
+}
+
+/// The wait that the body of a refusal asks for: Google tells it there, as
+/// `"retryDelay": "36s"` among the details of the error, and in no header.
+fn wait_in(body: &[u8]) -> Option<Duration> {
+    fn found(value: &Value, depth: usize) -> Option<Duration> {
+        let depth = depth.checked_sub(1)?;
+        match value {
+            Value::Array(list) => list.iter().find_map(|one| found(one, depth)),
+            Value::Object(fields) => match fields.get("retryDelay").and_then(Value::as_str) {
+                Some(wait) => {
+                    Duration::try_from_secs_f64(wait.strip_suffix('s')?.parse().ok()?).ok()
+                }
+                None => fields.values().find_map(|one| found(one, depth)),
+            },
+            _ => None,
+        }
+    }
+    found(&serde_json::from_slice(body).ok()?, DETAILS_DEPTH)
 }
 
 #[cfg(test)]
@@ -231,6 +253,23 @@ mod tests {
             let headers: HeaderMap = headers;
             let expected = milliseconds.map(Duration::from_millis);
             assert_eq!(wait(&headers), expected, "{name}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_wait_may_stand_in_the_body() {
+        for (body, milliseconds) in [
+            (
+                r#"[{"error":{"code":429,"details":[{"@type":"x"},{"retryDelay":"1.5s"}]}}]"#,
+                Some(1500),
+            ),
+            (r#"{"error":{"details":[{"retryDelay":"soon"}]}}"#, None),
+            (r#"{"error":{"details":[{"retryDelay":"-1s"}]}}"#, None),
+            (r#"{"error":{}}"#, None),
+            ("retryDelay: 1s", None),
+        ] {
+            let expected = milliseconds.map(Duration::from_millis);
+            assert_eq!(wait_in(body.as_bytes()), expected, "{body}");
         }
     }
 }

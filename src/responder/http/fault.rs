@@ -1,12 +1,13 @@
 //! What can go wrong with a request, and the sentence and the hint for it.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
-use super::connection;
-use super::endpoint::Endpoint;
+use super::connection::{self, is_cut};
+use super::endpoint::{Api, Endpoint};
 use super::hints::{RETRY, SHORTEN, base_hint};
 use super::refusal::Refusal;
-use super::said::Said;
+use super::reported_error::ReportedError;
 use super::stop::{Stop, StopKind};
 use super::wording::{quoted, size, time_span};
 use crate::domain::{Problem, ProblemKind};
@@ -46,7 +47,7 @@ pub(super) enum Fault {
     /// Much arrived, but no text of a reply.
     NoText,
     /// The endpoint reported an error in its answer.
-    Reported(Said),
+    Reported(ReportedError),
     /// The endpoint ended the reply, but not because it is finished.
     Stopped(Stop),
     /// The reply was ended properly, but there is not a word in it.
@@ -75,6 +76,32 @@ impl Fault {
             Self::Refused(refusal) => refusal.said.too_long,
             Self::Reported(said) => said.too_long,
             _ => None,
+        }
+    }
+
+    /// Whether a request failed because its connection was refused, or closed before
+    /// an answer came.
+    pub(super) fn is_dropped(&self) -> bool {
+        matches!(self, Self::Connection(ureq::Error::Io(error))
+            if is_cut(error) || error.kind() == ErrorKind::ConnectionRefused)
+    }
+
+    /// What has to change before the same can succeed: nothing but the time where
+    /// something did not come, or broke off.
+    fn kind(&self) -> ProblemKind {
+        let is_busy = match self {
+            Self::Silent(_)
+            | Self::Late(_)
+            | Self::Cut
+            | Self::Connection(ureq::Error::Timeout(_))
+            | Self::Broken(ureq::Error::Timeout(_)) => true,
+            Self::Broken(ureq::Error::Io(error)) => is_cut(error),
+            other => other.is_dropped(),
+        };
+        if is_busy {
+            ProblemKind::Busy
+        } else {
+            ProblemKind::Other
         }
     }
 
@@ -150,11 +177,11 @@ impl Fault {
             Self::NoText => ("the endpoint sends without end, but no reply".into(), None),
             Self::Reported(said) => reported(said, endpoint),
             Self::Stopped(stop) => stopped(stop, endpoint),
-            Self::Wordless(wordless) => wordless.sentence(),
+            Self::Wordless(wordless) => wordless.sentence(endpoint.api),
             Self::NoWorker => ("the endpoint cannot be waited for: no thread".into(), None),
         };
         Problem {
-            kind: ProblemKind::Other,
+            kind: self.kind(),
             what,
             hint,
         }
@@ -162,31 +189,38 @@ impl Fault {
 }
 
 impl Wordless {
-    fn sentence(self) -> (String, Option<String>) {
+    fn sentence(self, api: Api) -> (String, Option<String>) {
+        let limit = match api {
+            Api::Chat | Api::Anthropic => "max_tokens",
+            Api::Responses => "max_output_tokens",
+        };
+        let raise = format!("`--parameter {limit}=N` raises the limit");
         let (what, hint) = match self {
             Self::Nothing { is_long: false } => (
                 "the model ended its reply without a word",
-                "`/retry` asks again; `/context` shows what it was sent",
+                "`/retry` asks again; `/context` shows what it was sent".into(),
             ),
             Self::Nothing { is_long: true } => (
                 "the model's limit of tokens left no room for a word",
-                "`/compact` shortens the context; raise `max_tokens` if it is set",
+                format!("`/compact` shortens the context; {raise}"),
             ),
-            Self::Thought { is_long: false } => ("the model thought, but did not answer", RETRY),
+            Self::Thought { is_long: false } => {
+                ("the model thought, but did not answer", RETRY.into())
+            }
             Self::Thought { is_long: true } => (
                 "the model thought until its limit of tokens, and did not answer",
-                "raise `max_tokens`, then `/retry`",
+                raise,
             ),
             Self::Tool => (
                 "the model asked for a tool instead of answering",
-                "it has none here; `/retry` asks again",
+                "it has none here; `/retry` asks again".into(),
             ),
         };
-        (what.into(), Some(hint.into()))
+        (what.into(), Some(hint))
     }
 }
 
-fn reported(said: &Said, endpoint: &Endpoint) -> (String, Option<String>) {
+fn reported(said: &ReportedError, endpoint: &Endpoint) -> (String, Option<String>) {
     let words = said.words.as_deref().map(|words| quoted(endpoint, words));
     let words = words.filter(|words| !words.is_empty());
     let (what, hint) = if said.too_long.is_some() {
@@ -216,5 +250,38 @@ fn stopped(stop: &Stop, endpoint: &Endpoint) -> (String, Option<String>) {
             format!("the endpoint ended the reply with `{word}`"),
             Some(RETRY.into()),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_of_tokens_is_raised_by_the_name_that_the_form_has_for_it() {
+        let mut endpoint = Endpoint::new("m", "https://h.example/v1");
+        for (api, hint) in [
+            (Api::Chat, "`--parameter max_tokens=N` raises the limit"),
+            (
+                Api::Anthropic,
+                "`--parameter max_tokens=N` raises the limit",
+            ),
+            (
+                Api::Responses,
+                "`--parameter max_output_tokens=N` raises the limit",
+            ),
+        ] {
+            endpoint.api = api;
+            for (wordless, before) in [
+                (Wordless::Thought { is_long: true }, ""),
+                (
+                    Wordless::Nothing { is_long: true },
+                    "`/compact` shortens the context; ",
+                ),
+            ] {
+                let told = Fault::Wordless(wordless).problem(&endpoint).hint;
+                assert_eq!(told.unwrap(), format!("{before}{hint}"));
+            }
+        }
     }
 }

@@ -10,10 +10,13 @@ const TELLING_CHARACTERS: usize = 6;
 /// What replaces a key in a message.
 const CUT: &str = "[key]";
 
-/// How the keys of well-known endpoints begin.
+/// How the keys of well-known endpoints begin, in lower case.
 const BEGINNINGS: [&str; 8] = [
     "sk-", "sk_", "gsk_", "xai-", "aiza", "nvapi-", "pplx-", "hf_",
 ];
+
+/// A word that begins so and has so many characters is taken for one of them.
+const KEY_CHARACTERS: usize = 12;
 
 /// How endpoints mask keys that they quote.
 const MASKS: [&str; 6] = ["**", "..", "…", "••", "xxx", "___"];
@@ -142,9 +145,11 @@ impl Secrets {
     }
 }
 
-/// Whether a word begins as the keys of well-known endpoints do.
-fn looks_like_a_key(word: &str) -> bool {
-    let is_long = is_masked(word) || word.chars().count() >= 12;
+/// Whether a word begins as the keys of well-known endpoints do, and is as long as
+/// they are or masked.
+pub(crate) fn looks_like_a_key(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let is_long = is_masked(&word) || word.chars().count() >= KEY_CHARACTERS;
     is_long && BEGINNINGS.iter().any(|begins| word.starts_with(begins))
 }
 

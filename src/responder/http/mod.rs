@@ -1,4 +1,4 @@
-//! Endpoints with the API of OpenAI or one of the others in [`api`], over HTTP.
+//! Endpoints with one of the three forms of API in [`api`], over HTTP.
 //!
 //! Each request has a worker thread that does everything that blocks; see
 //! [`worker`]. Its connection is kept for the next turn if the answer was whole and
@@ -10,6 +10,7 @@ mod answer;
 mod api;
 mod certificates;
 mod characters;
+mod citations;
 mod completion;
 mod connection;
 mod content;
@@ -21,7 +22,6 @@ mod fault;
 mod forward;
 mod headers;
 mod hints;
-mod incoming;
 mod key;
 mod length;
 mod limits;
@@ -29,8 +29,8 @@ mod model_list;
 mod pool;
 mod proxy;
 mod refusal;
-mod said;
-mod sources;
+mod reply_reader;
+mod reported_error;
 mod sse;
 mod stop;
 mod tries;
@@ -62,7 +62,7 @@ use headers::headers;
 use tries::{Tries, count_down};
 
 pub(crate) use endpoint::{Api, Endpoint};
-pub(crate) use key::Key;
+pub(crate) use key::{Key, looks_like_a_key};
 pub(crate) use limits::Limits;
 pub(crate) use pool::Pool;
 pub(crate) use proxy::ProxyChoice;
@@ -77,7 +77,7 @@ pub(super) struct Http {
 }
 
 /// What came of an exchange.
-struct Heard {
+struct Exchanged {
     /// How many requests were sent.
     tries: u32,
     /// The end of the last one; breaks if the listener did.
@@ -101,7 +101,7 @@ impl Http {
     pub(super) fn models(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
         let mut names = String::new();
         let exchange = self.exchange("/models", None).map_err(Error::Responder)?;
-        let heard = self.run(
+        let exchanged = self.run(
             &exchange,
             Exchange::models,
             &mut |progress| match progress {
@@ -112,7 +112,7 @@ impl Http {
                 other => listener(other),
             },
         );
-        match heard.flow {
+        match exchanged.flow {
             ControlFlow::Break(()) => Err(Error::Interrupted),
             ControlFlow::Continue(Err(fault)) => {
                 Err(Error::Responder(fault.problem(&self.endpoint)))
@@ -154,13 +154,13 @@ impl Http {
         exchange: &Exchange,
         work: impl Fn(&Exchange, &ureq::Agent, &worker::Sender) + Copy + Send + 'static,
         listener: &mut Listener<'_>,
-    ) -> Heard {
-        let mut heard = Heard {
+    ) -> Exchanged {
+        let mut exchanged = Exchanged {
             tries: 0,
             flow: ControlFlow::Break(()),
         };
-        heard.flow = self.try_all(exchange, work, &mut heard.tries, listener);
-        heard
+        exchanged.flow = self.try_all(exchange, work, &mut exchanged.tries, listener);
+        exchanged
     }
 
     fn try_all(
@@ -191,9 +191,9 @@ impl Http {
                 Err(problem) => return ControlFlow::Continue(Err(Fault::Unusable(problem))),
             };
             let (theirs, exchange) = (client.agent.clone(), exchange.clone());
-            let work = move |pieces: &worker::Sender| work(&exchange, &theirs, pieces);
+            let work = move |signals: &worker::Sender| work(&exchange, &theirs, signals);
             *sent += 1;
-            let heard = worker::run(
+            let received = worker::run(
                 &client.agent,
                 &client.worker,
                 limits,
@@ -202,9 +202,9 @@ impl Http {
                 listener,
             )?;
             let is_stale = client.used_a_kept_connection();
-            let fault = match heard.outcome {
+            let fault = match received.outcome {
                 Ok(completion) => {
-                    if let Some(rest) = heard.rest {
+                    if let Some(rest) = received.rest {
                         self.pool.keep(client, rest);
                     }
                     return ControlFlow::Continue(Ok(completion));
@@ -212,7 +212,7 @@ impl Http {
                 Err(fault) => fault,
             };
             // The other side had closed the connection meanwhile: that says nothing.
-            if is_stale && tries::is_dropped(&fault) {
+            if is_stale && fault.is_dropped() {
                 may_be_kept = false;
                 continue;
             }
@@ -238,9 +238,7 @@ impl Responder for Http {
     }
 
     fn endpoint(&self) -> Option<String> {
-        let address = self.endpoint.address("").ok()?;
-        let host = endpoint::host(&address);
-        Some(format!("{host}{}", address.path()))
+        Some(self.endpoint.stored_address().to_owned())
     }
 
     fn reply_tokens(&self) -> Option<usize> {
@@ -265,13 +263,13 @@ impl Responder for Http {
             Ok(exchange) => exchange,
             Err(problem) => return Ending::failed(problem),
         };
-        let heard = self.run(&exchange, Exchange::reply, listener);
-        let ending = match heard.flow {
+        let exchanged = self.run(&exchange, Exchange::reply, listener);
+        let ending = match exchanged.flow {
             ControlFlow::Break(()) => Ending::interrupted(),
             ControlFlow::Continue(outcome) => ending::ending(outcome, &self.endpoint),
         };
         Ending {
-            tries: heard.tries,
+            tries: exchanged.tries,
             ..ending
         }
     }

@@ -20,7 +20,7 @@ use super::endpoint::Endpoint;
 use super::forward::{Dialer, OneResolver};
 use super::limits::Limits;
 use super::variables::Variables;
-use super::worker::{Piece, Worker};
+use super::worker::{Signal, Worker};
 use crate::domain::Problem;
 
 /// How long a connection is kept without use. Those who stand between, such as
@@ -31,11 +31,11 @@ const KEPT_FOR: Duration = Duration::from_secs(30);
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// How many connections are kept at most.
-const KEPT: usize = 32;
+const MOST_KEPT: usize = 32;
 
 /// How long the next turn waits for the very end of the answer before, which
 /// usually has come with the rest of it.
-const END: Duration = Duration::from_millis(20);
+const REST_WAIT: Duration = Duration::from_millis(20);
 
 /// The clients of one process. Clones share them.
 #[derive(Clone, Default)]
@@ -54,27 +54,35 @@ pub(super) struct Client {
     pub worker: Worker,
     /// It had to make a new connection for the last request.
     has_dialed: Arc<AtomicBool>,
-    way: Way,
+    route: Route,
 }
 
 /// All that two endpoints must share to be reached over one connection.
 #[derive(PartialEq)]
-struct Way {
+struct Route {
     scheme: Option<String>,
     host: String,
     proxy: Option<Proxy>,
     /// Requests are handed to the proxy whole.
     is_forwarded: bool,
     ca_file: Option<PathBuf>,
-    /// The limits that a client keeps for all of its requests.
-    limits: [Option<Duration>; 4],
+    limits: ClientLimits,
+}
+
+/// The limits that a client keeps for all of its requests; none is no limit.
+#[derive(PartialEq)]
+struct ClientLimits {
+    resolve: Option<Duration>,
+    connect: Option<Duration>,
+    write: Option<Duration>,
+    answer: Option<Duration>,
 }
 
 /// A client that waits for the next turn.
 struct Kept {
     client: Client,
-    /// Says when the answer before has been read to its very end.
-    pieces: Receiver<Piece>,
+    /// EventContent when the answer before has been read to its very end.
+    signals: Receiver<Signal>,
     since: Instant,
     /// By the other clock: the first one stands still while the machine sleeps.
     since_by_date: SystemTime,
@@ -86,7 +94,7 @@ impl Client {
         !self.has_dialed.swap(false, Ordering::Relaxed)
     }
 
-    /// Closes its connection, whatever is on the way there.
+    /// Closes its connection, even while a request is being sent or answered.
     pub(super) fn close(self) {
         self.agent.shutdown();
     }
@@ -119,17 +127,17 @@ impl Pool {
 
     /// The client whose connection to the endpoint was used last, if one is kept.
     pub(super) fn kept(&self, endpoint: &Endpoint) -> Result<Option<Client>, Problem> {
-        let way = Way::to(endpoint)?;
+        let route = Route::to(endpoint)?;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let old: Vec<_> = kept.extract_if(.., |one| one.is_old()).collect();
-        let found = kept.iter().rposition(|one| one.client.way == way);
+        let found = kept.iter().rposition(|one| one.client.route == route);
         let found = found.map(|at| kept.remove(at));
         drop(kept);
         for old in old {
             old.client.close();
         }
         let Some(found) = found else { return Ok(None) };
-        if matches!(found.pieces.recv_timeout(END), Ok(Piece::Spent)) {
+        if matches!(found.signals.recv_timeout(REST_WAIT), Ok(Signal::Spent)) {
             found.client.has_dialed.store(false, Ordering::Relaxed);
             return Ok(Some(found.client));
         }
@@ -142,7 +150,7 @@ impl Pool {
     /// # Errors
     /// The certificates that are to be trusted cannot be read.
     pub(super) fn new_client(&self, endpoint: &Endpoint) -> Result<Client, Problem> {
-        let way = Way::to(endpoint)?;
+        let route = Route::to(endpoint)?;
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -150,27 +158,27 @@ impl Pool {
             .user_agent(concat!("saylog/", env!("CARGO_PKG_VERSION")))
             .max_idle_age(KEPT_FOR)
             .max_idle_connections_per_host(1);
-        let [resolve, connect, write, answer] = way.limits;
+        let limits = &route.limits;
         config = config
-            .timeout_resolve(resolve)
-            .timeout_connect(connect)
-            .timeout_per_write(write)
-            .timeout_recv_response(answer);
+            .timeout_resolve(limits.resolve)
+            .timeout_connect(limits.connect)
+            .timeout_per_write(limits.write)
+            .timeout_recv_response(limits.answer);
         let is_tls = |scheme: Option<&str>| scheme == Some("https");
-        let proxy_scheme = way
+        let proxy_scheme = route
             .proxy
             .as_ref()
             .and_then(|proxy| proxy.uri().scheme_str());
-        if is_tls(way.scheme.as_deref()) || is_tls(proxy_scheme) {
+        if is_tls(route.scheme.as_deref()) || is_tls(proxy_scheme) {
             let roots = self
                 .certificates
-                .with(way.ca_file.as_deref(), &self.variables)?;
+                .with(route.ca_file.as_deref(), &self.variables)?;
             config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
         }
         let has_dialed = Arc::new(AtomicBool::new(false));
-        let forwarder = way.proxy.as_ref().filter(|_| way.is_forwarded);
+        let forwarder = route.proxy.as_ref().filter(|_| route.is_forwarded);
         let forwarder = forwarder.map(|proxy| proxy.uri().clone());
-        let tunnel = way.proxy.clone().filter(|_| !way.is_forwarded);
+        let tunnel = route.proxy.clone().filter(|_| !route.is_forwarded);
         let agent = Agent::with_parts(
             config.proxy(tunnel).build(),
             Dialer::new(forwarder.clone(), Arc::clone(&has_dialed)),
@@ -180,20 +188,20 @@ impl Pool {
             agent,
             worker: Worker::new(),
             has_dialed,
-            way,
+            route,
         })
     }
 
-    /// Keeps a client after a whole answer; `pieces` says when that is at its end.
-    pub(super) fn keep(&self, client: Client, pieces: Receiver<Piece>) {
+    /// Keeps a client after a whole answer; `signals` says when that is at its end.
+    pub(super) fn keep(&self, client: Client, signals: Receiver<Signal>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push(Kept {
             client,
-            pieces,
+            signals,
             since: Instant::now(),
             since_by_date: SystemTime::now(),
         });
-        let surplus = kept.len().saturating_sub(KEPT);
+        let surplus = kept.len().saturating_sub(MOST_KEPT);
         let surplus: Vec<_> = kept.drain(..surplus).collect();
         drop(kept);
         for one in surplus {
@@ -202,7 +210,7 @@ impl Pool {
     }
 }
 
-impl Way {
+impl Route {
     fn to(endpoint: &Endpoint) -> Result<Self, Problem> {
         let uri: Uri = endpoint.address("")?;
         let scheme = uri.scheme_str().map(str::to_owned);
@@ -216,13 +224,12 @@ impl Way {
             proxy: proxy.map(|proxy| proxy.proxy),
             scheme,
             ca_file: endpoint.ca_file.clone(),
-            limits: [
-                limits.resolve.min(limits.connect),
-                limits.connect,
-                limits.idle,
-                limits.answer,
-            ]
-            .map(limited),
+            limits: ClientLimits {
+                resolve: limited(limits.resolve.min(limits.connect)),
+                connect: limited(limits.connect),
+                write: limited(limits.idle),
+                answer: limited(limits.answer),
+            },
         })
     }
 }
@@ -254,12 +261,12 @@ mod tests {
     fn a_client_is_kept_for_the_same_way_and_once_its_answer_is_read() {
         let pool = Pool::default();
         let keep = |is_spent: bool| {
-            let (sender, pieces) = sync_channel(1);
+            let (sender, signals) = sync_channel(1);
             if is_spent {
-                sender.send(Piece::Spent).unwrap();
+                sender.send(Signal::Spent).unwrap();
             }
             let client = pool.new_client(&endpoint());
-            pool.keep(client.unwrap_or_else(|_| panic!("a client")), pieces);
+            pool.keep(client.unwrap_or_else(|_| panic!("a client")), signals);
             sender
         };
         let is_kept = |endpoint: &Endpoint| pool.kept(endpoint).is_ok_and(|kept| kept.is_some());
@@ -270,27 +277,27 @@ mod tests {
         other = endpoint();
         other.limits.connect = Duration::MAX;
         assert!(!is_kept(&other));
-        // Another model and another key are no other way.
+        // Another model and another key are no other route.
         other = endpoint();
         other.model = "n".into();
         assert!(is_kept(&other));
         assert!(!is_kept(&other));
         let open = keep(false);
         assert!(!is_kept(&endpoint()));
-        assert!(open.send(Piece::Spent).is_err());
+        assert!(open.send(Signal::Spent).is_err());
     }
 
     #[test]
     fn clients_are_kept_for_some_time_and_not_too_many() {
         let pool = Pool::default();
-        for _ in 0..KEPT + 3 {
-            let (sender, pieces) = sync_channel(1);
-            sender.send(Piece::Spent).unwrap();
+        for _ in 0..MOST_KEPT + 3 {
+            let (sender, signals) = sync_channel(1);
+            sender.send(Signal::Spent).unwrap();
             let client = pool.new_client(&endpoint());
-            pool.keep(client.unwrap_or_else(|_| panic!("a client")), pieces);
+            pool.keep(client.unwrap_or_else(|_| panic!("a client")), signals);
         }
         let count = || pool.kept.lock().unwrap().len();
-        assert_eq!(count(), KEPT);
+        assert_eq!(count(), MOST_KEPT);
         for one in pool.kept.lock().unwrap().iter_mut() {
             one.since_by_date -= KEPT_FOR;
         }

@@ -5,16 +5,26 @@ use std::time::Duration;
 use super::connection;
 use super::endpoint::Endpoint;
 use super::hints::{RETRY, SHORTEN, base_hint};
-use super::said::Said;
+use super::reported_error::ReportedError;
 use super::wording::{quoted, time_span};
 use crate::domain::{Problem, ProblemKind};
 
-/// Codes for an account that is used up.
-const NO_CREDIT: [&str; 4] = [
+/// Statuses of endpoints that may be ready a moment later.
+pub(super) const PASSING: [u16; 8] = [408, 425, 429, 500, 502, 503, 504, 529];
+
+/// Codes and words for an account that is used up.
+const NO_CREDIT: [&str; 11] = [
     "insufficient_quota",
-    "insufficient_credits",
+    "insufficient_credit",
     "billing_hard_limit_reached",
     "credit_balance_exhausted",
+    "insufficient quota",
+    "insufficient balance",
+    "insufficient credit",
+    "current quota",
+    "credit balance",
+    "billing",
+    "payment required",
 ];
 
 /// What stands for a model in the words for what is not there.
@@ -40,7 +50,7 @@ const ADDRESS: [&str; 8] = [
 pub(super) struct Refusal {
     pub status: u16,
     /// What its body says.
-    pub said: Said,
+    pub said: ReportedError,
     /// How long the endpoint asks us to wait.
     pub wait: Option<Duration>,
     /// It was asked for its list of models, and not for a reply.
@@ -48,10 +58,41 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// Whether the account behind the key is used up: no wait helps.
-    pub(super) fn is_out_of_credit(&self) -> bool {
-        let code = self.said.code.as_deref().unwrap_or_default();
-        self.status == 402 || NO_CREDIT.contains(&code)
+    /// Whether the account behind the key is used up, so that no wait helps. An
+    /// endpoint that names a wait speaks of another limit, in whatever words: a
+    /// "current quota" may be one a minute.
+    fn is_out_of_credit(&self) -> bool {
+        let said = [&self.said.code, &self.said.words];
+        let says_so = || {
+            let said = said.into_iter().flatten().map(|text| text.to_lowercase());
+            said.into_iter()
+                .any(|said| NO_CREDIT.iter().any(|word| said.contains(word)))
+        };
+        self.status == 402 || self.wait.is_none() && says_so()
+    }
+
+    /// Whether the same request may succeed after a wait.
+    pub(super) fn is_passing(&self) -> bool {
+        PASSING.contains(&self.status) && self.said.too_long.is_none() && !self.is_out_of_credit()
+    }
+
+    /// What has to change before the same can succeed.
+    fn kind(&self) -> ProblemKind {
+        if self.is_passing() {
+            ProblemKind::Busy
+        } else if matches!(self.meant_status(), 401..=403 | 407) || self.is_out_of_credit() {
+            ProblemKind::Refused
+        } else {
+            ProblemKind::Other
+        }
+    }
+
+    /// The status. Some endpoints call a wrong key a wrong request.
+    fn meant_status(&self) -> u16 {
+        match self.status {
+            400 if self.names_key() => 401,
+            status => status,
+        }
     }
 
     /// The sentence and the hint. Texts of the endpoint are quoted without the key.
@@ -66,7 +107,7 @@ impl Refusal {
             None => format!("{what} ({status})"),
         };
         Problem {
-            kind: ProblemKind::Other,
+            kind: self.kind(),
             what,
             hint,
         }
@@ -74,12 +115,7 @@ impl Refusal {
 
     fn sentence(&self, endpoint: &Endpoint) -> (String, Option<String>) {
         let model = &endpoint.model;
-        let status = match self.status {
-            // Some endpoints say so of a wrong key.
-            400 if self.names_key() => 401,
-            status => status,
-        };
-        match status {
+        match self.meant_status() {
             404 | 405 | 410 | 501 if self.is_of_list => (
                 "the endpoint has no list of models".into(),
                 Some("`/model NAME` takes any name that it knows".into()),
@@ -201,126 +237,4 @@ fn missing_key(endpoint: &Endpoint) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::wording::QUOTED_CHARACTERS;
-    use super::super::{Key, ProxyChoice};
-    use super::*;
-
-    fn endpoint() -> Endpoint {
-        let mut endpoint = Endpoint::new("m1", "https://h.example:8443/v1");
-        endpoint.key = Key::new("test-key-123");
-        endpoint.key_variable = Some("OPENAI_API_KEY".into());
-        endpoint.proxy = ProxyChoice::Direct;
-        endpoint
-    }
-
-    fn of(endpoint: &Endpoint, refusal: &Refusal) -> (String, String) {
-        let problem = refusal.problem(endpoint);
-        (problem.what, problem.hint.unwrap_or_default())
-    }
-
-    fn refused(status: u16, body: &str) -> (String, String) {
-        let refusal = Refusal {
-            status,
-            said: Said::in_body(status, body.as_bytes()),
-            wait: Some(Duration::from_millis(61_500)),
-            is_of_list: false,
-        };
-        of(&endpoint(), &refusal)
-    }
-
-    #[test]
-    fn each_status_has_its_sentence_and_its_hint() {
-        let sentences = [400, 401, 402, 403, 404, 413, 429, 500, 503, 504].map(|s| refused(s, ""));
-        for (at, (what, _)) in sentences.iter().enumerate() {
-            assert!(
-                sentences
-                    .iter()
-                    .skip(at + 1)
-                    .all(|(other, _)| other != what)
-            );
-            assert!(what.starts_with(char::is_lowercase) && !what.ends_with('.'));
-        }
-        assert_eq!(refused(401, "").0, "the endpoint refused the key (401)");
-        assert_eq!(refused(401, "").1, "check the variable OPENAI_API_KEY");
-        assert_eq!(refused(429, "").1, "`/retry` asks again, best in 62 s");
-    }
-
-    #[test]
-    fn a_model_that_is_not_there_is_told_from_an_address() {
-        let (what, hint) = refused(
-            404,
-            r#"{"error":{"message":"The model m1 does not exist"}}"#,
-        );
-        assert_eq!(
-            what,
-            "the endpoint does not know `m1` (404): The model m1 does not exist"
-        );
-        assert_eq!(hint, "`/models` lists what it offers");
-        let (what, hint) = refused(404, "404 page not found");
-        assert_eq!(
-            what,
-            "the endpoint has nothing at this address (404): 404 page not found"
-        );
-        assert_eq!(hint, "check the base URL");
-        let list = Refusal {
-            status: 404,
-            is_of_list: true,
-            ..Refusal::default()
-        };
-        assert_eq!(
-            of(&endpoint(), &list),
-            (
-                "the endpoint has no list of models (404)".into(),
-                "`/model NAME` takes any name that it knows".into()
-            )
-        );
-    }
-
-    #[test]
-    fn a_key_that_is_missing_is_asked_for_as_it_can_be_given() {
-        let mut bare = endpoint();
-        bare.key = None;
-        let refusal = |status| Refusal {
-            status,
-            ..Refusal::default()
-        };
-        assert_eq!(
-            of(&bare, &refusal(403)).1,
-            "set the variable OPENAI_API_KEY"
-        );
-        let gemini = Refusal {
-            status: 400,
-            said: Said::in_text("API key not valid. Please pass a valid API key."),
-            ..Refusal::default()
-        };
-        assert_eq!(
-            of(&endpoint(), &gemini).1,
-            "check the variable OPENAI_API_KEY"
-        );
-        bare.key_variable = None;
-        assert_eq!(
-            of(&bare, &refusal(401)),
-            (
-                "the endpoint wants a key (401)".into(),
-                "`--key-variable NAME` names the variable that holds it".into()
-            )
-        );
-    }
-
-    #[test]
-    fn foreign_words_are_short_and_without_the_key() {
-        let (what, _) = refused(401, "Incorrect key:\n test-k**-123. Bye.");
-        assert_eq!(
-            what,
-            "the endpoint refused the key (401): Incorrect key: [key] Bye"
-        );
-        let (what, _) = refused(500, &"é ".repeat(10_000));
-        assert!(what.chars().count() < 400 && what.ends_with('…'));
-        // A key at the edge of what is looked at leaves no part of itself.
-        for before in QUOTED_CHARACTERS - 20..QUOTED_CHARACTERS + 20 {
-            let (what, _) = refused(500, &format!("{} test-key-123", "x".repeat(before)));
-            assert!(!what.contains("tes"), "{what}");
-        }
-    }
-}
+mod tests;

@@ -1,36 +1,16 @@
 //! Which failures are tried again, and after what wait.
 
 use std::hash::{BuildHasher, RandomState};
-use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use super::connection::is_cut;
 use super::endpoint::Endpoint;
 use super::fault::Fault;
-use super::refusal::Refusal;
 use crate::domain::{Progress, Retry, RetryReason};
-use crate::responder::Listener;
+use crate::responder::{LISTENER_INTERVAL, Listener};
 
 /// The longest wait that is ours, however often an endpoint has been asked.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
-/// How often the listener is told the time that is left.
-const COUNTDOWN_INTERVAL: Duration = Duration::from_millis(25);
-
-/// Statuses of endpoints that may be ready a moment later.
-const PASSING: [u16; 8] = [408, 425, 429, 500, 502, 503, 504, 529];
-
-/// Words in a refusal that no wait helps against: there is no money.
-const FINAL: [&str; 7] = [
-    "insufficient_quota",
-    "current quota",
-    "billing",
-    "credit balance",
-    "insufficient balance",
-    "insufficient credit",
-    "payment required",
-];
 
 /// How often a request may still be sent, and for how long may still be waited.
 pub(super) struct Tries {
@@ -81,31 +61,13 @@ impl Tries {
 }
 
 /// Why a request that failed so may be sent again, and the wait that the endpoint
-/// asks for; none if it may not. No byte of an answer has come then.
+/// asks for; none if it may not. No byte of a reply has come then.
 fn may_pass(fault: &Fault) -> Option<(RetryReason, Option<Duration>)> {
     match fault {
-        Fault::Refused(refusal) if is_passing(refusal) => Some((RetryReason::Busy, refusal.wait)),
-        fault if is_dropped(fault) => Some((RetryReason::Dropped, None)),
+        Fault::Refused(refusal) if refusal.is_passing() => Some((RetryReason::Busy, refusal.wait)),
+        fault if fault.is_dropped() => Some((RetryReason::Dropped, None)),
         _ => None,
     }
-}
-
-/// Whether a request failed because its connection was refused, or closed before an
-/// answer came.
-pub(super) fn is_dropped(fault: &Fault) -> bool {
-    matches!(fault, Fault::Connection(ureq::Error::Io(error))
-        if is_cut(error) || error.kind() == ErrorKind::ConnectionRefused)
-}
-
-fn is_passing(refusal: &Refusal) -> bool {
-    let said = &refusal.said;
-    let words = [&said.code, &said.words].into_iter().flatten();
-    let words: String = words.flat_map(|text| [text, " "]).collect();
-    let words = words.to_lowercase();
-    let is_final = refusal.is_out_of_credit()
-        || said.too_long.is_some()
-        || FINAL.iter().any(|word| words.contains(word));
-    PASSING.contains(&refusal.status) && !is_final
 }
 
 /// Half a wait to a whole one, so that many who wait do not come back at once.
@@ -133,22 +95,23 @@ pub(super) fn count_down(
             return ControlFlow::Continue(());
         }
         listener(Progress::Retry(Retry { left, ..wait }))?;
-        sleep(left.min(COUNTDOWN_INTERVAL));
+        sleep(left.min(LISTENER_INTERVAL));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-    use std::io;
+    use std::io::{self, ErrorKind};
 
     use super::*;
-    use crate::responder::http::said::Said;
+    use crate::responder::http::refusal::{PASSING, Refusal};
+    use crate::responder::http::reported_error::ReportedError;
 
     fn refused(status: u16, said: &str, wait: Option<u64>) -> Fault {
         Fault::Refused(Refusal {
             status,
-            said: Said::in_body(status, said.as_bytes()),
+            said: ReportedError::in_body(status, said.as_bytes()),
             wait: wait.map(Duration::from_secs),
             is_of_list: false,
         })

@@ -1,6 +1,6 @@
 //! The thread that waits for an endpoint, and the loop that listens to it.
 //!
-//! Everything that blocks happens on the worker thread. It sends pieces over a
+//! Everything that blocks happens on the worker thread. It sends signals over a
 //! bounded channel. The caller takes them, passes them to the listener, and
 //! calls the listener at short intervals even if nothing arrives, so that the
 //! listener can stop the reply.
@@ -16,20 +16,17 @@ use super::completion::Outcome;
 use super::fault::Fault;
 use super::limits::Limits;
 use crate::domain::Progress;
-use crate::responder::Listener;
+use crate::responder::{LISTENER_INTERVAL, Listener};
 
-/// How long the listener may not be called while nothing arrives.
-const LISTENER_INTERVAL: Duration = Duration::from_millis(25);
-
-/// How many pieces the channel holds.
-const CHANNEL_PIECES: usize = 128;
+/// How many signals the channel holds.
+const CHANNEL_SIGNALS: usize = 128;
 
 /// How much text is passed to the listener at once if more has arrived already.
 const BATCH_BYTES: usize = 64 * 1024;
 
 /// What the worker sends.
 #[derive(Debug)]
-pub(super) enum Piece {
+pub(super) enum Signal {
     /// Something arrived, but no text.
     Alive,
     /// The next part of the reply.
@@ -46,10 +43,10 @@ pub(super) enum Piece {
 }
 
 /// The worker's end of the channel. Sending fails when nobody listens any more.
-pub(super) type Sender = SyncSender<Piece>;
+pub(super) type Sender = SyncSender<Signal>;
 
-/// A thread that carries out one request after the other, and ends when this is
-/// dropped, after the request that it is at.
+/// A thread that carries out one request after the other. When this is dropped, it
+/// ends once its current request is done.
 pub(super) struct Worker(Option<mpsc::Sender<Job>>);
 
 /// A request, with everything that it needs.
@@ -72,13 +69,13 @@ impl Worker {
     }
 }
 
-/// What was heard of a request.
+/// What was received in answer to a request.
 #[derive(Debug)]
-pub(super) struct Heard {
+pub(super) struct Received {
     pub outcome: Outcome,
-    /// After a whole reply that the worker ended itself: says by [`Piece::Spent`]
+    /// After a whole reply that the worker ended itself: says by [`Signal::Spent`]
     /// when the connection can be used again. Otherwise the agent has been closed.
-    pub rest: Option<Receiver<Piece>>,
+    pub rest: Option<Receiver<Signal>>,
 }
 
 /// Runs `work` on the worker and passes what it sends to the listener. Breaks if the
@@ -91,22 +88,22 @@ pub(super) fn run(
     deadline: Option<Instant>,
     work: impl FnOnce(&Sender) + Send + 'static,
     listener: &mut Listener<'_>,
-) -> ControlFlow<(), Heard> {
-    let (sender, pieces) = sync_channel(CHANNEL_PIECES);
+) -> ControlFlow<(), Received> {
+    let (sender, signals) = sync_channel(CHANNEL_SIGNALS);
     let mut taken = Taken::default();
     let flow = if worker.takes(Box::new(move || work(&sender))) {
-        hear(&pieces, &mut taken, limits, deadline, listener)
+        hear(&signals, &mut taken, limits, deadline, listener)
     } else {
         ControlFlow::Continue(Err(Fault::NoWorker))
     };
     let is_whole =
         matches!(&flow, ControlFlow::Continue(Ok(completion)) if completion.fault.is_none());
-    let rest = (is_whole && taken.is_ended).then_some(pieces);
+    let rest = (is_whole && taken.is_ended).then_some(signals);
     if rest.is_none() {
         agent.clone().shutdown();
     }
     let outcome = flow?;
-    ControlFlow::Continue(Heard { outcome, rest })
+    ControlFlow::Continue(Received { outcome, rest })
 }
 
 /// What was taken from the channel and has not been passed on yet.
@@ -122,16 +119,16 @@ struct Taken {
 }
 
 impl Taken {
-    fn take(&mut self, piece: Piece) {
-        match piece {
-            Piece::Alive | Piece::Spent => {}
-            Piece::Text(text) if self.text.is_empty() => self.text = text,
-            Piece::Text(text) => self.text.push_str(&text),
-            Piece::Reasoning(text) => self.reasoning.push_str(&text),
-            Piece::ProbableEnd(outcome) => {
+    fn take(&mut self, signal: Signal) {
+        match signal {
+            Signal::Alive | Signal::Spent => {}
+            Signal::Text(text) if self.text.is_empty() => self.text = text,
+            Signal::Text(text) => self.text.push_str(&text),
+            Signal::Reasoning(text) => self.reasoning.push_str(&text),
+            Signal::ProbableEnd(outcome) => {
                 self.probable_end = Some((outcome, Instant::now()));
             }
-            Piece::End(outcome) => {
+            Signal::End(outcome) => {
                 self.end = Some(outcome);
                 self.is_ended = true;
             }
@@ -152,7 +149,7 @@ impl Taken {
 }
 
 fn hear(
-    pieces: &Receiver<Piece>,
+    signals: &Receiver<Signal>,
     taken: &mut Taken,
     limits: &Limits,
     deadline: Option<Instant>,
@@ -163,13 +160,15 @@ fn hear(
     // stopped is not the endpoint's silence. It begins with the answer.
     let mut silence = None;
     loop {
-        match pieces.recv_timeout(LISTENER_INTERVAL) {
-            Ok(piece) => {
+        match signals.recv_timeout(LISTENER_INTERVAL) {
+            Ok(signal) => {
                 silence = Some(Duration::ZERO);
-                taken.take(piece);
+                taken.take(signal);
                 while taken.end.is_none() && taken.len() < BATCH_BYTES {
-                    let Ok(piece) = pieces.try_recv() else { break };
-                    taken.take(piece);
+                    let Ok(signal) = signals.try_recv() else {
+                        break;
+                    };
+                    taken.take(signal);
                 }
             }
             Err(RecvTimeoutError::Timeout) => {

@@ -5,16 +5,12 @@ use std::ops::ControlFlow;
 use super::text::ProgramText;
 use crate::domain::Progress;
 use crate::responder::Listener;
-use crate::responder::thinking::{Split, ThinkingSplitter};
+use crate::responder::thinking::SplitReply;
 
 /// A reply that arrives as bytes.
 pub(super) struct ProgramReply {
     text: ProgramText,
-    splitter: ThinkingSplitter,
-    /// What has not been passed on yet.
-    ready: Split,
-    has_text: bool,
-    has_thought: bool,
+    split: SplitReply,
 }
 
 impl ProgramReply {
@@ -22,10 +18,7 @@ impl ProgramReply {
     pub(super) fn new(limit: usize) -> Self {
         Self {
             text: ProgramText::new(limit),
-            splitter: ThinkingSplitter::default(),
-            ready: Split::default(),
-            has_text: false,
-            has_thought: false,
+            split: SplitReply::default(),
         }
     }
 
@@ -33,8 +26,7 @@ impl ProgramReply {
     /// reply even if the rest is refused.
     pub(super) fn take(&mut self, bytes: &[u8]) -> Result<(), String> {
         let taken = self.text.take(bytes);
-        let split = self.splitter.push(self.text.text().to_owned());
-        self.add(&split);
+        self.split.push(self.text.text().to_owned());
         taken
     }
 
@@ -45,13 +37,12 @@ impl ProgramReply {
 
     /// Nothing more comes.
     pub(super) fn finish(&mut self) {
-        let split = self.splitter.finish();
-        self.add(&split);
+        self.split.finish();
     }
 
     /// Passes on what has come since the last time, if anything has.
     pub(super) fn pass_on(&mut self, listener: &mut Listener<'_>) -> ControlFlow<()> {
-        let ready = std::mem::take(&mut self.ready);
+        let ready = self.split.take();
         if !ready.thought.is_empty() {
             listener(Progress::Reasoning(&ready.thought))?;
         }
@@ -63,17 +54,10 @@ impl ProgramReply {
 
     /// What to say of a reply without a word in it.
     pub(super) fn wordless(&self) -> Option<&'static str> {
-        match (self.has_text, self.has_thought) {
+        match (self.split.has_text(), self.split.has_thought()) {
             (true, _) => None,
             (false, true) => Some("the program thought, but did not answer"),
             (false, false) => Some("the program answered nothing"),
         }
-    }
-
-    fn add(&mut self, split: &Split) {
-        self.ready.thought.push_str(&split.thought);
-        self.ready.text.push_str(&split.text);
-        self.has_thought |= !split.thought.trim().is_empty();
-        self.has_text |= !split.text.trim().is_empty();
     }
 }

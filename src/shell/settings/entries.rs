@@ -6,11 +6,11 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::mistake::Mistake;
+use super::file_error::FileError;
 use super::source_map::SourceMap;
 
 /// Models, personas or users, by name.
-pub(in crate::shell) struct Entries<T>(pub(in crate::shell) BTreeMap<String, Result<T, Mistake>>);
+pub(in crate::shell) struct Entries<T>(pub(in crate::shell) BTreeMap<String, Result<T, FileError>>);
 
 impl<T> Default for Entries<T> {
     fn default() -> Self {
@@ -29,7 +29,7 @@ impl<T: DeserializeOwned> Entries<T> {
             let key = key.into_inner().into_owned();
             let entry = if matches!(value.get_ref(), DeValue::Table(_)) {
                 T::deserialize(ValueDeserializer::from(value))
-                    .map_err(|error| places.mistake_at(&[name, &key], &error))
+                    .map_err(|error| places.file_error_at(&[name, &key], &error))
             } else {
                 let kind = value.get_ref().type_str();
                 Err(places.no_table(&[name, &key], kind))
@@ -40,8 +40,8 @@ impl<T: DeserializeOwned> Entries<T> {
     }
 }
 
-/// Nothing of the entries: they have been taken out before. What is no table is
-/// told here.
+/// Yields no entry: [`Entries::take`] has taken all of them out before. Anything but
+/// a table in their place is an error.
 impl<'de, T> Deserialize<'de> for Entries<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         BTreeMap::<String, IgnoredAny>::deserialize(deserializer).map(|_| Self::default())

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::Path;
 
-use super::mistake::unreadable;
+use super::file_error::unreadable;
 use crate::domain::io_reason;
 
 /// Nobody writes more than that.

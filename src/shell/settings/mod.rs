@@ -1,12 +1,12 @@
 //! The configuration file: `saylog/config.toml` in the XDG configuration directory.
 //!
 //! What is wrong with the file as a whole is an error. What is wrong with one
-//! model, persona or user breaks that one alone: it is kept as a [`Mistake`],
+//! model, persona or user breaks that one alone: it is kept as a [`FileError`],
 //! which is told at the start and again where the entry is used.
 
 mod entries;
 mod file;
-mod mistake;
+mod file_error;
 mod named_model;
 mod source_map;
 
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::cli::Keys;
 use crate::render::Reasoning;
 use entries::Entries;
-pub(super) use mistake::Mistake;
+pub(super) use file_error::FileError;
 pub(super) use named_model::{NamedModel, NamedPrice};
 pub(super) use source_map::SourceMap;
 
@@ -79,12 +79,13 @@ impl Settings {
         let Some(file) = file::read(path)? else {
             return Ok(Self::default());
         };
-        let mut settings = Self::parse(path, &file.text).map_err(|mistake| mistake.to_string())?;
+        let mut settings =
+            Self::parse(path, &file.text).map_err(|file_error| file_error.to_string())?;
         settings.is_read_by_others = file.is_read_by_others;
         Ok(settings)
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Self, Mistake> {
+    fn parse(path: &Path, text: &str) -> Result<Self, FileError> {
         let mut places = SourceMap::new(path, text);
         let mut root =
             toml::de::DeTable::parse(text).map_err(|error| places.syntax(text, &error))?;
@@ -95,7 +96,7 @@ impl Settings {
             Entries::take("users", root.get_mut(), &places),
         );
         let rest = toml::de::Deserializer::from(root);
-        let rest = Self::deserialize(rest).map_err(|error| places.mistake(&error))?;
+        let rest = Self::deserialize(rest).map_err(|error| places.file_error(&error))?;
         Ok(Self {
             models,
             personas,
@@ -112,7 +113,7 @@ pub(super) mod tests {
 
     /// The settings in a text, as those of the file `config.toml`.
     pub(in crate::shell) fn parse(text: &str) -> Result<Settings, String> {
-        Settings::parse(Path::new("config.toml"), text).map_err(|mistake| mistake.to_string())
+        Settings::parse(Path::new("config.toml"), text).map_err(|file_error| file_error.to_string())
     }
 
     /// The keys of a table, in the words of its own complaint about another key.

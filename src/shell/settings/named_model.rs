@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::shell::cli::{ApiName, Compacting};
+use crate::responder::{Api, Compact};
 
 /// A model under a name of the person's choice: an endpoint, or a program. It has
 /// no `Debug`: headers may hold secrets.
@@ -18,7 +18,7 @@ pub(in crate::shell) struct NamedModel {
     /// What the endpoint calls the model, if not by its own name here.
     pub(in crate::shell) model: Option<String>,
     /// The form of requests and answers.
-    pub(in crate::shell) api: Option<ApiName>,
+    pub(in crate::shell) api: Option<Api>,
     /// The environment variable that holds the key. Never the key.
     pub(in crate::shell) key_variable: Option<String>,
     /// The header that the key is sent in, bare.
@@ -46,7 +46,7 @@ pub(in crate::shell) struct NamedModel {
     /// Its window, in tokens.
     pub(in crate::shell) window: Option<usize>,
     /// When the context is put into fewer words.
-    pub(in crate::shell) compact: Option<Compacting>,
+    pub(in crate::shell) compact: Option<Compact>,
     /// What it costs.
     pub(in crate::shell) price: Option<NamedPrice>,
     /// The system prompt.

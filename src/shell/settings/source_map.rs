@@ -5,7 +5,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue, Error};
 
-use super::mistake::{Mistake, what_is_wrong};
+use super::file_error::{FileError, what_is_wrong};
 
 /// The file, and the place of each key in it.
 #[derive(Debug, Default)]
@@ -66,13 +66,13 @@ impl SourceMap {
     }
 
     /// What is wrong with the value of a key.
-    pub(in crate::shell) fn wrong(&self, path: &[&str], what: &str) -> Mistake {
-        Mistake::new(self.place(path), what.to_owned())
+    pub(in crate::shell) fn wrong(&self, path: &[&str], what: &str) -> FileError {
+        FileError::new(self.place(path), what.to_owned())
     }
 
     /// What an error says of a file that is not TOML. The key on the line is named,
     /// if there is one.
-    pub(super) fn syntax(&self, text: &str, error: &Error) -> Mistake {
+    pub(super) fn syntax(&self, text: &str, error: &Error) -> FileError {
         let at = error.span().map_or(0, |span| span.start);
         let number = self.line_ends.partition_point(|&end| end < at);
         let line = text.lines().nth(number).unwrap_or_default();
@@ -81,16 +81,16 @@ impl SourceMap {
             Some(key) => format!("`{key}`: {message}"),
             None => message.to_owned(),
         };
-        Mistake::new(self.line(at), what)
+        FileError::new(self.line(at), what)
     }
 
     /// What an error says of the whole file.
-    pub(super) fn mistake(&self, error: &Error) -> Mistake {
-        self.mistake_at(&[], error)
+    pub(super) fn file_error(&self, error: &Error) -> FileError {
+        self.file_error_at(&[], error)
     }
 
     /// What an error says that was met in a table.
-    pub(super) fn mistake_at(&self, table: &[&str], error: &Error) -> Mistake {
+    pub(super) fn file_error_at(&self, table: &[&str], error: &Error) -> FileError {
         let span = error.span();
         let key = span.as_ref().and_then(|span| self.key_at(span.start));
         let path: Vec<&str> = match key {
@@ -102,13 +102,13 @@ impl SourceMap {
             None => self.place(&path),
         };
         let (what, hint) = what_is_wrong(&path, error.message());
-        Mistake { place, what, hint }
+        FileError { place, what, hint }
     }
 
     /// Says that something of another kind stands where a table has to.
-    pub(super) fn no_table(&self, path: &[&str], kind: &str) -> Mistake {
+    pub(super) fn no_table(&self, path: &[&str], kind: &str) -> FileError {
         let message = format!("invalid type: {kind}, expected a table");
-        Mistake::new(self.place(path), format!("`{}`: {message}", path.join(".")))
+        FileError::new(self.place(path), format!("`{}`: {message}", path.join(".")))
     }
 
     /// The innermost key at whose name or value something stands.

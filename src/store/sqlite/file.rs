@@ -81,8 +81,10 @@ fn has_folder(path: &Path) -> bool {
 }
 
 fn inspect(path: &Path, metadata: &Metadata) -> Result<()> {
-    let refused =
-        |what: &str, hint: &str| Err(other(format!("`{}` {what}", path.display())).with_hint(hint));
+    let refused = |what: &str, hint: &str| {
+        let what = format!("`{}` {what}", path.display());
+        Err(Problem::new(ProblemKind::Refused, what).with_hint(hint))
+    };
     if metadata.is_dir() {
         return refused(
             "is a folder, not a store",

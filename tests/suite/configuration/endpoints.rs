@@ -176,6 +176,44 @@ fn the_header_of_the_key_may_be_named_without_a_file() {
 }
 
 #[test]
+fn the_key_of_the_flags_goes_to_their_address_and_to_no_other() {
+    let (ours, other) = (
+        Server::replying(&["one", "two"]),
+        Server::replying(&["three", "four"]),
+    );
+    let home = Home::new(&format!(
+        "[models.other]\nbase_url = \"{}\"\n[models.keyed]\nbase_url = \"{}\"\n\
+         key_variable = \"OWN\"\n[models.ours]\nmodel = \"m\"\n",
+        other.base(),
+        other.base()
+    ));
+    let variables = [("KEY", "test-key-123"), ("OWN", "test-key-456")];
+    let base = ours.base();
+    let flags = ["--ephemeral", "--base-url", &base, "--key-variable", "KEY"];
+    for (model, server, reply, headers) in [
+        (
+            "ours",
+            &ours,
+            "one",
+            &["authorization: Bearer test-key-123"][..],
+        ),
+        ("any", &ours, "two", &["authorization: Bearer test-key-123"]),
+        ("other", &other, "three", &[]),
+        (
+            "keyed",
+            &other,
+            "four",
+            &["authorization: Bearer test-key-456"],
+        ),
+    ] {
+        let ask = ["-m", model, "--start", "-c", "hello"];
+        let told = home.prints(&variables, &[&flags[..], &ask].concat());
+        assert_eq!(told, format!("{reply}\n"));
+        assert_eq!(head(server)[1..], *headers, "{model}");
+    }
+}
+
+#[test]
 fn a_value_that_is_secret_is_in_no_error() {
     let body = "{\"error\":{\"message\":\"test-key-123 is wrong, and so is test-key-456\"}}";
     let server = Server::refusing("400 Bad Request", body);
@@ -189,6 +227,35 @@ fn a_value_that_is_secret_is_in_no_error() {
     let outcome = home.run(&variables, &ask);
     assert_eq!(outcome.code, 1);
     assert!(!outcome.stderr.contains("test-key"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_secret_in_the_address_is_in_no_error_and_not_in_the_store() {
+    let body = r#"{"error": {"code": "context_length_exceeded", "message": "This model's
+        maximum context length is 300 tokens: /test-key-123/v1?key=test%2Dkey%2D456"}}"#;
+    let server = Server::refusing("400 Bad Request", body);
+    let home = Home::new(&format!(
+        "model = \"m\"\nstore = \"~/log.db\"\n[models.m]\n\
+         base_url = \"http://{}/$TOKEN/v1?key=$KEY&other=test-key-789\"\n",
+        server.host()
+    ));
+    let variables = [("TOKEN", "test-key-123"), ("KEY", "test%2Dkey%2D456")];
+    let outcome = home.run(&variables, &["--start", "-c", "hello"]);
+    assert_eq!(outcome.code, 1);
+    let first = head(&server).swap_remove(0);
+    assert_eq!(
+        first,
+        "POST /test-key-123/v1/chat/completions?key=test%2Dkey%2D456&other=test-key-789 HTTP/1.1"
+    );
+    let told = outcome.stderr;
+    assert!(told.contains("300 tokens: /[key]/v1?key="), "{told}");
+    assert!(!told.contains("456"), "{told}");
+    let mut kept = Vec::new();
+    for file in ["log.db", "log.db-wal"] {
+        kept.extend(home.bytes(file));
+    }
+    let has = |text: &[u8]| kept.windows(text.len()).any(|bytes| bytes == text);
+    assert!(has(b"/$TOKEN/v1") && !has(b"test-key") && !has(b"test%2D"));
 }
 
 #[test]

@@ -54,6 +54,11 @@ impl Home {
         outcome.stdout
     }
 
+    /// What is in a file below it; nothing if there is none.
+    fn bytes(&self, file: &str) -> Vec<u8> {
+        fs::read(self.0.path().join(file)).unwrap_or_default()
+    }
+
     fn has(&self, file: &str) -> bool {
         self.0.path().join(file).exists()
     }

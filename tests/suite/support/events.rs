@@ -29,9 +29,10 @@ pub(crate) fn said(json: &str) -> Vec<String> {
 /// The kind of an error with that code, as far as the code alone says it.
 pub(crate) fn kind_of(code: &str) -> &'static str {
     match code {
+        // A model that is not there, among them; where one fails there are other kinds.
         "session_not_found" | "session_ambiguous" | "message_not_found" | "nothing_to_do"
-        | "needs_terminal" => "refused",
-        "responder" | "store" | "input" | "output" | "interrupted" => "other",
+        | "needs_terminal" | "responder" => "refused",
+        "store" | "input" | "output" | "interrupted" => "other",
         _ => "usage",
     }
 }

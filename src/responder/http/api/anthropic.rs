@@ -7,10 +7,11 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Request;
+use super::lenient::{parse, word};
+use super::{Request, other, reported};
 use crate::responder::http::content::Content;
-use crate::responder::http::event::{Counts, Piece, Says, append};
-use crate::responder::http::said::{Said, is_something};
+use crate::responder::http::event::{Counts, EventContent, Part, append};
+use crate::responder::http::reported_error::is_something;
 use crate::responder::http::stop::Stop;
 use crate::responder::{Ask, wire};
 
@@ -72,18 +73,18 @@ struct Delta<'a> {
 }
 
 /// Reads an event that is an object.
-pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
+pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
     let event: Event<'_> = serde_json::from_slice(data).ok()?;
-    if let Some(error) = event.error.and_then(parse).filter(is_something) {
-        return Some(Says::Failed(Said::in_value(&error)));
+    if let Some(said) = reported(event.error) {
+        return Some(EventContent::Failed(said));
     }
-    let kind = event.kind.map_or("", |kind| kind.get().trim_matches('"'));
-    let counts = event.usage.and_then(parse);
+    let kind = word(event.kind);
+    let counts: Option<Value> = event.usage.and_then(parse);
     let counts = counts.as_ref().map(counts_of).unwrap_or_default();
-    let piece = match kind {
+    let part = match kind {
         "content_block_delta" | "message_delta" => {
             let delta = event.delta.unwrap_or_default();
-            Piece {
+            Part {
                 text: delta.text.text,
                 thought: delta.thinking.whole(),
                 stop: delta.stop_reason.as_ref().and_then(stop),
@@ -93,66 +94,62 @@ pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
                     .into_iter()
                     .collect(),
                 counts,
-                ..Piece::default()
+                ..Part::default()
             }
         }
         "content_block_start" => {
-            let mut piece = Piece::default();
-            take_block(&parse(event.content_block?)?, &mut piece);
-            piece
+            let mut part = Part::default();
+            take_block(&parse(event.content_block?)?, &mut part);
+            part
         }
         "message_start" => {
-            let message = event.message.and_then(parse).unwrap_or_default();
+            let message: Value = event.message.and_then(parse).unwrap_or_default();
             let counts = message.get("usage").map(counts_of);
-            Piece {
+            Part {
                 counts: counts.unwrap_or_default(),
-                ..Piece::default()
+                ..Part::default()
             }
         }
-        "message_stop" => return Some(Says::Done),
+        "message_stop" => return Some(EventContent::Done),
         "message" => whole(&serde_json::from_slice(data).ok()?),
-        "ping" | "content_block_stop" => return Some(Says::Nothing),
-        _ => {
-            let value: Value = serde_json::from_slice(data).ok()?;
-            let failed = Said::in_object(&value).map(Says::Failed);
-            return Some(failed.unwrap_or(Says::Nothing));
-        }
+        "ping" | "content_block_stop" => return Some(EventContent::Nothing),
+        _ => return Some(other(&serde_json::from_slice(data).ok()?)),
     };
-    Some(Says::Piece(piece))
+    Some(EventContent::Part(part))
 }
 
 /// What a message in one piece says.
-fn whole(message: &Value) -> Piece<'static> {
-    let mut piece = Piece {
+fn whole(message: &Value) -> Part<'static> {
+    let mut part = Part {
         is_message: true,
         stop: message.get("stop_reason").and_then(stop),
         counts: message.get("usage").map(counts_of).unwrap_or_default(),
-        ..Piece::default()
+        ..Part::default()
     };
     let blocks = message.get("content").and_then(Value::as_array);
     for block in blocks.into_iter().flatten() {
-        take_block(block, &mut piece);
+        take_block(block, &mut part);
     }
-    piece
+    part
 }
 
 /// Takes a block of a message, or what there is of it when it begins.
-fn take_block(block: &Value, piece: &mut Piece<'static>) {
+fn take_block(block: &Value, part: &mut Part<'static>) {
     let text = |name: &str| {
         let text = block.get(name).and_then(Value::as_str);
         Cow::Owned(text.unwrap_or_default().as_bytes().to_vec())
     };
     match block.get("type").and_then(Value::as_str) {
-        Some("text") => append(&mut piece.text, text("text")),
-        Some("thinking") => append(&mut piece.thought, text("thinking")),
-        Some("tool_use") => piece.calls_tool = true,
+        Some("text") => append(&mut part.text, text("text")),
+        Some("thinking") => append(&mut part.thought, text("thinking")),
+        Some("tool_use") => part.calls_tool = true,
         _ => {}
     }
     let sources = block
         .get("citations")
         .filter(|sources| is_something(sources));
     let sources = sources.map(|sources| Cow::Owned(sources.to_string()));
-    piece.sources.extend(sources);
+    part.sources.extend(sources);
 }
 
 fn stop(reason: &Value) -> Option<Stop> {
@@ -171,8 +168,4 @@ fn counts_of(usage: &Value) -> Counts {
         prompt: count("input_tokens").map(|sent| sent.saturating_add(cached)),
         reply: count("output_tokens"),
     }
-}
-
-fn parse(raw: &RawValue) -> Option<Value> {
-    serde_json::from_str(raw.get()).ok()
 }

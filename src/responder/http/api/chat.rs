@@ -4,16 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Request;
 use super::chunk::{Choice, Chunk};
-use super::lenient::Number;
-use crate::responder::http::event::{Counts, Piece, Says, append};
-use crate::responder::http::said::{Said, is_something};
+use super::lenient::{Number, parse};
+use super::{Request, other, reported};
+use crate::responder::http::event::{Counts, EventContent, Part, append};
+use crate::responder::http::reported_error::is_something;
 use crate::responder::http::stop::Stop;
 use crate::responder::{Ask, wire};
 
@@ -48,21 +47,21 @@ impl Serialize for Messages<'_> {
 }
 
 /// Reads an event that is an object.
-pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
+pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
     let chunk: Chunk<'_> = serde_json::from_slice(data).ok()?;
     if chunk.count == 0 {
         if let Some(said) = reported(chunk.error) {
-            return Some(Says::Failed(said));
+            return Some(EventContent::Failed(said));
         }
         if chunk.usage.is_none() && chunk.citations.is_none() {
             return without_choices(data);
         }
     }
-    Some(Says::Piece(chunk.piece()))
+    Some(EventContent::Part(chunk.part()))
 }
 
 impl<'a> Chunk<'a> {
-    fn piece(self) -> Piece<'a> {
+    fn part(self) -> Part<'a> {
         let Choice {
             delta,
             message,
@@ -73,7 +72,7 @@ impl<'a> Chunk<'a> {
             Some(message) if delta.text.is_empty() => (true, *message),
             _ => (false, delta),
         };
-        Piece {
+        Part {
             is_message,
             is_open: is_message && finish_reason == Some(Value::Null),
             calls_tool: said.calls_tool,
@@ -87,19 +86,9 @@ impl<'a> Chunk<'a> {
                 .collect(),
             text: said.text,
             thought: said.thought,
-            ..Piece::default()
+            ..Part::default()
         }
     }
-}
-
-/// The error in a field of that name, unless it says that there is none.
-fn reported(error: Option<&RawValue>) -> Option<Said> {
-    let value = parse(error?)?;
-    is_something(&value).then(|| Said::in_value(&value))
-}
-
-fn parse<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
-    serde_json::from_str(raw.get()).ok()
 }
 
 fn stop(reason: &Value) -> Option<Stop> {
@@ -121,13 +110,12 @@ fn counts(usage: &RawValue) -> Counts {
 
 /// Reads an object that has no answers in it: an error, a message in Ollama's own
 /// form, or nothing.
-fn without_choices(data: &[u8]) -> Option<Says<'static>> {
+fn without_choices(data: &[u8]) -> Option<EventContent<'static>> {
     let value: Value = serde_json::from_slice(data).ok()?;
-    if let Some(said) = Said::in_object(&value) {
-        return Some(Says::Failed(said));
-    }
-    let Some(is_last) = value.get("done").and_then(Value::as_bool) else {
-        return Some(Says::Nothing);
+    let said = other(&value);
+    let is_last = value.get("done").and_then(Value::as_bool);
+    let (EventContent::Nothing, Some(is_last)) = (&said, is_last) else {
+        return Some(said);
     };
     let message = value.get("message").unwrap_or(&value);
     let text = |name: &str| {
@@ -135,7 +123,7 @@ fn without_choices(data: &[u8]) -> Option<Says<'static>> {
         Cow::Owned(text.unwrap_or_default().as_bytes().to_vec())
     };
     let count = |name: &str| value.get(name).and_then(Value::as_i64);
-    let mut piece = Piece {
+    let mut part = Part {
         text: text("content"),
         thought: text("thinking"),
         is_last,
@@ -145,10 +133,10 @@ fn without_choices(data: &[u8]) -> Option<Says<'static>> {
             prompt: count("prompt_eval_count"),
             reply: count("eval_count"),
         },
-        ..Piece::default()
+        ..Part::default()
     };
-    append(&mut piece.text, text("response"));
-    Some(Says::Piece(piece))
+    append(&mut part.text, text("response"));
+    Some(EventContent::Part(part))
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// The fields of a message that are text, or an object that holds it.
 const MENDED: [&str; 6] = [
@@ -15,6 +16,16 @@ const MENDED: [&str; 6] = [
     "reasoning_details",
     "thinking",
 ];
+
+/// What a field holds that was not parsed with its event; none if it is something else.
+pub(super) fn parse<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
+    serde_json::from_str(raw.get()).ok()
+}
+
+/// The word in such a field; nothing if there is no field.
+pub(super) fn word(raw: Option<&RawValue>) -> &str {
+    raw.map_or("", |raw| raw.get().trim_matches('"'))
+}
 
 /// A number that may be missing, null, or no number at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -9,12 +9,14 @@ mod responses;
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::endpoint::Api;
-use super::event::Says;
-use super::said::{Said, is_something};
+use super::event::EventContent;
+use super::reported_error::{ReportedError, is_something};
 use crate::responder::Ask;
+use lenient::parse;
 
 /// What is asked, and of whom.
 ///
@@ -89,15 +91,15 @@ impl Api {
     /// A reply comes in objects, so that anything else is no part of it. Only the
     /// necessary fields have to be there: some servers leave out ids, indices, roles
     /// and others.
-    pub(super) fn event(self, data: &[u8]) -> Option<Says<'_>> {
+    pub(super) fn event(self, data: &[u8]) -> Option<EventContent<'_>> {
         let data = data.trim_ascii();
         if data == b"[DONE]" {
-            return Some(Says::Done);
+            return Some(EventContent::Done);
         }
         match data.first() {
             Some(b'{') => {}
             Some(b'[') => return Some(listed_error(data)),
-            _ => return Some(Says::Nothing),
+            _ => return Some(EventContent::Nothing),
         }
         let read = match self {
             Self::Chat => chat::event,
@@ -111,18 +113,27 @@ impl Api {
     }
 }
 
+/// The error in a field of that name, unless it says that there is none.
+fn reported(error: Option<&RawValue>) -> Option<ReportedError> {
+    let value = parse(error?)?;
+    is_something(&value).then(|| ReportedError::in_value(&value))
+}
+
+/// What an object says that no form knows: perhaps an error that is not called one.
+fn other(value: &Value) -> EventContent<'static> {
+    ReportedError::in_object(value).map_or(EventContent::Nothing, EventContent::Failed)
+}
+
 /// What a list says: some servers wrap their errors in one.
-fn listed_error(data: &[u8]) -> Says<'static> {
+fn listed_error(data: &[u8]) -> EventContent<'static> {
     let list: Option<Vec<Value>> = serde_json::from_slice(data).ok();
     let first = list.and_then(|list| list.into_iter().next());
     match first {
         Some(first) if first.get("error").is_some_and(is_something) => {
-            Says::Failed(Said::in_value(&first))
+            EventContent::Failed(ReportedError::in_value(&first))
         }
-        Some(first) if first.is_object() => {
-            Said::in_object(&first).map_or(Says::Nothing, Says::Failed)
-        }
-        _ => Says::Nothing,
+        Some(first) if first.is_object() => other(&first),
+        _ => EventContent::Nothing,
     }
 }
 

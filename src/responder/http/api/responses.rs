@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Request;
-use super::lenient::Number;
+use super::lenient::{Number, parse, word};
+use super::{Request, other, reported};
 use crate::responder::http::content::Content;
-use crate::responder::http::event::{Counts, Piece, Says, append};
-use crate::responder::http::said::{Said, is_something};
+use crate::responder::http::event::{Counts, EventContent, Part, append};
+use crate::responder::http::reported_error::{ReportedError, is_something};
 use crate::responder::http::stop::Stop;
 use crate::responder::{Ask, wire};
 
@@ -84,52 +84,44 @@ struct Response {
 }
 
 /// Reads an event that is an object.
-pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
+pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
     let delta: Option<Delta<'_>> = serde_json::from_slice(data).ok();
-    if let Some(piece) = delta.and_then(Delta::piece) {
-        return Some(Says::Piece(piece));
+    if let Some(part) = delta.and_then(Delta::part) {
+        return Some(EventContent::Part(part));
     }
     let event: Event<'_> = serde_json::from_slice(data).ok()?;
-    let kind = event.kind.map_or("", |kind| kind.get().trim_matches('"'));
-    let object = event
-        .object
-        .map_or("", |object| object.get().trim_matches('"'));
-    if let Some(error) = event.error.and_then(parse::<Value>).filter(is_something) {
-        return Some(Says::Failed(Said::in_value(&error)));
+    if let Some(said) = reported(event.error) {
+        return Some(EventContent::Failed(said));
     }
-    let piece = match kind {
-        "response.output_text.annotation.added" => Piece {
+    let part = match word(event.kind) {
+        "response.output_text.annotation.added" => Part {
             sources: event.annotation.map(raw).into_iter().collect(),
-            ..Piece::default()
+            ..Part::default()
         },
         "response.reasoning_summary_part.added"
             if event.summary_index.0.is_some_and(|at| at > 0) =>
         {
-            Piece {
+            Part {
                 thought: Cow::Borrowed(b"\n\n"),
-                ..Piece::default()
+                ..Part::default()
             }
         }
-        "response.output_item.added" => Piece {
+        "response.output_item.added" => Part {
             calls_tool: event
                 .item
                 .and_then(parse::<Value>)
                 .is_some_and(|item| is_call(&item)),
-            ..Piece::default()
+            ..Part::default()
         },
         "response.completed"
         | "response.incomplete"
         | "response.failed"
         | "response.cancelled"
         | "response.done" => whole(parse(event.response?)?),
-        _ if object == "response" => whole(serde_json::from_slice(data).ok()?),
-        _ => {
-            let value: Value = serde_json::from_slice(data).ok()?;
-            let failed = Said::in_object(&value).map(Says::Failed);
-            return Some(failed.unwrap_or(Says::Nothing));
-        }
+        _ if word(event.object) == "response" => whole(serde_json::from_slice(data).ok()?),
+        _ => return Some(other(&serde_json::from_slice(data).ok()?)),
     };
-    Some(Says::Piece(piece))
+    Some(EventContent::Part(part))
 }
 
 /// The next part of a text, as most of the events are.
@@ -142,54 +134,54 @@ struct Delta<'a> {
 }
 
 impl<'a> Delta<'a> {
-    /// The piece of the reply that it is; none if it is part of something else.
-    fn piece(self) -> Option<Piece<'a>> {
-        let mut piece = Piece::default();
+    /// The part of the reply that it is; none if it is part of something else.
+    fn part(self) -> Option<Part<'a>> {
+        let mut part = Part::default();
         match &*self.kind {
-            "response.output_text.delta" | "response.refusal.delta" => piece.text = self.delta.text,
+            "response.output_text.delta" | "response.refusal.delta" => part.text = self.delta.text,
             "response.reasoning_summary_text.delta"
             | "response.reasoning_summary.delta"
             | "response.reasoning_text.delta"
-            | "response.reasoning.delta" => piece.thought = self.delta.whole(),
+            | "response.reasoning.delta" => part.thought = self.delta.whole(),
             _ => return None,
         }
-        Some(piece)
+        Some(part)
     }
 }
 
 /// What an answer as a whole says. Its text has come already if it was streamed.
-fn whole(response: Response) -> Piece<'static> {
-    let mut piece = Piece {
+fn whole(response: Response) -> Part<'static> {
+    let mut part = Part {
         is_message: true,
         is_last: true,
         counts: counts(&response.usage),
-        ..Piece::default()
+        ..Part::default()
     };
     let items = response.output.as_array().into_iter().flatten();
     for item in items {
-        piece.calls_tool |= is_call(item);
-        let parts = |name: &str| {
+        part.calls_tool |= is_call(item);
+        let blocks = |name: &str| {
             item.get(name)
                 .and_then(Value::as_array)
                 .into_iter()
                 .flatten()
         };
         let is_reasoning = item.get("type").and_then(Value::as_str) == Some("reasoning");
-        for part in parts("summary").chain(parts("content")) {
+        for block in blocks("summary").chain(blocks("content")) {
             let text = ["text", "refusal"]
                 .iter()
-                .find_map(|name| part.get(name)?.as_str());
+                .find_map(|name| block.get(name)?.as_str());
             let text = Cow::Owned(text.unwrap_or_default().as_bytes().to_vec());
             append(
                 if is_reasoning {
-                    &mut piece.thought
+                    &mut part.thought
                 } else {
-                    &mut piece.text
+                    &mut part.text
                 },
                 text,
             );
-            if let Some(sources) = part.get("annotations") {
-                piece.sources.push(Cow::Owned(sources.to_string()));
+            if let Some(sources) = block.get("annotations") {
+                part.sources.push(Cow::Owned(sources.to_string()));
             }
         }
     }
@@ -198,11 +190,11 @@ fn whole(response: Response) -> Piece<'static> {
         .incomplete_details
         .get("reason")
         .and_then(Value::as_str);
-    piece.is_last = !matches!(status.as_str(), "in_progress" | "queued");
-    piece.stop = Stop::of(reason.unwrap_or(&status)).filter(|_| piece.is_last);
-    piece.failure =
-        is_something(&response.error).then(|| Box::new(Said::in_value(&response.error)));
-    piece
+    part.is_last = !matches!(status.as_str(), "in_progress" | "queued");
+    part.stop = Stop::of(reason.unwrap_or(&status)).filter(|_| part.is_last);
+    part.failure =
+        is_something(&response.error).then(|| Box::new(ReportedError::in_value(&response.error)));
+    part
 }
 
 fn is_call(item: &Value) -> bool {
@@ -220,8 +212,4 @@ fn counts(usage: &Value) -> Counts {
 
 fn raw(json: &RawValue) -> Cow<'_, str> {
     Cow::Borrowed(json.get())
-}
-
-fn parse<T: serde::de::DeserializeOwned>(raw: &RawValue) -> Option<T> {
-    serde_json::from_str(raw.get()).ok()
 }

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::domain::{ContextMessage, Role};
-use crate::responder::http::event::{Counts, Piece};
+use crate::responder::http::event::{Counts, Part};
 use crate::responder::http::stop::Stop;
 
 fn body(api: Api, parameters: Value) -> Value {
@@ -50,23 +50,23 @@ fn items() -> Value {
     items
 }
 
-fn piece(api: Api, data: &str) -> Piece<'_> {
+fn part(api: Api, data: &str) -> Part<'_> {
     match api.event(data.as_bytes()) {
-        Some(Says::Piece(piece)) => piece,
+        Some(EventContent::Part(part)) => part,
         other => panic!("{data}: {other:?}"),
     }
 }
 
 fn text_and_thought(api: Api, data: &str) -> (String, String) {
-    let piece = piece(api, data);
+    let part = part(api, data);
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    (text(&piece.text), text(&piece.thought))
+    (text(&part.text), text(&part.thought))
 }
 
 fn failure(api: Api, data: &str) -> String {
     match api.event(data.as_bytes()) {
-        Some(Says::Failed(said)) => said.words.unwrap_or_default(),
-        Some(Says::Piece(piece)) => piece.failure.unwrap().words.unwrap_or_default(),
+        Some(EventContent::Failed(said)) => said.words.unwrap_or_default(),
+        Some(EventContent::Part(part)) => part.failure.unwrap().words.unwrap_or_default(),
         other => panic!("{data}: {other:?}"),
     }
 }
@@ -183,15 +183,19 @@ fn responses_say_what_they_say_in_typed_events() {
         r#"{"type":"response.function_call_arguments.delta","delta":"{}"}"#,
         r#"{"type":"response.reasoning_summary_part.added","summary_index":0}"#,
     ] {
-        assert_eq!(api.event(data.as_bytes()), Some(Says::Nothing), "{data}");
+        assert_eq!(
+            api.event(data.as_bytes()),
+            Some(EventContent::Nothing),
+            "{data}"
+        );
     }
-    let source = piece(
+    let source = part(
         api,
         r#"{"type":"response.output_text.annotation.added","annotation":{"url":"u"}}"#,
     );
     assert_eq!(source.sources, [r#"{"url":"u"}"#]);
     let call = r#"{"type":"response.output_item.added","item":{"type":"function_call"}}"#;
-    assert!(piece(api, call).calls_tool);
+    assert!(part(api, call).calls_tool);
 }
 
 #[test]
@@ -204,7 +208,7 @@ fn responses_end_with_a_whole_answer() {
         "usage":{"input_tokens":3,"output_tokens":4}}"#;
     let event = format!(r#"{{"type":"response.completed","response":{answer}}}"#);
     for data in [answer, event.as_str()] {
-        let said = piece(api, data);
+        let said = part(api, data);
         assert_eq!(
             (&*said.text, &*said.thought),
             ("éno".as_bytes(), &b"hm"[..])
@@ -222,7 +226,7 @@ fn responses_end_with_a_whole_answer() {
         let event = format!(
             r#"{{"type":"response.incomplete","response":{{"status":"incomplete","incomplete_details":{{"reason":"{reason}"}}}}}}"#
         );
-        assert_eq!(piece(api, &event).stop, Stop::of(reason));
+        assert_eq!(part(api, &event).stop, Stop::of(reason));
     }
     for data in [
         r#"{"type":"response.failed","response":{"status":"failed","error":{"code":"x","message":"no"}}}"#,
@@ -261,12 +265,12 @@ fn anthropic_says_what_it_says_in_blocks() {
         let expected = (text.to_owned(), thought.to_owned());
         assert_eq!(text_and_thought(api, data), expected, "{data}");
     }
-    let start = piece(
+    let start = part(
         api,
         r#"{"type":"message_start","message":{"content":[],"usage":{"input_tokens":3,"cache_read_input_tokens":2,"output_tokens":1}}}"#,
     );
     assert_eq!(start.counts.prompt, Some(5));
-    let end = piece(
+    let end = part(
         api,
         r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":4}}"#,
     );
@@ -274,11 +278,17 @@ fn anthropic_says_what_it_says_in_blocks() {
         (end.stop, end.counts.reply),
         (Stop::of("end_turn"), Some(4))
     );
-    assert_eq!(api.event(br#"{"type":"message_stop"}"#), Some(Says::Done));
-    assert_eq!(api.event(br#"{"type":"ping"}"#), Some(Says::Nothing));
+    assert_eq!(
+        api.event(br#"{"type":"message_stop"}"#),
+        Some(EventContent::Done)
+    );
+    assert_eq!(
+        api.event(br#"{"type":"ping"}"#),
+        Some(EventContent::Nothing)
+    );
     let tool = r#"{"type":"content_block_start","content_block":{"type":"tool_use","name":"f"}}"#;
-    assert!(piece(api, tool).calls_tool);
-    let source = piece(
+    assert!(part(api, tool).calls_tool);
+    let source = part(
         api,
         r#"{"type":"content_block_delta","delta":{"type":"citations_delta","citation":{"url":"u"}}}"#,
     );
@@ -289,7 +299,7 @@ fn anthropic_says_what_it_says_in_blocks() {
 
 #[test]
 fn anthropic_may_answer_in_one_piece() {
-    let whole = piece(
+    let whole = part(
         Api::Anthropic,
         r#"{"type":"message","content":[{"type":"thinking","thinking":"hm"},
             {"type":"text","text":"é","citations":[{"url":"u"}]}],

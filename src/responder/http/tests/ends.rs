@@ -8,7 +8,7 @@ use crate::responder::LengthRefusal;
 use crate::responder::http::Api;
 use crate::responder::http::answer::read_reply;
 use crate::responder::http::limits::Limits;
-use crate::responder::http::worker::Piece;
+use crate::responder::http::worker::Signal;
 
 /// The last event of a stream, with this reason.
 fn stop(reason: &str) -> String {
@@ -158,9 +158,9 @@ fn an_end_in_each_event_is_told_anew_with_each() {
     assert!(read_reply(reads, Api::Chat, &Limits::default(), &sender).is_ok());
     drop(sender);
     let kinds = pieces.iter().map(|piece| match piece {
-        Piece::Text(_) => "text",
-        Piece::ProbableEnd(Ok(end)) if end.fault.is_none() => "end",
-        Piece::Alive => "alive",
+        Signal::Text(_) => "text",
+        Signal::ProbableEnd(Ok(end)) if end.fault.is_none() => "end",
+        Signal::Alive => "alive",
         other => panic!("{other:?}"),
     });
     let kinds: Vec<_> = kinds.collect();

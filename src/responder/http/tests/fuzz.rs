@@ -23,8 +23,8 @@ use super::*;
 use crate::responder::http::Api;
 use crate::responder::http::answer::read_reply;
 use crate::responder::http::limits::Limits;
-use crate::responder::http::said::Said;
-use crate::responder::http::worker::Piece;
+use crate::responder::http::reported_error::ReportedError;
+use crate::responder::http::worker::Signal;
 use dice::Dice;
 
 /// How long it is tried unless somebody says so.
@@ -131,16 +131,16 @@ fn read(answer: &[u8], api: Api, dice: &mut Dice) -> (String, String) {
         largest: dice.pick(&[1, 3, 50, 100_000]),
         dice: Dice::new(dice.below(usize::MAX) as u64),
     };
-    // Each read makes three pieces at most.
-    let (sender, pieces) = sync_channel(3 * answer.len() + 3);
+    // Each read makes three signals at most.
+    let (sender, signals) = sync_channel(3 * answer.len() + 3);
     let limits = Limits::default();
     let _ = read_reply(stream, api, &limits, &sender);
     drop(sender);
     let (mut text, mut thought) = (String::new(), String::new());
-    for piece in pieces {
-        match piece {
-            Piece::Text(piece) => text.push_str(&piece),
-            Piece::Reasoning(piece) => thought.push_str(&piece),
+    for signal in signals {
+        match signal {
+            Signal::Text(piece) => text.push_str(&piece),
+            Signal::Reasoning(piece) => thought.push_str(&piece),
             _ => {}
         }
     }
@@ -253,7 +253,7 @@ fn whatever_comes_is_read_to_its_end() {
         let tried = panic::catch_unwind(AssertUnwindSafe(|| {
             try_one(&answer, api, &mut dice);
             // An error's words are looked for in refusals, too.
-            let said = Said::in_body(400, &answer);
+            let said = ReportedError::in_body(400, &answer);
             let room = 4 * answer.len() + 100;
             assert!(said.words.is_none_or(|words| words.len() <= room));
         }));

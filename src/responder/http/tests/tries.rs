@@ -127,6 +127,24 @@ fn a_busy_endpoint_is_asked_again_when_it_says() {
 }
 
 #[test]
+fn a_limit_a_minute_passes_whatever_words_it_is_told_in() {
+    let words =
+        "\"message\":\"You exceeded your current quota, please check your billing details\"";
+    let details = "\"details\":[{\"retryDelay\":\"0s\"}]";
+    for (header, body) in [
+        ("Retry-After: 0\r\n", format!("{{\"error\":{{{words}}}}}")),
+        ("", format!("{{\"error\":{{{words},{details}}}}}")),
+    ] {
+        let length = body.len();
+        let busy = format!("HTTP/1.1 429 No\r\n{header}Content-Length: {length}\r\n\r\n{body}");
+        let server = Server::new(vec![saying(busy), vec![reply("a")]]);
+        let heard = hear(patient(&server, 1));
+        heard.assert(Status::Complete, "a", "");
+        assert_eq!((heard.ending.tries, server.requests()), (2, 2));
+    }
+}
+
+#[test]
 fn patience_has_an_end() {
     let busy = "HTTP/1.1 503 No\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n";
     for total in [None, Some(Duration::from_mins(1))] {

@@ -45,16 +45,16 @@ fn run_through(
     ControlFlow::Continue(heard.outcome)
 }
 
-/// Hears pieces that the listener itself sends: what is sent at the next wait
+/// Hears signals that the listener itself sends: what is sent at the next wait
 /// is there before the loop looks, however busy the machine is.
 fn hear_sent(
     limits: &Limits,
     mut listener: impl FnMut(Progress<'_>, &Sender),
 ) -> (String, ControlFlow<(), Outcome>) {
-    let (sender, pieces) = sync_channel(CHANNEL_PIECES);
+    let (sender, signals) = sync_channel(CHANNEL_SIGNALS);
     let mut text = String::new();
     let taken = &mut Taken::default();
-    let outcome = hear(&pieces, taken, limits, None, &mut |progress| {
+    let outcome = hear(&signals, taken, limits, None, &mut |progress| {
         if let Progress::Delta(delta) = progress {
             text.push_str(delta);
         }
@@ -88,11 +88,11 @@ fn a_listener_is_heeded_whatever_the_worker_is_at() {
 #[test]
 fn what_the_worker_sends_is_heard_in_order() {
     let mut text = String::new();
-    let work = |pieces: &Sender| {
+    let work = |signals: &Sender| {
         for c in "hé 你".chars() {
-            let _ = pieces.send(Piece::Text(c.into()));
+            let _ = signals.send(Signal::Text(c.into()));
         }
-        let _ = pieces.send(Piece::End(Ok(COMPLETE)));
+        let _ = signals.send(Signal::End(Ok(COMPLETE)));
     };
     let outcome = run_through(work, &mut |progress| {
         if let Progress::Delta(delta) = progress {
@@ -108,19 +108,19 @@ fn what_the_worker_sends_is_heard_in_order() {
 fn silence_counts_from_the_beginning_of_the_answer() {
     let limits = silent_after(4);
     let mut waits = 0;
-    let (_, outcome) = hear_sent(&limits, |_, pieces| {
+    let (_, outcome) = hear_sent(&limits, |_, signals| {
         waits += 1;
         if waits == 10 {
-            let _ = pieces.send(Piece::End(Ok(COMPLETE)));
+            let _ = signals.send(Signal::End(Ok(COMPLETE)));
         }
     });
     assert!(is_complete(&outcome));
     let mut waits = 0;
-    let (text, outcome) = hear_sent(&limits, |progress, pieces| {
+    let (text, outcome) = hear_sent(&limits, |progress, signals| {
         if progress == Progress::Idle {
             waits += 1;
             if waits == 10 {
-                let _ = pieces.send(Piece::Text("a".into()));
+                let _ = signals.send(Signal::Text("a".into()));
             }
         }
     });
@@ -132,16 +132,16 @@ fn silence_counts_from_the_beginning_of_the_answer() {
 }
 
 #[test]
-fn each_piece_ends_the_silence() {
+fn each_signal_ends_the_silence() {
     let mut waits = 0;
-    let (_, outcome) = hear_sent(&silent_after(4), |_, pieces| {
+    let (_, outcome) = hear_sent(&silent_after(4), |_, signals| {
         waits += 1;
-        let piece = match waits {
-            15 => Piece::End(Ok(COMPLETE)),
-            _ if waits % 3 == 0 => Piece::Alive,
+        let signal = match waits {
+            15 => Signal::End(Ok(COMPLETE)),
+            _ if waits % 3 == 0 => Signal::Alive,
             _ => return,
         };
-        let _ = pieces.send(piece);
+        let _ = signals.send(signal);
     });
     assert!(is_complete(&outcome));
 }
@@ -150,15 +150,15 @@ fn each_piece_ends_the_silence() {
 fn a_listener_that_takes_its_time_loses_nothing_and_is_no_silence() {
     let limits = silent_after(1);
     let mut deltas = 0;
-    let (text, outcome) = hear_sent(&limits, |progress, pieces| {
+    let (text, outcome) = hear_sent(&limits, |progress, signals| {
         deltas += u32::from(progress != Progress::Idle);
-        let piece = match deltas {
-            0 => Piece::Text("a".into()),
-            1 => Piece::Text("b".into()),
-            _ => Piece::End(Ok(COMPLETE)),
+        let signal = match deltas {
+            0 => Signal::Text("a".into()),
+            1 => Signal::Text("b".into()),
+            _ => Signal::End(Ok(COMPLETE)),
         };
         thread::sleep(limits.idle * 2);
-        let _ = pieces.send(piece);
+        let _ = signals.send(signal);
     });
     assert!(is_complete(&outcome));
     assert_eq!(text, "ab");
@@ -172,22 +172,22 @@ fn a_probable_end_stands_if_no_certain_one_comes() {
             ..silent_after(4)
         };
         let mut has_begun = false;
-        let (_, outcome) = hear_sent(&limits, |_, pieces| {
+        let (_, outcome) = hear_sent(&limits, |_, signals| {
             if !std::mem::replace(&mut has_begun, true) {
-                let _ = pieces.send(Piece::ProbableEnd(Ok(COMPLETE)));
+                let _ = signals.send(Signal::ProbableEnd(Ok(COMPLETE)));
             }
-            after(pieces);
+            after(signals);
         });
         outcome
     };
     // Nothing else comes, or nothing that matters.
     assert!(is_complete(&first(GUARD, |_| {})));
-    let alive = |pieces: &Sender| {
-        let _ = pieces.send(Piece::Alive);
+    let alive = |signals: &Sender| {
+        let _ = signals.send(Signal::Alive);
     };
     assert!(is_complete(&first(Duration::ZERO, alive)));
-    let outcome = first(GUARD, |pieces| {
-        let _ = pieces.send(Piece::End(Err(Fault::Cut)));
+    let outcome = first(GUARD, |signals| {
+        let _ = signals.send(Signal::End(Err(Fault::Cut)));
     });
     assert!(matches!(outcome, ControlFlow::Continue(Err(Fault::Cut))));
 }
@@ -200,10 +200,10 @@ fn a_reply_is_as_long_as_the_limit_and_cut_between_characters() {
     };
     let say = |text: &str| {
         let mut rest = text.chars();
-        hear_sent(&limits, |_, pieces| {
-            let _ = pieces.send(match rest.next() {
-                Some(c) => Piece::Text(c.into()),
-                None => Piece::End(Ok(COMPLETE)),
+        hear_sent(&limits, |_, signals| {
+            let _ = signals.send(match rest.next() {
+                Some(c) => Signal::Text(c.into()),
+                None => Signal::End(Ok(COMPLETE)),
             });
         })
     };

@@ -2,52 +2,52 @@ use super::*;
 use crate::responder::http::endpoint::Api;
 use crate::responder::http::stop::StopKind;
 
-fn event(data: &str) -> Option<Says<'_>> {
+fn event(data: &str) -> Option<EventContent<'_>> {
     Api::Chat.event(data.as_bytes())
 }
 
-fn piece(data: &str) -> Piece<'_> {
+fn part_of(data: &str) -> Part<'_> {
     match event(data) {
-        Some(Says::Piece(piece)) => piece,
+        Some(EventContent::Part(part)) => part,
         other => panic!("{data}: {other:?}"),
     }
 }
 
 fn failure(data: &str) -> String {
     match event(data) {
-        Some(Says::Failed(said)) => said.words.unwrap_or_default(),
+        Some(EventContent::Failed(said)) => said.words.unwrap_or_default(),
         other => panic!("{data}: {other:?}"),
     }
 }
 
 #[test]
 fn a_sparse_event_is_enough() {
-    let said = piece(r#"{"choices":[{"delta":{"content":"é"}}]}"#);
+    let said = part_of(r#"{"choices":[{"delta":{"content":"é"}}]}"#);
     assert_eq!(&*said.text, "é".as_bytes());
     assert!(matches!(said.text, Cow::Borrowed(_)), "no copy is made");
-    assert_eq!(piece(r#"{"choices":[{"delta":{}}]}"#), Piece::default());
-    assert_eq!(piece(r#"{"choices":[{}]}"#), Piece::default());
+    assert_eq!(part_of(r#"{"choices":[{"delta":{}}]}"#), Part::default());
+    assert_eq!(part_of(r#"{"choices":[{}]}"#), Part::default());
     let nulls = r#"{"choices":[{"index":0,"delta":null,"message":null}]}"#;
-    assert_eq!(piece(nulls), Piece::default());
-    assert_eq!(event(" [DONE] "), Some(Says::Done));
+    assert_eq!(part_of(nulls), Part::default());
+    assert_eq!(event(" [DONE] "), Some(EventContent::Done));
 }
 
 #[test]
 fn a_doubled_key_has_its_last_value() {
     let twice = r#"{"choices":[{"delta":{"content":"a","content":"b"}}],"object":1,"object":2}"#;
-    assert_eq!(&*piece(twice).text, b"b");
+    assert_eq!(&*part_of(twice).text, b"b");
 }
 
 #[test]
 fn content_may_be_null_or_parts() {
     let null = r#"{"choices":[{"delta":{"role":"assistant","content":null}}]}"#;
-    assert_eq!(piece(null), Piece::default());
+    assert_eq!(part_of(null), Part::default());
     let parts = r#"{"choices":[{"delta":{"content":[{"type":"text","text":"a\u00e9"},{"type":"x","y":[1]}]}}]}"#;
-    assert_eq!(&*piece(parts).text, "aé".as_bytes());
+    assert_eq!(&*part_of(parts).text, "aé".as_bytes());
     let refusal = r#"{"choices":[{"delta":{"refusal":"no"}}]}"#;
-    assert_eq!(&*piece(refusal).text, b"no");
+    assert_eq!(&*part_of(refusal).text, b"no");
     let text = r#"{"choices":[{"text":"old"}]}"#;
-    assert_eq!(&*piece(text).text, b"old");
+    assert_eq!(&*part_of(text).text, b"old");
 }
 
 #[test]
@@ -64,9 +64,9 @@ fn what_is_thought_has_many_names() {
         r#""content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}]"#,
     ] {
         let data = format!(r#"{{"choices":[{{"delta":{{{thought}}}}}]}}"#);
-        let piece = piece(&data);
+        let part = part_of(&data);
         assert_eq!(
-            (&*piece.text, &*piece.thought),
+            (&*part.text, &*part.thought),
             (&b""[..], &b"hm"[..]),
             "{data}"
         );
@@ -78,7 +78,7 @@ fn odd_thought_does_not_cost_the_text() {
     for thought in ["5", "true", "{}", "[7]", r#"{"x":[1]}"#] {
         let data =
             format!(r#"{{"choices":[{{"delta":{{"reasoning":{thought},"content":"a"}}}}]}}"#);
-        assert_eq!(&*piece(&data).text, b"a", "{thought}");
+        assert_eq!(&*part_of(&data).text, b"a", "{thought}");
     }
 }
 
@@ -86,14 +86,14 @@ fn odd_thought_does_not_cost_the_text() {
 fn the_first_of_several_answers_counts() {
     let data =
         r#"{"choices":[{"index":1,"delta":{"content":"b"}},{"index":0,"delta":{"content":"a"}}]}"#;
-    assert_eq!(&*piece(data).text, b"a");
+    assert_eq!(&*part_of(data).text, b"a");
     let odd = r#"{"choices":[{"index":"0","delta":{"content":"a"}}]}"#;
-    assert_eq!(&*piece(odd).text, b"a");
+    assert_eq!(&*part_of(odd).text, b"a");
 }
 
 #[test]
 fn the_end_and_the_counts_are_read() {
-    let last = piece(
+    let last = part_of(
         r#"{"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":4.0,"x":{}}}"#,
     );
     let counted = Counts {
@@ -101,13 +101,13 @@ fn the_end_and_the_counts_are_read() {
         reply: Some(4),
     };
     assert_eq!((last.stop, last.counts), (Stop::of("stop"), counted));
-    let long = piece(r#"{"choices":[{"finish_reason":"length"}]}"#);
+    let long = part_of(r#"{"choices":[{"finish_reason":"length"}]}"#);
     assert_eq!(long.stop.unwrap().kind, StopKind::Length);
-    let none = piece(r#"{"choices":[{"finish_reason":null}],"usage":"?"}"#);
+    let none = part_of(r#"{"choices":[{"finish_reason":null}],"usage":"?"}"#);
     assert_eq!((none.stop, none.counts), (None, Counts::default()));
-    let tool = piece(r#"{"choices":[{"delta":{"tool_calls":[{"id":"x"}]}}]}"#);
+    let tool = part_of(r#"{"choices":[{"delta":{"tool_calls":[{"id":"x"}]}}]}"#);
     assert!(tool.calls_tool);
-    assert!(!piece(r#"{"choices":[{"delta":{"tool_calls":[]}}]}"#).calls_tool);
+    assert!(!part_of(r#"{"choices":[{"delta":{"tool_calls":[]}}]}"#).calls_tool);
 }
 
 #[test]
@@ -124,12 +124,12 @@ fn errors_are_found_in_all_their_shapes() {
     ] {
         assert_eq!(failure(data), "no");
     }
-    let within = piece(
+    let within = part_of(
         r#"{"choices":[{"delta":{"content":"a"},"finish_reason":"error","error":{"message":"no"}}]}"#,
     );
     assert_eq!(&*within.text, b"a");
     assert_eq!(within.failure.unwrap().words.as_deref(), Some("no"));
-    let none = piece(r#"{"choices":[{"delta":{"content":"a"}}],"error":null}"#);
+    let none = part_of(r#"{"choices":[{"delta":{"content":"a"}}],"error":null}"#);
     assert_eq!(none.failure, None);
 }
 
@@ -147,7 +147,7 @@ fn what_is_no_object_or_without_choices_is_no_part_of_a_reply() {
         r#"{"error":null}"#,
         r#"{"error":""}"#,
     ] {
-        assert_eq!(event(data), Some(Says::Nothing), "{data}");
+        assert_eq!(event(data), Some(EventContent::Nothing), "{data}");
     }
 }
 
@@ -164,25 +164,25 @@ fn an_object_that_cannot_be_read_is_told_apart() {
 
 #[test]
 fn a_whole_answer_is_one_piece() {
-    let whole = piece(r#"{"choices":[{"message":{"role":"assistant","content":"hi"}}]}"#);
+    let whole = part_of(r#"{"choices":[{"message":{"role":"assistant","content":"hi"}}]}"#);
     assert_eq!(
         (&*whole.text, whole.is_message, whole.is_open),
         (&b"hi"[..], true, false)
     );
-    let open = piece(r#"{"choices":[{"message":{"content":"hi"},"finish_reason":null}]}"#);
+    let open = part_of(r#"{"choices":[{"message":{"content":"hi"},"finish_reason":null}]}"#);
     assert!(open.is_message && open.is_open);
-    let part = piece(r#"{"choices":[{"delta":{"content":"hi"}}]}"#);
+    let part = part_of(r#"{"choices":[{"delta":{"content":"hi"}}]}"#);
     assert!(!part.is_message);
 }
 
 #[test]
 fn ollama_s_own_form_is_read_too() {
-    let part = piece(r#"{"message":{"content":"hi","thinking":"hm"},"done":false}"#);
+    let part = part_of(r#"{"message":{"content":"hi","thinking":"hm"},"done":false}"#);
     assert_eq!(
         (&*part.text, &*part.thought, part.is_last),
         (&b"hi"[..], &b"hm"[..], false)
     );
-    let last = piece(
+    let last = part_of(
         r#"{"message":{"content":""},"done":true,"done_reason":"stop","prompt_eval_count":3,"eval_count":4}"#,
     );
     assert_eq!((last.is_last, last.stop), (true, Stop::of("stop")));
@@ -191,7 +191,7 @@ fn ollama_s_own_form_is_read_too() {
 
 #[test]
 fn sources_are_passed_on() {
-    let said = piece(
+    let said = part_of(
         r#"{"choices":[{"delta":{"content":"a","annotations":[3]}}],"citations":[1],"search_results":[2]}"#,
     );
     assert_eq!(said.sources, ["[1]", "[2]", "[3]"]);

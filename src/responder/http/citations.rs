@@ -12,15 +12,15 @@ const TITLE_BYTES: usize = 500;
 /// How deep a list of sources is looked into.
 const DEPTH: usize = 4;
 
-/// Sources in the order in which they were named, each once.
+/// The sources in the order in which they were named, each once.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sources {
+pub(super) struct Citations {
     list: Vec<Citation>,
     /// What was read last: some endpoints send the same lists with each event.
     last: String,
 }
 
-impl Sources {
+impl Citations {
     /// Reads lists of sources, as they stand in an event.
     pub(super) fn read(&mut self, json: &str) {
         if json == self.last || json == "null" {
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     fn read(lists: &[&str]) -> Vec<(String, Option<String>)> {
-        let mut sources = Sources::default();
+        let mut sources = Citations::default();
         for list in lists {
             sources.read(list);
         }

@@ -1,7 +1,7 @@
 use super::*;
 
 fn words(body: &str) -> String {
-    Said::in_body(400, body.as_bytes())
+    ReportedError::in_body(400, body.as_bytes())
         .words
         .unwrap_or_default()
 }
@@ -68,7 +68,7 @@ fn what_is_nested_without_end_is_left() {
 
 #[test]
 fn codes_and_counts_are_found() {
-    let said = Said::in_body(
+    let said = ReportedError::in_body(
         400,
         br#"{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error","n_prompt_tokens":13392,"n_ctx":8192}}"#,
     );
@@ -78,14 +78,14 @@ fn codes_and_counts_are_found() {
         sent: Some(13392),
     };
     assert_eq!(said.too_long, Some(refusal));
-    let quota = Said::in_text(r#"{"error":{"code":"insufficient_quota"}}"#);
+    let quota = ReportedError::in_text(r#"{"error":{"code":"insufficient_quota"}}"#);
     assert_eq!(quota.code.as_deref(), Some("insufficient_quota"));
 }
 
 #[test]
 fn an_object_is_an_error_only_if_it_says_so() {
     let is_error = |text: &str| {
-        let said = Said::in_object(&json(text).unwrap());
+        let said = ReportedError::in_object(&json(text).unwrap());
         said.is_some_and(|said| said.words.as_deref() == Some("no"))
     };
     for text in [

@@ -10,7 +10,7 @@ const SECRETIVE: [&str; 2] = ["headers", "query"];
 
 /// A mistake in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::shell) struct Mistake {
+pub(in crate::shell) struct FileError {
     /// File and line.
     pub(super) place: String,
     /// What is wrong there.
@@ -19,7 +19,7 @@ pub(in crate::shell) struct Mistake {
     pub(super) hint: Option<String>,
 }
 
-impl Mistake {
+impl FileError {
     pub(super) fn new(place: String, what: String) -> Self {
         let hint = None;
         Self { place, what, hint }
@@ -44,7 +44,7 @@ impl Mistake {
     }
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what())?;
         if let Some(hint) = &self.hint {

@@ -78,7 +78,7 @@ const FINE: [&str; 6] = ["0", "200", "ok", "success", "null", "true"];
 
 /// What an endpoint says about a failure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct ReportedError {
     /// Its words, if it has any.
     pub words: Option<String>,
     /// Its word for the kind of error.
@@ -87,7 +87,7 @@ pub(super) struct Said {
     pub too_long: Option<LengthRefusal>,
 }
 
-impl Said {
+impl ReportedError {
     /// Reads the body of a refusal with this status: JSON, a stream with an error in
     /// it, a web page, or plain text.
     pub(super) fn in_body(status: u16, body: &[u8]) -> Self {

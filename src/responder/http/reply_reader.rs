@@ -1,34 +1,31 @@
-//! What has been read of a reply, and what that makes of it.
+//! Reads a reply out of events, and says what became of it.
 
 use std::io::Read;
 
 use super::characters::Characters;
+use super::citations::Citations;
 use super::completion::{Completion, Outcome};
 use super::endpoint::Api;
-use super::event::{Counts, Piece, Says};
+use super::event::{Counts, EventContent, Part};
 use super::fault::{Fault, Wordless};
-use super::said::Said;
-use super::sources::Sources;
+use super::reported_error::ReportedError;
 use super::sse::{Event, Events};
 use super::stop::{Stop, StopKind};
-use crate::responder::thinking::{Split, ThinkingSplitter};
+use crate::responder::thinking::{Split, SplitReply};
 
 /// How much of something unreadable is quoted.
 const EXCERPT_BYTES: usize = 200;
 
-/// A reply that is still coming.
+/// A reply that is still being read.
 #[derive(Default)]
-pub(super) struct IncomingReply {
+pub(super) struct ReplyReader {
     api: Api,
     text: Characters,
     thought: Characters,
-    splitter: ThinkingSplitter,
-    /// What has not been sent to the caller yet.
-    ready: Split,
-    /// Some event was a piece of a reply, even an empty one.
+    /// What becomes of both.
+    split: SplitReply,
+    /// Some event was a part of a reply, even an empty one.
     has_begun: bool,
-    has_text: bool,
-    has_thought: bool,
     /// Text came in parts: what comes as a whole message repeats it.
     is_streamed: bool,
     /// All that came is one message, which does not say that more will come.
@@ -38,15 +35,15 @@ pub(super) struct IncomingReply {
     is_ended: bool,
     stop: Option<Stop>,
     counts: Counts,
-    sources: Sources,
-    failure: Option<Said>,
+    sources: Citations,
+    failure: Option<ReportedError>,
     /// The beginning of the first event that was passed over.
     passed_over: Option<String>,
     /// The beginning of the first piece that could not be read.
     missing: Option<String>,
 }
 
-impl IncomingReply {
+impl ReplyReader {
     pub(super) fn new(api: Api) -> Self {
         Self {
             api,
@@ -58,20 +55,20 @@ impl IncomingReply {
     pub(super) fn take(&mut self, event: Event<'_>) -> bool {
         let Event { data, is_error } = event;
         if is_error {
-            self.failure = Some(Said::in_text(&String::from_utf8_lossy(data)));
+            self.failure = Some(ReportedError::in_text(&String::from_utf8_lossy(data)));
             return true;
         }
         match self.api.event(data) {
-            Some(Says::Piece(piece)) => self.take_piece(piece),
-            Some(Says::Failed(said)) => {
+            Some(EventContent::Part(part)) => self.take_part(part),
+            Some(EventContent::Failed(said)) => {
                 self.failure = Some(said);
                 true
             }
-            Some(Says::Done) => {
+            Some(EventContent::Done) => {
                 self.is_ended = true;
                 true
             }
-            Some(Says::Nothing) => {
+            Some(EventContent::Nothing) => {
                 if !data.trim_ascii().is_empty() {
                     self.passed_over.get_or_insert_with(|| excerpt(data));
                 }
@@ -87,39 +84,39 @@ impl IncomingReply {
         }
     }
 
-    fn take_piece(&mut self, piece: Piece<'_>) -> bool {
-        self.is_message = piece.is_message && !piece.is_open && !self.has_begun;
+    fn take_part(&mut self, part: Part<'_>) -> bool {
+        self.is_message = part.is_message && !part.is_open && !self.has_begun;
         self.has_begun = true;
-        if !(piece.is_message && self.is_streamed) {
-            self.text.push(&piece.text);
-            self.thought.push(&piece.thought);
+        if !(part.is_message && self.is_streamed) {
+            self.text.push(&part.text);
+            self.thought.push(&part.thought);
         }
-        let is_empty = piece.text.is_empty() && piece.thought.is_empty();
-        self.is_streamed |= !(piece.is_message || is_empty);
-        self.calls_tool |= piece.calls_tool;
-        self.counts = piece.counts.or(self.counts);
-        for list in &piece.sources {
+        let is_empty = part.text.is_empty() && part.thought.is_empty();
+        self.is_streamed |= !(part.is_message || is_empty);
+        self.calls_tool |= part.calls_tool;
+        self.counts = part.counts.or(self.counts);
+        for list in &part.sources {
             self.sources.read(list);
         }
         // An improper end stays one, whatever is said after it.
         if self.stop.as_ref().is_none_or(Stop::is_proper) {
-            self.stop = piece.stop.or(self.stop.take());
+            self.stop = part.stop.or(self.stop.take());
         }
-        self.failure = piece.failure.map(|said| *said).or(self.failure.take());
-        self.is_ended |= piece.is_last;
+        self.failure = part.failure.map(|said| *said).or(self.failure.take());
+        self.is_ended |= part.is_last;
         self.is_ended || self.failure.is_some()
     }
 
     /// Whether something is ready to be sent to the caller.
     pub(super) fn is_silent(&mut self) -> bool {
         self.sort();
-        self.ready.text.is_empty() && self.ready.thought.is_empty()
+        self.split.is_silent()
     }
 
     /// What is ready to be sent to the caller.
     pub(super) fn ready(&mut self) -> Split {
         self.sort();
-        std::mem::take(&mut self.ready)
+        self.split.take()
     }
 
     /// What is known of the end if the model has stopped, although the endpoint has
@@ -131,31 +128,17 @@ impl IncomingReply {
     /// Sorts what has come into text and thought.
     fn sort(&mut self) {
         if !self.thought.is_empty() {
-            self.ready.thought.push_str(&self.thought.take());
+            self.split.push_thought(&self.thought.take());
         }
         if !self.text.is_empty() {
-            let split = self.splitter.push(self.text.take());
-            self.add(split);
-        }
-        self.has_thought |= !self.ready.thought.trim().is_empty();
-    }
-
-    fn add(&mut self, split: Split) {
-        self.has_text |= !self.has_text && !split.text.trim().is_empty();
-        self.has_thought |= !self.has_thought && !split.thought.trim().is_empty();
-        self.ready.thought.push_str(&split.thought);
-        if self.ready.text.is_empty() {
-            self.ready.text = split.text;
-        } else {
-            self.ready.text.push_str(&split.text);
+            self.split.push(self.text.take());
         }
     }
 
     /// Nothing more need come: what might become a tag is text.
     pub(super) fn release(&mut self) {
         self.sort();
-        let split = self.splitter.release();
-        self.add(split);
+        self.split.release();
     }
 
     /// Nothing more comes, or nothing that matters: what was held back is text.
@@ -163,8 +146,7 @@ impl IncomingReply {
         self.text.finish();
         self.thought.finish();
         self.sort();
-        let split = self.splitter.finish();
-        self.add(split);
+        self.split.finish();
     }
 
     /// Takes a last event that lacks its end, if it can be read. Returns why the
@@ -204,8 +186,8 @@ impl IncomingReply {
             cut
         } else if !self.has_begun {
             Some(self.nothing())
-        } else if let Some(piece) = &self.missing {
-            Some(Fault::Missing(piece.clone()))
+        } else if let Some(part) = &self.missing {
+            Some(Fault::Missing(part.clone()))
         } else {
             self.wordless().map(Fault::Wordless)
         };
@@ -227,11 +209,11 @@ impl IncomingReply {
             .stop
             .as_ref()
             .is_some_and(|stop| stop.kind == StopKind::Length);
-        if self.has_text {
+        if self.split.has_text() {
             None
         } else if self.calls_tool {
             Some(Wordless::Tool)
-        } else if self.has_thought {
+        } else if self.split.has_thought() {
             Some(Wordless::Thought { is_long })
         } else {
             Some(Wordless::Nothing { is_long })
