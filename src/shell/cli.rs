@@ -109,7 +109,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TEXT")]
     pub(crate) system: Option<String>,
 
-    /// Whether a context that fills the window is put into fewer words (or $SAYLOG_COMPACT, else off)
+    /// When a summary takes the place of the oldest turns of a context that fills the window (or $SAYLOG_COMPACT, else off)
     #[arg(long, value_name = "WHEN", value_enum)]
     pub(crate) compact: Option<Compact>,
 

@@ -33,7 +33,7 @@ pub(super) struct Flags {
     timeouts: Timeouts,
     pub(super) window: Option<usize>,
     pub(super) system: Option<String>,
-    /// When contexts are put into fewer words.
+    /// When contexts are summarized.
     pub(super) compact: Option<Compact>,
     parameters: Parameters,
 }

@@ -225,15 +225,9 @@ impl Log {
         known.map_err(unreadable)
     }
 
-    /// Keeps, durably, what has come of a reply so far. It is not in the log
-    /// yet, and gone with the next append to the session.
-    pub(crate) fn keep_partial(
-        &mut self,
-        session: SessionKey,
-        content: &str,
-        reasoning: Option<&str>,
-        model: &str,
-    ) -> Result<()> {
+    /// Keeps what has come of a reply so far, even if that is nothing. It is not
+    /// in the log yet, and gone with the next append to the session.
+    pub(crate) fn keep_partial(&mut self, session: SessionKey, reply: &Draft<'_>) -> Result<()> {
         let plan = Plan {
             sessions: &[session],
             messages: 0,
@@ -242,13 +236,13 @@ impl Log {
         let row = PartialRow {
             session,
             writer: &writer,
-            content,
-            reasoning,
-            model,
+            content: reply.content,
+            reasoning: reply.details.reasoning,
+            model: reply.model.unwrap_or_default(),
+            oldest: reply.oldest,
         };
         self.group
-            .write(&plan, &mut |group| group.put_partial(&row))?;
-        self.commit()
+            .write(&plan, &mut |group| group.put_partial(&row))
     }
 
     /// Appends what had come of replies to a user when the processes that

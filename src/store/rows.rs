@@ -20,6 +20,16 @@ pub(crate) struct Place {
     pub floor: Option<MessageId>,
 }
 
+impl Place {
+    /// The message that a fork goes on from to come back here: the last one of
+    /// the context, or the summary if that was put below it since.
+    pub(crate) fn fork_point(self) -> Option<MessageId> {
+        self.floor
+            .filter(|floor| self.head < Some(*floor))
+            .or(self.head)
+    }
+}
+
 /// Where a session stands: the end of its context, and the end of all that was
 /// said in it. It is the part of a session's row that messages and moves change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,6 +215,8 @@ pub(crate) struct PartialRow<'a> {
     pub reasoning: Option<&'a str>,
     /// What is answering.
     pub model: &'a str,
+    /// The first message that the model was sent.
+    pub oldest: Option<MessageId>,
 }
 
 /// A reply that was still coming when its row was read.
@@ -220,6 +232,8 @@ pub(crate) struct Partial {
     pub reasoning: Option<String>,
     /// What was answering.
     pub model: String,
+    /// The first message that the model was sent.
+    pub oldest: Option<MessageId>,
     /// The process that received it.
     pub writer: String,
 }

@@ -131,6 +131,7 @@ pub(super) fn cut_off(partial: &Partial, now: Timestamp) -> Draft<'_> {
     Draft {
         model: Some(&partial.model),
         status: Status::Interrupted,
+        oldest: partial.oldest,
         details: ReplyDetails {
             reasoning: partial.reasoning.as_deref(),
             ..ReplyDetails::default()

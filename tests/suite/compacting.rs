@@ -358,11 +358,10 @@ fn a_window_that_is_too_large_is_learned_from_the_summary_too() {
         turn.refuses("400 No", "", body);
     });
     let long = Long::new(vec![refused, says("they agree")]);
-    let told = long.play("/compact\n");
-    assert!(
-        told.contains("and a summary stands in their place"),
-        "{told}"
-    );
+    let outcome = long.saylog.run(&["--resume", "-c", "/compact"]);
+    let learned = "`m1` takes 256 tokens, as its endpoint says\n";
+    assert_eq!((outcome.stderr.as_str(), outcome.code), (learned, 0));
+    assert_eq!(outcome.stdout, DONE);
     assert_eq!(long.sent().len(), 7);
     let window = long.play("/context\n");
     assert!(window.contains(" of 256 tokens ("), "{window}");
@@ -483,4 +482,28 @@ fn whoever_does_not_want_to_wait_for_a_summary_is_not_asked() {
         assert_eq!(log.matches(r#""status":"interrupted""#).count(), 1, "{log}");
         assert_eq!(saylog.said().len(), 8);
     }
+}
+
+#[test]
+fn a_fork_at_a_summary_takes_it_along() {
+    let long = Long::new(vec![says("they agree"), says("5!"), says("6!")]);
+    long.play("/compact\n");
+    let compact = long.context("/context");
+    // It was taken back, and something was said since: no redo leads there.
+    long.play("/undo\nfive\n");
+    let told = long.play("/fork at #9\n/context\n");
+    assert!(told.contains(" at #8, 3 messages.\n"), "{told}");
+    assert_eq!(long.context("/context"), compact);
+}
+
+#[test]
+fn the_way_back_to_a_summary_is_a_fork_at_it() {
+    let long = Long::new(vec![says("they agree"), says("4!"), says("5!")]);
+    long.play("/compact\n");
+    let compact = long.context("/context");
+    let told = long.play("/edit FOUR\n");
+    assert!(told.contains("; `/fork at #9` goes on from there"), "{told}");
+    assert!(long.play("/moves\n").ends_with("edit #8 -> #6, 2 messages left; `/fork at #9`\n"));
+    long.play("/fork at #9\n");
+    assert_eq!(long.context("/context"), compact);
 }

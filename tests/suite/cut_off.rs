@@ -382,3 +382,29 @@ fn a_reader_that_goes_away_when_the_reply_ends_hears_of_nothing_more() {
     assert!(said.len() <= 2, "{said:?}");
     assert_eq!(said[0], INTERRUPTED[0]);
 }
+
+#[test]
+fn a_kill_before_anything_came_says_that_there_is_no_answer() {
+    let server = Server::new(vec![script(Turn::hangs)]);
+    let saylog = asking(&server);
+    let mut peer = Peer::new(saylog.command());
+    peer.say("/start");
+    peer.say("hello");
+    server.request();
+    peer.signal(Signal::KILL);
+    assert_eq!(peer.leave().code, 128 + 9);
+    assert_eq!(saylog.stored().partials(), [""]);
+    let id = saylog.stored().sessions().remove(0);
+    let outcome = saylog.lines(&["/user"]);
+    assert_eq!(
+        outcome.stderr,
+        format!(
+            "a question in session {} got no answer; `/retry` there asks it again\n",
+            &id[..8]
+        )
+    );
+    assert_eq!(
+        messages(&saylog),
+        ["user|hello|complete|-", "ai||interrupted|m1"]
+    );
+}

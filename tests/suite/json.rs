@@ -33,7 +33,7 @@ fn every_event_has_all_its_fields() {
             "\n",
             r#"{"event":"clear","line":7,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","count":2,"gone":2,"ids":[1,2],"way":"/undo","message":"Session a706dd2f-4d19-4e6f-add8-2c88fa32b270 cleared!"}"#,
             "\n",
-            r#"{"event":"move","line":8,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","why":"undo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[1,2],"way":"/redo"}"#,
+            r#"{"event":"move","line":8,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","why":"undo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[1,2],"way":"/redo","unasked":false}"#,
             "\n",
             r#"{"event":"resume","line":9,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","title":"my title","count":2,"context":2}"#,
             "\n",
@@ -76,7 +76,7 @@ fn a_store_that_cannot_be_opened_is_an_event_too() {
     let outcome = saylog.play("/start\n").normal(&saylog);
     check(
         &outcome,
-        "{\"event\":\"error\",\"line\":null,\"code\":\"store\",\"error\":\"`<folder>/saylog.db` is not a saylog store; it was left as it is\",\"hint\":\"name another file with --store\",\"kind\":\"other\",\"tries\":null}\n",
+        "{\"event\":\"error\",\"line\":null,\"code\":\"store\",\"error\":\"`<folder>/saylog.db` is not a saylog store; it was left as it is\",\"hint\":\"name another file with --store\",\"kind\":\"refused\",\"tries\":null}\n",
         "saylog: `<folder>/saylog.db` is not a saylog store; it was left as it is; name another file with --store\n",
         1,
     );

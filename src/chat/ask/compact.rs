@@ -8,7 +8,7 @@ use super::shortening::SHORTENINGS;
 use super::written_summary::WrittenSummary;
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Error, Event, Result, Sink, UserName, sentence};
+use crate::domain::{Draft, Error, Event, Result, Role, Sink, UserName, sentence};
 
 /// Puts a summary in place of the oldest turns of the current context, with
 /// regard to what the person names as its focus.
@@ -37,13 +37,21 @@ pub(crate) fn compact(chat: &mut Chat, focus: Option<&str>, sink: &mut dyn Sink)
                 shortenings += 1;
                 let responder = chat.answering.open.responder.as_ref();
                 chat.windows.learn(responder, limit, &mut chat.log)?;
+                let model = responder.model();
+                let notice = format!("`{model}` takes {limit} tokens, as its endpoint says");
+                sink.emit(&Event::Notice(&notice));
                 window = limit.min(window - window / 4);
             }
             _ => break (compaction, written),
         }
     };
-    let written = written.checked(&compaction.covered, &chat.answering.tokens, sink)?;
-    compaction.apply(chat, &written, sink)
+    let written = written.checked(&compaction.covered, &chat.answering.tokens, sink);
+    if matches!(written, Err(Error::Interrupted)) {
+        sink.emit(&Event::Notice(
+            "there is no summary, and nothing was changed",
+        ));
+    }
+    compaction.apply(chat, &written?, sink)
 }
 
 /// The same where nobody asked for it: the context has outgrown the window of a
@@ -72,20 +80,31 @@ pub(super) fn compact_unasked(
     }
     let session = (*session).clone();
     let planned = Compaction::plan(chat, user, session, *window, system.as_deref(), None);
+    let mut is_too_long = false;
     let done = planned.and_then(|planned| {
         let Some(mut compaction) = planned else {
             return Ok(false);
         };
         compaction.is_asked_for = false;
+        // The question waits for it: whoever is killed meanwhile has no answer.
+        let nothing = Draft {
+            model: Some(model),
+            ..Draft::new(Role::Ai, "", chat.settings.now())
+        };
+        chat.log.keep_partial(compaction.session.key, &nothing)?;
         chat.commit_and_flush(sink)?;
         let written = ask(chat, &compaction, sink);
+        // The question is refused next, which teaches the window.
+        is_too_long = written.ending.too_long.is_some();
         let written = written.checked(&compaction.covered, &chat.answering.tokens, sink)?;
         compaction.apply(chat, &written, sink).map(|()| true)
     });
     match done {
         // It is not tried with each turn again.
         Err(error @ (Error::Responder(_) | Error::Unanswered(..))) => {
-            chat.answering.no_summary.insert(case);
+            if !is_too_long {
+                chat.answering.no_summary.insert(case);
+            }
             let told = sentence(&error, error.hint());
             sink.emit(&Event::Notice(&told));
             Ok(false)

@@ -30,7 +30,7 @@ pub(super) struct Compaction {
     user: UserName,
     /// False if nobody typed for it.
     pub(super) is_asked_for: bool,
-    session: CurrentSession,
+    pub(super) session: CurrentSession,
     place: Place,
     /// The turns that it takes the place of, oldest first, as they are sent.
     pub(super) covered: Context,

@@ -37,6 +37,8 @@ pub(super) struct IncomingReply {
     text: String,
     /// What the model thought so far.
     reasoning: String,
+    /// It continues a reply that was cut short.
+    continues: bool,
     /// How many requests were sent before the one that is answered.
     tries: u32,
     /// When the store was last given the text, and how many bytes of it.
@@ -66,6 +68,7 @@ impl IncomingReply {
             sent_estimate: context.budget.raw_estimate,
             text: buffer,
             reasoning: String::new(),
+            continues: question.continues,
             tries: 0,
             kept_at: now,
             kept_bytes: 0,
@@ -122,9 +125,7 @@ impl IncomingReply {
             return Ok(());
         }
         self.kept_at = now;
-        let reasoning = Some(self.reasoning.as_str()).filter(|text| !text.is_empty());
-        let key = self.addressee.session.key;
-        match log.keep_partial(key, &self.text, reasoning, &self.model) {
+        match self.keep(log).and_then(|()| log.commit()) {
             Ok(()) => {
                 self.kept_bytes = self.received_bytes();
                 Ok(())
@@ -133,6 +134,21 @@ impl IncomingReply {
             Err(_) if !log.is_stopped() => Ok(()),
             Err(problem) => Err(problem),
         }
+    }
+
+    /// Keeps what has come with the next commit, even if that is nothing: if this
+    /// process is killed, the next one says that the question got no answer.
+    pub(super) fn keep(&self, log: &mut Log) -> store::Result<()> {
+        let reply = Draft {
+            model: Some(&self.model),
+            details: ReplyDetails {
+                reasoning: Some(self.reasoning.as_str()).filter(|text| !text.is_empty()),
+                ..ReplyDetails::default()
+            },
+            oldest: self.oldest,
+            ..Draft::new(Role::Ai, &self.text, self.asked_at)
+        };
+        log.keep_partial(self.addressee.session.key, &reply)
     }
 
     /// Puts the reply into the log, tells it, and learns from what the endpoint
@@ -240,6 +256,12 @@ impl IncomingReply {
             }
             Some(problem) => {
                 let hint = way_on(problem.hint, !self.is_empty());
+                // A retry would take the part out that there is.
+                let hint = if self.continues && self.is_empty() {
+                    hint.replace("`/retry`", "`/continue`")
+                } else {
+                    hint
+                };
                 let hint = Some(hint);
                 Err(Error::Unanswered(Problem { hint, ..problem }, tries))
             }

@@ -18,7 +18,11 @@ pub(in crate::chat) fn recover_for(
     let now = chat.settings.now();
     for partial in chat.log.recover(user, now)? {
         let short = partial.session.short();
-        let notice = format!("a reply in session {short} was cut off; what had come of it is kept");
+        let notice = if partial.content.trim().is_empty() {
+            format!("a question in session {short} got no answer; `/retry` there asks it again")
+        } else {
+            format!("a reply in session {short} was cut off; what had come of it is kept")
+        };
         sink.emit(&Event::Notice(&notice));
     }
     Ok(())

@@ -35,7 +35,7 @@ pub(in crate::chat) fn take_turn_out(
 ) -> Result<()> {
     let session = chat.speakers.current()?;
     let end = chat.log.end_for_update(session.key)?;
-    let head = end.place.head.ok_or(Error::NothingToEdit)?;
+    let point = end.place.fork_point().ok_or(Error::NothingToEdit)?;
     let walk = Walk::back_from(end.place, &mut chat.log, &mut |walk| walk.turns < 1)?;
     if walk.turns < 1 {
         return Err(Error::NothingToEdit);
@@ -47,7 +47,7 @@ pub(in crate::chat) fn take_turn_out(
     let (gone, back) = (walk.count, 0);
     let counts = Counts { gone, back };
     relocate(chat, &session, MoveKind::Edit, to, counts)?;
-    let moved = taken_out(MoveKind::Edit, &end, to, &walk, inverse(head));
+    let moved = taken_out(MoveKind::Edit, &end, to, &walk, inverse(point));
     emit_move(chat, &session, &moved, sink);
     Ok(())
 }
@@ -61,6 +61,7 @@ pub(in crate::chat) fn take_reply_out(
 ) -> Result<MessageId> {
     let end = chat.log.end_for_update(session.key)?;
     let head = end.place.head.ok_or(Error::NothingToRetry)?;
+    let point = end.place.fork_point().unwrap_or(head);
     let walk = Walk::back_from(end.place, &mut chat.log, &mut |walk| walk.turns < 1)?;
     let question = walk.oldest.ok_or(Error::NothingToRetry)?;
     let link = chat.log.link(question)?;
@@ -83,7 +84,7 @@ pub(in crate::chat) fn take_reply_out(
     relocate(chat, session, MoveKind::Retry, to, counts)?;
     // That there was no answer has been told, and is nothing to come back to.
     if was_answered {
-        let moved = taken_out(MoveKind::Retry, &end, to, &walk, Inverse::Fork(head));
+        let moved = taken_out(MoveKind::Retry, &end, to, &walk, Inverse::Fork(point));
         emit_move(chat, session, &moved, sink);
     }
     Ok(question)

@@ -19,7 +19,7 @@ pub(crate) fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
                 gone: row.gone,
                 back: row.back,
                 ids: Vec::new(),
-                inverse: row.from.head.map(Inverse::Fork),
+                inverse: row.from.fork_point().map(Inverse::Fork),
             };
             let (number, at) = (rows.count() + 1, row.at);
             flow = rows.emit(&Event::MoveRow { number, moved, at });

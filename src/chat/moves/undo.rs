@@ -27,7 +27,16 @@ pub(crate) fn undo(chat: &mut Chat, turns: u64, sink: &mut dyn Sink) -> Result<(
     }
     let walk = Walk::back_from(end.place, &mut chat.log, &mut |walk| walk.turns < turns)?;
     if walk.turns < turns {
-        return Err(too_many(walk.turns, turns));
+        return Err(match too_many(walk.turns, turns) {
+            Error::BadArgument { command, why, .. } if end.place.head < end.place.floor => {
+                Error::BadArgument {
+                    command,
+                    why,
+                    hint: "`/undo` alone takes the summary back first".into(),
+                }
+            }
+            error => error,
+        });
     }
     let to = Place {
         head: walk.before,

@@ -41,17 +41,19 @@ pub(crate) fn fork_at(
 ) -> Result<()> {
     chat.own_message(id, &mut |_| {})?;
     let link = chat.log.link(id)?.ok_or(Error::NoSuchMessage(id))?;
-    if link.role == Role::System {
+    let is_summary = link.role == Role::System && link.oldest.is_some();
+    if link.role == Role::System && !is_summary {
         return Err(Error::BadArgument {
             command: "/fork".into(),
             why: format!("cannot go on from #{id}: it is a system prompt"),
             hint: "name a message of the conversation".into(),
         });
     }
+    // With a summary it goes on from where that was put below the context.
     let place = Place {
-        head: Some(id),
+        head: if is_summary { link.parent } else { Some(id) },
         base: None,
-        floor: link.floor,
+        floor: if is_summary { Some(id) } else { link.floor },
     };
     let point = ForkPoint {
         session: link.session,

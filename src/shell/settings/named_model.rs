@@ -45,7 +45,7 @@ pub(in crate::shell) struct NamedModel {
     pub(in crate::shell) retries: Option<u32>,
     /// Its window, in tokens.
     pub(in crate::shell) window: Option<usize>,
-    /// When the context is put into fewer words.
+    /// When the context is summarized.
     pub(in crate::shell) compact: Option<Compact>,
     /// What it costs.
     pub(in crate::shell) price: Option<NamedPrice>,

@@ -133,9 +133,14 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
     let mut log = tenant.log();
     let session = begin(&mut log, "alice", 1);
     say(&mut log, session, Role::User, "question");
-    log.keep_partial(session, "ha", None, "model").unwrap();
-    log.keep_partial(session, "half", Some("hm"), "model")
-        .unwrap();
+    for came in ["", "ha", "half"] {
+        let reply = Draft {
+            model: Some("model"),
+            ..Draft::new(Role::Ai, came, Timestamp(0))
+        };
+        log.keep_partial(session, &reply).unwrap();
+        log.commit().unwrap();
+    }
     assert_eq!(listed(&mut log, Selection::Global, 9), ["question"]);
     // Its process lives: nobody else takes it.
     let alice = user("alice");
@@ -150,6 +155,7 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
         content: "cut",
         reasoning: Some("thought"),
         model: "model",
+        oldest: head_of(&mut log, session),
     };
     let mut backend = tenant.backend();
     loop {

@@ -159,6 +159,7 @@ impl Backend for Memory {
             content: row.content.to_owned(),
             reasoning: row.reasoning.map(str::to_owned),
             model: row.model.to_owned(),
+            oldest: row.oldest,
         };
         self.rows().partials.insert(key, partial);
         Ok(())
@@ -316,6 +317,7 @@ impl Backend for Memory {
                 content: partial.content.clone(),
                 reasoning: partial.reasoning.clone(),
                 model: partial.model.clone(),
+                oldest: partial.oldest,
                 writer: writer.clone(),
             })
         });

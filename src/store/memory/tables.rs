@@ -42,6 +42,7 @@ pub(super) struct StoredPartial {
     pub reasoning: Option<String>,
     /// What is answering.
     pub model: String,
+    pub oldest: Option<MessageId>,
 }
 
 /// What the rows were before the open group.

@@ -254,7 +254,7 @@ pub(super) fn partials(connection: &Connection, user: &UserName) -> Result<Vec<P
         return Ok(Vec::new());
     }
     let mut statement = connection.prepare_cached(
-        "SELECT p.session, s.uuid, p.content, p.model, p.writer, p.reasoning
+        "SELECT p.session, s.uuid, p.content, p.model, p.writer, p.reasoning, p.oldest
          FROM partials AS p
          JOIN sessions AS s ON s.id = p.session
          JOIN users AS u ON u.id = s.user
@@ -268,6 +268,7 @@ pub(super) fn partials(connection: &Connection, user: &UserName) -> Result<Vec<P
             model: row.get(3)?,
             writer: row.get(4)?,
             reasoning: row.get(5)?,
+            oldest: row.get::<_, Option<i64>>(6)?.map(MessageId),
         })
     })?;
     rows.collect()

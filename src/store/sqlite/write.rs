@@ -170,15 +170,16 @@ fn move_end(
 pub(super) fn partial(connection: &Connection, row: &PartialRow<'_>) -> Result<()> {
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO partials (session, writer, content, model, reasoning)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT OR REPLACE INTO partials (session, writer, content, model, reasoning, oldest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute(params![
             row.session.0,
             row.writer,
             row.content,
             row.model,
-            row.reasoning
+            row.reasoning,
+            row.oldest.map(|id| id.0)
         ])?;
     Ok(())
 }

@@ -61,7 +61,7 @@ impl TwoUsers {
         let since = Instant::now();
         loop {
             let kept = self.saylog.stored().partials();
-            if kept.len() == 2 {
+            if kept.len() == 2 && kept.iter().all(|part| !part.is_empty()) {
                 return kept;
             }
             assert!(since.elapsed() < PATIENCE, "they are not kept");

@@ -7,6 +7,7 @@ ALTER TABLE messages ADD COLUMN citations TEXT;      -- for a reply: its sources
 ALTER TABLE messages ADD COLUMN floor INTEGER;       -- the summary that its context began with: messages.id
 
 ALTER TABLE partials ADD COLUMN reasoning TEXT;      -- what the model has thought so far
+ALTER TABLE partials ADD COLUMN oldest INTEGER;      -- the first message that the model was sent
 
 -- A move that puts a summary there is a `compact`.
 -- A floor is a summary that stands in place of everything before the message
