@@ -76,7 +76,7 @@ fn a_store_that_cannot_be_opened_is_an_event_too() {
     let outcome = saylog.play("/start\n").normal(&saylog);
     check(
         &outcome,
-        "{\"event\":\"error\",\"line\":null,\"code\":\"store\",\"error\":\"`<folder>/saylog.db` is not a saylog store; it was left as it is\",\"hint\":\"name another file with --store\",\"kind\":\"other\",\"tries\":null}\n",
+        "{\"event\":\"error\",\"line\":null,\"code\":\"store\",\"error\":\"`<folder>/saylog.db` is not a saylog store; it was left as it is\",\"hint\":\"name another file with --store\",\"kind\":\"refused\",\"tries\":null}\n",
         "saylog: `<folder>/saylog.db` is not a saylog store; it was left as it is; name another file with --store\n",
         1,
     );
