@@ -15,6 +15,7 @@ mod connection;
 mod content;
 mod ending;
 mod endpoint;
+mod error_words;
 mod event;
 mod exchange;
 mod fault;

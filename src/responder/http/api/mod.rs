@@ -9,10 +9,12 @@ mod responses;
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::endpoint::Api;
-use super::event::Says;
+use super::error_words::error_text;
+use super::event::{Piece, Says};
 use super::said::{Said, is_something};
 use crate::responder::Ask;
 
@@ -96,8 +98,17 @@ impl Api {
         }
         match data.first() {
             Some(b'{') => {}
-            Some(b'[') => return Some(listed_error(data)),
-            _ => return Some(Says::Nothing),
+            Some(b'[') => return self.listed(data),
+            // Some put what is an event already into another.
+            Some(b'd') if data.starts_with(b"data:") => {
+                let inner = data.get(b"data:".len()..)?;
+                return if inner.trim_ascii().starts_with(b"data:") {
+                    Some(Says::Nothing)
+                } else {
+                    self.event(inner)
+                };
+            }
+            _ => return Some(error_text(data).map_or(Says::Nothing, Says::Failed)),
         }
         let read = match self {
             Self::Chat => chat::event,
@@ -111,7 +122,40 @@ impl Api {
     }
 }
 
-/// What a list says: some servers wrap their errors in one.
+impl Api {
+    /// What a list says: some servers wrap their events in one, and others their
+    /// errors. None if it holds objects and cannot be read.
+    fn listed(self, data: &[u8]) -> Option<Says<'static>> {
+        if let Says::Failed(said) = listed_error(data) {
+            return Some(Says::Failed(said));
+        }
+        let is_of_objects = data.get(1..).is_some_and(|rest| {
+            let rest = rest.trim_ascii_start();
+            rest.starts_with(b"{")
+        });
+        if !is_of_objects {
+            return Some(error_text(data).map_or(Says::Nothing, Says::Failed));
+        }
+        let list: Vec<&RawValue> = serde_json::from_slice(data).ok()?;
+        let mut all: Option<Piece<'static>> = None;
+        for one in list {
+            match self.event(one.get().as_bytes())? {
+                Says::Piece(piece) => {
+                    let piece = piece.into_owned();
+                    all = Some(match all {
+                        Some(before) => before.with(piece),
+                        None => piece,
+                    });
+                }
+                Says::Nothing => {}
+                other => return Some(other.into_owned()),
+            }
+        }
+        Some(all.map_or(Says::Nothing, Says::Piece))
+    }
+}
+
+/// What a list says that holds an error.
 fn listed_error(data: &[u8]) -> Says<'static> {
     let list: Option<Vec<Value>> = serde_json::from_slice(data).ok();
     let first = list.and_then(|list| list.into_iter().next());
