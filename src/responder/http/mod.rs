@@ -13,6 +13,7 @@ mod characters;
 mod completion;
 mod connection;
 mod content;
+mod encoded;
 mod ending;
 mod endpoint;
 mod error_words;
@@ -120,7 +121,12 @@ impl Http {
                 what: "the endpoint lists no models".into(),
                 hint: Some("`/model NAME` takes any name that it knows".into()),
             })),
-            ControlFlow::Continue(Ok(_)) => Ok(names.lines().map(str::to_owned).collect()),
+            ControlFlow::Continue(Ok(_)) => {
+                // A name may not give away the key: what is listed is shown and kept.
+                let secrets = self.endpoint.secrets();
+                let harmless = names.lines().filter(|name| !secrets.are_in(name));
+                Ok(harmless.map(str::to_owned).collect())
+            }
         }
     }
 
