@@ -77,6 +77,7 @@ impl Refusal {
         let status = match self.status {
             // Some endpoints say so of a wrong key.
             400 if self.names_key() => 401,
+            400 if self.is_throttled() => 429,
             status => status,
         };
         match status {
@@ -140,6 +141,13 @@ impl Refusal {
                 Some(base_hint(endpoint)),
             ),
         }
+    }
+
+    /// Whether it was asked too much in too short a time, whatever its status says.
+    pub(super) fn is_throttled(&self) -> bool {
+        let texts = [&self.said.code, &self.said.words];
+        let has = |text: &String| text.to_lowercase().contains("throttl");
+        self.status < 500 && texts.into_iter().flatten().any(has)
     }
 
     /// Whether it is about the key.

@@ -50,7 +50,14 @@ const INNER: [&[&str]; 4] = [
 ];
 
 /// Where its code may be.
-const CODES: [&str; 5] = ["code", "type", "error_code", "errorCode", "status"];
+const CODES: [&str; 6] = [
+    "code",
+    "type",
+    "error_code",
+    "errorCode",
+    "status",
+    "__type",
+];
 
 /// Where an object that is an error although it does not say so has its code.
 const NUMBERS: [&str; 6] = [
@@ -171,7 +178,10 @@ impl Said {
     ) -> Self {
         let code_word = code.as_deref().unwrap_or_default();
         let too_long = length::refused(status, code_word, &words).map(|refusal| LengthRefusal {
-            limit: numbers.and_then(|numbers| numbers.limit).or(refusal.limit),
+            limit: numbers
+                .and_then(|numbers| numbers.limit)
+                .filter(|limit| (1..=length::LARGEST).contains(limit))
+                .or(refusal.limit),
             sent: numbers.and_then(|numbers| numbers.sent).or(refusal.sent),
         });
         Self {

@@ -21,8 +21,10 @@ const COUNTDOWN_INTERVAL: Duration = Duration::from_millis(25);
 /// Statuses of endpoints that may be ready a moment later.
 const PASSING: [u16; 8] = [408, 425, 429, 500, 502, 503, 504, 529];
 
-/// Words in a refusal that no wait helps against: there is no money.
-const FINAL: [&str; 7] = [
+/// Words in a refusal that no wait helps against: mostly there is no money.
+const FINAL: [&str; 8] = [
+    // It alone is more than is allowed in a minute.
+    "request too large",
     "insufficient_quota",
     "current quota",
     "billing",
@@ -105,7 +107,7 @@ fn is_passing(refusal: &Refusal) -> bool {
     let is_final = refusal.is_out_of_credit()
         || said.too_long.is_some()
         || FINAL.iter().any(|word| words.contains(word));
-    PASSING.contains(&refusal.status) && !is_final
+    (PASSING.contains(&refusal.status) || refusal.is_throttled()) && !is_final
 }
 
 /// Half a wait to a whole one, so that many who wait do not come back at once.
@@ -163,6 +165,8 @@ mod tests {
         for status in PASSING {
             assert!(may_pass(&refused(status, "", None)).is_some(), "{status}");
         }
+        let throttled = r#"{"__type":"a#ThrottlingException","message":"Too many tokens"}"#;
+        assert!(may_pass(&refused(400, throttled, None)).is_some());
         for kind in [
             ErrorKind::ConnectionRefused,
             ErrorKind::ConnectionReset,
@@ -173,6 +177,7 @@ mod tests {
         let timeout = Fault::Connection(ureq::Error::Timeout(ureq::Timeout::RecvResponse));
         for fault in [
             refused(400, "", None),
+            refused(429, "Request too large for m on tokens per min (TPM)", None),
             refused(401, "", None),
             refused(413, "", None),
             refused(429, "You exceeded your current quota", None),
