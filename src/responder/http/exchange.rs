@@ -16,6 +16,7 @@ use super::fault::Fault;
 use super::limits::Limits;
 use super::refusal::Refusal;
 use super::said::Said;
+use super::told_wait::told_wait;
 use super::unpacked::{Unpacked, unknown_packing};
 use super::worker::{Piece, Sender};
 
@@ -173,11 +174,11 @@ fn refused(response: Response<Body>, is_of_list: bool, pieces: &Sender) -> Stopp
     }
     let wait = wait(headers);
     let headers = headers.clone();
-    let refusal = |said| {
+    let refusal = |said: Said| {
         Fault::Refused(Refusal {
             status,
+            wait: wait.or_else(|| told_wait(said.words.as_deref()?)),
             said,
-            wait,
             is_of_list,
         })
     };
@@ -192,10 +193,15 @@ fn refused(response: Response<Body>, is_of_list: bool, pieces: &Sender) -> Stopp
     refusal(Said::in_body(status, &body)).into()
 }
 
-/// How long the endpoint asks us to wait: seconds, a date, or milliseconds.
+/// How long the endpoint asks us to wait: seconds, a date, or milliseconds. What no
+/// clock can tell is for ever.
 fn wait(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    let seconds = |text: &str| Duration::try_from_secs_f64(text.parse().ok()?).ok();
+    let seconds = |text: &str| {
+        let number: f64 = text.split(',').next()?.trim().parse().ok()?;
+        let wait = Duration::try_from_secs_f64(number);
+        (number >= 0.0).then(|| wait.unwrap_or(Duration::MAX))
+    };
     if let Some(wait) = text("retry-after-ms").and_then(seconds) {
         return Some(wait / 1000);
     }
@@ -221,6 +227,8 @@ mod tests {
             ("retry-after", " 0 ", Some(0)),
             ("retry-after", "1.5", Some(1500)),
             ("retry-after-ms", "300", Some(300)),
+            ("retry-after", "1, 2", Some(1000)),
+            ("retry-after", "nan", None),
             ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT", Some(0)),
             ("retry-after", "-1", None),
             ("retry-after", "later", None),
@@ -231,6 +239,10 @@ mod tests {
             let headers: HeaderMap = headers;
             let expected = milliseconds.map(Duration::from_millis);
             assert_eq!(wait(&headers), expected, "{name}: {text}");
+        }
+        for text in ["99999999999999999999", "1e300", "inf"] {
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(text))]);
+            assert_eq!(wait(&headers), Some(Duration::MAX), "{text}");
         }
     }
 }

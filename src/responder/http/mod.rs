@@ -35,6 +35,7 @@ mod said;
 mod sources;
 mod sse;
 mod stop;
+mod told_wait;
 mod tries;
 mod unpacked;
 mod values;

@@ -17,6 +17,9 @@ const NO_CREDIT: [&str; 4] = [
     "credit_balance_exhausted",
 ];
 
+/// A longer wait is not told: hardly anybody means it.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
+
 /// What stands for a model in the words for what is not there.
 const MODEL: [&str; 2] = ["model", "deployment"];
 
@@ -194,8 +197,9 @@ impl Refusal {
 
     fn later(&self) -> String {
         match self.wait {
-            Some(wait) => format!("{RETRY}, best in {}", time_span(wait)),
-            None => RETRY.into(),
+            Some(wait) if wait > LONGEST_WAIT => format!("{RETRY}, best on another day"),
+            Some(wait) if wait.as_millis() > 0 => format!("{RETRY}, best in {}", time_span(wait)),
+            _ => RETRY.into(),
         }
     }
 }

@@ -141,6 +141,26 @@ fn patience_has_an_end() {
 }
 
 #[test]
+fn a_wait_is_told_as_far_as_it_makes_sense() {
+    for (wait, hint) in [
+        ("99999999999999999999", ", best on another day"),
+        ("Fri, 27 Nov 2099 02:00:00 GMT", ", best on another day"),
+        ("0", ""),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", ""),
+    ] {
+        let busy = format!("HTTP/1.1 503 No\r\nRetry-After: {wait}\r\nContent-Length: 0\r\n\r\n");
+        let heard = hear(patient(&Server::new(vec![saying(busy)]), 0));
+        assert_eq!(heard.hint(), format!("`/retry` asks again{hint}"), "{wait}");
+    }
+    // Where no header says it, words may.
+    let words = "{\"error\":{\"message\":\"Rate limit. Please try again in 3600s.\"}}";
+    let busy = format!("HTTP/1.1 429 No\r\nConnection: close\r\n\r\n{words}");
+    let heard = hear(patient(&Server::new(vec![saying(busy)]), 2));
+    assert_eq!(heard.hint(), "`/retry` asks again, best in 3600 s");
+    assert_eq!(heard.ending.tries, 1);
+}
+
+#[test]
 fn all_of_it_has_a_limit_if_one_was_set() {
     let begun = [SSE, &event("a")].concat();
     for (before, text) in [(begun, "a"), (String::new(), "")] {
