@@ -122,7 +122,7 @@ impl Exchange {
             Err(Stopped::Fault(Fault::Broken(ureq::Error::Io(error))))
                 if !arriving.has_come && is_cut(&error) =>
             {
-                Err(Fault::Connection(ureq::Error::Io(error)).into())
+                Err(Fault::HeadOnly(ureq::Error::Io(error)).into())
             }
             other => other,
         }

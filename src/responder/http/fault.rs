@@ -21,6 +21,8 @@ pub(super) enum Fault {
     Elsewhere(u16, Option<String>),
     /// The connection failed before an answer began.
     Connection(ureq::Error),
+    /// The connection was closed when no more than the head of an answer had come.
+    HeadOnly(ureq::Error),
     /// The connection failed in the middle of an answer.
     Broken(ureq::Error),
     /// The answer ended before the reply did.
@@ -93,7 +95,9 @@ impl Fault {
                 },
                 Some("redirects are not followed; if you trust it, make it the base URL".into()),
             ),
-            Self::Connection(error) => connection::before_answer(error, endpoint),
+            Self::Connection(error) | Self::HeadOnly(error) => {
+                connection::before_answer(error, endpoint)
+            }
             Self::Broken(error) => {
                 let (what, hint) = connection::during_answer(error);
                 (what, hint.or_else(|| Some(RETRY.into())))

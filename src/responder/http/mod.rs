@@ -36,6 +36,7 @@ mod sources;
 mod sse;
 mod stop;
 mod told_wait;
+mod traffic;
 mod tries;
 mod unpacked;
 mod values;
@@ -195,6 +196,7 @@ impl Http {
                 Ok(client) => client,
                 Err(problem) => return ControlFlow::Continue(Err(Fault::Unusable(problem))),
             };
+            client.traffic.reset();
             let (theirs, exchange) = (client.agent.clone(), exchange.clone());
             let work = move |pieces: &worker::Sender| work(&exchange, &theirs, pieces);
             *sent += 1;
@@ -206,7 +208,7 @@ impl Http {
                 work,
                 listener,
             )?;
-            let is_stale = client.used_a_kept_connection();
+            let traffic = Arc::clone(&client.traffic);
             let fault = match heard.outcome {
                 Ok(completion) => {
                     if let Some(rest) = heard.rest {
@@ -216,8 +218,15 @@ impl Http {
                 }
                 Err(fault) => fault,
             };
-            // The other side had closed the connection meanwhile: that says nothing.
-            if is_stale && tries::is_dropped(&fault) {
+            let is_dropped = tries::is_dropped(&fault);
+            // A part of an answer is one: the request was taken.
+            if is_dropped && traffic.has_come() {
+                return ControlFlow::Continue(Err(fault));
+            }
+            // The other side had closed the kept connection meanwhile: that says
+            // nothing, but where no request may be sent twice it may have been taken.
+            let may_be_sent = self.endpoint.retries > 0 || traffic.is_unsent();
+            if is_dropped && !traffic.has_dialed() && may_be_sent {
                 may_be_kept = false;
                 continue;
             }

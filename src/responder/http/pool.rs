@@ -6,7 +6,6 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -19,6 +18,7 @@ use super::certificates::Certificates;
 use super::endpoint::Endpoint;
 use super::forward::{Dialer, OneResolver};
 use super::limits::Limits;
+use super::traffic::Traffic;
 use super::variables::Variables;
 use super::worker::{Piece, Worker};
 use crate::domain::Problem;
@@ -52,8 +52,8 @@ pub(super) struct Client {
     pub agent: Agent,
     /// Carries out its requests.
     pub worker: Worker,
-    /// It had to make a new connection for the last request.
-    has_dialed: Arc<AtomicBool>,
+    /// What went over its connection in the last request.
+    pub traffic: Arc<Traffic>,
     way: Way,
 }
 
@@ -81,11 +81,6 @@ struct Kept {
 }
 
 impl Client {
-    /// Whether the last request went over a connection that had been kept.
-    pub(super) fn used_a_kept_connection(&self) -> bool {
-        !self.has_dialed.swap(false, Ordering::Relaxed)
-    }
-
     /// Closes its connection, whatever is on the way there.
     pub(super) fn close(self) {
         self.agent.shutdown();
@@ -130,7 +125,6 @@ impl Pool {
         }
         let Some(found) = found else { return Ok(None) };
         if matches!(found.pieces.recv_timeout(END), Ok(Piece::Spent)) {
-            found.client.has_dialed.store(false, Ordering::Relaxed);
             return Ok(Some(found.client));
         }
         found.client.close();
@@ -167,19 +161,19 @@ impl Pool {
                 .with(way.ca_file.as_deref(), &self.variables)?;
             config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
         }
-        let has_dialed = Arc::new(AtomicBool::new(false));
+        let traffic = Arc::new(Traffic::default());
         let forwarder = way.proxy.as_ref().filter(|_| way.is_forwarded);
         let forwarder = forwarder.map(|proxy| proxy.uri().clone());
         let tunnel = way.proxy.clone().filter(|_| !way.is_forwarded);
         let agent = Agent::with_parts(
             config.proxy(tunnel).build(),
-            Dialer::new(forwarder.clone(), Arc::clone(&has_dialed)),
+            Dialer::new(forwarder.clone(), Arc::clone(&traffic)),
             OneResolver::new(forwarder),
         );
         Ok(Client {
             agent,
             worker: Worker::new(),
-            has_dialed,
+            traffic,
             way,
         })
     }

@@ -83,10 +83,11 @@ impl Tries {
 }
 
 /// Why a request that failed so may be sent again, and the wait that the endpoint
-/// asks for; none if it may not. No byte of an answer has come then.
+/// asks for; none if it may not. Nothing of a reply has come then.
 fn may_pass(fault: &Fault) -> Option<(RetryReason, Option<Duration>)> {
     match fault {
         Fault::Refused(refusal) if is_passing(refusal) => Some((RetryReason::Busy, refusal.wait)),
+        Fault::HeadOnly(_) => Some((RetryReason::Dropped, None)),
         fault if is_dropped(fault) => Some((RetryReason::Dropped, None)),
         _ => None,
     }
