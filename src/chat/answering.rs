@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::tokens::TokenEstimator;
-use crate::domain::{Error, Problem, ProblemKind, Result, SessionKey};
+use crate::domain::{Error, MessageId, Problem, ProblemKind, Result, SessionKey};
 use crate::responder::{Listener, Models, Opened, Window};
 
 /// The models of one process.
@@ -26,6 +26,8 @@ pub(super) struct Answering {
     pub(super) tokens: TokenEstimator,
     /// The sessions whose user knows that the context outgrew the model's window.
     known_outgrown: HashSet<SessionKey>,
+    /// Sessions, as they stand on their summaries, that a model could not summarize.
+    pub(super) no_summary: HashSet<(SessionKey, Option<MessageId>, String)>,
     /// The buffer of the last reply, which the next one uses again.
     pub(super) reply_buffer: String,
 }
@@ -50,6 +52,7 @@ impl Answering {
             listed: Vec::new(),
             tokens: TokenEstimator::default(),
             known_outgrown: HashSet::new(),
+            no_summary: HashSet::new(),
             reply_buffer: String::new(),
         }
     }

@@ -20,7 +20,7 @@ mod windows;
 
 use std::rc::Rc;
 
-use crate::domain::{Error, Message, MessageId, Result, Role, SessionId, Sink, UserName};
+use crate::domain::{Error, Message, MessageId, Result, SessionId, Sink, UserName};
 use crate::responder::Models;
 use crate::store::Log;
 use answering::Answering;
@@ -113,7 +113,7 @@ impl Chat {
     fn is_unanswered(&mut self, id: MessageId) -> Result<bool> {
         let mut is_unanswered = false;
         self.log.message(id, &mut |message| {
-            is_unanswered = message.role == Role::Ai && message.content.trim().is_empty();
+            is_unanswered = message.is_unanswered();
         })?;
         Ok(is_unanswered)
     }

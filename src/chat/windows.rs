@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::domain::Result;
 use crate::responder::{Responder, Window};
-use crate::store::Log;
+use crate::store::{LearnedWindow, Log};
 
 /// No endpoint that can be spoken with takes less, in tokens, whatever it says.
 const SMALLEST_WINDOW: usize = 256;
@@ -13,53 +13,77 @@ const SMALLEST_WINDOW: usize = 256;
 /// The windows that are known, by endpoint and model.
 #[derive(Default)]
 pub(super) struct Windows {
-    learned: HashMap<(String, String), Option<usize>>,
+    learned: HashMap<(String, String), Option<LearnedWindow>>,
 }
 
 impl Windows {
-    /// How much context a model is sent. What a person has configured is never
-    /// raised; a guess gives way to what the endpoint says.
+    /// How much context a model is sent. What a person has set is never raised by
+    /// what was learned, and whoever sets it anew knows better than what was
+    /// learned before; a guess gives way to what the endpoint says.
     pub(super) fn of(&mut self, responder: &dyn Responder, log: &mut Log) -> Result<Window> {
-        let Window::Tokens(configured) = responder.window() else {
+        let Window::Tokens(tokens) = responder.window() else {
             return Ok(Window::Message);
         };
         let learned = match responder.endpoint() {
             Some(endpoint) => self.learned(endpoint, responder.model(), log)?,
             None => None,
         };
+        let configured = configured(responder);
+        let learned = learned.filter(|learned| learned.configured == configured);
+        // Whatever another program has put there.
+        let learned = learned.and_then(|learned| usize::try_from(learned.tokens).ok());
+        let learned = learned.map(|learned| learned.max(SMALLEST_WINDOW));
         Ok(Window::Tokens(match learned {
-            Some(learned) if responder.is_window_configured() => configured.min(learned),
+            Some(learned) if configured.is_some() => tokens.min(learned),
             Some(learned) => learned,
-            None => configured,
+            None => tokens,
         }))
     }
 
-    /// Keeps what an endpoint has told; gives the window as it is kept.
+    /// Keeps what an endpoint has told: in the store, or for this run only if that
+    /// is busy just now.
     pub(super) fn learn(
         &mut self,
         responder: &dyn Responder,
         limit: usize,
         log: &mut Log,
-    ) -> Result<usize> {
-        let tokens = limit.max(SMALLEST_WINDOW);
-        if let Some(endpoint) = responder.endpoint() {
-            let model = responder.model().to_owned();
-            log.learn_window(&endpoint, &model, i64::try_from(tokens).unwrap_or(i64::MAX))?;
-            self.learned.insert((endpoint, model), Some(tokens));
+    ) -> Result<()> {
+        let Some(endpoint) = responder.endpoint() else {
+            return Ok(());
+        };
+        let window = LearnedWindow {
+            tokens: i64::try_from(limit.max(SMALLEST_WINDOW)).unwrap_or(i64::MAX),
+            configured: configured(responder),
+        };
+        let kept = log.learn_window(&endpoint, responder.model(), window);
+        let key = (endpoint, responder.model().to_owned());
+        self.learned.insert(key, Some(window));
+        match kept {
+            Err(problem) if log.is_stopped() => Err(problem.into()),
+            _ => Ok(()),
         }
-        Ok(tokens)
     }
 
-    fn learned(&mut self, endpoint: String, model: &str, log: &mut Log) -> Result<Option<usize>> {
+    fn learned(
+        &mut self,
+        endpoint: String,
+        model: &str,
+        log: &mut Log,
+    ) -> Result<Option<LearnedWindow>> {
         let key = (endpoint, model.to_owned());
         if let Some(known) = self.learned.get(&key) {
             return Ok(*known);
         }
         let stored = log.window(&key.0, &key.1)?;
-        // Whatever another program has put there.
-        let known = stored.and_then(|tokens| usize::try_from(tokens).ok());
-        let known = known.map(|tokens| tokens.max(SMALLEST_WINDOW));
-        self.learned.insert(key, known);
-        Ok(known)
+        self.learned.insert(key, stored);
+        Ok(stored)
+    }
+}
+
+/// The window that a person has set for a model.
+fn configured(responder: &dyn Responder) -> Option<i64> {
+    match responder.window() {
+        Window::Tokens(tokens) if responder.is_window_configured() => i64::try_from(tokens).ok(),
+        _ => None,
     }
 }

@@ -8,24 +8,24 @@ use crate::domain::{Result, Sink};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Compact {
-    wishes: Option<String>,
+    focus: Option<String>,
 }
 
 impl Action for Compact {
     const SPEC: Spec = Spec {
         name: "/compact",
         arguments: "[WORDS]",
-        summary: "puts a summary by the model in place of the oldest turns, with regard to WORDS; the log keeps everything",
+        summary: "puts a summary by the model in place of the oldest turns, which keeps above all what WORDS name; the log keeps everything",
         aliases: &[],
         argument: Argument::Any,
     };
 
     fn parse(arguments: Arguments<'_>) -> Result<Self> {
-        let wishes = arguments.optional().map(str::to_owned);
-        Ok(Self { wishes })
+        let focus = arguments.optional().map(str::to_owned);
+        Ok(Self { focus })
     }
 
     fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
-        ask::compact(chat, self.wishes.as_deref(), sink).map(|()| Next::Line)
+        ask::compact(chat, self.focus.as_deref(), sink).map(|()| Next::Line)
     }
 }

@@ -81,6 +81,13 @@ pub(crate) struct Message<'a> {
     pub details: ReplyDetails<'a>,
 }
 
+impl Message<'_> {
+    /// Whether it says no more than that a question got no answer.
+    pub(crate) fn is_unanswered(&self) -> bool {
+        self.role == Role::Ai && self.content.trim().is_empty()
+    }
+}
+
 /// A message that is about to be appended; the log gives it its id.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Draft<'a> {

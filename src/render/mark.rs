@@ -13,5 +13,5 @@ pub(super) fn mark(message: &Message<'_>) -> Option<&'static str> {
 
 /// Whether nothing came of a reply: its row only says that a question got no answer.
 pub(super) fn is_unanswered(message: &Message<'_>) -> bool {
-    message.content.is_empty() && message.status != Status::Complete
+    message.is_unanswered() && message.status != Status::Complete
 }

@@ -4,7 +4,8 @@
 
 use super::Result;
 use super::rows::{
-    End, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange, SessionRow,
+    End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
+    SessionRow,
 };
 use crate::domain::{
     Flow, Message, MessageId, MoveId, SessionKey, Timestamp, UserName, UserSummary,
@@ -62,11 +63,11 @@ pub(crate) trait Backend {
     /// Removes what a writer had put there for a session, if it had.
     fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Result<()>;
 
-    /// Adds or replaces how many tokens an endpoint takes for a model.
-    fn put_window(&mut self, endpoint: &str, model: &str, tokens: i64) -> Result<()>;
+    /// Adds or replaces how much an endpoint takes for a model.
+    fn put_window(&mut self, endpoint: &str, model: &str, window: LearnedWindow) -> Result<()>;
 
-    /// How many tokens an endpoint takes for a model, if that is known.
-    fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<i64>>;
+    /// How much an endpoint takes for a model, if that is known.
+    fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<LearnedWindow>>;
 
     /// Where a session stands, as its rows say.
     fn end(&mut self, session: SessionKey) -> Result<End>;

@@ -2,7 +2,7 @@
 
 use super::backend::{Backend, Plan};
 use super::group::{Failure, Group, unreadable};
-use super::rows::{End, MoveRow, NewSession, Partial, PartialRow, SessionChange};
+use super::rows::{End, LearnedWindow, MoveRow, NewSession, Partial, PartialRow, SessionChange};
 use super::rules::{self, Move};
 use super::{Result, writer};
 use crate::domain::{Appended, Draft, MessageId, Receipt, SessionKey, Ticket, Timestamp, UserName};
@@ -206,16 +206,21 @@ impl Log {
             .write(&plan, &mut |group| group.compact(session, summary, step))
     }
 
-    /// Keeps how many tokens an endpoint takes for a model, which it has told.
-    pub(crate) fn learn_window(&mut self, endpoint: &str, model: &str, tokens: i64) -> Result<()> {
+    /// Keeps how much an endpoint takes for a model, which it has told.
+    pub(crate) fn learn_window(
+        &mut self,
+        endpoint: &str,
+        model: &str,
+        window: LearnedWindow,
+    ) -> Result<()> {
         self.group.write(&Plan::default(), &mut |group| {
-            let kept = group.backend().put_window(endpoint, model, tokens);
+            let kept = group.backend().put_window(endpoint, model, window);
             kept.map_err(Failure::Writing)
         })
     }
 
-    /// How many tokens an endpoint takes for a model, if it has told that.
-    pub(crate) fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<i64>> {
+    /// How much an endpoint takes for a model, if it has told that.
+    pub(crate) fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<LearnedWindow>> {
         let known = self.group.rows()?.window(endpoint, model);
         known.map_err(unreadable)
     }

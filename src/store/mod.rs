@@ -41,7 +41,7 @@ pub(crate) use address::Address;
 pub(crate) use backend::{SessionQuery, Which};
 pub(crate) use cursor::Selection;
 pub(crate) use log::Log;
-pub(crate) use rows::{End, Link, NewSession, Place, SessionRow};
+pub(crate) use rows::{End, LearnedWindow, Link, NewSession, Place, SessionRow};
 pub(crate) use rules::{Move, redo_of};
 pub(crate) use sqlite::is_store;
 pub(crate) use walk::Recall;

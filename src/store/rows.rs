@@ -183,6 +183,15 @@ pub(crate) struct SessionRow {
     pub touched_at: Timestamp,
 }
 
+/// How much an endpoint takes for a model, as it has told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LearnedWindow {
+    /// That many tokens.
+    pub tokens: i64,
+    /// The window that a person had set when it told, if one was.
+    pub configured: Option<i64>,
+}
+
 /// What has come of a reply so far. It is not in the log yet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PartialRow<'a> {

@@ -107,12 +107,6 @@ pub(super) fn prompted(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
     }
 }
 
-/// Where a session stands after a summary of its oldest messages was added; the
-/// move that puts it in their place follows.
-pub(super) fn summarized(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
-    logged(end, row, id)
-}
-
 /// Where a session stands after its system prompt was taken away.
 pub(super) fn unprompted(end: &End) -> End {
     End {
@@ -121,8 +115,9 @@ pub(super) fn unprompted(end: &End) -> End {
     }
 }
 
-/// The session's part of the log has grown by a message.
-fn logged(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
+/// Where a session stands whose part of the log has grown by a message, and
+/// whose context is as before.
+pub(super) fn logged(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
     End {
         last: Some(id),
         count: row.seq,

@@ -296,3 +296,106 @@ fn where_no_summary_can_be_had_the_oldest_turns_are_left_out() {
     );
     assert_eq!(outcome.code, 0);
 }
+
+#[test]
+fn a_summary_that_is_cut_replaces_nothing() {
+    let cut = script(|mut turn| {
+        turn.begins();
+        turn.says("they ag");
+        turn.stops("length");
+    });
+    let long = Long::new(vec![cut]);
+    let outcome = long.saylog.run(&["--resume", "-c", "/compact"]);
+    assert_eq!(
+        (
+            outcome.stdout.as_str(),
+            outcome.stderr.as_str(),
+            outcome.code
+        ),
+        (
+            "",
+            "-c:1: the summary was cut at the model's limit of tokens, and nothing was changed; \
+             `--parameter max_tokens=N` raises it, `/model` chooses another model\n",
+            1
+        )
+    );
+    assert_eq!(long.context("/context").len(), 8);
+}
+
+#[test]
+fn a_model_that_cannot_summarize_is_not_asked_for_it_with_each_turn() {
+    let refused = script(|turn| turn.refuses("400 No", "", "no"));
+    let server = Server::new(vec![
+        says("yes"),
+        says("yes"),
+        refused,
+        says("three!"),
+        says("four!"),
+    ]);
+    let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &server.base()]);
+    let mut command = saylog.command();
+    command.args(["--window", "400", "--compact", "auto"]);
+    let long = "word ".repeat(80);
+    let script = format!("/start\n1 {long}\n2 {long}\n3 {long}\n4 {long}\n");
+    let outcome = feed(command, script.as_bytes());
+    assert!(
+        outcome.stdout.ends_with("three!\nfour!\n"),
+        "{}",
+        outcome.stdout
+    );
+    let told = outcome
+        .stderr
+        .matches("no summary takes the place of")
+        .count();
+    assert_eq!((told, outcome.code), (1, 0), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_window_that_is_too_large_is_learned_from_the_summary_too() {
+    let refused = script(|turn| {
+        let body = r#"{"error": {"type": "exceed_context_size_error", "message": "too long",
+            "n_ctx": 256, "n_prompt_tokens": 300}}"#;
+        turn.refuses("400 No", "", body);
+    });
+    let long = Long::new(vec![refused, says("they agree")]);
+    let told = long.play("/compact\n");
+    assert!(
+        told.contains("and a summary stands in their place"),
+        "{told}"
+    );
+    assert_eq!(long.sent().len(), 7);
+    let window = long.play("/context\n");
+    assert!(window.contains(" of 256 tokens ("), "{window}");
+}
+
+#[test]
+fn of_several_who_are_asked_it_is_told_whose_context_it_was() {
+    let text = |number: &str| format!("{number}{}", " and so on".repeat(28));
+    let mut scripts: Vec<Script> = (0..3).map(|_| says("yes")).collect();
+    scripts.extend([says("they agree"), says("four!")]);
+    let server = Server::new(scripts);
+    let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &server.base()]);
+    let mut command = saylog.command();
+    command.args(["--window", "400", "--compact", "auto"]);
+    let transcript = format!(
+        "/start\n{}\n{}\n{}\n/each alice {}\n",
+        text("one"),
+        text("two"),
+        text("three"),
+        text("four")
+    );
+    let outcome = feed(command, transcript.as_bytes());
+    assert_eq!(
+        (outcome.stderr.as_str(), outcome.code),
+        (
+            "alice: 6 messages left the context (#1, #2, #3, #4, #5, #6), and a summary stands in \
+             their place.\n",
+            0
+        )
+    );
+    assert!(
+        outcome.stdout.ends_with("ai: four!\n"),
+        "{}",
+        outcome.stdout
+    );
+}

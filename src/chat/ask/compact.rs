@@ -3,19 +3,20 @@
 //! The session's model writes it. The turns stay in the log; the session's floor
 //! is the summary from then on, until `/undo` takes it back.
 
-use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use super::context::Context;
 use super::context_messages::{ContextMessages, Entry, sendable};
 use super::context_request::ContextRequest;
 use super::instructions::summarize;
+use super::shortening::SHORTENINGS;
 use crate::chat::Chat;
 use crate::chat::moves::put_summary;
 use crate::chat::speakers::CurrentSession;
 use crate::chat::tokens::{TokenBudget, TokenEstimator};
 use crate::domain::{
-    Draft, Error, Event, Flow, MessageId, Problem, ProblemKind, Progress, ReplyDetails, Result,
-    Role, SessionMove, Sink, Status, UserName, sentence,
+    Draft, Error, Event, Flow, LENGTH, MessageId, Problem, ProblemKind, Progress, ReplyCost,
+    ReplyDetails, Result, Role, SessionMove, Sink, Status, UserName, sentence,
 };
 use crate::responder::{Ask, Ending, Responder};
 use crate::store::{End, Place};
@@ -43,20 +44,21 @@ pub(super) struct Compaction {
     instruction: String,
 }
 
-/// A summary, as it came.
-pub(super) struct Summary {
+/// What the model wrote that was asked for a summary.
+pub(super) struct Written {
     model: String,
     text: String,
     ending: Ending,
+    took: Duration,
 }
 
 /// Puts a summary in place of the oldest turns of the current context, with
-/// regard to what the person wishes it to hold.
+/// regard to what the person names as its focus.
 ///
 /// # Errors
 /// [`Error::NothingToCompact`]; [`Error::Responder`] if the model failed. Nothing
 /// is changed then.
-pub(crate) fn compact(chat: &mut Chat, wishes: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn compact(chat: &mut Chat, focus: Option<&str>, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     chat.answering.open_to_ask(session.model.as_deref())?;
     let user = chat.user().clone();
@@ -64,11 +66,25 @@ pub(crate) fn compact(chat: &mut Chat, wishes: Option<&str>, sink: &mut dyn Sink
     let window = chat.windows.of(open.responder.as_ref(), &mut chat.log)?;
     let system = open.system.clone();
     let window = chat.answering.tokens_of(Some(window));
-    let planned = Compaction::plan(chat, &user, session, window, system.as_deref(), wishes)?;
-    let compaction = planned.ok_or(Error::NothingToCompact)?;
-    chat.commit_and_flush(sink)?;
-    let summary = compaction.ask(chat.answering.open.responder.as_mut(), sink);
-    compaction.apply(chat, &summary?, sink)
+    let mut window = window;
+    let mut shortenings = 0;
+    let (compaction, written) = loop {
+        let system = system.as_deref();
+        let planned = Compaction::plan(chat, &user, session.clone(), window, system, focus)?;
+        let compaction = planned.ok_or(Error::NothingToCompact)?;
+        chat.commit_and_flush(sink)?;
+        let written = compaction.ask(chat.answering.open.responder.as_mut(), sink);
+        match written.ending.too_long.and_then(|refusal| refusal.limit) {
+            Some(limit) if shortenings < SHORTENINGS => {
+                shortenings += 1;
+                let responder = chat.answering.open.responder.as_ref();
+                chat.windows.learn(responder, limit, &mut chat.log)?;
+                window = limit.min(window - window / 4);
+            }
+            _ => break (compaction, written),
+        }
+    };
+    compaction.apply(chat, &written.checked(sink)?, sink)
 }
 
 /// The same where nobody asked for it: the context has outgrown the window of a
@@ -80,33 +96,44 @@ pub(crate) fn compact(chat: &mut Chat, wishes: Option<&str>, sink: &mut dyn Sink
 pub(super) fn compact_unasked(
     chat: &mut Chat,
     plan: &Unasked<'_>,
-    ask: &mut dyn FnMut(&mut Chat, &Compaction, &mut dyn Sink) -> Result<Summary>,
+    ask: &mut dyn FnMut(&mut Chat, &Compaction, &mut dyn Sink) -> Written,
     sink: &mut dyn Sink,
 ) -> Result<bool> {
     let Unasked {
         user,
         session,
+        model,
         window,
         system,
     } = plan;
-    let session = (*session).clone();
-    let Some(mut compaction) =
-        Compaction::plan(chat, user, session, *window, system.as_deref(), None)?
-    else {
+    let floor = chat.log.end(session.key)?.place.floor;
+    let case = (session.key, floor, model.clone());
+    if chat.answering.no_summary.contains(&case) {
         return Ok(false);
-    };
-    compaction.is_asked_for = false;
-    chat.commit_and_flush(sink)?;
-    let done = ask(chat, &compaction, sink);
-    match done.and_then(|summary| compaction.apply(chat, &summary, sink)) {
-        Ok(()) => Ok(true),
+    }
+    let session = (*session).clone();
+    let planned = Compaction::plan(chat, user, session, *window, system.as_deref(), None);
+    let done = planned.and_then(|planned| {
+        let Some(mut compaction) = planned else {
+            return Ok(false);
+        };
+        compaction.is_asked_for = false;
+        chat.commit_and_flush(sink)?;
+        let written = ask(chat, &compaction, sink).checked(sink)?;
+        compaction.apply(chat, &written, sink).map(|()| true)
+    });
+    match done {
+        // It is not tried with each turn again.
         Err(Error::Responder(problem)) => {
+            chat.answering.no_summary.insert(case);
             let told = sentence(problem.what, problem.hint);
             let notice = format!("no summary takes the place of the oldest turns: {told}");
             sink.emit(&Event::Notice(&notice));
             Ok(false)
         }
-        Err(error) => Err(error),
+        // The store is busy: the oldest turns are left out this time.
+        Err(Error::Store(_)) if !chat.is_stopped() => Ok(false),
+        done => done,
     }
 }
 
@@ -114,6 +141,8 @@ pub(super) fn compact_unasked(
 pub(super) struct Unasked<'a> {
     pub(super) user: &'a UserName,
     pub(super) session: &'a CurrentSession,
+    /// The name of the model.
+    pub(super) model: String,
     /// In tokens.
     pub(super) window: usize,
     /// The model's own system prompt.
@@ -129,10 +158,10 @@ impl Compaction {
         session: CurrentSession,
         window: usize,
         configured: Option<&str>,
-        wishes: Option<&str>,
+        focus: Option<&str>,
     ) -> Result<Option<Self>> {
         let End { place, system, .. } = chat.log.end(session.key)?;
-        let instruction = summarize(wishes);
+        let instruction = summarize(focus);
         let request = ContextRequest {
             user,
             place,
@@ -167,9 +196,14 @@ impl Compaction {
             &mut budget,
         );
         if entries.iter().all(|entry| Some(entry.id) == place.floor) {
-            return Ok(None);
+            let what =
+                "the oldest turns do not fit the model's window, so it cannot summarize them";
+            let problem = Problem::new(ProblemKind::Other, what);
+            let hint = "`/model` chooses one that can, `/clear` empties the context";
+            return Err(Error::Responder(problem.with_hint(hint)));
         }
-        let covered = Context::of(sendable(entries), &request, &mut chat.log)?;
+        let (log, tokens) = (&mut chat.log, &chat.answering.tokens);
+        let covered = Context::of(sendable(entries), &request, log, tokens)?;
         Ok(Some(Self {
             user: user.clone(),
             is_asked_for: true,
@@ -183,56 +217,40 @@ impl Compaction {
     }
 
     /// Asks for the summary.
-    ///
-    /// # Errors
-    /// [`Error::Responder`] if none came, or a part of it; [`Error::Interrupted`].
-    pub(super) fn ask(
-        &self,
-        responder: &mut dyn Responder,
-        sink: &mut dyn Sink,
-    ) -> Result<Summary> {
+    pub(super) fn ask(&self, responder: &mut dyn Responder, sink: &mut dyn Sink) -> Written {
+        let begun = Instant::now();
         let mut text = String::new();
         let ask: Ask<'_> = self.covered.ask(&self.instruction);
-        let mut ending = responder.respond(&ask, &mut |progress| {
-            let shown = match progress {
-                Progress::Delta(piece) => {
-                    text.push_str(piece);
-                    Progress::Idle
-                }
-                Progress::Reasoning(_) => Progress::Idle,
-                other => other,
-            };
-            if matches!(sink.progress(shown), ControlFlow::Break(())) {
-                return ControlFlow::Break(());
+        let ending = responder.respond(&ask, &mut |progress| {
+            if let Progress::Delta(piece) = progress {
+                text.push_str(piece);
             }
-            ControlFlow::Continue(())
+            // It is not shown as it comes.
+            sink.progress(match progress {
+                Progress::Delta(_) | Progress::Reasoning(_) => Progress::Idle,
+                other => other,
+            })
         });
-        match (ending.status, ending.problem.take()) {
-            (Status::Interrupted, _) => return Err(Error::Interrupted),
-            (Status::Failed, Some(problem)) => return Err(Error::Responder(problem)),
-            _ => {}
-        }
-        if text.trim().is_empty() || ending.status != Status::Complete {
-            return Err(Error::Responder(Problem {
-                kind: ProblemKind::Other,
-                what: "the model wrote no summary, and nothing was changed".into(),
-                hint: Some("`/model` chooses another one".into()),
-            }));
-        }
-        Ok(Summary {
+        Written {
             model: responder.model().to_owned(),
             text,
             ending,
-        })
+            took: begun.elapsed(),
+        }
     }
 
     /// Puts the summary where it belongs, and tells what that did.
     pub(super) fn apply(
         self,
         chat: &mut Chat,
-        summary: &Summary,
+        summary: &Written,
         sink: &mut dyn Sink,
     ) -> Result<()> {
+        let usage = summary.ending.usage;
+        if let Some(usage) = usage {
+            let sent = self.covered.budget.raw_estimate;
+            chat.answering.tokens.correct(sent, usage);
+        }
         let end = chat.log.end_for_update(self.session.key)?;
         let Some(kept) = self.still_kept(&end, chat)? else {
             return Err(Error::Responder(Problem {
@@ -243,7 +261,7 @@ impl Compaction {
         };
         let draft = Draft {
             model: Some(&summary.model),
-            usage: summary.ending.usage,
+            usage,
             details: ReplyDetails {
                 finish_reason: summary.ending.finish_reason.as_deref(),
                 ..ReplyDetails::default()
@@ -258,7 +276,15 @@ impl Compaction {
             session: self.session.id,
             moved,
             unasked: !self.is_asked_for,
+            whose: None,
         }));
+        if chat.settings.verbose {
+            let milliseconds = i64::try_from(summary.took.as_millis()).unwrap_or(i64::MAX);
+            sink.emit(&Event::Cost(ReplyCost {
+                usage,
+                milliseconds,
+            }));
+        }
         if self.unseen > 0 {
             let notice = format!(
                 "the {} oldest of them do not fit the model's window, so the summary does not speak of \
@@ -291,6 +317,41 @@ impl Compaction {
             }
         })?;
         Ok(is_there.then_some(kept))
+    }
+}
+
+impl Written {
+    /// The same if it is a whole summary; what else there is to say of it is told.
+    ///
+    /// # Errors
+    /// [`Error::Responder`] if none came, or a part of it; [`Error::Interrupted`].
+    fn checked(mut self, sink: &mut dyn Sink) -> Result<Self> {
+        let problem = self.ending.problem.take();
+        let failed = |what: &str, hint: &str| {
+            let problem = Problem::new(ProblemKind::Other, what).with_hint(hint);
+            Err(Error::Responder(problem))
+        };
+        match (self.ending.status, problem) {
+            (Status::Interrupted, _) => Err(Error::Interrupted),
+            (Status::Failed, Some(problem)) => Err(Error::Responder(problem)),
+            (Status::Complete, _) if self.ending.finish_reason.as_deref() == Some(LENGTH) => {
+                failed(
+                    "the summary was cut at the model's limit of tokens, and nothing was changed",
+                    "`--parameter max_tokens=N` raises it, `/model` chooses another model",
+                )
+            }
+            _ if self.text.trim().is_empty() => failed(
+                "the model wrote no summary, and nothing was changed",
+                "`/model` chooses another one",
+            ),
+            (_, problem) => {
+                if let Some(problem) = problem {
+                    let told = sentence(problem.what, problem.hint);
+                    sink.emit(&Event::Notice(&told));
+                }
+                Ok(self)
+            }
+        }
     }
 }
 

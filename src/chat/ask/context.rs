@@ -108,9 +108,18 @@ impl Context {
         (messages, origins): (Vec<ContextMessage>, Vec<Origin>),
         request: &ContextRequest<'_>,
         log: &mut Log,
+        tokens: &TokenEstimator,
     ) -> Result<Self> {
+        let system = system_prompt(*request, log)?;
+        let mut budget = TokenBudget::new(request.window);
+        let sent = messages.iter().map(|message| message.content.as_str());
+        let before = system.iter().map(|system| system.content.as_str());
+        for text in before.chain(sent).chain(request.question) {
+            tokens.force(text, &mut budget);
+        }
         let mut context = Self {
-            system: system_prompt(*request, log)?,
+            system,
+            budget,
             messages,
             origins,
             window: request.window,

@@ -125,7 +125,7 @@ impl Reader<'_> {
         if is_question && std::mem::take(&mut self.is_unanswered) {
             return self.go_past(message);
         }
-        self.is_unanswered = !is_question && message.content.trim().is_empty();
+        self.is_unanswered = message.is_unanswered();
         if self.is_unanswered {
             return self.go_past(message);
         }

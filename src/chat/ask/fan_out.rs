@@ -7,15 +7,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::audience::{Addressee, Audience};
-use super::compact::{Compaction, Unasked, compact_unasked};
-use super::context::Context;
 use super::incoming::IncomingReply;
 use super::question::Question;
 use super::reply_stream::{Piece, ReplyStream, progress};
-use super::shortening::{Asked, Measures, SHORTENINGS, shortened};
+use super::shortening::SHORTENINGS;
+use super::turn_beside::TurnBeside;
 use crate::chat::Chat;
-use crate::domain::{Error, Event, Progress, Result, Sink, Status, UserName};
-use crate::responder::{Ask, Compact, Ending, Opened, Responder};
+use crate::domain::{Error, Event, Progress, Result, Sink, Status};
+use crate::responder::{Ask, Ending, Opened, Responder};
 
 /// How long nothing may come before the sink is asked whether to go on.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(25);
@@ -25,14 +24,6 @@ const CHANNEL_PIECES: usize = 128;
 
 /// What a thread sends, with the number of its reply.
 type Numbered = (usize, Piece);
-
-/// One of the turns that go on at the same time.
-struct TurnBeside<'q> {
-    user: UserName,
-    model: Opened,
-    question: Question<'q>,
-    context: Context,
-}
 
 /// What came of all of them so far.
 #[derive(Default)]
@@ -65,48 +56,25 @@ pub(crate) fn fan_out(
     let sessions: Vec<_> = addressees.iter().map(|one| one.session.key).collect();
     let questions = Question::append_to_each(chat, &sessions, text, now)?;
     let (mut turns, mut streams) = (Vec::new(), Vec::new());
-    for ((addressee, mut question), mut model) in addressees.into_iter().zip(questions).zip(opened)
-    {
-        let window = chat.windows.of(model.responder.as_ref(), &mut chat.log)?;
-        let system = model.system.clone();
-        let read = |chat: &mut Chat, question: &Question<'_>| {
-            let (log, tokens) = (&mut chat.log, &chat.answering.tokens);
-            question.context(&addressee.user, window, system.as_deref(), log, tokens)
-        };
-        let mut context = read(chat, &question)?;
-        if context.outgrows_window && model.compact == Compact::Auto {
-            let plan = Unasked {
-                user: &addressee.user,
-                session: &addressee.session,
-                window: context.window,
-                system: system.clone(),
-            };
-            let ask = &mut |_: &mut Chat, compaction: &Compaction, sink: &mut dyn Sink| {
-                compaction.ask(model.responder.as_mut(), sink)
-            };
-            if compact_unasked(chat, &plan, ask, sink)? {
-                question.stands_on(chat.log.end(addressee.session.key)?.place.floor);
-                context = read(chat, &question)?;
-            }
-        }
-        context.tell_left_out(addressee.session.key, chat, sink);
-        let user = addressee.user.clone();
-        let name = model.responder.model().to_owned();
-        context.tell_too_large(text, &name, &chat.answering.tokens, sink);
-        let reply = IncomingReply::new(addressee, name, &question, &context, String::new(), now);
+    let mut outcome = Outcome::default();
+    for ((addressee, question), model) in addressees.into_iter().zip(questions).zip(opened) {
+        let mut turn = TurnBeside::new(addressee, question, model);
+        outcome.is_stopped |= turn.read_context(chat, !outcome.is_stopped, sink)?;
         streams.push(ReplyStream {
-            reply: Some(reply.among_several()),
+            reply: Some(turn.reply(now)),
             retry: None,
         });
-        turns.push(TurnBeside {
-            user,
-            model,
-            question,
-            context,
-        });
+        turns.push(turn);
     }
-    chat.commit_and_flush(sink)?;
-    let mut outcome = Outcome::default();
+    chat.commit(sink)?;
+    if outcome.is_stopped {
+        // Nobody is asked any more; each question is told to have no answer.
+        for reply in streams.iter_mut().filter_map(ReplyStream::end) {
+            end(reply, Ending::interrupted(), chat, &mut outcome, sink)?;
+        }
+        return Ok(());
+    }
+    sink.flush()?;
     let mut asked: Vec<usize> = (0..turns.len()).collect();
     let mut shortenings = 0;
     while !asked.is_empty() {
@@ -121,7 +89,7 @@ pub(crate) fn fan_out(
             };
             if let (Some(shorter), Some(reply)) = (shorter, &mut stream.reply) {
                 turn.context = shorter;
-                reply.is_asked_with(&turn.context, &turn.question);
+                reply.is_asked_with(&turn.context, &turn.question, ending.tries);
                 asked.push(number);
             } else if let Some(reply) = stream.end() {
                 end(reply, ending, chat, &mut outcome, sink)?;
@@ -136,29 +104,6 @@ pub(crate) fn fan_out(
         }
     }
     outcome.failure.map_or(Ok(()), Err)
-}
-
-impl TurnBeside<'_> {
-    /// What it can be asked with instead of what was refused.
-    fn shortened(
-        &self,
-        ending: &Ending,
-        chat: &mut Chat,
-        sink: &mut dyn Sink,
-    ) -> Result<Option<Context>> {
-        let asked = Asked {
-            user: &self.user,
-            model: &self.model,
-            question: &self.question,
-            context: &self.context,
-        };
-        let measures = Measures {
-            log: &mut chat.log,
-            windows: &mut chat.windows,
-            tokens: &mut chat.answering.tokens,
-        };
-        shortened(&asked, ending, measures, sink)
-    }
 }
 
 /// Opens the model of a session.

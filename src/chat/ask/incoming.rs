@@ -37,6 +37,8 @@ pub(super) struct IncomingReply {
     text: String,
     /// What the model thought so far.
     reasoning: String,
+    /// How many requests were sent before the one that is answered.
+    tries: u32,
     /// When the store was last given the text, and how many bytes of it.
     kept_at: Timestamp,
     kept_bytes: usize,
@@ -64,6 +66,7 @@ impl IncomingReply {
             sent_estimate: context.budget.raw_estimate,
             text: buffer,
             reasoning: String::new(),
+            tries: 0,
             kept_at: now,
             kept_bytes: 0,
         }
@@ -81,16 +84,19 @@ impl IncomingReply {
         self
     }
 
-    /// The question is asked once more, after another context.
-    pub(super) fn is_asked_with(&mut self, context: &Context, question: &Question<'_>) {
+    /// The question is asked once more, after another context; `tries` requests
+    /// had been sent with the one before.
+    pub(super) fn is_asked_with(&mut self, context: &Context, question: &Question<'_>, tries: u32) {
+        self.tries += tries;
+        self.kept_bytes = 0;
         self.oldest = context.oldest(question.place.map(|place| place.id));
         self.sent_estimate = context.budget.raw_estimate;
         self.reasoning.clear();
     }
 
-    /// Whether nothing of its text has come.
+    /// Whether no word of its text has come.
     pub(super) fn is_empty(&self) -> bool {
-        self.text.is_empty()
+        self.text.trim().is_empty()
     }
 
     /// Takes the next piece of the text.
@@ -137,10 +143,11 @@ impl IncomingReply {
     /// If it is one of several the error says which, unless the store has stopped.
     pub(super) fn end(
         mut self,
-        ending: Ending,
+        mut ending: Ending,
         chat: &mut Chat,
         sink: &mut dyn Sink,
     ) -> Result<()> {
+        ending.tries += self.tries;
         let appended = self.append(&ending, chat, sink);
         if appended.is_err() && !chat.is_stopped() {
             // The store is busy: what was kept of the reply is all there is of it.
@@ -168,7 +175,7 @@ impl IncomingReply {
     /// A question that got no answer is followed by a message without text that
     /// says so, and is not shown as a reply.
     fn append(&self, ending: &Ending, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
-        let is_unanswered = self.text.is_empty() && ending.status != Status::Complete;
+        let is_unanswered = self.is_empty() && ending.status != Status::Complete;
         if is_unanswered && ending.status == Status::Interrupted {
             self.notice("interrupted before anything came", sink);
         }

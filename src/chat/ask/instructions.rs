@@ -9,10 +9,10 @@ const SUMMARIZE: &str = "Summarize our conversation so far, so that you can go o
 from your summary alone: what I want, what was found and decided, names, numbers and \
 code that are still needed, and what is open. Answer with the summary and nothing else.";
 
-/// Asks for a summary that pays heed to what the person says about it.
-pub(super) fn summarize(wishes: Option<&str>) -> String {
-    match wishes {
-        Some(wishes) => format!("{SUMMARIZE} Above all: {wishes}"),
+/// Asks for a summary, which concentrates on what the person names, if anything.
+pub(super) fn summarize(focus: Option<&str>) -> String {
+    match focus {
+        Some(focus) => format!("{SUMMARIZE} Above all: {focus}"),
         None => SUMMARIZE.to_owned(),
     }
 }

@@ -9,12 +9,14 @@ mod fan_out;
 mod incoming;
 mod instructions;
 mod models;
+mod named_sink;
 mod question;
 mod recover;
 mod reply_stream;
 mod shortening;
 mod show_context;
 mod turn;
+mod turn_beside;
 
 pub(crate) use audience::Audience;
 pub(crate) use compact::compact;

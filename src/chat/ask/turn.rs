@@ -13,9 +13,7 @@ use crate::chat::Chat;
 use crate::chat::moves::{take_reply_out, take_turn_out};
 use crate::chat::session::current_or_started;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{
-    Error, Flow, Inverse, MessageId, Progress, Result, Role, Sink, Status, UserName,
-};
+use crate::domain::{Error, Flow, Inverse, Progress, Result, Role, Sink, Status, UserName};
 use crate::responder::{Ask, Compact, Ending};
 use crate::store::Place;
 
@@ -82,7 +80,7 @@ pub(crate) fn go_on(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     chat.answering.open_to_ask(session.model.as_deref())?;
     let end = chat.log.end_for_update(session.key)?;
     let head = end.place.head.ok_or(Error::NothingToContinue)?;
-    if !ends_cut_short(chat, head)? {
+    if !ends_cut_short(chat, end.place)? {
         return Err(Error::NothingToContinue);
     }
     let place = QuestionPlace {
@@ -101,10 +99,14 @@ pub(crate) fn go_on(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
 
 /// Whether a context ends with a reply of which the end is missing. Tries to
 /// continue it of which nothing came are passed over.
-fn ends_cut_short(chat: &mut Chat, head: MessageId) -> Result<bool> {
+fn ends_cut_short(chat: &mut Chat, place: Place) -> Result<bool> {
     let mut is_cut = false;
-    chat.log.context(Some(head), &mut |message| {
-        if message.role == Role::Ai && message.content.trim().is_empty() {
+    let first = chat.log.first_kept(place.floor)?;
+    chat.log.context(place.head, &mut |message| {
+        if first.is_some_and(|first| message.id < first) {
+            return Flow::Full;
+        }
+        if message.is_unanswered() {
             return Flow::More;
         }
         let is_long = message.details.is_cut_by_length();
@@ -163,14 +165,12 @@ fn answer(
     if waits {
         reply = reply.shown_as_it_comes();
     }
-    let (mut tries, mut shortenings) = (0, 0);
+    let mut shortenings = 0;
     loop {
         if waits {
             chat.commit_and_flush(sink)?;
         }
-        let mut ending = listen(chat, &context.ask(question.content), &mut reply, sink)?;
-        tries += ending.tries;
-        ending.tries = tries;
+        let ending = listen(chat, &context.ask(question.content), &mut reply, sink)?;
         let asked = Asked {
             user: &user,
             model: &chat.answering.open,
@@ -192,7 +192,7 @@ fn answer(
             None => return reply.end(ending, chat, sink),
         }
         shortenings += 1;
-        reply.is_asked_with(&context, &question);
+        reply.is_asked_with(&context, &question, ending.tries);
     }
 }
 
@@ -220,6 +220,7 @@ fn compact_first(
     let plan = Unasked {
         user: &addressee.user,
         session: &addressee.session,
+        model: chat.answering.open.responder.model().to_owned(),
         window,
         system: chat.answering.open.system.clone(),
     };

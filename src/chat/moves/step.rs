@@ -57,6 +57,7 @@ pub(super) fn emit_move(chat: &Chat, session: &CurrentSession, moved: &Moved, si
         session: session.id,
         moved,
         unasked: false,
+        whose: None,
     }));
 }
 

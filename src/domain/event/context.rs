@@ -23,6 +23,8 @@ pub(crate) struct SessionMove<'a> {
     pub moved: &'a Moved,
     /// True if nobody typed for it: the configuration asks for summaries.
     pub unasked: bool,
+    /// Who is asked in the session, where several are asked at once.
+    pub whose: Option<&'a str>,
 }
 
 /// The context of the current session was emptied.

@@ -14,7 +14,11 @@ pub(super) fn system(object: Object<'_>, it: &SystemPrompt<'_>) {
 }
 
 pub(super) fn moved(object: Object<'_>, it: &SessionMove<'_>) {
-    object.whose(it.user, it.session).step(it.moved).end();
+    object
+        .whose(it.user, it.session)
+        .step(it.moved)
+        .field("unasked", it.unasked)
+        .end();
 }
 
 pub(super) fn clear(object: Object<'_>, it: &ContextClear<'_>) {

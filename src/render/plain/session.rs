@@ -61,6 +61,10 @@ pub(super) fn moved(it: &SessionMove<'_>, outbox: &mut Outbox) {
     } else {
         outbox.answer()
     };
+    if let Some(whose) = it.whose {
+        push_line(out, whose);
+        out.extend_from_slice(b": ");
+    }
     say(&receipt(it.moved), out);
 }
 

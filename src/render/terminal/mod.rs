@@ -14,7 +14,6 @@ mod session;
 use colored::Colorize;
 
 use super::phrases::{self, push_error, put};
-use super::receipt::receipt;
 use super::visible::visible_line;
 use super::{Outbox, Renderer};
 use crate::domain::{Error, Event, Message, Progress};
@@ -81,7 +80,7 @@ impl Renderer for Terminal {
             Event::Rename(it) => session::rename(it, outbox),
             Event::Model(it) => say(visible_line(it.model).bold(), outbox),
             Event::System(it) => session::system(it, outbox),
-            Event::Move(it) => say(receipt(it.moved), outbox),
+            Event::Move(it) => session::moved(it, outbox),
             Event::Clear(it) => session::clear(it, outbox),
             Event::Context(it) => session::size(it, listing, outbox),
             Event::Reply { message, .. } => self.reply.show(message, outbox),

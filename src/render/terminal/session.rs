@@ -10,7 +10,7 @@ use super::line::{aside, say};
 use super::listing::ListingDisplay;
 use super::name;
 use crate::domain::{
-    ContextClear, ContextSize, CurrentUser, SessionFork, SessionRename, SessionResume,
+    ContextClear, ContextSize, CurrentUser, SessionFork, SessionMove, SessionRename, SessionResume,
     SessionStart, SystemPrompt,
 };
 
@@ -26,6 +26,16 @@ pub(super) fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
         aside(&format!("session {} begins", it.session.short()), outbox);
     } else {
         say(phrases::STARTED.green(), outbox);
+    }
+}
+
+/// What nobody typed for is no answer to a line.
+pub(super) fn moved(it: &SessionMove<'_>, outbox: &mut Outbox) {
+    let did = receipt(it.moved);
+    match it.whose {
+        Some(whose) => aside(&format!("{}: {did}", visible_line(whose)), outbox),
+        None if it.unasked => aside(&did, outbox),
+        None => say(did, outbox),
     }
 }
 

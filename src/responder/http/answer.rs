@@ -100,6 +100,7 @@ pub(super) fn read_reply(
             Err(fault) => return ended(reply, Some(fault), signals),
         };
         if is_over {
+            reply.take_stray(events.stray());
             return ended(reply, None, signals);
         }
         let is_silent = reply.is_silent();

@@ -17,6 +17,7 @@ use super::fault::Fault;
 use super::limits::Limits;
 use super::refusal::Refusal;
 use super::reported_error::ReportedError;
+use super::told_wait::told_wait;
 use super::unpacked::{Unpacked, unknown_packing};
 use super::worker::{Sender, Signal};
 
@@ -125,7 +126,7 @@ impl Exchange {
             Err(Stopped::Fault(Fault::Broken(ureq::Error::Io(error))))
                 if !arriving.has_come && is_cut(&error) =>
             {
-                Err(Fault::Connection(ureq::Error::Io(error)).into())
+                Err(Fault::HeadOnly(ureq::Error::Io(error)).into())
             }
             other => other,
         }
@@ -178,10 +179,12 @@ fn refused(response: Response<Body>, is_of_list: bool, signals: &Sender) -> Stop
     let wait = wait(headers);
     let headers = headers.clone();
     let refusal = |body: &[u8]| {
+        let said = ReportedError::in_body(status, body);
+        let in_words = || told_wait(said.words.as_deref()?);
         Fault::Refused(Refusal {
             status,
-            said: ReportedError::in_body(status, body),
-            wait: wait.or_else(|| wait_in(body)),
+            wait: wait.or_else(|| wait_in(body)).or_else(in_words),
+            said,
             is_of_list,
         })
     };
@@ -195,10 +198,15 @@ fn refused(response: Response<Body>, is_of_list: bool, signals: &Sender) -> Stop
     refusal(&body).into()
 }
 
-/// How long the endpoint asks us to wait: seconds, a date, or milliseconds.
+/// How long the endpoint asks us to wait: seconds, a date, or milliseconds. What no
+/// clock can tell is for ever.
 fn wait(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    let seconds = |text: &str| Duration::try_from_secs_f64(text.parse().ok()?).ok();
+    let seconds = |text: &str| {
+        let number: f64 = text.split(',').next()?.trim().parse().ok()?;
+        let wait = Duration::try_from_secs_f64(number);
+        (number >= 0.0).then(|| wait.unwrap_or(Duration::MAX))
+    };
     if let Some(wait) = text("retry-after-ms").and_then(seconds) {
         return Some(wait / 1000);
     }
@@ -243,6 +251,8 @@ mod tests {
             ("retry-after", " 0 ", Some(0)),
             ("retry-after", "1.5", Some(1500)),
             ("retry-after-ms", "300", Some(300)),
+            ("retry-after", "1, 2", Some(1000)),
+            ("retry-after", "nan", None),
             ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT", Some(0)),
             ("retry-after", "-1", None),
             ("retry-after", "later", None),
@@ -253,6 +263,10 @@ mod tests {
             let headers: HeaderMap = headers;
             let expected = milliseconds.map(Duration::from_millis);
             assert_eq!(wait(&headers), expected, "{name}: {text}");
+        }
+        for text in ["99999999999999999999", "1e300", "inf"] {
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(text))]);
+            assert_eq!(wait(&headers), Some(Duration::MAX), "{text}");
         }
     }
 

@@ -22,6 +22,8 @@ pub(super) enum Fault {
     Elsewhere(u16, Option<String>),
     /// The connection failed before an answer began.
     Connection(ureq::Error),
+    /// The connection was closed when no more than the head of an answer had come.
+    HeadOnly(ureq::Error),
     /// The connection failed in the middle of an answer.
     Broken(ureq::Error),
     /// The answer ended before the reply did.
@@ -93,6 +95,7 @@ impl Fault {
             Self::Silent(_)
             | Self::Late(_)
             | Self::Cut
+            | Self::HeadOnly(_)
             | Self::Connection(ureq::Error::Timeout(_))
             | Self::Broken(ureq::Error::Timeout(_)) => true,
             Self::Broken(ureq::Error::Io(error)) => is_cut(error),
@@ -120,7 +123,9 @@ impl Fault {
                 },
                 Some("redirects are not followed; if you trust it, make it the base URL".into()),
             ),
-            Self::Connection(error) => connection::before_answer(error, endpoint),
+            Self::Connection(error) | Self::HeadOnly(error) => {
+                connection::before_answer(error, endpoint)
+            }
             Self::Broken(error) => {
                 let (what, hint) = connection::during_answer(error);
                 (what, hint.or_else(|| Some(RETRY.into())))

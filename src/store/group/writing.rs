@@ -106,7 +106,7 @@ impl Group {
         let end = self.end(session)?;
         let row = rules::outside_context(session, &end, summary, self.newest_at);
         let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
-        self.move_end(session, rules::summarized(&end, &row, id));
+        self.move_end(session, rules::logged(&end, &row, id));
         self.newest_at = row.created_at;
         self.pending += 1;
         let to = Place {

@@ -17,7 +17,8 @@ use super::backend::{
     SessionQuery,
 };
 use super::rows::{
-    End, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange, SessionRow,
+    End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
+    SessionRow,
 };
 use crate::domain::{
     Flow, Message, MessageId, MoveId, Problem, ProblemKind, SessionKey, UserName, UserSummary,
@@ -169,13 +170,13 @@ impl Backend for Memory {
         Ok(())
     }
 
-    fn put_window(&mut self, endpoint: &str, model: &str, tokens: i64) -> Result<()> {
+    fn put_window(&mut self, endpoint: &str, model: &str, window: LearnedWindow) -> Result<()> {
         let key = (endpoint.to_owned(), model.to_owned());
-        self.rows().windows.insert(key, tokens);
+        self.rows().windows.insert(key, window);
         Ok(())
     }
 
-    fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<i64>> {
+    fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<LearnedWindow>> {
         let key = (endpoint.to_owned(), model.to_owned());
         Ok(self.rows().windows.get(&key).copied())
     }

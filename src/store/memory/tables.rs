@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use super::super::rows::{End, MessageRow, MoveRow, NewSession, SessionRow};
+use super::super::rows::{End, LearnedWindow, MessageRow, MoveRow, NewSession, SessionRow};
 use super::super::rules;
 use super::stored_message::StoredMessage;
 use crate::domain::{MessageId, MoveId, SessionId, SessionKey, Timestamp, UserName};
@@ -23,9 +23,9 @@ pub(super) struct Tables {
     pub moves: Vec<(SessionKey, MoveRow)>,
     /// Replies that are still coming.
     pub partials: Partials,
-    /// How many tokens endpoints take, by endpoint and model. A group that is
+    /// How much endpoints take, by endpoint and model. A group that is
     /// taken back leaves them: nothing depends on it.
-    pub windows: BTreeMap<(String, String), i64>,
+    pub windows: BTreeMap<(String, String), LearnedWindow>,
     /// How often something was committed.
     pub commits: u64,
     next_id: i64,

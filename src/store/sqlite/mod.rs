@@ -25,7 +25,8 @@ use super::backend::{
     SessionQuery,
 };
 use super::rows::{
-    End, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange, SessionRow,
+    End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
+    SessionRow,
 };
 use super::{GiveUp, Result};
 use crate::domain::{
@@ -213,11 +214,11 @@ impl Backend for Sqlite {
         to_problem(write::no_partial(&self.connection, session, writer))
     }
 
-    fn put_window(&mut self, endpoint: &str, model: &str, tokens: i64) -> Result<()> {
-        to_problem(write::window(&self.connection, endpoint, model, tokens))
+    fn put_window(&mut self, endpoint: &str, model: &str, window: LearnedWindow) -> Result<()> {
+        to_problem(write::window(&self.connection, endpoint, model, window))
     }
 
-    fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<i64>> {
+    fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<LearnedWindow>> {
         to_problem(read::window(&self.connection, endpoint, model))
     }
 

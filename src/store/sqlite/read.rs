@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, Error, OptionalExtension, Result, Row};
 
 use super::super::backend::{Along, MessageQuery};
-use super::super::rows::Link;
+use super::super::rows::{LearnedWindow, Link};
 use super::problem::bad_row;
 use super::{codes, snapshot, tags};
 use crate::domain::{
@@ -266,10 +266,21 @@ pub(super) fn following(connection: &Connection, id: MessageId) -> Result<Option
     Ok(found)
 }
 
-/// How many tokens an endpoint takes for a model, if that is known.
-pub(super) fn window(connection: &Connection, endpoint: &str, model: &str) -> Result<Option<i64>> {
+/// How much an endpoint takes for a model, if that is known.
+pub(super) fn window(
+    connection: &Connection,
+    endpoint: &str,
+    model: &str,
+) -> Result<Option<LearnedWindow>> {
     connection
-        .prepare_cached("SELECT tokens FROM windows WHERE endpoint = ?1 AND model = ?2")?
-        .query_row([endpoint, model], |row| row.get(0))
+        .prepare_cached(
+            "SELECT tokens, configured FROM windows WHERE endpoint = ?1 AND model = ?2",
+        )?
+        .query_row([endpoint, model], |row| {
+            Ok(LearnedWindow {
+                tokens: row.get(0)?,
+                configured: row.get(1)?,
+            })
+        })
         .optional()
 }

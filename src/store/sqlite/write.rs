@@ -2,7 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
-use super::super::rows::{End, MessageRow, MoveRow, NewSession, PartialRow, SessionChange};
+use super::super::rows::{
+    End, LearnedWindow, MessageRow, MoveRow, NewSession, PartialRow, SessionChange,
+};
 use super::codes;
 use crate::domain::{MessageId, MoveId, ReplyDetails, SessionKey};
 
@@ -189,17 +191,18 @@ pub(super) fn no_partial(connection: &Connection, session: SessionKey, writer: &
     Ok(())
 }
 
-/// Keeps how many tokens an endpoint takes for a model.
+/// Keeps how much an endpoint takes for a model.
 pub(super) fn window(
     connection: &Connection,
     endpoint: &str,
     model: &str,
-    tokens: i64,
+    window: LearnedWindow,
 ) -> Result<()> {
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO windows (endpoint, model, tokens) VALUES (?1, ?2, ?3)",
+            "INSERT OR REPLACE INTO windows (endpoint, model, tokens, configured)
+             VALUES (?1, ?2, ?3, ?4)",
         )?
-        .execute(params![endpoint, model, tokens])?;
+        .execute(params![endpoint, model, window.tokens, window.configured])?;
     Ok(())
 }

@@ -8,6 +8,7 @@ ALTER TABLE messages ADD COLUMN floor INTEGER;       -- the summary that its con
 
 ALTER TABLE partials ADD COLUMN reasoning TEXT;      -- what the model has thought so far
 
+-- A move that puts a summary there is a `compact`.
 -- A floor is a summary that stands in place of everything before the message
 -- that the summary's own row names as its oldest.
 ALTER TABLE sessions ADD COLUMN floor INTEGER;       -- messages.id
@@ -16,9 +17,10 @@ ALTER TABLE moves ADD COLUMN to_floor INTEGER;       -- messages.id
 
 -- How much fits, learned from refusals.
 CREATE TABLE windows (
-    endpoint TEXT NOT NULL,              -- its address, without a query
-    model    TEXT NOT NULL,              -- as the endpoint calls it
-    tokens   INTEGER NOT NULL,
+    endpoint   TEXT NOT NULL,            -- its address, without a query
+    model      TEXT NOT NULL,            -- as the endpoint calls it
+    tokens     INTEGER NOT NULL,
+    configured INTEGER,                  -- the window that a person had set then, if one was
     PRIMARY KEY (endpoint, model)
 ) STRICT;
 
