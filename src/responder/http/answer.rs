@@ -68,7 +68,7 @@ impl Answer<'_> {
             if body.len() > limit {
                 return Err(Fault::LongReply(self.limits.reply).into());
             }
-            send(pieces, Piece::Alive)?;
+            send(pieces, Piece::News)?;
         }
     }
 
@@ -164,9 +164,10 @@ fn ended(
 
 /// Sends what has come to the caller, or a sign of life if there is nothing.
 fn flush(reply: &mut IncomingReply, pieces: &Sender) -> Result<(), Stopped> {
-    let ready = reply.ready();
+    let (ready, has_news) = (reply.ready(), reply.has_news());
     if ready.text.is_empty() && ready.thought.is_empty() {
-        return send(pieces, Piece::Alive);
+        let sign = if has_news { Piece::News } else { Piece::Alive };
+        return send(pieces, sign);
     }
     if !ready.thought.is_empty() {
         send(pieces, Piece::Reasoning(ready.thought))?;

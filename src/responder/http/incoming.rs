@@ -28,6 +28,8 @@ pub(super) struct IncomingReply {
     ready: Split,
     /// Some event was a piece of a reply, even an empty one.
     has_begun: bool,
+    /// There was something in a piece since this was asked last.
+    has_news: bool,
     has_text: bool,
     has_thought: bool,
     /// Text came in parts: what comes as a whole message repeats it.
@@ -100,6 +102,7 @@ impl IncomingReply {
         let is_empty = piece.text.is_empty() && piece.thought.is_empty();
         self.is_streamed |= !(piece.is_message || is_empty);
         self.calls_tool |= piece.calls_tool;
+        self.has_news |= !is_empty || piece.calls_tool || piece.stop.is_some();
         self.counts = piece.counts.or(self.counts);
         for list in &piece.sources {
             self.sources.read(list);
@@ -117,6 +120,11 @@ impl IncomingReply {
     pub(super) fn is_silent(&mut self) -> bool {
         self.sort();
         self.ready.text.is_empty() && self.ready.thought.is_empty()
+    }
+
+    /// Whether something of a reply came since this was asked last.
+    pub(super) fn has_news(&mut self) -> bool {
+        std::mem::take(&mut self.has_news)
     }
 
     /// What is ready to be sent to the caller.
