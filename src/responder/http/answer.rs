@@ -68,7 +68,7 @@ impl Answer<'_> {
             if body.len() > limit {
                 return Err(Fault::LongReply(self.limits.reply).into());
             }
-            send(signals, Signal::Alive)?;
+            send(signals, Signal::News)?;
         }
     }
 
@@ -164,9 +164,14 @@ fn ended(
 
 /// Sends what has come to the caller, or a sign of life if there is nothing.
 fn flush(reply: &mut ReplyReader, signals: &Sender) -> Result<(), Stopped> {
-    let ready = reply.ready();
+    let (ready, has_news) = (reply.ready(), reply.has_news());
     if ready.is_empty() {
-        return send(signals, Signal::Alive);
+        let sign = if has_news {
+            Signal::News
+        } else {
+            Signal::Alive
+        };
+        return send(signals, sign);
     }
     if !ready.thought.is_empty() {
         send(signals, Signal::Reasoning(ready.thought))?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::connection::{self, is_cut};
 use super::endpoint::{Api, Endpoint};
 use super::hints::{RETRY, SHORTEN, base_hint};
+use super::limits::BarrenLimit;
 use super::refusal::Refusal;
 use super::reported_error::ReportedError;
 use super::stop::{Stop, StopKind};
@@ -32,6 +33,8 @@ pub(super) enum Fault {
     Empty,
     /// Nothing arrived for this time.
     Silent(Duration),
+    /// There were signs of life for this time, and nothing of a reply.
+    Barren(BarrenLimit),
     /// The total time, which is this long, is over.
     Late(Duration),
     /// The answer is packed in a way that we do not know; its name.
@@ -141,6 +144,13 @@ impl Fault {
                     "`/retry` asks again; {}",
                     connection::raise("idle")
                 )),
+            ),
+            Self::Barren(BarrenLimit { time, key }) => (
+                format!(
+                    "the endpoint sent signs of life for {}, and nothing of a reply",
+                    time_span(*time)
+                ),
+                Some(format!("`/retry` asks again; {}", connection::raise(key))),
             ),
             Self::Late(time) => (
                 format!("the reply was not whole within {}", time_span(*time)),

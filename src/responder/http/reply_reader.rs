@@ -27,6 +27,8 @@ pub(super) struct ReplyReader {
     split: SplitReply,
     /// Some event was a part of a reply, even an empty one.
     has_begun: bool,
+    /// There was something in a part since this was asked last.
+    has_news: bool,
     /// Text came in parts: what comes as a whole message repeats it.
     is_streamed: bool,
     /// All that came is one message, which does not say that more will come.
@@ -97,6 +99,7 @@ impl ReplyReader {
         let is_empty = part.text.is_empty() && part.thought.is_empty();
         self.is_streamed |= !(part.is_message || is_empty);
         self.calls_tool |= part.calls_tool;
+        self.has_news |= !is_empty || part.calls_tool || part.stop.is_some();
         self.counts = part.counts.or(self.counts);
         for list in &part.sources {
             self.sources.read(list);
@@ -114,6 +117,11 @@ impl ReplyReader {
     pub(super) fn is_silent(&mut self) -> bool {
         self.sort();
         self.split.is_silent()
+    }
+
+    /// Whether something of a reply came since this was asked last.
+    pub(super) fn has_news(&mut self) -> bool {
+        std::mem::take(&mut self.has_news)
     }
 
     /// What is ready to be sent to the caller.
