@@ -1,5 +1,7 @@
 //! Streams that keep to no standard: what comes of them, exactly.
 
+mod stray;
+
 use serde_json::json;
 
 use crate::support::run::{Outcome, STARTED, Saylog, asking, check, with_way_on};

@@ -68,7 +68,7 @@ impl Answer<'_> {
             if body.len() > limit {
                 return Err(Fault::LongReply(self.limits.reply).into());
             }
-            send(signals, Signal::Alive)?;
+            send(signals, Signal::News)?;
         }
     }
 
@@ -100,6 +100,7 @@ pub(super) fn read_reply(
             Err(fault) => return ended(reply, Some(fault), signals),
         };
         if is_over {
+            reply.take_stray(events.stray());
             return ended(reply, None, signals);
         }
         let is_silent = reply.is_silent();
@@ -163,9 +164,14 @@ fn ended(
 
 /// Sends what has come to the caller, or a sign of life if there is nothing.
 fn flush(reply: &mut ReplyReader, signals: &Sender) -> Result<(), Stopped> {
-    let ready = reply.ready();
+    let (ready, has_news) = (reply.ready(), reply.has_news());
     if ready.is_empty() {
-        return send(signals, Signal::Alive);
+        let sign = if has_news {
+            Signal::News
+        } else {
+            Signal::Alive
+        };
+        return send(signals, sign);
     }
     if !ready.thought.is_empty() {
         send(signals, Signal::Reasoning(ready.thought))?;

@@ -87,8 +87,28 @@ impl EventContent<'_> {
     }
 }
 
+impl Part<'static> {
+    /// This one and the next one as one.
+    pub(super) fn with(mut self, next: Self) -> Self {
+        append(&mut self.text, next.text);
+        append(&mut self.thought, next.thought);
+        self.sources.extend(next.sources);
+        Self {
+            is_message: self.is_message && next.is_message,
+            is_open: next.is_open,
+            is_last: self.is_last || next.is_last,
+            calls_tool: self.calls_tool || next.calls_tool,
+            stop: next.stop.or(self.stop),
+            counts: next.counts.or(self.counts),
+            failure: self.failure.or(next.failure),
+            ..self
+        }
+    }
+}
+
 impl Part<'_> {
-    fn into_owned(self) -> Part<'static> {
+    /// The same, independent of the bytes it was read from.
+    pub(super) fn into_owned(self) -> Part<'static> {
         Part {
             text: Cow::Owned(self.text.into_owned()),
             thought: Cow::Owned(self.thought.into_owned()),

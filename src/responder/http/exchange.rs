@@ -2,8 +2,9 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use ureq::http::header::{LOCATION, RETRY_AFTER};
 use ureq::http::{HeaderMap, Request, Response, StatusCode, Uri};
@@ -17,11 +18,12 @@ use super::fault::Fault;
 use super::limits::Limits;
 use super::refusal::Refusal;
 use super::reported_error::ReportedError;
+use super::told_wait::told_wait;
 use super::unpacked::{Unpacked, unknown_packing};
 use super::worker::{Sender, Signal};
 
 /// How much of the body of a refusal is read.
-const REFUSAL_BYTES: u64 = 64 * 1024;
+const REFUSAL_BYTES: usize = 64 * 1024;
 
 /// How deep in the body of a refusal a wait is looked for.
 const DETAILS_DEPTH: usize = 6;
@@ -87,7 +89,7 @@ impl Exchange {
                     self.read(&head.headers, arriving, read)
                 })
             }
-            Ok(response) => Err(refused(response, self.body.is_none(), signals)),
+            Ok(response) => Err(self.refused(response, signals)),
             Err(error) => Err(Fault::Connection(error).into()),
         };
         let outcome = match outcome {
@@ -125,10 +127,64 @@ impl Exchange {
             Err(Stopped::Fault(Fault::Broken(ureq::Error::Io(error))))
                 if !arriving.has_come && is_cut(&error) =>
             {
-                Err(Fault::Connection(ureq::Error::Io(error)).into())
+                Err(Fault::HeadOnly(ureq::Error::Io(error)).into())
             }
             other => other,
         }
+    }
+
+    /// Reads an answer with another status. The status is sent before the body is
+    /// read, and stands alone if nothing of that arrives; so does what has arrived
+    /// if no more comes.
+    fn refused(&self, response: Response<Body>, signals: &Sender) -> Stopped {
+        let status = response.status().as_u16();
+        let headers = response.headers();
+        if response.status().is_redirection() {
+            let to = headers.get(LOCATION).and_then(|to| to.to_str().ok());
+            let to = to.and_then(|to| to.parse::<Uri>().ok());
+            let to = to.filter(|to| to.authority().is_some());
+            return Fault::Elsewhere(status, to.as_ref().map(endpoint::host)).into();
+        }
+        let wait = wait(headers);
+        let headers = headers.clone();
+        let refusal = |body: &[u8]| {
+            let said = ReportedError::in_body(status, body);
+            let in_words = || told_wait(said.words.as_deref()?);
+            Fault::Refused(Refusal {
+                status,
+                wait: wait.or_else(|| wait_in(body)).or_else(in_words),
+                said,
+                // No reply was asked for.
+                is_of_list: self.body.is_none(),
+            })
+        };
+        let mut body = Vec::new();
+        if let Err(stopped) = send(signals, Signal::ProbableEnd(Err(refusal(&body)))) {
+            return stopped;
+        }
+        let Ok(mut stream) = Unpacked::new(response.into_body().into_reader(), &headers) else {
+            return refusal(&body).into();
+        };
+        let since = Instant::now();
+        let mut buffer = [0; 8 * 1024];
+        // Any part of the body is good enough.
+        while body.len() < REFUSAL_BYTES && since.elapsed() < self.limits.end {
+            match stream.read(&mut buffer) {
+                Ok(count) if count > 0 => {
+                    body.extend_from_slice(buffer.get(..count).unwrap_or_default());
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                _ => break,
+            }
+            // The connection may stay open behind it.
+            if serde_json::from_slice::<IgnoredAny>(&body).is_ok() {
+                break;
+            }
+            if let Err(stopped) = send(signals, Signal::ProbableEnd(Err(refusal(&body)))) {
+                return stopped;
+            }
+        }
+        refusal(&body).into()
     }
 
     fn send(&self, agent: &Agent) -> Result<Response<Body>, ureq::Error> {
@@ -163,42 +219,15 @@ fn has_reply(status: StatusCode) -> bool {
     status.is_success() && status != StatusCode::NO_CONTENT
 }
 
-/// Reads an answer with another status. The status is sent before the
-/// body is read, and stands alone if the body does not arrive. `is_of_list`: no
-/// reply was asked for.
-fn refused(response: Response<Body>, is_of_list: bool, signals: &Sender) -> Stopped {
-    let status = response.status().as_u16();
-    let headers = response.headers();
-    if response.status().is_redirection() {
-        let to = headers.get(LOCATION).and_then(|to| to.to_str().ok());
-        let to = to.and_then(|to| to.parse::<Uri>().ok());
-        let to = to.filter(|to| to.authority().is_some());
-        return Fault::Elsewhere(status, to.as_ref().map(endpoint::host)).into();
-    }
-    let wait = wait(headers);
-    let headers = headers.clone();
-    let refusal = |body: &[u8]| {
-        Fault::Refused(Refusal {
-            status,
-            said: ReportedError::in_body(status, body),
-            wait: wait.or_else(|| wait_in(body)),
-            is_of_list,
-        })
-    };
-    if let Err(stopped) = send(signals, Signal::ProbableEnd(Err(refusal(b"")))) {
-        return stopped;
-    }
-    let mut body = Vec::new();
-    let stream = Unpacked::new(response.into_body().into_reader(), &headers);
-    // Any part of the body is good enough.
-    let _ = stream.map(|stream| stream.take(REFUSAL_BYTES).read_to_end(&mut body));
-    refusal(&body).into()
-}
-
-/// How long the endpoint asks us to wait: seconds, a date, or milliseconds.
+/// How long the endpoint asks us to wait: seconds, a date, or milliseconds. What no
+/// clock can tell is for ever.
 fn wait(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    let seconds = |text: &str| Duration::try_from_secs_f64(text.parse().ok()?).ok();
+    let seconds = |text: &str| {
+        let number: f64 = text.split(',').next()?.trim().parse().ok()?;
+        let wait = Duration::try_from_secs_f64(number);
+        (number >= 0.0).then(|| wait.unwrap_or(Duration::MAX))
+    };
     if let Some(wait) = text("retry-after-ms").and_then(seconds) {
         return Some(wait / 1000);
     }
@@ -243,6 +272,8 @@ mod tests {
             ("retry-after", " 0 ", Some(0)),
             ("retry-after", "1.5", Some(1500)),
             ("retry-after-ms", "300", Some(300)),
+            ("retry-after", "1, 2", Some(1000)),
+            ("retry-after", "nan", None),
             ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT", Some(0)),
             ("retry-after", "-1", None),
             ("retry-after", "later", None),
@@ -253,6 +284,10 @@ mod tests {
             let headers: HeaderMap = headers;
             let expected = milliseconds.map(Duration::from_millis);
             assert_eq!(wait(&headers), expected, "{name}: {text}");
+        }
+        for text in ["99999999999999999999", "1e300", "inf"] {
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(text))]);
+            assert_eq!(wait(&headers), Some(Duration::MAX), "{text}");
         }
     }
 

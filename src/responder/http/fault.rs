@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::connection::{self, is_cut};
 use super::endpoint::{Api, Endpoint};
 use super::hints::{RETRY, SHORTEN, base_hint};
+use super::limits::BarrenLimit;
 use super::refusal::Refusal;
 use super::reported_error::ReportedError;
 use super::stop::{Stop, StopKind};
@@ -22,6 +23,8 @@ pub(super) enum Fault {
     Elsewhere(u16, Option<String>),
     /// The connection failed before an answer began.
     Connection(ureq::Error),
+    /// The connection was closed when no more than the head of an answer had come.
+    HeadOnly(ureq::Error),
     /// The connection failed in the middle of an answer.
     Broken(ureq::Error),
     /// The answer ended before the reply did.
@@ -30,6 +33,8 @@ pub(super) enum Fault {
     Empty,
     /// Nothing arrived for this time.
     Silent(Duration),
+    /// There were signs of life for this time, and nothing of a reply.
+    Barren(BarrenLimit),
     /// The total time, which is this long, is over.
     Late(Duration),
     /// The answer is packed in a way that we do not know; its name.
@@ -93,6 +98,7 @@ impl Fault {
             Self::Silent(_)
             | Self::Late(_)
             | Self::Cut
+            | Self::HeadOnly(_)
             | Self::Connection(ureq::Error::Timeout(_))
             | Self::Broken(ureq::Error::Timeout(_)) => true,
             Self::Broken(ureq::Error::Io(error)) => is_cut(error),
@@ -120,7 +126,9 @@ impl Fault {
                 },
                 Some("redirects are not followed; if you trust it, make it the base URL".into()),
             ),
-            Self::Connection(error) => connection::before_answer(error, endpoint),
+            Self::Connection(error) | Self::HeadOnly(error) => {
+                connection::before_answer(error, endpoint)
+            }
             Self::Broken(error) => {
                 let (what, hint) = connection::during_answer(error);
                 (what, hint.or_else(|| Some(RETRY.into())))
@@ -136,6 +144,13 @@ impl Fault {
                     "`/retry` asks again; {}",
                     connection::raise("idle")
                 )),
+            ),
+            Self::Barren(BarrenLimit { time, key }) => (
+                format!(
+                    "the endpoint sent signs of life for {}, and nothing of a reply",
+                    time_span(*time)
+                ),
+                Some(format!("`/retry` asks again; {}", connection::raise(key))),
             ),
             Self::Late(time) => (
                 format!("the reply was not whole within {}", time_span(*time)),

@@ -2,7 +2,6 @@
 //! its first line. A tunnel, which the client library asks for, is refused by many
 //! proxies for anything but TLS.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use ureq::Error;
@@ -13,22 +12,24 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
 };
 
-/// Makes the connections of a client, and notes that it made one.
+use super::traffic::{Traffic, Watched};
+
+/// Makes the connections of a client, and notes what goes over them.
 #[derive(Debug)]
 pub(super) struct Dialer {
     inner: DefaultConnector,
     /// The proxy that requests are handed to.
     proxy: Option<Uri>,
-    has_dialed: Arc<AtomicBool>,
+    traffic: Arc<Traffic>,
 }
 
 impl Dialer {
-    /// One that notes in `has_dialed` that a new connection was asked for.
-    pub(super) fn new(proxy: Option<Uri>, has_dialed: Arc<AtomicBool>) -> Self {
+    /// One that notes in `traffic` what goes over its connections.
+    pub(super) fn new(proxy: Option<Uri>, traffic: Arc<Traffic>) -> Self {
         Self {
             inner: DefaultConnector::new(),
             proxy,
-            has_dialed,
+            traffic,
         }
     }
 }
@@ -41,9 +42,10 @@ impl Connector for Dialer {
         details: &ConnectionDetails<'_>,
         chained: Option<()>,
     ) -> Result<Option<Self::Out>, Error> {
-        self.has_dialed.store(true, Ordering::Relaxed);
+        self.traffic.dials();
+        let watched = |inner| -> Self::Out { Box::new(Watched::new(inner, &self.traffic)) };
         let Some(proxy) = &self.proxy else {
-            return self.inner.connect(details, chained);
+            return Ok(self.inner.connect(details, chained)?.map(watched));
         };
         let to_proxy = ConnectionDetails {
             uri: proxy,
@@ -57,7 +59,7 @@ impl Connector for Dialer {
             run_connector: Arc::clone(&details.run_connector),
             register_shutdown: Arc::clone(&details.register_shutdown),
         };
-        let connected = self.inner.connect(&to_proxy, chained)?;
+        let connected = self.inner.connect(&to_proxy, chained)?.map(watched);
         let host = details.uri.authority().map_or("", |host| host.as_str());
         let forwarded = |inner| -> Self::Out {
             Box::new(Forwarded {

@@ -2,6 +2,7 @@
 
 use ureq::http::HeaderValue;
 
+use super::encoded::{base64, decoded, hexadecimal};
 use crate::domain::is_invisible;
 
 /// A text with so many consecutive characters of the key counts as a part of it.
@@ -26,6 +27,19 @@ const SCHEMES: [&str; 4] = ["bearer", "basic", "token", "key"];
 
 /// A secret this short that is no key may be any word: it is cut as a whole word only.
 const SHORT_CHARACTERS: usize = 3;
+
+/// How many characters of base64, and of hexadecimal digits, count as a part.
+const TELLING_BASE64: usize = 8;
+const TELLING_DIGITS: usize = 12;
+
+/// A secret so long is no word that a local server takes for a key, and that may
+/// stand in the name of a model.
+const LONG_CHARACTERS: usize = 12;
+
+/// What ends a piece of a text that may be encoded as a whole.
+const BREAKS: [char; 13] = [
+    '"', '`', '\'', ',', '(', ')', '<', '>', '{', '}', '[', ']', '|',
+];
 
 /// The key of an endpoint. It has neither `Debug` nor `Display`, so that no
 /// message can hold it by accident.
@@ -75,6 +89,8 @@ pub(super) struct Secrets {
     whole: Vec<String>,
     /// The same in lower case, of which no telling part may stay.
     lower: Vec<Vec<char>>,
+    /// The same in lower case as base64 or digits, and how much of it is telling.
+    encoded: Vec<(Vec<char>, usize)>,
     /// Secrets so short that they are replaced as whole words only, in lower case.
     words: Vec<String>,
 }
@@ -107,6 +123,28 @@ impl Secrets {
     fn add(&mut self, secret: &str) {
         self.whole.push(secret.to_owned());
         self.lower.push(secret.to_lowercase().chars().collect());
+        let base64 = base64(secret).into_iter();
+        let base64 = base64.map(|one| (one, TELLING_BASE64));
+        for (one, telling) in base64.chain([(hexadecimal(secret), TELLING_DIGITS)]) {
+            if one.len() >= telling {
+                let one = one.to_lowercase().chars().collect();
+                self.encoded.push((one, telling));
+            }
+        }
+    }
+
+    /// Whether a whole secret is in a text, written in whatever way; a short one may
+    /// be there by chance.
+    pub(super) fn are_in(&self, text: &str) -> bool {
+        let text = [text.to_lowercase(), decoded(text).to_lowercase()];
+        let whole = self
+            .lower
+            .iter()
+            .chain(self.encoded.iter().map(|(one, _)| one));
+        whole
+            .filter(|one| one.len() >= LONG_CHARACTERS)
+            .map(|one| one.iter().collect::<String>())
+            .any(|one| text.iter().any(|text| text.contains(&one)))
     }
 
     /// Removes the secrets, parts of them and whatever looks like a key from a text
@@ -116,7 +154,26 @@ impl Secrets {
     /// (`sk-abc***xyz`). A word is removed if it shares six consecutive characters
     /// with a secret, if it is masked and begins or ends like one, or if it
     /// begins like the keys of well-known endpoints.
+    ///
+    /// They may have encoded it: a piece without blanks is removed if it gives a
+    /// secret away once its escapes are undone, and a word if it is a part of one in
+    /// base64 or digits.
     pub(super) fn cut(&self, text: &str) -> String {
+        let is_break = |c: char| c.is_whitespace() || BREAKS.contains(&c);
+        let pieces = text.split_inclusive(is_break).map(|piece| {
+            let bare = piece.trim_end_matches(is_break);
+            let plain = decoded(bare);
+            if plain != bare && self.cut_words(&plain) != plain {
+                CUT.to_owned() + piece.get(bare.len()..).unwrap_or_default()
+            } else {
+                piece.to_owned()
+            }
+        });
+        self.cut_words(&pieces.collect::<String>())
+    }
+
+    /// The same, with a text whose escapes are what they seem.
+    fn cut_words(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in &self.whole {
             text = text.replace(secret.as_str(), CUT);
@@ -142,6 +199,10 @@ impl Secrets {
         looks_like_a_key(word)
             || self.words.iter().any(|short| short == word)
             || self.lower.iter().any(|secret| is_part(secret, word))
+            || self
+                .encoded
+                .iter()
+                .any(|(secret, telling)| shares(secret, *telling, word))
     }
 }
 
@@ -163,16 +224,19 @@ fn is_part(secret: &[char], word: &str) -> bool {
     if secret.len() <= SHORT_CHARACTERS {
         return false;
     }
-    let part = |part: &[char]| -> String { part.iter().collect() };
-    if secret
-        .windows(TELLING_CHARACTERS.min(secret.len()))
-        .any(|window| word.contains(&part(window)))
-    {
+    if shares(secret, TELLING_CHARACTERS.min(secret.len()), word) {
         return true;
     }
     let (head, tail) = (secret.iter().take(3), secret.iter().skip(secret.len() - 3));
     let (head, tail): (String, String) = (head.collect(), tail.collect());
     is_masked(word) && (word.starts_with(&head) || word.trim_end_matches('.').ends_with(&tail))
+}
+
+/// Whether so many consecutive characters of a secret are in a word.
+fn shares(secret: &[char], telling: usize, word: &str) -> bool {
+    let part = |part: &[char]| -> String { part.iter().collect() };
+    let mut windows = secret.windows(telling);
+    windows.any(|window| word.contains(&part(window)))
 }
 
 #[cfg(test)]
@@ -200,6 +264,40 @@ mod tests {
         ] {
             assert_eq!(without(text), rest);
         }
+    }
+
+    #[test]
+    fn encoded_secrets_go_with_all_their_parts() {
+        let key = "sk-Se/kr+itkey=99887766";
+        let secrets = Secrets::new(Key::new(key).as_ref(), []);
+        let all = |escape: fn(char) -> String| key.chars().map(escape).collect::<String>();
+        for written in [
+            all(|c| format!("%{:02x}", u32::from(c))),
+            all(|c| format!("\\u{:04X}", u32::from(c))),
+            all(|c| format!("&#{};", u32::from(c))),
+            all(|c| format!("{:02X}", u32::from(c))),
+            key.replace('/', "%2F")
+                .replace('+', "%2B")
+                .replace('=', "%3D"),
+            key.replace('/', "%252f").replace('+', "%252b"),
+            key.replace('/', "\\/"),
+            key.replace('/', "&#x2F;").replace('=', "&#61;"),
+            "c2stU2Uva3IraXRrZXk9OTk4ODc3NjY=".into(),
+            // `Bearer KEY`, `:KEY`, `x:KEY`.
+            "QmVhcmVyIHNrLVNlL2tyK2l0a2V5PTk5ODg3NzY2".into(),
+            "OnNrLVNlL2tyK2l0a2V5PTk5ODg3NzY2".into(),
+            "eDpzay1TZS9rcitpdGtleT05OTg4Nzc2Ng==".into(),
+        ] {
+            assert_eq!(secrets.cut(&format!("bad {written} end")), "bad [key] end");
+            // A part of it, too.
+            let part = &written[..written.len() * 2 / 3];
+            assert!(secrets.cut(part).starts_with("[key]"), "{part}");
+            assert!(secrets.are_in(&format!("x-{written}")), "{written}");
+        }
+        let text = "50% of &amp; C:\\users, 736b2d, %20 and aGVsbG8gd29ybGQ=";
+        assert_eq!(secrets.cut(text), text);
+        let local = Secrets::new(Key::new("ollama").as_ref(), []);
+        assert!(!local.are_in("ollama/llama3") && !secrets.are_in("sk-model"));
     }
 
     #[test]

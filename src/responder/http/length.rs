@@ -3,6 +3,8 @@
 //! Every server has words of its own for it. What they have in common is found by
 //! phrases; the numbers in them by the words that stand before or behind.
 
+use std::ops::RangeInclusive;
+
 use crate::responder::LengthRefusal;
 
 /// Codes that mean it.
@@ -18,7 +20,15 @@ const CODES: [&str; 8] = [
 ];
 
 /// Phrases that mean it wherever they stand, in lower case.
-const PHRASES: [&str; 25] = [
+const PHRASES: [&str; 33] = [
+    "context is too long",
+    "context too long",
+    "total tokens limit",
+    "length limit exceeded",
+    "total length of the prompt",
+    "payload too large",
+    "entity too large",
+    "content too large",
     "context_length_exceeded",
     "context length exceeded",
     "prompt is too long",
@@ -47,7 +57,11 @@ const PHRASES: [&str; 25] = [
 ];
 
 /// What may be exceeded, and the words that say that it is.
-const CONTEXTS: [&str; 6] = [
+const CONTEXTS: [&str; 10] = [
+    "max_model_len",
+    "max context",
+    "input length",
+    "input size",
     "context length",
     "context window",
     "context size",
@@ -55,25 +69,40 @@ const CONTEXTS: [&str; 6] = [
     "n_ctx",
     "model length",
 ];
-const EXCESSES: [&str; 9] = [
-    "exceed", "maximum", "max ", "longer", "greater", "larger", "only", "too ", "but the",
+const EXCESSES: [&str; 10] = [
+    "more than",
+    "exceed",
+    "maximum",
+    "max ",
+    "longer",
+    "greater",
+    "larger",
+    "only",
+    "too ",
+    "but the",
 ];
 
 /// Phrases of refusals that are of another kind, although they may name tokens.
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 12] = [
     "rate limit",
     "rate_limit",
+    "ratelimit",
     "too many requests",
     "throttl",
     "quota",
-    "per minute",
+    "please wait",
+    "per min",
+    "per hour",
     "per day",
+    "(tpm",
+    "(rpm",
 ];
 
 /// What stands before the number of tokens that fit; the first that is found counts.
-const BEFORE_LIMIT: [&str; 27] = [
+const BEFORE_LIMIT: [&str; 37] = [
     "context limit:",
     "n_ctx",
+    "max_model_len",
     "maximum context length",
     "context length is only",
     "context size is",
@@ -97,17 +126,33 @@ const BEFORE_LIMIT: [&str; 27] = [
     "input length should be [1,",
     "context size",
     "context window",
+    "max context",
+    "limit for this model is",
+    "maximum length",
+    "more than",
+    "cannot exceed",
+    "must be at most",
+    "longer than",
+    "greater than",
     "limit",
     ">",
+    "exceeds",
 ];
 
 /// What stands behind it.
 const BEHIND_LIMIT: [&str; 2] = [" maximum context length", " token context"];
 
 /// What stands before the number of tokens that were sent.
-const BEFORE_SENT: [&str; 23] = [
+const BEFORE_SENT: [&str; 30] = [
     "context limit:",
     "n_prompt_tokens",
+    "n_prompt",
+    "prompt (length",
+    "length of the prompt",
+    "keep the first",
+    "received",
+    "actual",
+    ", got",
     "too long:",
     "resulted in",
     "your request has",
@@ -141,6 +186,21 @@ const BEHIND_SENT: [&str; 6] = [
     " tokens from the input",
 ];
 
+/// Words that may stand between such words and the number.
+const BETWEEN: [&str; 7] = ["is ", "of ", "only ", "just ", "about ", "at most ", "to "];
+
+/// What stands behind numbers that count something else.
+const OTHER_UNITS: [&str; 11] = [
+    "char", "byte", "kb", "mb", "kib", "mib", "second", "minute", "ms", "item", "%",
+];
+
+/// The numbers that may be how many tokens a model takes. Others are codes, counts of
+/// something else, or nonsense.
+const WINDOWS: RangeInclusive<usize> = 256..=LARGEST;
+
+/// No model takes more, not even where a field says so.
+pub(super) const LARGEST: usize = 100_000_000;
+
 /// Characters that may stand between such words and the number.
 const GAP: [char; 6] = [' ', '(', ':', '"', '=', '['];
 
@@ -148,16 +208,25 @@ const GAP: [char; 6] = [' ', '(', ':', '"', '=', '['];
 /// is about something else. 413 says it without words.
 pub(super) fn refused(status: u16, code: &str, text: &str) -> Option<LengthRefusal> {
     let text = text.to_lowercase().replace(['`', '\''], "");
+    let text: String = text.chars().map(ascii).collect();
     let text = text.as_str();
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
-    let is_of_characters = code == "string_above_max_length" || text.contains("string too long");
+    let is_of_characters =
+        code == "string_above_max_length" || has(&["string too long", "expected maxlength"]);
     if is_of_characters {
         return has(&["messages", "input"]).then(LengthRefusal::default);
     }
-    let is_by_phrase = has(&PHRASES) || has(&CONTEXTS) && has(&EXCESSES);
-    // Such a request alone is more than a whole minute allows.
-    let is_of_another_kind = has(&OTHERS) && !text.contains("request too large");
-    let is_too_long = status == 413 || CODES.contains(&code) || is_by_phrase && !is_of_another_kind;
+    let is_of_context = has(&CONTEXTS) && has(&EXCESSES);
+    // What is allowed in a minute is no window, however it is put.
+    let code = code.to_lowercase();
+    let is_of_time = has(&OTHERS) || OTHERS.iter().any(|other| code.contains(other));
+    let is_of_another_kind = is_of_time && (status == 429 || !is_of_context);
+    let is_by_words = is_of_context || has(&PHRASES);
+    let is_too_long =
+        status == 413 || !is_of_another_kind && (is_by_words || CODES.contains(&code.as_str()));
+    if is_too_long && is_of_another_kind {
+        return Some(LengthRefusal::default());
+    }
     is_too_long.then(|| {
         let behind = |words: &[&str]| words.iter().find_map(|words| number_before(text, words));
         let before = |words: &[&str]| words.iter().find_map(|words| number_after(text, words));
@@ -167,10 +236,24 @@ pub(super) fn refused(status: u16, code: &str, text: &str) -> Option<LengthRefus
         };
         let sent = behind(&BEHIND_SENT).or_else(|| before(&BEFORE_SENT));
         LengthRefusal {
-            limit: limit.filter(|limit| *limit > 0),
+            limit: limit.and_then(window),
             sent: sent.filter(|sent| Some(*sent) != limit),
         }
     })
+}
+
+/// The number, if it may be how many tokens a model takes.
+fn window(limit: usize) -> Option<usize> {
+    WINDOWS.contains(&limit).then_some(limit)
+}
+
+/// A digit or a blank as ASCII has it; anything else as it is.
+fn ascii(c: char) -> char {
+    match c {
+        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
+        c if c.is_whitespace() => ' ',
+        c => c,
+    }
 }
 
 /// The limit in `context limit: A + B > LIMIT`.
@@ -183,12 +266,16 @@ fn sum(text: &str) -> Option<usize> {
 fn number_after(text: &str, words: &str) -> Option<usize> {
     text.match_indices(words).find_map(|(at, _)| {
         let rest = text.get(at + words.len()..)?;
-        let rest = rest.trim_start_matches(GAP);
-        let rest = ["is ", "of "]
-            .iter()
-            .find_map(|word| rest.strip_prefix(word))
-            .unwrap_or(rest);
-        number(rest.trim_start_matches(GAP))
+        // Some put the number of the error in brackets.
+        let mut rest = if words == "limit" {
+            rest.trim_start_matches([' ', ':', '"', '='])
+        } else {
+            rest.trim_start_matches(GAP)
+        };
+        while let Some(next) = BETWEEN.iter().find_map(|word| rest.strip_prefix(word)) {
+            rest = next.trim_start_matches(GAP);
+        }
+        number(rest)
     })
 }
 
@@ -204,13 +291,15 @@ fn number_before(text: &str, words: &str) -> Option<usize> {
 }
 
 /// The number at the beginning of a text, with or without separators between
-/// thousands, in ones or in thousands (`128k`).
+/// thousands, in ones, thousands (`128k`) or millions (`1M`); none if it counts
+/// something else.
 fn number(text: &str) -> Option<usize> {
     let mut digits = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let is_separator = matches!(c, ',' | '_' | '.')
+        let is_separator = matches!(c, ',' | '_' | '.' | ' ')
             && !digits.is_empty()
+            && (c != ' ' || digits.len() <= 3)
             && rest
                 .get(1..4)
                 .is_some_and(|three| three.bytes().all(|byte| byte.is_ascii_digit()))
@@ -224,10 +313,36 @@ fn number(text: &str) -> Option<usize> {
         }
         rest = rest.get(1..)?;
     }
+    let (tenths, unit) = tenths(rest);
     let number: usize = digits.parse().ok()?;
-    match rest.strip_prefix('k') {
-        Some(after) if !after.starts_with(char::is_alphanumeric) => number.checked_mul(1000),
-        _ => Some(number),
+    let factor = match unit.chars().next() {
+        Some('k') => 1000,
+        Some('m') => 1_000_000,
+        _ => 1,
+    };
+    let after = unit.get(usize::from(factor > 1)..).unwrap_or_default();
+    let is_unit = OTHER_UNITS
+        .iter()
+        .any(|other| unit.trim_start().starts_with(other));
+    if is_unit {
+        None
+    } else if factor > 1 && !after.starts_with(char::is_alphanumeric) {
+        let tenths = tenths.unwrap_or(0) * (factor / 10);
+        number.checked_mul(factor)?.checked_add(tenths)
+    } else {
+        Some(number)
+    }
+}
+
+/// The digit behind a decimal point (`1.5M`), and what stands behind that.
+fn tenths(rest: &str) -> (Option<usize>, &str) {
+    let digit = rest.strip_prefix(['.', ',']);
+    let digit = digit.and_then(|rest| Some((rest.chars().next()?.to_digit(10)?, rest.get(1..)?)));
+    match digit {
+        Some((digit, after)) if after.starts_with(['k', 'm']) => {
+            (usize::try_from(digit).ok(), after)
+        }
+        _ => (None, rest),
     }
 }
 

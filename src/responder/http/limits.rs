@@ -14,7 +14,8 @@ pub(crate) struct Limits {
     /// The time from the request to the beginning of the answer; some endpoints load
     /// the model meanwhile.
     pub answer: Duration,
-    /// The time between two pieces of an answer, whatever they hold.
+    /// The time between two pieces of an answer, whatever they hold; where they hold
+    /// nothing of a reply, see [`Limits::between_news`].
     pub idle: Duration,
     /// The time from the first request to the end of the reply, with all tries and
     /// the waits between them.
@@ -30,6 +31,32 @@ pub(crate) struct Limits {
     pub event: usize,
     /// How many bytes may arrive without any text of the reply.
     pub without_text: usize,
+}
+
+/// How long an endpoint may send signs of life only, and the key that this is set by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BarrenLimit {
+    pub time: Duration,
+    pub key: &'static str,
+}
+
+impl Limits {
+    /// How long signs of life may come before the first piece of a reply: some
+    /// routers send them while a model is loaded.
+    pub(super) fn before_news(&self) -> BarrenLimit {
+        BarrenLimit {
+            time: self.answer.saturating_mul(5).max(self.idle),
+            key: "first_byte",
+        }
+    }
+
+    /// How long they may come between two pieces.
+    pub(super) fn between_news(&self) -> BarrenLimit {
+        BarrenLimit {
+            time: self.idle.saturating_mul(10),
+            key: "idle",
+        }
+    }
 }
 
 impl Default for Limits {

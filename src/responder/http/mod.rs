@@ -14,8 +14,10 @@ mod citations;
 mod completion;
 mod connection;
 mod content;
+mod encoded;
 mod ending;
 mod endpoint;
+mod error_words;
 mod event;
 mod exchange;
 mod fault;
@@ -33,6 +35,8 @@ mod reply_reader;
 mod reported_error;
 mod sse;
 mod stop;
+mod told_wait;
+mod traffic;
 mod tries;
 mod unpacked;
 mod values;
@@ -122,7 +126,12 @@ impl Http {
                 what: "the endpoint lists no models".into(),
                 hint: Some("`/model NAME` takes any name that it knows".into()),
             })),
-            ControlFlow::Continue(Ok(_)) => Ok(names.lines().map(str::to_owned).collect()),
+            ControlFlow::Continue(Ok(_)) => {
+                // A name may not give away the key: what is listed is shown and kept.
+                let secrets = self.endpoint.secrets();
+                let harmless = names.lines().filter(|name| !secrets.are_in(name));
+                Ok(harmless.map(str::to_owned).collect())
+            }
         }
     }
 
@@ -190,6 +199,7 @@ impl Http {
                 Ok(client) => client,
                 Err(problem) => return ControlFlow::Continue(Err(Fault::Unusable(problem))),
             };
+            client.traffic.reset();
             let (theirs, exchange) = (client.agent.clone(), exchange.clone());
             let work = move |signals: &worker::Sender| work(&exchange, &theirs, signals);
             *sent += 1;
@@ -201,7 +211,7 @@ impl Http {
                 work,
                 listener,
             )?;
-            let is_stale = client.used_a_kept_connection();
+            let traffic = Arc::clone(&client.traffic);
             let fault = match received.outcome {
                 Ok(completion) => {
                     if let Some(rest) = received.rest {
@@ -211,8 +221,14 @@ impl Http {
                 }
                 Err(fault) => fault,
             };
-            // The other side had closed the connection meanwhile: that says nothing.
-            if is_stale && fault.is_dropped() {
+            // A part of an answer is one: the request was taken.
+            if fault.is_dropped() && traffic.has_come() {
+                return ControlFlow::Continue(Err(fault));
+            }
+            // The other side had closed the kept connection meanwhile: that says
+            // nothing, but where no request may be sent twice it may have been taken.
+            let may_be_sent = self.endpoint.retries > 0 || traffic.is_unsent();
+            if fault.is_dropped() && !traffic.has_dialed() && may_be_sent {
                 may_be_kept = false;
                 continue;
             }

@@ -6,7 +6,6 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -19,6 +18,7 @@ use super::certificates::Certificates;
 use super::endpoint::Endpoint;
 use super::forward::{Dialer, OneResolver};
 use super::limits::Limits;
+use super::traffic::Traffic;
 use super::variables::Variables;
 use super::worker::{Signal, Worker};
 use crate::domain::Problem;
@@ -52,8 +52,8 @@ pub(super) struct Client {
     pub agent: Agent,
     /// Carries out its requests.
     pub worker: Worker,
-    /// It had to make a new connection for the last request.
-    has_dialed: Arc<AtomicBool>,
+    /// What went over its connection in the last request.
+    pub traffic: Arc<Traffic>,
     route: Route,
 }
 
@@ -89,11 +89,6 @@ struct Kept {
 }
 
 impl Client {
-    /// Whether the last request went over a connection that had been kept.
-    pub(super) fn used_a_kept_connection(&self) -> bool {
-        !self.has_dialed.swap(false, Ordering::Relaxed)
-    }
-
     /// Closes its connection, even while a request is being sent or answered.
     pub(super) fn close(self) {
         self.agent.shutdown();
@@ -138,7 +133,6 @@ impl Pool {
         }
         let Some(found) = found else { return Ok(None) };
         if matches!(found.signals.recv_timeout(REST_WAIT), Ok(Signal::Spent)) {
-            found.client.has_dialed.store(false, Ordering::Relaxed);
             return Ok(Some(found.client));
         }
         found.client.close();
@@ -175,19 +169,19 @@ impl Pool {
                 .with(route.ca_file.as_deref(), &self.variables)?;
             config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
         }
-        let has_dialed = Arc::new(AtomicBool::new(false));
+        let traffic = Arc::new(Traffic::default());
         let forwarder = route.proxy.as_ref().filter(|_| route.is_forwarded);
         let forwarder = forwarder.map(|proxy| proxy.uri().clone());
         let tunnel = route.proxy.clone().filter(|_| !route.is_forwarded);
         let agent = Agent::with_parts(
             config.proxy(tunnel).build(),
-            Dialer::new(forwarder.clone(), Arc::clone(&has_dialed)),
+            Dialer::new(forwarder.clone(), Arc::clone(&traffic)),
             OneResolver::new(forwarder),
         );
         Ok(Client {
             agent,
             worker: Worker::new(),
-            has_dialed,
+            traffic,
             route,
         })
     }

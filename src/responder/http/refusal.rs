@@ -27,6 +27,12 @@ const NO_CREDIT: [&str; 11] = [
     "payment required",
 ];
 
+/// Words for a request that alone is more than is allowed in a minute.
+const TOO_LARGE: [&str; 1] = ["request too large"];
+
+/// A longer wait is not told: hardly anybody means it.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
+
 /// What stands for a model in the words for what is not there.
 const MODEL: [&str; 2] = ["model", "deployment"];
 
@@ -62,18 +68,21 @@ impl Refusal {
     /// endpoint that names a wait speaks of another limit, in whatever words: a
     /// "current quota" may be one a minute.
     fn is_out_of_credit(&self) -> bool {
-        let said = [&self.said.code, &self.said.words];
-        let says_so = || {
-            let said = said.into_iter().flatten().map(|text| text.to_lowercase());
-            said.into_iter()
-                .any(|said| NO_CREDIT.iter().any(|word| said.contains(word)))
-        };
-        self.status == 402 || self.wait.is_none() && says_so()
+        self.status == 402 || self.wait.is_none() && self.says_any_of(&NO_CREDIT)
+    }
+
+    /// Whether one of these stands in its code or its words.
+    fn says_any_of(&self, words: &[&str]) -> bool {
+        let said = [&self.said.code, &self.said.words].into_iter().flatten();
+        let mut said = said.map(|text| text.to_lowercase());
+        said.any(|said| words.iter().any(|word| said.contains(word)))
     }
 
     /// Whether the same request may succeed after a wait.
     pub(super) fn is_passing(&self) -> bool {
-        PASSING.contains(&self.status) && self.said.too_long.is_none() && !self.is_out_of_credit()
+        let is_final =
+            self.said.too_long.is_some() || self.is_out_of_credit() || self.says_any_of(&TOO_LARGE);
+        (PASSING.contains(&self.status) || self.is_throttled()) && !is_final
     }
 
     /// What has to change before the same can succeed.
@@ -87,10 +96,12 @@ impl Refusal {
         }
     }
 
-    /// The status. Some endpoints call a wrong key a wrong request.
+    /// The status that is meant. Some endpoints call a wrong key, or a request too
+    /// many, a wrong request.
     fn meant_status(&self) -> u16 {
         match self.status {
             400 if self.names_key() => 401,
+            400 if self.is_throttled() => 429,
             status => status,
         }
     }
@@ -178,6 +189,11 @@ impl Refusal {
         }
     }
 
+    /// Whether it was asked too much in too short a time, whatever its status says.
+    pub(super) fn is_throttled(&self) -> bool {
+        self.status < 500 && self.says_any_of(&["throttl"])
+    }
+
     /// Whether it is about the key.
     fn names_key(&self) -> bool {
         let words = self.said.words.as_deref().unwrap_or_default();
@@ -222,8 +238,9 @@ impl Refusal {
 
     fn later(&self) -> String {
         match self.wait {
-            Some(wait) => format!("{RETRY}, best in {}", time_span(wait)),
-            None => RETRY.into(),
+            Some(wait) if wait > LONGEST_WAIT => format!("{RETRY}, best on another day"),
+            Some(wait) if wait.as_millis() > 0 => format!("{RETRY}, best in {}", time_span(wait)),
+            _ => RETRY.into(),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::characters::Characters;
 use super::citations::Citations;
 use super::completion::{Completion, Outcome};
 use super::endpoint::Api;
+use super::error_words::error_text;
 use super::event::{Counts, EventContent, Part};
 use super::fault::{Fault, Wordless};
 use super::reported_error::ReportedError;
@@ -26,6 +27,8 @@ pub(super) struct ReplyReader {
     split: SplitReply,
     /// Some event was a part of a reply, even an empty one.
     has_begun: bool,
+    /// There was something in a part since this was asked last.
+    has_news: bool,
     /// Text came in parts: what comes as a whole message repeats it.
     is_streamed: bool,
     /// All that came is one message, which does not say that more will come.
@@ -41,6 +44,8 @@ pub(super) struct ReplyReader {
     passed_over: Option<String>,
     /// The beginning of the first piece that could not be read.
     missing: Option<String>,
+    /// The beginning of what is no event, at the end of the stream.
+    stray: Option<String>,
 }
 
 impl ReplyReader {
@@ -94,6 +99,7 @@ impl ReplyReader {
         let is_empty = part.text.is_empty() && part.thought.is_empty();
         self.is_streamed |= !(part.is_message || is_empty);
         self.calls_tool |= part.calls_tool;
+        self.has_news |= !is_empty || part.calls_tool || part.stop.is_some();
         self.counts = part.counts.or(self.counts);
         for list in &part.sources {
             self.sources.read(list);
@@ -111,6 +117,11 @@ impl ReplyReader {
     pub(super) fn is_silent(&mut self) -> bool {
         self.sort();
         self.split.is_silent()
+    }
+
+    /// Whether something of a reply came since this was asked last.
+    pub(super) fn has_news(&mut self) -> bool {
+        std::mem::take(&mut self.has_news)
     }
 
     /// What is ready to be sent to the caller.
@@ -164,15 +175,34 @@ impl ReplyReader {
                 return None;
             }
         }
-        if self.passed_over.is_none() && !events.stray().is_empty() {
-            self.passed_over = Some(excerpt(events.stray()));
-        }
+        self.take_stray(events.stray());
         let is_whole = self.is_message && are_values && !is_broken;
         match fault {
             Fault::Cut if is_whole => None,
             Fault::Cut if !self.has_begun && !is_broken => Some(self.nothing()),
             fault => Some(fault),
         }
+    }
+
+    /// Takes the beginning of what belongs to no event, at the end.
+    pub(super) fn take_stray(&mut self, stray: &[u8]) {
+        if !stray.is_empty() {
+            self.passed_over.get_or_insert_with(|| excerpt(stray));
+            self.stray = Some(String::from_utf8_lossy(stray).into_owned());
+        }
+    }
+
+    /// What a gateway says in between, if the model has not said that it stopped: a
+    /// web page or words of an error. If the stream broke off, any words are that.
+    fn interjection(&self, is_cut: bool) -> Option<ReportedError> {
+        let is_open = self.has_begun && self.stop.is_none();
+        let stray = self.stray.as_deref().filter(|_| is_open)?;
+        let name = stray.split(':').next().unwrap_or_default();
+        let is_sentence = name.contains(char::is_whitespace);
+        let is_error = stray.starts_with('<')
+            || error_text(stray.as_bytes()).is_some()
+            || is_cut && is_sentence;
+        is_error.then(|| ReportedError::in_body(0, stray.as_bytes()))
     }
 
     /// What became of the reply. `cut` is why the stream ended before it, if it did.
@@ -182,6 +212,8 @@ impl ReplyReader {
             Some(Fault::Reported(said.clone()))
         } else if let Some(stop) = self.stop.as_ref().filter(|_| !is_proper) {
             Some(Fault::Stopped(stop.clone()))
+        } else if let Some(said) = self.interjection(cut.is_some()) {
+            Some(Fault::Reported(said))
         } else if self.stop.is_none() && cut.is_some() {
             cut
         } else if !self.has_begun {

@@ -50,7 +50,14 @@ const INNER: [&[&str]; 4] = [
 ];
 
 /// Where its code may be.
-const CODES: [&str; 5] = ["code", "type", "error_code", "errorCode", "status"];
+const CODES: [&str; 6] = [
+    "code",
+    "type",
+    "error_code",
+    "errorCode",
+    "status",
+    "__type",
+];
 
 /// Where an object that is an error although it does not say so has its code.
 const NUMBERS: [&str; 6] = [
@@ -108,7 +115,10 @@ impl ReportedError {
     pub(super) fn in_text(text: &str) -> Self {
         match json(text) {
             Some(value) => Self::of(0, &value),
-            None => Self::with(0, text.trim().to_owned(), None, None),
+            None => {
+                let text = serde_json::from_str(text).unwrap_or_else(|_| text.trim().to_owned());
+                Self::with(0, text, None, None)
+            }
         }
     }
 
@@ -141,6 +151,7 @@ impl ReportedError {
                 .into_iter()
                 .any(is_called)
             || has(&MESSAGES) && (has_code || ["success", "ok"].into_iter().any(is_refused));
+        let is_error = is_error || exception(value).is_some();
         let passed_on = value.get("base_resp").and_then(Self::in_object);
         if is_error {
             Some(Self::in_value(value))
@@ -167,7 +178,10 @@ impl ReportedError {
     ) -> Self {
         let code_word = code.as_deref().unwrap_or_default();
         let too_long = length::refused(status, code_word, &words).map(|refusal| LengthRefusal {
-            limit: numbers.and_then(|numbers| numbers.limit).or(refusal.limit),
+            limit: numbers
+                .and_then(|numbers| numbers.limit)
+                .filter(|limit| (1..=length::LARGEST).contains(limit))
+                .or(refusal.limit),
             sent: numbers.and_then(|numbers| numbers.sent).or(refusal.sent),
         });
         Self {
@@ -190,6 +204,17 @@ pub(super) fn is_something(value: &Value) -> bool {
         Value::Object(fields) => !fields.is_empty(),
         Value::Bool(true) => true,
     }
+}
+
+/// An exception that an object holds by its name, as Amazon's streams do.
+fn exception(value: &Value) -> Option<(&String, &Value)> {
+    let is_one = |(name, held): &(&String, &Value)| {
+        name.len() > "exception".len()
+            && name.to_lowercase().ends_with("exception")
+            && (held.is_object() || held.is_string())
+            && is_something(held)
+    };
+    value.as_object()?.iter().find(is_one)
 }
 
 /// Whether a code is one of an error.
@@ -256,6 +281,7 @@ fn words(error: &Value, depth: usize) -> Option<String> {
                 let found = MESSAGES.iter().filter_map(|name| fields.get(*name));
                 found
                     .filter(|found| is_something(found))
+                    .chain(exception(error).map(|(_, found)| found))
                     .find_map(|found| words(found, depth))
             });
             let inner = INNER.iter().find_map(|path| {
@@ -301,6 +327,7 @@ fn code(error: &Value, depth: usize) -> Option<String> {
     let inner = ["error", "detail", "message", "response"]
         .iter()
         .find_map(|name| code(fields.get(*name)?, depth));
+    let inner = inner.or_else(|| exception(error).map(|(name, _)| name.clone()));
     let own = || {
         let found = CODES.iter().filter_map(|name| fields.get(*name)?.as_str());
         found.map(str::to_owned).find(|code| code != "error")

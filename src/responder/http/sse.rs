@@ -5,13 +5,14 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 
+use super::error_words::names_error;
 use super::values::Values;
 
 /// How much is read at once.
 const READ_BYTES: usize = 64 * 1024;
 
-/// How much is kept of a line that belongs to no event.
-const STRAY_BYTES: usize = 256;
+/// How much is kept of lines that belong to no event.
+const STRAY_BYTES: usize = 512;
 
 /// One event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,9 @@ pub(super) struct Event<'a> {
 /// server-sent events.
 ///
 /// Endpoints use only the field `data`, and `error` like it; the name of an event
-/// matters only if it is `error`. Other fields and comments are skipped.
+/// matters only if it is that of an error. Other fields and comments are skipped. A
+/// name may be written in any case and with blanks before it, and a line of JSON may
+/// stand without one.
 /// Lines end with LF, CR LF or CR, and the bytes may arrive in any pieces. It
 /// never holds more than one event and one read.
 pub(super) struct Events<R> {
@@ -44,7 +47,9 @@ pub(super) struct Events<R> {
     data: Vec<u8>,
     has_data: bool,
     is_error: bool,
-    /// The first line that is neither a field nor a comment.
+    /// The event is JSON without the name of a field before it.
+    is_bare: bool,
+    /// The first line that is neither a field nor a comment; of a web page, more.
     stray: Vec<u8>,
     /// The data has been returned and is cleared by the next call.
     is_spent: bool,
@@ -54,7 +59,8 @@ pub(super) struct Events<R> {
 }
 
 /// How a line begins that begins an event.
-const BEGINNINGS: [&[u8]; 6] = [
+const BEGINNINGS: [&[u8]; 7] = [
+    b"{",
     b"data: {",
     b"data:{",
     b"data: [DONE]",
@@ -92,6 +98,7 @@ impl<R: Read> Events<R> {
             data: Vec::new(),
             has_data: false,
             is_error: false,
+            is_bare: false,
             stray: Vec::new(),
             is_spent: false,
             after_return: false,
@@ -165,7 +172,7 @@ impl<R: Read> Events<R> {
         let line = std::mem::take(&mut self.line);
         self.field(&line).ok()?;
         self.is_spent = true;
-        self.has_data.then(|| self.event())
+        (self.has_data || self.is_error).then(|| self.event())
     }
 
     /// Whether the stream is made of JSON values.
@@ -173,7 +180,7 @@ impl<R: Read> Events<R> {
         matches!(self.form, Some(Form::Values))
     }
 
-    /// The beginning of the first line that belongs to no event; empty if there is none.
+    /// The beginning of what belongs to no event; empty if there is nothing such.
     pub(super) fn stray(&self) -> &[u8] {
         &self.stray
     }
@@ -246,7 +253,7 @@ impl<R: Read> Events<R> {
     fn forget(&mut self) {
         if std::mem::take(&mut self.is_spent) {
             self.data.clear();
-            (self.has_data, self.is_error) = (false, false);
+            (self.has_data, self.is_error, self.is_bare) = (false, false, false);
         }
     }
 
@@ -256,11 +263,16 @@ impl<R: Read> Events<R> {
         let starts = |what: &[u8]| {
             let both = self.line.iter().chain(rest_of_line);
             let mut both = both.skip_while(|byte| **byte == b' ');
-            what.iter().all(|byte| both.next() == Some(byte))
+            let is_next = |byte: &u8| {
+                both.next()
+                    .is_some_and(|one| one.eq_ignore_ascii_case(byte))
+            };
+            what.iter().all(is_next)
         };
-        let is_object = self.data.first() == Some(&b'{');
+        let is_json = matches!(self.data.first(), Some(b'{' | b'['));
+        let end = self.data.trim_ascii_end().last();
         self.has_data
-            && (!is_object || self.data.trim_ascii_end().ends_with(b"}"))
+            && (!is_json || matches!(end, Some(b'}' | b']')))
             && BEGINNINGS.into_iter().any(starts)
     }
 
@@ -278,37 +290,53 @@ impl<R: Read> Events<R> {
         line.clear();
         (self.line, self.buffer) = (line, buffer);
         let is_blank = taken?;
-        self.is_spent = is_blank && self.has_data;
+        self.is_spent = is_blank && (self.has_data || self.is_error);
         Ok(self.is_spent)
     }
 
     /// Takes one line; true if it is blank.
     fn field(&mut self, line: &[u8]) -> Result<bool, Unreadable> {
         if line.is_empty() {
-            // A name without data names nothing.
-            self.is_error &= self.has_data;
             return Ok(true);
+        }
+        let line = line.trim_ascii_start();
+        if self.is_bare || matches!(line, [b'{', ..]) {
+            self.is_bare = true;
+            self.add(line)?;
+            return Ok(false);
         }
         let colon = memchr(b':', line).unwrap_or(line.len());
         let (name, value) = line.split_at(colon);
         let value = value.strip_prefix(b":").unwrap_or(value);
         let value = value.strip_prefix(b" ").unwrap_or(value);
-        match name {
-            b"data" => {}
-            b"error" => self.is_error = true,
-            b"event" => {
-                self.is_error |= value == b"error";
-                return Ok(false);
+        let is_called = |known: &[u8]| name.eq_ignore_ascii_case(known);
+        if is_called(b"error") {
+            self.is_error = true;
+        } else if is_called(b"event") {
+            self.is_error |= names_error(value);
+            return Ok(false);
+        } else if !is_called(b"data") {
+            if ![&b""[..], b"id", b"retry"].into_iter().any(is_called) {
+                self.keep_stray(line);
             }
-            b"" | b"id" | b"retry" => return Ok(false),
-            _ => {
-                if self.stray.is_empty() {
-                    let start = line.get(..STRAY_BYTES).unwrap_or(line);
-                    self.stray = start.trim_ascii().to_vec();
-                }
-                return Ok(false);
-            }
+            return Ok(false);
         }
+        self.add(value)?;
+        Ok(false)
+    }
+
+    /// Keeps the beginning of a line that belongs to no event, if it is the first one
+    /// or belongs to a web page.
+    fn keep_stray(&mut self, line: &[u8]) {
+        let room = STRAY_BYTES.saturating_sub(self.stray.len());
+        if room > 0 && (self.stray.is_empty() || self.stray.starts_with(b"<")) {
+            let start = line.get(..room).unwrap_or(line);
+            self.stray.extend_from_slice(start.trim_ascii());
+        }
+    }
+
+    /// Adds a line to the data of the event.
+    fn add(&mut self, value: &[u8]) -> Result<(), Unreadable> {
         if self.data.len() + value.len() > self.limit {
             return Err(Unreadable::TooLong);
         }
@@ -317,7 +345,7 @@ impl<R: Read> Events<R> {
         }
         self.data.extend_from_slice(value);
         self.has_data = true;
-        Ok(false)
+        Ok(())
     }
 }
 

@@ -61,10 +61,11 @@ impl Tries {
 }
 
 /// Why a request that failed so may be sent again, and the wait that the endpoint
-/// asks for; none if it may not. No byte of a reply has come then.
+/// asks for; none if it may not. Nothing of a reply has come then.
 fn may_pass(fault: &Fault) -> Option<(RetryReason, Option<Duration>)> {
     match fault {
         Fault::Refused(refusal) if refusal.is_passing() => Some((RetryReason::Busy, refusal.wait)),
+        Fault::HeadOnly(_) => Some((RetryReason::Dropped, None)),
         fault if fault.is_dropped() => Some((RetryReason::Dropped, None)),
         _ => None,
     }
@@ -126,6 +127,8 @@ mod tests {
         for status in PASSING {
             assert!(may_pass(&refused(status, "", None)).is_some(), "{status}");
         }
+        let throttled = r#"{"__type":"a#ThrottlingException","message":"Too many tokens"}"#;
+        assert!(may_pass(&refused(400, throttled, None)).is_some());
         for kind in [
             ErrorKind::ConnectionRefused,
             ErrorKind::ConnectionReset,
@@ -136,6 +139,7 @@ mod tests {
         let timeout = Fault::Connection(ureq::Error::Timeout(ureq::Timeout::RecvResponse));
         for fault in [
             refused(400, "", None),
+            refused(429, "Request too large for m on tokens per min (TPM)", None),
             refused(401, "", None),
             refused(413, "", None),
             refused(429, "You exceeded your current quota", None),

@@ -27,8 +27,10 @@ const BATCH_BYTES: usize = 64 * 1024;
 /// What the worker sends.
 #[derive(Debug)]
 pub(super) enum Signal {
-    /// Something arrived, but no text.
+    /// Something arrived, but nothing of a reply: a sign of life.
     Alive,
+    /// Something of a reply arrived, but no text.
+    News,
     /// The next part of the reply.
     Text(String),
     /// The next part of what the model thinks.
@@ -116,12 +118,15 @@ struct Taken {
     end: Option<Outcome>,
     /// The worker has sent the end.
     is_ended: bool,
+    /// Something of a reply was among it.
+    has_news: bool,
 }
 
 impl Taken {
     fn take(&mut self, signal: Signal) {
+        self.has_news |= !matches!(signal, Signal::Alive | Signal::Spent);
         match signal {
-            Signal::Alive | Signal::Spent => {}
+            Signal::Alive | Signal::News | Signal::Spent => {}
             Signal::Text(text) if self.text.is_empty() => self.text = text,
             Signal::Text(text) => self.text.push_str(&text),
             Signal::Reasoning(text) => self.reasoning.push_str(&text),
@@ -159,7 +164,11 @@ fn hear(
     // Counted in intervals, not by the clock: time in which this process was
     // stopped is not the endpoint's silence. It begins with the answer.
     let mut silence = None;
+    // Time in which nothing of a reply came, be there signs of life or not.
+    let mut barren = Duration::ZERO;
+    let mut barren_limit = limits.before_news();
     loop {
+        let since = Instant::now();
         match signals.recv_timeout(LISTENER_INTERVAL) {
             Ok(signal) => {
                 silence = Some(Duration::ZERO);
@@ -180,6 +189,14 @@ fn hear(
             Err(RecvTimeoutError::Disconnected) => {
                 taken.end = Some(taken.probable_end_or(Fault::NoWorker));
             }
+        }
+        if std::mem::take(&mut taken.has_news) {
+            (barren, barren_limit) = (Duration::ZERO, limits.between_news());
+        } else if silence.is_some() {
+            barren += since.elapsed().min(LISTENER_INTERVAL);
+        }
+        if taken.end.is_none() && barren >= barren_limit.time {
+            taken.end = Some(taken.probable_end_or(Fault::Barren(barren_limit)));
         }
         let is_late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
         if taken.end.is_none() && is_late {

@@ -231,8 +231,9 @@ fn a_value_that_is_secret_is_in_no_error() {
 
 #[test]
 fn a_secret_in_the_address_is_in_no_error_and_not_in_the_store() {
-    let body = r#"{"error": {"code": "context_length_exceeded", "message": "This model's
-        maximum context length is 300 tokens: /test-key-123/v1?key=test%2Dkey%2D456"}}"#;
+    let body = "{\"error\": {\"code\": \"context_length_exceeded\", \"message\": \"This model's \
+                maximum context length is 300 tokens: /test-key-123/v1?key=test%2Dkey%2D456 \
+                and test-key-789\"}}";
     let server = Server::refusing("400 Bad Request", body);
     let home = Home::new(&format!(
         "model = \"m\"\nstore = \"~/log.db\"\n[models.m]\n\
@@ -248,8 +249,9 @@ fn a_secret_in_the_address_is_in_no_error_and_not_in_the_store() {
         "POST /test-key-123/v1/chat/completions?key=test%2Dkey%2D456&other=test-key-789 HTTP/1.1"
     );
     let told = outcome.stderr;
-    assert!(told.contains("300 tokens: /[key]/v1?key="), "{told}");
-    assert!(!told.contains("456"), "{told}");
+    assert!(told.contains("300 tokens: "), "{told}");
+    let is_cut = ["123", "456", "789"].map(|end| !told.contains(end));
+    assert_eq!(is_cut, [true; 3], "{told}");
     let mut kept = Vec::new();
     for file in ["log.db", "log.db-wal"] {
         kept.extend(home.bytes(file));

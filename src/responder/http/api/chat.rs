@@ -78,7 +78,10 @@ impl<'a> Chunk<'a> {
             calls_tool: said.calls_tool,
             stop: finish_reason.as_ref().and_then(stop),
             counts: self.usage.map(counts).unwrap_or_default(),
-            failure: reported(error.or(self.error)).map(Box::new),
+            failure: [error, said.error, self.error]
+                .into_iter()
+                .find_map(reported)
+                .map(Box::new),
             sources: [self.citations, self.search_results, said.annotations]
                 .into_iter()
                 .flatten()

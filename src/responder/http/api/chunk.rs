@@ -46,6 +46,7 @@ pub(super) struct Message<'a> {
     pub text: Bytes<'a>,
     pub thought: Bytes<'a>,
     pub annotations: Option<&'a RawValue>,
+    pub error: Option<&'a RawValue>,
     pub calls_tool: bool,
 }
 
@@ -234,6 +235,7 @@ impl<'de: 'a, 'a> Visitor<'de> for Fill<'_, Message<'a>> {
                     message.calls_tool |= is_call(fields.next_value()?);
                 }
                 b"annotations" => message.annotations = fields.next_value()?,
+                b"error" => message.error = fields.next_value()?,
                 _ => drop(fields.next_value::<IgnoredAny>()?),
             }
         }

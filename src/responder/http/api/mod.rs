@@ -13,7 +13,8 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::endpoint::Api;
-use super::event::EventContent;
+use super::error_words::error_text;
+use super::event::{EventContent, Part};
 use super::reported_error::{ReportedError, is_something};
 use crate::responder::Ask;
 use lenient::parse;
@@ -98,8 +99,17 @@ impl Api {
         }
         match data.first() {
             Some(b'{') => {}
-            Some(b'[') => return Some(listed_error(data)),
-            _ => return Some(EventContent::Nothing),
+            Some(b'[') => return self.listed(data),
+            // Some put what is an event already into another.
+            Some(b'd') if data.starts_with(b"data:") => {
+                let inner = data.get(b"data:".len()..)?;
+                return if inner.trim_ascii().starts_with(b"data:") {
+                    Some(EventContent::Nothing)
+                } else {
+                    self.event(inner)
+                };
+            }
+            _ => return Some(error_text(data).map_or(EventContent::Nothing, EventContent::Failed)),
         }
         let read = match self {
             Self::Chat => chat::event,
@@ -124,7 +134,40 @@ fn other(value: &Value) -> EventContent<'static> {
     ReportedError::in_object(value).map_or(EventContent::Nothing, EventContent::Failed)
 }
 
-/// What a list says: some servers wrap their errors in one.
+impl Api {
+    /// What a list says: some servers wrap their events in one, and others their
+    /// errors. None if it holds objects and cannot be read.
+    fn listed(self, data: &[u8]) -> Option<EventContent<'static>> {
+        if let EventContent::Failed(said) = listed_error(data) {
+            return Some(EventContent::Failed(said));
+        }
+        let is_of_objects = data.get(1..).is_some_and(|rest| {
+            let rest = rest.trim_ascii_start();
+            rest.starts_with(b"{")
+        });
+        if !is_of_objects {
+            return Some(error_text(data).map_or(EventContent::Nothing, EventContent::Failed));
+        }
+        let list: Vec<&RawValue> = serde_json::from_slice(data).ok()?;
+        let mut all: Option<Part<'static>> = None;
+        for one in list {
+            match self.event(one.get().as_bytes())? {
+                EventContent::Part(part) => {
+                    let part = part.into_owned();
+                    all = Some(match all {
+                        Some(before) => before.with(part),
+                        None => part,
+                    });
+                }
+                EventContent::Nothing => {}
+                other => return Some(other.into_owned()),
+            }
+        }
+        Some(all.map_or(EventContent::Nothing, EventContent::Part))
+    }
+}
+
+/// What a list says that holds an error.
 fn listed_error(data: &[u8]) -> EventContent<'static> {
     let list: Option<Vec<Value>> = serde_json::from_slice(data).ok();
     let first = list.and_then(|list| list.into_iter().next());

@@ -145,11 +145,65 @@ fn what_other_servers_say_is_recognised_with_its_numbers() {
             131_072,
             300_000,
         ),
+        // LM Studio, watsonx, Cohere, vLLM.
         (
-            "Request too large for model `m` in organization `o` on tokens per minute (TPM): \
-             Limit 6000, Requested 7012, please reduce your message size and try again.",
-            6000,
-            7012,
+            "Trying to keep the first 5000 tokens when context the overflows. However, the \
+             model is loaded with context length of only 4096 tokens, which is not enough.",
+            4096,
+            5000,
+        ),
+        (
+            "the number of input tokens 5000 cannot exceed the total tokens limit 4096 for this \
+             model",
+            4096,
+            5000,
+        ),
+        (
+            "too many tokens: total number of tokens in the prompt cannot exceed 4081 - received \
+             4292. Try using a shorter prompt",
+            4081,
+            4292,
+        ),
+        (
+            "The decoder prompt (length 5000) is longer than the maximum model length of 4096.",
+            4096,
+            5000,
+        ),
+        (
+            "input tokens (5000) + max_tokens (50) is greater than max_model_len (4096)",
+            4096,
+            5000,
+        ),
+        (
+            "Input length 5000 exceeds the maximum length 4096",
+            4096,
+            5000,
+        ),
+        (
+            "The total length of the prompt 5000 and requested tokens 20 exceeds 4096",
+            4096,
+            5000,
+        ),
+        (
+            "too many tokens: total tokens must be at most 4096, got 5000",
+            4096,
+            5000,
+        ),
+        (
+            "Context length exceeded. Limit: 4096. Actual: 5000",
+            4096,
+            5000,
+        ),
+        (
+            "context size exceeded (n_ctx=4096, n_prompt=5000)",
+            4096,
+            5000,
+        ),
+        (
+            "Your prompt contains 5000 tokens, which is more than 4096, the context size of the \
+             model",
+            4096,
+            5000,
         ),
     ]);
 }
@@ -168,6 +222,45 @@ fn a_number_that_is_not_there_is_not_made_up() {
             None,
         ),
         ("invalid params, context window exceeds limit", None),
+        ("invalid params, context window exceeds limit (2013)", None),
+        ("The context is too long. (request id: 2024112710)", None),
+        ("context length exceeded, error 1261", None),
+        (
+            "context length exceeded, please retry after 300 seconds",
+            None,
+        ),
+        ("maximum context length is 8192 characters", None),
+        ("maximum context length is 0 tokens", None),
+        ("maximum context length is 200 tokens", None),
+        ("maximum context length is -5000 tokens", None),
+        ("maximum context length is 200,000,000 tokens", None),
+        (
+            "maximum context length is 99999999999999999999999999 tokens",
+            None,
+        ),
+        ("Payload too large: message exceeds 1024 KB", None),
+        (
+            "too many tokens: size limit exceeded by 25 tokens. The limit for this model is 4081 \
+             tokens.",
+            Some(4081),
+        ),
+        ("maximum context length is 4 096 tokens", Some(4096)),
+        ("maximum context length is 4\u{202f}096 tokens", Some(4096)),
+        ("maximum context length is 4,096 tokens", Some(4096)),
+        ("maximum context length is 4.096 tokens", Some(4096)),
+        ("maximum context length is ４０９６ tokens", Some(4096)),
+        ("maximum context length is 1M tokens", Some(1_000_000)),
+        ("maximum context length is 1.5M tokens", Some(1_500_000)),
+        ("maximum context length is 128K tokens", Some(128_000)),
+        (
+            "length limit exceeded: it is longer than 0,5k tokens",
+            Some(500),
+        ),
+        (
+            "prompt exceeds maximum context length of 32000 tokens for tier 1 (rate limit 40000 \
+             TPM)",
+            Some(32000),
+        ),
         (
             "prompt too long; exceeded max context length by 4096 tokens",
             None,
@@ -217,6 +310,10 @@ fn a_number_that_is_not_there_is_not_made_up() {
 fn other_refusals_are_not_about_length() {
     for text in [
         "Rate limit reached for m on tokens per min. Limit 30000, Used 25000, Requested 8000.",
+        "Request too large for m in organization o on tokens per min (TPM): Limit 30000, \
+         Requested 90000. The input or output tokens must be reduced.",
+        "Too many tokens, please wait before trying again.",
+        "Limit 300 RPM: context window requests per minute, maximum 300",
         "Throttling error: Too many tokens, please wait before trying again.",
         "You exceeded your current quota, please check your plan.",
         "max_tokens is too large: 99999. This model supports at most 16384 completion tokens.",
@@ -228,4 +325,14 @@ fn other_refusals_are_not_about_length() {
     ] {
         assert_eq!(told(429, "", text), None, "{text}");
     }
+    let throttled = "a#ThrottlingException";
+    assert_eq!(told(400, throttled, "Too many tokens"), None);
+    assert_eq!(
+        told(
+            413,
+            "",
+            "Request too large on tokens per minute (TPM): Limit 6000, Requested 7012"
+        ),
+        Some((None, None))
+    );
 }

@@ -80,11 +80,54 @@ fn errors_have_a_name_or_a_field() {
                 "error: a",
                 "b",
                 "error: c",
+                "error: ",
                 "d",
                 "error: e",
                 "{}",
                 "error: {}",
                 "{}"
+            ],
+            "{size}"
+        );
+    }
+}
+
+#[test]
+fn errors_have_several_names() {
+    for name in [
+        "error",
+        "ERROR",
+        "exception",
+        "abort",
+        "stream.error",
+        "ThrottlingException",
+    ] {
+        let text = format!("event: {name}\ndata: a\n\n");
+        assert_eq!(read(text.as_bytes(), 100).unwrap(), ["error: a"], "{name}");
+    }
+    for name in ["terror", "message", "errorless", ""] {
+        let text = format!("event: {name}\ndata: a\n\n");
+        assert_eq!(read(text.as_bytes(), 100).unwrap(), ["a"], "{name}");
+    }
+    assert_eq!(read(&b"event: error"[..], 100).unwrap(), ["[]"]);
+}
+
+#[test]
+fn a_field_may_be_written_wrongly_and_json_may_stand_alone() {
+    let text = "Data: a\n\n data: b\n\n{\"c\": 1}\n\ndata: {}\n{\"d\": 1}\ndata: {\"e\": 1}\n\n\
+                {\n  \"f\": [\n  1\n  ]\n}\n\ndata: g\n\n";
+    for size in 1..=text.len() {
+        assert_eq!(
+            read(Pieces(text.as_bytes(), size), 100).unwrap(),
+            [
+                "a",
+                "b",
+                "{\"c\": 1}",
+                "{}",
+                "{\"d\": 1}",
+                "{\"e\": 1}",
+                "{\n\"f\": [\n1\n]\n}",
+                "g"
             ],
             "{size}"
         );

@@ -67,21 +67,49 @@ fn an_answer_that_does_not_come_to_its_end_is_not_waited_for() {
 #[test]
 fn a_connection_that_was_closed_meanwhile_costs_nothing() {
     // Closed before the next request; closed when it has come, unanswered.
-    for more in [vec![], vec![Step::Again]] {
+    for (more, retries) in [(vec![], 0), (vec![], 2), (vec![Step::Again], 2)] {
         let mut steps = vec![reply("a")];
         let is_asked = !more.is_empty();
         steps.extend(more);
         let server = Server::new(vec![steps, vec![reply("b")]]);
         let pool = Pool::default();
-        hear_with(&pool, endpoint(&server)).assert(Status::Complete, "a", "");
-        let heard = ask_with(&pool, endpoint(&server), |progress| {
+        let of = |server: &Server| Endpoint {
+            retries,
+            ..endpoint(server)
+        };
+        hear_with(&pool, of(&server)).assert(Status::Complete, "a", "");
+        let heard = ask_with(&pool, of(&server), |progress| {
             assert!(!matches!(progress, Progress::Retry(_)));
             ControlFlow::Continue(())
         });
         heard.assert(Status::Complete, "b", "");
-        // Where nothing is to be tried again, too. What was sent is counted.
+        // What was sent is counted.
         assert_eq!(heard.ending.tries, 1 + u32::from(is_asked));
         assert_eq!(server.requests(), 2 + usize::from(is_asked));
+    }
+}
+
+#[test]
+fn what_may_have_been_taken_is_not_sent_twice_unasked() {
+    let half = Step::Bytes("HTTP/1.1 200 O".into());
+    // Where nothing is to be sent again; where a part of an answer came.
+    for (more, retries) in [(vec![Step::Again], 0), (vec![Step::Again, half], 2)] {
+        let mut steps = vec![reply("a")];
+        steps.extend(more);
+        let server = Server::new(vec![steps, vec![reply("b")]]);
+        let pool = Pool::default();
+        let of = |server: &Server| Endpoint {
+            retries,
+            ..endpoint(server)
+        };
+        hear_with(&pool, of(&server)).assert(Status::Complete, "a", "");
+        let heard = hear_with(&pool, of(&server));
+        assert!(
+            heard
+                .what()
+                .ends_with(" closed the connection without an answer")
+        );
+        assert_eq!((heard.ending.tries, server.requests()), (1, 2));
     }
 }
 

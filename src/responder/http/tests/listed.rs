@@ -5,7 +5,7 @@ use crate::domain::Error;
 
 #[test]
 fn models_are_listed() {
-    let body = r#"{"data":[{"id":"b"},{"id":"a:7b"},{"id":"bad\nname"}]}"#;
+    let body = r#"{"data":[{"id":"b"},{"id":"a:7b"},{"id":"bad\nname"},{"id":"x/test-key-123"}]}"#;
     let answer = |status: &str| {
         let opening = format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\n");
         format!("{opening}Content-Length: {}\r\n\r\n{body}", body.len())

@@ -111,13 +111,13 @@ fn the_body_of_a_refusal_may_be_anything() {
             .count()
             < 400
     );
-    // One that never ends is not waited for: the status is known.
+    // One that never ends is not waited for: what has come is told.
     let head = "HTTP/1.1 500 No\r\n\r\n";
     let hanging = vec![Step::Bytes([head, "wait"].concat().into()), Step::Hang];
     let server = Server::new(vec![hanging]);
     let mut hasty = endpoint(&server);
     hasty.limits.end = Duration::from_millis(100);
-    hear(hasty).assert(Status::Failed, "", "the endpoint failed (500)");
+    hear(hasty).assert(Status::Failed, "", "the endpoint failed (500): wait");
     server.wait_for_close();
     let endless = vec![Step::Bytes(head.into()), Step::Forever(b"x".repeat(1000))];
     assert!(

@@ -87,13 +87,22 @@ fn what_does_not_pass_is_asked_once() {
 #[test]
 fn a_connection_that_drops_before_an_answer_is_made_again() {
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    for dropped in ["", "HTTP/1.1 200", chunked] {
+    for dropped in ["", chunked] {
         let server = Server::new(vec![saying(dropped), vec![reply("a")]]);
         let (heard, reasons) = watched(patient(&server, 1));
         heard.assert(Status::Complete, "a", "");
         assert_eq!((heard.ending.tries, server.requests()), (2, 2));
         assert_eq!(reasons, [RetryReason::Dropped]);
     }
+    // A part of the head is one of an answer.
+    let server = Server::new(vec![saying("HTTP/1.1 200 O"), vec![reply("a")]]);
+    let heard = hear(patient(&server, 2));
+    assert!(
+        heard
+            .what()
+            .ends_with(" closed the connection without an answer")
+    );
+    assert_eq!((heard.ending.tries, server.requests()), (1, 1));
 }
 
 #[test]
@@ -156,6 +165,26 @@ fn patience_has_an_end() {
         assert_eq!(heard.hint(), "`/retry` asks again, best in 3600 s");
         assert_eq!(heard.ending.tries, 1);
     }
+}
+
+#[test]
+fn a_wait_is_told_as_far_as_it_makes_sense() {
+    for (wait, hint) in [
+        ("99999999999999999999", ", best on another day"),
+        ("Fri, 27 Nov 2099 02:00:00 GMT", ", best on another day"),
+        ("0", ""),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", ""),
+    ] {
+        let busy = format!("HTTP/1.1 503 No\r\nRetry-After: {wait}\r\nContent-Length: 0\r\n\r\n");
+        let heard = hear(patient(&Server::new(vec![saying(busy)]), 0));
+        assert_eq!(heard.hint(), format!("`/retry` asks again{hint}"), "{wait}");
+    }
+    // Where no header says it, words may.
+    let words = "{\"error\":{\"message\":\"Rate limit. Please try again in 3600s.\"}}";
+    let busy = format!("HTTP/1.1 429 No\r\nConnection: close\r\n\r\n{words}");
+    let heard = hear(patient(&Server::new(vec![saying(busy)]), 2));
+    assert_eq!(heard.hint(), "`/retry` asks again, best in 3600 s");
+    assert_eq!(heard.ending.tries, 1);
 }
 
 #[test]

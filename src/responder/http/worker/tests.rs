@@ -147,6 +147,47 @@ fn each_signal_ends_the_silence() {
 }
 
 #[test]
+fn signs_of_life_alone_have_an_end() {
+    let limits = Limits {
+        answer: LISTENER_INTERVAL,
+        ..silent_after(4)
+    };
+    let endless = |first: fn() -> Option<Signal>| {
+        let mut waits = 0;
+        let (_, outcome) = hear_sent(&limits, |_, signals| {
+            waits += 1;
+            // Each comes before the silence is too long.
+            if waits % 3 == 0 {
+                let _ = signals.send(first().filter(|_| waits == 3).unwrap_or(Signal::Alive));
+            }
+        });
+        outcome
+    };
+    for (first, limit) in [
+        ((|| None) as fn() -> Option<Signal>, limits.before_news()),
+        (|| Some(Signal::Text("a".into())), limits.between_news()),
+        (|| Some(Signal::News), limits.between_news()),
+    ] {
+        assert!(matches!(
+            endless(first),
+            ControlFlow::Continue(Err(Fault::Barren(barren))) if barren == limit
+        ));
+    }
+    // What a reply is made of may take as long as it likes.
+    let mut waits = 0;
+    let (_, outcome) = hear_sent(&limits, |_, signals| {
+        waits += 1;
+        let piece = match waits {
+            100 => Signal::End(Ok(COMPLETE)),
+            _ if waits % 3 == 0 => Signal::News,
+            _ => return,
+        };
+        let _ = signals.send(piece);
+    });
+    assert!(is_complete(&outcome));
+}
+
+#[test]
 fn a_listener_that_takes_its_time_loses_nothing_and_is_no_silence() {
     let limits = silent_after(1);
     let mut deltas = 0;
