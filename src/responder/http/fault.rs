@@ -226,6 +226,10 @@ fn stopped(stop: &Stop, endpoint: &Endpoint) -> (String, Option<String>) {
             format!("the model asked for a tool, and has none here (`{word}`)"),
             Some(RETRY.into()),
         ),
+        StopKind::Pending => (
+            format!("the endpoint wants to reply later, which is no way to chat (`{word}`)"),
+            Some("leave `background` out; `/retry` asks again".into()),
+        ),
         _ => (
             format!("the endpoint ended the reply with `{word}`"),
             Some(RETRY.into()),

@@ -12,6 +12,7 @@ use super::said::Said;
 use super::sources::Sources;
 use super::sse::{Event, Events};
 use super::stop::{Stop, StopKind};
+use crate::domain::is_invisible;
 use crate::responder::thinking::{Split, ThinkingSplitter};
 
 /// How much of something unreadable is quoted.
@@ -36,6 +37,8 @@ pub(super) struct IncomingReply {
     is_streamed: bool,
     /// All that came is one message, which does not say that more will come.
     is_message: bool,
+    /// Which one of several messages of the reply the last text was of.
+    item: Option<i64>,
     calls_tool: bool,
     /// The endpoint has marked the end.
     is_ended: bool,
@@ -96,6 +99,13 @@ impl IncomingReply {
         self.is_message = piece.is_message && !piece.is_open && !self.has_begun;
         self.has_begun = true;
         if !(piece.is_message && self.is_streamed) {
+            if !piece.text.is_empty() {
+                // Another message of the same reply.
+                let before = self.item.replace(piece.item);
+                if before.is_some_and(|before| before != piece.item) {
+                    self.text.push(b"\n\n");
+                }
+            }
             self.text.push(&piece.text);
             self.thought.push(&piece.thought);
         }
@@ -148,12 +158,12 @@ impl IncomingReply {
             let split = self.splitter.push(self.text.take());
             self.add(split);
         }
-        self.has_thought |= !self.ready.thought.trim().is_empty();
+        self.has_thought |= !shows_nothing(&self.ready.thought);
     }
 
     fn add(&mut self, split: Split) {
-        self.has_text |= !self.has_text && !split.text.trim().is_empty();
-        self.has_thought |= !self.has_thought && !split.thought.trim().is_empty();
+        self.has_text |= !self.has_text && !shows_nothing(&split.text);
+        self.has_thought |= !self.has_thought && !shows_nothing(&split.thought);
         self.ready.thought.push_str(&split.thought);
         if self.ready.text.is_empty() {
             self.ready.text = split.text;
@@ -275,6 +285,11 @@ impl IncomingReply {
         let came = self.missing.as_ref().or(self.passed_over.as_ref());
         came.map_or(Fault::Empty, |came| Fault::Nonsense(came.clone()))
     }
+}
+
+/// Whether there is nothing in a text that anybody sees.
+fn shows_nothing(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
 /// The beginning of something that cannot be read.

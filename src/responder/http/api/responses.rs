@@ -139,12 +139,17 @@ struct Delta<'a> {
     kind: Cow<'a, str>,
     #[serde(borrow)]
     delta: Content<'a>,
+    #[serde(default)]
+    output_index: Number,
 }
 
 impl<'a> Delta<'a> {
     /// The piece of the reply that it is; none if it is part of something else.
     fn piece(self) -> Option<Piece<'a>> {
-        let mut piece = Piece::default();
+        let mut piece = Piece {
+            item: self.output_index.0.unwrap_or(0),
+            ..Piece::default()
+        };
         match &*self.kind {
             "response.output_text.delta" | "response.refusal.delta" => piece.text = self.delta.text,
             "response.reasoning_summary_text.delta"
@@ -175,11 +180,17 @@ fn whole(response: Response) -> Piece<'static> {
                 .flatten()
         };
         let is_reasoning = item.get("type").and_then(Value::as_str) == Some("reasoning");
+        // What comes next is another message.
+        let mut is_next = !is_reasoning && !piece.text.is_empty();
         for part in parts("summary").chain(parts("content")) {
             let text = ["text", "refusal"]
                 .iter()
                 .find_map(|name| part.get(name)?.as_str());
-            let text = Cow::Owned(text.unwrap_or_default().as_bytes().to_vec());
+            let text = text.unwrap_or_default();
+            if !text.is_empty() && std::mem::take(&mut is_next) {
+                append(&mut piece.text, Cow::Borrowed(b"\n\n"));
+            }
+            let text = Cow::Owned(text.as_bytes().to_vec());
             append(
                 if is_reasoning {
                     &mut piece.thought
@@ -198,8 +209,7 @@ fn whole(response: Response) -> Piece<'static> {
         .incomplete_details
         .get("reason")
         .and_then(Value::as_str);
-    piece.is_last = !matches!(status.as_str(), "in_progress" | "queued");
-    piece.stop = Stop::of(reason.unwrap_or(&status)).filter(|_| piece.is_last);
+    piece.stop = Stop::of(reason.unwrap_or(&status));
     piece.failure =
         is_something(&response.error).then(|| Box::new(Said::in_value(&response.error)));
     piece
