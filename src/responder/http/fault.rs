@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::connection;
 use super::endpoint::Endpoint;
-use super::hints::{RETRY, SHORTEN, base_hint};
+use super::hints::{RETRY, SHORTEN, api_hint, base_hint};
 use super::limits::BarrenLimit;
 use super::refusal::Refusal;
 use super::said::Said;
@@ -107,8 +107,8 @@ impl Fault {
             }
             Self::Cut => ("the reply was cut off".into(), Some(RETRY.into())),
             Self::Empty => (
-                "the endpoint answered without a reply".into(),
-                Some(base_hint(endpoint)),
+                "the endpoint sent nothing of a reply".into(),
+                Some(RETRY.into()),
             ),
             Self::Silent(time) => (
                 format!("the endpoint fell silent for {}", time_span(*time)),
@@ -143,7 +143,7 @@ impl Fault {
                     "the endpoint sent what is no reply: `{}`",
                     quoted(endpoint, text)
                 ),
-                Some(base_hint(endpoint)),
+                Some(api_hint(endpoint, text).unwrap_or_else(|| base_hint(endpoint))),
             ),
             Self::Missing(text) => (
                 format!(

@@ -9,14 +9,6 @@ use super::said::Said;
 use super::wording::{quoted, time_span};
 use crate::domain::{Problem, ProblemKind};
 
-/// Codes for an account that is used up.
-const NO_CREDIT: [&str; 4] = [
-    "insufficient_quota",
-    "insufficient_credits",
-    "billing_hard_limit_reached",
-    "credit_balance_exhausted",
-];
-
 /// A longer wait is not told: hardly anybody means it.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
@@ -48,15 +40,11 @@ pub(super) struct Refusal {
     pub wait: Option<Duration>,
     /// It was asked for its list of models, and not for a reply.
     pub is_of_list: bool,
+    /// A proxy says that it is its own.
+    pub is_of_proxy: bool,
 }
 
 impl Refusal {
-    /// Whether the account behind the key is used up: no wait helps.
-    pub(super) fn is_out_of_credit(&self) -> bool {
-        let code = self.said.code.as_deref().unwrap_or_default();
-        self.status == 402 || NO_CREDIT.contains(&code)
-    }
-
     /// The sentence and the hint. Texts of the endpoint are quoted without the key.
     pub(super) fn problem(&self, endpoint: &Endpoint) -> Problem {
         let (what, hint) = self.sentence(endpoint);
@@ -83,6 +71,19 @@ impl Refusal {
             400 if self.is_throttled() => 429,
             status => status,
         };
+        let proxy = endpoint.effective_proxy().ok().flatten();
+        match (status, proxy) {
+            (407, _) | (_, None) => {}
+            (_, Some(proxy)) if self.is_of_proxy => {
+                let what = format!(
+                    "the proxy {} ({}) did not pass the request on",
+                    proxy.host(),
+                    proxy.origin
+                );
+                return (what, connection::proxy_hint(endpoint));
+            }
+            _ => {}
+        }
         match status {
             404 | 405 | 410 | 501 if self.is_of_list => (
                 "the endpoint has no list of models".into(),
@@ -95,6 +96,14 @@ impl Refusal {
             _ if self.is_out_of_credit() => {
                 ("the account behind the key has no credit left".into(), None)
             }
+            _ if self.is_filtered() => (
+                "the endpoint's filter refused the request".into(),
+                Some("`/edit` says it in other words".into()),
+            ),
+            403 | 429 | 503 if self.is_of_gate() => (
+                "a gate before the endpoint lets browsers through only".into(),
+                Some("check the base URL; else its owner must let programs through".into()),
+            ),
             401 | 403 if endpoint.key.is_none() => (
                 "the endpoint wants a key".into(),
                 Some(missing_key(endpoint)),
@@ -144,13 +153,6 @@ impl Refusal {
                 Some(base_hint(endpoint)),
             ),
         }
-    }
-
-    /// Whether it was asked too much in too short a time, whatever its status says.
-    pub(super) fn is_throttled(&self) -> bool {
-        let texts = [&self.said.code, &self.said.words];
-        let has = |text: &String| text.to_lowercase().contains("throttl");
-        self.status < 500 && texts.into_iter().flatten().any(has)
     }
 
     /// Whether it is about the key.
@@ -236,7 +238,7 @@ mod tests {
             status,
             said: Said::in_body(status, body.as_bytes()),
             wait: Some(Duration::from_millis(61_500)),
-            is_of_list: false,
+            ..Refusal::default()
         };
         of(&endpoint(), &refusal)
     }

@@ -153,7 +153,7 @@ mod tests {
             status,
             said: Said::in_body(status, said.as_bytes()),
             wait: wait.map(Duration::from_secs),
-            is_of_list: false,
+            ..Refusal::default()
         })
     }
 

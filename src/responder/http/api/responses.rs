@@ -137,8 +137,8 @@ pub(super) fn event(data: &[u8]) -> Option<Says<'_>> {
 struct Delta<'a> {
     #[serde(borrow, rename = "type")]
     kind: Cow<'a, str>,
-    #[serde(borrow)]
-    delta: Content<'a>,
+    #[serde(borrow, rename = "delta")]
+    content: Content<'a>,
     #[serde(default)]
     output_index: Number,
 }
@@ -151,11 +151,13 @@ impl<'a> Delta<'a> {
             ..Piece::default()
         };
         match &*self.kind {
-            "response.output_text.delta" | "response.refusal.delta" => piece.text = self.delta.text,
+            "response.output_text.delta" | "response.refusal.delta" => {
+                piece.text = self.content.text;
+            }
             "response.reasoning_summary_text.delta"
             | "response.reasoning_summary.delta"
             | "response.reasoning_text.delta"
-            | "response.reasoning.delta" => piece.thought = self.delta.whole(),
+            | "response.reasoning.delta" => piece.thought = self.content.whole(),
             _ => return None,
         }
         Some(piece)

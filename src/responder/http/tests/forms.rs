@@ -145,3 +145,24 @@ fn several_messages_of_a_response_are_set_apart() {
     let what = "the endpoint wants to reply later, which is no way to chat (`queued`)";
     asked(whole("queued", "")).assert(Status::Failed, "", what);
 }
+
+#[test]
+fn an_answer_in_the_form_of_another_api_is_named() {
+    let chunk = r#"{"object":"chat.completion.chunk","choices":[{"delta":{"content":"a"}}]}"#;
+    let message = r#"{"type":"message_start","message":{"role":"assistant"}}"#;
+    let response = r#"{"type":"response.created","response":{"status":"in_progress"}}"#;
+    for (api, event, name) in [
+        (Api::Chat, message, "anthropic"),
+        (Api::Chat, response, "responses"),
+        (Api::Anthropic, chunk, "chat"),
+        (Api::Responses, chunk, "chat"),
+    ] {
+        let (heard, _) = streamed(api, &[event]);
+        assert!(
+            heard
+                .what()
+                .starts_with("the endpoint sent what is no reply: ")
+        );
+        assert_eq!(heard.hint(), format!("`--api {name}` reads this"));
+    }
+}
