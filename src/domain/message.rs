@@ -1,6 +1,6 @@
 //! A message, and the small values it is made of.
 
-use super::{MessageId, ReplyDetails, SessionId, UserName};
+use super::{MessageId, ReplyDetails, SessionId, UserName, shows_nothing};
 
 /// Who wrote a message, by the names that LangChain gives the roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub(crate) struct Message<'a> {
 impl Message<'_> {
     /// Whether it says no more than that a question got no answer.
     pub(crate) fn is_unanswered(&self) -> bool {
-        self.role == Role::Ai && self.content.trim().is_empty()
+        self.role == Role::Ai && shows_nothing(self.content)
     }
 }
 

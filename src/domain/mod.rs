@@ -39,7 +39,7 @@ pub(crate) use reply_details::{LENGTH, OwnedReplyDetails, ReplyDetails};
 pub(crate) use scope::Scope;
 pub(crate) use sentence::{io_reason, sentence};
 pub(crate) use session::{QUOTED_CHARACTERS, SessionSummary, preview_of};
-pub(crate) use text::{is_blank, is_deceptive, is_invisible};
+pub(crate) use text::{is_blank, is_deceptive, is_invisible, shows_nothing};
 pub(crate) use text_error::TextError;
 pub(crate) use user::{NameError, UserName};
 pub(crate) use value_error::{JsonKind, ValueError};

@@ -34,6 +34,11 @@ pub(crate) fn is_deceptive(c: char) -> bool {
     )
 }
 
+/// Whether nobody would see anything of a text: white space and what is invisible.
+pub(crate) fn shows_nothing(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
+}
+
 /// Whether a character is not allowed in a user name or a key: everything deceptive, and
 /// whatever is shown as nothing or as a space other than U+0020.
 pub(crate) fn is_invisible(c: char) -> bool {

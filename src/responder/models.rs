@@ -168,6 +168,18 @@ impl Models {
         named.is_some_and(|named| matches!(named.answerer, Answerer::Nothing(_)))
     }
 
+    /// The variable that should hold the key of a model, and holds none.
+    pub(crate) fn empty_key_variable(&self, name: &str) -> Option<&str> {
+        let endpoint = match self.named.get(name).map(|named| &named.answerer) {
+            Some(Answerer::Endpoint(endpoint)) => endpoint,
+            Some(_) => return None,
+            None if Self::is_reserved(name) => return None,
+            None => self.defaults.endpoint.as_ref()?,
+        };
+        let variable = endpoint.key_variable.as_deref();
+        variable.filter(|_| endpoint.key.is_none())
+    }
+
     /// Whether something of its own answers to this name, whatever the
     /// configuration says.
     pub(crate) fn is_reserved(name: &str) -> bool {

@@ -1,15 +1,24 @@
 //! Tells what a model thinks from what it says, where both come as one text.
 
-/// The tags that a model may put around what it thinks.
-const TAGS: [(&str, &str); 2] = [("<think>", "</think>"), ("<thinking>", "</thinking>")];
+use crate::domain::shows_nothing;
+
+/// The tags that a model may put around what it thinks, in any case.
+const TAGS: [(&str, &str); 4] = [
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ("[think]", "[/think]"),
+];
 
 /// How many blanks are held back at most until something else follows.
 const HELD_BYTES: usize = 4096;
 
 /// Splits a reply that arrives in pieces.
 ///
-/// A text that begins with `<think>` or `<thinking>`, blanks before it or not, is
-/// thought up to the closing tag; the line ends after that are no part of either.
+/// A text that begins with `<think>` or a tag like it, blanks before it or not, is
+/// thought up to the closing tag; the line ends after that are no part of either, and
+/// another such tag right behind them begins more of it. Where only a template writes
+/// the opening tag, nothing tells thought from text until it has been passed on.
 /// Without a closing tag all of it is thought. A tag further on is text like any other.
 /// A reply of nothing but blanks is no text at all.
 #[derive(Default)]
@@ -17,6 +26,8 @@ struct ThinkingSplitter {
     state: State,
     /// What may yet become a tag, or blanks after which the rest decides.
     held: String,
+    /// Something was thought before; what comes next is set off from it.
+    is_again: bool,
 }
 
 /// Where in the reply the next piece belongs.
@@ -67,7 +78,7 @@ impl SplitReply {
 
     /// Takes the next piece of what is known to be thought.
     pub(super) fn push_thought(&mut self, thought: &str) {
-        self.has_thought |= !thought.trim().is_empty();
+        self.has_thought |= !shows_nothing(thought);
         self.ready.thought.push_str(thought);
     }
 
@@ -105,7 +116,7 @@ impl SplitReply {
 
     fn add(&mut self, split: Split) {
         self.push_thought(&split.thought);
-        self.has_text |= !self.has_text && !split.text.trim().is_empty();
+        self.has_text |= !self.has_text && !shows_nothing(&split.text);
         // Pieces are many, and mostly taken one by one: none is copied then.
         if self.ready.text.is_empty() {
             self.ready.text = split.text;
@@ -148,7 +159,7 @@ impl ThinkingSplitter {
     /// text.
     fn release(&mut self) -> Split {
         match self.state {
-            State::Begin if !self.held.trim().is_empty() => self.finish(),
+            State::Begin | State::Between if !self.held.trim().is_empty() => self.finish(),
             _ => Split::default(),
         }
     }
@@ -159,6 +170,7 @@ impl ThinkingSplitter {
         let mut split = Split::default();
         match self.state {
             _ if held.trim().is_empty() => {}
+            State::Between => after_line_ends(&held).clone_into(&mut split.text),
             State::Thinking(..) => held.trim_end().clone_into(&mut split.thought),
             _ => split.text = held,
         }
@@ -169,14 +181,11 @@ impl ThinkingSplitter {
     /// Looks for an opening tag. Returns what is left to be looked at.
     fn begin(&mut self, rest: String) -> String {
         let start = rest.trim_start();
-        for (tag, end) in TAGS {
-            if let Some(inside) = start.strip_prefix(tag) {
-                self.state = State::Thinking(end, false);
-                return inside.to_owned();
-            }
+        if let Some((inside, end)) = opened(start) {
+            self.state = State::Thinking(end, false);
+            return inside.to_owned();
         }
-        let may_be_tag = TAGS.iter().any(|(tag, _)| tag.starts_with(start));
-        if may_be_tag && rest.len() <= HELD_BYTES {
+        if may_be_tag(start) && rest.len() <= HELD_BYTES {
             self.held = rest;
             return String::new();
         }
@@ -192,7 +201,9 @@ impl ThinkingSplitter {
         has_begun: bool,
         thought: &mut String,
     ) -> String {
-        let (inside, after) = match rest.split_once(end) {
+        let ending = rest.to_ascii_lowercase().find(end);
+        let ending = ending.and_then(|at| Some((rest.get(..at)?, rest.get(at + end.len()..)?)));
+        let (inside, after) = match ending {
             Some((inside, after)) => (inside.trim_end(), Some(after.to_owned())),
             None => (known_part(rest, end), None),
         };
@@ -202,9 +213,13 @@ impl ThinkingSplitter {
         } else {
             inside.trim_start()
         };
+        if !new.is_empty() && std::mem::take(&mut self.is_again) {
+            thought.push_str("\n\n");
+        }
         thought.push_str(new);
         self.state = State::Thinking(end, has_begun || !new.is_empty());
         if let Some(after) = after {
+            self.is_again |= has_begun || !new.is_empty();
             self.state = State::Between;
             return after;
         }
@@ -219,15 +234,45 @@ impl ThinkingSplitter {
     /// Drops the line ends before the text, and blank lines with them.
     fn pass_line_ends(&mut self, rest: String) -> String {
         let text = rest.trim_start();
-        if text.is_empty() && rest.len() <= HELD_BYTES {
+        if let Some((inside, end)) = opened(text) {
+            self.state = State::Thinking(end, false);
+            return inside.to_owned();
+        }
+        if may_be_tag(text) && rest.len() <= HELD_BYTES {
             self.held = rest;
             return String::new();
         }
         self.state = State::Text;
-        let blanks = rest.get(..rest.len() - text.len()).unwrap_or_default();
-        let line = blanks.rfind(['\n', '\r']).map_or(0, |end| end + 1);
-        rest.get(line..).unwrap_or_default().to_owned()
+        after_line_ends(&rest).to_owned()
     }
+}
+
+/// A text without the line ends before it, and without blank lines.
+fn after_line_ends(text: &str) -> &str {
+    let bare = text.trim_start();
+    let blanks = text.get(..text.len() - bare.len()).unwrap_or_default();
+    let line = blanks.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    text.get(line..).unwrap_or_default()
+}
+
+/// What follows an opening tag at the beginning of a text, and its closing tag.
+fn opened(text: &str) -> Option<(&str, &'static str)> {
+    TAGS.into_iter().find_map(|(tag, end)| {
+        let beginning = text.get(..tag.len())?;
+        let inside = text.get(tag.len()..)?;
+        beginning.eq_ignore_ascii_case(tag).then_some((inside, end))
+    })
+}
+
+/// Whether a text may yet become an opening tag; blanks may.
+fn may_be_tag(text: &str) -> bool {
+    TAGS.iter().any(|(tag, _)| begins(tag, text))
+}
+
+/// Whether a tag begins with this, in any case.
+fn begins(tag: &str, beginning: &str) -> bool {
+    let same = tag.get(..beginning.len());
+    same.is_some_and(|same| same.eq_ignore_ascii_case(beginning))
 }
 
 /// The part of a text that is thought whatever follows: without blanks at its end
@@ -235,7 +280,7 @@ impl ThinkingSplitter {
 fn known_part<'t>(text: &'t str, end: &str) -> &'t str {
     let is_beginning = |from: &usize| {
         text.get(*from..)
-            .is_some_and(|rest| !rest.is_empty() && end.starts_with(rest))
+            .is_some_and(|rest| !rest.is_empty() && begins(end, rest))
     };
     let from = (text.len().saturating_sub(end.len())..text.len()).find(is_beginning);
     text.get(..from.unwrap_or(text.len()))
@@ -270,6 +315,14 @@ mod tests {
             ("<think>a</think> b", "a", " b"),
             ("<think></think>\nb", "", "b"),
             ("<think>é < 你 </thin </think>b", "é < 你 </thin", "b"),
+            ("<THINK>a</Think>b", "a", "b"),
+            ("<thought>a</thought>b", "a", "b"),
+            ("[THINK]a[/THINK]b", "a", "b"),
+            ("[THINK", "", "[THINK"),
+            ("<think>a</think>\n\n<think>b</think>\nc", "a\n\nb", "c"),
+            ("<think></think><think> b</think> c", "b", " c"),
+            ("<think>a</think><think></think>", "a", ""),
+            ("<think>a</think>\n<thi", "a", "<thi"),
             ("<think>without an end", "without an end", ""),
             ("<think>half a tag </thi", "half a tag </thi", ""),
             ("<thi", "", "<thi"),

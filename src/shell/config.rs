@@ -80,7 +80,7 @@ impl Config {
     ///
     /// # Errors
     /// The first thing that is wrong, in one sentence.
-    pub(crate) fn new(arguments: Arguments) -> Result<Self, ConfigError> {
+    pub(crate) fn new(mut arguments: Arguments) -> Result<Self, ConfigError> {
         let is_json_input = arguments.input == InputFormat::Json;
         if is_json_input && !arguments.commands.is_empty() {
             return Err(ConfigError::Usage(
@@ -90,6 +90,12 @@ impl Config {
         let settings = models::settings(&arguments)?;
         let mut warnings: Vec<String> = secrets::warning(&settings).into_iter().collect();
         let models = models::models(&arguments, &settings, &mut warnings)?;
+        let first_model = model(arguments.model.take(), &settings, &models, &mut warnings)?;
+        if let Some(variable) = models.empty_key_variable(&first_model) {
+            warnings.push(format!(
+                "the variable {variable} holds no key: `{first_model}` is asked without one"
+            ));
+        }
         let stdin_is_terminal = io::stdin().is_terminal();
         let is_watched = io::stdout().is_terminal();
         let is_dumb = matches!(
@@ -133,7 +139,7 @@ impl Config {
             files: files(&store),
             store,
             user: user(arguments.user, settings.user.clone())?,
-            model: model(arguments.model, &settings, &models, &mut warnings)?,
+            model: first_model,
             terminal: TerminalOptions {
                 markdown: !arguments.no_markdown && settings.markdown.unwrap_or(true),
                 reasoning: reasoning(arguments.reasoning, settings.reasoning)?,

@@ -6,6 +6,21 @@ use toml::value::Datetime;
 /// Parameters by the names that endpoints use; null takes one away.
 pub(super) type Parameters = Map<String, Value>;
 
+/// What no parameter can set: it comes from the chat, under one name or another.
+const FIXED: [&str; 3] = ["model", "messages", "input"];
+
+/// Why a parameter of this name cannot be set, if it cannot.
+fn fixed(name: &str) -> Option<String> {
+    let hint = if name == "model" {
+        "`--model` names the model"
+    } else {
+        "what is sent is the chat"
+    };
+    FIXED
+        .contains(&name)
+        .then(|| format!("`{name}` cannot be set: {hint}"))
+}
+
 /// Parses `NAME=VALUE` pairs: a value that is JSON is JSON, all else is text.
 ///
 /// # Errors
@@ -15,6 +30,9 @@ pub(super) fn parse(pairs: &[String]) -> Result<Parameters, String> {
         .iter()
         .map(|pair| match pair.split_once('=') {
             Some((name, value)) if !name.is_empty() => {
+                if let Some(why) = fixed(name) {
+                    return Err(why);
+                }
                 let json = serde_json::from_str(value);
                 Ok((name.to_owned(), json.unwrap_or_else(|_| value.into())))
             }
@@ -34,11 +52,19 @@ pub(super) fn from_file(
 ) -> Result<Parameters, (Vec<String>, String)> {
     let mut parameters = Parameters::new();
     for (name, value) in table {
+        if fixed(name).is_some() {
+            let why = "cannot be set: it comes from the chat, and `model` names the model";
+            return Err((vec!["parameters".into(), name.clone()], why.into()));
+        }
         let value =
             json(value).map_err(|why| (vec!["parameters".into(), name.clone()], why.to_owned()))?;
         parameters.insert(name.clone(), value);
     }
     for name in without {
+        if fixed(name).is_some() {
+            let why = format!("names `{name}`, which is always sent");
+            return Err((vec!["without".into()], why));
+        }
         if table.contains_key(name) {
             let why = format!("names `{name}`, which `parameters` sets");
             return Err((vec!["without".into()], why));
@@ -100,6 +126,22 @@ mod tests {
             let told = format!("`{pair}` is not of the form NAME=VALUE");
             assert_eq!(parse(&[pair.into()]).unwrap_err(), told);
         }
+        for (pair, told) in [
+            (
+                "model=x",
+                "`model` cannot be set: `--model` names the model",
+            ),
+            (
+                "messages=[]",
+                "`messages` cannot be set: what is sent is the chat",
+            ),
+            (
+                "input=null",
+                "`input` cannot be set: what is sent is the chat",
+            ),
+        ] {
+            assert_eq!(parse(&[pair.into()]).unwrap_err(), told);
+        }
         let last = parse(&["x=1".into(), "x=2".into()]).unwrap();
         assert_eq!(Value::Object(last), json!({"x": 2}));
     }
@@ -120,6 +162,13 @@ mod tests {
             (key, why.as_str()),
             (vec!["without".into()], "names `a`, which `parameters` sets")
         );
+        for name in FIXED {
+            let table = format!("{name} = 1").parse().unwrap();
+            let (key, why) = from_file(&table, &[]).unwrap_err();
+            assert_eq!(key, ["parameters", name]);
+            assert!(why.starts_with("cannot be set"), "{why}");
+            assert!(from_file(&toml::Table::new(), &[name.into()]).is_err());
+        }
         let (key, why) = from_file(&"x = [inf]".parse().unwrap(), &[]).unwrap_err();
         assert_eq!(key, ["parameters", "x"]);
         assert_eq!(why, "is a number that JSON does not have");

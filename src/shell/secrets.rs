@@ -29,6 +29,9 @@ const WORDS: [&str; 8] = [
     "sig",
 ];
 
+/// What stands before a secret in the value of a header.
+const SCHEMES: [&str; 3] = ["bearer", "basic", "token"];
+
 /// A word of so many letters and digits is hardly anything else.
 const LONG: usize = 20;
 
@@ -107,7 +110,15 @@ fn is_secret(name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
     words.any(|word| WORDS.contains(&word) || ENDS.iter().any(|end| word.ends_with(end)))
+        || has_scheme(value)
         || value.split_whitespace().any(is_random)
+}
+
+/// Whether a value says itself that a secret follows: `Bearer …`.
+fn has_scheme(value: &str) -> bool {
+    let mut words = value.split_whitespace();
+    let first = words.next().unwrap_or_default().to_ascii_lowercase();
+    SCHEMES.contains(&first.as_str()) && words.next().is_some() && words.next().is_none()
 }
 
 /// Whether a word looks as if a machine had made it up.
@@ -143,6 +154,7 @@ mod tests {
         );
         let several = told(
             "[models.a]\nproxy = \"http://me:test@h:1\"\nquery = {sig = \"x\"}\n\
+             headers = {X = \"Bearer literal\"}\n\
              [models.b]\nbase_url = \"http://h/v1?access_token=x\"\n\
              headers = {x = \"Custom 0123456789abcdefghij\", Authorization = \"Bearer $$x\", \
              y = \"AIzatestkeytest\"}\n",
@@ -150,6 +162,7 @@ mod tests {
         let several = several.unwrap();
         for name in [
             "a.query.sig",
+            "a.headers.X",
             "a.proxy",
             "b.headers.Authorization",
             "b.headers.x",
@@ -169,7 +182,7 @@ mod tests {
         for text in [
             "[models.a.headers]\napi-key = \"$KEY\"\nAuthorization = \"Bearer ${KEY}\"\n",
             "[models.a.headers]\nHTTP-Referer = \"https://example.com/some/long/path1\"\n",
-            "[models.a.headers]\nX-Title = \"my program\"\nX-Author = \"me\"\nanthropic-version = \"2023-06-01\"\n",
+            "[models.a.headers]\nX-Title = \"my program\"\nX-Note = \"token of thanks\"\nX-Author = \"me\"\nanthropic-version = \"2023-06-01\"\n",
             "[models.a]\nquery = {api-version = \"2024-10-21-preview\"}\nproxy = \"http://me:$P@h:1\"\n",
             "[models.a]\nproxy = \"http://h:3128\"\nbase_url = \"https://h/v1?version=2\"\n",
             "user = \"a\"\n",

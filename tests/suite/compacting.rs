@@ -502,8 +502,14 @@ fn the_way_back_to_a_summary_is_a_fork_at_it() {
     long.play("/compact\n");
     let compact = long.context("/context");
     let told = long.play("/edit FOUR\n");
-    assert!(told.contains("; `/fork at #9` goes on from there"), "{told}");
-    assert!(long.play("/moves\n").ends_with("edit #8 -> #6, 2 messages left; `/fork at #9`\n"));
+    assert!(
+        told.contains("; `/fork at #9` goes on from there"),
+        "{told}"
+    );
+    assert!(
+        long.play("/moves\n")
+            .ends_with("edit #8 -> #6, 2 messages left; `/fork at #9`\n")
+    );
     long.play("/fork at #9\n");
     assert_eq!(long.context("/context"), compact);
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::process::Command;
 
+use crate::support::events;
 use crate::support::run::{Outcome, STARTED, Saylog, check, feed, with_way_on};
 use crate::support::server::{Server, script};
 
@@ -24,6 +25,17 @@ fn asking(base: &str) -> Saylog {
     ])
 }
 
+/// What is told at the start where the variable holds no key.
+const KEYLESS: &str = "saylog: the variable SOME_KEY holds no key: `m1` is asked without one\n";
+
+/// What was said, read with the key in the environment.
+fn said(saylog: &Saylog) -> Vec<String> {
+    let mut command = saylog.command();
+    command.env(VARIABLE, KEY);
+    command.args(["--json", "-c", "/history global"]);
+    events::said(&feed(command, b"").stdout)
+}
+
 /// Plays a transcript with the key in the environment.
 fn play(saylog: &Saylog, transcript: &str) -> Outcome {
     let mut command: Command = saylog.command();
@@ -41,7 +53,7 @@ fn fails(base: &str, sentence: &str) {
         &format!("<stdin>:2: {}\n", with_way_on(sentence, "")),
         1,
     );
-    assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
+    assert_eq!(said(&saylog), ["alice user: hello", "alice ai: "]);
     assert_no_key(&saylog);
 }
 
@@ -189,7 +201,7 @@ fn an_endpoint_without_models_or_a_list_says_so() {
         let outcome = saylog.lines(&["/models"]);
         let listed = "mock\nmock:echo\nmock:slow\n";
         assert_eq!((outcome.stdout.as_str(), outcome.code), (listed, 1));
-        assert_eq!(outcome.stderr, format!("-c:1: {sentence}\n"));
+        assert_eq!(outcome.stderr, format!("{KEYLESS}-c:1: {sentence}\n"));
     }
 }
 
@@ -200,7 +212,10 @@ fn a_key_that_is_missing_is_told_from_one_that_is_wrong() {
     check(
         &saylog.play("/start\nhello\n"),
         STARTED,
-        "<stdin>:2: the endpoint wants a key (401); set the variable SOME_KEY; then `/retry`\n",
+        &format!(
+            "{KEYLESS}<stdin>:2: the endpoint wants a key (401); set the variable SOME_KEY; \
+             then `/retry`\n"
+        ),
         1,
     );
     let server = Server::refusing("403 No", "");
@@ -247,7 +262,7 @@ fn a_name_that_is_not_known() {
         "the name `nonexistent.invalid` {why}; check the base URL and the network; then `/retry`"
     );
     check(&outcome, STARTED, &format!("<stdin>:2: {sentence}\n"), 1);
-    assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);
+    assert_eq!(said(&saylog), ["alice user: hello", "alice ai: "]);
 }
 
 #[test]

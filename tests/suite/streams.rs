@@ -301,6 +301,37 @@ fn only_an_end_of_the_endpoint_s_own_makes_a_reply_whole() {
 }
 
 #[test]
+fn an_end_is_read_in_several_forms() {
+    is_whole(stopped("stop").replace("\"stop\"", "[\"stop\"]"), "one ");
+    is_whole(
+        stopped("stop").replace("\"stop\"", "{\"type\":\"stop\"}"),
+        "one ",
+    );
+    let beside = |other: &str| {
+        let field = format!("\"stop\",\"native_finish_reason\":\"{other}\"");
+        stopped("stop").replace("\"stop\"", &field)
+    };
+    is_whole(beside("end_turn"), "one ");
+    let told = "the reply was stopped by the endpoint's filter (`SAFETY`); \
+                `/edit` says it in other words";
+    fails(beside("SAFETY"), "one ", told);
+    let full = stopped("stop").replace("\"stop\"}]", "\"stop\"}],\"truncated\":true");
+    let (_, outcome) = asked(full);
+    let told = "the reply stopped at the model's limit of tokens; `/continue` asks it to go on\n";
+    check(&outcome, &format!("{STARTED}one \n"), told, 0);
+}
+
+#[test]
+fn what_nobody_sees_is_no_word() {
+    for text in ["\\u200b", "\\ufeff\\u2060", "\\u00a0 \\n"] {
+        let (_, outcome) = asked(saying(&[text.as_bytes()]));
+        let told = "the model ended its reply without a word; ";
+        assert!(outcome.stderr.contains(told), "{}", outcome.stderr);
+        assert_eq!(outcome.code, 1);
+    }
+}
+
+#[test]
 fn an_error_within_a_stream_is_told_in_its_words() {
     let choice = r#"{"choices":[{"delta":{},"finish_reason":"error","error":{"code":502,"message":"too busy"}}]}"#;
     let passed_on =

@@ -8,7 +8,7 @@ use crate::chat::Chat;
 use crate::chat::entry::message;
 use crate::domain::{
     Appended, Citation, Draft, Error, Event, MessageId, Problem, Receipt, ReplyCost, ReplyDetails,
-    Result, Role, Sink, Status, Timestamp, Usage, sentence,
+    Result, Role, Sink, Status, Timestamp, Usage, sentence, shows_nothing,
 };
 use crate::responder::Ending;
 use crate::store::{self, Log};
@@ -99,7 +99,7 @@ impl IncomingReply {
 
     /// Whether no word of its text has come.
     pub(super) fn is_empty(&self) -> bool {
-        self.text.trim().is_empty()
+        shows_nothing(&self.text)
     }
 
     /// Takes the next piece of the text.

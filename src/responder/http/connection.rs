@@ -85,6 +85,10 @@ pub(super) fn before_answer(error: &Error, endpoint: &Endpoint) -> (String, Opti
         Error::LargeResponseHeader(..) => {
             (format!("the header of {host}'s answer is too long"), None)
         }
+        Error::Protocol(error) if error.to_string().to_lowercase().contains("header") => (
+            format!("the header of {host}'s answer cannot be read"),
+            Some("what stands before the server may add to it; ask whoever runs that".into()),
+        ),
         Error::Protocol(_) => (
             format!("{host} does not speak HTTP"),
             Some("check the scheme and the port of the base URL".into()),

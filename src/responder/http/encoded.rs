@@ -1,5 +1,7 @@
 //! The ways in which an endpoint may have written a secret when it quotes it.
 
+use std::fmt::Write;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
@@ -36,7 +38,10 @@ pub(super) fn base64(text: &str) -> Vec<String> {
 
 /// A text as digits of its bytes.
 pub(super) fn hexadecimal(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    text.bytes().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 /// A text without the escapes of addresses, JSON and HTML.

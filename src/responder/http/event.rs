@@ -30,6 +30,8 @@ pub(super) struct Part<'a> {
     pub text: Bytes<'a>,
     /// What it thinks.
     pub thought: Bytes<'a>,
+    /// Which one of several messages of the reply the text is of.
+    pub item: i64,
     /// The text is that of a whole message, and not the next part of one.
     pub is_message: bool,
     /// The message says itself that more will come.
@@ -112,6 +114,7 @@ impl Part<'_> {
         Part {
             text: Cow::Owned(self.text.into_owned()),
             thought: Cow::Owned(self.thought.into_owned()),
+            item: self.item,
             is_message: self.is_message,
             is_open: self.is_open,
             is_last: self.is_last,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
-use ureq::http::header::{LOCATION, RETRY_AFTER};
+use ureq::http::header::{LOCATION, RETRY_AFTER, SERVER};
 use ureq::http::{HeaderMap, Request, Response, StatusCode, Uri};
 use ureq::{Agent, Body};
 
@@ -147,6 +147,7 @@ impl Exchange {
         }
         let wait = wait(headers);
         let headers = headers.clone();
+        let is_of_proxy = is_of_proxy(&headers);
         let refusal = |body: &[u8]| {
             let said = ReportedError::in_body(status, body);
             let in_words = || told_wait(said.words.as_deref()?);
@@ -156,6 +157,7 @@ impl Exchange {
                 said,
                 // No reply was asked for.
                 is_of_list: self.body.is_none(),
+                is_of_proxy,
             })
         };
         let mut body = Vec::new();
@@ -217,6 +219,13 @@ fn ends(mut rest: impl Read) -> bool {
 /// that says that there is none.
 fn has_reply(status: StatusCode) -> bool {
     status.is_success() && status != StatusCode::NO_CONTENT
+}
+
+/// Whether a proxy says that it answers itself.
+fn is_of_proxy(headers: &HeaderMap) -> bool {
+    let server = headers.get(SERVER).and_then(|server| server.to_str().ok());
+    let is_squid = server.is_some_and(|server| server.to_lowercase().starts_with("squid"));
+    is_squid || headers.contains_key("x-squid-error") || headers.contains_key("proxy-agent")
 }
 
 /// How long the endpoint asks us to wait: seconds, a date, or milliseconds. What no

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::connection::{self, is_cut};
 use super::endpoint::{Api, Endpoint};
-use super::hints::{RETRY, SHORTEN, base_hint};
+use super::hints::{RETRY, SHORTEN, api_hint, base_hint};
 use super::limits::BarrenLimit;
 use super::refusal::Refusal;
 use super::reported_error::ReportedError;
@@ -135,8 +135,8 @@ impl Fault {
             }
             Self::Cut => ("the reply was cut off".into(), Some(RETRY.into())),
             Self::Empty => (
-                "the endpoint answered without a reply".into(),
-                Some(base_hint(endpoint)),
+                "the endpoint sent nothing of a reply".into(),
+                Some(RETRY.into()),
             ),
             Self::Silent(time) => (
                 format!("the endpoint fell silent for {}", time_span(*time)),
@@ -171,7 +171,7 @@ impl Fault {
                     "the endpoint sent what is no reply: `{}`",
                     quoted(endpoint, text)
                 ),
-                Some(base_hint(endpoint)),
+                Some(api_hint(endpoint, text).unwrap_or_else(|| base_hint(endpoint))),
             ),
             Self::Missing(text) => (
                 format!(
@@ -260,6 +260,10 @@ fn stopped(stop: &Stop, endpoint: &Endpoint) -> (String, Option<String>) {
         StopKind::Tool => (
             format!("the model asked for a tool, and has none here (`{word}`)"),
             Some(RETRY.into()),
+        ),
+        StopKind::Pending => (
+            format!("the endpoint wants to reply later, which is no way to chat (`{word}`)"),
+            Some("leave `background` out; `/retry` asks again".into()),
         ),
         _ => (
             format!("the endpoint ended the reply with `{word}`"),

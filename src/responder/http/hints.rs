@@ -1,6 +1,6 @@
 //! Hints that several sentences about an endpoint end in.
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Api, Endpoint};
 
 /// The hint for what may go well another time.
 pub(super) const RETRY: &str = "`/retry` asks again";
@@ -12,6 +12,23 @@ pub(super) fn base_hint(endpoint: &Endpoint) -> String {
         Some(path) if path.ends_with("/v1") => "check the base URL".into(),
         _ => "check the base URL; most end in `/v1`".into(),
     }
+}
+
+/// The hint for an answer in the form of another API, if it is in one.
+pub(super) fn api_hint(endpoint: &Endpoint, text: &str) -> Option<String> {
+    let text: String = text.split_whitespace().collect();
+    let has = |signs: &[&str]| signs.iter().any(|sign| text.contains(sign));
+    let (api, name) = if has(&["\"type\":\"message_start\"", "\"type\":\"content_block"]) {
+        (Api::Anthropic, "anthropic")
+    } else if has(&["\"type\":\"response.", "\"object\":\"response\""]) {
+        (Api::Responses, "responses")
+    } else if has(&["\"object\":\"chat.completion", "\"choices\":["]) {
+        (Api::Chat, "chat")
+    } else {
+        return None;
+    };
+    let is_other = api != endpoint.api;
+    is_other.then(|| format!("`--api {name}` reads this"))
 }
 
 /// The hint for what is more than the model takes.

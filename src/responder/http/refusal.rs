@@ -12,24 +12,6 @@ use crate::domain::{Problem, ProblemKind};
 /// Statuses of endpoints that may be ready a moment later.
 pub(super) const PASSING: [u16; 8] = [408, 425, 429, 500, 502, 503, 504, 529];
 
-/// Codes and words for an account that is used up.
-const NO_CREDIT: [&str; 11] = [
-    "insufficient_quota",
-    "insufficient_credit",
-    "billing_hard_limit_reached",
-    "credit_balance_exhausted",
-    "insufficient quota",
-    "insufficient balance",
-    "insufficient credit",
-    "current quota",
-    "credit balance",
-    "billing",
-    "payment required",
-];
-
-/// Words for a request that alone is more than is allowed in a minute.
-const TOO_LARGE: [&str; 1] = ["request too large"];
-
 /// A longer wait is not told: hardly anybody means it.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
@@ -61,27 +43,15 @@ pub(super) struct Refusal {
     pub wait: Option<Duration>,
     /// It was asked for its list of models, and not for a reply.
     pub is_of_list: bool,
+    /// A proxy says that it is its own.
+    pub is_of_proxy: bool,
 }
 
 impl Refusal {
-    /// Whether the account behind the key is used up, so that no wait helps. An
-    /// endpoint that names a wait speaks of another limit, in whatever words: a
-    /// "current quota" may be one a minute.
-    fn is_out_of_credit(&self) -> bool {
-        self.status == 402 || self.wait.is_none() && self.says_any_of(&NO_CREDIT)
-    }
-
-    /// Whether one of these stands in its code or its words.
-    fn says_any_of(&self, words: &[&str]) -> bool {
-        let said = [&self.said.code, &self.said.words].into_iter().flatten();
-        let mut said = said.map(|text| text.to_lowercase());
-        said.any(|said| words.iter().any(|word| said.contains(word)))
-    }
-
     /// Whether the same request may succeed after a wait.
     pub(super) fn is_passing(&self) -> bool {
         let is_final =
-            self.said.too_long.is_some() || self.is_out_of_credit() || self.says_any_of(&TOO_LARGE);
+            self.said.too_long.is_some() || self.is_out_of_credit() || self.is_too_large();
         (PASSING.contains(&self.status) || self.is_throttled()) && !is_final
     }
 
@@ -89,7 +59,10 @@ impl Refusal {
     fn kind(&self) -> ProblemKind {
         if self.is_passing() {
             ProblemKind::Busy
-        } else if matches!(self.meant_status(), 401..=403 | 407) || self.is_out_of_credit() {
+        } else if matches!(self.meant_status(), 401..=403 | 407)
+            || self.is_out_of_credit()
+            || self.is_filtered()
+        {
             ProblemKind::Refused
         } else {
             ProblemKind::Other
@@ -126,6 +99,19 @@ impl Refusal {
 
     fn sentence(&self, endpoint: &Endpoint) -> (String, Option<String>) {
         let model = &endpoint.model;
+        let proxy = endpoint.effective_proxy().ok().flatten();
+        match (self.meant_status(), proxy) {
+            (407, _) | (_, None) => {}
+            (_, Some(proxy)) if self.is_of_proxy => {
+                let what = format!(
+                    "the proxy {} ({}) did not pass the request on",
+                    proxy.host(),
+                    proxy.origin
+                );
+                return (what, connection::proxy_hint(endpoint));
+            }
+            _ => {}
+        }
         match self.meant_status() {
             404 | 405 | 410 | 501 if self.is_of_list => (
                 "the endpoint has no list of models".into(),
@@ -138,6 +124,14 @@ impl Refusal {
             _ if self.is_out_of_credit() => {
                 ("the account behind the key has no credit left".into(), None)
             }
+            _ if self.is_filtered() => (
+                "the endpoint's filter refused the request".into(),
+                Some("`/edit` says it in other words".into()),
+            ),
+            403 | 429 | 503 if self.is_of_gate() => (
+                "a gate before the endpoint lets browsers through only".into(),
+                Some("check the base URL; else its owner must let programs through".into()),
+            ),
             401 | 403 if endpoint.key.is_none() => (
                 "the endpoint wants a key".into(),
                 Some(missing_key(endpoint)),
@@ -187,11 +181,6 @@ impl Refusal {
                 Some(base_hint(endpoint)),
             ),
         }
-    }
-
-    /// Whether it was asked too much in too short a time, whatever its status says.
-    pub(super) fn is_throttled(&self) -> bool {
-        self.status < 500 && self.says_any_of(&["throttl"])
     }
 
     /// Whether it is about the key.

@@ -33,6 +33,8 @@ pub(super) struct ReplyReader {
     is_streamed: bool,
     /// All that came is one message, which does not say that more will come.
     is_message: bool,
+    /// Which one of several messages of the reply the last text was of.
+    item: Option<i64>,
     calls_tool: bool,
     /// The endpoint has marked the end.
     is_ended: bool,
@@ -93,6 +95,13 @@ impl ReplyReader {
         self.is_message = part.is_message && !part.is_open && !self.has_begun;
         self.has_begun = true;
         if !(part.is_message && self.is_streamed) {
+            if !part.text.is_empty() {
+                // Another message of the same reply.
+                let before = self.item.replace(part.item);
+                if before.is_some_and(|before| before != part.item) {
+                    self.text.push(b"\n\n");
+                }
+            }
             self.text.push(&part.text);
             self.thought.push(&part.thought);
         }

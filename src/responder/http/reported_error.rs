@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use super::exceptions::exception;
 use super::length;
+use super::markup::Markup;
 use crate::responder::LengthRefusal;
 
 /// How deep an answer is looked into: errors of one server are wrapped by others.
@@ -103,12 +105,17 @@ impl ReportedError {
         if let Some(value) = json(text).or_else(|| text.lines().find_map(json_of_field)) {
             return Self::of(status, &value);
         }
-        let words = if text.starts_with('<') {
-            page(text)
-        } else {
-            text.to_owned()
+        let Some(markup) = Markup::new(text) else {
+            return Self::with(status, text.to_owned(), None, None);
         };
-        Self::with(status, words, None, None)
+        let words = markup.element("message").map(str::to_owned);
+        let words = words.unwrap_or_else(|| markup.page());
+        Self::with(
+            status,
+            words,
+            markup.element("code").map(str::to_owned),
+            None,
+        )
     }
 
     /// Reads an error that is told within an answer: JSON or text.
@@ -144,14 +151,14 @@ impl ReportedError {
                 .is_some_and(|status| status.is_number() && is_code(status));
         // News of something else may have details, too.
         let is_news = text("type").or(text("event")).is_some();
-        let is_error = has(&WORDS)
+        let is_error = exception(value).is_some()
+            || has(&WORDS)
             || has(&["detail"]) && !is_news
             || value.get("error_code").is_some_and(is_code)
             || ["object", "type", "status", "event"]
                 .into_iter()
                 .any(is_called)
             || has(&MESSAGES) && (has_code || ["success", "ok"].into_iter().any(is_refused));
-        let is_error = is_error || exception(value).is_some();
         let passed_on = value.get("base_resp").and_then(Self::in_object);
         if is_error {
             Some(Self::in_value(value))
@@ -206,17 +213,6 @@ pub(super) fn is_something(value: &Value) -> bool {
     }
 }
 
-/// An exception that an object holds by its name, as Amazon's streams do.
-fn exception(value: &Value) -> Option<(&String, &Value)> {
-    let is_one = |(name, held): &(&String, &Value)| {
-        name.len() > "exception".len()
-            && name.to_lowercase().ends_with("exception")
-            && (held.is_object() || held.is_string())
-            && is_something(held)
-    };
-    value.as_object()?.iter().find(is_one)
-}
-
 /// Whether a code is one of an error.
 fn is_code(code: &Value) -> bool {
     match code {
@@ -240,20 +236,6 @@ fn json(text: &str) -> Option<Value> {
 fn json_of_field(line: &str) -> Option<Value> {
     let (name, value) = line.split_once(':')?;
     matches!(name, "data" | "error").then(|| json(value))?
-}
-
-/// What a web page is called.
-fn page(text: &str) -> String {
-    let lower = text.to_ascii_lowercase();
-    let title = lower.find("<title").and_then(|at| {
-        let from = at + lower.get(at..)?.find('>')? + 1;
-        let to = from + lower.get(from..)?.find("</title")?;
-        text.get(from..to).map(str::trim)
-    });
-    match title.filter(|title| !title.is_empty()) {
-        Some(title) => format!("a web page, `{title}`"),
-        None => "a web page".to_owned(),
-    }
 }
 
 /// Finds the words in an error, whatever form that has.

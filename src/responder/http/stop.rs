@@ -83,6 +83,9 @@ const CALLED: [&str; 6] = [
     "calltool",
 ];
 
+/// Words for a reply that is not there yet, although the answer is at its end.
+const PENDING: [&str; 3] = ["queued", "inprogress", "pending"];
+
 /// What servers write that have nothing to say yet.
 const NOTHING: [&str; 5] = ["", "null", "none", "false", "notfinished"];
 
@@ -108,6 +111,8 @@ pub(super) enum StopKind {
     Filter,
     /// The model wants a tool to be used.
     Tool,
+    /// It is not there yet.
+    Pending,
     /// Something else, which is no proper end.
     Other,
 }
@@ -123,6 +128,7 @@ impl Stop {
             word if LIMITED.contains(&word) => StopKind::Length,
             word if FILTERED.contains(&word) => StopKind::Filter,
             word if CALLED.contains(&word) => StopKind::Tool,
+            word if PENDING.contains(&word) => StopKind::Pending,
             _ => StopKind::Other,
         };
         let word = word.trim().chars().take(WORD_CHARACTERS).collect();
@@ -171,6 +177,7 @@ mod tests {
                 StopKind::Filter,
             ),
             ("tool_calls function_call tool_use", StopKind::Tool),
+            ("queued in_progress", StopKind::Pending),
             (
                 "error abort ERROR network_error insufficient_system_resource pause_turn \
                  cancelled 终止 stop_and_go",

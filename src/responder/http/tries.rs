@@ -114,7 +114,7 @@ mod tests {
             status,
             said: ReportedError::in_body(status, said.as_bytes()),
             wait: wait.map(Duration::from_secs),
-            is_of_list: false,
+            ..Refusal::default()
         })
     }
 

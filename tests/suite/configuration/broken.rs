@@ -60,7 +60,7 @@ fn a_mistake_in_the_whole_file_is_told_with_line_key_and_keys() {
 }
 
 /// The models that are wrong, each with what is told of it.
-const MODELS: [(&str, &str); 25] = [
+const MODELS: [(&str, &str); 26] = [
     (
         "window = 7",
         "1: it has neither a `base_url` nor a `command`",
@@ -92,6 +92,10 @@ const MODELS: [(&str, &str); 25] = [
     (
         "<url>\nconnect = \"soon\"",
         "3: `models.m.connect`: invalid type: string, expected a number",
+    ),
+    (
+        "<url>\nparameters = { model = \"x\" }",
+        "3: `parameters.model` cannot be set: it comes from the chat, and `model` names the model",
     ),
     (
         "<url>\nkey_variable = \"test-key-123\"",

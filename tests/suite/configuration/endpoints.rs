@@ -129,6 +129,24 @@ fn head(server: &Server) -> Vec<String> {
 }
 
 #[test]
+fn a_variable_without_a_key_is_told_once() {
+    let server = Server::replying(&["fine", "fine"]);
+    let home = Home::new(&format!(
+        "model = \"m\"\n[models.m]\nbase_url = \"{}\"\nkey_variable = \"NO_KEY\"\n\
+         [models.n]\nbase_url = \"http://localhost:1\"\nkey_variable = \"NONE\"\n",
+        server.base()
+    ));
+    for value in ["", " "] {
+        let ask = ["--ephemeral", "--start", "-c", "hello"];
+        let outcome = home.run(&[("NO_KEY", value)], &ask);
+        let told = "saylog: the variable NO_KEY holds no key: `m` is asked without one\n";
+        check(&outcome, "fine\n", told, 0);
+    }
+    let told = home.run(&[], &["--ephemeral", "--model", "mock:echo", "-c", "/quit"]);
+    check(&told, "", "", 0);
+}
+
+#[test]
 fn headers_and_query_are_sent_with_what_variables_hold() {
     let server = Server::replying(&["fine", "fine"]);
     let home = Home::new(&format!(
@@ -150,7 +168,7 @@ fn headers_and_query_are_sent_with_what_variables_hold() {
         ]
     );
     // Without a key, and of another form.
-    home.prints(&[("ONE", "1")], &ask);
+    home.run(&[("ONE", "1")], &ask);
     assert_eq!(
         head(&server)[1..],
         ["x-one: is 1, $ONE", "x-two: 2"].map(str::to_owned)

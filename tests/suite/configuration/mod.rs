@@ -261,6 +261,10 @@ fn variables_and_arguments_that_make_no_sense_are_told() {
             "--key-variable: takes the name of an environment variable, and never the key itself",
         ),
         (
+            ["--parameter", "messages=[]"],
+            "--parameter: `messages` cannot be set: what is sent is the chat",
+        ),
+        (
             ["--key-header", "Host"],
             "--key-header: `Host` cannot be set: it belongs to the connection",
         ),

@@ -13,7 +13,7 @@ use super::lenient::{Number, parse};
 use super::{Request, other, reported};
 use crate::responder::http::event::{Counts, EventContent, Part, append};
 use crate::responder::http::reported_error::is_something;
-use crate::responder::http::stop::Stop;
+use crate::responder::http::stop::{Stop, StopKind};
 use crate::responder::{Ask, wire};
 
 /// Writes the fields of a request. Returns those that no parameter may replace.
@@ -66,8 +66,18 @@ impl<'a> Chunk<'a> {
             delta,
             message,
             finish_reason,
+            native_finish_reason,
             error,
         } = self.first;
+        let mut stop = finish_reason.as_ref().and_then(stop_of);
+        if let Some(known) = stop.take_if(|stop| stop.kind == StopKind::Finished) {
+            let is_truncated = self.truncated.is_some_and(|raw| raw.get() == "true");
+            let native = native_finish_reason.as_ref().and_then(stop_of);
+            // A router calls it finished, whatever has happened behind it.
+            let telling = |stop: &Stop| matches!(stop.kind, StopKind::Filter | StopKind::Length);
+            let full = is_truncated.then(|| Stop::of("length")).flatten();
+            stop = native.filter(telling).or(full).or(Some(known));
+        }
         let (is_message, said) = match message {
             Some(message) if delta.text.is_empty() => (true, *message),
             _ => (false, delta),
@@ -76,7 +86,7 @@ impl<'a> Chunk<'a> {
             is_message,
             is_open: is_message && finish_reason == Some(Value::Null),
             calls_tool: said.calls_tool,
-            stop: finish_reason.as_ref().and_then(stop),
+            stop,
             counts: self.usage.map(counts).unwrap_or_default(),
             failure: [error, said.error, self.error]
                 .into_iter()
@@ -94,10 +104,14 @@ impl<'a> Chunk<'a> {
     }
 }
 
-fn stop(reason: &Value) -> Option<Stop> {
+fn stop_of(reason: &Value) -> Option<Stop> {
     match reason {
         Value::Null => None,
         Value::String(word) => Stop::of(word),
+        Value::Array(list) => list.iter().find_map(stop_of),
+        Value::Object(fields) if fields.contains_key("type") => {
+            fields.get("type").and_then(stop_of)
+        }
         other => Stop::of(&other.to_string()),
     }
 }
@@ -131,7 +145,7 @@ fn without_choices(data: &[u8]) -> Option<EventContent<'static>> {
         thought: text("thinking"),
         is_last,
         calls_tool: message.get("tool_calls").is_some_and(is_something),
-        stop: value.get("done_reason").and_then(stop),
+        stop: value.get("done_reason").and_then(stop_of),
         counts: Counts {
             prompt: count("prompt_eval_count"),
             reply: count("eval_count"),

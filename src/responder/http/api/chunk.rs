@@ -24,6 +24,8 @@ pub(super) struct Chunk<'a> {
     pub first: Choice<'a>,
     pub usage: Option<&'a RawValue>,
     pub error: Option<&'a RawValue>,
+    /// True if the context was full: llama.cpp.
+    pub truncated: Option<&'a RawValue>,
     pub citations: Option<&'a RawValue>,
     pub search_results: Option<&'a RawValue>,
 }
@@ -37,6 +39,8 @@ pub(super) struct Choice<'a> {
     pub message: Option<Box<Message<'a>>>,
     /// Null if it is there and says nothing.
     pub finish_reason: Option<Value>,
+    /// What the model's own endpoint said, which a router passes on beside its word.
+    pub native_finish_reason: Option<Value>,
     pub error: Option<&'a RawValue>,
 }
 
@@ -102,6 +106,7 @@ impl<'de: 'a, 'a> Visitor<'de> for Fill<'_, Chunk<'a>> {
                 b"choices" => fields.next_value_seed(Choices(chunk))?,
                 b"usage" => chunk.usage = fields.next_value()?,
                 b"error" => chunk.error = fields.next_value()?,
+                b"truncated" => chunk.truncated = fields.next_value()?,
                 b"citations" => chunk.citations = fields.next_value()?,
                 b"search_results" => chunk.search_results = fields.next_value()?,
                 _ => drop(fields.next_value::<IgnoredAny>()?),
@@ -185,6 +190,7 @@ impl<'de: 'a, 'a> Visitor<'de> for Fill<'_, Choice<'a>> {
                 // That of the completions that were no chat yet.
                 b"text" => choice.delta.text = fields.next_value::<Content<'_>>()?.text,
                 b"finish_reason" => choice.finish_reason = Some(fields.next_value()?),
+                b"native_finish_reason" => choice.native_finish_reason = Some(fields.next_value()?),
                 b"error" => choice.error = fields.next_value()?,
                 _ => drop(fields.next_value::<IgnoredAny>()?),
             }

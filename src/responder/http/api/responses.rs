@@ -129,20 +129,27 @@ pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
 struct Delta<'a> {
     #[serde(borrow, rename = "type")]
     kind: Cow<'a, str>,
-    #[serde(borrow)]
-    delta: Content<'a>,
+    #[serde(borrow, rename = "delta")]
+    content: Content<'a>,
+    #[serde(default)]
+    output_index: Number,
 }
 
 impl<'a> Delta<'a> {
     /// The part of the reply that it is; none if it is part of something else.
     fn part(self) -> Option<Part<'a>> {
-        let mut part = Part::default();
+        let mut part = Part {
+            item: self.output_index.0.unwrap_or(0),
+            ..Part::default()
+        };
         match &*self.kind {
-            "response.output_text.delta" | "response.refusal.delta" => part.text = self.delta.text,
+            "response.output_text.delta" | "response.refusal.delta" => {
+                part.text = self.content.text;
+            }
             "response.reasoning_summary_text.delta"
             | "response.reasoning_summary.delta"
             | "response.reasoning_text.delta"
-            | "response.reasoning.delta" => part.thought = self.delta.whole(),
+            | "response.reasoning.delta" => part.thought = self.content.whole(),
             _ => return None,
         }
         Some(part)
@@ -167,11 +174,17 @@ fn whole(response: Response) -> Part<'static> {
                 .flatten()
         };
         let is_reasoning = item.get("type").and_then(Value::as_str) == Some("reasoning");
+        // What comes next is another message.
+        let mut is_next = !is_reasoning && !part.text.is_empty();
         for block in blocks("summary").chain(blocks("content")) {
             let text = ["text", "refusal"]
                 .iter()
                 .find_map(|name| block.get(name)?.as_str());
-            let text = Cow::Owned(text.unwrap_or_default().as_bytes().to_vec());
+            let text = text.unwrap_or_default();
+            if !text.is_empty() && std::mem::take(&mut is_next) {
+                append(&mut part.text, Cow::Borrowed(b"\n\n"));
+            }
+            let text = Cow::Owned(text.as_bytes().to_vec());
             append(
                 if is_reasoning {
                     &mut part.thought
@@ -190,8 +203,7 @@ fn whole(response: Response) -> Part<'static> {
         .incomplete_details
         .get("reason")
         .and_then(Value::as_str);
-    part.is_last = !matches!(status.as_str(), "in_progress" | "queued");
-    part.stop = Stop::of(reason.unwrap_or(&status)).filter(|_| part.is_last);
+    part.stop = Stop::of(reason.unwrap_or(&status));
     part.failure =
         is_something(&response.error).then(|| Box::new(ReportedError::in_value(&response.error)));
     part

@@ -145,6 +145,12 @@ fn what_other_servers_say_is_recognised_with_its_numbers() {
             131_072,
             300_000,
         ),
+    ]);
+}
+
+#[test]
+fn what_local_servers_and_clouds_say_is_recognised_with_its_numbers() {
+    tell(&[
         // LM Studio, watsonx, Cohere, vLLM.
         (
             "Trying to keep the first 5000 tokens when context the overflows. However, the \

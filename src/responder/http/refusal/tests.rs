@@ -21,6 +21,7 @@ fn refused(status: u16, body: &str) -> (String, String) {
         said: ReportedError::in_body(status, body.as_bytes()),
         wait: Some(Duration::from_millis(61_500)),
         is_of_list: false,
+        is_of_proxy: false,
     };
     of(&endpoint(), &refusal)
 }
@@ -49,6 +50,7 @@ fn an_account_that_is_used_up_is_told_from_a_limit_that_passes() {
         said: ReportedError::in_body(status, body.as_bytes()),
         wait,
         is_of_list: false,
+        is_of_proxy: false,
     };
     let no_credit = "the account behind the key has no credit left";
     for (status, body) in [

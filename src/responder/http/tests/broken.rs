@@ -59,8 +59,8 @@ fn a_whole_answer_cut_at_any_byte_fails() {
 #[test]
 fn what_is_missing_is_said() {
     stream(event("a")).assert(Status::Failed, "a", "the reply was cut off");
-    stream("").assert(Status::Failed, "", "the endpoint answered without a reply");
-    stream(DONE).assert(Status::Failed, "", "the endpoint answered without a reply");
+    stream("").assert(Status::Failed, "", "the endpoint sent nothing of a reply");
+    stream(DONE).assert(Status::Failed, "", "the endpoint sent nothing of a reply");
     let opening =
         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 999\r\n\r\n";
     let heard = hear(endpoint(&Server::saying([opening, &event("a")].concat())));

@@ -117,3 +117,52 @@ fn an_answer_in_one_piece_is_a_reply_in_each_form() {
         }
     }
 }
+
+#[test]
+fn several_messages_of_a_response_are_set_apart() {
+    let delta = |at: u32, text: &str| {
+        format!(
+            "data: {{\"type\":\"response.output_text.delta\",\"output_index\":{at},\"delta\":\"{text}\"}}\n\n"
+        )
+    };
+    let end = "data: {\"type\":\"response.completed\",\"response\":{\"status\":\"completed\"}}\n\n";
+    let streamed = [SSE, &delta(1, "a"), &delta(1, "b"), &delta(2, "c"), end].concat();
+    let message =
+        |text: &str| format!("{{\"type\":\"message\",\"content\":[{{\"text\":\"{text}\"}}]}}");
+    let whole = |status: &str, output: &str| {
+        let head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+        format!("{head}{{\"object\":\"response\",\"status\":\"{status}\",\"output\":[{output}]}}")
+    };
+    let both = whole("completed", &[message("ab"), message("c")].join(","));
+    let asked = |answer: String| {
+        let mut endpoint = endpoint(&Server::saying(answer));
+        endpoint.api = Api::Responses;
+        hear(endpoint)
+    };
+    for answer in [streamed, both] {
+        asked(answer).assert(Status::Complete, "ab\n\nc", "");
+    }
+    let what = "the endpoint wants to reply later, which is no way to chat (`queued`)";
+    asked(whole("queued", "")).assert(Status::Failed, "", what);
+}
+
+#[test]
+fn an_answer_in_the_form_of_another_api_is_named() {
+    let chunk = r#"{"object":"chat.completion.chunk","choices":[{"delta":{"content":"a"}}]}"#;
+    let message = r#"{"type":"message_start","message":{"role":"assistant"}}"#;
+    let response = r#"{"type":"response.created","response":{"status":"in_progress"}}"#;
+    for (api, event, name) in [
+        (Api::Chat, message, "anthropic"),
+        (Api::Chat, response, "responses"),
+        (Api::Anthropic, chunk, "chat"),
+        (Api::Responses, chunk, "chat"),
+    ] {
+        let (heard, _) = streamed(api, &[event]);
+        assert!(
+            heard
+                .what()
+                .starts_with("the endpoint sent what is no reply: ")
+        );
+        assert_eq!(heard.hint(), format!("`--api {name}` reads this"));
+    }
+}
