@@ -52,14 +52,7 @@ const INNER: [&[&str]; 4] = [
 ];
 
 /// Where its code may be.
-const CODES: [&str; 6] = [
-    "code",
-    "type",
-    "error_code",
-    "errorCode",
-    "status",
-    "__type",
-];
+const CODES: [&str; 5] = ["code", "type", "error_code", "errorCode", "status"];
 
 /// Where an object that is an error although it does not say so has its code.
 const NUMBERS: [&str; 6] = [
@@ -311,7 +304,10 @@ fn code(error: &Value, depth: usize) -> Option<String> {
         .find_map(|name| code(fields.get(*name)?, depth));
     let inner = inner.or_else(|| exception(error).map(|(name, _)| name.clone()));
     let own = || {
-        let found = CODES.iter().filter_map(|name| fields.get(*name)?.as_str());
+        let found = CODES
+            .iter()
+            .chain(&["__type"])
+            .filter_map(|name| fields.get(*name)?.as_str());
         found.map(str::to_owned).find(|code| code != "error")
     };
     inner.or_else(own)

@@ -28,10 +28,9 @@ pub(super) struct Event<'a> {
 /// value, each value is an event, on a line or on several; otherwise these are
 /// server-sent events.
 ///
-/// Endpoints use only the field `data`, and `error` like it; the name of an event
-/// matters only if it is that of an error. Other fields and comments are skipped. A
-/// name may be written in any case and with blanks before it, and a line of JSON may
-/// stand without one.
+/// Endpoints use only the fields `data` and `error`; the name of an event matters only
+/// if it is that of an error. Other fields and comments are skipped. A field may be
+/// written in any case and behind blanks, and JSON may stand without one.
 /// Lines end with LF, CR LF or CR, and the bytes may arrive in any pieces. It
 /// never holds more than one event and one read.
 pub(super) struct Events<R> {
@@ -107,8 +106,8 @@ impl<R: Read> Events<R> {
         }
     }
 
-    /// Waits for more bytes and returns how many arrived; 0 is the end of the stream.
-    /// To be called when [`next`](Self::next) returns none.
+    /// Waits for more bytes and returns how many arrived; 0 is the end of the stream. To
+    /// be called when [`next`](Self::next) returns none.
     pub(super) fn fill(&mut self) -> io::Result<usize> {
         loop {
             match self.stream.read(&mut self.buffer) {

@@ -53,7 +53,8 @@ pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
         if let Some(said) = reported(chunk.error) {
             return Some(EventContent::Failed(said));
         }
-        if chunk.usage.is_none() && chunk.citations.is_none() {
+        let is_empty = chunk.usage.is_none() && chunk.citations.is_none();
+        if is_empty || chunk.kind.is_some() {
             return without_choices(data);
         }
     }

@@ -24,6 +24,8 @@ pub(super) struct Chunk<'a> {
     pub first: Choice<'a>,
     pub usage: Option<&'a RawValue>,
     pub error: Option<&'a RawValue>,
+    /// The kind of an event: those of other forms have one.
+    pub kind: Option<&'a RawValue>,
     /// True if the context was full: llama.cpp.
     pub truncated: Option<&'a RawValue>,
     pub citations: Option<&'a RawValue>,
@@ -106,6 +108,7 @@ impl<'de: 'a, 'a> Visitor<'de> for Fill<'_, Chunk<'a>> {
                 b"choices" => fields.next_value_seed(Choices(chunk))?,
                 b"usage" => chunk.usage = fields.next_value()?,
                 b"error" => chunk.error = fields.next_value()?,
+                b"type" => chunk.kind = fields.next_value()?,
                 b"truncated" => chunk.truncated = fields.next_value()?,
                 b"citations" => chunk.citations = fields.next_value()?,
                 b"search_results" => chunk.search_results = fields.next_value()?,

@@ -157,7 +157,10 @@ fn an_answer_in_the_form_of_another_api_is_named() {
         (Api::Anthropic, chunk, "chat"),
         (Api::Responses, chunk, "chat"),
     ] {
-        let (heard, _) = streamed(api, &[event]);
+        let counts = r#"{"type":"message_delta","usage":{"output_tokens":1}}"#;
+        let counts = (api == Api::Chat).then_some(counts);
+        let events: Vec<&str> = [event].into_iter().chain(counts).collect();
+        let (heard, _) = streamed(api, &events);
         assert!(
             heard
                 .what()
