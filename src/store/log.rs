@@ -245,6 +245,16 @@ impl Log {
             .write(&plan, &mut |group| group.put_partial(&row))
     }
 
+    /// The same, durably: more of it has come.
+    pub(crate) fn keep_partial_now(
+        &mut self,
+        session: SessionKey,
+        reply: &Draft<'_>,
+    ) -> Result<()> {
+        self.keep_partial(session, reply)?;
+        self.commit()
+    }
+
     /// Appends what had come of replies to a user when the processes that
     /// received them ended, as interrupted messages; gives those replies.
     pub(crate) fn recover(&mut self, user: &UserName, now: Timestamp) -> Result<Vec<Partial>> {

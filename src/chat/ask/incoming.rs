@@ -125,7 +125,8 @@ impl IncomingReply {
             return Ok(());
         }
         self.kept_at = now;
-        match self.keep(log).and_then(|()| log.commit()) {
+        let kept = log.keep_partial_now(self.addressee.session.key, &self.part());
+        match kept {
             Ok(()) => {
                 self.kept_bytes = self.received_bytes();
                 Ok(())
@@ -139,7 +140,12 @@ impl IncomingReply {
     /// Keeps what has come with the next commit, even if that is nothing: if this
     /// process is killed, the next one says that the question got no answer.
     pub(super) fn keep(&self, log: &mut Log) -> store::Result<()> {
-        let reply = Draft {
+        log.keep_partial(self.addressee.session.key, &self.part())
+    }
+
+    /// What has come so far.
+    fn part(&self) -> Draft<'_> {
+        Draft {
             model: Some(&self.model),
             details: ReplyDetails {
                 reasoning: Some(self.reasoning.as_str()).filter(|text| !text.is_empty()),
@@ -147,8 +153,7 @@ impl IncomingReply {
             },
             oldest: self.oldest,
             ..Draft::new(Role::Ai, &self.text, self.asked_at)
-        };
-        log.keep_partial(self.addressee.session.key, &reply)
+        }
     }
 
     /// Puts the reply into the log, tells it, and learns from what the endpoint
