@@ -232,10 +232,9 @@ impl Log {
             sessions: &[session],
             messages: 0,
         };
-        let writer = writer::this_process();
         let row = PartialRow {
             session,
-            writer: &writer,
+            writer: writer::this_process(),
             content: reply.content,
             reasoning: reply.details.reasoning,
             model: reply.model.unwrap_or_default(),

@@ -1,13 +1,17 @@
 //! Which process keeps a partial reply, and whether it is still there.
 
 use std::fs;
+use std::sync::OnceLock;
 
 /// This process, so that another one on this machine can tell whether it lives:
 /// its number and the moment of its start, which a later process of the same
 /// number does not share.
-pub(super) fn this_process() -> String {
-    let pid = rustix::process::getpid().as_raw_nonzero().get();
-    format!("{pid}:{}", start(pid).unwrap_or_default())
+pub(super) fn this_process() -> &'static str {
+    static THIS: OnceLock<String> = OnceLock::new();
+    THIS.get_or_init(|| {
+        let pid = rustix::process::getpid().as_raw_nonzero().get();
+        format!("{pid}:{}", start(pid).unwrap_or_default())
+    })
 }
 
 /// Whether the process that wrote `writer` is still running.
@@ -44,7 +48,7 @@ mod tests {
     #[test]
     fn this_process_lives_and_another_start_of_it_does_not() {
         let this = this_process();
-        assert!(is_alive(&this));
+        assert!(is_alive(this));
         let (pid, _) = this.split_once(':').unwrap();
         assert!(!is_alive(&format!("{pid}:1@another-boot")));
         assert!(!is_alive("nonsense"));

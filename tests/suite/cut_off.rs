@@ -391,6 +391,7 @@ fn a_kill_before_anything_came_says_that_there_is_no_answer() {
     peer.say("/start");
     peer.say("hello");
     server.request();
+    until_kept(&saylog, "");
     peer.signal(Signal::KILL);
     assert_eq!(peer.leave().code, 128 + 9);
     assert_eq!(saylog.stored().partials(), [""]);

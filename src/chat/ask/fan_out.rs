@@ -60,7 +60,7 @@ pub(crate) fn fan_out(
     for ((addressee, question), model) in addressees.into_iter().zip(questions).zip(opened) {
         let mut turn = TurnBeside::new(addressee, question, model);
         outcome.is_stopped |= turn.read_context(chat, !outcome.is_stopped, sink)?;
-        let reply = turn.reply(now);
+        let mut reply = turn.reply(now);
         reply.keep(&mut chat.log)?;
         streams.push(ReplyStream {
             reply: Some(reply),

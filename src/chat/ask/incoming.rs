@@ -1,6 +1,8 @@
 //! A reply that is still coming. A single turn and `/each` hand it the pieces;
 //! here they are gathered, kept safe, and at the end put into the log.
 
+use std::time::{Duration, Instant};
+
 use super::audience::Addressee;
 use super::context::Context;
 use super::question::Question;
@@ -16,6 +18,11 @@ use crate::store::{self, Log};
 /// What has come of a reply is kept in the store this often: a process that is
 /// killed loses no more.
 const KEEP_EVERY_MILLISECONDS: i64 = 900;
+
+/// A question that waits so long for its answer is noted in the store: if this
+/// process is killed, the next one says that no answer came. Sooner it would only
+/// cost those who answer at once.
+const NOTED_AFTER: Duration = Duration::from_millis(50);
 
 /// The hint of a failure that a second try may mend.
 const RETRY_HINT: &str = "`/retry` asks again";
@@ -41,6 +48,9 @@ pub(super) struct IncomingReply {
     continues: bool,
     /// How many requests were sent before the one that is answered.
     tries: u32,
+    begun: Instant,
+    /// The store knows that it is waited for.
+    is_noted: bool,
     /// When the store was last given the text, and how many bytes of it.
     kept_at: Timestamp,
     kept_bytes: usize,
@@ -70,6 +80,8 @@ impl IncomingReply {
             reasoning: String::new(),
             continues: question.continues,
             tries: 0,
+            begun: Instant::now(),
+            is_noted: false,
             kept_at: now,
             kept_bytes: 0,
         }
@@ -119,11 +131,13 @@ impl IncomingReply {
 
     /// Keeps what has come in the store, if that was not done for a while.
     pub(super) fn keep_if_due(&mut self, log: &mut Log, now: Timestamp) -> store::Result<()> {
-        if now.0 - self.kept_at.0 < KEEP_EVERY_MILLISECONDS
-            || self.received_bytes() <= self.kept_bytes
-        {
+        let has_more = now.0 - self.kept_at.0 >= KEEP_EVERY_MILLISECONDS
+            && self.received_bytes() > self.kept_bytes;
+        let is_late = !self.is_noted && self.begun.elapsed() >= NOTED_AFTER;
+        if !has_more && !is_late {
             return Ok(());
         }
+        self.is_noted = true;
         self.kept_at = now;
         let kept = log.keep_partial_now(self.addressee.session.key, &self.part());
         match kept {
@@ -139,7 +153,8 @@ impl IncomingReply {
 
     /// Keeps what has come with the next commit, even if that is nothing: if this
     /// process is killed, the next one says that the question got no answer.
-    pub(super) fn keep(&self, log: &mut Log) -> store::Result<()> {
+    pub(super) fn keep(&mut self, log: &mut Log) -> store::Result<()> {
+        self.is_noted = true;
         log.keep_partial(self.addressee.session.key, &self.part())
     }
 

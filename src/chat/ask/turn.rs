@@ -166,9 +166,6 @@ fn answer(
     if waits {
         reply = reply.shown_as_it_comes();
     }
-    if waits {
-        reply.keep(&mut chat.log)?;
-    }
     let mut shortenings = 0;
     loop {
         if waits {
