@@ -354,7 +354,7 @@ fn a_model_that_cannot_summarize_is_not_asked_for_it_with_each_turn() {
 fn a_window_that_is_too_large_is_learned_from_the_summary_too() {
     let refused = script(|turn| {
         let body = r#"{"error": {"type": "exceed_context_size_error", "message": "too long",
-            "n_ctx": 256, "n_prompt_tokens": 300}}"#;
+            "n_ctx": 200, "n_prompt_tokens": 300}}"#;
         turn.refuses("400 No", "", body);
     });
     let long = Long::new(vec![refused, says("they agree")]);

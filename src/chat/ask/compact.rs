@@ -4,7 +4,7 @@
 //! is the summary from then on, until `/undo` takes it back.
 
 use super::compaction::Compaction;
-use super::shortening::SHORTENINGS;
+use super::shortening::{SHORTENINGS, learn_and_tell};
 use super::written_summary::WrittenSummary;
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
@@ -23,8 +23,7 @@ pub(crate) fn compact(chat: &mut Chat, focus: Option<&str>, sink: &mut dyn Sink)
     let open = &chat.answering.open;
     let window = chat.windows.of(open.responder.as_ref(), &mut chat.log)?;
     let system = open.system.clone();
-    let window = chat.answering.tokens_of(Some(window));
-    let mut window = window;
+    let mut window = chat.answering.tokens_of(Some(window));
     let mut shortenings = 0;
     let (compaction, written) = loop {
         let system = system.as_deref();
@@ -36,11 +35,10 @@ pub(crate) fn compact(chat: &mut Chat, focus: Option<&str>, sink: &mut dyn Sink)
             Some(limit) if shortenings < SHORTENINGS => {
                 shortenings += 1;
                 let responder = chat.answering.open.responder.as_ref();
-                chat.windows.learn(responder, limit, &mut chat.log)?;
-                let model = responder.model();
-                let notice = format!("`{model}` takes {limit} tokens, as its endpoint says");
-                sink.emit(&Event::Notice(&notice));
-                window = limit.min(window - window / 4);
+                let (log, windows) = (&mut chat.log, &mut chat.windows);
+                let learned = learn_and_tell(responder, limit, log, windows, sink)?;
+                let learned = chat.answering.tokens_of(Some(learned));
+                window = learned.min(window - window / 4);
             }
             _ => break (compaction, written),
         }

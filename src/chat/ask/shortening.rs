@@ -6,7 +6,7 @@ use super::question::{Question, Room};
 use crate::chat::tokens::TokenEstimator;
 use crate::chat::windows::Windows;
 use crate::domain::{Event, Result, Sink, Usage, UserName};
-use crate::responder::{Ending, LengthRefusal, Opened, Window};
+use crate::responder::{Ending, LengthRefusal, Opened, Responder, Window};
 use crate::store::Log;
 
 /// How often a question is asked again because less fits than was thought.
@@ -53,17 +53,9 @@ pub(super) fn shortened(
         tokens,
     } = measures;
     let responder = asked.model.responder.as_ref();
-    let before = windows.of(responder, log)?;
-    windows.learn(responder, limit, log)?;
-    let now = windows.of(responder, log)?;
-    let Window::Tokens(mut window) = now else {
+    let Window::Tokens(mut window) = learn_and_tell(responder, limit, log, windows, sink)? else {
         return Ok(None);
     };
-    if now != before {
-        let model = responder.model();
-        let notice = format!("`{model}` takes {window} tokens, as its endpoint says");
-        sink.emit(&Event::Notice(&notice));
-    }
     if let Some(sent) = sent.and_then(|sent| i64::try_from(sent).ok()) {
         let usage = Usage {
             prompt: sent,
@@ -89,4 +81,26 @@ pub(super) fn shortened(
         window -= window / 4;
     }
     Ok(None)
+}
+
+/// Learns how much an endpoint takes, tells that if it is news, and gives what the
+/// model is sent from now on.
+pub(super) fn learn_and_tell(
+    responder: &dyn Responder,
+    limit: usize,
+    log: &mut Log,
+    windows: &mut Windows,
+    sink: &mut dyn Sink,
+) -> Result<Window> {
+    let before = windows.of(responder, log)?;
+    windows.learn(responder, limit, log)?;
+    let now = windows.of(responder, log)?;
+    if let Window::Tokens(tokens) = now
+        && now != before
+    {
+        let model = responder.model();
+        let notice = format!("`{model}` takes {tokens} tokens, as its endpoint says");
+        sink.emit(&Event::Notice(&notice));
+    }
+    Ok(now)
 }
