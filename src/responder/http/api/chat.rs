@@ -70,10 +70,10 @@ impl<'a> Chunk<'a> {
             native_finish_reason,
             error,
         } = self.first;
-        let mut stop = finish_reason.as_ref().and_then(stop_of);
+        let mut stop = finish_reason.and_then(stop_in);
         if let Some(known) = stop.take_if(|stop| stop.kind == StopKind::Finished) {
             let is_truncated = self.truncated.is_some_and(|raw| raw.get() == "true");
-            let native = native_finish_reason.as_ref().and_then(stop_of);
+            let native = native_finish_reason.and_then(stop_in);
             // A router calls it finished, whatever has happened behind it.
             let telling = |stop: &Stop| matches!(stop.kind, StopKind::Filter | StopKind::Length);
             let full = is_truncated.then(|| Stop::of("length")).flatten();
@@ -85,7 +85,7 @@ impl<'a> Chunk<'a> {
         };
         Part {
             is_message,
-            is_open: is_message && finish_reason == Some(Value::Null),
+            is_open: is_message && finish_reason.is_some_and(is_null),
             calls_tool: said.calls_tool,
             stop,
             counts: self.usage.map(counts).unwrap_or_default(),
@@ -103,6 +103,16 @@ impl<'a> Chunk<'a> {
             ..Part::default()
         }
     }
+}
+
+/// Why the model stopped, as the JSON of a field says; nearly always that is null.
+fn stop_in(reason: &RawValue) -> Option<Stop> {
+    let reason = Some(reason).filter(|reason| !is_null(reason))?;
+    stop_of(&parse(reason)?)
+}
+
+fn is_null(json: &RawValue) -> bool {
+    json.get() == "null"
 }
 
 fn stop_of(reason: &Value) -> Option<Stop> {

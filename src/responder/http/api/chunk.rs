@@ -8,7 +8,6 @@ use std::fmt::{self, Formatter};
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::lenient::Number;
@@ -40,9 +39,9 @@ pub(super) struct Choice<'a> {
     /// A message that is not streamed.
     pub message: Option<Box<Message<'a>>>,
     /// Null if it is there and says nothing.
-    pub finish_reason: Option<Value>,
+    pub finish_reason: Option<&'a RawValue>,
     /// What the model's own endpoint said, which a router passes on beside its word.
-    pub native_finish_reason: Option<Value>,
+    pub native_finish_reason: Option<&'a RawValue>,
     pub error: Option<&'a RawValue>,
 }
 
