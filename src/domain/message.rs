@@ -1,6 +1,6 @@
 //! A message, and the small values it is made of.
 
-use super::{MessageId, ReplyDetails, SessionId, UserName, shows_nothing};
+use super::{MessageId, ReplyDetails, Sent, SessionId, UserName, shows_nothing};
 
 /// Who wrote a message, by the names that LangChain gives the roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,8 @@ pub(crate) struct Draft<'a> {
     pub details: ReplyDetails<'a>,
     /// For a reply: the first message of the context that the model was sent.
     pub oldest: Option<MessageId>,
+    /// For a reply: what else the model was sent, unless it is sent the bare question.
+    pub sent: Option<Sent<'a>>,
 }
 
 impl<'a> Draft<'a> {
@@ -119,6 +121,7 @@ impl<'a> Draft<'a> {
             usage: None,
             details: ReplyDetails::default(),
             oldest: None,
+            sent: None,
         }
     }
 }

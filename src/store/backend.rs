@@ -8,7 +8,7 @@ use super::rows::{
     SessionRow,
 };
 use crate::domain::{
-    Flow, Message, MessageId, MoveId, SessionKey, Timestamp, UserName, UserSummary,
+    Flow, Message, MessageId, MoveId, OwnedSent, SessionKey, Timestamp, UserName, UserSummary,
 };
 
 /// Holds the rows of a log. It knows none of the log's rules: those are in
@@ -95,6 +95,10 @@ pub(crate) trait Backend {
         along: Along,
         visit: &mut dyn FnMut(&Link) -> Flow,
     ) -> Result<()>;
+
+    /// What a model was sent before it wrote this message, where its links do
+    /// not tell that.
+    fn sent(&mut self, message: MessageId) -> Result<Option<OwnedSent>>;
 
     /// The next message of the same session in the log, if one is not far.
     fn following(&mut self, message: MessageId) -> Result<Option<MessageId>>;

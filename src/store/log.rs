@@ -239,6 +239,7 @@ impl Log {
             reasoning: reply.details.reasoning,
             model: reply.model.unwrap_or_default(),
             oldest: reply.oldest,
+            sent: reply.sent,
         };
         self.group
             .write(&plan, &mut |group| group.put_partial(&row))

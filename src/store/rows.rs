@@ -3,8 +3,8 @@
 #![warn(clippy::missing_docs_in_private_items)]
 
 use crate::domain::{
-    MessageId, MoveId, MoveKind, ReplyDetails, Role, SessionId, SessionKey, Status, Timestamp,
-    Usage, UserName,
+    MessageId, MoveId, MoveKind, OwnedSent, ReplyDetails, Role, Sent, SessionId, SessionKey,
+    Status, Timestamp, Usage, UserName,
 };
 
 /// Where a session's context ends, and what lies below its beginning.
@@ -108,6 +108,8 @@ pub(crate) struct MessageRow<'a> {
     pub oldest: Option<MessageId>,
     /// The summary that its context began with, if there was one.
     pub floor: Option<MessageId>,
+    /// For a reply: what the model was sent, where the links do not tell that.
+    pub sent: Option<Sent<'a>>,
 }
 
 /// What a message is linked to. It never changes.
@@ -217,6 +219,8 @@ pub(crate) struct PartialRow<'a> {
     pub model: &'a str,
     /// The first message that the model was sent.
     pub oldest: Option<MessageId>,
+    /// What else it was sent.
+    pub sent: Option<Sent<'a>>,
 }
 
 /// A reply that was still coming when its row was read.
@@ -234,6 +238,8 @@ pub(crate) struct Partial {
     pub model: String,
     /// The first message that the model was sent.
     pub oldest: Option<MessageId>,
+    /// What else it was sent.
+    pub sent: Option<OwnedSent>,
     /// The process that received it.
     pub writer: String,
 }

@@ -8,8 +8,8 @@
 
 use super::rows::{End, MessageRow, MoveRow, NewSession, Partial, Place};
 use crate::domain::{
-    Draft, MessageId, MoveId, MoveKind, ReplyDetails, Role, SessionKey, Status, Timestamp,
-    preview_of,
+    Draft, MessageId, MoveId, MoveKind, OwnedSent, ReplyDetails, Role, Sent, SessionKey, Status,
+    Timestamp, preview_of,
 };
 
 /// How much of the first thing said in a session its row keeps, in characters.
@@ -83,7 +83,17 @@ pub(super) fn outside_context<'a>(
         details: draft.details,
         oldest: draft.oldest,
         floor: end.place.floor,
+        sent: draft.sent.filter(|sent| !is_told_by_links(sent, end)),
     }
+}
+
+/// Whether what a model was sent is what the links of a message tell that is
+/// appended here: nobody else has moved the session while the reply was coming.
+fn is_told_by_links(sent: &Sent<'_>, end: &End) -> bool {
+    Some(sent.last) == end.place.head
+        && sent.floor == end.place.floor
+        && sent.system == end.system
+        && sent.configured.is_none()
 }
 
 /// Where a session stands after a message of its context was added as `id`.
@@ -132,6 +142,7 @@ pub(super) fn cut_off(partial: &Partial, now: Timestamp) -> Draft<'_> {
         model: Some(&partial.model),
         status: Status::Interrupted,
         oldest: partial.oldest,
+        sent: partial.sent.as_ref().map(OwnedSent::sent),
         details: ReplyDetails {
             reasoning: partial.reasoning.as_deref(),
             ..ReplyDetails::default()

@@ -6,7 +6,7 @@ use super::backend::{Along, Backend, MessageQuery, MoveQuery};
 use super::group::unreadable;
 use super::rows::{End, Link, MoveRow, Place};
 use super::{Log, Result};
-use crate::domain::{Flow, Message, MessageId, MoveId, Role, SessionKey, UserName};
+use crate::domain::{Flow, Message, MessageId, MoveId, OwnedSent, Role, SessionKey, UserName};
 
 /// How far a user's earlier messages have been recalled, newest first.
 #[derive(Clone, Debug)]
@@ -58,6 +58,12 @@ impl Log {
             Flow::Full
         })?;
         Ok(found)
+    }
+
+    /// What a model was sent before it wrote this message, where its links do
+    /// not tell that.
+    pub(crate) fn sent(&mut self, id: MessageId) -> Result<Option<OwnedSent>> {
+        self.group.rows()?.sent(id).map_err(unreadable)
     }
 
     /// Visits what the messages of a context are linked to, from its end back.

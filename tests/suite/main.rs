@@ -45,6 +45,7 @@ mod models;
 mod programs;
 mod reasoning;
 mod refusals;
+mod sent;
 mod streams;
 mod windows;
 

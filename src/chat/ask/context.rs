@@ -158,6 +158,12 @@ impl Context {
         self.oldest.or(question).filter(|_| self.is_read)
     }
 
+    /// The system prompt, if it is that of the configuration.
+    pub(super) fn configured_system(&self) -> Option<&str> {
+        let system = self.system.as_ref().filter(|system| system.id.is_none());
+        system.map(|system| system.content.as_str())
+    }
+
     /// What a model is asked that is sent this context.
     pub(super) fn ask<'a>(&'a self, question: &'a str) -> Ask<'a> {
         Ask {

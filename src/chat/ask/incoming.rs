@@ -9,8 +9,8 @@ use super::question::Question;
 use crate::chat::Chat;
 use crate::chat::entry::message;
 use crate::domain::{
-    Appended, Citation, Draft, Error, Event, MessageId, Problem, Receipt, ReplyCost, ReplyDetails,
-    Result, Role, Sink, Status, Timestamp, Usage, sentence, shows_nothing,
+    Appended, Citation, Draft, Error, Event, MessageId, OwnedSent, Problem, Receipt, ReplyCost,
+    ReplyDetails, Result, Role, Sink, Status, Timestamp, Usage, sentence, shows_nothing,
 };
 use crate::responder::Ending;
 use crate::store::{self, Log};
@@ -39,6 +39,8 @@ pub(super) struct IncomingReply {
     asked_at: Timestamp,
     /// The oldest message that the model was sent.
     oldest: Option<MessageId>,
+    /// What else it was sent.
+    sent: Option<OwnedSent>,
     /// The raw estimate of the tokens that were sent.
     sent_estimate: f64,
     text: String,
@@ -75,6 +77,7 @@ impl IncomingReply {
             model,
             asked_at: question.asked_at,
             oldest: context.oldest(question.place.map(|place| place.id)),
+            sent: question.sent(context),
             sent_estimate: context.budget.raw_estimate,
             text: buffer,
             reasoning: String::new(),
@@ -105,6 +108,7 @@ impl IncomingReply {
         self.tries += tries;
         self.kept_bytes = 0;
         self.oldest = context.oldest(question.place.map(|place| place.id));
+        self.sent = question.sent(context);
         self.sent_estimate = context.budget.raw_estimate;
         self.reasoning.clear();
     }
@@ -167,6 +171,7 @@ impl IncomingReply {
                 ..ReplyDetails::default()
             },
             oldest: self.oldest,
+            sent: self.sent.as_ref().map(OwnedSent::sent),
             ..Draft::new(Role::Ai, &self.text, self.asked_at)
         }
     }
@@ -226,6 +231,7 @@ impl IncomingReply {
                 citations: citations.as_deref(),
             },
             oldest: self.oldest,
+            sent: self.sent.as_ref().map(OwnedSent::sent),
             ..Draft::new(Role::Ai, &self.text, chat.settings.now())
         };
         let Addressee { user, session } = &self.addressee;

@@ -5,8 +5,8 @@ use super::context_request::ContextRequest;
 use crate::chat::Chat;
 use crate::chat::tokens::TokenEstimator;
 use crate::domain::{
-    Appended, Draft, Error, MessageId, Problem, ProblemKind, Receipt, Result, Role, SessionKey,
-    Timestamp, UserName,
+    Appended, Draft, Error, MessageId, OwnedSent, Problem, ProblemKind, Receipt, Result, Role,
+    SessionKey, Timestamp, UserName,
 };
 use crate::responder::{Responder, Window};
 use crate::store::{Log, Place};
@@ -113,6 +113,17 @@ impl<'a> Question<'a> {
         if let Some(place) = &mut self.place {
             place.before.floor = floor;
         }
+    }
+
+    /// What the log is to keep of what the model was sent: the question's place,
+    /// and what that does not tell of the context.
+    pub(super) fn sent(&self, context: &Context) -> Option<OwnedSent> {
+        self.place.map(|place| OwnedSent {
+            last: place.id,
+            floor: place.before.floor,
+            system: place.system,
+            configured: context.configured_system().map(str::to_owned),
+        })
     }
 
     /// Reads what a model is sent before the question. `configured` is the

@@ -7,8 +7,8 @@ use crate::chat::Chat;
 use crate::chat::listing::list;
 use crate::chat::speakers::CurrentSession;
 use crate::domain::{
-    ContextPart, ContextSize, Error, Event, Flow, MessageId, Result, Role, Scope, SessionId,
-    SessionKey, Sink,
+    ContextPart, ContextSize, Error, Event, Flow, MessageId, OwnedSent, Result, Role, Scope,
+    SessionId, SessionKey, Sink,
 };
 use crate::responder::Opened;
 use crate::store::{Link, Place, Which};
@@ -53,40 +53,80 @@ pub(crate) fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sin
         Some(model) => model,
         None => model_of(chat, link.session)?,
     };
-    let head = if link.role == Role::User {
-        Some(id)
-    } else {
-        link.parent
+    let configured = writer.as_ref().and_then(|writer| writer.system.as_deref());
+    let sent = match chat.log.sent(id)? {
+        Some(sent) => WhatWasSent::recorded(sent),
+        None => WhatWasSent::told_by(&link, configured),
     };
     let place = Place {
-        head,
+        head: sent.last,
         base: None,
-        floor: link.floor,
+        floor: sent.floor,
     };
     let request = ContextRequest {
         user: chat.speakers.user(),
         place,
-        system: link.system,
-        configured: writer.as_ref().and_then(|writer| writer.system.as_deref()),
+        system: sent.system,
+        configured: sent.configured.as_deref(),
         question: None,
         window,
         reply: None,
         oldest: link.oldest,
     };
     let mut context = Context::read(request, &mut chat.log, &chat.answering.tokens)?;
-    if link.role == Role::Ai && is_continued(chat, link.parent)? {
+    if link.role == Role::Ai && ends_with_reply(chat, sent.last)? {
         context.add_instruction(CONTINUE, &chat.answering.tokens);
     }
     show(chat, &context, session, &model, sink)
 }
 
-/// Whether what follows this message continues it: it is a reply itself.
-fn is_continued(chat: &mut Chat, before: Option<MessageId>) -> Result<bool> {
-    let before = match before {
-        Some(before) => chat.log.link(before)?,
+/// What a model was sent before a message was written.
+struct WhatWasSent {
+    /// The last message of it: a question, or a reply that was to be continued.
+    last: Option<MessageId>,
+    /// The summary that it began with.
+    floor: Option<MessageId>,
+    /// The session's system prompt.
+    system: Option<MessageId>,
+    /// The system prompt of the configuration.
+    configured: Option<String>,
+}
+
+impl WhatWasSent {
+    /// As the message's own row says.
+    fn recorded(sent: OwnedSent) -> Self {
+        Self {
+            last: Some(sent.last),
+            floor: sent.floor,
+            system: sent.system,
+            configured: sent.configured,
+        }
+    }
+
+    /// As the message's place says. What the configuration says now is only told
+    /// to follow a question: with a reply it is recorded.
+    fn told_by(link: &Link, configured: Option<&str>) -> Self {
+        let (is_reply, is_question) = (link.role == Role::Ai, link.role == Role::User);
+        Self {
+            last: if is_question {
+                Some(link.id)
+            } else {
+                link.parent
+            },
+            floor: link.floor,
+            system: link.system,
+            configured: configured.filter(|_| !is_reply).map(str::to_owned),
+        }
+    }
+}
+
+/// Whether what was sent ends with a reply: the model was asked for the rest of it.
+fn ends_with_reply(chat: &mut Chat, last: Option<MessageId>) -> Result<bool> {
+    let last = match last {
+        Some(last) => chat.log.link(last)?,
         None => None,
     };
-    Ok(before.is_some_and(|before| before.role == Role::Ai))
+    Ok(last.is_some_and(|last| last.role == Role::Ai))
 }
 
 /// The share of the model's window that the current context takes, in

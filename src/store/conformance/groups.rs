@@ -148,6 +148,7 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
     say(&mut log, session, Role::Ai, "half a reply");
     log.commit().unwrap();
     assert_eq!(tenant.backend().partials(&alice).unwrap(), []);
+    let question = head_of(&mut log, session);
     // Of a process that is gone the part is kept, once.
     let gone = super::super::rows::PartialRow {
         session,
@@ -155,7 +156,13 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
         content: "cut",
         reasoning: Some("thought"),
         model: "model",
-        oldest: head_of(&mut log, session),
+        oldest: question,
+        sent: Some(Sent {
+            last: question.unwrap(),
+            floor: None,
+            system: None,
+            configured: Some("be brief"),
+        }),
     };
     let mut backend = tenant.backend();
     loop {
@@ -183,6 +190,8 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
         assert_eq!(message.details.reasoning, Some("thought"));
     })
     .unwrap();
+    let sent = log.sent(head).unwrap();
+    assert_eq!(sent.as_ref().map(OwnedSent::sent), gone.sent);
 }
 
 /// A store that says whatever it is told to say.

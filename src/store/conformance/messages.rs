@@ -22,6 +22,7 @@ pub(super) fn a_message_comes_back_as_it_was_said(tenant: &Tenant) {
             citations: Some("[]"),
         },
         oldest: asked,
+        sent: Some(sent_as(asked)),
         ..Draft::new(Role::Ai, "", Timestamp(2_000))
     };
     let appended = log.append(session, &draft).unwrap();
@@ -66,8 +67,52 @@ pub(super) fn a_message_comes_back_as_it_was_said(tenant: &Tenant) {
         (asked, Some(2), asked)
     );
     assert_eq!(log.link(beyond).unwrap(), None);
+    let sent = log.sent(receipt.id).unwrap().unwrap();
+    assert_eq!(sent.sent(), sent_as(asked));
+    assert_eq!(log.sent(beyond).unwrap(), None);
     assert_eq!(log.following(asked.unwrap()).unwrap(), Some(receipt.id));
     assert_eq!(log.following(receipt.id).unwrap(), None);
+}
+
+/// A question after which a prompt of the configuration was sent.
+fn sent_as(asked: Option<MessageId>) -> Sent<'static> {
+    Sent {
+        last: asked.unwrap(),
+        floor: None,
+        system: None,
+        configured: Some("be \"brief\""),
+    }
+}
+
+pub(super) fn what_was_sent_is_kept_only_where_links_do_not_tell_it(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    let reply_after = |log: &mut Log, sent: Sent<'_>| {
+        let draft = Draft {
+            sent: Some(sent),
+            ..Draft::new(Role::Ai, "a", Timestamp(9))
+        };
+        log.append(session, &draft).unwrap();
+        log.commit().unwrap();
+        let id = head_of(log, session).unwrap();
+        log.sent(id).unwrap()
+    };
+    say(&mut log, session, Role::User, "q");
+    log.commit().unwrap();
+    let asked = head_of(&mut log, session);
+    let plain = Sent {
+        configured: None,
+        ..sent_as(asked)
+    };
+    assert_eq!(reply_after(&mut log, plain), None);
+    // The first question, again: another reply stands between.
+    let late = reply_after(&mut log, plain).unwrap();
+    assert_eq!(late.sent(), plain);
+    // The same prompt once more.
+    for _ in 0..2 {
+        let with_prompt = reply_after(&mut log, sent_as(asked)).unwrap();
+        assert_eq!(with_prompt.sent(), sent_as(asked));
+    }
 }
 
 pub(super) fn a_context_ends_where_it_is_asked_to_whatever_was_said_since(tenant: &Tenant) {

@@ -20,8 +20,8 @@ use super::rules::{self, Move};
 use super::sqlite::Sqlite;
 use super::{Log, Selection};
 use crate::domain::{
-    Appended, Draft, Flow, MessageId, MoveId, MoveKind, Problem, ProblemKind, ReplyDetails, Role,
-    SessionId, SessionKey, Status, Timestamp, Usage, UserName,
+    Appended, Draft, Flow, MessageId, MoveId, MoveKind, OwnedSent, Problem, ProblemKind,
+    ReplyDetails, Role, Sent, SessionId, SessionKey, Status, Timestamp, Usage, UserName,
 };
 
 /// A store that several handles can be opened on.
@@ -89,6 +89,7 @@ macro_rules! checks {
 checks! {
     messages:
         a_message_comes_back_as_it_was_said
+        what_was_sent_is_kept_only_where_links_do_not_tell_it
         a_context_ends_where_it_is_asked_to_whatever_was_said_since
         a_system_prompt_is_in_the_log_and_in_no_context
         contexts_are_listed_in_the_order_of_the_log

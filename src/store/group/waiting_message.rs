@@ -1,7 +1,8 @@
 //! A message that waits for the commit to be given its id.
 
 use crate::domain::{
-    Draft, MessageId, OwnedReplyDetails, Role, SessionKey, Status, Ticket, Timestamp, Usage,
+    Draft, MessageId, OwnedReplyDetails, OwnedSent, Role, Sent, SessionKey, Status, Ticket,
+    Timestamp, Usage,
 };
 
 /// Everything that has to be known to add the message later.
@@ -19,6 +20,7 @@ pub(super) struct WaitingMessage {
     usage: Option<Usage>,
     details: OwnedReplyDetails,
     oldest: Option<MessageId>,
+    sent: Option<OwnedSent>,
 }
 
 impl WaitingMessage {
@@ -35,6 +37,7 @@ impl WaitingMessage {
             usage: draft.usage,
             details: draft.details.to_owned(),
             oldest: draft.oldest,
+            sent: draft.sent.map(Sent::to_owned),
         }
     }
 
@@ -49,6 +52,7 @@ impl WaitingMessage {
             usage: self.usage,
             details: self.details.details(),
             oldest: self.oldest,
+            sent: self.sent.as_ref().map(OwnedSent::sent),
         }
     }
 }

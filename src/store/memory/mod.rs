@@ -21,8 +21,10 @@ use super::rows::{
     SessionRow,
 };
 use crate::domain::{
-    Flow, Message, MessageId, MoveId, Problem, ProblemKind, SessionKey, UserName, UserSummary,
+    Flow, Message, MessageId, MoveId, OwnedSent, Problem, ProblemKind, Sent, SessionKey, UserName,
+    UserSummary,
 };
+use stored_message::StoredMessage;
 use tables::{StoredPartial, Tables};
 
 /// A handle to rows in memory; its clones share them.
@@ -160,6 +162,7 @@ impl Backend for Memory {
             reasoning: row.reasoning.map(str::to_owned),
             model: row.model.to_owned(),
             oldest: row.oldest,
+            sent: row.sent.map(Sent::to_owned),
         };
         self.rows().partials.insert(key, partial);
         Ok(())
@@ -226,6 +229,11 @@ impl Backend for Memory {
             };
         }
         Ok(())
+    }
+
+    fn sent(&mut self, message: MessageId) -> Result<Option<OwnedSent>> {
+        let rows = self.rows();
+        Ok(rows.message(message).and_then(StoredMessage::sent))
     }
 
     fn following(&mut self, message: MessageId) -> Result<Option<MessageId>> {
@@ -318,6 +326,7 @@ impl Backend for Memory {
                 reasoning: partial.reasoning.clone(),
                 model: partial.model.clone(),
                 oldest: partial.oldest,
+                sent: partial.sent.clone(),
                 writer: writer.clone(),
             })
         });

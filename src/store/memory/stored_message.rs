@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::super::rows::{Link, MessageRow};
 use crate::domain::{
-    Message, MessageId, OwnedReplyDetails, ReplyDetails, Role, SessionId, SessionKey, Status,
-    Timestamp, Usage, UserName,
+    Message, MessageId, OwnedReplyDetails, OwnedSent, ReplyDetails, Role, SessionId, SessionKey,
+    Status, Timestamp, Usage, UserName,
 };
 
 /// A message. What is absent among its links is 0, which no message has.
@@ -26,6 +26,8 @@ pub(super) struct StoredMessage {
     usage: Option<Box<Usage>>,
     /// None where there are none, which is nearly everywhere.
     details: Option<Box<OwnedReplyDetails>>,
+    /// None where the links tell it.
+    sent: Option<Box<OwnedSent>>,
     role: Role,
     status: Status,
 }
@@ -50,6 +52,7 @@ impl StoredMessage {
             usage: row.usage.map(Box::new),
             details: (row.details != ReplyDetails::default())
                 .then(|| Box::new(row.details.to_owned())),
+            sent: row.sent.map(|sent| Box::new(sent.to_owned())),
             role: row.role,
             status: row.status,
         }
@@ -69,6 +72,11 @@ impl StoredMessage {
             oldest: id(self.oldest),
             floor: id(self.floor),
         }
+    }
+
+    /// What a model was sent before it wrote this, where the links do not tell that.
+    pub(super) fn sent(&self) -> Option<OwnedSent> {
+        self.sent.as_deref().cloned()
     }
 
     /// It as readers are shown it.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::super::rows::{End, LearnedWindow, MessageRow, MoveRow, NewSession, SessionRow};
 use super::super::rules;
 use super::stored_message::StoredMessage;
-use crate::domain::{MessageId, MoveId, SessionId, SessionKey, Timestamp, UserName};
+use crate::domain::{MessageId, MoveId, OwnedSent, SessionId, SessionKey, Timestamp, UserName};
 
 /// Every row there is.
 #[derive(Default)]
@@ -43,6 +43,7 @@ pub(super) struct StoredPartial {
     /// What is answering.
     pub model: String,
     pub oldest: Option<MessageId>,
+    pub sent: Option<OwnedSent>,
 }
 
 /// What the rows were before the open group.

@@ -11,6 +11,7 @@ mod moves;
 mod problem;
 mod read;
 mod schema;
+mod sent;
 mod sessions;
 mod tags;
 mod users;
@@ -30,8 +31,8 @@ use super::rows::{
 };
 use super::{GiveUp, Result};
 use crate::domain::{
-    Flow, Message, MessageId, MoveId, Problem, ProblemKind, SessionKey, Timestamp, UserName,
-    UserSummary,
+    Flow, Message, MessageId, MoveId, OwnedSent, Problem, ProblemKind, SessionKey, Timestamp,
+    UserName, UserSummary,
 };
 use connect::Journal;
 pub(crate) use file::is_store;
@@ -251,6 +252,10 @@ impl Backend for Sqlite {
         visit: &mut dyn FnMut(&Link) -> Flow,
     ) -> Result<()> {
         to_problem(read::chain(&self.connection, from, along, visit))
+    }
+
+    fn sent(&mut self, message: MessageId) -> Result<Option<OwnedSent>> {
+        to_problem(sent::of_message(&self.connection, message))
     }
 
     fn following(&mut self, message: MessageId) -> Result<Option<MessageId>> {

@@ -5,7 +5,7 @@ use rusqlite::{CachedStatement, Connection, Result, Row, params};
 use super::super::backend::{Along, SessionQuery, Which};
 use super::super::rows::{Partial, SessionRow};
 use super::latest::Latest;
-use super::{snapshot, tags};
+use super::{sent, snapshot, tags};
 use crate::domain::{Flow, MessageId, SessionKey, Timestamp, UserName};
 
 /// The columns of a session, in the order that [`found`] reads them.
@@ -254,7 +254,9 @@ pub(super) fn partials(connection: &Connection, user: &UserName) -> Result<Vec<P
         return Ok(Vec::new());
     }
     let mut statement = connection.prepare_cached(
-        "SELECT p.session, s.uuid, p.content, p.model, p.writer, p.reasoning, p.oldest
+        "SELECT p.session, s.uuid, p.content, p.model, p.writer, p.reasoning, p.oldest,
+                p.answers, p.sent_floor, p.sent_system,
+                (SELECT content FROM prompts WHERE id = p.sent_prompt)
          FROM partials AS p
          JOIN sessions AS s ON s.id = p.session
          JOIN users AS u ON u.id = s.user
@@ -269,6 +271,7 @@ pub(super) fn partials(connection: &Connection, user: &UserName) -> Result<Vec<P
             writer: row.get(4)?,
             reasoning: row.get(5)?,
             oldest: row.get::<_, Option<i64>>(6)?.map(MessageId),
+            sent: sent::read(row, 7)?,
         })
     })?;
     rows.collect()

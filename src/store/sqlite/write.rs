@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 use super::super::rows::{
     End, LearnedWindow, MessageRow, MoveRow, NewSession, PartialRow, SessionChange,
 };
-use super::codes;
+use super::{codes, sent};
 use crate::domain::{MessageId, MoveId, ReplyDetails, SessionKey};
 
 /// Adds a session; its user becomes known.
@@ -59,7 +59,7 @@ pub(super) fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<M
         row.oldest.map(|id| id.0),
     ];
     // SQLite gives the next id itself, without looking whether it is taken.
-    if row.details == ReplyDetails::default() && row.floor.is_none() {
+    if row.details == ReplyDetails::default() && row.floor.is_none() && row.sent.is_none() {
         let mut statement = connection.prepare_cached(
             "INSERT INTO messages
              (parent, previous, seq, session, role, content, created_at, model, status,
@@ -68,18 +68,25 @@ pub(super) fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<M
         )?;
         return statement.insert(common).map(MessageId);
     }
+    let sent = sent::columns(connection, row.sent)?;
     let further = params![
         row.details.finish_reason,
         row.details.reasoning,
         row.details.citations,
         row.floor.map(|id| id.0),
+        sent[0],
+        sent[1],
+        sent[2],
+        sent[3],
     ];
     let mut statement = connection.prepare_cached(
         "INSERT INTO messages
          (parent, previous, seq, session, role, content, created_at, model, status,
           prompt_tokens, reply_tokens, depth, system, oldest,
-          finish_reason, reasoning, citations, floor)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+          finish_reason, reasoning, citations, floor,
+          answers, sent_floor, sent_system, sent_prompt)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+                 ?19, ?20, ?21, ?22)",
     )?;
     let all = [common, further].concat();
     statement.insert(all.as_slice()).map(MessageId)
@@ -168,10 +175,12 @@ fn move_end(
 
 /// Keeps what has come of a reply.
 pub(super) fn partial(connection: &Connection, row: &PartialRow<'_>) -> Result<()> {
+    let sent = sent::columns(connection, row.sent)?;
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO partials (session, writer, content, model, reasoning, oldest)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT OR REPLACE INTO partials (session, writer, content, model, reasoning, oldest,
+                                              answers, sent_floor, sent_system, sent_prompt)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             row.session.0,
@@ -179,7 +188,11 @@ pub(super) fn partial(connection: &Connection, row: &PartialRow<'_>) -> Result<(
             row.content,
             row.model,
             row.reasoning,
-            row.oldest.map(|id| id.0)
+            row.oldest.map(|id| id.0),
+            sent[0],
+            sent[1],
+            sent[2],
+            sent[3],
         ])?;
     Ok(())
 }

@@ -6,6 +6,35 @@ ALTER TABLE messages ADD COLUMN reasoning TEXT;      -- for a reply: what the mo
 ALTER TABLE messages ADD COLUMN citations TEXT;      -- for a reply: its sources, a JSON list of url and title
 ALTER TABLE messages ADD COLUMN floor INTEGER;       -- the summary that its context began with: messages.id
 
+-- What a model was sent, where its reply's links do not tell that: a system prompt
+-- of the configuration was, or another process has moved the session meanwhile.
+-- Without `answers` the links tell it.
+ALTER TABLE messages ADD COLUMN answers INTEGER;      -- the last message of it: messages.id
+ALTER TABLE messages ADD COLUMN sent_floor INTEGER;   -- the summary that it began with: messages.id
+ALTER TABLE messages ADD COLUMN sent_system INTEGER;  -- the session's system prompt: messages.id
+ALTER TABLE messages ADD COLUMN sent_prompt INTEGER;  -- that of the configuration: prompts.id
+
+-- The system prompts of configurations, each once.
+CREATE TABLE prompts (
+    id      INTEGER PRIMARY KEY,
+    content TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TRIGGER prompts_never_change BEFORE UPDATE ON prompts
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
+CREATE TRIGGER prompts_never_go BEFORE DELETE ON prompts
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
+CREATE TRIGGER prompts_are_never_replaced BEFORE INSERT ON prompts
+WHEN EXISTS (SELECT 1 FROM prompts WHERE id = NEW.id OR content = NEW.content)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
+ALTER TABLE partials ADD COLUMN answers INTEGER;      -- as those of messages
+ALTER TABLE partials ADD COLUMN sent_floor INTEGER;
+ALTER TABLE partials ADD COLUMN sent_system INTEGER;
+ALTER TABLE partials ADD COLUMN sent_prompt INTEGER;
+
 ALTER TABLE partials ADD COLUMN reasoning TEXT;      -- what the model has thought so far
 ALTER TABLE partials ADD COLUMN oldest INTEGER;      -- the first message that the model was sent
 
