@@ -180,8 +180,10 @@ fn damage_deep_in_the_log_is_told_when_it_is_read() {
     let saylog = Saylog::new();
     saylog.play(format!("/start\n{}", "hello\n".repeat(500)));
     let mut bytes = fs::read(saylog.store()).expect("the file");
-    let pages = bytes.len() / 4096;
-    bytes[4096 * (pages / 2)..4096 * (pages / 2 + 1)].fill(0xa5);
+    let mut pages = bytes.chunks_mut(4096);
+    let is_of_messages =
+        |page: &&mut [u8]| page.windows(5).filter(|five| five == b"hello").count() > 9;
+    pages.find(is_of_messages).expect("a page").fill(0xa5);
     fs::write(saylog.store(), bytes).expect("the file");
     let outcome = saylog.lines(&["/history global"]);
     assert_eq!(
