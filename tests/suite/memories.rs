@@ -41,6 +41,9 @@ fn other_programs_cannot_change_the_log() {
     saylog.play("/start\nhello\n");
     let before = saylog.log();
     let store = saylog.stored();
+    // A new row may be added, as saylog does.
+    let prompt = "INSERT INTO prompts (content) VALUES ('be brief')";
+    store.write(prompt).expect("a row");
     for attempt in [
         "UPDATE messages SET content = 'x'",
         "UPDATE messages SET id = id + 100",
@@ -48,9 +51,8 @@ fn other_programs_cannot_change_the_log() {
         "DELETE FROM messages WHERE id = 1",
         "INSERT OR REPLACE INTO messages (id, seq, session, role, content, created_at, status)
          VALUES (1, 1, 1, 1, 'x', 0, 0)",
-        "REPLACE INTO messages SELECT id, parent, previous, seq, session, role, 'x', created_at, model, status,
-         prompt_tokens, reply_tokens, depth, system, oldest, finish_reason, reasoning, citations,
-         floor FROM messages",
+        "REPLACE INTO messages (id, seq, session, role, content, created_at, status)
+         SELECT id, seq, session, role, 'x', created_at, status FROM messages",
         "DELETE FROM sessions",
         "UPDATE sessions SET user = 7",
         "UPDATE users SET name = 'eve'",
@@ -59,6 +61,10 @@ fn other_programs_cannot_change_the_log() {
         "INSERT OR REPLACE INTO users VALUES (7, 'alice')",
         "REPLACE INTO sessions (id, uuid, user, created_at) SELECT 9, uuid, user, 0 FROM sessions",
         "REPLACE INTO sessions (id, uuid, user, created_at) SELECT id, 'x', user, 0 FROM sessions",
+        "UPDATE prompts SET content = 'x'",
+        "DELETE FROM prompts",
+        "REPLACE INTO prompts SELECT id, 'x' FROM prompts",
+        "REPLACE INTO prompts SELECT id + 1, content FROM prompts",
     ] {
         let refused = store.write(attempt).expect_err(attempt);
         assert_eq!(refused, "the log is append-only", "{attempt}");
