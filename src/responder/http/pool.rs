@@ -37,7 +37,7 @@ const MOST_KEPT: usize = 32;
 /// usually has come with the rest of it. A test waits for as long as it takes a
 /// busy machine.
 const REST_WAIT: Duration = if cfg!(test) {
-    Duration::from_secs(20)
+    Duration::from_secs(5)
 } else {
     Duration::from_millis(20)
 };

@@ -25,6 +25,8 @@ pub(super) enum Step {
     Again,
     /// Does nothing until the test says so.
     Until(Receiver<()>),
+    /// Closes the connection.
+    Close,
     /// Does nothing until the client closes the connection.
     Hang,
     /// Sends bytes again and again until the client closes the connection.
@@ -76,8 +78,8 @@ impl Server {
         std::iter::from_fn(|| self.request()).count()
     }
 
-    /// Waits until a client has closed a connection that hung, or on which another
-    /// request was waited for.
+    /// Waits until a connection was closed: by a step, or by a client where it hung
+    /// or another request was waited for.
     pub(super) fn wait_for_close(&self) {
         self.closed.recv_timeout(PATIENCE).unwrap();
     }
@@ -87,6 +89,7 @@ fn play(steps: Vec<Step>, close: Sender<()>) -> Script {
     script(move |mut turn| {
         for step in steps {
             let Some(next) = take(step, turn) else {
+                // The connection is closed by now.
                 let _ = close.send(());
                 return;
             };
@@ -105,6 +108,7 @@ fn take(step: Step, mut turn: Turn) -> Option<Turn> {
         }),
         Step::Again => return turn.again(),
         Step::Until(signal) => signal.recv().is_ok(),
+        Step::Close => return None,
         Step::Hang => {
             turn.hangs();
             return None;
