@@ -91,6 +91,8 @@ use shell::{
 use store::{Address, Log};
 
 fn main() -> ExitCode {
+    // If that fails, such a limit ends the program, as it would have done anyway.
+    let _ = store::heed_file_limit();
     let arguments = match Arguments::read(&std::env::args_os().collect::<Vec<_>>()) {
         Ok(arguments) => arguments,
         Err(answer) => return explain(&answer),

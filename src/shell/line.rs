@@ -62,7 +62,8 @@ fn read(
 ) -> Result<String> {
     let (sender, receiver) = mpsc::channel();
     let files = files.clone();
-    thread::spawn(move || sender.send(files.message(&file)));
+    let reading = thread::Builder::new().spawn(move || sender.send(files.message(&file)));
+    reading.map_err(Error::Input)?;
     loop {
         match receiver.recv_timeout(FILE_PATIENCE) {
             Ok(message) => return message,

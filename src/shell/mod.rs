@@ -14,6 +14,7 @@ mod expansion;
 mod file_reader;
 mod flags;
 mod header;
+mod job_control;
 mod json_input;
 mod line;
 mod models;

@@ -1,11 +1,12 @@
-//! Handles SIGINT, SIGTERM and SIGHUP: the program finishes its line, commits and exits.
+//! Handles the signals that end the program: it finishes its line, commits and exits.
 
 use std::fs;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGABRT, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::{flag, low_level};
 
 /// The state that the signal handlers share with the program.
@@ -29,7 +30,7 @@ impl Signals {
     pub(crate) fn for_transcript() -> io::Result<Self> {
         let signals = Self::default();
         let ignored = ignored();
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
+        for signal in [SIGINT, SIGQUIT, SIGTERM, SIGHUP] {
             if ignored & (1 << (signal - 1)) != 0 {
                 continue;
             }
@@ -46,16 +47,16 @@ impl Signals {
     }
 
     /// Installs the handlers for a prompt: SIGINT only stops what is being done.
-    /// Before SIGTERM or SIGHUP ends the program, `restore` is called on a thread
-    /// of its own, because a handler could not restore a terminal; before that,
-    /// `keep` if the terminal has hung up.
+    /// Before another one ends the program, `restore` is called on a thread of its
+    /// own, because a handler could not restore a terminal; before that, `keep` if
+    /// the terminal has hung up.
     pub(crate) fn for_prompt(
         keep: impl Fn() + Send + 'static,
         restore: impl Fn() + Send + 'static,
     ) -> io::Result<Self> {
         let signals = Self::default();
         flag::register_usize(SIGINT, Arc::clone(&signals.caught), SIGINT as usize)?;
-        signals.listen(&[SIGTERM, SIGHUP], move |signal| {
+        signals.listen(&[SIGQUIT, SIGABRT, SIGTERM, SIGHUP], move |signal| {
             if signal == SIGHUP {
                 keep();
             }
@@ -69,7 +70,7 @@ impl Signals {
     pub(crate) fn for_typist(restore: impl Fn() + Send + 'static) -> io::Result<Self> {
         let signals = Self::default();
         let ignored = ignored();
-        let mut heeded = vec![SIGINT, SIGTERM, SIGHUP];
+        let mut heeded = vec![SIGINT, SIGQUIT, SIGABRT, SIGTERM, SIGHUP];
         heeded.retain(|signal| ignored & (1 << (signal - 1)) == 0);
         signals.listen(&heeded, move |_| restore())?;
         Ok(signals)
@@ -80,7 +81,8 @@ impl Signals {
     fn listen(&self, heeded: &[i32], before_end: impl Fn(i32) + Send + 'static) -> io::Result<()> {
         let mut arriving = signal_hook::iterator::Signals::new(heeded)?;
         let shared = self.clone();
-        std::thread::spawn(move || {
+        let waiting = thread::Builder::new().name("signals".into());
+        waiting.spawn(move || {
             for signal in arriving.forever() {
                 let number = signal.unsigned_abs() as usize;
                 // First of all: whoever begins to wait now sees it, or is seen.
@@ -95,7 +97,7 @@ impl Signals {
                     let _ = low_level::emulate_default_handler(signal);
                 }
             }
-        });
+        })?;
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::{OFlags, fcntl_getfl};
 use rustix::termios::{
@@ -25,8 +25,17 @@ pub(super) struct TakenTerminal {
     working: Termios,
     /// Gets a byte whenever the program goes on after it was stopped.
     continued: UnixStream,
+    holder: Mutex<Holder>,
+}
+
+/// Who has the terminal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    Program,
+    /// Whoever stopped the program.
+    Shell,
     /// It was put back for good.
-    released: Mutex<bool>,
+    Nobody,
 }
 
 impl TakenTerminal {
@@ -56,7 +65,7 @@ impl TakenTerminal {
             original,
             working,
             continued,
-            released: Mutex::new(false),
+            holder: Mutex::new(Holder::Program),
         }))
     }
 
@@ -70,14 +79,35 @@ impl TakenTerminal {
     }
 
     /// Takes it again from whoever had it while the program was stopped, unless it
-    /// was put back for good.
+    /// was put back.
     pub(super) fn retake(&self) {
-        let is_released = self.released.lock().unwrap_or_else(PoisonError::into_inner);
+        self.retake_from(*self.holder());
+    }
+
+    /// Puts it back while the program is stopped.
+    pub(super) fn give_back(&self) {
+        let mut holder = self.holder();
+        if *holder == Holder::Program {
+            *holder = Holder::Shell;
+            let _ = tcsetattr(&self.device, OptionalActions::Now, &self.original);
+        }
+    }
+
+    /// Takes it again when the program goes on.
+    pub(super) fn take_back(&self) {
+        let mut holder = self.holder();
+        if *holder == Holder::Shell {
+            *holder = Holder::Program;
+            self.retake_from(*holder);
+        }
+    }
+
+    fn retake_from(&self, holder: Holder) {
         let is_lost = |modes: Termios| {
             let edited = LocalModes::ICANON | LocalModes::ECHO;
             modes.local_modes.intersects(edited) || modes.special_codes[SpecialCodeIndex::VMIN] == 0
         };
-        if !*is_released && tcgetattr(&self.device).is_ok_and(is_lost) {
+        if holder == Holder::Program && tcgetattr(&self.device).is_ok_and(is_lost) {
             // If the terminal is gone, the next read fails.
             let _ = tcsetattr(&self.device, OptionalActions::Now, &self.working);
         }
@@ -85,10 +115,13 @@ impl TakenTerminal {
 
     /// Puts it back for good, from any thread.
     pub(super) fn release(&self) {
-        let mut is_released = self.released.lock().unwrap_or_else(PoisonError::into_inner);
-        *is_released = true;
+        *self.holder() = Holder::Nobody;
         // Nobody can be told if the terminal is gone.
         let _ = tcsetattr(&self.device, OptionalActions::Now, &self.original);
+    }
+
+    fn holder(&self) -> MutexGuard<'_, Holder> {
+        self.holder.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How it was found.

@@ -15,6 +15,7 @@ use rustix::io::Errno;
 use rustix::termios::{LocalModes, SpecialCodeIndex};
 
 use super::edited_line::EditedLine;
+use super::job_control::JobControl;
 use super::taken_terminal::TakenTerminal;
 use crate::domain::MESSAGE_LIMIT;
 
@@ -68,8 +69,11 @@ impl Typist {
         keys.fetch(&terminal);
         keys.shown = keys.bytes.len();
         terminal.take()?;
+        let terminal = Arc::new(terminal);
+        let (given, taken) = (Arc::clone(&terminal), Arc::clone(&terminal));
+        JobControl::new(move || given.give_back(), move || taken.take_back())?;
         Ok(Some(Self {
-            terminal: Arc::new(terminal),
+            terminal,
             keys: RefCell::new(keys),
             line: EditedLine::default(),
             finished: VecDeque::new(),

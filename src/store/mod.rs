@@ -20,6 +20,7 @@ mod backend;
 #[cfg(test)]
 mod conformance;
 mod cursor;
+mod file_limit;
 mod group;
 mod listing;
 mod log;
@@ -40,6 +41,7 @@ use sqlite::Sqlite;
 pub(crate) use address::Address;
 pub(crate) use backend::{SessionQuery, Which};
 pub(crate) use cursor::Selection;
+pub(crate) use file_limit::heed_file_limit;
 pub(crate) use log::Log;
 pub(crate) use rows::{End, LearnedWindow, Link, NewSession, Place, SessionRow};
 pub(crate) use rules::{Move, redo_of};

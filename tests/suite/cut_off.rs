@@ -68,6 +68,7 @@ const INTERRUPTED: [&str; 2] = ["user|hello|complete|-", "ai|what came|interrupt
 fn a_signal_in_the_middle_of_a_reply_keeps_what_came() {
     for (signal, code) in [
         (Signal::INT, 130),
+        (Signal::QUIT, 128 + 3),
         (Signal::TERM, 128 + 15),
         (Signal::HUP, 128 + 1),
     ] {

@@ -56,6 +56,7 @@ mod prompt;
 mod crash;
 mod files;
 mod migration;
+mod limits;
 mod newer;
 mod parallel;
 mod strace;

@@ -5,18 +5,22 @@ use std::io;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
+use rustix::process::{Signal, kill_current_process_group};
+use rustix::termios::SpecialCodeIndex;
 use rustyline::config::{BellStyle, Configurer};
 use rustyline::error::ReadlineError;
 use rustyline::{
     Cmd, ColorMode, CompletionType, ConditionalEventHandler, Config, EditMode, Editor, Event,
-    EventContext, EventHandler, KeyCode, KeyEvent, Modifiers, RepeatCount,
+    EventContext, EventHandler, ExternalPrinter, KeyCode, KeyEvent, Modifiers, RepeatCount,
 };
 
 use super::super::cli::Keys;
 use super::super::file_reader::FileReader;
+use super::super::job_control::JobControl;
 use super::draft::Draft;
 use super::line_helper::LineHelper;
 use super::line_history::{LineHistory, as_typed};
+use super::terminal_guard::TerminalGuard;
 use super::waiting_terminal;
 use crate::chat::Chat;
 use crate::domain::UserName;
@@ -56,6 +60,7 @@ impl LineEditor {
         files: FileReader,
         keys: Keys,
         draft: Draft,
+        terminal: &TerminalGuard,
     ) -> io::Result<Self> {
         let config = Config::builder()
             .completion_type(CompletionType::List)
@@ -81,6 +86,7 @@ impl LineEditor {
             KeyEvent::ctrl('C'),
             EventHandler::Conditional(Box::new(cancel)),
         );
+        bind_signals(&mut editor, terminal);
         editor.bind_sequence(KeyEvent::ctrl('J'), Cmd::Newline);
         editor.bind_sequence(KeyEvent(KeyCode::Enter, Modifiers::ALT), Cmd::Newline);
         Ok(Self {
@@ -126,6 +132,7 @@ impl LineEditor {
                 Typed::NotUtf8
             }
             Err(ReadlineError::Io(error)) => Typed::Lost(error),
+            Err(ReadlineError::Errno(error)) => Typed::Lost(error.into()),
             Err(error) => Typed::Lost(io::Error::other(error.to_string())),
         }
     }
@@ -140,6 +147,49 @@ impl LineEditor {
         if !is_mark(text) {
             self.remember(user, &as_typed(text));
         }
+    }
+}
+
+/// Makes the keys that stop a program and end it for debugging do so here, too:
+/// the editor would leave the terminal as the rest of the program needs it when
+/// it stops, and take the other key for Ctrl-C.
+fn bind_signals(editor: &mut Editor<LineHelper, LineHistory>, terminal: &TerminalGuard) {
+    let jobs = terminal.jobs();
+    // A terminal on which the editor draws nothing has no printer.
+    if let Ok(mut printer) = editor.create_external_printer() {
+        // The editor draws its line again below what it prints: a line up.
+        jobs.redraw_by(move || {
+            let _ = printer.print("\x1b[A".to_owned());
+        });
+    }
+    let modes = terminal.modes();
+    let mut bind = |index, signal: Box<dyn ConditionalEventHandler>| {
+        if let Some(code) = modes.key(index) {
+            let key = KeyEvent::new(char::from(code), Modifiers::NONE);
+            editor.bind_sequence(key, EventHandler::Conditional(signal));
+        }
+    };
+    bind(SpecialCodeIndex::VSUSP, Box::new(Suspend(jobs)));
+    bind(SpecialCodeIndex::VQUIT, Box::new(Quit));
+}
+
+/// Stops the program and draws the line when it goes on.
+struct Suspend(JobControl);
+
+impl ConditionalEventHandler for Suspend {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext) -> Option<Cmd> {
+        self.0.stop();
+        Some(Cmd::Repaint)
+    }
+}
+
+/// Ends the program by the signal.
+struct Quit;
+
+impl ConditionalEventHandler for Quit {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext) -> Option<Cmd> {
+        let _ = kill_current_process_group(Signal::QUIT);
+        Some(Cmd::Noop)
     }
 }
 

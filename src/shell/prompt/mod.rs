@@ -99,6 +99,7 @@ impl Prompt {
                 options.files.clone(),
                 options.keys,
                 options.draft.clone(),
+                terminal,
             )?,
             chat,
             output,

@@ -2,18 +2,23 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{io, panic, thread};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{
-    Action, InputModes, LocalModes, OptionalActions, QueueSelector, Termios, tcflow, tcflush,
-    tcgetattr, tcsetattr,
+    Action, InputModes, LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios,
+    tcflow, tcflush, tcgetattr, tcsetattr,
 };
 
+use super::super::job_control::{JobControl, let_through};
 use super::waiting_terminal::{self, WaitingTerminal};
 
 /// Ends bracketed paste and shows the cursor, whatever the line editor had done.
 const RESET: &[u8] = b"\x1b[?2004l\x1b[?25h";
+
+/// Begins bracketed paste again.
+const MARK_PASTES: &[u8] = b"\x1b[?2004h";
 
 /// Sets the terminal up for the prompt, and puts it back when it is dropped.
 ///
@@ -22,10 +27,11 @@ const RESET: &[u8] = b"\x1b[?2004l\x1b[?25h";
 /// tell Enter from Ctrl-J when it gets to it. Ctrl-C still is a signal.
 pub(crate) struct TerminalGuard {
     modes: TerminalModes,
+    jobs: JobControl,
     early: RefCell<VecDeque<String>>,
 }
 
-/// The two states of the terminal.
+/// The two states of the terminal, and which it is in.
 #[derive(Clone)]
 pub(super) struct TerminalModes {
     /// As the program found it.
@@ -34,22 +40,71 @@ pub(super) struct TerminalModes {
     working: Termios,
     /// Whether it waited, as the program found it.
     waiting: WaitingTerminal,
+    holder: Arc<Mutex<Holder>>,
+}
+
+/// Who has the terminal.
+enum Holder {
+    Program,
+    /// Whoever stopped the program; when it goes on, it needs the terminal like this.
+    Shell(Termios),
+    /// It was put back for good.
+    Nobody,
 }
 
 impl TerminalModes {
     /// Puts the terminal back as it was found while another program uses it.
     pub(super) fn lend<T>(&self, work: impl FnOnce() -> T) -> T {
         self.restore();
-        let done = work();
+        let done = let_through(work);
         waiting_terminal::wait();
         // Nobody can be told if the terminal is gone: the next read will fail.
         let _ = tcsetattr(io::stdin(), OptionalActions::Drain, &self.working);
         done
     }
 
+    /// A key as the terminal was set when it was found; none if there is none for it.
+    pub(super) fn key(&self, index: SpecialCodeIndex) -> Option<u8> {
+        Some(self.original.special_codes[index]).filter(|&code| code != 0)
+    }
+
+    /// Puts the terminal back as it was found while the program is stopped.
+    fn give_back(&self) {
+        let mut holder = self.holder();
+        if matches!(*holder, Holder::Program)
+            && let Ok(modes) = tcgetattr(io::stdin())
+        {
+            self.restore();
+            *holder = Holder::Shell(modes);
+        }
+    }
+
+    /// Takes the terminal again when the program goes on.
+    fn take_back(&self) {
+        let mut holder = self.holder();
+        if let Holder::Shell(modes) = &*holder {
+            waiting_terminal::wait();
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, modes);
+            if modes.local_modes != self.working.local_modes {
+                // The line editor had it.
+                let _ = rustix::io::write(io::stdout(), MARK_PASTES);
+            }
+            *holder = Holder::Program;
+        }
+    }
+
+    fn release(&self) {
+        *self.holder() = Holder::Nobody;
+        self.restore();
+    }
+
     fn restore(&self) {
         restore(&self.original);
         self.waiting.restore();
+    }
+
+    fn holder(&self) -> MutexGuard<'_, Holder> {
+        self.holder.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -70,14 +125,22 @@ impl TerminalGuard {
         // Ctrl-C must not throw away what is typed ahead or already written.
         working.local_modes.insert(LocalModes::NOFLSH);
         tcsetattr(io::stdin(), OptionalActions::Drain, &working)?;
-        Ok(Self {
-            modes: TerminalModes {
-                original,
-                working,
-                waiting,
-            },
+        let modes = TerminalModes {
+            original,
+            working,
+            waiting,
+            holder: Arc::new(Mutex::new(Holder::Program)),
+        };
+        // From here on the terminal is put back, whatever fails.
+        let mut guard = Self {
+            modes,
+            jobs: JobControl::default(),
             early: RefCell::new(early),
-        })
+        };
+        let (given, taken) = (guard.modes(), guard.modes());
+        guard.jobs = JobControl::new(move || given.give_back(), move || taken.take_back())?;
+        guard.release_before_panics();
+        Ok(guard)
     }
 
     /// Takes the whole lines that were typed before the terminal was under control.
@@ -89,24 +152,42 @@ impl TerminalGuard {
         self.modes.clone()
     }
 
+    pub(super) fn jobs(&self) -> JobControl {
+        self.jobs.clone()
+    }
+
+    /// A panic may end the program without dropping anything.
+    fn release_before_panics(&self) {
+        let (modes, person) = (self.modes(), thread::current().id());
+        let tell = panic::take_hook();
+        panic::set_hook(Box::new(move |what| {
+            // Another thread's does not end the program.
+            if thread::current().id() == person {
+                restore(&modes.original);
+            }
+            tell(what);
+        }));
+    }
+
     /// A function that puts the terminal back from another thread and ends the line.
     pub(crate) fn restorer(&self) -> impl Fn() + Send + 'static {
-        let (original, waiting) = (self.modes.original.clone(), self.modes.waiting);
+        let modes = self.modes();
         move || {
             // Another thread may be stuck in a write, because of Ctrl-S or a
-            // terminal that nobody reads: make room, and lock nothing.
+            // terminal that nobody reads: make room, and lock nothing of its own.
             let _ = tcflush(io::stdout(), QueueSelector::OFlush);
             let _ = tcflow(io::stdout(), Action::OOn);
-            restore(&original);
+            *modes.holder() = Holder::Nobody;
+            restore(&modes.original);
             let _ = rustix::io::write(io::stdout(), b"\r\n");
-            waiting.restore();
+            modes.waiting.restore();
         }
     }
 }
 
 impl Drop for TerminalGuard {
     fn drop(&mut self) {
-        self.modes.restore();
+        self.modes.release();
     }
 }
 

@@ -2,6 +2,7 @@
 
 use rusqlite::{Error, ErrorCode, ffi};
 
+use super::super::file_limit;
 use crate::domain::{Problem, ProblemKind};
 
 /// What happened, in a few words of our own.
@@ -19,11 +20,25 @@ fn kind(error: &Error) -> ProblemKind {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ProblemKind::Busy,
         Some(ErrorCode::DiskFull) => ProblemKind::Full,
+        Some(ErrorCode::SystemIoFailure) if is_file_limit(error) => ProblemKind::Full,
         Some(ErrorCode::ReadOnly) => ProblemKind::ReadOnly,
         // SQLite says nothing itself where a row is not what it should be.
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) | None => ProblemKind::Damaged,
         Some(_) => ProblemKind::Other,
     }
+}
+
+/// Whether a write went beyond what the system lets files grow to.
+fn is_file_limit(error: &Error) -> bool {
+    matches!(error, Error::SqliteFailure(failure, _) if is_write(failure.extended_code))
+        && file_limit::is_reached()
+}
+
+fn is_write(code: i32) -> bool {
+    matches!(
+        code,
+        ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE | ffi::SQLITE_IOERR_TRUNCATE
+    )
 }
 
 fn reason(error: &Error) -> String {
@@ -45,13 +60,14 @@ fn reason(error: &Error) -> String {
         }
         ErrorCode::PermissionDenied => "permission denied".into(),
         ErrorCode::OutOfMemory => "there is not enough memory".into(),
+        ErrorCode::SystemIoFailure if is_file_limit(error) => {
+            "the file may not grow any more (a limit on its size)".into()
+        }
         ErrorCode::SystemIoFailure => match failure.extended_code {
             ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC => {
                 "the disk did not confirm the write".into()
             }
-            ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE | ffi::SQLITE_IOERR_TRUNCATE => {
-                "the disk could not be written".into()
-            }
+            code if is_write(code) => "the disk could not be written".into(),
             ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ => {
                 "the disk could not be read".into()
             }

@@ -9,6 +9,7 @@ mod helping;
 mod own_editor;
 mod reasoning;
 mod recalling;
+mod stopping;
 mod streaming;
 mod tables;
 
@@ -110,6 +111,9 @@ fn a_dumb_terminal_erases_and_shows_nothing_raw() {
 fn a_signal_leaves_a_dumb_terminal_in_order() {
     for (keys, signal, end) in [
         (CTRL_C, None, "Exited with code 130"),
+        ("\x1c", None, "Terminated by Quit"),
+        ("", Some(Signal::QUIT), "Terminated by Quit"),
+        ("", Some(Signal::ABORT), "Terminated by Aborted"),
         ("", Some(Signal::TERM), "Terminated by Terminated"),
         ("", Some(Signal::HUP), "Terminated by Hangup"),
     ] {
@@ -237,15 +241,21 @@ fn a_job_that_goes_on_takes_its_terminal_again() {
 
 #[test]
 fn a_signal_ends_the_prompt_and_leaves_the_terminal_in_order() {
-    for (signal, end) in [
-        (Signal::TERM, "Terminated by Terminated"),
-        (Signal::HUP, "Terminated by Hangup"),
+    for (keys, signal, end) in [
+        ("\x1c", None, "Terminated by Quit"),
+        ("", Some(Signal::QUIT), "Terminated by Quit"),
+        ("", Some(Signal::ABORT), "Terminated by Aborted"),
+        ("", Some(Signal::TERM), "Terminated by Terminated"),
+        ("", Some(Signal::HUP), "Terminated by Hangup"),
     ] {
         let saylog = Saylog::new();
         let mut terminal = prompt(&saylog);
         terminal.types("hello\rnot sent");
         terminal.shows_at_last("\nalice/<1>> not sent▏");
-        terminal.signals(signal);
+        terminal.types(keys);
+        if let Some(signal) = signal {
+            terminal.signals(signal);
+        }
         assert_eq!(terminal.ends(), end);
         let written = terminal.written();
         let (_, last) = written

@@ -2,9 +2,9 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use tempfile::TempDir;
@@ -260,12 +260,17 @@ pub(crate) fn asking(server: &Server) -> Saylog {
 
 /// Whether a tool is there; if not, says that the test is skipped.
 pub(crate) fn has(tool: &str, test: &str) -> bool {
-    let found = Command::new(tool)
+    let answers = Command::new(tool)
         .arg("--version")
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
+        .status();
+    is_there(answers, tool, test)
+}
+
+/// The same for a tool that was asked already.
+pub(crate) fn is_there(answers: io::Result<ExitStatus>, tool: &str, test: &str) -> bool {
+    let found = answers.is_ok_and(|status| status.success());
     if !found {
         // Not through `eprintln!`, which the test runner would keep to itself.
         let note = format!("skipped: {test} needs {tool}, which is not installed\n");

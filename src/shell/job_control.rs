@@ -1,0 +1,120 @@
+//! Stopping as a job of a shell: Ctrl-Z, or SIGTSTP from somebody else.
+//!
+//! Many shells set their terminal up again when a job stops, and some, such as
+//! dash, do not: whoever stops gives it back first. A handler could not do that,
+//! and once a signal is handled, nothing stops the program as the signal would
+//! have done: SIGSTOP stops it for good where no shell is left to let it go on.
+//! So SIGTSTP is blocked in every thread; one waits for it, gives the terminal
+//! back, and lets it through.
+
+use std::io;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{SigSet, Signal, raise};
+use rustix::process::kill_current_process_group;
+
+/// How long a stop that was asked for may take to begin. A SIGCONT that comes
+/// just before it takes it back.
+const STOP_WAIT: Duration = Duration::from_secs(1);
+
+/// Does something about the line that is being edited.
+type Redraw = Box<dyn FnMut() + Send>;
+
+/// Gives a terminal back whenever the program is stopped.
+#[derive(Clone, Default)]
+pub(super) struct JobControl(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    stops: Mutex<Stops>,
+    went_on: Condvar,
+}
+
+#[derive(Default)]
+struct Stops {
+    /// How often the program was stopped.
+    count: u64,
+    /// Whoever asked for it draws the line again.
+    is_asked_for: bool,
+    redraw: Option<Redraw>,
+}
+
+impl JobControl {
+    /// From now on SIGTSTP stops the program between `give_back` and `take`. No
+    /// other thread may have been started yet: it would be stopped at once.
+    ///
+    /// # Errors
+    /// If there can be no thread.
+    pub(super) fn new(
+        give_back: impl Fn() + Send + 'static,
+        take: impl Fn() + Send + 'static,
+    ) -> io::Result<Self> {
+        let jobs = Self::default();
+        let stop = stop_signal();
+        stop.thread_block()?;
+        let shared = jobs.clone();
+        let waiting = thread::Builder::new().name("stops".into());
+        waiting.spawn(move || {
+            while stop.wait().is_ok() {
+                give_back();
+                // It waits until it is let through, and stops all threads then.
+                let _ = raise(Signal::SIGTSTP);
+                let_through(|| {});
+                take();
+                shared.goes_on();
+            }
+        })?;
+        Ok(jobs)
+    }
+
+    /// Sets what draws the line again that was edited when somebody else stopped
+    /// the program.
+    pub(super) fn redraw_by(&self, redraw: impl FnMut() + Send + 'static) {
+        self.stops().redraw = Some(Box::new(redraw));
+    }
+
+    /// Stops the job that the program is a part of, as the kernel does at Ctrl-Z.
+    /// Returns when it goes on.
+    pub(super) fn stop(&self) {
+        let mut stops = self.stops();
+        let before = stops.count;
+        stops.is_asked_for = true;
+        if kill_current_process_group(rustix::process::Signal::TSTP).is_ok() {
+            let waits = |stops: &mut Stops| stops.count == before;
+            let waited = (self.0.went_on).wait_timeout_while(stops, STOP_WAIT, waits);
+            stops = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        stops.is_asked_for = false;
+    }
+
+    fn goes_on(&self) {
+        let mut stops = self.stops();
+        stops.count += 1;
+        let redraws = !stops.is_asked_for;
+        if let Some(redraw) = stops.redraw.as_mut().filter(|_| redraws) {
+            redraw();
+        }
+        self.0.went_on.notify_all();
+    }
+
+    fn stops(&self) -> MutexGuard<'_, Stops> {
+        self.0.stops.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Does something during which SIGTSTP stops the program as it is: somebody else
+/// has the terminal. What is started meanwhile can be stopped, too.
+pub(super) fn let_through<T>(work: impl FnOnce() -> T) -> T {
+    let stop = stop_signal();
+    // Neither can fail: the arguments are right.
+    let _ = stop.thread_unblock();
+    let done = work();
+    let _ = stop.thread_block();
+    done
+}
+
+fn stop_signal() -> SigSet {
+    SigSet::from(Signal::SIGTSTP)
+}
