@@ -22,7 +22,7 @@ pub(crate) use outbox::{Outbox, Stream};
 pub(crate) use plain::Plain;
 pub(crate) use reasoning::Reasoning;
 pub(crate) use terminal::{Terminal, TerminalOptions};
-pub(crate) use visible::{visible, visible_line};
+pub(crate) use visible::{visible, visible_line, visible_line_after};
 
 use crate::domain::{Event, Progress};
 

@@ -8,28 +8,64 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use crate::domain::is_deceptive;
+use crate::domain::{Standing, context, has_stray, is_unseen, standing};
 
 /// Appends a text of several lines, escaped; `indent` follows each newline.
 pub(super) fn push_body(out: &mut Vec<u8>, text: &str, indent: &str) {
-    push(out, text, |out, c| match c {
-        '\n' => {
-            out.push(b'\n');
-            out.extend_from_slice(indent.as_bytes());
-        }
-        '\t' => out.push(b'\t'),
-        _ => push_picture(out, c),
-    });
+    push(out, text, 0, true, |out, c| push_in_body(out, c, indent));
 }
 
 /// Appends a text as part of one line, escaped.
 pub(super) fn push_line(out: &mut Vec<u8>, text: &str) {
-    push(out, text, push_picture);
+    push(out, text, 0, true, push_picture);
+}
+
+/// A text of several lines that comes in pieces. Whatever they are, the same is
+/// shown of it: what the next piece may decide about waits for it, at most a few
+/// characters.
+#[derive(Default)]
+pub(super) struct BodyInPieces {
+    /// The end of what was written, which can decide about what follows.
+    before: String,
+    waiting: String,
+}
+
+impl BodyInPieces {
+    /// Appends a piece, escaped.
+    pub(super) fn push(&mut self, piece: &str, out: &mut Vec<u8>) {
+        if self.waiting.is_empty() && is_plain(piece) {
+            out.extend_from_slice(piece.as_bytes());
+            self.keep_context(piece);
+            return;
+        }
+        let mut text = std::mem::take(&mut self.before);
+        let from = text.len();
+        text.push_str(&std::mem::take(&mut self.waiting));
+        text.push_str(piece);
+        let end = push(out, &text, from, false, |out, c| push_in_body(out, c, ""));
+        text[end..].clone_into(&mut self.waiting);
+        self.keep_context(&text[..end]);
+    }
+
+    /// Appends what waits. The next piece begins another text.
+    pub(super) fn finish(&mut self, out: &mut Vec<u8>) {
+        let Self { before, waiting } = std::mem::take(self);
+        let text = [&*before, &*waiting].concat();
+        push(out, &text, before.len(), true, |out, c| {
+            push_in_body(out, c, "");
+        });
+    }
+
+    fn keep_context(&mut self, written: &str) {
+        if !written.is_empty() {
+            context(written).clone_into(&mut self.before);
+        }
+    }
 }
 
 /// A text of several lines, escaped.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_deceptive) {
+    if !has_stray(text) {
         return text.into();
     }
     let mut out = Vec::with_capacity(text.len() + 16);
@@ -44,25 +80,69 @@ pub(crate) fn visible_line(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-fn push(out: &mut Vec<u8>, text: &str, replace: impl Fn(&mut Vec<u8>, char)) {
-    // Most text is printable ASCII. `fold` does not stop early, so the compiler can
-    // test many bytes at once.
-    if text
-        .bytes()
-        .fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
-    {
+/// The same behind a text that stands on the line already.
+pub(crate) fn visible_line_after(before: &str, text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    if is_plain(text) {
         out.extend_from_slice(text.as_bytes());
-        return;
+    } else {
+        let whole = [before, text].concat();
+        push(&mut out, &whole, before.len(), true, push_picture);
     }
-    let mut done = 0;
-    for (at, c) in text.char_indices() {
-        if is_deceptive(c) {
-            out.extend_from_slice(&text.as_bytes()[done..at]);
-            replace(out, c);
-            done = at + c.len_utf8();
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Appends what follows `from`, escaped, up to a character about which more would
+/// have to be known unless the text is whole; returns its place, or the end.
+fn push(
+    out: &mut Vec<u8>,
+    text: &str,
+    from: usize,
+    is_whole: bool,
+    replace: impl Fn(&mut Vec<u8>, char),
+) -> usize {
+    let mut done = from;
+    let mut end = text.len();
+    if !is_plain(&text[from..]) {
+        for (at, c) in text[from..].char_indices() {
+            if !is_unseen(c) {
+                continue;
+            }
+            let at = from + at;
+            match standing(text, at, is_whole) {
+                Standing::Needed => {}
+                Standing::Stray => {
+                    out.extend_from_slice(&text.as_bytes()[done..at]);
+                    replace(out, c);
+                    done = at + c.len_utf8();
+                }
+                Standing::Undecided => {
+                    end = at;
+                    break;
+                }
+            }
         }
     }
-    out.extend_from_slice(&text.as_bytes()[done..]);
+    out.extend_from_slice(&text.as_bytes()[done..end]);
+    end
+}
+
+/// Whether a text is printable ASCII, as most are. `fold` does not stop early, so
+/// the compiler can test many bytes at once.
+fn is_plain(text: &str) -> bool {
+    text.bytes()
+        .fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+}
+
+fn push_in_body(out: &mut Vec<u8>, c: char, indent: &str) {
+    match c {
+        '\n' => {
+            out.push(b'\n');
+            out.extend_from_slice(indent.as_bytes());
+        }
+        '\t' => out.push(b'\t'),
+        _ => push_picture(out, c),
+    }
 }
 
 /// A control picture (U+2400 and on), `\x9b`, or `\u{202e}`.
@@ -99,6 +179,90 @@ mod tests {
         for text in ["é", "你好", "👨‍👩‍👧‍👦 ❤️", "नमस्ते"] {
             assert_eq!(visible(text), text);
         }
+    }
+
+    /// What is shown of a text that comes in these pieces.
+    fn in_pieces<'a>(pieces: impl IntoIterator<Item = &'a str>) -> String {
+        let (mut body, mut out) = (BodyInPieces::default(), Vec::new());
+        for piece in pieces {
+            body.push(piece, &mut out);
+            let most = (body.before.chars().count(), body.waiting.chars().count());
+            assert!(most.0 <= 8 && most.1 <= 8, "{most:?}");
+        }
+        body.finish(&mut out);
+        assert!(body.before.is_empty() && body.waiting.is_empty());
+        String::from_utf8(out).unwrap()
+    }
+
+    /// Characters that decide about one another, and some others.
+    const DECIDING: [&str; 24] = [
+        "a",
+        "1",
+        " ",
+        "\n",
+        "\u{20e3}",
+        "ک",
+        "क",
+        "\u{94d}",
+        "\u{301}",
+        "葛",
+        "ᠠ",
+        "👩",
+        "🏽",
+        "🏴",
+        "🇩",
+        "\u{200c}",
+        "\u{200d}",
+        "\u{fe0f}",
+        "\u{fe00}",
+        "\u{e0100}",
+        "\u{180b}",
+        "\u{e0067}",
+        "\u{e007f}",
+        "\u{202e}",
+    ];
+
+    proptest::proptest! {
+        #[test]
+        fn pieces_show_what_the_whole_shows_and_nothing_invisible(
+            chosen in proptest::collection::vec(0..DECIDING.len(), 0..40),
+            cuts in proptest::collection::vec(proptest::bool::ANY, 40),
+        ) {
+            let characters = || chosen.iter().map(|&at| DECIDING[at]);
+            let whole: String = characters().collect();
+            let mut pieces = vec![String::new()];
+            for (character, cut) in characters().zip(cuts) {
+                if cut {
+                    pieces.push(String::new());
+                }
+                pieces.last_mut().unwrap().push_str(character);
+            }
+            let shown = in_pieces(pieces.iter().map(String::as_str));
+            proptest::prop_assert_eq!(&shown, &visible(&whole));
+            proptest::prop_assert!(!has_stray(&shown.replace('\n', " ")), "{:?}", shown);
+        }
+
+        #[test]
+        fn any_text_shows_the_same_in_any_pieces(text in ".*", every in 1_usize..5) {
+            let characters: Vec<String> = text.chars().map(String::from).collect();
+            let pieces: Vec<String> = characters.chunks(every).map(<[_]>::concat).collect();
+            let shown = in_pieces(pieces.iter().map(String::as_str));
+            proptest::prop_assert_eq!(&shown, &visible(&text));
+            let rest = shown.replace(['\n', '\t'], " ");
+            proptest::prop_assert!(!has_stray(&rest), "{:?}", shown);
+        }
+    }
+
+    #[test]
+    fn real_texts_pass_in_any_pieces() {
+        let england = "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}";
+        for text in ["می‌خواهم", "ක්‍ෂ", "👨‍👩‍👧‍👦", "1️⃣", "葛\u{e0100}", "ᠨ᠋", england]
+        {
+            let characters: Vec<String> = text.chars().map(String::from).collect();
+            assert_eq!(in_pieces(characters.iter().map(String::as_str)), text);
+        }
+        assert_eq!(in_pieces(["👩", "\u{200d}"]), "👩\\u{200d}");
+        assert_eq!(in_pieces(["👩\u{200d}", "a"]), "👩\\u{200d}a");
     }
 
     #[test]

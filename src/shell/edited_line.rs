@@ -2,7 +2,10 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::render::visible_line;
+use crate::render::visible_line_after;
+
+/// How many bytes of what was typed can decide how the next character is shown.
+const CONTEXT_BYTES: usize = 32;
 
 /// The line that is being typed.
 #[derive(Default)]
@@ -25,7 +28,10 @@ impl EditedLine {
         let character = String::from_utf8_lossy(&self.partial);
         let shown = match &*character {
             "\n" => "\n".into(),
-            text => visible_line(text),
+            text => {
+                let context = self.bytes.len().saturating_sub(CONTEXT_BYTES);
+                visible_line_after(&String::from_utf8_lossy(&self.bytes[context..]), text)
+            }
         };
         echo.extend_from_slice(shown.as_bytes());
         self.characters.push((self.partial.len(), shown.width()));

@@ -1,6 +1,6 @@
 //! Puts a text that came from elsewhere into a message, behind what is asked about it.
 
-use crate::domain::is_deceptive;
+use crate::domain::is_stray;
 
 /// The shortest fence that Markdown knows.
 const SHORTEST_FENCE: usize = 3;
@@ -31,9 +31,9 @@ fn longest_run(text: &str) -> usize {
 /// A name that can stand behind a fence: a line feed or a backtick in it would
 /// end the line, or the fence.
 fn on_one_line(name: &str) -> String {
-    let is_safe = |c: char| c != '`' && !is_deceptive(c);
-    name.chars()
-        .map(|c| if is_safe(c) { c } else { '\u{fffd}' })
+    let is_safe = |(at, c): (usize, char)| c != '`' && !is_stray(name, at, c);
+    name.char_indices()
+        .map(|place| if is_safe(place) { place.1 } else { '\u{fffd}' })
         .collect()
 }
 

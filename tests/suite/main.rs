@@ -14,6 +14,7 @@ mod support;
 mod any_text;
 mod bad_input;
 mod blocks;
+mod invisible;
 mod json;
 mod json_input;
 mod language;
@@ -55,8 +56,8 @@ mod prompt;
 // What is kept, whatever happens.
 mod crash;
 mod files;
-mod migration;
 mod limits;
+mod migration;
 mod newer;
 mod parallel;
 mod strace;

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use crate::domain::is_deceptive;
+use crate::domain::is_stray;
 
-/// Compact JSON in which all deceptive characters are escaped: it is safe on a
+/// Compact JSON in which all stray invisible characters are escaped: it is safe on a
 /// terminal and still means the same.
 pub(super) struct Escaping;
 
@@ -20,7 +20,9 @@ impl Formatter for Escaping {
             return writer.write_all(fragment.as_bytes());
         }
         let mut done = 0;
-        for (at, c) in fragment.char_indices().filter(|&(_, c)| is_deceptive(c)) {
+        // What ends a fragment needs no invisible character beside it.
+        let places = fragment.char_indices();
+        for (at, c) in places.filter(|&(at, c)| is_stray(fragment, at, c)) {
             writer.write_all(&fragment.as_bytes()[done..at])?;
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(writer, "\\u{unit:04x}")?;
@@ -38,15 +40,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_deceptive_is_escaped_and_nothing_is_lost() {
-        let text = "a\u{7f}\u{9b}31m\u{202e}\u{e0041}\x1b é 你好 👨‍👩‍👧 \"q\"\\\n";
+    fn everything_stray_is_escaped_and_nothing_is_lost() {
+        let text = "a\u{7f}\u{9b}31m\u{202e}\u{e0041}\x1b é 你好 👨‍👩‍👧 \u{200d}\u{3164} \"q\"\\\n";
         let mut out = Vec::new();
         text.serialize(&mut serde_json::Serializer::with_formatter(
             &mut out, Escaping,
         ))
         .unwrap();
         let shown = String::from_utf8(out).unwrap();
-        assert!(!shown.chars().any(is_deceptive), "{shown}");
+        assert!(!crate::domain::has_stray(&shown), "{shown}");
+        assert!(shown.contains("👨‍👩‍👧 \\u200d\\u3164"), "{shown}");
         assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
     }
 }

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::style::{Style, shown};
+use crate::domain::context;
 use crate::render::phrases::put;
 
 /// How deep nesting is shown; whatever is nested deeper is shown at this depth.
@@ -18,6 +19,8 @@ pub(super) struct Margins {
     started: bool,
     /// The current line has begun.
     open: bool,
+    /// The end of what stands on it: text of one style may go on in another.
+    before: String,
 }
 
 /// A block that contains blocks: a list, an item or a quote.
@@ -97,7 +100,9 @@ impl Margins {
     /// Continues the line with text from a reply, which is escaped here.
     pub(super) fn text(&mut self, text: &str, style: Style, out: &mut Vec<u8>) {
         self.open(out);
-        put!(out, "{}", style.paint(&shown(text, "\t")));
+        put!(out, "{}", style.paint(&shown(&self.before, text, "\t")));
+        self.before.push_str(text);
+        self.before = context(&self.before).to_owned();
     }
 
     /// Continues the line with text that is escaped already.
@@ -109,6 +114,7 @@ impl Margins {
     /// Ends the line, if one has begun.
     pub(super) fn close(&mut self, out: &mut Vec<u8>) {
         if std::mem::take(&mut self.open) {
+            self.before.clear();
             out.push(b'\n');
         }
     }

@@ -2,7 +2,7 @@
 
 use colored::{ColoredString, Colorize};
 
-use crate::render::visible::visible_line;
+use crate::render::visible::{visible_line, visible_line_after};
 
 /// All attributes of a piece of text together, because escape sequences do not nest.
 #[derive(Clone, Copy, Default)]
@@ -60,8 +60,16 @@ impl Style {
     }
 }
 
-/// Escapes a text as part of one line; `tab` replaces each tab.
-pub(super) fn shown(text: &str, tab: &str) -> String {
-    let parts: Vec<_> = text.split('\t').map(visible_line).collect();
-    parts.join(tab)
+/// Escapes a text as part of one line, behind what stands there already; `tab`
+/// replaces each tab.
+pub(super) fn shown(before: &str, text: &str, tab: &str) -> String {
+    let (first, rest) = text
+        .split_once('\t')
+        .map_or((text, None), |(a, b)| (a, Some(b)));
+    let mut shown = visible_line_after(before, first);
+    for part in rest.iter().flat_map(|rest| rest.split('\t')) {
+        shown.push_str(tab);
+        shown.push_str(&visible_line(part));
+    }
+    shown
 }

@@ -48,7 +48,7 @@ impl Table {
     /// Continues the cell.
     pub(super) fn text(&mut self, text: &str, style: Style) {
         if let Some(cell) = self.rows.last_mut().and_then(|row| row.last_mut()) {
-            let text = shown(text, " ");
+            let text = shown("", text, " ");
             cell.painted += &style.paint(&text).to_string();
             cell.text += &text;
         }

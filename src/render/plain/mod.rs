@@ -8,7 +8,7 @@ mod word;
 
 use super::mark::is_unanswered;
 use super::phrases::{self, push_error, put};
-use super::visible::{push_body, visible_line};
+use super::visible::{BodyInPieces, push_body, visible_line};
 use super::{Outbox, Renderer};
 use crate::domain::{Error, Event, Message, Progress};
 use entry::Entries;
@@ -22,6 +22,7 @@ pub(crate) struct Plain {
     entries: Entries,
     /// Part of the current reply has been shown while it came.
     streamed: bool,
+    reply: BodyInPieces,
 }
 
 impl Plain {
@@ -32,12 +33,15 @@ impl Plain {
             line: 0,
             entries: Entries::new(color),
             streamed: false,
+            reply: BodyInPieces::default(),
         }
     }
 
     fn reply(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
         // What arrived has been shown; the end of the line says that it is kept.
-        if !std::mem::take(&mut self.streamed) {
+        if std::mem::take(&mut self.streamed) {
+            self.reply.finish(out);
+        } else {
             if is_unanswered(message) {
                 return;
             }
@@ -66,7 +70,7 @@ impl Renderer for Plain {
     fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox) {
         if let Progress::Delta(delta) = progress {
             self.streamed = true;
-            push_body(outbox.answer(), delta, "");
+            self.reply.push(delta, outbox.answer());
         }
     }
 

@@ -3,7 +3,7 @@
 use colored::Colorize;
 
 use super::super::phrases::put;
-use super::super::visible::visible;
+use super::super::visible::BodyInPieces;
 
 /// Writes what a model thinks while it comes: as it is, but for blank lines around
 /// it and more than one of them in a row between two pieces.
@@ -15,6 +15,7 @@ pub(super) struct ReasoningText {
     /// are written when another one follows.
     newlines: usize,
     blanks: usize,
+    body: BodyInPieces,
 }
 
 /// How many columns a line may be indented by what was held back.
@@ -37,10 +38,11 @@ impl ReasoningText {
                 text.trim_start()
             };
             self.write_held(out);
-            put!(out, "{}", visible(text).dimmed());
+            self.write(text, out);
             self.is_open = true;
         }
-        if self.is_open {
+        if self.is_open && !blank.is_empty() {
+            self.finish_word(out);
             self.hold(blank);
         }
     }
@@ -48,9 +50,23 @@ impl ReasoningText {
     /// Ends it, and sets apart the answer if one follows.
     pub(super) fn finish(&mut self, is_followed: bool, out: &mut Vec<u8>) {
         if self.is_open {
+            self.finish_word(out);
             out.extend_from_slice(if is_followed { b"\n\n" } else { b"\n" });
         }
         *self = Self::default();
+    }
+
+    fn write(&mut self, text: &str, out: &mut Vec<u8>) {
+        let mut shown = Vec::new();
+        self.body.push(text, &mut shown);
+        dim(&shown, out);
+    }
+
+    /// Nothing that comes decides about what came.
+    fn finish_word(&mut self, out: &mut Vec<u8>) {
+        let mut shown = Vec::new();
+        self.body.finish(&mut shown);
+        dim(&shown, out);
     }
 
     fn hold(&mut self, blank: &str) {
@@ -68,6 +84,12 @@ impl ReasoningText {
         let (newlines, blanks) = (self.newlines, self.blanks);
         put!(out, "{:\n<newlines$}{:blanks$}", "", "");
         (self.newlines, self.blanks) = (0, 0);
+    }
+}
+
+fn dim(shown: &[u8], out: &mut Vec<u8>) {
+    if !shown.is_empty() {
+        put!(out, "{}", String::from_utf8_lossy(shown).dimmed());
     }
 }
 
@@ -108,5 +130,7 @@ mod tests {
     fn nothing_of_it_drives_the_terminal() {
         let shown = written(&["a\x1b", "[2J\u{9b}b\r\u{202e}", "c\x07"], false);
         assert_eq!(shown, "a␛[2J\\x9bb␍\\u{202e}c␇\n");
+        let shown = written(&["👩", "\u{200d}", "👧\u{200d}", " a"], false);
+        assert_eq!(shown, "👩\u{200d}👧\\u{200d} a\n");
     }
 }

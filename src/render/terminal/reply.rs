@@ -7,7 +7,7 @@ use super::super::mark::is_unanswered;
 use super::super::phrases::put;
 use super::super::reasoning::Reasoning;
 use super::super::spinner::{Activity, Spinner};
-use super::super::visible::push_body;
+use super::super::visible::BodyInPieces;
 use super::super::{Markdown, Outbox};
 use super::citations::citations;
 use super::options::TerminalOptions;
@@ -18,6 +18,7 @@ use crate::domain::{Event, Message, Progress, Retry, RetryReason, Status};
 pub(super) struct ReplyDisplay {
     /// Lays replies out as Markdown; if none, they are shown as they are.
     markdown: Option<Markdown>,
+    plain: BodyInPieces,
     /// A part of the current reply has been shown.
     streamed: bool,
     /// How much is shown of what the model thinks.
@@ -32,6 +33,7 @@ impl ReplyDisplay {
     pub(super) fn new(options: TerminalOptions) -> Self {
         Self {
             markdown: options.markdown.then(|| Markdown::new(None)),
+            plain: BodyInPieces::default(),
             streamed: false,
             reasoning: options.reasoning,
             reasoning_text: ReasoningText::default(),
@@ -153,14 +155,17 @@ impl ReplyDisplay {
     fn push(&mut self, text: &str, out: &mut Vec<u8>) {
         match &mut self.markdown {
             Some(markdown) => markdown.push(text, out),
-            None => push_body(out, text, ""),
+            None => self.plain.push(text, out),
         }
     }
 
     fn finish(&mut self, out: &mut Vec<u8>) {
         match &mut self.markdown {
             Some(markdown) => markdown.finish(out),
-            None => out.push(b'\n'),
+            None => {
+                self.plain.finish(out);
+                out.push(b'\n');
+            }
         }
     }
 }

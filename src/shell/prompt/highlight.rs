@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use colored::Colorize;
 use rustyline::highlight::{CmdKind, Highlighter};
+use unicode_width::UnicodeWidthChar;
 
 use super::completion::names;
 use super::line_helper::LineHelper;
 use crate::command;
-use crate::domain::is_deceptive;
+use crate::domain::{has_stray, is_stray};
 
 impl Highlighter for LineHelper {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
@@ -39,29 +40,33 @@ impl Highlighter for LineHelper {
 
     fn highlight_char(&self, line: &str, _: usize, _: CmdKind) -> bool {
         // Otherwise the editor writes the typed character by itself, raw.
-        line.starts_with('/') || line.chars().any(is_deceptive)
+        line.starts_with('/') || has_stray(line)
     }
 }
 
 /// The line as the terminal may get it, with the width that the editor counts.
 ///
 /// The editor counts control characters, and whole escape sequences, as having no
-/// width, so exactly these are left out. (The message keeps them, and a notice
-/// says so.) All of ESC, C0 and C1 go, so what is left cannot form a sequence.
+/// width, so exactly these are left out, and other invisible ones become as many
+/// blanks as it counts. (The message keeps them, and a notice says so.) All of ESC,
+/// C0 and C1 go, so what is left cannot form a sequence.
 fn shown(line: &str) -> Cow<'_, str> {
-    if !line.chars().any(|c| is_deceptive(c) && c != '\n') {
+    let is_stray = |at, c| c != '\n' && is_stray(line, at, c);
+    if !line.char_indices().any(|(at, c)| is_stray(at, c)) {
         return line.into();
     }
     let mut shown = String::with_capacity(line.len());
     let mut in_sequence = Sequence::No;
-    for c in line.chars() {
+    for (at, c) in line.char_indices() {
         in_sequence = match (in_sequence, c) {
             (Sequence::Begun, '[') | (Sequence::Control, ';' | '0'..='9') => Sequence::Control,
             (Sequence::Begun | Sequence::Control, _) => Sequence::No,
             (Sequence::No, '\x1b') => Sequence::Begun,
             (Sequence::No, _) => {
-                if !is_deceptive(c) || c == '\n' || c == '\t' {
+                if c == '\t' || !is_stray(at, c) {
                     shown.push(c);
+                } else {
+                    shown.extend(std::iter::repeat_n(' ', c.width().unwrap_or(0)));
                 }
                 Sequence::No
             }
@@ -91,6 +96,7 @@ mod tests {
             ("a\u{9b}31mb", "a31mb"),
             ("a\nb\tc", "a\nb\tc"),
             ("你好\u{202e}x", "你好x"),
+            ("a\u{2800}b\u{200d}c", "a bc"),
         ] {
             assert_eq!(shown(line), expected, "{line:?}");
         }

@@ -10,7 +10,7 @@ use rustyline::history::{History, SearchDirection, SearchResult};
 
 use super::draft_folder::{DraftFile, DraftFolder};
 use crate::chat::{Chat, log};
-use crate::domain::{UserName, is_deceptive};
+use crate::domain::UserName;
 use crate::render::visible;
 use crate::store::Recall;
 use crate::transcript::is_mark;
@@ -229,11 +229,7 @@ fn as_text(typed: &str) -> &str {
 /// Replaces control characters, which the editor would write to the terminal, by
 /// their visible forms.
 fn safe(text: &str) -> String {
-    if text.chars().any(is_deceptive) {
-        visible(text).into_owned()
-    } else {
-        text.to_owned()
-    }
+    visible(text).into_owned()
 }
 
 impl History for LineHistory {

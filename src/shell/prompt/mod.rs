@@ -29,7 +29,7 @@ use super::output::Output;
 use super::prompt_text::{CONTINUATION, prompt_text};
 use crate::chat::{Chat, ask, session};
 use crate::command::action::Next;
-use crate::domain::{Error, Event, Sink, is_deceptive, preview_of};
+use crate::domain::{Error, Event, Sink, is_stray, preview_of};
 use crate::transcript::{Blocks, LineEnd, RawLine, Utterance, is_mark};
 use editor::{LineEditor, Typed};
 use line_history::as_typed;
@@ -235,8 +235,8 @@ impl Prompt {
         if !was_open
             && let Utterance::Line(text) | Utterance::Text(text) = &utterance
             && text
-                .chars()
-                .any(|c| is_deceptive(c) && c != '\n' && c != '\t')
+                .char_indices()
+                .any(|(at, c)| is_stray(text, at, c) && c != '\n' && c != '\t')
         {
             let note = "the line has invisible or control characters; they are kept as they are";
             self.output.emit(&Event::Notice(note));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::super::file_reader::FileReader;
 use crate::command::named_file::{behind_quote, needs_quotes, unfinished_path};
-use crate::domain::is_deceptive;
+use crate::domain::has_stray;
 
 /// How many paths are offered at most: what fits a screen.
 const OFFERED: usize = 60;
@@ -52,7 +52,7 @@ fn names(folder: &Path, begun: &str) -> Vec<String> {
         let mut name = entry.file_name().into_string().ok()?;
         let is_asked_for = name.starts_with(begun)
             && (begun.starts_with('.') || !name.starts_with('.'))
-            && !name.chars().any(is_deceptive);
+            && !has_stray(&name);
         if !is_asked_for {
             return None;
         }

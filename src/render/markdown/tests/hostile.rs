@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::is_deceptive;
+use crate::domain::is_stray;
 
 /// What a terminal or an eye could fall for.
 const PAYLOADS: [&str; 16] = [
@@ -51,8 +51,8 @@ const PLACES: [&str; 20] = [
 
 fn check(output: &str) {
     let bad = output
-        .chars()
-        .find(|c| is_deceptive(*c) && !"\n\t".contains(*c));
+        .char_indices()
+        .find(|&(at, c)| is_stray(output, at, c) && !"\n\t".contains(c));
     assert_eq!(bad, None, "{output:?}");
 }
 
