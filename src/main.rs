@@ -154,6 +154,7 @@ fn prompt(config: &Config) -> Result<ExitReason, Error> {
         keys: config.keys,
         share: config.share,
         resume: config.resume.clone(),
+        may_be_first: config.may_be_first,
         draft,
     };
     let prompt = Prompt::new(chat, output, &terminal, options).map_err(Error::Input)?;
@@ -209,7 +210,7 @@ fn play_until(
     let mut output = output(config, source, signals);
     let files = config.files.clone();
     let player = TranscriptPlayer::new(&mut chat, &mut output, files, config.stop_on_error);
-    let player = player.resuming(config.resume.clone());
+    let player = player.resuming(config.resume.clone(), config.may_be_first);
     Ok(run(player.of_format(config.format)))
 }
 

@@ -45,7 +45,7 @@ pub(crate) struct Arguments {
     #[arg(short, long, value_name = "NAME")]
     pub(crate) user: Option<String>,
 
-    /// Return to an earlier session of that user first: its id, title, number or `latest` (the default). Beside WORDS, WHICH needs the `=`
+    /// Return to an earlier session of that user first: its id, title, number or `latest` (the default); with WORDS or --start one begins if there is none. Beside WORDS, WHICH needs the `=`
     #[arg(long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "latest", require_equals = true)]
     pub(crate) resume: Option<String>,
 

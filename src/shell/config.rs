@@ -63,6 +63,8 @@ pub(crate) struct Config {
     pub(crate) resume: Option<String>,
     /// A message without a session begins one; otherwise it is an error.
     pub(crate) starts_unasked: bool,
+    /// If there is no session yet to return to, one is begun.
+    pub(crate) may_be_first: bool,
     /// Events are written as JSON.
     pub(crate) json: bool,
     /// Standard output is a terminal.
@@ -151,6 +153,7 @@ impl Config {
             models: Rc::new(models),
             resume: arguments.resume,
             starts_unasked: arguments.start || typed,
+            may_be_first: arguments.start,
             json: arguments.json || is_json_input,
             is_watched,
             color,

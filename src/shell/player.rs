@@ -69,9 +69,11 @@ impl<'a> TranscriptPlayer<'a> {
         }
     }
 
-    /// Returns to an earlier session first.
-    pub(crate) fn resuming(mut self, which: Option<String>) -> Self {
+    /// Returns to an earlier session first; if `may_be_first`, it is no failure that
+    /// there is none yet.
+    pub(crate) fn resuming(mut self, which: Option<String>, may_be_first: bool) -> Self {
         self.resume = which;
+        self.may_be_first = may_be_first;
         self
     }
 

@@ -77,6 +77,8 @@ pub(crate) struct PromptOptions {
     pub(crate) share: bool,
     /// The session to return to at the start.
     pub(crate) resume: Option<String>,
+    /// If there is no session yet to return to, that is no failure: one begins.
+    pub(crate) may_be_first: bool,
     /// What is typed and not sent yet.
     pub(crate) draft: Draft,
 }
@@ -162,7 +164,11 @@ impl Prompt {
         recovered.or_else(|error| self.failed(&error))?;
         if let Some(which) = self.options.resume.take() {
             let resumed = session::resume(&mut self.chat.borrow_mut(), &which, &mut self.output);
-            resumed.or_else(|error| self.failed(&error))?;
+            match resumed {
+                Err(Error::NoSessions) if self.options.may_be_first => {}
+                Err(error) => self.failed(&error)?,
+                Ok(()) => {}
+            }
         }
         Ok(())
     }

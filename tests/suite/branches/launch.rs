@@ -1,5 +1,6 @@
 //! `--resume`: in an earlier session from the first line on.
 
+use crate::support::prompt::{BANNER, FIRST as FIRST_REPLY, leave, prompt_with};
 use crate::support::run::{Saylog, check, feed};
 use crate::support::script::{before, ids, named, run, scripted};
 
@@ -181,11 +182,47 @@ fn who_has_no_session_has_none_to_return_to() {
     let saylog = Saylog::new().exact();
     let sentence = "saylog: you have no session yet; `/start` begins one\n";
     check(&saylog.run(&["--resume", "-c", "/user"]), "", sentence, 1);
+    check(&saylog.run(&["--resume", "-c", "hello"]), "", sentence, 1);
+    assert!(saylog.said().is_empty());
+}
+
+#[test]
+fn with_start_it_goes_on_or_begins() {
+    let latest: &[&str] = &["--resume", "--start"];
+    for (arguments, input) in [
+        (&["-c", "hello"][..], ""),
+        (&[], "hello\n"),
+        (&["-f", "-"], "hello\n"),
+        (&["--input", "json"], "\"hello\""),
+        (&["hello"], ""),
+        (&["-"], "hello"),
+    ] {
+        let saylog = scripted();
+        let arguments = [latest, arguments].concat();
+        for said in [2, 4] {
+            let mut command = saylog.command();
+            command.args(&arguments);
+            let outcome = feed(command, input.as_bytes());
+            assert_eq!((&*outcome.stderr, outcome.code), ("", 0), "{arguments:?}");
+            assert_eq!(saylog.said().len(), said, "{arguments:?}");
+            assert_eq!(ids(&saylog).len(), 1, "{arguments:?}");
+        }
+    }
+    // What is named has to be there.
+    let saylog = Saylog::new();
     check(
-        &saylog.run(&["--resume", "--start", "-c", "hello"]),
+        &saylog.run(&["--resume=plan", "--start", "-c", "hello"]),
         "",
-        sentence,
+        &format!("saylog: no session of yours is `plan`; {MISSING}\n"),
         1,
     );
-    assert!(saylog.said().is_empty());
+}
+
+#[test]
+fn at_a_prompt_with_start_nobody_is_told_that_there_is_none() {
+    let saylog = Saylog::new();
+    let mut terminal = prompt_with(&saylog, &["--resume", "--start"], &[]);
+    terminal.types("hello\r");
+    terminal.shows(&format!("{BANNER}\nalice> hello\n{FIRST_REPLY}"));
+    leave(terminal);
 }
