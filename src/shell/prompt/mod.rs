@@ -121,6 +121,10 @@ impl Prompt {
         if reason == ExitReason::Signal(SIGHUP) || is_hung_up() {
             self.options.draft.keep();
         }
+        // Something that was said is not in the log.
+        if reason == ExitReason::Success && self.chat.borrow().is_stopped() {
+            return ExitReason::Failure;
+        }
         reason
     }
 

@@ -324,3 +324,18 @@ bob/<3>  2026-11-23
     ));
     leave(terminal);
 }
+
+#[test]
+fn a_prompt_whose_store_failed_leaves_with_1() {
+    let saylog = Saylog::new();
+    let mut terminal = prompt(&saylog);
+    terminal.types("hello\r");
+    terminal.shows(&format!("{BANNER}\nalice> hello\n{FIRST}"));
+    std::fs::remove_file(saylog.store()).expect("it was there");
+    terminal.types("into nowhere\r");
+    terminal.shows_such("the error and a prompt", |screen| {
+        screen.contains("not confirmed as saved") && screen.ends_with("> ▏")
+    });
+    terminal.types(CTRL_D);
+    assert_eq!(terminal.ends(), "Exited with code 1");
+}
