@@ -235,7 +235,10 @@ fn open_script(path: &Path) -> Result<File, Error> {
 }
 
 fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
-    let log = log(&config.store, signals)?;
+    let mut log = log(&config.store, signals)?;
+    if config.despite_damage {
+        log.go_on_despite_damage();
+    }
     let settings = Settings {
         sources: sources::sources(),
         starts_unasked: config.starts_unasked,

@@ -35,6 +35,9 @@ impl Rows<'_> {
 ///
 /// It shows what is committed, and so is everything that was told before it: a
 /// later line's failure does not take it back.
+///
+/// # Errors
+/// Behind its end, a sentence about the rows that could not be read.
 pub(crate) fn list(
     chat: &mut Chat,
     scope: Option<Scope>,
@@ -42,11 +45,17 @@ pub(crate) fn list(
     page: &mut dyn FnMut(&mut Chat, &mut Rows<'_>) -> Result<bool>,
 ) -> Result<()> {
     chat.commit(sink)?;
+    // What earlier lines and conveniences passed over is not of this listing.
+    chat.log.take_damage();
     let mut rows = Rows { sink, count: 0 };
     while page(chat, &mut rows)? {
         rows.sink.flush()?;
     }
     let count = rows.count;
     sink.emit(&Event::End { scope, count });
-    sink.flush()
+    sink.flush()?;
+    match chat.log.take_damage() {
+        Some(problem) => Err(problem.into()),
+        None => Ok(()),
+    }
 }

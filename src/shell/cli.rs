@@ -61,6 +61,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) ephemeral: bool,
 
+    /// Take what is said even after the store has turned out to be damaged
+    #[arg(long)]
+    pub(crate) despite_damage: bool,
+
     /// Who answers: mock, mock:echo, mock:slow, a model of the configuration, cmd:PROGRAM, or a name at the endpoint (default: $SAYLOG_MODEL, else mock)
     #[arg(short, long, value_name = "NAME")]
     pub(crate) model: Option<String>,

@@ -46,6 +46,8 @@ pub(crate) struct Config {
     /// What the lines of a file or of standard input are.
     pub(crate) format: InputFormat,
     pub(crate) store: Address,
+    /// A store that has turned out to be damaged goes on taking what is said.
+    pub(crate) despite_damage: bool,
     pub(crate) files: FileReader,
     /// Who speaks first.
     pub(crate) user: UserName,
@@ -140,6 +142,7 @@ impl Config {
             format: arguments.input,
             files: files(&store),
             store,
+            despite_damage: arguments.despite_damage,
             user: user(arguments.user, settings.user.clone())?,
             model: first_model,
             terminal: TerminalOptions {

@@ -3,6 +3,7 @@
 #![warn(clippy::missing_docs_in_private_items)]
 
 use super::Result;
+use super::damage::Damage;
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
     SessionRow,
@@ -84,11 +85,12 @@ pub(crate) trait Backend {
     ) -> Result<()>;
 
     /// Visits what the messages of a chain are linked to, newest first,
-    /// beginning with `from`. A message that is not there ends the chain.
+    /// beginning with `from`. A message that is not there ends a context.
     ///
     /// # Errors
-    /// If a message is said to stand behind one that is not older: every walk
-    /// ends, whatever another program has written.
+    /// If a message of a context cannot be read, or is said to stand behind one
+    /// that is not older: every walk ends, whatever another program has written.
+    /// In the chain of a session such a message is passed over.
     fn chain(
         &mut self,
         from: MessageId,
@@ -137,6 +139,16 @@ pub(crate) trait Backend {
 
     /// The replies to a user that are still coming, whoever receives them.
     fn partials(&mut self, user: &UserName) -> Result<Vec<Partial>>;
+
+    /// What was passed over since this was asked last, because it cannot be read.
+    fn take_damage(&mut self) -> Damage {
+        Damage::default()
+    }
+
+    /// Whether what keeps the rows has turned out to be damaged.
+    fn is_damaged(&self) -> bool {
+        false
+    }
 }
 
 /// What has to be known about a backend.
@@ -189,14 +201,15 @@ pub(crate) enum Commit {
 /// Which messages to visit, and in which order.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum MessageQuery<'a> {
-    /// All of them behind `after` up to `upto`, in the order of the log.
+    /// All of them behind `after` up to `upto`, in the order of the log. Those
+    /// that cannot be read are passed over.
     Range {
         /// The last one that is not wanted any more.
         after: MessageId,
         /// The last one that is wanted.
         upto: MessageId,
     },
-    /// These, in this order. It is an error if one is missing.
+    /// These, in this order. Those that cannot be read are passed over.
     These(&'a [MessageId]),
     /// This one, if it is there.
     One(MessageId),

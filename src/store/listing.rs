@@ -7,7 +7,7 @@ use super::rows::SessionRow;
 use super::smallest::SmallestIds;
 use super::walk::first_kept;
 use super::{Log, Result};
-use crate::domain::{Flow, Message, MessageId, UserName, UserSummary};
+use crate::domain::{Flow, Message, MessageId, ProblemKind, UserName, UserSummary};
 
 impl Log {
     /// Begins a listing, which will show the log as it is at this moment.
@@ -59,21 +59,23 @@ impl Log {
                 Some(next) if !next.rest().is_empty() => next,
                 _ => self.next_of_contexts(listing)?,
             };
-            let (mut shown, mut is_full) = (0, false);
+            let mut last = None;
             let backend = self.group.rows()?;
             let query = MessageQuery::These(next.rest());
             let visited = backend.messages(&query, &mut |message| {
-                shown += 1;
                 let flow = visit(message);
-                is_full = flow == Flow::Full;
+                last = (flow == Flow::Full).then_some(message.id);
                 flow
             });
-            if let Some(last) = next.advance(shown) {
-                listing.after = last;
+            // Of those that cannot be read nothing is seen here.
+            match last {
+                Some(last) => next.advance_to(last),
+                None => next.advance_to_end(),
             }
+            listing.after = next.last_shown().max(listing.after);
             listing.next = Some(next);
             visited.map_err(unreadable)?;
-            if is_full {
+            if last.is_some() {
                 return Ok(true);
             }
         }
@@ -97,12 +99,18 @@ impl Log {
             }
             Selection::Global => {}
         }
-        let mut ids = SmallestIds::default();
+        let (mut ids, mut cuts) = (SmallestIds::default(), Vec::new());
         let backend = self.group.rows()?;
         for (head, floor) in heads {
             // A context ends at its summary, which stands in the log behind
             // what it leaves of it.
-            let first = first_kept(backend, floor).map_err(unreadable)?;
+            let first = match first_kept(backend, floor) {
+                Err(problem) if problem.kind == ProblemKind::Damaged => {
+                    cuts.extend(floor);
+                    continue;
+                }
+                first => first.map_err(unreadable)?,
+            };
             let end = first.map_or(listing.after, |first| MessageId(first.0 - 1));
             let end = end.max(listing.after);
             if let Some(summary) = floor.filter(|id| *id > listing.after && *id <= listing.upto) {
@@ -120,12 +128,24 @@ impl Log {
             if offer(head) == Flow::Full {
                 continue;
             }
+            // The message that is looked at next; none once the walk is over.
+            let mut awaited = Some(head);
             let walked = backend.chain(head, Along::Context, &mut |link| {
-                link.parent.map_or(Flow::Full, &mut offer)
+                let flow = link.parent.map_or(Flow::Full, &mut offer);
+                awaited = link.parent.filter(|_| flow == Flow::More);
+                flow
             });
-            walked.map_err(unreadable)?;
+            match walked {
+                Err(problem) if problem.kind != ProblemKind::Damaged => {
+                    return Err(unreadable(problem));
+                }
+                _ => cuts.extend(awaited),
+            }
         }
         ids.close();
+        for id in cuts {
+            self.cuts.cut_before(id);
+        }
         Ok(ids)
     }
 

@@ -1,11 +1,15 @@
 //! The log: one interface for every kind of store.
 
 use super::backend::{Backend, Plan};
+use super::damage::{Damage, RECOVER};
 use super::group::{Failure, Group, unreadable};
 use super::rows::{End, LearnedWindow, MoveRow, NewSession, Partial, PartialRow, SessionChange};
 use super::rules::{self, Move};
 use super::{Result, writer};
-use crate::domain::{Appended, Draft, MessageId, Receipt, SessionKey, Ticket, Timestamp, UserName};
+use crate::domain::{
+    Appended, Draft, MessageId, Problem, ProblemKind, Receipt, Role, SessionKey, Ticket, Timestamp,
+    UserName,
+};
 
 /// The two memories: sessions that move, and a log that only grows.
 ///
@@ -14,8 +18,14 @@ use crate::domain::{Appended, Draft, MessageId, Receipt, SessionKey, Ticket, Tim
 /// where they would miss what it holds. After a write or a commit has failed
 /// nothing more is written, because what the store holds is then not known for
 /// sure; reading goes on. A failed read stops nothing.
+///
+/// Once the file has turned out to be damaged, nothing more is taken either,
+/// unless the person wants that: only replies that are awaited are still kept.
 pub(crate) struct Log {
     pub(super) group: Group,
+    /// Contexts that could not be followed since this was asked last.
+    pub(super) cuts: Damage,
+    goes_on_despite_damage: bool,
 }
 
 impl Log {
@@ -23,12 +33,37 @@ impl Log {
     pub(crate) fn new(backend: Box<dyn Backend>) -> Self {
         Self {
             group: Group::new(backend),
+            cuts: Damage::default(),
+            goes_on_despite_damage: false,
         }
     }
 
     /// Something about the store that a person should know, if there is something.
     pub(crate) fn warning(&mut self) -> Option<&'static str> {
         self.group.backend().facts().warning
+    }
+
+    /// From now on damage is no reason to take nothing more.
+    pub(crate) fn go_on_despite_damage(&mut self) {
+        self.goes_on_despite_damage = true;
+    }
+
+    /// What readers have passed over since this was asked last, because it
+    /// cannot be read.
+    pub(crate) fn take_damage(&mut self) -> Option<Problem> {
+        let passed_over = self.group.backend().take_damage();
+        passed_over.and(std::mem::take(&mut self.cuts)).problem()
+    }
+
+    /// Fails once the file has turned out to be damaged: what is written into it
+    /// then may be lost with the rest, and what is there already should be saved first.
+    fn check_damage(&mut self) -> Result<()> {
+        if self.goes_on_despite_damage || !self.group.backend().is_damaged() {
+            return Ok(());
+        }
+        let what = "not saved: the store is damaged, and since that was seen it takes nothing more";
+        let hint = format!("{RECOVER}; `--despite-damage` goes on with the file as it is");
+        Err(Problem::new(ProblemKind::Damaged, what).with_hint(hint))
     }
 
     /// Makes the open group durable, if there is one.
@@ -63,6 +98,7 @@ impl Log {
         session: &NewSession<'_>,
         system: Option<&Draft<'_>>,
     ) -> Result<SessionKey> {
+        self.check_damage()?;
         let plan = Plan {
             sessions: &[],
             messages: usize::from(system.is_some()),
@@ -78,6 +114,7 @@ impl Log {
 
     /// Begins a session with the past that a move leads to.
     pub(crate) fn fork(&mut self, session: &NewSession<'_>, past: &Move) -> Result<SessionKey> {
+        self.check_damage()?;
         self.group.write(&Plan::default(), &mut |group| {
             let key = group.add_session(session)?;
             // The session is written already, so whatever fails now fails as a write.
@@ -94,6 +131,9 @@ impl Log {
 
     /// Appends a message to the log and moves its session's head to it.
     pub(crate) fn append(&mut self, session: SessionKey, draft: &Draft<'_>) -> Result<Appended> {
+        if draft.role != Role::Ai {
+            self.check_damage()?;
+        }
         self.group.append(session, draft)
     }
 
@@ -140,6 +180,7 @@ impl Log {
         session: SessionKey,
         draft: Option<&Draft<'_>>,
     ) -> Result<Option<MessageId>> {
+        self.check_damage()?;
         let plan = Plan {
             sessions: &[session],
             messages: usize::from(draft.is_some()),
@@ -159,6 +200,7 @@ impl Log {
     }
 
     fn change(&mut self, session: SessionKey, change: &SessionChange<'_>) -> Result<()> {
+        self.check_damage()?;
         let plan = Plan {
             sessions: &[session],
             messages: 0,
@@ -176,11 +218,13 @@ impl Log {
     /// Where a session stands. It stays there until the next commit, whatever
     /// other processes want to do to it: what moves it begins with this.
     pub(crate) fn end_for_update(&mut self, session: SessionKey) -> Result<End> {
+        self.check_damage()?;
         self.group.end_for_update(session)
     }
 
     /// Moves a session's head from where it stands and writes that down.
     pub(crate) fn relocate(&mut self, session: SessionKey, step: &Move) -> Result<MoveRow> {
+        self.check_damage()?;
         let plan = Plan {
             sessions: &[session],
             messages: 0,
@@ -198,6 +242,7 @@ impl Log {
         summary: &Draft<'_>,
         step: &Move,
     ) -> Result<MessageId> {
+        self.check_damage()?;
         let plan = Plan {
             sessions: &[session],
             messages: 1,

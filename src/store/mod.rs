@@ -20,6 +20,7 @@ mod backend;
 #[cfg(test)]
 mod conformance;
 mod cursor;
+mod damage;
 mod file_limit;
 mod group;
 mod listing;

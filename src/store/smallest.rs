@@ -38,10 +38,14 @@ impl SmallestIds {
         &self.ids[self.shown..]
     }
 
-    /// Goes past the next `count` ids; gives the last of them.
-    pub(super) fn advance(&mut self, count: usize) -> Option<MessageId> {
-        self.shown = self.ids.len().min(self.shown + count);
-        (count > 0).then(|| self.last_shown())
+    /// Goes past this id, which is one of those.
+    pub(super) fn advance_to(&mut self, id: MessageId) {
+        self.shown += self.rest().partition_point(|next| *next <= id);
+    }
+
+    /// Goes past all of them.
+    pub(super) fn advance_to_end(&mut self) {
+        self.shown = self.ids.len();
     }
 
     /// The last id that was shown; 0, which is below all, if none was.
@@ -86,7 +90,8 @@ mod tests {
             while let Some(&MessageId(id)) = page.rest().first() {
                 assert_eq!(id, after + 1);
                 (shown, after) = (shown + 1, id);
-                assert_eq!(page.advance(1), Some(MessageId(id)));
+                page.advance_to(MessageId(id));
+                assert_eq!(page.last_shown(), MessageId(id));
             }
             if !page.was_cut() {
                 break;

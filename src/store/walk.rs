@@ -33,6 +33,18 @@ impl Log {
         visited.map_err(unreadable)
     }
 
+    /// Visits those of these messages that can be read, in this order.
+    pub(crate) fn messages(
+        &mut self,
+        ids: &[MessageId],
+        visit: &mut dyn FnMut(&Message<'_>) -> Flow,
+    ) -> Result<()> {
+        let backend = self.group.rows()?;
+        backend
+            .messages(&MessageQuery::These(ids), visit)
+            .map_err(unreadable)
+    }
+
     /// Visits the context that ends with the message `last`, from there back,
     /// until `visit` has enough. It costs what is visited, however long the
     /// session is, and whatever others have said in the session since.

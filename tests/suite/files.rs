@@ -176,24 +176,6 @@ fn a_store_whose_schema_is_overwritten_is_refused() {
 }
 
 #[test]
-fn damage_deep_in_the_log_is_told_when_it_is_read() {
-    let saylog = Saylog::new();
-    saylog.play(format!("/start\n{}", "hello\n".repeat(500)));
-    let mut bytes = fs::read(saylog.store()).expect("the file");
-    let mut pages = bytes.chunks_mut(4096);
-    let is_of_messages =
-        |page: &&mut [u8]| page.windows(5).filter(|five| five == b"hello").count() > 9;
-    pages.find(is_of_messages).expect("a page").fill(0xa5);
-    fs::write(saylog.store(), bytes).expect("the file");
-    let outcome = saylog.lines(&["/history global"]);
-    assert_eq!(
-        outcome.stderr,
-        "-c:1: the store cannot be read: the file is damaged\n"
-    );
-    assert_eq!(outcome.code, 1);
-}
-
-#[test]
 fn an_empty_file_becomes_a_store() {
     let saylog = Saylog::new();
     fs::write(saylog.store(), "").expect("a file");

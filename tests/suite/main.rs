@@ -55,6 +55,7 @@ mod prompt;
 
 // What is kept, whatever happens.
 mod crash;
+mod damage;
 mod files;
 mod limits;
 mod migration;

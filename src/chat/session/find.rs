@@ -13,7 +13,22 @@ const CANDIDATES: usize = 10;
 
 /// The one session of the current user that `which` means: the beginning of
 /// its id, its title, its number in the list, or `latest`.
+///
+/// # Errors
+/// None of them is meant, several are; or some of them cannot be read, and none
+/// of the others is meant.
 pub(super) fn find(chat: &mut Chat, which: &str) -> Result<SessionRow> {
+    // What was passed over before has nothing to do with it.
+    chat.log.take_damage();
+    look_for(chat, which).map_err(|error| match error {
+        Error::NoSessions | Error::NoSuchSession(_) => {
+            chat.log.take_damage().map_or(error, Error::from)
+        }
+        error => error,
+    })
+}
+
+fn look_for(chat: &mut Chat, which: &str) -> Result<SessionRow> {
     let user = chat.speakers.user();
     let typed = preview_of(which, QUOTED_CHARACTERS);
     let missing = || Error::NoSuchSession(typed.clone());

@@ -268,8 +268,8 @@ impl Group {
 
     fn not_begun(&mut self, problem: Problem) -> Problem {
         match problem.kind {
-            // Nothing has been written: the next line may have more luck.
-            ProblemKind::Busy => problem.preventing("not saved"),
+            // Nothing has been written: the next line may have more luck, or can be a look.
+            ProblemKind::Busy | ProblemKind::Damaged => problem.preventing("not saved"),
             ProblemKind::Newer => {
                 self.stopped = Some(stopped(&problem));
                 problem.preventing("not saved")

@@ -11,12 +11,13 @@ pub(super) fn of_role(role: Role) -> i64 {
     }
 }
 
-/// The role of a number.
-pub(super) fn role(code: i64) -> Role {
+/// The role of a number; none if another program has written something else.
+pub(super) fn role(code: i64) -> Option<Role> {
     match code {
-        0 => Role::System,
-        2 => Role::Ai,
-        _ => Role::User,
+        0 => Some(Role::System),
+        1 => Some(Role::User),
+        2 => Some(Role::Ai),
+        _ => None,
     }
 }
 
@@ -29,11 +30,12 @@ pub(super) fn of_status(status: Status) -> i64 {
     }
 }
 
-/// The status of a number.
-pub(super) fn status(code: i64) -> Status {
+/// The status of a number; none if another program has written something else.
+pub(super) fn status(code: i64) -> Option<Status> {
     match code {
-        0 => Status::Complete,
-        1 => Status::Interrupted,
-        _ => Status::Failed,
+        0 => Some(Status::Complete),
+        1 => Some(Status::Interrupted),
+        2 => Some(Status::Failed),
+        _ => None,
     }
 }

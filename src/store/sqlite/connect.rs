@@ -10,7 +10,7 @@ use super::super::{GiveUp, Result};
 use super::busy;
 use super::file;
 use super::file_guard::FileGuard;
-use super::problem::problem;
+use super::problem::{damaged_file, problem};
 use super::schema::{self, VERSION};
 use crate::domain::{Problem, ProblemKind};
 
@@ -101,7 +101,7 @@ impl Opening<'_> {
             })?;
         }
         if tables(connection)?.1 != 4 {
-            return Err(OpenError::Refused(self.damaged()));
+            return Err(OpenError::Refused(damaged_file(self.path)));
         }
         let journal = self.journal(connection)?;
         let level: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
@@ -142,20 +142,9 @@ impl Opening<'_> {
         }
     }
 
-    fn damaged(&self) -> Problem {
-        Problem::new(
-            ProblemKind::Damaged,
-            format!(
-                "the store `{}` is damaged; it was left as it is",
-                self.path.display()
-            ),
-        )
-        .with_hint("the sqlite3 shell's `.recover` saves what can be read")
-    }
-
     fn failed(&self, error: &rusqlite::Error) -> Problem {
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => self.damaged(),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged_file(self.path),
             _ => {
                 let what = format!("the store `{}` cannot be opened", self.path.display());
                 problem(error).preventing(&what)

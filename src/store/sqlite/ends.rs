@@ -3,8 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, Result};
 
 use super::super::backend::Along;
-use super::super::rows::{End, Place};
-use super::read::chain;
+use super::super::damage::Damage;
+use super::super::rows::{End, Link, Place};
+use super::chain::chain;
+use super::scan::{Scan, Table, last_id};
 use crate::domain::{Flow, MessageId, MoveId, SessionKey, Timestamp};
 
 /// Where a session stands.
@@ -54,14 +56,16 @@ pub(super) fn end(connection: &Connection, session: SessionKey) -> Result<End> {
 /// written before schema 3 do not.
 fn counted(connection: &Connection, head: MessageId) -> Result<i64> {
     let mut count = 0;
-    chain(connection, head, Along::Context, &mut |link| {
+    let mut visit = |link: &Link| {
         count += link.depth.unwrap_or(1);
         if link.depth.is_some() {
             Flow::Full
         } else {
             Flow::More
         }
-    })?;
+    };
+    let mut unused = Damage::default();
+    chain(connection, &mut unused, head, Along::Context, &mut visit)?;
     Ok(count)
 }
 
@@ -73,4 +77,22 @@ pub(super) fn newest(connection: &Connection) -> Result<Option<(MessageId, Times
             Ok((MessageId(row.get(0)?), Timestamp(row.get(1)?)))
         })
         .optional()
+}
+
+/// The newest message that a session names, where the newest cannot be read
+/// itself; if nobody can tell, the largest id there can be.
+pub(super) fn newest_named(connection: &Connection) -> Result<MessageId> {
+    let ends = Scan {
+        table: Table::Sessions,
+        sql: "SELECT id, max(coalesce(last, 0), coalesce(head, 0)) FROM sessions
+              WHERE id >= ?1 AND id <= ?2 ORDER BY id",
+        after: 0,
+        upto: last_id(connection, Table::Sessions)?,
+    };
+    let mut newest = 0;
+    ends.run(connection, &mut |_| {}, &mut |row| {
+        newest = i64::max(newest, row.get(1)?);
+        Ok(Flow::More)
+    })?;
+    Ok(MessageId(if newest == 0 { i64::MAX } else { newest }))
 }

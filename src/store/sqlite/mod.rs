@@ -1,6 +1,7 @@
 //! Rows in an SQLite file.
 
 mod busy;
+mod chain;
 mod codes;
 mod connect;
 mod ends;
@@ -8,12 +9,15 @@ mod file;
 mod file_guard;
 mod latest;
 mod moves;
+mod names;
 mod problem;
 mod read;
+mod scan;
 mod schema;
 mod sent;
 mod sessions;
 mod tags;
+mod user_sessions;
 mod users;
 mod write;
 
@@ -25,6 +29,7 @@ use super::backend::{
     Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Numbering, Plan,
     SessionQuery,
 };
+use super::damage::Damage;
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
     SessionRow,
@@ -37,8 +42,8 @@ use crate::domain::{
 use connect::Journal;
 pub(crate) use file::is_store;
 use file_guard::FileGuard;
-use problem::problem;
-use read::Names;
+use names::Names;
+use problem::{is_damage, problem};
 use sessions::Upcoming;
 
 /// A database: write-ahead log, one sync a commit. Whoever begins a group has
@@ -50,6 +55,10 @@ pub(super) struct Sqlite {
     upcoming: Option<Upcoming>,
     /// Moves whenever another connection has committed.
     data_version: Option<i64>,
+    /// What was passed over since that was asked.
+    damage: Damage,
+    /// The file is damaged somewhere.
+    is_damaged: bool,
     warning: Option<&'static str>,
 }
 
@@ -71,6 +80,8 @@ impl Sqlite {
             names: Names::default(),
             upcoming: None,
             data_version: None,
+            damage: Damage::default(),
+            is_damaged: false,
             warning: is_on_share
                 .then_some("the store lies on a network share: every commit is slower there"),
         })
@@ -93,6 +104,16 @@ impl Sqlite {
             Some(loss) => Err(Problem::new(ProblemKind::Gone, loss)),
             None => Ok(()),
         }
+    }
+
+    /// A failure in words of our own. Damage of the file is remembered.
+    fn checked<T>(&mut self, result: rusqlite::Result<T>) -> Result<T> {
+        result.map_err(|error| {
+            if is_damage(&error) {
+                self.damage.blame_file();
+            }
+            problem(&error)
+        })
     }
 
     /// Takes note of what others have written since this connection looked last.
@@ -123,11 +144,6 @@ fn snapshot(connection: &Connection) -> rusqlite::Result<Option<Transaction<'_>>
     }
 }
 
-/// A failure in words of our own.
-fn to_problem<T>(result: rusqlite::Result<T>) -> Result<T> {
-    result.map_err(|error| problem(&error))
-}
-
 impl Backend for Sqlite {
     fn facts(&self) -> Facts {
         Facts {
@@ -143,8 +159,9 @@ impl Backend for Sqlite {
             .connection
             .prepare_cached("BEGIN IMMEDIATE")
             .and_then(|mut begin| begin.execute([]));
-        to_problem(begun)?;
-        let news = to_problem(self.look_at_others()).inspect_err(|_| self.rollback())?;
+        self.checked(begun)?;
+        let news = self.look_at_others();
+        let news = self.checked(news).inspect_err(|_| self.rollback())?;
         if news.is_some_and(|(version, _)| version > schema::VERSION) {
             self.rollback();
             return Err(Problem::new(
@@ -166,7 +183,7 @@ impl Backend for Sqlite {
             .connection
             .prepare_cached("COMMIT")
             .and_then(|mut commit| commit.execute([]));
-        to_problem(committed)?;
+        self.checked(committed)?;
         self.check_files()?;
         self.guard.include_log();
         Ok(Commit::Done)
@@ -188,48 +205,64 @@ impl Backend for Sqlite {
     }
 
     fn add_session(&mut self, row: &NewSession<'_>) -> Result<SessionKey> {
-        to_problem(write::session(&self.connection, row))
+        let done = write::session(&self.connection, row);
+        self.checked(done)
     }
 
     fn add_message(&mut self, row: &MessageRow<'_>) -> Result<MessageId> {
-        to_problem(write::message(&self.connection, row))
+        let done = write::message(&self.connection, row);
+        self.checked(done)
     }
 
     fn next_move(&mut self) -> Result<MoveId> {
-        to_problem(write::next_move(&self.connection))
+        let done = write::next_move(&self.connection);
+        self.checked(done)
     }
 
     fn add_move(&mut self, session: SessionKey, row: &MoveRow) -> Result<()> {
-        to_problem(write::step(&self.connection, session, row))
+        let done = write::step(&self.connection, session, row);
+        self.checked(done)
     }
 
     fn set_session(&mut self, session: SessionKey, change: &SessionChange<'_>) -> Result<()> {
-        to_problem(write::change(&self.connection, session, change))
+        let done = write::change(&self.connection, session, change);
+        self.checked(done)
     }
 
     fn put_partial(&mut self, row: &PartialRow<'_>) -> Result<()> {
-        to_problem(write::partial(&self.connection, row))
+        let done = write::partial(&self.connection, row);
+        self.checked(done)
     }
 
     fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Result<()> {
-        to_problem(write::no_partial(&self.connection, session, writer))
+        let done = write::no_partial(&self.connection, session, writer);
+        self.checked(done)
     }
 
     fn put_window(&mut self, endpoint: &str, model: &str, window: LearnedWindow) -> Result<()> {
-        to_problem(write::window(&self.connection, endpoint, model, window))
+        let done = write::window(&self.connection, endpoint, model, window);
+        self.checked(done)
     }
 
     fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<LearnedWindow>> {
-        to_problem(read::window(&self.connection, endpoint, model))
+        let done = read::window(&self.connection, endpoint, model);
+        self.checked(done)
     }
 
     fn end(&mut self, session: SessionKey) -> Result<End> {
-        to_problem(ends::end(&self.connection, session))
+        let done = ends::end(&self.connection, session);
+        self.checked(done)
     }
 
     fn horizon(&mut self) -> Result<MessageId> {
-        let newest = to_problem(ends::newest(&self.connection))?;
-        Ok(newest.map_or(MessageId(0), |(id, _)| id))
+        let newest = match ends::newest(&self.connection) {
+            Err(error) if is_damage(&error) => {
+                self.damage.blame_file();
+                ends::newest_named(&self.connection)
+            }
+            newest => newest.map(|newest| newest.map_or(MessageId(0), |(id, _)| id)),
+        };
+        self.checked(newest)
     }
 
     fn messages(
@@ -237,12 +270,14 @@ impl Backend for Sqlite {
         query: &MessageQuery<'_>,
         visit: &mut dyn FnMut(&Message<'_>) -> Flow,
     ) -> Result<()> {
-        to_problem(read::messages(
+        let done = read::messages(
             &self.connection,
             &mut self.names,
+            &mut self.damage,
             query,
             visit,
-        ))
+        );
+        self.checked(done)
     }
 
     fn chain(
@@ -251,19 +286,23 @@ impl Backend for Sqlite {
         along: Along,
         visit: &mut dyn FnMut(&Link) -> Flow,
     ) -> Result<()> {
-        to_problem(read::chain(&self.connection, from, along, visit))
+        let done = chain::chain(&self.connection, &mut self.damage, from, along, visit);
+        self.checked(done)
     }
 
     fn sent(&mut self, message: MessageId) -> Result<Option<OwnedSent>> {
-        to_problem(sent::of_message(&self.connection, message))
+        let done = sent::of_message(&self.connection, message);
+        self.checked(done)
     }
 
     fn following(&mut self, message: MessageId) -> Result<Option<MessageId>> {
-        to_problem(read::following(&self.connection, message))
+        let done = chain::following(&self.connection, &mut self.damage, message);
+        self.checked(done)
     }
 
     fn moves(&mut self, query: &MoveQuery, visit: &mut dyn FnMut(&MoveRow) -> Flow) -> Result<()> {
-        to_problem(moves::moves(&self.connection, query, visit))
+        let done = moves::moves(&self.connection, query, visit);
+        self.checked(done)
     }
 
     fn sessions(
@@ -271,8 +310,9 @@ impl Backend for Sqlite {
         query: &SessionQuery<'_>,
         visit: &mut dyn FnMut(&SessionRow) -> Flow,
     ) -> Result<()> {
-        let upcoming = &mut self.upcoming;
-        to_problem(sessions::sessions(&self.connection, upcoming, query, visit))
+        let (damage, upcoming) = (&mut self.damage, &mut self.upcoming);
+        let done = sessions::sessions(&self.connection, damage, upcoming, query, visit);
+        self.checked(done)
     }
 
     fn newest_of_sessions(
@@ -281,20 +321,18 @@ impl Backend for Sqlite {
         along: Along,
         visit: &mut dyn FnMut(SessionKey, MessageId, Option<MessageId>),
     ) -> Result<()> {
-        to_problem(sessions::newest_of_each(
-            &self.connection,
-            user,
-            along,
-            visit,
-        ))
+        let done = sessions::newest_of_each(&self.connection, &mut self.damage, user, along, visit);
+        self.checked(done)
     }
 
     fn has_user(&mut self, user: &UserName) -> Result<bool> {
-        to_problem(users::has(&self.connection, user))
+        let done = users::has(&self.connection, &mut self.damage, user);
+        self.checked(done)
     }
 
     fn user_names(&mut self, prefix: &str, visit: &mut dyn FnMut(&UserName) -> Flow) -> Result<()> {
-        to_problem(users::names(&self.connection, prefix, visit))
+        let done = users::names(&self.connection, &mut self.damage, prefix, visit);
+        self.checked(done)
     }
 
     fn users(
@@ -302,11 +340,22 @@ impl Backend for Sqlite {
         after: Option<&UserName>,
         visit: &mut dyn FnMut(&UserSummary) -> Flow,
     ) -> Result<()> {
-        to_problem(users::counted(&self.connection, after, visit))
+        let done = users::counted(&self.connection, &mut self.damage, after, visit);
+        self.checked(done)
+    }
+
+    fn take_damage(&mut self) -> Damage {
+        self.is_damaged = self.is_damaged();
+        std::mem::take(&mut self.damage)
+    }
+
+    fn is_damaged(&self) -> bool {
+        self.is_damaged || self.damage.is_of_file()
     }
 
     fn partials(&mut self, user: &UserName) -> Result<Vec<Partial>> {
-        to_problem(sessions::partials(&self.connection, user))
+        let done = sessions::partials(&self.connection, user);
+        self.checked(done)
     }
 }
 

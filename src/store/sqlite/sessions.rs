@@ -1,11 +1,15 @@
 //! Sessions: looked for and listed.
 
-use rusqlite::{CachedStatement, Connection, Result, Row, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::super::backend::{Along, SessionQuery, Which};
+use super::super::damage::Damage;
 use super::super::rows::{Partial, SessionRow};
 use super::latest::Latest;
-use super::{sent, snapshot, tags};
+use super::problem::{is_bad_row, is_damage};
+use super::scan::{Scan, Table, last_id};
+use super::user_sessions::{miss, of_key, readable};
+use super::{sent, snapshot, tags, users};
 use crate::domain::{Flow, MessageId, SessionKey, Timestamp, UserName};
 
 /// The columns of a session, in the order that [`found`] reads them.
@@ -33,9 +37,10 @@ pub(super) struct Upcoming {
     is_end: bool,
 }
 
-/// Visits sessions.
+/// Visits sessions. Those that cannot be read are passed over.
 pub(super) fn sessions(
     connection: &Connection,
+    damage: &mut Damage,
     upcoming: &mut Option<Upcoming>,
     query: &SessionQuery<'_>,
     visit: &mut dyn FnMut(&SessionRow) -> Flow,
@@ -43,7 +48,7 @@ pub(super) fn sessions(
     let all = match query.which {
         Which::All => true,
         Which::Spoken => false,
-        _ => return find(connection, query, visit),
+        _ => return find(connection, damage, query, visit),
     };
     let after = query.after.map(|(at, key)| (at.0, key.0));
     let known = upcoming.take().filter(|known| {
@@ -58,7 +63,7 @@ pub(super) fn sessions(
         after,
         is_end: false,
     });
-    if go_on(connection, &mut list, visit)? == Flow::Full {
+    if go_on(connection, damage, &mut list, visit)? == Flow::Full {
         *upcoming = Some(list);
     }
     Ok(())
@@ -67,33 +72,24 @@ pub(super) fn sessions(
 /// Visits what comes next in a list, until there is no more or `visit` has enough.
 fn go_on(
     connection: &Connection,
+    damage: &mut Damage,
     list: &mut Upcoming,
     visit: &mut dyn FnMut(&SessionRow) -> Flow,
 ) -> Result<Flow> {
-    let owner = match list.user {
-        Some(_) => "",
-        None => ", (SELECT name FROM users WHERE id = s.user)",
-    };
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS}{owner} FROM sessions AS s WHERE s.id = ?1"
-    ))?;
     let _snapshot = snapshot(connection)?;
     loop {
         if list.next.is_empty() {
             if list.is_end {
                 return Ok(Flow::More);
             }
-            look_ahead(connection, list)?;
+            look_ahead(connection, damage, list)?;
         }
         while let Some(one) = list.next.pop() {
-            let session = statement.query_row([one.1], |row| {
-                let user = match &list.user {
-                    Some(user) => user.clone(),
-                    None => tags::user(row, 9)?,
-                };
-                found(row, user)
-            })?;
             list.after = Some(one);
+            let read = session(connection, one.1, list.user.as_ref());
+            let Some(session) = readable(one.1, read, damage)? else {
+                continue;
+            };
             if visit(&session) == Flow::Full {
                 return Ok(Flow::Full);
             }
@@ -101,33 +97,61 @@ fn go_on(
     }
 }
 
+/// One session, of a user who is known already or is to be looked for.
+fn session(connection: &Connection, key: i64, user: Option<&UserName>) -> Result<SessionRow> {
+    let owner = match user {
+        Some(_) => "",
+        None => ", (SELECT name FROM users WHERE id = s.user)",
+    };
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS}{owner} FROM sessions AS s WHERE s.id = ?1"
+        ))?
+        .query_row([key], |row| {
+            let user = match user {
+                Some(user) => user.clone(),
+                None => tags::user(row, 9)?,
+            };
+            found(row, user)
+        })
+}
+
 /// The next sessions of a list.
-fn look_ahead(connection: &Connection, list: &mut Upcoming) -> Result<()> {
+fn look_ahead(connection: &Connection, damage: &mut Damage, list: &mut Upcoming) -> Result<()> {
     let mut latest = Latest::after(list.after);
-    let mut offer = |row: &Row<'_>| -> Result<()> {
-        let spoken: bool = row.get(2)?;
-        if spoken || list.all {
-            latest.offer((row.get(1)?, row.get(0)?));
-        }
-        Ok(())
+    // What is left of a list was passed over already when that began.
+    let mut unused = Damage::default();
+    let damage = if list.after.is_none() {
+        damage
+    } else {
+        &mut unused
     };
     let columns = format!("s.id, s.touched_at, {SPOKEN} FROM sessions AS s");
+    let all = list.all;
+    let mut offer = |row: &Row<'_>| -> Result<Flow> {
+        let spoken: bool = row.get(2)?;
+        if spoken || all {
+            latest.offer((row.get(1)?, row.get(0)?));
+        }
+        Ok(Flow::More)
+    };
     match &list.user {
         None => {
-            let mut statement = connection.prepare_cached(&format!("SELECT {columns}"))?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                offer(row)?;
-            }
+            let everybodys = Scan {
+                table: Table::Sessions,
+                sql: &format!("SELECT {columns} WHERE s.id >= ?1 AND s.id <= ?2 ORDER BY s.id"),
+                after: 0,
+                upto: last_id(connection, Table::Sessions)?,
+            };
+            everybodys.run(connection, &mut |missed| miss(damage, missed), &mut offer)?;
         }
         Some(user) => {
-            let mut statement = connection.prepare_cached(&format!(
-                "SELECT {columns} JOIN users AS u ON u.id = s.user WHERE u.name = ?1"
-            ))?;
-            let mut rows = statement.query([user.as_str()])?;
-            while let Some(row) = rows.next()? {
-                offer(row)?;
-            }
+            let mut statement =
+                connection.prepare_cached(&format!("SELECT {columns} WHERE s.id = ?1"))?;
+            of_user(connection, damage, user, &mut |key, damage| {
+                let offered = statement.query_row([key], |row| offer(row));
+                Ok(readable(key, offered, damage)?.unwrap_or(Flow::More))
+            })?;
         }
     }
     let (mut next, is_end) = latest.end();
@@ -136,9 +160,23 @@ fn look_ahead(connection: &Connection, list: &mut Upcoming) -> Result<()> {
     Ok(())
 }
 
+/// Visits the keys of a user's sessions, in their order.
+fn of_user(
+    connection: &Connection,
+    damage: &mut Damage,
+    user: &UserName,
+    visit: &mut dyn FnMut(i64, &mut Damage) -> Result<Flow>,
+) -> Result<()> {
+    match users::key(connection, damage, user)? {
+        Some(user) => of_key(connection, damage, user, visit),
+        None => Ok(()),
+    }
+}
+
 /// Visits the sessions of one user that answer to something.
 fn find(
     connection: &Connection,
+    damage: &mut Damage,
     query: &SessionQuery<'_>,
     visit: &mut dyn FnMut(&SessionRow) -> Flow,
 ) -> Result<()> {
@@ -146,56 +184,88 @@ fn find(
         return Ok(());
     };
     let name = user.as_str();
-    let select = |condition: &str, order: &str| {
-        connection.prepare_cached(&format!(
+    let mut select = |condition: &str, order: &str, values: &[&dyn rusqlite::ToSql]| {
+        let mut statement = connection.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM sessions AS s JOIN users AS u ON u.id = s.user
              WHERE u.name = ?1 AND {condition} ORDER BY {order}"
-        ))
+        ))?;
+        let mut rows = statement.query(values)?;
+        while let Some(row) = rows.next()? {
+            let Some(session) = readable(row.get(0)?, found(row, user.clone()), damage)? else {
+                continue;
+            };
+            if visit(&session) == Flow::Full {
+                break;
+            }
+        }
+        Ok(())
     };
     let latest = "s.touched_at DESC, s.id DESC";
-    match query.which {
-        Which::Prefix(prefix) => visit_all(
-            &mut select("s.uuid >= ?2 AND s.uuid < ?2 || '~'", latest)?,
+    let selected = match query.which {
+        Which::Prefix(prefix) => select(
+            "s.uuid >= ?2 AND s.uuid < ?2 || '~'",
+            latest,
             params![name, prefix],
-            user,
-            visit,
         ),
         // `substr` counts characters; texts are compared as they are.
-        Which::Name(words) => visit_all(
-            &mut select(
-                "substr(coalesce(s.title, s.words), 1, length(?2)) = ?2",
-                &format!("coalesce(s.title, s.words) = ?2 DESC, {latest}"),
-            )?,
+        Which::Name(words) => select(
+            "substr(coalesce(s.title, s.words), 1, length(?2)) = ?2",
+            &format!("coalesce(s.title, s.words) = ?2 DESC, {latest}"),
             params![name, words],
-            user,
-            visit,
         ),
-        Which::Key(SessionKey(key)) => visit_all(
-            &mut select("s.id = ?2", latest)?,
-            params![name, key],
-            user,
-            visit,
-        ),
+        Which::Key(SessionKey(key)) => select("s.id = ?2", latest, params![name, key]),
         // One in which something was said, if there is one.
-        Which::Latest => visit_all(
-            &mut select("true", &format!("{SPOKEN} DESC, {latest} LIMIT 1"))?,
+        Which::Latest => select(
+            "true",
+            &format!("{SPOKEN} DESC, {latest} LIMIT 1"),
             params![name],
-            user,
-            visit,
         ),
         Which::All | Which::Spoken => Ok(()),
+    };
+    match selected {
+        // Nothing was visited: the rows are read, then put in order, then visited.
+        Err(error) if is_damage(&error) => {
+            damage.blame_file();
+            find_past_damage(connection, damage, user, query.which, visit)
+        }
+        selected => selected,
     }
 }
 
-fn visit_all(
-    statement: &mut CachedStatement<'_>,
-    values: &[&dyn rusqlite::ToSql],
+/// The same, among those of the user's sessions that can be read. It holds them
+/// in memory, and looks at all of them.
+fn find_past_damage(
+    connection: &Connection,
+    damage: &mut Damage,
     user: &UserName,
+    which: Which<'_>,
     visit: &mut dyn FnMut(&SessionRow) -> Flow,
 ) -> Result<()> {
-    let mut rows = statement.query(values)?;
-    while let Some(row) = rows.next()? {
-        if visit(&found(row, user.clone())?) == Flow::Full {
+    let mut all = Vec::new();
+    of_user(connection, damage, user, &mut |key, damage| {
+        all.extend(readable(key, session(connection, key, Some(user)), damage)?);
+        Ok(Flow::More)
+    })?;
+    let name = |session: &SessionRow| session.title.clone().or_else(|| session.preview.clone());
+    all.retain(|session| match which {
+        Which::All | Which::Spoken | Which::Latest => true,
+        Which::Prefix(prefix) => session.session.to_string().starts_with(prefix),
+        Which::Name(words) => name(session).is_some_and(|name| name.starts_with(words)),
+        Which::Key(key) => session.key == key,
+    });
+    all.sort_by_cached_key(|session| {
+        let is_first = match which {
+            Which::Name(words) => name(session).as_deref() == Some(words),
+            Which::Latest => session.preview.is_some() || session.depth > 0,
+            _ => false,
+        };
+        std::cmp::Reverse((is_first, session.touched_at, session.key))
+    });
+    if let Which::Latest = which {
+        all.truncate(1);
+    }
+    for session in &all {
+        if visit(session) == Flow::Full {
             break;
         }
     }
@@ -217,9 +287,11 @@ fn found(row: &Row<'_>, user: UserName) -> Result<SessionRow> {
     })
 }
 
-/// Visits the newest message of a chain in each session of a user.
+/// Visits the newest message of a chain in each session of a user. Sessions that
+/// cannot be read are passed over.
 pub(super) fn newest_of_each(
     connection: &Connection,
+    damage: &mut Damage,
     user: &UserName,
     along: Along,
     visit: &mut dyn FnMut(SessionKey, MessageId, Option<MessageId>),
@@ -229,19 +301,19 @@ pub(super) fn newest_of_each(
         Along::Session => "last",
     };
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT s.id, s.{column}, s.floor FROM sessions AS s JOIN users AS u ON u.id = s.user
-         WHERE u.name = ?1 AND s.{column} IS NOT NULL"
+        "SELECT {column}, floor FROM sessions WHERE id = ?1"
     ))?;
-    let mut rows = statement.query([user.as_str()])?;
-    while let Some(row) = rows.next()? {
-        let floor: Option<i64> = row.get(2)?;
-        visit(
-            SessionKey(row.get(0)?),
-            MessageId(row.get(1)?),
-            floor.map(MessageId),
-        );
-    }
-    Ok(())
+    of_user(connection, damage, user, &mut |key, damage| {
+        let newest = statement
+            .query_row([key], |row| {
+                Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?))
+            })
+            .optional();
+        if let Some(Some((Some(newest), floor))) = readable(key, newest, damage)? {
+            visit(SessionKey(key), MessageId(newest), floor.map(MessageId));
+        }
+        Ok(Flow::More)
+    })
 }
 
 /// The replies to a user that are still coming.
@@ -262,7 +334,7 @@ pub(super) fn partials(connection: &Connection, user: &UserName) -> Result<Vec<P
          JOIN users AS u ON u.id = s.user
          WHERE u.name = ?1",
     )?;
-    let rows = statement.query_map([user.as_str()], |row| {
+    let partials = statement.query_map([user.as_str()], |row| {
         Ok(Partial {
             key: SessionKey(row.get(0)?),
             session: tags::session(row, 1)?,
@@ -274,5 +346,8 @@ pub(super) fn partials(connection: &Connection, user: &UserName) -> Result<Vec<P
             sent: sent::read(row, 7)?,
         })
     })?;
-    rows.collect()
+    // A row that another program has spoiled costs no more than that row.
+    partials
+        .filter(|partial| !partial.as_ref().is_err_and(is_bad_row))
+        .collect()
 }

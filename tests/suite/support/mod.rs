@@ -4,6 +4,7 @@ pub(crate) mod authority;
 pub(crate) mod dice;
 pub(crate) mod events;
 pub(crate) mod normal;
+pub(crate) mod pages;
 pub(crate) mod peer;
 pub(crate) mod prompt;
 pub(crate) mod run;

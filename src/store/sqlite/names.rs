@@ -1,0 +1,93 @@
+//! The names that stand for a session's key wherever a message is shown.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, Result, Row};
+
+use super::problem::{bad_row, is_damage};
+use super::tags;
+use crate::domain::{SessionId, UserName};
+
+/// How many sessions' names are remembered while rows go by.
+const NAMES_REMEMBERED: usize = 4 * 1024;
+
+/// The names of sessions and of their users, as far as they were asked for.
+#[derive(Default)]
+pub(super) struct Names {
+    of: HashMap<i64, (UserName, SessionId)>,
+}
+
+impl Names {
+    /// Forgets them: a session that they are of may never have been.
+    pub(super) fn clear(&mut self) {
+        self.of.clear();
+    }
+
+    pub(super) fn get(
+        &mut self,
+        connection: &Connection,
+        session: i64,
+    ) -> Result<&(UserName, SessionId)> {
+        if !self.of.contains_key(&session) {
+            if self.of.len() >= NAMES_REMEMBERED {
+                self.of.clear();
+            }
+            let names = names(connection, session)?;
+            self.of.insert(session, names);
+        }
+        self.of.get(&session).ok_or_else(no_session)
+    }
+}
+
+fn names(connection: &Connection, session: i64) -> Result<(UserName, SessionId)> {
+    let joined = connection
+        .prepare_cached(
+            "SELECT u.name, s.uuid FROM sessions AS s JOIN users AS u ON u.id = s.user
+             WHERE s.id = ?1",
+        )?
+        .query_row([session], |row| {
+            Ok((tags::user(row, 0)?, tags::session(row, 1)?))
+        })
+        .optional();
+    match joined {
+        Ok(Some(names)) => return Ok(names),
+        Err(error) if !is_damage(&error) => return Err(error),
+        Ok(None) | Err(_) => {}
+    }
+    let look = |what: [&str; 3]| column(connection, what, session, |row| row.get(0));
+    let user = look(["user", "sessions", "sessions_of_user"])?.ok_or_else(no_session)?;
+    let uuid = ["uuid", "sessions", "sqlite_autoindex_sessions_1"];
+    let id = column(connection, uuid, session, |row| tags::session(row, 0))?;
+    let name = ["name", "users", "sqlite_autoindex_users_1"];
+    let name = column(connection, name, user, |row| tags::user(row, 0))?;
+    Ok((
+        name.ok_or_else(|| bad_row("its user is not there"))?,
+        id.ok_or_else(no_session)?,
+    ))
+}
+
+/// One column of one row. What the row's page does not give up is looked for in
+/// an index, which has it as well, if it takes going through all of that.
+fn column<T>(
+    connection: &Connection,
+    [column, table, index]: [&str; 3],
+    id: i64,
+    value: impl Fn(&Row<'_>) -> Result<T>,
+) -> Result<Option<T>> {
+    let look = |way: &str| {
+        connection
+            .prepare_cached(&format!("SELECT {column} FROM {table}{way} WHERE id = ?1"))?
+            .query_row([id], &value)
+            .optional()
+    };
+    match look("") {
+        // The page may also have become one without that row.
+        Ok(None) => look(&format!(" INDEXED BY {index}")),
+        Err(error) if is_damage(&error) => look(&format!(" INDEXED BY {index}")).map_err(|_| error),
+        looked => looked,
+    }
+}
+
+fn no_session() -> rusqlite::Error {
+    bad_row("its session is not there")
+}
