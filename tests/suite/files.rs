@@ -2,6 +2,7 @@
 //! are refused with one line and left byte for byte as they were.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
@@ -148,15 +149,44 @@ const DAMAGED: &str = "the store `<folder>/saylog.db` is damaged; it was left as
                        the sqlite3 shell's `.recover` saves what can be read";
 
 #[test]
-fn a_store_cut_short_is_refused() {
+fn a_store_cut_anywhere_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let whole = folder.path().join("whole.db");
+    store(&whole);
+    let size = fs::metadata(&whole).expect("a store").len();
+    for cut in [
+        1,
+        100,
+        4095,
+        4096,
+        4097,
+        size / 2,
+        size - 4096,
+        size - 5000,
+        size - 100,
+    ] {
+        refused(
+            |path| {
+                fs::copy(&whole, path).expect("a copy");
+                let file = fs::File::options().write(true).open(path);
+                file.expect("the file")
+                    .set_len(size - cut)
+                    .expect("it is cut");
+            },
+            DAMAGED,
+        );
+    }
+}
+
+#[test]
+fn a_store_that_has_grown_by_a_part_of_a_page_is_refused() {
     refused(
         |path| {
             store(path);
-            let file = fs::File::options()
-                .write(true)
-                .open(path)
-                .expect("the file");
-            file.set_len(5000).expect("it is cut");
+            let file = fs::File::options().append(true).open(path);
+            file.expect("the file")
+                .write_all(b"x")
+                .expect("it is written");
         },
         DAMAGED,
     );

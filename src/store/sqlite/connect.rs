@@ -12,6 +12,7 @@ use super::file;
 use super::file_guard::FileGuard;
 use super::problem::{damaged_file, problem};
 use super::schema::{self, VERSION};
+use super::size;
 use crate::domain::{Problem, ProblemKind};
 
 /// Settings of every connection, beside those that SQLite is built with:
@@ -37,6 +38,7 @@ pub(super) fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, FileGuar
     let path = std::path::absolute(path)
         .map_err(|_| other(format!("`{}` is not a path", path.display())))?;
     file::prepare(&path)?;
+    size::check(&path)?;
     let mut guard = FileGuard::over(&path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opening = Opening { path: &path };

@@ -16,6 +16,7 @@ mod scan;
 mod schema;
 mod sent;
 mod sessions;
+mod size;
 mod tags;
 mod user_sessions;
 mod users;

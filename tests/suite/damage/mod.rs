@@ -1,6 +1,7 @@
 //! Damage of the file, and rows that another program has spoiled: they cost
 //! what is there and no more, and it is told.
 
+mod cut;
 mod pages;
 mod spoiled;
 
