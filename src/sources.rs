@@ -39,11 +39,13 @@ const PATIENCE_FOR_INPUT: Duration = Duration::from_secs(1);
 pub(crate) fn sources() -> Sources {
     let mut sources = Sources {
         clock: now,
+        is_system_clock: true,
         draw: || SessionId::new(uuid::Uuid::new_v4()),
     };
     if let Some((time, step)) = variable("SAYLOG_TEST_CLOCK").as_deref().and_then(clock) {
         TIME.store(time, Ordering::Relaxed);
         STEP.store(step, Ordering::Relaxed);
+        sources.is_system_clock = false;
         sources.clock = || {
             let step = STEP.load(Ordering::Relaxed);
             Timestamp(TIME.fetch_add(step, Ordering::Relaxed))

@@ -12,6 +12,7 @@ pub(crate) mod users;
 
 mod acting;
 mod answering;
+mod clock;
 mod entry;
 mod settings;
 mod speakers;
@@ -20,10 +21,11 @@ mod windows;
 
 use std::rc::Rc;
 
-use crate::domain::{Error, Message, MessageId, Result, SessionId, Sink, UserName};
+use crate::domain::{Error, Event, Message, MessageId, Result, SessionId, Sink, UserName};
 use crate::responder::Models;
 use crate::store::Log;
 use answering::Answering;
+use clock::ClockCheck;
 use speakers::Speakers;
 use windows::Windows;
 
@@ -36,6 +38,7 @@ pub(crate) struct Chat {
     speakers: Speakers,
     answering: Answering,
     windows: Windows,
+    clock: ClockCheck,
     settings: Settings,
 }
 
@@ -59,6 +62,7 @@ impl Chat {
             speakers: Speakers::new(user),
             answering,
             windows: Windows::default(),
+            clock: ClockCheck::default(),
             settings,
         }
     }
@@ -90,7 +94,11 @@ impl Chat {
         let committed = self.log.commit();
         // Readers commit by themselves: some of it may have been for long.
         sink.confirm(&self.log.take_receipts());
-        Ok(committed?)
+        committed?;
+        if let Some(doubt) = self.clock.doubt(&mut self.log, &self.settings) {
+            sink.emit(&Event::Clock(doubt));
+        }
+        Ok(())
     }
 
     /// The same, and writes out what is waiting: somebody is going to be waited for.

@@ -22,6 +22,8 @@ pub(crate) struct Settings {
 pub(crate) struct Sources {
     /// The time now.
     pub clock: fn() -> Timestamp,
+    /// Whether that is the system's clock, which can be compared with that of files.
+    pub is_system_clock: bool,
     /// A fresh session id, drawn at random.
     pub draw: fn() -> SessionId,
 }

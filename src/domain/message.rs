@@ -70,7 +70,7 @@ pub(crate) struct Message<'a> {
     pub role: Role,
     /// The exact text.
     pub content: &'a str,
-    /// When it was written; never before the message that precedes it in the log.
+    /// When it was written, by the clock of whoever wrote it: ids tell the order, not this.
     pub created_at: Timestamp,
     /// The model that wrote it, for a reply.
     pub model: Option<&'a str>,

@@ -15,7 +15,7 @@ pub(crate) struct Receipt {
     pub system: Option<MessageId>,
     /// The summary that the session's context begins with.
     pub floor: Option<MessageId>,
-    /// Its time: the draft's, or that of the newest message if that is later.
+    /// Its time: that of its draft.
     pub created_at: Timestamp,
 }
 

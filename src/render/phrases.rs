@@ -4,8 +4,9 @@ use std::fmt::Display;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::time::second;
 use super::visible::push_line;
-use crate::domain::{self, ContextSize, Error, MessageId, ReplyCost, SessionId, Usage};
+use crate::domain::{self, ClockDoubt, ContextSize, Error, MessageId, ReplyCost, SessionId, Usage};
 
 /// Writes formatted constant text and numbers to a vector, which cannot fail.
 macro_rules! put {
@@ -25,6 +26,24 @@ pub(super) const NO_SYSTEM: &str = "no system prompt";
 /// Appends an error in one sentence, with its hint after a semicolon.
 pub(super) fn push_error(error: &Error, out: &mut Vec<u8>) {
     push_line(out, &domain::sentence(error, error.hint()));
+}
+
+/// Says why the clock is doubted.
+pub(super) fn clock(doubt: &ClockDoubt) -> String {
+    match doubt {
+        ClockDoubt::BeforeNewest { clock, newest } => format!(
+            "the clock says {}, which is before the newest message ({}): \
+             times in the log will not be in order; check the clock",
+            second(*clock),
+            second(*newest)
+        ),
+        ClockDoubt::FarFromFiles { clock, files } => format!(
+            "the clock says {}, and the store's file system {}: \
+             messages get the time of the clock; check which is right",
+            second(*clock),
+            second(*files)
+        ),
+    }
 }
 
 /// `1 message`, `2 messages`.

@@ -34,6 +34,13 @@ impl Utc {
     }
 }
 
+/// `2026-11-22T13:32:07Z`
+pub(super) fn second(time: Timestamp) -> String {
+    let mut utc = Utc::default();
+    let text = utc.format(time);
+    format!("{}Z", &text[..text.len() - ".000Z".len()])
+}
+
 /// Writes times in the local time zone.
 pub(super) struct Local {
     zone: TimeZone,

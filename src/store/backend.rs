@@ -5,8 +5,8 @@
 use super::Result;
 use super::damage::Damage;
 use super::rows::{
-    End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
-    SessionRow,
+    End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, Rank,
+    SessionChange, SessionRow,
 };
 use crate::domain::{
     Flow, Message, MessageId, MoveId, OwnedSent, SessionKey, Timestamp, UserName, UserSummary,
@@ -43,8 +43,9 @@ pub(crate) trait Backend {
     /// Whether the group that was begun is still open: some failures end it.
     fn is_in_group(&self) -> bool;
 
-    /// Adds a session, and its user if they are new.
-    fn add_session(&mut self, row: &NewSession<'_>) -> Result<SessionKey>;
+    /// Adds a session, and its user if they are new. `newest` is the newest
+    /// message of the log.
+    fn add_session(&mut self, row: &NewSession<'_>, newest: MessageId) -> Result<SessionKey>;
 
     /// Adds a message behind all others.
     fn add_message(&mut self, row: &MessageRow<'_>) -> Result<MessageId>;
@@ -158,6 +159,9 @@ pub(crate) struct Facts {
     pub numbering: Numbering,
     /// Something that a person should know about it, if there is something.
     pub warning: Option<&'static str>,
+    /// When this handle first committed something, by the clock of the file
+    /// system, if it has and there is such a clock.
+    pub written_at: Option<Timestamp>,
 }
 
 /// When messages get their ids.
@@ -183,10 +187,26 @@ pub(crate) struct Plan<'a> {
 /// What a group begins with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GroupStart {
-    /// The time of the newest message, 1970 in an empty log, if others may have
-    /// written since this handle's last group: what it remembers of the log does
-    /// not hold then. None if nobody has.
-    pub news: Option<Timestamp>,
+    /// The newest message if others may have written since this handle's last
+    /// group: what it remembers of the log does not hold then. None if nobody has.
+    pub news: Option<Newest>,
+}
+
+/// The newest message of the log: its id and its time; 0 and 1970 if there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Newest {
+    /// The message.
+    pub id: MessageId,
+    /// What the clock of its writer said.
+    pub at: Timestamp,
+}
+
+impl Newest {
+    /// There is no message.
+    pub(crate) const NONE: Self = Self {
+        id: MessageId(0),
+        at: Timestamp(0),
+    };
 }
 
 /// How a commit came out.
@@ -243,8 +263,8 @@ pub(crate) struct SessionQuery<'a> {
     pub user: Option<&'a UserName>,
     /// Which of these.
     pub which: Which<'a>,
-    /// The last one that is not wanted any more: when it was touched, and its key.
-    pub after: Option<(Timestamp, SessionKey)>,
+    /// The last one that is not wanted any more.
+    pub after: Option<Rank>,
 }
 
 /// Which of the sessions there are.

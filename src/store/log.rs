@@ -81,6 +81,19 @@ impl Log {
         self.group.take_receipts()
     }
 
+    /// The time of a message that the log holds before one of this process with
+    /// an earlier time, if there was such a one since this was asked last: one of
+    /// the clocks is wrong, or the earlier one was read long before.
+    pub(crate) fn take_overtaken(&mut self) -> Option<Timestamp> {
+        self.group.take_overtaken()
+    }
+
+    /// When the store's file was changed last by the clock of its file system,
+    /// once this process has written to it.
+    pub(crate) fn written_at(&mut self) -> Option<Timestamp> {
+        self.group.backend().facts().written_at
+    }
+
     /// Whether a write has failed, so that nothing more is written.
     pub(crate) fn is_stopped(&self) -> bool {
         self.group.is_stopped()

@@ -49,6 +49,9 @@ pub(crate) struct End {
     pub redo: Option<MoveId>,
     /// Whether a first thing said in it, or before it was forked, is known.
     pub has_preview: bool,
+    /// The newest message of the log when something was last said in it, or it
+    /// was begun; 0 if there was none.
+    pub touched: MessageId,
     /// The time of its last message, else of its beginning.
     pub touched_at: Timestamp,
 }
@@ -191,9 +194,22 @@ pub(crate) struct SessionRow {
     pub model: Option<String>,
     /// The persona it was started as, if any.
     pub persona: Option<String>,
+    /// The newest message of the log when something was last said in it, or it
+    /// was begun. By this sessions are in order, and those of the same by their key.
+    pub touched: MessageId,
     /// The time of its last message, else of its beginning.
     pub touched_at: Timestamp,
 }
+
+impl SessionRow {
+    /// Its place in the order of sessions: the latest has the greatest.
+    pub(crate) fn rank(&self) -> Rank {
+        (self.touched, self.key)
+    }
+}
+
+/// How late a session was touched: the newest message then, and its key.
+pub(crate) type Rank = (MessageId, SessionKey);
 
 /// How much an endpoint takes for a model, as it has told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,8 +30,9 @@ pub(crate) struct Move {
     pub at: Timestamp,
 }
 
-/// Where a session stands that has just begun.
-pub(super) fn begun(session: &NewSession<'_>) -> End {
+/// Where a session stands that has just begun, when `newest` is the newest
+/// message of the log.
+pub(super) fn begun(session: &NewSession<'_>, newest: MessageId) -> End {
     End {
         place: Place::default(),
         depth: 0,
@@ -40,22 +41,18 @@ pub(super) fn begun(session: &NewSession<'_>) -> End {
         system: session.system,
         redo: None,
         has_preview: session.preview.is_some(),
+        touched: newest,
         touched_at: session.at,
     }
 }
 
 /// The row of a message that is said in a session and continues its context.
 ///
-/// Times never fall in the log: a clock that was put back does not reorder it.
-pub(super) fn message<'a>(
-    session: SessionKey,
-    end: &End,
-    draft: &Draft<'a>,
-    newest_at: Timestamp,
-) -> MessageRow<'a> {
+/// Its time is what the clock said, and decides nothing: ids are the order.
+pub(super) fn message<'a>(session: SessionKey, end: &End, draft: &Draft<'a>) -> MessageRow<'a> {
     MessageRow {
         depth: Some(end.depth + 1),
-        ..outside_context(session, end, draft, newest_at)
+        ..outside_context(session, end, draft)
     }
 }
 
@@ -65,7 +62,6 @@ pub(super) fn outside_context<'a>(
     session: SessionKey,
     end: &End,
     draft: &Draft<'a>,
-    newest_at: Timestamp,
 ) -> MessageRow<'a> {
     MessageRow {
         session,
@@ -76,7 +72,7 @@ pub(super) fn outside_context<'a>(
         system: end.system,
         role: draft.role,
         content: draft.content,
-        created_at: newest_at.max(draft.at),
+        created_at: draft.at,
         model: draft.model,
         status: draft.status,
         usage: draft.usage,
@@ -131,6 +127,7 @@ pub(super) fn logged(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
     End {
         last: Some(id),
         count: row.seq,
+        touched: id,
         touched_at: row.created_at,
         ..*end
     }
@@ -221,7 +218,7 @@ mod tests {
     const SESSION: SessionKey = SessionKey(7);
 
     fn fresh() -> End {
-        begun(&NewSession {
+        let session = NewSession {
             user: &UserName::new("alice").unwrap(),
             session: SessionId::parse("5b0c1f7e-0f3a-4c1d-9b7e-000000000001").unwrap(),
             title: None,
@@ -230,12 +227,13 @@ mod tests {
             at: Timestamp(5),
             system: None,
             preview: None,
-        })
+        };
+        begun(&session, MessageId(2))
     }
 
     fn say(end: &End, role: Role, content: &str, id: i64) -> End {
         let draft = Draft::new(role, content, Timestamp(10 * id));
-        let row = message(SESSION, end, &draft, Timestamp(0));
+        let row = message(SESSION, end, &draft);
         appended(end, &row, MessageId(id))
     }
 
@@ -254,7 +252,7 @@ mod tests {
     fn a_message_stands_behind_the_head_and_behind_the_last() {
         let end = say(&fresh(), Role::User, "one", 3);
         let draft = Draft::new(Role::Ai, "two", Timestamp(40));
-        let row = message(SESSION, &end, &draft, Timestamp(30));
+        let row = message(SESSION, &end, &draft);
         assert_eq!(
             (row.parent, row.previous),
             (Some(MessageId(3)), Some(MessageId(3)))
@@ -272,17 +270,23 @@ mod tests {
     }
 
     #[test]
-    fn times_never_fall() {
-        let draft = Draft::new(Role::User, "late", Timestamp(10));
-        let row = message(SESSION, &fresh(), &draft, Timestamp(30));
-        assert_eq!(row.created_at, Timestamp(30));
+    fn a_session_is_touched_by_its_messages_whatever_the_clock_says() {
+        let begun = fresh();
+        assert_eq!(
+            (begun.touched, begun.touched_at),
+            (MessageId(2), Timestamp(5))
+        );
+        let draft = Draft::new(Role::User, "early", Timestamp(3));
+        let row = message(SESSION, &begun, &draft);
+        let end = appended(&begun, &row, MessageId(7));
+        assert_eq!((end.touched, end.touched_at), (MessageId(7), Timestamp(3)));
     }
 
     #[test]
     fn only_the_first_thing_a_user_says_names_a_session() {
         let first = |end: &End, role, content| {
             let draft = Draft::new(role, content, Timestamp(0));
-            first_said(end, &message(SESSION, end, &draft, Timestamp(0)))
+            first_said(end, &message(SESSION, end, &draft))
         };
         assert_eq!(
             first(&fresh(), Role::User, " hi\nyou").as_deref(),
@@ -298,7 +302,7 @@ mod tests {
     fn a_system_prompt_is_in_the_log_and_in_no_context() {
         let end = say(&fresh(), Role::User, "one", 1);
         let draft = Draft::new(Role::System, "be brief", Timestamp(0));
-        let row = outside_context(SESSION, &end, &draft, Timestamp(0));
+        let row = outside_context(SESSION, &end, &draft);
         assert_eq!((row.seq, row.depth), (2, None));
         let after = prompted(&end, &row, MessageId(2));
         assert_eq!(

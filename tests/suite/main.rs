@@ -54,6 +54,7 @@ mod windows;
 mod prompt;
 
 // What is kept, whatever happens.
+mod clocks;
 mod crash;
 mod damage;
 mod files;

@@ -51,8 +51,7 @@ fn other_programs_cannot_change_the_log() {
         "DELETE FROM messages WHERE id = 1",
         "INSERT OR REPLACE INTO messages (id, seq, session, role, content, created_at, status)
          VALUES (1, 1, 1, 1, 'x', 0, 0)",
-        "REPLACE INTO messages (id, seq, session, role, content, created_at, status)
-         SELECT id, seq, session, role, 'x', created_at, status FROM messages",
+        "REPLACE INTO messages SELECT * FROM messages",
         "DELETE FROM sessions",
         "UPDATE sessions SET user = 7",
         "UPDATE users SET name = 'eve'",
@@ -106,24 +105,6 @@ fn any_sqlite_tool_can_read_the_view_log() {
         listed.contains(&id) && listed.contains(&time),
         "{id} {time} {listed}"
     );
-}
-
-#[test]
-fn times_never_fall() {
-    let saylog = Saylog::new();
-    saylog.play("/start\nhello\n");
-    // As if the clock had been far ahead when this was written.
-    let store = saylog.stored();
-    store
-        .write(
-            "INSERT INTO messages (previous, seq, session, role, content, created_at, status)
-             VALUES (2, 3, 1, 1, 'from the future', 4102444800000, 0)",
-        )
-        .expect("an append is allowed to anybody");
-    saylog.play("/start\nnow\n");
-    let times: Vec<i64> = store.rows("SELECT created_at FROM messages ORDER BY id");
-    assert!(times.is_sorted(), "{times:?}");
-    assert_eq!(times[4], 4_102_444_800_000);
 }
 
 #[test]

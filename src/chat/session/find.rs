@@ -57,7 +57,7 @@ fn look_for(chat: &mut Chat, which: &str) -> Result<SessionRow> {
     if let Ok(number @ 1..) = which.parse::<usize>() {
         found.extend(numbered(chat, number)?);
     }
-    found.sort_by_key(|found| std::cmp::Reverse((found.touched_at, found.key.0)));
+    found.sort_by_key(|found| std::cmp::Reverse(found.rank()));
     found.dedup_by_key(|found| found.key);
     if found.len() > 1 {
         found.truncate(CANDIDATES);

@@ -20,7 +20,7 @@ pub(crate) fn list(chat: &mut Chat, scope: Scope, all: bool, sink: &mut dyn Sink
         let (user, mut flow) = (owner.as_ref(), Flow::More);
         let query = SessionQuery { user, which, after };
         chat.log.sessions(&query, &mut |found| {
-            after = Some((found.touched_at, found.key));
+            after = Some(found.rank());
             if is_own && keys.len() < NUMBERED_SESSIONS {
                 keys.push(found.key);
             }

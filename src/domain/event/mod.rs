@@ -4,6 +4,7 @@
 //! struct in one of the files below. Each renderer has one `match` without a
 //! wildcard, so the compiler names every place where the event is missing.
 
+mod clock;
 mod context;
 mod listing;
 mod session;
@@ -14,6 +15,7 @@ use super::{
     Error, Message, Moved, Progress, Receipt, Result, Scope, SessionSummary, Ticket, Timestamp,
 };
 
+pub(crate) use clock::ClockDoubt;
 pub(crate) use context::{
     ContextClear, ContextPart, ContextSize, ReplyCost, SessionMove, SystemPrompt,
 };
@@ -102,6 +104,8 @@ pub(crate) enum Event<'a> {
     },
     /// What a reply took, told if the person asked for such figures.
     Cost(ReplyCost),
+    /// The clock cannot be right. Like a notice it is for people.
+    Clock(ClockDoubt),
     /// Something that a person should know and a script need not.
     Notice(&'a str),
     /// A line failed.

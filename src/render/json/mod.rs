@@ -20,7 +20,7 @@ mod rows;
 mod session;
 
 use super::time::Utc;
-use super::{Outbox, Renderer};
+use super::{Outbox, Renderer, phrases};
 use crate::domain::{Error, Event, Progress};
 use object::{Blank, Object};
 
@@ -108,6 +108,7 @@ impl Renderer for Json {
             Event::Help(row) => rows::help(line.object("help"), row),
             Event::End { scope, count } => rows::end(line.object("end"), *scope, *count),
             Event::Cost(it) => context::cost(line.object("cost"), it),
+            Event::Clock(doubt) => line.note(&phrases::clock(doubt)),
             Event::Notice(text) => line.note(text),
             Event::Error(error) => failure(line.object("error"), error),
         }

@@ -108,6 +108,7 @@ impl Renderer for Plain {
             Event::Help(row) => rows::help(row, outbox.answer()),
             Event::End { .. } => {}
             Event::Cost(it) => say(&phrases::cost(it), outbox.note()),
+            Event::Clock(doubt) => say(&phrases::clock(doubt), outbox.note()),
             Event::Notice(text) => say(text, outbox.note()),
             Event::Error(error) => self.error(error, outbox.note()),
         }

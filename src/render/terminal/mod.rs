@@ -101,6 +101,7 @@ impl Renderer for Terminal {
             Event::Help(row) => rows::help(row, outbox.answer()),
             Event::End { scope, count } => listing.end(*scope, *count, outbox),
             Event::Cost(it) => aside(&phrases::cost(it), outbox),
+            Event::Clock(doubt) => aside(&phrases::clock(doubt), outbox),
             Event::Notice(text) => aside(&visible_line(text), outbox),
             Event::Error(error) => self.error(error, outbox.note()),
         }

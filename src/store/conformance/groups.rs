@@ -96,9 +96,9 @@ pub(super) fn a_group_that_is_taken_back_leaves_nothing(tenant: &Tenant) {
         system: None,
         preview: None,
     };
-    backend.add_session(&other).unwrap();
+    backend.add_session(&other, MessageId(1)).unwrap();
     let draft = Draft::new(Role::User, "two", Timestamp(0));
-    let row = rules::message(session, &before, &draft, Timestamp(0));
+    let row = rules::message(session, &before, &draft);
     let id = backend.add_message(&row).unwrap();
     let moved = rules::appended(&before, &row, id);
     let change = super::super::rows::SessionChange::End(&moved, Some("words"));

@@ -230,14 +230,24 @@ pub(super) fn what_a_user_said_is_recalled_newest_first(tenant: &Tenant) {
     assert_eq!(log.recall_more(&mut recall, 9).unwrap(), [""; 0]);
 }
 
-pub(super) fn times_never_fall(tenant: &Tenant) {
+pub(super) fn a_message_has_the_time_that_the_clock_said(tenant: &Tenant) {
     let (mut one, mut two) = (tenant.log(), tenant.log());
     let session = begin(&mut one, "alice", 1);
     say_at(&mut one, session, Role::User, "late", 9_000);
     one.commit().unwrap();
+    assert_eq!(one.take_overtaken(), None);
     let draft = Draft::new(Role::User, "early", Timestamp(10));
     let receipt = two.append_placed(session, &draft).unwrap();
     two.commit().unwrap();
-    assert_eq!(receipt.created_at, Timestamp(9_000));
-    assert_eq!(one.end(session).unwrap().touched_at, Timestamp(9_000));
+    assert_eq!(receipt.created_at, Timestamp(10));
+    assert_eq!(one.end(session).unwrap().touched_at, Timestamp(10));
+    assert_eq!(listed(&mut one, Selection::Global, 9), ["late", "early"]);
+    // It is told once, and again if it happens again.
+    assert_eq!(two.take_overtaken(), Some(Timestamp(9_000)));
+    assert_eq!(two.take_overtaken(), None);
+    for at in [20, 15] {
+        say_at(&mut two, session, Role::User, "later", at);
+    }
+    two.commit().unwrap();
+    assert_eq!(two.take_overtaken(), Some(Timestamp(20)));
 }

@@ -95,7 +95,7 @@ checks! {
         contexts_are_listed_in_the_order_of_the_log
         a_listing_shows_the_log_as_it_was_when_it_began
         what_a_user_said_is_recalled_newest_first
-        times_never_fall
+        a_message_has_the_time_that_the_clock_said
     ;
     moves:
         a_clear_moves_the_head_and_the_log_stays
@@ -104,7 +104,8 @@ checks! {
     ;
     sessions:
         sessions_are_listed_from_wherever_the_last_page_ended
-        sessions_are_found_by_id_name_and_time
+        sessions_are_found_by_id_and_name
+        the_latest_is_what_was_said_or_begun_last_whatever_the_clocks_say
         users_come_in_order_with_their_counts
     ;
     groups:

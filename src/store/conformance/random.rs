@@ -41,7 +41,8 @@ fn done(deeds: &[Deed], tenant: &Tenant) -> String {
     let mut log = tenant.log();
     let (mut sessions, mut told) = (Vec::new(), String::new());
     for (number, deed) in deeds.iter().enumerate() {
-        let at = i64::try_from(number).unwrap() * 10;
+        // The clock is put back again and again.
+        let at = i64::try_from(number).unwrap() * 7919 % 100;
         let chosen = |choice: usize| -> Option<SessionKey> {
             (!sessions.is_empty()).then(|| sessions[choice % sessions.len()])
         };
@@ -145,6 +146,18 @@ fn tell(log: &mut Log, sessions: &[SessionKey], told: &mut String) {
     })
     .unwrap();
     let named = |id: Option<MessageId>| id.map(|id| place[&id].clone());
+    let ranked = |rows: Vec<SessionRow>| {
+        let rows = rows.into_iter().map(|row| {
+            let touched = place.get(&row.touched).cloned();
+            let nameless = MessageId(0);
+            let row = SessionRow {
+                touched: nameless,
+                ..row
+            };
+            (touched, row)
+        });
+        rows.collect::<Vec<_>>()
+    };
     for id in ids {
         let link = log.link(id).unwrap().unwrap();
         let depth = log
@@ -192,13 +205,23 @@ fn tell(log: &mut Log, sessions: &[SessionKey], told: &mut String) {
     }
     for name in ["alice", "bob", "Zoë"] {
         let user = user(name);
-        writeln!(told, "{:?}", paged(log, Some(&user), Which::Spoken, 2)).unwrap();
-        writeln!(told, "{:?}", log.find(&user, Which::Latest, 1)).unwrap();
+        writeln!(
+            told,
+            "{:?}",
+            ranked(paged(log, Some(&user), Which::Spoken, 2))
+        )
+        .unwrap();
+        writeln!(
+            told,
+            "{:?}",
+            ranked(log.find(&user, Which::Latest, 1).unwrap())
+        )
+        .unwrap();
         writeln!(told, "{:?}", listed(log, Selection::User(user.clone()), 3)).unwrap();
         let mut recall = log.recall(&user).unwrap();
         writeln!(told, "{:?}", log.recall_more(&mut recall, 100)).unwrap();
     }
-    writeln!(told, "{:?}", paged(log, None, Which::All, 3)).unwrap();
+    writeln!(told, "{:?}", ranked(paged(log, None, Which::All, 3))).unwrap();
     log.users(None, &mut |row| {
         writeln!(told, "{row:?}").unwrap();
         Flow::More

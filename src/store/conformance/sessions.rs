@@ -11,7 +11,7 @@ pub(super) fn paged(
 ) -> Vec<SessionRow> {
     let mut rows: Vec<SessionRow> = Vec::new();
     loop {
-        let after = rows.last().map(|row| (row.touched_at, row.key));
+        let after = rows.last().map(SessionRow::rank);
         let query = SessionQuery {
             user: owner,
             which,
@@ -41,7 +41,7 @@ pub(super) fn sessions_are_listed_from_wherever_the_last_page_ended(tenant: &Ten
                 session,
                 Role::User,
                 "hi",
-                5_000 + i64::from(number % 3),
+                5_000 - i64::from(number % 3),
             );
         }
     }
@@ -49,23 +49,26 @@ pub(super) fn sessions_are_listed_from_wherever_the_last_page_ended(tenant: &Ten
     let ids = |rows: Vec<SessionRow>| rows.iter().map(|row| row.session).collect::<Vec<_>>();
     let all = ids(paged(&mut log, Some(&alice), Which::All, 100));
     assert_eq!(all.len(), 6);
-    assert_eq!(all.last(), Some(&session_id(6)), "nothing was said in it");
+    let expected = [7, 6, 5, 3, 2, 1].map(session_id);
+    assert_eq!(all, expected, "the clock says otherwise");
     for page in 1..4 {
         assert_eq!(ids(paged(&mut log, Some(&alice), Which::All, page)), all);
         let spoken = ids(paged(&mut log, Some(&alice), Which::Spoken, page));
-        assert_eq!(spoken, all[..5]);
+        assert_eq!(
+            spoken,
+            [&all[..1], &all[2..]].concat(),
+            "nothing was said in 6"
+        );
         let everybodys = paged(&mut log, None, Which::All, page);
         assert_eq!(everybodys.len(), 7);
-        let is_sorted =
-            everybodys.is_sorted_by_key(|row| std::cmp::Reverse((row.touched_at, row.key)));
-        assert!(is_sorted);
+        assert!(everybodys.is_sorted_by_key(|row| std::cmp::Reverse(row.rank())));
         assert!(everybodys.iter().any(|row| row.user == user("bob")));
         // From the middle, without having visited what stands before.
         let rows = paged(&mut tenant.log(), Some(&alice), Which::All, 100);
         let query = SessionQuery {
             user: Some(&alice),
             which: Which::All,
-            after: Some((rows[2].touched_at, rows[2].key)),
+            after: Some(rows[2].rank()),
         };
         let mut rest = Vec::new();
         tenant
@@ -79,7 +82,7 @@ pub(super) fn sessions_are_listed_from_wherever_the_last_page_ended(tenant: &Ten
     }
 }
 
-pub(super) fn sessions_are_found_by_id_name_and_time(tenant: &Tenant) {
+pub(super) fn sessions_are_found_by_id_and_name(tenant: &Tenant) {
     let mut log = tenant.log();
     let plan = begin_titled(&mut log, "alice", 0xabc1, Some("plan"));
     let planning = begin_titled(&mut log, "alice", 0xabc2, Some("planning"));
@@ -112,6 +115,54 @@ pub(super) fn sessions_are_found_by_id_name_and_time(tenant: &Tenant) {
     let row = log.find(&alice, Which::Key(words), 1).unwrap().remove(0);
     assert_eq!((row.preview.as_deref(), row.count), (Some("plan b"), 1));
     assert_eq!(log.find(&user("bob"), Which::Key(plan), 1).unwrap(), []);
+}
+
+pub(super) fn the_latest_is_what_was_said_or_begun_last_whatever_the_clocks_say(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let alice = user("alice");
+    let one = begin(&mut log, "alice", 1);
+    let two = begin(&mut log, "alice", 2);
+    let ranked = |log: &mut Log, which| {
+        let rows = paged(log, Some(&user("alice")), which, 2);
+        rows.iter().map(|row| row.key).collect::<Vec<_>>()
+    };
+    let latest = |log: &mut Log| log.find(&user("alice"), Which::Latest, 9).unwrap()[0].key;
+    assert_eq!(ranked(&mut log, Which::All), [two, one], "begun last");
+    assert_eq!(latest(&mut log), two);
+    say_at(&mut log, one, Role::User, "far ahead", 90_000_000);
+    assert_eq!(latest(&mut log), one);
+    say_at(&mut log, two, Role::User, "right again", 5_000);
+    assert_eq!(latest(&mut log), two);
+    assert_eq!(ranked(&mut log, Which::Spoken), [two, one]);
+    say_at(&mut log, one, Role::User, "put back", 10);
+    let three = begin(&mut log, "alice", 3);
+    // Another process sees the same.
+    log.commit().unwrap();
+    let mut log = tenant.log();
+    assert_eq!(ranked(&mut log, Which::All), [three, one, two]);
+    assert_eq!(latest(&mut log), one, "in the third nothing was said");
+    // What is forked belongs to what was begun last.
+    let end = log.end(two).unwrap();
+    let fork = NewSession {
+        user: &alice,
+        session: session_id(4),
+        title: None,
+        model: None,
+        persona: None,
+        at: Timestamp(1),
+        system: None,
+        preview: Some("right again"),
+    };
+    let past = step(MoveKind::Fork, end.place, 0, end.depth);
+    let four = log.fork(&fork, &past).unwrap();
+    assert_eq!(ranked(&mut log, Which::All), [four, three, one, two]);
+    assert_eq!(latest(&mut log), four);
+    // The time that is told of a user is that of their last message, not the latest one.
+    log.users(None, &mut |row| {
+        assert_eq!((row.messages, row.last_at), (3, Some(Timestamp(10))));
+        Flow::More
+    })
+    .unwrap();
 }
 
 pub(super) fn users_come_in_order_with_their_counts(tenant: &Tenant) {

@@ -17,7 +17,7 @@ mod writing;
 use std::collections::HashMap;
 
 use super::Result;
-use super::backend::{Backend, Commit, Numbering, Plan};
+use super::backend::{Backend, Commit, Newest, Numbering, Plan};
 use super::rows::{End, SessionChange};
 use crate::domain::{Problem, ProblemKind, Receipt, SessionKey, Ticket, Timestamp};
 use waiting_message::WaitingMessage;
@@ -35,8 +35,10 @@ pub(super) struct Group {
     is_open: bool,
     /// How many messages the group has.
     pending: usize,
-    /// The time of the newest message.
-    newest_at: Timestamp,
+    newest: Newest,
+    /// The time of a message that was said before one with an earlier time,
+    /// until somebody asks.
+    overtaken: Option<Timestamp>,
     /// Where sessions end. It was read inside a group and holds for as long as
     /// nobody else writes, which the next group is told as it begins.
     ends: HashMap<SessionKey, KnownEnd>,
@@ -92,7 +94,8 @@ impl Group {
             backend,
             is_open: false,
             pending: 0,
-            newest_at: Timestamp(0),
+            newest: Newest::NONE,
+            overtaken: None,
             ends: HashMap::new(),
             moved: Vec::new(),
             previews: HashMap::new(),
@@ -124,6 +127,12 @@ impl Group {
     /// How many messages wait for the commit.
     pub(super) fn pending(&self) -> usize {
         self.pending
+    }
+
+    /// The time of a message that the log holds before one of this process with
+    /// an earlier time, if there was such a one since this was asked last.
+    pub(super) fn take_overtaken(&mut self) -> Option<Timestamp> {
+        self.overtaken.take()
     }
 
     /// Whether a write has failed, so that nothing more is written.
@@ -247,8 +256,8 @@ impl Group {
             Err(problem) => return Err(self.not_begun(problem)),
         };
         self.is_open = true;
-        if let Some(newest_at) = start.news {
-            self.newest_at = newest_at;
+        if let Some(newest) = start.news {
+            self.newest = newest;
             self.ends.clear();
         } else if self.ends.len() > ENDS_REMEMBERED {
             self.ends.clear();

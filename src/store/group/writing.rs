@@ -3,11 +3,11 @@
 use std::collections::hash_map::Entry;
 
 use super::super::Result;
-use super::super::backend::{Backend, MoveQuery, Numbering};
+use super::super::backend::{Backend, MoveQuery, Newest, Numbering};
 use super::super::rows::{End, MoveRow, NewSession, PartialRow, Place, SessionChange};
 use super::super::rules::{self, Move};
 use super::{Attempt, Failure, Group, KnownEnd};
-use crate::domain::{Draft, Flow, MessageId, Receipt, SessionKey};
+use crate::domain::{Draft, Flow, MessageId, Receipt, SessionKey, Timestamp};
 
 impl Group {
     /// Where a session ends now.
@@ -39,10 +39,12 @@ impl Group {
 
     /// Begins a session.
     pub(in crate::store) fn add_session(&mut self, row: &NewSession<'_>) -> Attempt<SessionKey> {
-        let key = self.backend.add_session(row).map_err(Failure::Writing)?;
+        let newest = self.newest.id;
+        let added = self.backend.add_session(row, newest);
+        let key = added.map_err(Failure::Writing)?;
         // Nobody else can have touched it: nothing has to be read later.
         let known = KnownEnd {
-            end: rules::begun(row),
+            end: rules::begun(row, newest),
             is_moved: false,
         };
         self.ends.insert(key, known);
@@ -56,14 +58,14 @@ impl Group {
         draft: &Draft<'_>,
     ) -> Attempt<Receipt> {
         let end = self.end(session)?;
-        let row = rules::message(session, &end, draft, self.newest_at);
+        let row = rules::message(session, &end, draft);
         let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
         if let Some(preview) = rules::first_said(&end, &row) {
             self.previews.insert(session, preview);
         }
         self.remove_partial_of(session)?;
         self.move_end(session, rules::appended(&end, &row, id));
-        self.newest_at = row.created_at;
+        self.is_newest(id, row.created_at);
         if self.numbering == Numbering::AtOnce {
             self.pending += 1;
         }
@@ -77,6 +79,14 @@ impl Group {
         })
     }
 
+    /// Takes note of the newest message.
+    fn is_newest(&mut self, id: MessageId, at: Timestamp) {
+        if at < self.newest.at {
+            self.overtaken = self.overtaken.max(Some(self.newest.at));
+        }
+        self.newest = Newest { id, at };
+    }
+
     /// Adds a system prompt and makes it the session's, or takes that away.
     pub(in crate::store) fn set_system(
         &mut self,
@@ -88,10 +98,10 @@ impl Group {
             self.move_end(session, rules::unprompted(&end));
             return Ok(None);
         };
-        let row = rules::outside_context(session, &end, draft, self.newest_at);
+        let row = rules::outside_context(session, &end, draft);
         let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
         self.move_end(session, rules::prompted(&end, &row, id));
-        self.newest_at = row.created_at;
+        self.is_newest(id, row.created_at);
         self.pending += 1;
         Ok(Some(id))
     }
@@ -104,10 +114,10 @@ impl Group {
         step: &Move,
     ) -> Attempt<MessageId> {
         let end = self.end(session)?;
-        let row = rules::outside_context(session, &end, summary, self.newest_at);
+        let row = rules::outside_context(session, &end, summary);
         let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
         self.move_end(session, rules::logged(&end, &row, id));
-        self.newest_at = row.created_at;
+        self.is_newest(id, row.created_at);
         self.pending += 1;
         let to = Place {
             floor: Some(id),

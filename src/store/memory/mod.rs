@@ -79,6 +79,7 @@ impl Backend for Memory {
         Facts {
             numbering: self.numbering,
             warning: None,
+            written_at: None,
         }
     }
 
@@ -94,7 +95,7 @@ impl Backend for Memory {
         self.is_in_group = true;
         self.planned = plan.sessions.to_vec();
         Ok(GroupStart {
-            news: others_wrote.then(|| rows.newest_at()),
+            news: others_wrote.then(|| rows.newest()),
         })
     }
 
@@ -122,8 +123,8 @@ impl Backend for Memory {
         self.is_in_group
     }
 
-    fn add_session(&mut self, row: &NewSession<'_>) -> Result<SessionKey> {
-        Ok(self.rows().add_session(row))
+    fn add_session(&mut self, row: &NewSession<'_>, newest: MessageId) -> Result<SessionKey> {
+        Ok(self.rows().add_session(row, newest))
     }
 
     fn add_message(&mut self, row: &MessageRow<'_>) -> Result<MessageId> {

@@ -67,8 +67,8 @@ pub(super) fn sessions(
         None => rows.sessions().collect(),
     };
     found.retain(|(key, session)| {
-        let at = (session.end.touched_at, *key);
-        query.after.is_none_or(|after| at < after) && is_wanted(*key, session, query.which)
+        let rank = (session.end.touched, *key);
+        query.after.is_none_or(|after| rank < after) && is_wanted(*key, session, query.which)
     });
     // What stands first, then the one that was touched last.
     found.sort_by_key(|(key, session)| {
@@ -77,7 +77,7 @@ pub(super) fn sessions(
             Which::Latest => session.is_spoken(),
             _ => false,
         };
-        Reverse((is_first, session.end.touched_at, *key))
+        Reverse((is_first, session.end.touched, *key))
     });
     if let Which::Latest = query.which {
         found.truncate(1);
@@ -106,11 +106,13 @@ pub(super) fn users(
             last_at: None,
             current: false,
         };
+        let mut last = None;
         for (_, session) in rows.sessions_of(user) {
+            let end = &session.end;
             summary.sessions += 1;
-            summary.messages += session.end.count;
-            if session.end.count > 0 {
-                summary.last_at = summary.last_at.max(Some(session.end.touched_at));
+            summary.messages += end.count;
+            if end.count > 0 && last < Some(end.touched) {
+                (last, summary.last_at) = (Some(end.touched), Some(end.touched_at));
             }
         }
         if visit(&summary) == Flow::Full {

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
+use super::super::backend::Newest;
 use super::super::rows::{End, LearnedWindow, MessageRow, MoveRow, NewSession, SessionRow};
 use super::super::rules;
 use super::stored_message::StoredMessage;
-use crate::domain::{MessageId, MoveId, OwnedSent, SessionId, SessionKey, Timestamp, UserName};
+use crate::domain::{MessageId, MoveId, OwnedSent, SessionId, SessionKey, UserName};
 
 /// Every row there is.
 #[derive(Default)]
@@ -91,6 +92,7 @@ impl Session {
             count: self.end.count,
             model: self.model.clone(),
             persona: self.persona.clone(),
+            touched: self.end.touched,
             touched_at: self.end.touched_at,
         }
     }
@@ -140,14 +142,17 @@ impl Tables {
         self.next_id += 1;
     }
 
-    /// The time of the newest message.
-    pub(super) fn newest_at(&self) -> Timestamp {
+    /// The newest message.
+    pub(super) fn newest(&self) -> Newest {
         let newest = self.messages.last();
-        newest.map_or(Timestamp(0), |message| message.created_at)
+        newest.map_or(Newest::NONE, |message| Newest {
+            id: message.id,
+            at: message.created_at,
+        })
     }
 
     /// Adds a session.
-    pub(super) fn add_session(&mut self, row: &NewSession<'_>) -> SessionKey {
+    pub(super) fn add_session(&mut self, row: &NewSession<'_>, newest: MessageId) -> SessionKey {
         let key = key_at(self.sessions.len());
         self.sessions.push(Session {
             id: row.session,
@@ -156,7 +161,7 @@ impl Tables {
             preview: row.preview.map(str::to_owned),
             model: row.model.map(str::to_owned),
             persona: row.persona.map(str::to_owned),
-            end: rules::begun(row),
+            end: rules::begun(row, newest),
         });
         match self.users.get_mut(row.user) {
             Some(keys) => keys.push(key),

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Result};
 
-use super::super::backend::Along;
+use super::super::backend::{Along, Newest};
 use super::super::damage::Damage;
 use super::super::rows::{End, Link, Place};
 use super::chain::chain;
@@ -18,7 +18,7 @@ pub(super) fn end(connection: &Connection, session: SessionKey) -> Result<End> {
     let mut statement = connection.prepare_cached(
         "SELECT s.head, s.base, iif(h.floor IS s.floor, h.depth, s.depth), s.last,
                 coalesce(l.seq, 0), s.system, s.redo,
-                s.words IS NOT NULL, max(s.touched_at, coalesce(l.created_at, 0)), s.floor
+                s.words IS NOT NULL, s.touched, coalesce(l.created_at, s.touched_at), s.floor
          FROM sessions AS s
          LEFT JOIN messages AS h ON h.id = s.head
          LEFT JOIN messages AS l ON l.id = s.last
@@ -31,7 +31,7 @@ pub(super) fn end(connection: &Connection, session: SessionKey) -> Result<End> {
             place: Place {
                 head: message(row.get(0)?),
                 base: row.get::<_, Option<i64>>(1)?.map(MoveId),
-                floor: message(row.get(9)?),
+                floor: message(row.get(10)?),
             },
             depth: depth.unwrap_or(0),
             last: message(row.get(3)?),
@@ -39,7 +39,8 @@ pub(super) fn end(connection: &Connection, session: SessionKey) -> Result<End> {
             system: message(row.get(5)?),
             redo: row.get::<_, Option<i64>>(6)?.map(MoveId),
             has_preview: row.get(7)?,
-            touched_at: Timestamp(row.get(8)?),
+            touched: MessageId(row.get(8)?),
+            touched_at: Timestamp(row.get(9)?),
         };
         Ok((end, depth))
     })?;
@@ -69,14 +70,18 @@ fn counted(connection: &Connection, head: MessageId) -> Result<i64> {
     Ok(count)
 }
 
-/// The newest message: its id and time.
-pub(super) fn newest(connection: &Connection) -> Result<Option<(MessageId, Timestamp)>> {
-    connection
+/// The newest message.
+pub(super) fn newest(connection: &Connection) -> Result<Newest> {
+    let newest = connection
         .prepare_cached("SELECT id, created_at FROM messages ORDER BY id DESC LIMIT 1")?
         .query_row([], |row| {
-            Ok((MessageId(row.get(0)?), Timestamp(row.get(1)?)))
+            Ok(Newest {
+                id: MessageId(row.get(0)?),
+                at: Timestamp(row.get(1)?),
+            })
         })
-        .optional()
+        .optional()?;
+    Ok(newest.unwrap_or(Newest::NONE))
 }
 
 /// The newest message that a session names, where the newest cannot be read

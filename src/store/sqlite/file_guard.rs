@@ -1,11 +1,13 @@
 //! Whether the store's files still stand where they were opened.
 
+use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::super::Result;
 use super::file::{cannot_open, log_of};
+use crate::domain::Timestamp;
 
 /// Notices when the store's files no longer stand at their paths.
 ///
@@ -29,6 +31,8 @@ struct Identity {
     /// The largest size seen, of a file that never shrinks: an append-only store
     /// does not, its write-ahead log may.
     size: Option<u64>,
+    /// When it was changed last, when it was looked at last.
+    written_at: Timestamp,
 }
 
 impl FileGuard {
@@ -43,6 +47,12 @@ impl FileGuard {
     pub(super) fn loss(&mut self) -> Option<String> {
         let log = self.log.as_mut();
         self.store.loss().or_else(|| log.and_then(Identity::loss))
+    }
+
+    /// When a file was changed last, by the clock of its file system, as far as
+    /// was seen when it was looked at last: of the two the one that commits go to.
+    pub(super) fn written_at(&self) -> Timestamp {
+        self.log.as_ref().unwrap_or(&self.store).written_at
     }
 
     /// Guards the write-ahead log as well, from the first commit on: then it is there.
@@ -61,12 +71,14 @@ impl Identity {
             device: metadata.dev(),
             inode: metadata.ino(),
             size: None,
+            written_at: written_at(&metadata),
         })
     }
 
     fn loss(&mut self) -> Option<String> {
         let what = match self.path.symlink_metadata() {
             Ok(metadata) if (metadata.dev(), metadata.ino()) == (self.device, self.inode) => {
+                self.written_at = written_at(&metadata);
                 match &mut self.size {
                     Some(size) if metadata.len() < *size => "was cut short",
                     Some(size) => {
@@ -85,4 +97,15 @@ impl Identity {
             self.path.display()
         ))
     }
+}
+
+/// When a file was changed last.
+fn written_at(metadata: &Metadata) -> Timestamp {
+    let milliseconds = metadata.mtime_nsec() / 1_000_000;
+    Timestamp(
+        metadata
+            .mtime()
+            .saturating_mul(1000)
+            .saturating_add(milliseconds),
+    )
 }

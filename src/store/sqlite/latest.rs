@@ -3,7 +3,8 @@
 /// How many sessions are held at once, at most twice.
 const SESSIONS_HELD: usize = 64 * 1024;
 
-/// The latest of many sessions, each a time and a key, in constant memory.
+/// The latest of many sessions, in constant memory. Each is the newest message when
+/// it was touched, and its key.
 pub(super) struct Latest {
     /// What was shown already ends here.
     after: Option<(i64, i64)>,
@@ -22,7 +23,7 @@ impl Latest {
         }
     }
 
-    /// Offers a session: when it was touched, and its key.
+    /// Offers a session.
     pub(super) fn offer(&mut self, one: (i64, i64)) {
         if self.after.is_none_or(|after| one < after) {
             self.found.push(one);

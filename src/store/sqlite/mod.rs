@@ -27,7 +27,7 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction};
 
 use super::backend::{
-    Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Numbering, Plan,
+    Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Newest, Numbering, Plan,
     SessionQuery,
 };
 use super::damage::Damage;
@@ -61,6 +61,8 @@ pub(super) struct Sqlite {
     /// The file is damaged somewhere.
     is_damaged: bool,
     warning: Option<&'static str>,
+    /// When this connection first committed a change, by the file system's clock.
+    written_at: Option<Timestamp>,
 }
 
 impl Sqlite {
@@ -83,6 +85,7 @@ impl Sqlite {
             data_version: None,
             damage: Damage::default(),
             is_damaged: false,
+            written_at: None,
             warning: is_on_share
                 .then_some("the store lies on a network share: every commit is slower there"),
         })
@@ -118,7 +121,7 @@ impl Sqlite {
     }
 
     /// Takes note of what others have written since this connection looked last.
-    fn look_at_others(&mut self) -> rusqlite::Result<Option<(u32, Timestamp)>> {
+    fn look_at_others(&mut self) -> rusqlite::Result<Option<(u32, Newest)>> {
         let version: i64 = self
             .connection
             .prepare_cached("PRAGMA data_version")?
@@ -128,10 +131,9 @@ impl Sqlite {
         }
         self.data_version = Some(version);
         let newest = ends::newest(&self.connection)?;
-        let newest_at = newest.map_or(Timestamp(0), |(_, created_at)| created_at);
         self.connection
             .query_row("PRAGMA user_version", [], |row| row.get(0))
-            .map(|version| Some((version, newest_at)))
+            .map(|version| Some((version, newest)))
     }
 }
 
@@ -150,6 +152,7 @@ impl Backend for Sqlite {
         Facts {
             numbering: Numbering::AtOnce,
             warning: self.warning,
+            written_at: self.written_at,
         }
     }
 
@@ -172,7 +175,7 @@ impl Backend for Sqlite {
             .with_hint("leave, and use the newer program"));
         }
         Ok(GroupStart {
-            news: news.map(|(_, newest_at)| newest_at),
+            news: news.map(|(_, newest)| newest),
         })
     }
 
@@ -187,6 +190,10 @@ impl Backend for Sqlite {
         self.checked(committed)?;
         self.check_files()?;
         self.guard.include_log();
+        // A group in which nothing was changed leaves the file as old as it is.
+        if self.written_at.is_none() && self.connection.total_changes() > 0 {
+            self.written_at = Some(self.guard.written_at());
+        }
         Ok(Commit::Done)
     }
 
@@ -205,8 +212,8 @@ impl Backend for Sqlite {
         !self.connection.is_autocommit()
     }
 
-    fn add_session(&mut self, row: &NewSession<'_>) -> Result<SessionKey> {
-        let done = write::session(&self.connection, row);
+    fn add_session(&mut self, row: &NewSession<'_>, newest: MessageId) -> Result<SessionKey> {
+        let done = write::session(&self.connection, row, newest);
         self.checked(done)
     }
 
@@ -261,7 +268,7 @@ impl Backend for Sqlite {
                 self.damage.blame_file();
                 ends::newest_named(&self.connection)
             }
-            newest => newest.map(|newest| newest.map_or(MessageId(0), |(id, _)| id)),
+            newest => newest.map(|newest| newest.id),
         };
         self.checked(newest)
     }

@@ -14,7 +14,7 @@ use crate::domain::{Flow, MessageId, SessionKey, Timestamp, UserName};
 
 /// The columns of a session, in the order that [`found`] reads them.
 const COLUMNS: &str =
-    "s.id, s.uuid, s.title, s.words, s.depth, s.count, s.model, s.persona, s.touched_at";
+    "s.id, s.uuid, s.title, s.words, s.depth, s.count, s.model, s.persona, s.touched, s.touched_at";
 
 /// That something was said in a session, or before it was forked.
 const SPOKEN: &str = "(s.words IS NOT NULL OR s.depth > 0)";
@@ -29,7 +29,7 @@ pub(super) struct Upcoming {
     user: Option<UserName>,
     /// Also those in which nothing was said.
     all: bool,
-    /// When each was touched, and its key: the next one last.
+    /// The newest message when each was touched, and its key: the next one last.
     next: Vec<(i64, i64)>,
     /// The last one that was visited.
     after: Option<(i64, i64)>,
@@ -50,7 +50,7 @@ pub(super) fn sessions(
         Which::Spoken => false,
         _ => return find(connection, damage, query, visit),
     };
-    let after = query.after.map(|(at, key)| (at.0, key.0));
+    let after = query.after.map(|(touched, key)| (touched.0, key.0));
     let known = upcoming.take().filter(|known| {
         known.user.as_ref() == query.user
             && known.all == all
@@ -110,7 +110,7 @@ fn session(connection: &Connection, key: i64, user: Option<&UserName>) -> Result
         .query_row([key], |row| {
             let user = match user {
                 Some(user) => user.clone(),
-                None => tags::user(row, 9)?,
+                None => tags::user(row, 10)?,
             };
             found(row, user)
         })
@@ -126,7 +126,7 @@ fn look_ahead(connection: &Connection, damage: &mut Damage, list: &mut Upcoming)
     } else {
         &mut unused
     };
-    let columns = format!("s.id, s.touched_at, {SPOKEN} FROM sessions AS s");
+    let columns = format!("s.id, s.touched, {SPOKEN} FROM sessions AS s");
     let all = list.all;
     let mut offer = |row: &Row<'_>| -> Result<Flow> {
         let spoken: bool = row.get(2)?;
@@ -200,7 +200,7 @@ fn find(
         }
         Ok(())
     };
-    let latest = "s.touched_at DESC, s.id DESC";
+    let latest = "s.touched DESC, s.id DESC";
     let selected = match query.which {
         Which::Prefix(prefix) => select(
             "s.uuid >= ?2 AND s.uuid < ?2 || '~'",
@@ -259,7 +259,7 @@ fn find_past_damage(
             Which::Latest => session.preview.is_some() || session.depth > 0,
             _ => false,
         };
-        std::cmp::Reverse((is_first, session.touched_at, session.key))
+        std::cmp::Reverse((is_first, session.touched, session.key))
     });
     if let Which::Latest = which {
         all.truncate(1);
@@ -283,7 +283,8 @@ fn found(row: &Row<'_>, user: UserName) -> Result<SessionRow> {
         count: row.get(5)?,
         model: tags::text(row, 6)?,
         persona: tags::text(row, 7)?,
-        touched_at: Timestamp(row.get(8)?),
+        touched: MessageId(row.get(8)?),
+        touched_at: Timestamp(row.get(9)?),
     })
 }
 

@@ -139,9 +139,11 @@ pub(super) fn counted(
     Ok(())
 }
 
-/// The counts of sessions: how many, their messages, and the last of them.
+/// The counts of sessions: how many, their messages, and of the last message its
+/// place in the log and its time, which need not be the latest. Beside a max()
+/// SQLite takes a bare column from the row that has it.
 const COUNTS: &str = "count(*), coalesce(sum(count), 0),
-    max(touched_at) FILTER (WHERE count > 0) FROM sessions";
+    max(iif(count > 0, touched, NULL)), touched_at FROM sessions";
 
 /// A user with the counts of their sessions.
 fn counts(
@@ -157,11 +159,15 @@ fn counts(
         last_at: None,
         current: false,
     };
+    let mut last = None;
     let mut fill = |row: &Row<'_>| {
         summary.sessions += row.get::<_, i64>(0)?;
         summary.messages += row.get::<_, i64>(1)?;
-        let last_at = row.get::<_, Option<i64>>(2)?.map(Timestamp);
-        summary.last_at = summary.last_at.max(last_at);
+        let touched: Option<i64> = row.get(2)?;
+        if touched > last {
+            last = touched;
+            summary.last_at = Some(Timestamp(row.get(3)?));
+        }
         Ok(())
     };
     let all = connection

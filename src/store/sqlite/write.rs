@@ -9,7 +9,11 @@ use super::{codes, sent};
 use crate::domain::{MessageId, MoveId, ReplyDetails, SessionKey};
 
 /// Adds a session; its user becomes known.
-pub(super) fn session(connection: &Connection, row: &NewSession<'_>) -> Result<SessionKey> {
+pub(super) fn session(
+    connection: &Connection,
+    row: &NewSession<'_>,
+    newest: MessageId,
+) -> Result<SessionKey> {
     let known: Option<i64> = connection
         .prepare_cached("SELECT id FROM users WHERE name = ?1")?
         .query_row([row.user.as_str()], |row| row.get(0))
@@ -23,8 +27,8 @@ pub(super) fn session(connection: &Connection, row: &NewSession<'_>) -> Result<S
     let key = connection
         .prepare_cached(
             "INSERT INTO sessions
-             (uuid, user, title, created_at, touched_at, model, persona, system, words)
-             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)",
+             (uuid, user, title, created_at, touched_at, model, persona, system, words, touched)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .insert(params![
             row.session.to_string(),
@@ -35,6 +39,7 @@ pub(super) fn session(connection: &Connection, row: &NewSession<'_>) -> Result<S
             row.persona,
             row.system.map(|id| id.0),
             row.preview,
+            newest.0,
         ])?;
     Ok(SessionKey(key))
 }
@@ -155,7 +160,7 @@ fn move_end(
         .prepare_cached(
             "UPDATE sessions SET head = ?2, depth = ?3, last = ?4, count = ?5, system = ?6,
                                  touched_at = ?7, base = ?8, redo = ?9,
-                                 words = coalesce(?10, words), floor = ?11
+                                 words = coalesce(?10, words), floor = ?11, touched = ?12
              WHERE id = ?1",
         )?
         .execute(params![
@@ -169,7 +174,8 @@ fn move_end(
             end.place.base.map(|id| id.0),
             end.redo.map(|id| id.0),
             preview,
-            end.place.floor.map(|id| id.0)
+            end.place.floor.map(|id| id.0),
+            end.touched.0,
         ])
 }
 

@@ -312,7 +312,7 @@ fn eves(saylog: &Saylog, messages: &str, last: i64) {
          INSERT INTO sessions (id, uuid, user, head, last, created_at)
          VALUES (9, '5b0c1f7e-94a3-4be0-8d7c-3f2a9b1c6d10', 9, NULL, {last}, 0);
          INSERT INTO messages (id, parent, previous, seq, role, content, session, created_at, status)
-         SELECT *, 9, 1800000000000, 0 FROM (VALUES {messages});"
+         SELECT *, 9, 1790000000000, 0 FROM (VALUES {messages});"
     );
     saylog.stored().write(&sql).expect("as it was then");
 }
@@ -410,8 +410,8 @@ const WRITTEN: [(u32, &str); 2] = [
         "INSERT INTO messages
              (parent, previous, seq, session, role, content, created_at, model, status,
               prompt_tokens, reply_tokens)
-         VALUES (22, 22, 13, 1, 1, 'said by the second release', 1800000000000, NULL, 0, NULL, NULL),
-                (29, 29, 14, 1, 2, 'yes', 1800000000000, 'mock', 0, NULL, NULL);
+         VALUES (22, 22, 13, 1, 1, 'said by the second release', 1790000000000, NULL, 0, NULL, NULL),
+                (29, 29, 14, 1, 2, 'yes', 1790000000000, 'mock', 0, NULL, NULL);
          UPDATE sessions SET head = 30, last = 30 WHERE id = 1;",
     ),
     (
@@ -419,9 +419,9 @@ const WRITTEN: [(u32, &str); 2] = [
         "INSERT INTO messages
              (parent, previous, seq, session, role, content, created_at, model, status,
               prompt_tokens, reply_tokens, depth, system, oldest)
-         VALUES (22, 22, 13, 1, 1, 'said by the third', 1800000000000, NULL, 0, NULL, NULL, 5, NULL, NULL),
-                (29, 29, 14, 1, 2, 'yes', 1800000000000, 'mock', 0, NULL, NULL, 6, NULL, 19);
-         UPDATE sessions SET head = 30, last = 30, count = 14, depth = 6, touched_at = 1800000000000,
+         VALUES (22, 22, 13, 1, 1, 'said by the third', 1790000000000, NULL, 0, NULL, NULL, 5, NULL, NULL),
+                (29, 29, 14, 1, 2, 'yes', 1790000000000, 'mock', 0, NULL, NULL, 6, NULL, 19);
+         UPDATE sessions SET head = 30, last = 30, count = 14, depth = 6, touched_at = 1790000000000,
                 redo = NULL WHERE id = 1;",
     ),
 ];

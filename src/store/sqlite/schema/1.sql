@@ -26,7 +26,7 @@ CREATE TABLE messages (
     session    INTEGER NOT NULL,         -- sessions.id
     role       INTEGER NOT NULL,         -- 0 system, 1 user, 2 ai
     content    TEXT NOT NULL,
-    created_at INTEGER NOT NULL,         -- milliseconds since 1970, UTC; never falls
+    created_at INTEGER NOT NULL,         -- milliseconds since 1970, UTC, by the writer's clock
     model      TEXT,
     status     INTEGER NOT NULL          -- 0 complete, 1 interrupted, 2 failed
 ) STRICT;

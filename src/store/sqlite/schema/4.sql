@@ -45,6 +45,17 @@ ALTER TABLE sessions ADD COLUMN floor INTEGER;       -- messages.id
 ALTER TABLE moves ADD COLUMN from_floor INTEGER;     -- messages.id
 ALTER TABLE moves ADD COLUMN to_floor INTEGER;       -- messages.id
 
+-- The order of sessions: which was touched last. It is a place in the log and no
+-- time, because clocks are put back.
+ALTER TABLE sessions ADD COLUMN touched INTEGER NOT NULL DEFAULT 0;  -- the newest message when something was last said, or it was begun
+
+-- Earlier versions went by times, which never fell: where nothing was said, the
+-- session stands behind everything that was said before it was begun.
+UPDATE sessions SET touched = ranked.newest
+FROM (SELECT id, coalesce(last, max(last) OVER (ORDER BY touched_at, id), 0) AS newest
+      FROM sessions) AS ranked
+WHERE ranked.id = sessions.id;
+
 -- How much fits, learned from refusals.
 CREATE TABLE windows (
     endpoint   TEXT NOT NULL,            -- its address, without a query

@@ -65,6 +65,8 @@ struct Session {
     moves: Vec<Value>,
     /// Its messages in the log.
     own: Vec<i64>,
+    /// The newest message of the log when it was begun.
+    begun_after: i64,
 }
 
 /// What the model cannot compute: session ids and times.

@@ -6,7 +6,11 @@ use super::{Model, Session, Told, USERS, end};
 
 impl Model {
     pub(super) fn begin_session(&mut self, session: Session) -> usize {
-        self.sessions.push(session);
+        let newest = i64::try_from(self.log.len()).expect("an id");
+        self.sessions.push(Session {
+            begun_after: newest,
+            ..session
+        });
         let session = self.sessions.len() - 1;
         self.current.insert(self.user, session);
         session
@@ -62,7 +66,11 @@ impl Model {
             .filter(|&at| user.is_none_or(|user| self.sessions[at].user == user))
             .filter(|&at| all || self.is_spoken(at))
             .collect();
-        found.sort_by_key(|&at| std::cmp::Reverse((self.touched(at), at)));
+        let touched = |at: usize| {
+            let session = &self.sessions[at];
+            session.own.last().copied().unwrap_or(session.begun_after)
+        };
+        found.sort_by_key(|&at| std::cmp::Reverse((touched(at), at)));
         found
     }
 
