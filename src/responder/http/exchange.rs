@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
-use ureq::http::header::{LOCATION, RETRY_AFTER, SERVER};
+use ureq::http::header::{DATE, LOCATION, RETRY_AFTER, SERVER};
 use ureq::http::{HeaderMap, Request, Response, StatusCode, Uri};
 use ureq::{Agent, Body};
 
@@ -244,8 +244,11 @@ fn wait(headers: &HeaderMap) -> Option<Duration> {
     if let Some(wait) = seconds(text) {
         return Some(wait);
     }
-    let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-    let wait = until.duration_since(jiff::Timestamp::now());
+    let date = |text: &str| Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp());
+    let until = date(text)?;
+    // By the clock of the endpoint, which set the date: ours may be wrong.
+    let now = headers.get(DATE).and_then(|now| date(now.to_str().ok()?));
+    let wait = until.duration_since(now.unwrap_or_else(jiff::Timestamp::now));
     Some(Duration::try_from(wait).unwrap_or_default())
 }
 
@@ -298,6 +301,24 @@ mod tests {
             let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(text))]);
             assert_eq!(wait(&headers), Some(Duration::MAX), "{text}");
         }
+    }
+
+    #[test]
+    fn a_date_to_wait_for_is_told_by_the_clock_of_the_endpoint() {
+        let headers = |date| {
+            HeaderMap::from_iter([
+                (DATE, HeaderValue::from_static(date)),
+                (
+                    RETRY_AFTER,
+                    HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT"),
+                ),
+            ])
+        };
+        let at = |date| wait(&headers(date));
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        assert_eq!(at("Sun, 06 Nov 1994 08:49:07 GMT"), seconds(30));
+        assert_eq!(at("Sun, 06 Nov 1994 08:50:07 GMT"), seconds(0));
+        assert_eq!(at("now"), seconds(0), "then ours has to do");
     }
 
     #[test]
