@@ -63,6 +63,7 @@ mod migration;
 mod newer;
 mod parallel;
 mod strace;
+mod views;
 
 // The README and the source.
 mod layers;

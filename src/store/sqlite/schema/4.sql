@@ -65,6 +65,12 @@ CREATE TABLE windows (
     PRIMARY KEY (endpoint, model)
 ) STRICT;
 
+-- What came from another program has two times: when it was taken, which is
+-- created_at, and when it was said.
+ALTER TABLE messages ADD COLUMN said_at INTEGER;     -- milliseconds since 1970, UTC; none where it was said here
+
+-- For other programs: the log, and what it is made of.
+
 DROP VIEW log;
 
 CREATE VIEW log AS
@@ -83,7 +89,34 @@ SELECT m.id,
        m.reply_tokens,
        m.finish_reason,
        m.reasoning,
-       m.citations
+       m.citations,
+       s.title,
+       s.persona,
+       strftime('%Y-%m-%dT%H:%M:%S', m.said_at / 1000, 'unixepoch')
+           || printf('.%03dZ', m.said_at % 1000) AS said_at
 FROM messages AS m
 JOIN sessions AS s ON s.id = m.session
 JOIN users AS u ON u.id = s.user;
+
+-- A session a row. Messages are looked up by their ids only, none is counted.
+CREATE VIEW conversations AS
+SELECT s.uuid AS session_id,
+       u.name AS user_id,
+       s.title,
+       s.words AS first_words,
+       coalesce(s.model, h.model, l.model) AS model,
+       s.persona,
+       p.content AS system,
+       strftime('%Y-%m-%dT%H:%M:%S', s.created_at / 1000, 'unixepoch')
+           || printf('.%03dZ', s.created_at % 1000) AS started_at,
+       strftime('%Y-%m-%dT%H:%M:%S', coalesce(l.created_at, s.touched_at) / 1000, 'unixepoch')
+           || printf('.%03dZ', coalesce(l.created_at, s.touched_at) % 1000) AS last_at,
+       coalesce(l.seq, 0) AS messages,
+       s.depth AS context,
+       s.head AS head_id,
+       s.last AS last_id
+FROM sessions AS s
+JOIN users AS u ON u.id = s.user
+LEFT JOIN messages AS h ON h.id = s.head
+LEFT JOIN messages AS l ON l.id = s.last
+LEFT JOIN messages AS p ON p.id = s.system;
