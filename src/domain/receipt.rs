@@ -11,6 +11,9 @@ pub(crate) struct Receipt {
     pub seq: i64,
     /// The message before it in the session's context.
     pub parent: Option<MessageId>,
+    /// Whether that context goes on with it. A reply is kept outside if its
+    /// question left the context while it was coming.
+    pub is_in_context: bool,
     /// The session's system prompt.
     pub system: Option<MessageId>,
     /// The summary that the session's context begins with.
@@ -27,6 +30,7 @@ impl Receipt {
             id: MessageId(0),
             seq: 0,
             parent: None,
+            is_in_context: true,
             system: None,
             floor: None,
             created_at,

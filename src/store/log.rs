@@ -314,11 +314,16 @@ impl Log {
     }
 
     /// Appends what had come of replies to a user when the processes that
-    /// received them ended, as interrupted messages; gives those replies.
-    pub(crate) fn recover(&mut self, user: &UserName, now: Timestamp) -> Result<Vec<Partial>> {
+    /// received them ended, as interrupted messages; gives those replies and
+    /// where they are.
+    pub(crate) fn recover(
+        &mut self,
+        user: &UserName,
+        now: Timestamp,
+    ) -> Result<Vec<(Partial, Receipt)>> {
         let found = abandoned(self.group.rows()?, user).map_err(unreadable)?;
         if found.is_empty() {
-            return Ok(found);
+            return Ok(Vec::new());
         }
         let mut sessions: Vec<SessionKey> = found.iter().map(|partial| partial.key).collect();
         sessions.sort_unstable();
@@ -334,11 +339,13 @@ impl Log {
             partials.retain(|partial| {
                 sessions.contains(&partial.key) && group.end(partial.key).is_ok()
             });
-            for partial in &partials {
-                group.add(partial.key, &rules::cut_off(partial, now))?;
+            let mut recovered = Vec::with_capacity(partials.len());
+            for partial in partials {
+                let receipt = group.add(partial.key, &rules::cut_off(&partial, now))?;
                 group.remove_partial(partial.key, &partial.writer)?;
+                recovered.push((partial, receipt));
             }
-            Ok(partials)
+            Ok(recovered)
         })
     }
 }

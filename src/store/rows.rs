@@ -88,7 +88,7 @@ pub(crate) struct MessageRow<'a> {
     pub parent: Option<MessageId>,
     /// The message before it in its session.
     pub previous: Option<MessageId>,
-    /// Its place in its context, from 1; none for a system prompt, which stands in no context.
+    /// Its place in its context, from 1; none for what stands outside of it.
     pub depth: Option<i64>,
     /// The system prompt of its session at that time.
     pub system: Option<MessageId>,
@@ -128,8 +128,8 @@ pub(crate) struct Link {
     pub parent: Option<MessageId>,
     /// The message before it in its session.
     pub previous: Option<MessageId>,
-    /// Its place in its context, from 1; none for a system prompt, and for
-    /// messages of releases that did not write it down.
+    /// Its place in its context, from 1; none for what stands outside of it, and
+    /// for messages of releases that did not write it down.
     pub depth: Option<i64>,
     /// The system prompt of its session at that time.
     pub system: Option<MessageId>,

@@ -56,8 +56,29 @@ pub(super) fn message<'a>(session: SessionKey, end: &End, draft: &Draft<'a>) -> 
     }
 }
 
-/// The row of a system prompt or a summary. It belongs to the log and to its session, but
-/// to no context: nothing ever stands behind it in one.
+/// The row of a reply whose question has left the context while it was coming.
+/// It belongs to the log and to its session, and not to the context: it stands
+/// behind what its model was sent, so that a fork goes on from there.
+pub(super) fn late_reply<'a>(
+    session: SessionKey,
+    end: &End,
+    draft: &Draft<'a>,
+    sent: &Sent<'a>,
+) -> MessageRow<'a> {
+    let as_sent = End {
+        place: Place {
+            head: Some(sent.last),
+            floor: sent.floor,
+            ..end.place
+        },
+        system: sent.system,
+        ..*end
+    };
+    outside_context(session, &as_sent, draft)
+}
+
+/// The row of a system prompt or a summary. It belongs to the log and to its
+/// session, and not to the context.
 pub(super) fn outside_context<'a>(
     session: SessionKey,
     end: &End,
@@ -311,6 +332,33 @@ mod tests {
         );
         assert_eq!((after.place, after.depth), (end.place, end.depth));
         assert_eq!(unprompted(&after).system, None);
+    }
+
+    #[test]
+    fn a_late_reply_stands_behind_its_question_and_outside_the_context() {
+        let asked = say(&fresh(), Role::User, "one", 3);
+        let sent = Sent {
+            last: MessageId(3),
+            floor: None,
+            system: None,
+            configured: None,
+        };
+        let draft = Draft {
+            sent: Some(sent),
+            ..Draft::new(Role::Ai, "late", Timestamp(0))
+        };
+        let undo = step(MoveKind::Undo, Place::default(), 1, 0);
+        let (_, undone) = moved(&asked, MoveId(1), &undo, None);
+        let row = late_reply(SESSION, &undone, &draft, &sent);
+        assert_eq!(
+            (row.parent, row.previous, row.seq, row.depth),
+            (Some(MessageId(3)), Some(MessageId(3)), 2, None)
+        );
+        // Its links tell what was sent.
+        assert_eq!(row.sent, None);
+        let after = logged(&undone, &row, MessageId(4));
+        assert_eq!((after.place, after.depth), (undone.place, 0));
+        assert_eq!((after.last, after.count), (Some(MessageId(4)), 2));
     }
 
     #[test]

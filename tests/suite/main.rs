@@ -19,6 +19,7 @@ mod json;
 mod json_input;
 mod language;
 mod late_ids;
+mod late_replies;
 mod manners;
 mod marks;
 mod memories;

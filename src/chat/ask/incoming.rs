@@ -239,7 +239,10 @@ impl IncomingReply {
             chat.log.append(session.key, &draft)?;
             return Ok(());
         }
-        let appended = if self.is_one_of_several || self.is_shown_as_it_comes {
+        // What answers at once may get its place with the commit; only a reply to a
+        // question that has one itself can find that question gone.
+        let is_placed = self.is_one_of_several || self.is_shown_as_it_comes || self.sent.is_some();
+        let appended = if is_placed {
             Appended::Now(chat.log.append_placed(session.key, &draft)?)
         } else {
             chat.log.append(session.key, &draft)?
@@ -264,7 +267,24 @@ impl IncomingReply {
         } else {
             Event::Reply { message, tries }
         });
+        if !receipt.is_in_context {
+            self.tell_late(receipt.id, sink);
+        }
         Ok(())
+    }
+
+    /// Tells that another process took the question out of the context meanwhile.
+    fn tell_late(&self, id: MessageId, sink: &mut dyn Sink) {
+        let what = if self.continues {
+            "the reply that is continued left the context while the rest was coming: the rest"
+        } else {
+            "the question left the context while its reply was coming: the reply"
+        };
+        let notice = format!(
+            "{what} is message #{id} in the log, and not in the context; `/fork at #{id}` goes on \
+             from it"
+        );
+        self.notice(&notice, sink);
     }
 
     fn tell_problem(

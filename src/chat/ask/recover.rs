@@ -1,7 +1,7 @@
 //! Replies that another process did not live to finish.
 
 use crate::chat::Chat;
-use crate::domain::{Event, ProblemKind, Result, Sink, UserName};
+use crate::domain::{Event, ProblemKind, Result, Sink, UserName, shows_nothing};
 
 /// The notice when nobody knows whether there are such replies.
 const UNREADABLE: &str =
@@ -28,12 +28,23 @@ pub(in crate::chat) fn recover_for(
         }
         recovered => recovered?,
     };
-    for partial in recovered {
-        let short = partial.session.short();
-        let notice = if partial.content.trim().is_empty() {
-            format!("a question in session {short} got no answer; `/retry` there asks it again")
-        } else {
-            format!("a reply in session {short} was cut off; what had come of it is kept")
+    for (partial, receipt) in recovered {
+        let (short, id) = (partial.session.short(), receipt.id);
+        let is_empty = shows_nothing(&partial.content);
+        let notice = match (is_empty, receipt.is_in_context) {
+            (true, true) => {
+                format!("a question in session {short} got no answer; `/retry` there asks it again")
+            }
+            (true, false) => format!(
+                "a question in session {short} got no answer, and has left the context meanwhile"
+            ),
+            (false, true) => {
+                format!("a reply in session {short} was cut off; what had come of it is kept")
+            }
+            (false, false) => format!(
+                "a reply in session {short} was cut off, and its question has left the context; \
+                 what had come of it is message #{id} in the log, and not in the context"
+            ),
         };
         sink.emit(&Event::Notice(&notice));
     }

@@ -176,7 +176,7 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
     let recovered = log.recover(&alice, Timestamp(5_000)).unwrap();
     assert_eq!(recovered.len(), 1);
     assert_eq!(
-        (recovered[0].session, recovered[0].content.as_str()),
+        (recovered[0].0.session, recovered[0].0.content.as_str()),
         (session_id(1), "cut")
     );
     log.commit().unwrap();

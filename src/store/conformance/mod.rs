@@ -101,6 +101,7 @@ checks! {
         a_clear_moves_the_head_and_the_log_stays
         what_was_undone_can_be_redone_until_something_is_said
         a_held_session_stays_where_it_is
+        a_late_reply_stays_outside_the_context
     ;
     sessions:
         sessions_are_listed_from_wherever_the_last_page_ended

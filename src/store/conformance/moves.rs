@@ -74,3 +74,57 @@ pub(super) fn a_held_session_stays_where_it_is(tenant: &Tenant) {
     log.commit().unwrap();
     assert_eq!(log.end(session).unwrap(), end);
 }
+
+pub(super) fn a_late_reply_stays_outside_the_context(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    say(&mut log, session, Role::User, "one");
+    say(&mut log, session, Role::Ai, "yes");
+    let one = log.end(session).unwrap().place;
+    say(&mut log, session, Role::User, "two");
+    let two = head_of(&mut log, session).unwrap();
+    let reply = Draft {
+        sent: Some(Sent {
+            last: two,
+            floor: None,
+            system: None,
+            configured: Some("be brief"),
+        }),
+        ..Draft::new(Role::Ai, "late", Timestamp(0))
+    };
+    log.end_for_update(session).unwrap();
+    log.relocate(session, &step(MoveKind::Undo, one, 1, 0))
+        .unwrap();
+    for said_since in [false, true] {
+        if said_since {
+            say(&mut log, session, Role::User, "else");
+        }
+        let before = log.end(session).unwrap();
+        let receipt = log.append_placed(session, &reply).unwrap();
+        assert_eq!((receipt.parent, receipt.is_in_context), (Some(two), false));
+        let after = log.end(session).unwrap();
+        assert_eq!((after.place, after.depth), (before.place, before.depth));
+        assert_eq!(
+            (after.last, after.count),
+            (Some(receipt.id), before.count + 1)
+        );
+        assert_eq!(log.redoable(&after).unwrap().is_some(), !said_since);
+        assert_eq!(
+            context(&mut log, Some(receipt.id)),
+            ["one", "yes", "two", "late"]
+        );
+        // Whoever goes on from it counts it.
+        let place = Place {
+            head: Some(receipt.id),
+            ..Place::default()
+        };
+        assert_eq!(log.depth(place).unwrap(), 4);
+        let sent = log.sent(receipt.id).unwrap();
+        assert_eq!(sent.as_ref().map(OwnedSent::sent), reply.sent);
+    }
+    assert_eq!(current_context(&mut log, session), ["one", "yes", "else"]);
+    clear(&mut log, session);
+    let receipt = log.append_placed(session, &reply).unwrap();
+    assert!(!receipt.is_in_context);
+    assert_eq!(head_of(&mut log, session), None);
+}

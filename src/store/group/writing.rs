@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 
 use super::super::Result;
-use super::super::backend::{Backend, MoveQuery, Newest, Numbering};
+use super::super::backend::{Along, Backend, MoveQuery, Newest, Numbering};
 use super::super::rows::{End, MoveRow, NewSession, PartialRow, Place, SessionChange};
 use super::super::rules::{self, Move};
 use super::{Attempt, Failure, Group, KnownEnd};
@@ -51,20 +51,32 @@ impl Group {
         Ok(key)
     }
 
-    /// Adds a message and moves its session's end to it.
+    /// Adds a message and moves its session's end to it. A reply to what is not
+    /// in the context any more leaves the context as it is.
     pub(in crate::store) fn add(
         &mut self,
         session: SessionKey,
         draft: &Draft<'_>,
     ) -> Attempt<Receipt> {
         let end = self.end(session)?;
-        let row = rules::message(session, &end, draft);
+        let late = match draft.sent {
+            Some(sent) if !self.is_in_context(sent.last, &end)? => Some(sent),
+            _ => None,
+        };
+        let row = match late {
+            None => rules::message(session, &end, draft),
+            Some(sent) => rules::late_reply(session, &end, draft, &sent),
+        };
         let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
         if let Some(preview) = rules::first_said(&end, &row) {
             self.previews.insert(session, preview);
         }
         self.remove_partial_of(session)?;
-        self.move_end(session, rules::appended(&end, &row, id));
+        let after = match late {
+            None => rules::appended(&end, &row, id),
+            Some(_) => rules::logged(&end, &row, id),
+        };
+        self.move_end(session, after);
         self.is_newest(id, row.created_at);
         if self.numbering == Numbering::AtOnce {
             self.pending += 1;
@@ -73,10 +85,28 @@ impl Group {
             id,
             seq: row.seq,
             parent: row.parent,
+            is_in_context: late.is_none(),
             system: row.system,
             floor: row.floor,
             created_at: row.created_at,
         })
+    }
+
+    /// Whether a message is one of the context that ends there, or one that its
+    /// summary stands for. Only what was said since is walked over.
+    fn is_in_context(&mut self, id: MessageId, end: &End) -> Attempt<bool> {
+        let Some(head) = end.place.head.filter(|head| *head >= id) else {
+            return Ok(false);
+        };
+        let mut is_there = head == id;
+        if !is_there {
+            let walked = self.backend.chain(head, Along::Context, &mut |link| {
+                is_there = link.id == id;
+                if link.id > id { Flow::More } else { Flow::Full }
+            });
+            walked.map_err(Failure::Reading)?;
+        }
+        Ok(is_there)
     }
 
     /// Takes note of the newest message.
