@@ -262,6 +262,9 @@ fn log(address: &Address, signals: &Signals) -> Result<Log, Problem> {
         signals.caught().is_some()
     });
     let mut log = store::open(address, give_up)?;
+    if let Some(lease) = sources::lease() {
+        log.set_lease(lease);
+    }
     log.warning().into_iter().for_each(say);
     Ok(log)
 }

@@ -1,6 +1,6 @@
 //! Where the time and new ids come from: the system, or a test.
 //!
-//! Four environment variables, which `--help` does not tell of, make what the
+//! Five environment variables, which `--help` does not tell of, make what the
 //! program prints the same in every run, however busy the machine is:
 //!
 //! * `SAYLOG_TEST_CLOCK=1795354327120+1`: the clock stands at this time,
@@ -12,6 +12,8 @@
 //! * `SAYLOG_TEST_PATIENCE=0`: so many milliseconds pass before a wait is told.
 //! * `SAYLOG_TEST_FIRST_WAIT=0`: so many milliseconds at most pass before a request
 //!   to a model is sent for the second time.
+//! * `SAYLOG_TEST_LEASE=0`: a process that receives a reply is taken for dead after
+//!   so many milliseconds without a sign of life.
 //!
 //! A value that cannot be read counts as none.
 
@@ -75,6 +77,12 @@ pub(crate) fn patience_for_input() -> Duration {
 /// environment says so.
 pub(crate) fn first_wait() -> Option<Duration> {
     milliseconds("SAYLOG_TEST_FIRST_WAIT")
+}
+
+/// How long a process that receives a reply may show no sign of life, if the
+/// environment says so.
+pub(crate) fn lease() -> Option<Duration> {
+    milliseconds("SAYLOG_TEST_LEASE")
 }
 
 fn patience() -> Option<Duration> {

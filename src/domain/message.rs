@@ -107,6 +107,8 @@ pub(crate) struct Draft<'a> {
     pub oldest: Option<MessageId>,
     /// For a reply: what else the model was sent, unless it is sent the bare question.
     pub sent: Option<Sent<'a>>,
+    /// For the rest of a reply of which the log has the beginning: that.
+    pub behind: Option<MessageId>,
 }
 
 impl<'a> Draft<'a> {
@@ -122,6 +124,7 @@ impl<'a> Draft<'a> {
             details: ReplyDetails::default(),
             oldest: None,
             sent: None,
+            behind: None,
         }
     }
 }

@@ -30,6 +30,8 @@ pub(super) fn run(
     files: &FileReader,
     has_editor: bool,
 ) -> Result<Next> {
+    // What prevents it prevents the line, too, or nobody needs to know.
+    let _ = ask::look_again(chat, output);
     match utterance {
         Utterance::Bad { error, .. } => Err(error),
         Utterance::Text(text) if is_blank(text) => Ok(Next::Line),

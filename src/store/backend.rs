@@ -6,7 +6,7 @@ use super::Result;
 use super::damage::Damage;
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, Rank,
-    SessionChange, SessionRow,
+    SessionChange, SessionRow, Sighting,
 };
 use crate::domain::{
     Flow, Message, MessageId, MoveId, OwnedSent, SessionKey, Timestamp, UserName, UserSummary,
@@ -64,6 +64,16 @@ pub(crate) trait Backend {
 
     /// Removes what a writer had put there for a session, if it had.
     fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Result<()>;
+
+    /// The message that another process has made of what a writer had put there,
+    /// if one has.
+    fn taken(&mut self, session: SessionKey, writer: &str) -> Result<Option<MessageId>>;
+
+    /// Empties what a writer had put there: that message was made of it.
+    fn mark_taken(&mut self, session: SessionKey, writer: &str, message: MessageId) -> Result<()>;
+
+    /// Notes that somebody saw a writer's beat.
+    fn see_partial(&mut self, session: SessionKey, writer: &str, seen: &Sighting) -> Result<()>;
 
     /// Adds or replaces how much an endpoint takes for a model.
     fn put_window(&mut self, endpoint: &str, model: &str, window: LearnedWindow) -> Result<()>;

@@ -1,14 +1,16 @@
 //! The log: one interface for every kind of store.
 
+use std::time::Instant;
+
+use super::Result;
 use super::backend::{Backend, Plan};
 use super::damage::{Damage, RECOVER};
 use super::group::{Failure, Group, unreadable};
-use super::rows::{End, LearnedWindow, MoveRow, NewSession, Partial, PartialRow, SessionChange};
-use super::rules::{self, Move};
-use super::{Result, writer};
+use super::leases::Leases;
+use super::rows::{End, LearnedWindow, MoveRow, NewSession, SessionChange};
+use super::rules::Move;
 use crate::domain::{
     Appended, Draft, MessageId, Problem, ProblemKind, Receipt, Role, SessionKey, Ticket, Timestamp,
-    UserName,
 };
 
 /// The two memories: sessions that move, and a log that only grows.
@@ -26,6 +28,10 @@ pub(crate) struct Log {
     /// Contexts that could not be followed since this was asked last.
     pub(super) cuts: Damage,
     goes_on_despite_damage: bool,
+    /// What is known of those who receive replies.
+    pub(super) leases: Leases,
+    /// When this process looked for them last.
+    pub(super) looked_at: Option<Instant>,
 }
 
 impl Log {
@@ -35,6 +41,8 @@ impl Log {
             group: Group::new(backend),
             cuts: Damage::default(),
             goes_on_despite_damage: false,
+            leases: Leases::new(),
+            looked_at: None,
         }
     }
 
@@ -134,12 +142,6 @@ impl Log {
             group.relocate(key, past).map_err(Failure::of_begun)?;
             Ok(key)
         })
-    }
-
-    /// Leaves what is kept of a reply for whoever comes after this process: its
-    /// end could not be appended.
-    pub(crate) fn leave_partial(&mut self, session: SessionKey) {
-        self.group.leave_partial(session);
     }
 
     /// Appends a message to the log and moves its session's head to it.
@@ -282,77 +284,4 @@ impl Log {
         let known = self.group.rows()?.window(endpoint, model);
         known.map_err(unreadable)
     }
-
-    /// Keeps what has come of a reply so far, even if that is nothing. It is not
-    /// in the log yet, and gone with the next append to the session.
-    pub(crate) fn keep_partial(&mut self, session: SessionKey, reply: &Draft<'_>) -> Result<()> {
-        let plan = Plan {
-            sessions: &[session],
-            messages: 0,
-        };
-        let row = PartialRow {
-            session,
-            writer: writer::this_process(),
-            content: reply.content,
-            reasoning: reply.details.reasoning,
-            model: reply.model.unwrap_or_default(),
-            oldest: reply.oldest,
-            sent: reply.sent,
-        };
-        self.group
-            .write(&plan, &mut |group| group.put_partial(&row))
-    }
-
-    /// The same, durably: more of it has come.
-    pub(crate) fn keep_partial_now(
-        &mut self,
-        session: SessionKey,
-        reply: &Draft<'_>,
-    ) -> Result<()> {
-        self.keep_partial(session, reply)?;
-        self.commit()
-    }
-
-    /// Appends what had come of replies to a user when the processes that
-    /// received them ended, as interrupted messages; gives those replies and
-    /// where they are.
-    pub(crate) fn recover(
-        &mut self,
-        user: &UserName,
-        now: Timestamp,
-    ) -> Result<Vec<(Partial, Receipt)>> {
-        let found = abandoned(self.group.rows()?, user).map_err(unreadable)?;
-        if found.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut sessions: Vec<SessionKey> = found.iter().map(|partial| partial.key).collect();
-        sessions.sort_unstable();
-        sessions.dedup();
-        let plan = Plan {
-            sessions: &sessions,
-            messages: found.len(),
-        };
-        self.group.write(&plan, &mut |group| {
-            // Another process may have found them too: whoever writes first takes them.
-            let mut partials = abandoned(group.backend(), user).map_err(Failure::Reading)?;
-            // Before anything is written: one that cannot be read waits for a better day.
-            partials.retain(|partial| {
-                sessions.contains(&partial.key) && group.end(partial.key).is_ok()
-            });
-            let mut recovered = Vec::with_capacity(partials.len());
-            for partial in partials {
-                let receipt = group.add(partial.key, &rules::cut_off(&partial, now))?;
-                group.remove_partial(partial.key, &partial.writer)?;
-                recovered.push((partial, receipt));
-            }
-            Ok(recovered)
-        })
-    }
-}
-
-/// The replies to a user that nobody receives any more.
-fn abandoned(backend: &mut dyn Backend, user: &UserName) -> Result<Vec<Partial>> {
-    let mut partials = backend.partials(user)?;
-    partials.retain(|partial| !writer::is_alive(&partial.writer));
-    Ok(partials)
 }

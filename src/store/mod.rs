@@ -3,6 +3,8 @@
 //! ```text
 //! log        the interface: writes, commits, where sessions stand
 //! listing    messages in order, sessions, users
+//! partials   replies that are still coming
+//! leases     whose process still lives
 //! walk       contexts, links, what a user said before
 //! group      what is written between two commits
 //! rules      what a message or a move makes of a session
@@ -23,9 +25,11 @@ mod cursor;
 mod damage;
 mod file_limit;
 mod group;
+mod leases;
 mod listing;
 mod log;
 mod memory;
+mod partials;
 mod rows;
 mod rules;
 mod smallest;
@@ -44,6 +48,7 @@ pub(crate) use backend::{SessionQuery, Which};
 pub(crate) use cursor::Selection;
 pub(crate) use file_limit::heed_file_limit;
 pub(crate) use log::Log;
+pub(crate) use partials::{Part, Recovered, Taken};
 pub(crate) use rows::{End, LearnedWindow, Link, NewSession, Place, SessionRow};
 pub(crate) use rules::{Move, redo_of};
 pub(crate) use sqlite::is_store;

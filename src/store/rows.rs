@@ -237,6 +237,21 @@ pub(crate) struct PartialRow<'a> {
     pub oldest: Option<MessageId>,
     /// What else it was sent.
     pub sent: Option<Sent<'a>>,
+    /// The message that holds what had come before.
+    pub behind: Option<MessageId>,
+    /// Raised each time, for as long as the process lives.
+    pub beat: i64,
+}
+
+/// When somebody saw that a process lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sighting {
+    /// The boot of the machine by which they count.
+    pub boot: String,
+    /// The beat that they saw.
+    pub beat: i64,
+    /// When they saw it first, in milliseconds since the machine was started.
+    pub at: i64,
 }
 
 /// A reply that was still coming when its row was read.
@@ -256,6 +271,14 @@ pub(crate) struct Partial {
     pub oldest: Option<MessageId>,
     /// What else it was sent.
     pub sent: Option<OwnedSent>,
+    /// The message that holds what had come before.
+    pub behind: Option<MessageId>,
     /// The process that received it.
     pub writer: String,
+    /// A number that it raises for as long as it lives.
+    pub beat: i64,
+    /// Who saw that last, and when.
+    pub seen: Option<Sighting>,
+    /// The message that was made of it; it is empty then.
+    pub taken: Option<MessageId>,
 }

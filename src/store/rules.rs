@@ -67,7 +67,7 @@ pub(super) fn late_reply<'a>(
 ) -> MessageRow<'a> {
     let as_sent = End {
         place: Place {
-            head: Some(sent.last),
+            head: draft.behind.or(Some(sent.last)),
             floor: sent.floor,
             ..end.place
         },
@@ -161,6 +161,7 @@ pub(super) fn cut_off(partial: &Partial, now: Timestamp) -> Draft<'_> {
         status: Status::Interrupted,
         oldest: partial.oldest,
         sent: partial.sent.as_ref().map(OwnedSent::sent),
+        behind: partial.behind,
         details: ReplyDetails {
             reasoning: partial.reasoning.as_deref(),
             ..ReplyDetails::default()

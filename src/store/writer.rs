@@ -1,44 +1,119 @@
-//! Which process keeps a partial reply, and whether it is still there.
+//! Which process keeps a partial reply, and whether its number says that it is gone.
 
 use std::fs;
 use std::sync::OnceLock;
 
-/// This process, so that another one on this machine can tell whether it lives:
-/// its number and the moment of its start, which a later process of the same
-/// number does not share.
+use rustix::process::{Pid, getpid, test_kill_process};
+
+/// This process, so that another one can tell whether it is gone: its number, the
+/// moment of its start, which a later process of the same number does not share,
+/// and where numbers mean the same: `PID:TICKS@BOOT/NAMESPACE/MACHINE`.
 pub(super) fn this_process() -> &'static str {
     static THIS: OnceLock<String> = OnceLock::new();
     THIS.get_or_init(|| {
-        let pid = rustix::process::getpid().as_raw_nonzero().get();
-        format!("{pid}:{}", start(pid).unwrap_or_default())
+        let pid = getpid().as_raw_nonzero();
+        let ticks = stat("self").map(|stat| stat.ticks).unwrap_or_default();
+        format!("{pid}:{ticks}@{}/{}", boot(), place())
     })
 }
 
-/// Whether the process that wrote `writer` is still running.
-pub(super) fn is_alive(writer: &str) -> bool {
-    let Some((pid, started)) = writer.split_once(':') else {
-        return false;
-    };
-    let Ok(pid) = pid.parse() else {
-        return false;
-    };
-    if started.is_empty() {
-        // No process table to read: ask whether the number is in use.
-        return rustix::process::Pid::from_raw(pid)
-            .is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok());
-    }
-    start(pid).is_some_and(|now| now == started)
+/// A mark of the time since the machine was started; empty where there is none.
+pub(super) fn boot() -> &'static str {
+    static BOOT: OnceLock<String> = OnceLock::new();
+    BOOT.get_or_init(|| {
+        let id = fs::read_to_string("/proc/sys/kernel/random/boot_id");
+        id.unwrap_or_default().trim().to_owned()
+    })
 }
 
-/// When a process was started, in the system's own ticks since it was booted
-/// (proc(5), `stat`, field 22), and a mark of that boot.
-fn start(pid: i32) -> Option<String> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+/// Whether the process that wrote `writer` is gone for certain. Its number says so
+/// only on the same machine, since the same start of it, and among the same
+/// processes: those of another container have numbers of their own.
+pub(super) fn is_dead(writer: &str) -> bool {
+    let Some(Writer {
+        pid,
+        ticks,
+        is_here,
+    }) = Writer::read(writer)
+    else {
+        return false;
+    };
+    if !is_here || !knows_processes() {
+        return false;
+    }
+    match stat(&pid.as_raw_nonzero().to_string()) {
+        // Nobody has asked yet how it ended, but it did.
+        Some(stat) => stat.is_zombie || (!ticks.is_empty() && stat.ticks != ticks),
+        // No process table to read, or not this one: ask whether the number is in use.
+        None => test_kill_process(pid) == Err(rustix::io::Errno::SRCH),
+    }
+}
+
+/// A process, as its mark says.
+struct Writer<'w> {
+    pid: Pid,
+    ticks: &'w str,
+    /// Its number means the same here.
+    is_here: bool,
+}
+
+impl<'w> Writer<'w> {
+    fn read(writer: &'w str) -> Option<Self> {
+        let (pid, rest) = writer.split_once(':')?;
+        let (ticks, origin) = rest.split_once('@').unwrap_or((rest, boot()));
+        // Early releases did not write down the namespace and the machine.
+        let (origin, place_there) = origin.split_once('/').unwrap_or((origin, place()));
+        Some(Self {
+            pid: Pid::from_raw(pid.parse().ok()?)?,
+            ticks,
+            is_here: origin == boot() && place_there == place(),
+        })
+    }
+}
+
+/// Among which processes numbers mean the same, and on which machine.
+fn place() -> &'static str {
+    static PLACE: OnceLock<String> = OnceLock::new();
+    PLACE.get_or_init(|| {
+        let namespace = fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+        let machine = fs::read_to_string("/etc/machine-id").ok();
+        let machine = machine.filter(|id| !id.trim().is_empty());
+        let host = || {
+            let name = rustix::system::uname();
+            name.nodename().to_string_lossy().into_owned()
+        };
+        let machine = machine.unwrap_or_else(host);
+        format!("{}/{}", namespace.display(), machine.trim())
+    })
+}
+
+/// Whether the process table that can be read is the one of this process: in a
+/// namespace of its own it may still be shown that of the machine.
+fn knows_processes() -> bool {
+    static KNOWS: OnceLock<bool> = OnceLock::new();
+    *KNOWS.get_or_init(|| match fs::read_link("/proc/self") {
+        Ok(own) => own.to_str() == Some(&getpid().as_raw_nonzero().to_string()),
+        Err(_) => true,
+    })
+}
+
+/// What the process table says of a process (proc(5), `stat`).
+struct Stat {
+    is_zombie: bool,
+    /// When it was started, in the system's own ticks since its start.
+    ticks: String,
+}
+
+fn stat(process: &str) -> Option<Stat> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The second field is a name in brackets, which may hold anything.
     let (_, fields) = stat.rsplit_once(')')?;
-    let ticks = fields.split_whitespace().nth(19)?;
-    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-    Some(format!("{ticks}@{}", boot.trim()))
+    let mut fields = fields.split_whitespace();
+    let state = fields.next()?;
+    Some(Stat {
+        is_zombie: matches!(state, "Z" | "X" | "x"),
+        ticks: fields.nth(18)?.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -48,9 +123,44 @@ mod tests {
     #[test]
     fn this_process_lives_and_another_start_of_it_does_not() {
         let this = this_process();
-        assert!(is_alive(this));
+        assert!(!is_dead(this));
+        let (pid, rest) = this.split_once(':').unwrap();
+        let (_, here) = rest.split_once('@').unwrap();
+        assert!(is_dead(&format!("{pid}:1@{here}")));
+        // As early releases wrote it.
+        assert!(is_dead(&format!("{pid}:1@{}", boot())));
+    }
+
+    #[test]
+    fn a_number_means_nothing_elsewhere() {
+        let this = this_process();
         let (pid, _) = this.split_once(':').unwrap();
-        assert!(!is_alive(&format!("{pid}:1@another-boot")));
-        assert!(!is_alive("nonsense"));
+        let (here, machine) = place().split_once('/').unwrap();
+        for writer in [
+            format!("{pid}:1@another-boot"),
+            format!("{pid}:1@another-boot/{}", place()),
+            format!("{pid}:1@{}/pid:[1]/{machine}", boot()),
+            format!("{pid}:1@{}/{here}/another-machine", boot()),
+            "nonsense".into(),
+            "nonsense:1@2".into(),
+        ] {
+            assert!(!is_dead(&writer), "{writer}");
+        }
+    }
+
+    #[test]
+    fn a_child_that_nobody_waited_for_is_dead() {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let pid = child.id();
+        let Some(stat) = stat(&pid.to_string()) else {
+            child.wait().unwrap();
+            return;
+        };
+        let writer = format!("{pid}:{}@{}/{}", stat.ticks, boot(), place());
+        while !is_dead(&writer) {
+            std::thread::yield_now();
+        }
+        child.wait().unwrap();
+        assert!(is_dead(&writer));
     }
 }

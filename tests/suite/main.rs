@@ -59,6 +59,7 @@ mod clocks;
 mod crash;
 mod damage;
 mod files;
+mod leases;
 mod limits;
 mod migration;
 mod newer;

@@ -113,8 +113,8 @@ fn the_readme_names_the_columns_of_both() {
         // What stands in brackets explains.
         let mut named = Vec::new();
         for part in columns.split(')') {
-            let names = part.split('(').next().unwrap_or_default();
-            named.extend(names.split('`').skip(1).step_by(2).map(str::to_owned));
+            let before = part.split('(').next().unwrap_or_default();
+            named.extend(before.split('`').skip(1).step_by(2).map(str::to_owned));
         }
         let query = format!("SELECT name FROM pragma_table_info('{view}') ORDER BY cid");
         assert_eq!(named, store.rows::<String>(&query), "{view}");

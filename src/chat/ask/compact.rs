@@ -8,7 +8,7 @@ use super::shortening::{SHORTENINGS, learn_and_tell};
 use super::written_summary::WrittenSummary;
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Draft, Error, Event, Result, Role, Sink, UserName, sentence};
+use crate::domain::{Error, Event, Result, Sink, UserName, sentence};
 
 /// Puts a summary in place of the oldest turns of the current context, with
 /// regard to what the person names as its focus.
@@ -30,7 +30,7 @@ pub(crate) fn compact(chat: &mut Chat, focus: Option<&str>, sink: &mut dyn Sink)
         let planned = Compaction::plan(chat, &user, session.clone(), window, system, focus)?;
         let compaction = planned.ok_or(Error::NothingToCompact)?;
         chat.commit_and_flush(sink)?;
-        let written = compaction.ask(chat.answering.open.responder.as_mut(), sink);
+        let written = compaction.ask(chat.answering.open.responder.as_mut(), None, sink);
         match written.ending.too_long.and_then(|refusal| refusal.limit) {
             Some(limit) if shortenings < SHORTENINGS => {
                 shortenings += 1;
@@ -85,11 +85,8 @@ pub(super) fn compact_unasked(
         };
         compaction.is_asked_for = false;
         // The question waits for it: whoever is killed meanwhile has no answer.
-        let nothing = Draft {
-            model: Some(model),
-            ..Draft::new(Role::Ai, "", chat.settings.now())
-        };
-        chat.log.keep_partial(compaction.session.key, &nothing)?;
+        let waiting = compaction.waiting(model, chat.settings.now(), 0);
+        chat.log.keep_partial(&waiting)?;
         chat.commit_and_flush(sink)?;
         let written = ask(chat, &compaction, sink);
         // The question is refused next, which teaches the window.

@@ -62,6 +62,8 @@ struct Reader<'r> {
     outgrows_window: bool,
     /// The message that was read last says that the one before it got no answer.
     is_unanswered: bool,
+    /// The message with text that was read last is a reply.
+    is_reply: bool,
     foreign: Option<MessageId>,
 }
 
@@ -89,6 +91,7 @@ impl ContextMessages {
             is_whole: true,
             outgrows_window: false,
             is_unanswered: false,
+            is_reply: false,
             foreign: None,
         };
         log.context(request.place.head, &mut |message| reader.take(message))?;
@@ -125,10 +128,14 @@ impl Reader<'_> {
         if is_question && std::mem::take(&mut self.is_unanswered) {
             return self.go_past(message);
         }
-        self.is_unanswered = message.is_unanswered();
-        if self.is_unanswered {
+        if message.is_unanswered() {
+            // A reply behind it says otherwise: it came after all.
+            let is_answered = self.is_reply;
+            self.is_unanswered = !is_answered;
             return self.go_past(message);
         }
+        self.is_unanswered = false;
+        self.is_reply = message.role == Role::Ai;
         let content = message.content;
         let tokens = if self.recorded.is_some() {
             self.tokens.force(content, self.budget)

@@ -60,7 +60,7 @@ pub(crate) fn fan_out(
     for ((addressee, question), model) in addressees.into_iter().zip(questions).zip(opened) {
         let mut turn = TurnBeside::new(addressee, question, model);
         outcome.is_stopped |= turn.read_context(chat, !outcome.is_stopped, sink)?;
-        let mut reply = turn.reply(now);
+        let mut reply = turn.reply();
         reply.keep(&mut chat.log)?;
         streams.push(ReplyStream {
             reply: Some(reply),
@@ -216,10 +216,9 @@ fn listen_to_all(
         }
         if progress_at.elapsed() >= PROGRESS_INTERVAL {
             progress_at = Instant::now();
-            let now = chat.settings.now();
-            for reply in streams.iter_mut().filter_map(|one| one.reply.as_mut()) {
-                reply.keep_if_due(&mut chat.log, now)?;
-            }
+            let replies = streams.iter_mut().filter_map(|one| one.reply.as_mut());
+            let mut replies: Vec<_> = replies.collect();
+            IncomingReply::keep_those_due(&mut replies, &mut chat.log)?;
             if sink.progress(progress(streams)).is_break() {
                 outcome.is_stopped = true;
                 stop.store(true, Ordering::Relaxed);

@@ -1,10 +1,9 @@
 //! A reply that is still coming. A single turn and `/each` hand it the pieces;
 //! here they are gathered, kept safe, and at the end put into the log.
 
-use std::time::{Duration, Instant};
-
 use super::audience::Addressee;
 use super::context::Context;
+use super::kept_reply::KeptReply;
 use super::question::Question;
 use crate::chat::Chat;
 use crate::chat::entry::message;
@@ -13,16 +12,7 @@ use crate::domain::{
     ReplyDetails, Result, Role, Sink, Status, Timestamp, Usage, sentence, shows_nothing,
 };
 use crate::responder::Ending;
-use crate::store::{self, Log};
-
-/// What has come of a reply is kept in the store this often: a process that is
-/// killed loses no more.
-const KEEP_EVERY_MILLISECONDS: i64 = 900;
-
-/// A question that waits so long for its answer is noted in the store: if this
-/// process is killed, the next one says that no answer came. Sooner it would only
-/// cost those who answer at once.
-const NOTED_AFTER: Duration = Duration::from_millis(50);
+use crate::store::{self, Log, Part, Taken};
 
 /// The hint of a failure that a second try may mend.
 const RETRY_HINT: &str = "`/retry` asks again";
@@ -50,12 +40,8 @@ pub(super) struct IncomingReply {
     continues: bool,
     /// How many requests were sent before the one that is answered.
     tries: u32,
-    begun: Instant,
-    /// The store knows that it is waited for.
-    is_noted: bool,
-    /// When the store was last given the text, and how many bytes of it.
-    kept_at: Timestamp,
-    kept_bytes: usize,
+    /// How far it is safe.
+    kept: KeptReply,
 }
 
 impl IncomingReply {
@@ -67,7 +53,6 @@ impl IncomingReply {
         question: &Question<'_>,
         context: &Context,
         mut buffer: String,
-        now: Timestamp,
     ) -> Self {
         buffer.clear();
         Self {
@@ -83,10 +68,7 @@ impl IncomingReply {
             reasoning: String::new(),
             continues: question.continues,
             tries: 0,
-            begun: Instant::now(),
-            is_noted: false,
-            kept_at: now,
-            kept_bytes: 0,
+            kept: KeptReply::new(),
         }
     }
 
@@ -106,7 +88,7 @@ impl IncomingReply {
     /// had been sent with the one before.
     pub(super) fn is_asked_with(&mut self, context: &Context, question: &Question<'_>, tries: u32) {
         self.tries += tries;
-        self.kept_bytes = 0;
+        self.kept.is_asked_anew();
         self.oldest = context.oldest(question.place.map(|place| place.id));
         self.sent = question.sent(context);
         self.sent_estimate = context.budget.raw_estimate;
@@ -133,46 +115,72 @@ impl IncomingReply {
         self.text.len() + self.reasoning.len()
     }
 
-    /// Keeps what has come in the store, if that was not done for a while.
-    pub(super) fn keep_if_due(&mut self, log: &mut Log, now: Timestamp) -> store::Result<()> {
-        let has_more = now.0 - self.kept_at.0 >= KEEP_EVERY_MILLISECONDS
-            && self.received_bytes() > self.kept_bytes;
-        let is_late = !self.is_noted && self.begun.elapsed() >= NOTED_AFTER;
-        if !has_more && !is_late {
+    /// Keeps what has come of replies in the store, of each that this was not done
+    /// of for a while, in one commit.
+    pub(super) fn keep_those_due(replies: &mut [&mut Self], log: &mut Log) -> store::Result<()> {
+        let interval = log.beat_interval();
+        let is_due = |reply: &&mut &mut Self| reply.kept.is_due(reply.received_bytes(), interval);
+        let mut due: Vec<&mut &mut Self> = replies.iter_mut().filter(is_due).collect();
+        if due.is_empty() {
             return Ok(());
         }
-        self.is_noted = true;
-        self.kept_at = now;
-        let kept = log.keep_partial_now(self.addressee.session.key, &self.part());
+        let beats: Vec<i64> = due.iter_mut().map(|reply| reply.kept.next_beat()).collect();
+        let parts = due.iter().zip(beats).map(|(reply, beat)| reply.part(beat));
+        let kept = log.keep_partials_now(&parts.collect::<Vec<_>>());
         match kept {
-            Ok(()) => {
-                self.kept_bytes = self.received_bytes();
+            Ok(taken) => {
+                for (reply, taken) in due.into_iter().zip(taken) {
+                    match taken {
+                        None => reply.kept.is_kept(reply.received_bytes()),
+                        Some(taken) => reply.is_taken(&taken),
+                    }
+                }
                 Ok(())
             }
-            // Another process writes just now: the reply goes on, and is kept next time.
+            // Another process writes just now: the replies go on, and are kept next time.
             Err(_) if !log.is_stopped() => Ok(()),
             Err(problem) => Err(problem),
         }
     }
 
+    /// The same of one that comes alone.
+    pub(super) fn keep_if_due(&mut self, log: &mut Log) -> store::Result<()> {
+        Self::keep_those_due(&mut [self], log)
+    }
+
     /// Keeps what has come with the next commit, even if that is nothing: if this
     /// process is killed, the next one says that the question got no answer.
     pub(super) fn keep(&mut self, log: &mut Log) -> store::Result<()> {
-        self.is_noted = true;
-        log.keep_partial(self.addressee.session.key, &self.part())
+        let beat = self.kept.next_beat();
+        log.keep_partial(&self.part(beat))
     }
 
-    /// What has come so far.
-    fn part(&self) -> Draft<'_> {
+    /// Another process has put the beginning into the log.
+    fn is_taken(&mut self, taken: &Taken) {
+        self.kept.is_taken(&self.text, &self.reasoning, taken);
+    }
+
+    /// What has come so far and is not in the log.
+    fn part(&self, beat: i64) -> Part<'_> {
+        Part {
+            session: self.addressee.session.key,
+            reply: self.draft(self.asked_at),
+            beat,
+        }
+    }
+
+    /// What is not in the log yet, as a message.
+    fn draft(&self, at: Timestamp) -> Draft<'_> {
         Draft {
             model: Some(&self.model),
             details: ReplyDetails {
-                reasoning: Some(self.reasoning.as_str()).filter(|text| !text.is_empty()),
+                reasoning: self.kept.rest_of_reasoning(&self.reasoning),
                 ..ReplyDetails::default()
             },
             oldest: self.oldest,
             sent: self.sent.as_ref().map(OwnedSent::sent),
-            ..Draft::new(Role::Ai, &self.text, self.asked_at)
+            behind: self.kept.taken().last().copied(),
+            ..Draft::new(Role::Ai, self.kept.rest(&self.text), at)
         }
     }
 
@@ -189,7 +197,11 @@ impl IncomingReply {
         sink: &mut dyn Sink,
     ) -> Result<()> {
         ending.tries += self.tries;
-        let appended = self.append(&ending, chat, sink);
+        let taken = chat.log.take_back_partial(self.addressee.session.key);
+        let appended = taken.map_err(Error::from).and_then(|taken| {
+            taken.iter().for_each(|taken| self.is_taken(taken));
+            self.append(&ending, chat, sink)
+        });
         if appended.is_err() && !chat.is_stopped() {
             // The store is busy: what was kept of the reply is all there is of it.
             chat.log.leave_partial(self.addressee.session.key);
@@ -220,19 +232,21 @@ impl IncomingReply {
         if is_unanswered && ending.status == Status::Interrupted {
             self.notice("interrupted before anything came", sink);
         }
+        let is_taken = !self.kept.taken().is_empty();
+        if is_taken && shows_nothing(self.kept.rest(&self.text)) {
+            return self.tell_taken(None, ending.tries, chat, sink);
+        }
         let citations = Citation::to_json(&ending.citations);
+        let draft = self.draft(chat.settings.now());
         let draft = Draft {
-            model: Some(&self.model),
             status: ending.status,
             usage: ending.usage,
             details: ReplyDetails {
                 finish_reason: ending.finish_reason.as_deref(),
-                reasoning: Some(self.reasoning.as_str()).filter(|text| !text.is_empty()),
                 citations: citations.as_deref(),
+                ..draft.details
             },
-            oldest: self.oldest,
-            sent: self.sent.as_ref().map(OwnedSent::sent),
-            ..Draft::new(Role::Ai, &self.text, chat.settings.now())
+            ..draft
         };
         let Addressee { user, session } = &self.addressee;
         if is_unanswered {
@@ -255,6 +269,9 @@ impl IncomingReply {
                 return Ok(());
             }
         };
+        if is_taken {
+            self.tell_taken(Some(receipt.id), ending.tries, chat, sink)?;
+        }
         let message = &message(&receipt, &draft, user, session.id);
         let persona = session.persona.as_deref();
         let tries = ending.tries;
@@ -270,6 +287,52 @@ impl IncomingReply {
         if !receipt.is_in_context {
             self.tell_late(receipt.id, sink);
         }
+        Ok(())
+    }
+
+    /// Tells what another process has made of the reply, before the message with
+    /// the rest of it, if there is a rest.
+    fn tell_taken(
+        &self,
+        rest: Option<MessageId>,
+        tries: u32,
+        chat: &mut Chat,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        let persona = self.addressee.session.persona.as_deref();
+        let taken = self.kept.taken();
+        for (at, id) in taken.iter().enumerate() {
+            let is_all = rest.is_none() && at + 1 == taken.len();
+            chat.log.message(*id, &mut |message| {
+                if message.is_unanswered() {
+                    return;
+                }
+                sink.emit(&if self.is_one_of_several {
+                    Event::Tagged {
+                        message,
+                        persona,
+                        tries,
+                    }
+                } else if is_all {
+                    Event::Reply { message, tries }
+                } else {
+                    Event::Beginning { message, tries }
+                });
+            })?;
+        }
+        let ids: Vec<String> = taken.iter().map(|id| format!("#{id}")).collect();
+        let ids = ids.join(", ");
+        let notice = match rest {
+            Some(rest) => format!(
+                "this process stood still, and another one has kept the beginning of this reply as \
+                 message {ids}; the rest is message #{rest}"
+            ),
+            None => format!(
+                "this process stood still, and another one has kept what had come of this reply as \
+                 message {ids}; nothing came after it"
+            ),
+        };
+        self.notice(&notice, sink);
         Ok(())
     }
 

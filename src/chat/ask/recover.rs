@@ -2,6 +2,7 @@
 
 use crate::chat::Chat;
 use crate::domain::{Event, ProblemKind, Result, Sink, UserName, shows_nothing};
+use crate::store::{self, Recovered};
 
 /// The notice when nobody knows whether there are such replies.
 const UNREADABLE: &str =
@@ -20,7 +21,21 @@ pub(in crate::chat) fn recover_for(
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let now = chat.settings.now();
-    let recovered = match chat.log.recover(user, now) {
+    let recovered = chat.log.recover(user, now);
+    tell(chat, recovered, sink)
+}
+
+/// Looks again, now and then, whether the processes live that receive replies to the
+/// current user: one that is not known to be gone is waited for.
+pub(crate) fn look_again(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    let user = chat.user().clone();
+    let now = chat.settings.now();
+    let recovered = chat.log.recover_if_due(&user, now);
+    tell(chat, recovered, sink)
+}
+
+fn tell(chat: &Chat, recovered: store::Result<Vec<Recovered>>, sink: &mut dyn Sink) -> Result<()> {
+    let recovered = match recovered {
         // Whatever else can be read is read.
         Err(problem) if problem.kind == ProblemKind::Damaged && !chat.is_stopped() => {
             sink.emit(&Event::Notice(UNREADABLE));
@@ -28,7 +43,7 @@ pub(in crate::chat) fn recover_for(
         }
         recovered => recovered?,
     };
-    for (partial, receipt) in recovered {
+    for Recovered { partial, receipt } in &recovered {
         let (short, id) = (partial.session.short(), receipt.id);
         let is_empty = shows_nothing(&partial.content);
         let notice = match (is_empty, receipt.is_in_context) {

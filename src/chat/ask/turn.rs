@@ -157,8 +157,7 @@ fn answer(
     let model = chat.answering.open.responder.model().to_owned();
     context.tell_too_large(question.content, &model, &chat.answering.tokens, sink);
     let buffer = std::mem::take(&mut chat.answering.reply_buffer);
-    let now = chat.settings.now();
-    let mut reply = IncomingReply::new(addressee, model, &question, &context, buffer, now);
+    let mut reply = IncomingReply::new(addressee, model, &question, &context, buffer);
     if is_stopped {
         return reply.end(Ending::interrupted(), chat, sink);
     }
@@ -226,7 +225,8 @@ fn compact_first(
         system: chat.answering.open.system.clone(),
     };
     let ask = &mut |chat: &mut Chat, compaction: &Compaction, sink: &mut dyn Sink| {
-        compaction.ask(chat.answering.open.responder.as_mut(), sink)
+        let responder = chat.answering.open.responder.as_mut();
+        compaction.ask(responder, Some(&mut chat.log), sink)
     };
     compact_unasked(chat, &plan, ask, sink)
 }
@@ -238,7 +238,7 @@ fn listen(
     reply: &mut IncomingReply,
     sink: &mut dyn Sink,
 ) -> Result<Ending> {
-    let (log, settings) = (&mut chat.log, &chat.settings);
+    let log = &mut chat.log;
     let waits = chat.answering.open.responder.waits();
     let mut fault = None;
     let ending = chat.answering.open.responder.respond(ask, &mut |progress| {
@@ -252,7 +252,7 @@ fn listen(
             return ControlFlow::Continue(());
         }
         if fault.is_none() {
-            fault = reply.keep_if_due(log, settings.now()).err();
+            fault = reply.keep_if_due(log).err();
         }
         if fault.is_some() {
             return ControlFlow::Break(());

@@ -9,7 +9,7 @@ use super::named_sink::NamedSink;
 use super::question::{Question, Room};
 use super::shortening::{Asked, Measures, shortened};
 use crate::chat::Chat;
-use crate::domain::{Error, Result, Sink, Timestamp};
+use crate::domain::{Error, Result, Sink};
 use crate::responder::{Compact, Ending, Opened};
 
 /// A question to one of several who are asked, in their session.
@@ -69,8 +69,8 @@ impl<'q> TurnBeside<'q> {
                 system: system.clone(),
             };
             let responder = &mut self.model.responder;
-            let ask = &mut |_: &mut Chat, compaction: &Compaction, sink: &mut dyn Sink| {
-                compaction.ask(responder.as_mut(), sink)
+            let ask = &mut |chat: &mut Chat, compaction: &Compaction, sink: &mut dyn Sink| {
+                compaction.ask(responder.as_mut(), Some(&mut chat.log), sink)
             };
             match compact_unasked(chat, &plan, ask, sink) {
                 Ok(true) => {
@@ -92,15 +92,14 @@ impl<'q> TurnBeside<'q> {
     }
 
     /// The reply to it, of which nothing has come.
-    pub(super) fn reply(&self, now: Timestamp) -> IncomingReply {
+    pub(super) fn reply(&self) -> IncomingReply {
         let addressee = Addressee {
             user: self.addressee.user.clone(),
             session: self.addressee.session.clone(),
         };
         let model = self.model.responder.model().to_owned();
         let buffer = String::new();
-        IncomingReply::new(addressee, model, &self.question, &self.context, buffer, now)
-            .among_several()
+        IncomingReply::new(addressee, model, &self.question, &self.context, buffer).among_several()
     }
 
     /// What it can be asked with instead of what was refused.

@@ -53,6 +53,13 @@ pub(crate) enum Event<'a> {
         /// How many requests were sent for it; 0 if it took none.
         tries: u32,
     },
+    /// The beginning of a reply, which has become a message of its own: the rest
+    /// of it follows.
+    Beginning {
+        message: &'a Message<'a>,
+        /// How many requests were sent for the reply.
+        tries: u32,
+    },
     /// One of several models or personas that were asked at once answered.
     Tagged {
         message: &'a Message<'a>,

@@ -79,7 +79,7 @@ impl Renderer for Json {
             Event::Move(it) => context::moved(line.object("move"), it),
             Event::Clear(it) => context::clear(line.object("clear"), it),
             Event::Context(it) => context::size(line.object("context"), it),
-            Event::Reply { message, tries } => {
+            Event::Reply { message, tries } | Event::Beginning { message, tries } => {
                 rows::reply(line.object("reply"), message, *tries, utc).end();
             }
             Event::Tagged {

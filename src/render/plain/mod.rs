@@ -88,6 +88,8 @@ impl Renderer for Plain {
             Event::Clear(it) => session::clear(it, outbox.answer()),
             Event::Context(it) => session::size(it, outbox.answer()),
             Event::Reply { message, .. } => self.reply(message, outbox.answer()),
+            // It was shown as it came.
+            Event::Beginning { .. } => {}
             Event::Tagged {
                 message, persona, ..
             } => {

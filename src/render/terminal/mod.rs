@@ -84,6 +84,8 @@ impl Renderer for Terminal {
             Event::Clear(it) => session::clear(it, outbox),
             Event::Context(it) => session::size(it, listing, outbox),
             Event::Reply { message, .. } => self.reply.show(message, outbox),
+            // It was shown as it came.
+            Event::Beginning { .. } => {}
             Event::Tagged {
                 message, persona, ..
             } => self.tagged(message, *persona, outbox),

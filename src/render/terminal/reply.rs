@@ -73,7 +73,7 @@ impl ReplyDisplay {
         if self.spinner.is_turning() {
             self.spinner.stop(outbox.note());
         }
-        if matches!(event, Event::Reply { .. }) {
+        if matches!(event, Event::Reply { .. } | Event::Beginning { .. }) {
             return;
         }
         self.finish_reasoning(false, outbox);

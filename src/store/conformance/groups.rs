@@ -138,8 +138,12 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
             model: Some("model"),
             ..Draft::new(Role::Ai, came, Timestamp(0))
         };
-        log.keep_partial(session, &reply).unwrap();
-        log.commit().unwrap();
+        let part = Part {
+            session,
+            reply,
+            beat: 1,
+        };
+        assert_eq!(log.keep_partials_now(&[part]).unwrap(), [None]);
     }
     assert_eq!(listed(&mut log, Selection::Global, 9), ["question"]);
     // Its process lives: nobody else takes it.
@@ -152,7 +156,7 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
     // Of a process that is gone the part is kept, once.
     let gone = super::super::rows::PartialRow {
         session,
-        writer: "1:0@another-boot",
+        writer: "1:0@another-boot/pid:[1]/machine",
         content: "cut",
         reasoning: Some("thought"),
         model: "model",
@@ -163,6 +167,8 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
             system: None,
             configured: Some("be brief"),
         }),
+        behind: None,
+        beat: 1,
     };
     let mut backend = tenant.backend();
     loop {
@@ -173,10 +179,16 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
         }
     }
     drop(backend);
+    // It may live, until it has shown no sign of that for long.
+    assert_eq!(log.recover(&alice, Timestamp(5_000)).unwrap(), []);
+    log.set_lease(std::time::Duration::ZERO);
     let recovered = log.recover(&alice, Timestamp(5_000)).unwrap();
     assert_eq!(recovered.len(), 1);
     assert_eq!(
-        (recovered[0].0.session, recovered[0].0.content.as_str()),
+        (
+            recovered[0].partial.session,
+            recovered[0].partial.content.as_str()
+        ),
         (session_id(1), "cut")
     );
     log.commit().unwrap();
@@ -192,6 +204,9 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
     .unwrap();
     let sent = log.sent(head).unwrap();
     assert_eq!(sent.as_ref().map(OwnedSent::sent), gone.sent);
+    // Should it come back it finds what was made of it.
+    let taken = tenant.backend().taken(session, gone.writer).unwrap();
+    assert_eq!(taken, Some(head));
 }
 
 /// A store that says whatever it is told to say.

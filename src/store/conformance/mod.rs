@@ -18,7 +18,7 @@ use super::memory::Memory;
 use super::rows::{End, NewSession, Place, SessionRow};
 use super::rules::{self, Move};
 use super::sqlite::Sqlite;
-use super::{Log, Selection};
+use super::{Log, Part, Selection};
 use crate::domain::{
     Appended, Draft, Flow, MessageId, MoveId, MoveKind, OwnedSent, Problem, ProblemKind,
     ReplyDetails, Role, Sent, SessionId, SessionKey, Status, Timestamp, Usage, UserName,

@@ -178,6 +178,25 @@ impl Group {
         Err(in_the_way())
     }
 
+    /// Writes down something that nobody would miss, if that can be done now. What
+    /// prevents it will prevent what matters, too, and is told then.
+    pub(super) fn note(&mut self, write: &mut dyn FnMut(&mut dyn Backend) -> Result<()>) {
+        if self.is_open || self.is_stopped() || !self.waiting.is_empty() {
+            return;
+        }
+        let Ok(start) = self.backend.begin(&Plan::default()) else {
+            return;
+        };
+        if let Some(newest) = start.news {
+            self.newest = newest;
+            self.ends.clear();
+        }
+        let is_written = write(self.backend.as_mut()).is_ok();
+        if !is_written || self.backend.commit().is_err() {
+            self.backend.rollback();
+        }
+    }
+
     /// Begins a group and says where a session stands. It stays there until the
     /// group is committed, whatever other processes want to do to it.
     pub(super) fn end_for_update(&mut self, session: SessionKey) -> Result<End> {

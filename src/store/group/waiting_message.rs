@@ -21,6 +21,7 @@ pub(super) struct WaitingMessage {
     details: OwnedReplyDetails,
     oldest: Option<MessageId>,
     sent: Option<OwnedSent>,
+    behind: Option<MessageId>,
 }
 
 impl WaitingMessage {
@@ -38,6 +39,7 @@ impl WaitingMessage {
             details: draft.details.to_owned(),
             oldest: draft.oldest,
             sent: draft.sent.map(Sent::to_owned),
+            behind: draft.behind,
         }
     }
 
@@ -53,6 +55,7 @@ impl WaitingMessage {
             details: self.details.details(),
             oldest: self.oldest,
             sent: self.sent.as_ref().map(OwnedSent::sent),
+            behind: self.behind,
         }
     }
 }

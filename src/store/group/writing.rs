@@ -60,7 +60,9 @@ impl Group {
     ) -> Attempt<Receipt> {
         let end = self.end(session)?;
         let late = match draft.sent {
-            Some(sent) if !self.is_in_context(sent.last, &end)? => Some(sent),
+            Some(sent) if !self.is_in_context(draft.behind.unwrap_or(sent.last), &end)? => {
+                Some(sent)
+            }
             _ => None,
         };
         let row = match late {
@@ -204,6 +206,42 @@ impl Group {
         let kept = self.partials.split_off(self.replaced);
         let others = kept.into_iter().filter(|(key, _)| *key != session);
         self.partials.extend(others);
+    }
+
+    /// Whether this process has kept a reply that is coming in a session.
+    pub(in crate::store) fn has_partial(&self, session: SessionKey) -> bool {
+        let mut kept = self.partials.iter().skip(self.replaced);
+        kept.any(|(key, _)| *key == session)
+    }
+
+    /// The message that another process has made of the reply that this one has
+    /// kept in a session, if one has. It is this process's again then.
+    pub(in crate::store) fn take_back(
+        &mut self,
+        session: SessionKey,
+    ) -> Attempt<Option<MessageId>> {
+        let mut kept = self.partials.iter().skip(self.replaced);
+        let Some((_, writer)) = kept.find(|(key, _)| *key == session) else {
+            return Ok(None);
+        };
+        let taken = self.backend.taken(session, writer);
+        let taken = taken.map_err(Failure::Reading)?;
+        if taken.is_some() {
+            let removed = self.backend.remove_partial(session, writer);
+            removed.map_err(Failure::Writing)?;
+        }
+        Ok(taken)
+    }
+
+    /// Leaves word for a process of which the reply was made a message.
+    pub(in crate::store) fn mark_taken(
+        &mut self,
+        session: SessionKey,
+        writer: &str,
+        message: MessageId,
+    ) -> Attempt<()> {
+        let marked = self.backend.mark_taken(session, writer, message);
+        marked.map_err(Failure::Writing)
     }
 
     /// Removes what another process had kept of a reply.

@@ -18,7 +18,7 @@ use super::backend::{
 };
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
-    SessionRow,
+    SessionRow, Sighting,
 };
 use crate::domain::{
     Flow, Message, MessageId, MoveId, OwnedSent, Problem, ProblemKind, Sent, SessionKey, UserName,
@@ -164,6 +164,10 @@ impl Backend for Memory {
             model: row.model.to_owned(),
             oldest: row.oldest,
             sent: row.sent.map(Sent::to_owned),
+            behind: row.behind,
+            beat: row.beat,
+            seen: None,
+            taken: None,
         };
         self.rows().partials.insert(key, partial);
         Ok(())
@@ -172,6 +176,29 @@ impl Backend for Memory {
     fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Result<()> {
         let key = (session, writer.to_owned());
         self.rows().partials.remove(&key);
+        Ok(())
+    }
+
+    fn taken(&mut self, session: SessionKey, writer: &str) -> Result<Option<MessageId>> {
+        let key = (session, writer.to_owned());
+        Ok(self.rows().partials.get(&key).and_then(|kept| kept.taken))
+    }
+
+    fn mark_taken(&mut self, session: SessionKey, writer: &str, message: MessageId) -> Result<()> {
+        let key = (session, writer.to_owned());
+        if let Some(kept) = self.rows().partials.get_mut(&key) {
+            kept.taken = Some(message);
+            kept.content.clear();
+            kept.reasoning = None;
+        }
+        Ok(())
+    }
+
+    fn see_partial(&mut self, session: SessionKey, writer: &str, seen: &Sighting) -> Result<()> {
+        let key = (session, writer.to_owned());
+        if let Some(kept) = self.rows().partials.get_mut(&key) {
+            kept.seen = Some(seen.clone()).filter(|seen| seen.beat == kept.beat);
+        }
         Ok(())
     }
 
@@ -328,7 +355,11 @@ impl Backend for Memory {
                 model: partial.model.clone(),
                 oldest: partial.oldest,
                 sent: partial.sent.clone(),
+                behind: partial.behind,
                 writer: writer.clone(),
+                beat: partial.beat,
+                seen: partial.seen.clone(),
+                taken: partial.taken,
             })
         });
         Ok(of_user.collect())

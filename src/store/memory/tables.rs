@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::super::backend::Newest;
-use super::super::rows::{End, LearnedWindow, MessageRow, MoveRow, NewSession, SessionRow};
+use super::super::rows::{
+    End, LearnedWindow, MessageRow, MoveRow, NewSession, SessionRow, Sighting,
+};
 use super::super::rules;
 use super::stored_message::StoredMessage;
 use crate::domain::{MessageId, MoveId, OwnedSent, SessionId, SessionKey, UserName};
@@ -45,6 +47,10 @@ pub(super) struct StoredPartial {
     pub model: String,
     pub oldest: Option<MessageId>,
     pub sent: Option<OwnedSent>,
+    pub behind: Option<MessageId>,
+    pub beat: i64,
+    pub seen: Option<Sighting>,
+    pub taken: Option<MessageId>,
 }
 
 /// What the rows were before the open group.

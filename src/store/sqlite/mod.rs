@@ -10,6 +10,7 @@ mod file_guard;
 mod latest;
 mod moves;
 mod names;
+mod partials;
 mod problem;
 mod read;
 mod scan;
@@ -33,7 +34,7 @@ use super::backend::{
 use super::damage::Damage;
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
-    SessionRow,
+    SessionRow, Sighting,
 };
 use super::{GiveUp, Result};
 use crate::domain::{
@@ -238,12 +239,27 @@ impl Backend for Sqlite {
     }
 
     fn put_partial(&mut self, row: &PartialRow<'_>) -> Result<()> {
-        let done = write::partial(&self.connection, row);
+        let done = partials::put(&self.connection, row);
         self.checked(done)
     }
 
     fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Result<()> {
-        let done = write::no_partial(&self.connection, session, writer);
+        let done = partials::remove(&self.connection, session, writer);
+        self.checked(done)
+    }
+
+    fn taken(&mut self, session: SessionKey, writer: &str) -> Result<Option<MessageId>> {
+        let taken = partials::taken(&self.connection, session, writer);
+        self.checked(taken)
+    }
+
+    fn mark_taken(&mut self, session: SessionKey, writer: &str, message: MessageId) -> Result<()> {
+        let done = partials::mark_taken(&self.connection, session, writer, message);
+        self.checked(done)
+    }
+
+    fn see_partial(&mut self, session: SessionKey, writer: &str, seen: &Sighting) -> Result<()> {
+        let done = partials::see(&self.connection, session, writer, seen);
         self.checked(done)
     }
 
@@ -362,7 +378,7 @@ impl Backend for Sqlite {
     }
 
     fn partials(&mut self, user: &UserName) -> Result<Vec<Partial>> {
-        let done = sessions::partials(&self.connection, user);
+        let done = partials::of_user(&self.connection, user);
         self.checked(done)
     }
 }

@@ -4,12 +4,12 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::super::backend::{Along, SessionQuery, Which};
 use super::super::damage::Damage;
-use super::super::rows::{Partial, SessionRow};
+use super::super::rows::SessionRow;
 use super::latest::Latest;
-use super::problem::{is_bad_row, is_damage};
+use super::problem::is_damage;
 use super::scan::{Scan, Table, last_id};
 use super::user_sessions::{miss, of_key, readable};
-use super::{sent, snapshot, tags, users};
+use super::{snapshot, tags, users};
 use crate::domain::{Flow, MessageId, SessionKey, Timestamp, UserName};
 
 /// The columns of a session, in the order that [`found`] reads them.
@@ -315,40 +315,4 @@ pub(super) fn newest_of_each(
         }
         Ok(Flow::More)
     })
-}
-
-/// The replies to a user that are still coming.
-pub(super) fn partials(connection: &Connection, user: &UserName) -> Result<Vec<Partial>> {
-    // Nearly always there are none, and every start asks.
-    let some: bool = connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM partials)")?
-        .query_row([], |row| row.get(0))?;
-    if !some {
-        return Ok(Vec::new());
-    }
-    let mut statement = connection.prepare_cached(
-        "SELECT p.session, s.uuid, p.content, p.model, p.writer, p.reasoning, p.oldest,
-                p.answers, p.sent_floor, p.sent_system,
-                (SELECT content FROM prompts WHERE id = p.sent_prompt)
-         FROM partials AS p
-         JOIN sessions AS s ON s.id = p.session
-         JOIN users AS u ON u.id = s.user
-         WHERE u.name = ?1",
-    )?;
-    let partials = statement.query_map([user.as_str()], |row| {
-        Ok(Partial {
-            key: SessionKey(row.get(0)?),
-            session: tags::session(row, 1)?,
-            content: row.get(2)?,
-            model: row.get(3)?,
-            writer: row.get(4)?,
-            reasoning: row.get(5)?,
-            oldest: row.get::<_, Option<i64>>(6)?.map(MessageId),
-            sent: sent::read(row, 7)?,
-        })
-    })?;
-    // A row that another program has spoiled costs no more than that row.
-    partials
-        .filter(|partial| !partial.as_ref().is_err_and(is_bad_row))
-        .collect()
 }

@@ -2,9 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
-use super::super::rows::{
-    End, LearnedWindow, MessageRow, MoveRow, NewSession, PartialRow, SessionChange,
-};
+use super::super::rows::{End, LearnedWindow, MessageRow, MoveRow, NewSession, SessionChange};
 use super::{codes, sent};
 use crate::domain::{MessageId, MoveId, ReplyDetails, SessionKey};
 
@@ -177,38 +175,6 @@ fn move_end(
             end.place.floor.map(|id| id.0),
             end.touched.0,
         ])
-}
-
-/// Keeps what has come of a reply.
-pub(super) fn partial(connection: &Connection, row: &PartialRow<'_>) -> Result<()> {
-    let sent = sent::columns(connection, row.sent)?;
-    connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO partials (session, writer, content, model, reasoning, oldest,
-                                              answers, sent_floor, sent_system, sent_prompt)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        )?
-        .execute(params![
-            row.session.0,
-            row.writer,
-            row.content,
-            row.model,
-            row.reasoning,
-            row.oldest.map(|id| id.0),
-            sent[0],
-            sent[1],
-            sent[2],
-            sent[3],
-        ])?;
-    Ok(())
-}
-
-/// Removes what a writer had kept.
-pub(super) fn no_partial(connection: &Connection, session: SessionKey, writer: &str) -> Result<()> {
-    connection
-        .prepare_cached("DELETE FROM partials WHERE session = ?1 AND writer = ?2")?
-        .execute(params![session.0, writer])?;
-    Ok(())
 }
 
 /// Keeps how much an endpoint takes for a model.

@@ -38,6 +38,17 @@ ALTER TABLE partials ADD COLUMN sent_prompt INTEGER;
 ALTER TABLE partials ADD COLUMN reasoning TEXT;      -- what the model has thought so far
 ALTER TABLE partials ADD COLUMN oldest INTEGER;      -- the first message that the model was sent
 
+-- Whether the process lives that receives a reply: it raises its beat for as long
+-- as it does. Whoever waits for that notes what they saw; when the beat has stood
+-- still for too long, they make a message of the part and leave the row, emptied,
+-- for the process to find should it come back.
+ALTER TABLE partials ADD COLUMN beat INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE partials ADD COLUMN seen_beat INTEGER;   -- the beat that was seen last
+ALTER TABLE partials ADD COLUMN seen_at INTEGER;     -- when it was seen first: milliseconds of that boot
+ALTER TABLE partials ADD COLUMN seen_boot TEXT;      -- of which boot of which machine
+ALTER TABLE partials ADD COLUMN taken INTEGER;       -- the message that was made of it: messages.id
+ALTER TABLE partials ADD COLUMN behind INTEGER;      -- the message with what had come before: messages.id
+
 -- A move that puts a summary there is a `compact`.
 -- A floor is a summary that stands in place of everything before the message
 -- that the summary's own row names as its oldest.

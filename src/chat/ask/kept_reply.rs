@@ -1,0 +1,109 @@
+//! How far a reply that is coming is safe: what the store was given of it, and
+//! what another process has put into the log.
+
+use std::time::{Duration, Instant};
+
+use crate::domain::MessageId;
+use crate::store::Taken;
+
+/// What has come of a reply is kept in the store this often: a process that is
+/// killed loses no more.
+const KEEP_EVERY: Duration = Duration::from_millis(900);
+
+/// A question that waits so long for its answer is noted in the store: if this
+/// process is killed, the next one says that no answer came. Sooner it would only
+/// cost those who answer at once.
+const NOTED_AFTER: Duration = Duration::from_millis(50);
+
+/// How far a reply is safe.
+pub(super) struct KeptReply {
+    begun: Instant,
+    /// The store knows that it is waited for.
+    is_noted: bool,
+    /// When the store was last given the text, and how many bytes had come then.
+    kept_at: Instant,
+    kept_bytes: usize,
+    /// How often that was done: whoever looks sees that this process lives.
+    beat: i64,
+    /// The messages that another process has made of it while this one stood
+    /// still, and what they hold of it.
+    taken: Vec<MessageId>,
+    text: usize,
+    reasoning: usize,
+}
+
+impl KeptReply {
+    /// Nothing has been kept.
+    pub(super) fn new() -> Self {
+        let now = Instant::now();
+        Self {
+            begun: now,
+            is_noted: false,
+            kept_at: now,
+            kept_bytes: 0,
+            beat: 0,
+            taken: Vec::new(),
+            text: 0,
+            reasoning: 0,
+        }
+    }
+
+    /// Whether the store is to be given what has come; `received` bytes have. It
+    /// hears at least so often as `beat_interval` says, even if that is nothing new.
+    pub(super) fn is_due(&self, received: usize, beat_interval: Duration) -> bool {
+        let since = self.kept_at.elapsed();
+        if self.is_noted {
+            since >= beat_interval || since >= KEEP_EVERY && received > self.kept_bytes
+        } else {
+            self.begun.elapsed() >= NOTED_AFTER
+        }
+    }
+
+    /// The number of the next try to keep it.
+    pub(super) fn next_beat(&mut self) -> i64 {
+        self.is_noted = true;
+        self.kept_at = Instant::now();
+        self.beat += 1;
+        self.beat
+    }
+
+    /// So many bytes of it are kept.
+    pub(super) fn is_kept(&mut self, bytes: usize) {
+        self.kept_bytes = bytes;
+    }
+
+    /// The model is asked anew, and what it thought before counts for nothing.
+    pub(super) fn is_asked_anew(&mut self) {
+        (self.kept_bytes, self.reasoning) = (0, 0);
+    }
+
+    /// Another process has put the beginning of what is not in the log yet there.
+    pub(super) fn is_taken(&mut self, text: &str, reasoning: &str, taken: &Taken) {
+        let thought = taken.reasoning.as_deref().unwrap_or_default();
+        // What cannot be recognized is rather there twice than not at all.
+        if text[self.text..].starts_with(&taken.content) {
+            self.text += taken.content.len();
+        }
+        if reasoning[self.reasoning..].starts_with(thought) {
+            self.reasoning += thought.len();
+        }
+        self.taken.push(taken.id);
+        self.kept_bytes = 0;
+        self.is_noted = false;
+    }
+
+    /// What the log does not hold yet of the text.
+    pub(super) fn rest<'t>(&self, text: &'t str) -> &'t str {
+        &text[self.text..]
+    }
+
+    /// The same of what the model thought.
+    pub(super) fn rest_of_reasoning<'t>(&self, reasoning: &'t str) -> Option<&'t str> {
+        Some(&reasoning[self.reasoning..]).filter(|rest| !rest.is_empty())
+    }
+
+    /// What another process has made of the beginning.
+    pub(super) fn taken(&self) -> &[MessageId] {
+        &self.taken
+    }
+}
