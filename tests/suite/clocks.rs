@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use crate::support::events::events;
+use crate::support::prompt::{leave, prompt_with};
 use crate::support::run::{MOCK, Outcome, SAYLOG, STARTED, Saylog, check, feed, has};
 use crate::support::script::{named, play, run, scripted};
 
@@ -93,6 +94,27 @@ fn the_note_is_for_people_and_goes_to_standard_error() {
         outcome.stderr,
         before("2026-11-22T13:31:07Z", "2026-11-22T13:32:07Z")
     );
+}
+
+#[test]
+fn at_the_prompt_the_note_stands_below_what_the_commit_allowed_to_be_shown() {
+    let saylog = Saylog::new();
+    at(&saylog, &NOON.to_string(), "/start\nhello\n");
+    let clock = (NOON - 60_000).to_string();
+    let mut terminal = prompt_with(&saylog, &[], &[("SAYLOG_TEST_CLOCK", &clock)]);
+    terminal.types("hello\r");
+    let note = before("2026-11-22T13:31:07Z", "2026-11-22T13:32:07Z");
+    let told = format!("{MOCK}{note}").replace([' ', '\n'], "");
+    // Lines are broken where they are full.
+    terminal.shows_such(&note, |screen| {
+        screen.replace([' ', '\n'], "").contains(&told)
+    });
+    terminal.types("again\r");
+    terminal.shows_such("a second reply", |screen| {
+        screen.matches(MOCK.trim_end()).count() == 2
+    });
+    assert_eq!(terminal.written().matches("the clock says").count(), 1);
+    leave(terminal);
 }
 
 /// Alice speaks in session 1 by a clock that is far ahead, then in session 2 by

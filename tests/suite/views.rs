@@ -100,6 +100,40 @@ fn what_came_from_another_program_has_the_time_at_which_it_was_said_there() {
 }
 
 #[test]
+fn tables_say_what_they_refer_to_but_for_the_messages() {
+    let saylog = three();
+    before(
+        &saylog,
+        "/start long\none\ntwo\nthree\nfour\nfive\n/compact\n",
+    );
+    let store = saylog.stored();
+    let references: Vec<String> = store.rows(
+        "SELECT t.name || '.' || f.\"from\" || ' ' || f.\"table\"
+         FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f
+         WHERE t.type = 'table' ORDER BY 1",
+    );
+    assert_eq!(
+        references,
+        [
+            "moves.from_floor messages",
+            "moves.session sessions",
+            "moves.to_floor messages",
+            "partials.answers messages",
+            "partials.oldest messages",
+            "partials.sent_floor messages",
+            "partials.sent_prompt prompts",
+            "partials.sent_system messages",
+            "partials.session sessions",
+            "sessions.floor messages",
+            "sessions.user users",
+        ]
+    );
+    assert_eq!(store.count("sessions WHERE floor IS NOT NULL"), 1);
+    let broken: Vec<String> = store.rows("SELECT \"table\" FROM pragma_foreign_key_check");
+    assert_eq!(broken, [""; 0]);
+}
+
+#[test]
 fn the_readme_names_the_columns_of_both() {
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
     let readme = readme.expect("the README");

@@ -30,13 +30,13 @@ CREATE TRIGGER prompts_are_never_replaced BEFORE INSERT ON prompts
 WHEN EXISTS (SELECT 1 FROM prompts WHERE id = NEW.id OR content = NEW.content)
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 
-ALTER TABLE partials ADD COLUMN answers INTEGER;      -- as those of messages
-ALTER TABLE partials ADD COLUMN sent_floor INTEGER;
-ALTER TABLE partials ADD COLUMN sent_system INTEGER;
-ALTER TABLE partials ADD COLUMN sent_prompt INTEGER;
+ALTER TABLE partials ADD COLUMN answers INTEGER REFERENCES messages (id);  -- as those of messages
+ALTER TABLE partials ADD COLUMN sent_floor INTEGER REFERENCES messages (id);
+ALTER TABLE partials ADD COLUMN sent_system INTEGER REFERENCES messages (id);
+ALTER TABLE partials ADD COLUMN sent_prompt INTEGER REFERENCES prompts (id);
 
 ALTER TABLE partials ADD COLUMN reasoning TEXT;      -- what the model has thought so far
-ALTER TABLE partials ADD COLUMN oldest INTEGER;      -- the first message that the model was sent
+ALTER TABLE partials ADD COLUMN oldest INTEGER REFERENCES messages (id);  -- the first message that the model was sent
 
 -- Whether the process lives that receives a reply: it raises its beat for as long
 -- as it does. Whoever waits for that notes what they saw; when the beat has stood
@@ -52,9 +52,11 @@ ALTER TABLE partials ADD COLUMN behind INTEGER;      -- the message with what ha
 -- A move that puts a summary there is a `compact`.
 -- A floor is a summary that stands in place of everything before the message
 -- that the summary's own row names as its oldest.
-ALTER TABLE sessions ADD COLUMN floor INTEGER;       -- messages.id
-ALTER TABLE moves ADD COLUMN from_floor INTEGER;     -- messages.id
-ALTER TABLE moves ADD COLUMN to_floor INTEGER;       -- messages.id
+-- (Columns of earlier versions cannot be made references any more, those of
+-- messages would make an append half as fast.)
+ALTER TABLE sessions ADD COLUMN floor INTEGER REFERENCES messages (id);
+ALTER TABLE moves ADD COLUMN from_floor INTEGER REFERENCES messages (id);
+ALTER TABLE moves ADD COLUMN to_floor INTEGER REFERENCES messages (id);
 
 -- The order of sessions: which was touched last. It is a place in the log and no
 -- time, because clocks are put back.
