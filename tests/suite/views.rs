@@ -100,7 +100,7 @@ fn what_came_from_another_program_has_the_time_at_which_it_was_said_there() {
 }
 
 #[test]
-fn tables_say_what_they_refer_to_but_for_the_messages() {
+fn small_tables_say_what_they_refer_to() {
     let saylog = three();
     before(
         &saylog,
@@ -124,11 +124,10 @@ fn tables_say_what_they_refer_to_but_for_the_messages() {
             "partials.sent_prompt prompts",
             "partials.sent_system messages",
             "partials.session sessions",
-            "sessions.floor messages",
             "sessions.user users",
         ]
     );
-    assert_eq!(store.count("sessions WHERE floor IS NOT NULL"), 1);
+    assert_eq!(store.count("moves WHERE to_floor IS NOT NULL"), 1);
     let broken: Vec<String> = store.rows("SELECT \"table\" FROM pragma_foreign_key_check");
     assert_eq!(broken, [""; 0]);
 }
