@@ -29,27 +29,29 @@ pub(super) struct JobControl(Arc<Shared>);
 #[derive(Default)]
 struct Shared {
     stops: Mutex<Stops>,
-    went_on: Condvar,
+    changed: Condvar,
 }
 
 #[derive(Default)]
 struct Stops {
-    /// How often the program was stopped.
-    count: u64,
+    /// How often the program was stopped, and how often it went on.
+    begun: u64,
+    ended: u64,
     /// Whoever asked for it draws the line again.
     is_asked_for: bool,
     redraw: Option<Redraw>,
 }
 
 impl JobControl {
-    /// From now on SIGTSTP stops the program between `give_back` and `take`. No
-    /// other thread may have been started yet: it would be stopped at once.
+    /// From now on SIGTSTP stops the program between `give_back` and `take`, which
+    /// says whether a line is to be drawn again. No other thread may have been
+    /// started yet: it would let the signal through at once.
     ///
     /// # Errors
     /// If there can be no thread.
     pub(super) fn new(
         give_back: impl Fn() + Send + 'static,
-        take: impl Fn() + Send + 'static,
+        take: impl Fn() -> bool + Send + 'static,
     ) -> io::Result<Self> {
         let jobs = Self::default();
         let stop = stop_signal();
@@ -58,12 +60,13 @@ impl JobControl {
         let waiting = thread::Builder::new().name("stops".into());
         waiting.spawn(move || {
             while stop.wait().is_ok() {
+                shared.begins();
                 give_back();
                 // It waits until it is let through, and stops all threads then.
                 let _ = raise(Signal::SIGTSTP);
                 let_through(|| {});
-                take();
-                shared.goes_on();
+                let is_edited = take();
+                shared.ends(is_edited);
             }
         })?;
         Ok(jobs)
@@ -79,24 +82,37 @@ impl JobControl {
     /// Returns when it goes on.
     pub(super) fn stop(&self) {
         let mut stops = self.stops();
-        let before = stops.count;
+        let (begun, ended) = (stops.begun, stops.ended);
         stops.is_asked_for = true;
         if kill_current_process_group(rustix::process::Signal::TSTP).is_ok() {
-            let waits = |stops: &mut Stops| stops.count == before;
-            let waited = (self.0.went_on).wait_timeout_while(stops, STOP_WAIT, waits);
+            let changed = &self.0.changed;
+            let waits = |stops: &mut Stops| stops.begun == begun;
+            let waited = changed.wait_timeout_while(stops, STOP_WAIT, waits);
             stops = waited.unwrap_or_else(PoisonError::into_inner).0;
+            let waits = |stops: &mut Stops| stops.begun != begun && stops.ended == ended;
+            let waited = changed.wait_while(stops, waits);
+            stops = waited.unwrap_or_else(PoisonError::into_inner);
         }
         stops.is_asked_for = false;
     }
 
-    fn goes_on(&self) {
+    fn begins(&self) {
+        self.stops().begun += 1;
+        self.0.changed.notify_all();
+    }
+
+    fn ends(&self, is_edited: bool) {
         let mut stops = self.stops();
-        stops.count += 1;
-        let redraws = !stops.is_asked_for;
-        if let Some(redraw) = stops.redraw.as_mut().filter(|_| redraws) {
+        stops.ended += 1;
+        let redraws = is_edited && !stops.is_asked_for;
+        let redraw = stops.redraw.take_if(|_| redraws);
+        drop(stops);
+        self.0.changed.notify_all();
+        // It may have to wait for the editor, which may want to stop meanwhile.
+        if let Some(mut redraw) = redraw {
             redraw();
+            self.stops().redraw = Some(redraw);
         }
-        self.0.went_on.notify_all();
     }
 
     fn stops(&self) -> MutexGuard<'_, Stops> {

@@ -71,7 +71,11 @@ impl Typist {
         terminal.take()?;
         let terminal = Arc::new(terminal);
         let (given, taken) = (Arc::clone(&terminal), Arc::clone(&terminal));
-        JobControl::new(move || given.give_back(), move || taken.take_back())?;
+        let take = move || {
+            taken.take_back();
+            false
+        };
+        JobControl::new(move || given.give_back(), take)?;
         Ok(Some(Self {
             terminal,
             keys: RefCell::new(keys),

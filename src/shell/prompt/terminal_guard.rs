@@ -48,6 +48,8 @@ enum Holder {
     Program,
     /// Whoever stopped the program; when it goes on, it needs the terminal like this.
     Shell(Termios),
+    /// A program that was started to use it.
+    Borrower,
     /// It was put back for good.
     Nobody,
 }
@@ -55,8 +57,10 @@ enum Holder {
 impl TerminalModes {
     /// Puts the terminal back as it was found while another program uses it.
     pub(super) fn lend<T>(&self, work: impl FnOnce() -> T) -> T {
+        *self.holder() = Holder::Borrower;
         self.restore();
         let done = let_through(work);
+        *self.holder() = Holder::Program;
         waiting_terminal::wait();
         // Nobody can be told if the terminal is gone: the next read will fail.
         let _ = tcsetattr(io::stdin(), OptionalActions::Drain, &self.working);
@@ -79,18 +83,21 @@ impl TerminalModes {
         }
     }
 
-    /// Takes the terminal again when the program goes on.
-    fn take_back(&self) {
+    /// Takes the terminal again when the program goes on; true if a line is edited
+    /// there.
+    fn take_back(&self) -> bool {
         let mut holder = self.holder();
-        if let Holder::Shell(modes) = &*holder {
-            waiting_terminal::wait();
-            let _ = tcsetattr(io::stdin(), OptionalActions::Now, modes);
-            if modes.local_modes != self.working.local_modes {
-                // The line editor had it.
-                let _ = rustix::io::write(io::stdout(), MARK_PASTES);
-            }
-            *holder = Holder::Program;
+        let Holder::Shell(modes) = &*holder else {
+            return false;
+        };
+        waiting_terminal::wait();
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, modes);
+        let is_edited = modes.local_modes != self.working.local_modes;
+        if is_edited {
+            let _ = rustix::io::write(io::stdout(), MARK_PASTES);
         }
+        *holder = Holder::Program;
+        is_edited
     }
 
     fn release(&self) {

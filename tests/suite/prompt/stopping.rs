@@ -1,5 +1,7 @@
 //! The program is stopped as a job of a shell, and goes on.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use super::*;
@@ -31,7 +33,12 @@ fn dash(saylog: &Saylog) -> Option<Terminal> {
 
 /// Starts the program in a shell, in a terminal of a kind.
 fn start(terminal: &mut Terminal, kind: &str, arguments: &str) {
-    terminal.shows("dash$ ▏");
+    start_at(terminal, "dash$ ▏", kind, arguments);
+}
+
+/// The same when the screen is this.
+fn start_at(terminal: &mut Terminal, screen: &str, kind: &str, arguments: &str) {
+    terminal.shows(screen);
     let line = format!("TERM={kind} \"$SAYLOG\" -u alice --store saylog.db {arguments}\r");
     terminal.types(line);
     terminal.shows_at_last("alice> ▏");
@@ -136,6 +143,37 @@ fn ctrl_z_stops_nothing_where_no_shell_could_let_it_go_on() {
         leave(terminal);
         assert_eq!(asked(&saylog), ["alice user: hello"], "{kind}");
     }
+}
+
+#[test]
+fn an_editor_that_stops_stops_the_program_with_it() {
+    let saylog = Saylog::new();
+    let Some(mut terminal) = dash(&saylog) else {
+        return;
+    };
+    let script = "#!/bin/sh\nkill -TSTP 0\necho edited >\"$1\"\n";
+    let editor = saylog.folder().join("editor");
+    fs::write(&editor, script).expect("a file");
+    let mode = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(&editor, mode).expect("a mode");
+    terminal.shows("dash$ ▏");
+    terminal.types("export EDITOR=./editor\r");
+    start_at(
+        &mut terminal,
+        "dash$ export EDITOR=./editor\ndash$ ▏",
+        "xterm",
+        "",
+    );
+    terminal.types("hello\r");
+    terminal.shows_at_last("\nalice/<1>> ▏");
+    terminal.types("/edit --editor\r");
+    is_stopped(&mut terminal);
+    terminal.types("fg\r");
+    terminal.shows_such("the reply", |screen| {
+        screen.contains("\nyou say: edited\n") && screen.ends_with("\nalice/<1>> ▏")
+    });
+    leave_both(terminal);
+    assert_eq!(asked(&saylog), ["alice user: hello", "alice user: edited"]);
 }
 
 /// Runs a program as a job; at SIGUSR1 sends it SIGTSTP, tells how it stopped and

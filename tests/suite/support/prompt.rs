@@ -53,8 +53,7 @@ pub(crate) fn wide_prompt(
     arguments: &[&str],
     variables: &[(&str, &str)],
 ) -> Terminal {
-    let terminal = Terminal::of(saylog, arguments, variables);
-    terminal.resizes(24, 120);
+    let terminal = Terminal::of_width(120, saylog, arguments, variables);
     terminal.shows_such("a prompt", |screen| screen.ends_with("> ▏"));
     terminal
 }

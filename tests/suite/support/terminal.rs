@@ -75,12 +75,18 @@ impl Terminal {
     /// Starts the prompt with further arguments and environment variables, in
     /// a terminal that can show colours unless a variable says otherwise.
     pub(crate) fn of(saylog: &Saylog, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
-        let mut command = saylog.command();
-        command
-            .env("TERM", "xterm-256color")
-            .envs(variables.iter().copied())
-            .args(arguments);
-        Self::start(&command)
+        Self::start(&prompting(saylog, arguments, variables))
+    }
+
+    /// The same in a window of so many columns.
+    pub(crate) fn of_width(
+        cols: u16,
+        saylog: &Saylog,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let size = PtySize { cols, ..SIZE };
+        Self::start_in(size, &prompting(saylog, arguments, variables))
     }
 
     /// The same, started by another program: it is given the program under test,
@@ -107,10 +113,16 @@ impl Terminal {
 
     /// Starts a program that was given all it needs.
     pub(crate) fn start(command: &Command) -> Self {
-        let pty = native_pty_system().openpty(SIZE).expect("a terminal");
+        Self::start_in(SIZE, command)
+    }
+
+    fn start_in(size: PtySize, command: &Command) -> Self {
+        let pty = native_pty_system().openpty(size).expect("a terminal");
         let found = settings(&*pty.master);
-        let child = pty.slave.spawn_command(builder(command)).expect("a start");
         let seen = Arc::new(Seen::default());
+        let (rows, cols) = (cells(size.rows), cells(size.cols));
+        seen.output().parser.screen_mut().set_size(rows, cols);
+        let child = pty.slave.spawn_command(builder(command)).expect("a start");
         let screen = pty.master.try_clone_reader().expect("a reader");
         let eyes = Arc::clone(&seen);
         std::thread::spawn(move || eyes.watch(screen));
@@ -293,6 +305,15 @@ impl Seen {
             }
         }
     }
+}
+
+fn prompting(saylog: &Saylog, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = saylog.command();
+    command
+        .env("TERM", "xterm-256color")
+        .envs(variables.iter().copied())
+        .args(arguments);
+    command
 }
 
 /// The same command for a pseudo-terminal.
