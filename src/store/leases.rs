@@ -18,7 +18,7 @@ use crate::domain::SessionKey;
 const LEASE: Duration = Duration::from_secs(10);
 
 /// A process that was taken for dead may come back for so long, and is told then.
-const MARK_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+const MARK_KEPT: Duration = Duration::from_hours(24);
 
 /// What became of the process that was to receive a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

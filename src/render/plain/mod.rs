@@ -88,8 +88,6 @@ impl Renderer for Plain {
             Event::Clear(it) => session::clear(it, outbox.answer()),
             Event::Context(it) => session::size(it, outbox.answer()),
             Event::Reply { message, .. } => self.reply(message, outbox.answer()),
-            // It was shown as it came.
-            Event::Beginning { .. } => {}
             Event::Tagged {
                 message, persona, ..
             } => {
@@ -108,7 +106,8 @@ impl Renderer for Plain {
             Event::UserRow(row) => rows::user(row, &mut entries.utc, outbox.answer()),
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::Help(row) => rows::help(row, outbox.answer()),
-            Event::End { .. } => {}
+            // A beginning was shown as it came.
+            Event::End { .. } | Event::Beginning { .. } => {}
             Event::Cost(it) => say(&phrases::cost(it), outbox.note()),
             Event::Clock(doubt) => say(&phrases::clock(doubt), outbox.note()),
             Event::Notice(text) => say(text, outbox.note()),

@@ -84,8 +84,6 @@ impl Renderer for Terminal {
             Event::Clear(it) => session::clear(it, outbox),
             Event::Context(it) => session::size(it, listing, outbox),
             Event::Reply { message, .. } => self.reply.show(message, outbox),
-            // It was shown as it came.
-            Event::Beginning { .. } => {}
             Event::Tagged {
                 message, persona, ..
             } => self.tagged(message, *persona, outbox),
@@ -101,6 +99,8 @@ impl Renderer for Terminal {
             Event::UserRow(row) => listing.user(row, outbox.answer()),
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::Help(row) => rows::help(row, outbox.answer()),
+            // It was shown as it came.
+            Event::Beginning { .. } => {}
             Event::End { scope, count } => listing.end(*scope, *count, outbox),
             Event::Cost(it) => aside(&phrases::cost(it), outbox),
             Event::Clock(doubt) => aside(&phrases::clock(doubt), outbox),
