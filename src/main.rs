@@ -243,6 +243,7 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
         sources: sources::sources(),
         starts_unasked: config.starts_unasked,
         verbose: config.verbose,
+        parallel: config.parallel,
         personas: Rc::clone(&config.personas),
     };
     let (models, model) = (Rc::clone(&config.models), config.model.clone());

@@ -13,6 +13,8 @@ pub(crate) struct Settings {
     pub starts_unasked: bool,
     /// Each reply is followed by its tokens and seconds.
     pub verbose: bool,
+    /// How many models are asked at the same time.
+    pub parallel: usize,
     /// The personas that a session can be started as.
     pub personas: Rc<Personas>,
 }

@@ -58,6 +58,8 @@ pub(crate) struct Config {
     pub(crate) terminal: TerminalOptions,
     /// Tokens and seconds are shown after a reply.
     pub(crate) verbose: bool,
+    /// How many models `/each` asks at the same time.
+    pub(crate) parallel: usize,
     /// The prompt shows how much of its window the context takes.
     pub(crate) share: bool,
     pub(crate) personas: Rc<Personas>,
@@ -151,6 +153,7 @@ impl Config {
                 is_dumb,
             },
             verbose: arguments.verbose || settings.verbose.unwrap_or(false),
+            parallel: settings.parallel.unwrap_or_default().0,
             share: arguments.share || settings.share.unwrap_or(false),
             personas: Rc::new(personas::personas(&settings, &models, &mut warnings)),
             models: Rc::new(models),

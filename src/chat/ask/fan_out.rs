@@ -1,8 +1,6 @@
-//! One question to several models at once, each on a thread of its own.
+//! One question to several models at once.
 
-use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,18 +10,16 @@ use super::question::Question;
 use super::reply_stream::{Piece, ReplyStream, progress};
 use super::shortening::SHORTENINGS;
 use super::turn_beside::TurnBeside;
+use super::workers::{Job, Jobs, Numbered};
 use crate::chat::Chat;
-use crate::domain::{Error, Event, Progress, Result, Sink, Status};
-use crate::responder::{Ask, Ending, Opened, Responder};
+use crate::domain::{Error, Event, Problem, ProblemKind, Result, Sink, Status};
+use crate::responder::{Ending, Opened};
 
 /// How long nothing may come before the sink is asked whether to go on.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(25);
 
 /// How many pieces may wait in the channel; a thread that has another one waits.
 const CHANNEL_PIECES: usize = 128;
-
-/// What a thread sends, with the number of its reply.
-type Numbered = (usize, Piece);
 
 /// What came of all of them so far.
 #[derive(Default)]
@@ -116,8 +112,8 @@ fn open(chat: &Chat, addressee: &Addressee) -> Result<Opened> {
     opened.map_err(|error| Error::Asked(addressee.name(), Box::new(error)))
 }
 
-/// Lets each of the models that are named by their numbers answer on a thread of
-/// its own and receives all replies.
+/// Lets the models that are named by their numbers answer, a few at a time, and
+/// receives all replies.
 fn ask_all(
     chat: &mut Chat,
     turns: &mut [TurnBeside<'_>],
@@ -126,58 +122,44 @@ fn ask_all(
     outcome: &mut Outcome,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    let stop = AtomicBool::new(false);
+    let asked_turns = turns.iter_mut().enumerate();
+    let asked_turns = asked_turns.filter(|(number, _)| asked.contains(number));
+    let jobs = Jobs::new(asked_turns.map(|(number, turn)| Job {
+        number,
+        responder: turn.model.responder.as_mut(),
+        ask: turn.context.ask(turn.question.content),
+    }));
     let (sender, pieces) = sync_channel(CHANNEL_PIECES);
     thread::scope(|scope| {
-        for (number, turn) in turns.iter_mut().enumerate() {
-            if !asked.contains(&number) {
-                continue;
-            }
-            let (sender, stop) = (sender.clone(), &stop);
-            let TurnBeside {
-                model,
-                question,
-                context,
-                ..
-            } = turn;
-            let (responder, ask) = (model.responder.as_mut(), context.ask(question.content));
-            scope.spawn(move || respond(responder, &ask, number, &sender, stop));
-        }
+        let threads = jobs.start(chat.settings.parallel, &sender, scope);
         drop(sender);
-        let result = listen_to_all(chat, streams, &pieces, &stop, outcome, sink);
+        let result = if threads > 0 {
+            listen_to_all(chat, streams, &pieces, &jobs, outcome, sink)
+        } else {
+            nobody_asks(chat, asked, streams, outcome, sink)
+        };
         // After an error threads may still be sending: nobody receives that.
-        stop.store(true, Ordering::Relaxed);
+        jobs.stop();
         drop(pieces);
         result
     })
 }
 
-/// Lets a model answer and sends the pieces of the reply.
-fn respond(
-    responder: &mut dyn Responder,
-    ask: &Ask<'_>,
-    number: usize,
-    sender: &SyncSender<Numbered>,
-    stop: &AtomicBool,
-) {
-    let mut is_counting_down = false;
-    let ending = responder.respond(ask, &mut |progress| {
-        let piece = match progress {
-            Progress::Delta(text) => Some(Piece::Text(text.to_owned())),
-            Progress::Reasoning(text) => Some(Piece::Reasoning(text.to_owned())),
-            Progress::Retry(left) => Some(Piece::Retry(left)),
-            Progress::Idle => is_counting_down.then_some(Piece::AskedAgain),
-        };
-        is_counting_down = matches!(progress, Progress::Retry(_));
-        let is_received = piece.is_none_or(|piece| sender.send((number, piece)).is_ok());
-        if is_received && !stop.load(Ordering::Relaxed) {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
+/// Ends the replies of which nothing can come.
+fn nobody_asks(
+    chat: &mut Chat,
+    asked: &[usize],
+    streams: &mut [ReplyStream],
+    outcome: &mut Outcome,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    for number in asked {
+        if let Some(reply) = streams[*number].end() {
+            let problem = Problem::new(ProblemKind::Other, "the system starts no further thread");
+            end(reply, Ending::failed(problem), chat, outcome, sink)?;
         }
-    });
-    // Nobody receives it after a failure of the store.
-    let _ = sender.send((number, Piece::End(ending)));
+    }
+    Ok(())
 }
 
 /// Receives all replies to their ends, and ends each that was not refused.
@@ -185,7 +167,7 @@ fn listen_to_all(
     chat: &mut Chat,
     streams: &mut [ReplyStream],
     pieces: &Receiver<Numbered>,
-    stop: &AtomicBool,
+    jobs: &Jobs<'_>,
     outcome: &mut Outcome,
     sink: &mut dyn Sink,
 ) -> Result<()> {
@@ -195,7 +177,7 @@ fn listen_to_all(
             Ok((number, Piece::End(ending))) => {
                 let stream = &mut streams[number];
                 let is_empty = stream.reply.as_ref().is_some_and(IncomingReply::is_empty);
-                if ending.too_long.is_some() && is_empty && !stop.load(Ordering::Relaxed) {
+                if ending.too_long.is_some() && is_empty && !jobs.is_stopped() {
                     stream.retry = None;
                     outcome.refused.push((number, ending));
                     continue;
@@ -207,7 +189,7 @@ fn listen_to_all(
                 end(reply, ending, chat, outcome, sink)?;
                 if is_stopped {
                     outcome.is_stopped = true;
-                    stop.store(true, Ordering::Relaxed);
+                    jobs.stop();
                 }
             }
             Ok((number, piece)) => streams[number].take(&piece),
@@ -221,7 +203,7 @@ fn listen_to_all(
             IncomingReply::keep_those_due(&mut replies, &mut chat.log)?;
             if sink.progress(progress(streams)).is_break() {
                 outcome.is_stopped = true;
-                stop.store(true, Ordering::Relaxed);
+                jobs.stop();
             }
         }
     }

@@ -115,14 +115,21 @@ impl IncomingReply {
         self.text.len() + self.reasoning.len()
     }
 
-    /// Keeps what has come of replies in the store, of each that this was not done
-    /// of for a while, in one commit.
+    /// Keeps what has come of replies that come at the same time in the store, if
+    /// that was not done for a while, in one commit.
     pub(super) fn keep_those_due(replies: &mut [&mut Self], log: &mut Log) -> store::Result<()> {
         let interval = log.beat_interval();
-        let is_due = |reply: &&mut &mut Self| reply.kept.is_due(reply.received_bytes(), interval);
-        let mut due: Vec<&mut &mut Self> = replies.iter_mut().filter(is_due).collect();
-        if due.is_empty() {
+        let is_due = |reply: &Self| reply.kept.is_due(reply.received_bytes(), interval);
+        if !replies.iter().any(|reply| is_due(reply)) {
             return Ok(());
+        }
+        let mut due = Vec::with_capacity(replies.len());
+        for reply in replies {
+            if is_due(reply) || reply.kept.has_more(reply.received_bytes()) {
+                due.push(reply);
+            } else {
+                reply.kept.is_looked_at();
+            }
         }
         let beats: Vec<i64> = due.iter_mut().map(|reply| reply.kept.next_beat()).collect();
         let parts = due.iter().zip(beats).map(|(reply, beat)| reply.part(beat));
@@ -199,7 +206,9 @@ impl IncomingReply {
         ending.tries += self.tries;
         let taken = chat.log.take_back_partial(self.addressee.session.key);
         let appended = taken.map_err(Error::from).and_then(|taken| {
-            taken.iter().for_each(|taken| self.is_taken(taken));
+            if let Some(taken) = taken {
+                self.is_taken(&taken);
+            }
             self.append(&ending, chat, sink)
         });
         if appended.is_err() && !chat.is_stopped() {

@@ -20,6 +20,9 @@ pub(super) struct KeptReply {
     begun: Instant,
     /// The store knows that it is waited for.
     is_noted: bool,
+    /// When it was last decided whether to keep more of it: those that come at the
+    /// same time are kept together.
+    looked_at: Instant,
     /// When the store was last given the text, and how many bytes had come then.
     kept_at: Instant,
     kept_bytes: usize,
@@ -39,6 +42,7 @@ impl KeptReply {
         Self {
             begun: now,
             is_noted: false,
+            looked_at: now,
             kept_at: now,
             kept_bytes: 0,
             beat: 0,
@@ -51,18 +55,28 @@ impl KeptReply {
     /// Whether the store is to be given what has come; `received` bytes have. It
     /// hears at least so often as `beat_interval` says, even if that is nothing new.
     pub(super) fn is_due(&self, received: usize, beat_interval: Duration) -> bool {
-        let since = self.kept_at.elapsed();
-        if self.is_noted {
-            since >= beat_interval || since >= KEEP_EVERY && received > self.kept_bytes
-        } else {
-            self.begun.elapsed() >= NOTED_AFTER
+        if !self.is_noted {
+            return self.begun.elapsed() >= NOTED_AFTER;
         }
+        let has_waited = self.looked_at.elapsed() >= KEEP_EVERY;
+        self.kept_at.elapsed() >= beat_interval || has_waited && self.has_more(received)
+    }
+
+    /// Whether more has come than was kept.
+    pub(super) fn has_more(&self, received: usize) -> bool {
+        received > self.kept_bytes
+    }
+
+    /// It is kept now if there is more of it, or some time later.
+    pub(super) fn is_looked_at(&mut self) {
+        self.looked_at = Instant::now();
     }
 
     /// The number of the next try to keep it.
     pub(super) fn next_beat(&mut self) -> i64 {
         self.is_noted = true;
         self.kept_at = Instant::now();
+        self.looked_at = self.kept_at;
         self.beat += 1;
         self.beat
     }

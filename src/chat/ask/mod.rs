@@ -19,6 +19,7 @@ mod shortening;
 mod show_context;
 mod turn;
 mod turn_beside;
+mod workers;
 mod written_summary;
 
 pub(crate) use audience::Audience;

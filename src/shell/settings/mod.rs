@@ -39,6 +39,8 @@ pub(super) struct Settings {
     pub(super) verbose: Option<bool>,
     /// Whether the prompt shows how much of its window the context takes.
     pub(super) share: Option<bool>,
+    /// How many models `/each` asks at the same time.
+    pub(super) parallel: Option<Parallel>,
     /// Models by the names that `/model` takes.
     pub(super) models: Entries<NamedModel>,
     /// Personas by the names that `/start --as` takes.
@@ -51,6 +53,29 @@ pub(super) struct Settings {
     /// Whether others than its owner may read the file.
     #[serde(skip)]
     pub(super) is_read_by_others: bool,
+}
+
+/// How many models are asked at the same time: from 1 to 64.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+pub(super) struct Parallel(pub(super) usize);
+
+impl Default for Parallel {
+    fn default() -> Self {
+        Self(16)
+    }
+}
+
+impl TryFrom<i64> for Parallel {
+    type Error = String;
+
+    fn try_from(number: i64) -> Result<Self, String> {
+        let number = usize::try_from(number).ok();
+        let number = number.filter(|number| (1..=64).contains(number));
+        number
+            .map(Self)
+            .ok_or_else(|| "expected a number from 1 to 64".into())
+    }
 }
 
 /// A system prompt and a model under one name.
@@ -143,17 +168,21 @@ pub(super) mod tests {
             (
                 "user = \"a\"\nmodle = \"x\"\n",
                 "config.toml:2: unknown field `modle`; did you mean `model`? one of model, models, \
-                 share, store, keys, user, users, markdown, verbose, personas, reasoning",
+                 share, store, keys, user, users, markdown, parallel, verbose, personas, reasoning",
             ),
             (
                 "\n[modles.a]\n",
                 "config.toml:2: unknown field `modles`; did you mean `models`? one of models, model, keys, \
-                 share, store, user, users, markdown, verbose, personas, reasoning",
+                 share, store, user, users, markdown, parallel, verbose, personas, reasoning",
             ),
             (
                 "\n\"\" = 1\n",
                 "config.toml:2: unknown field ``; one of keys, user, model, share, store, users, \
-                 models, verbose, markdown, personas, reasoning",
+                 models, verbose, markdown, parallel, personas, reasoning",
+            ),
+            (
+                "parallel = 65\n",
+                "config.toml:1: `parallel`: expected a number from 1 to 64",
             ),
             (
                 "user = 3\n",

@@ -1,5 +1,6 @@
 //! `/each`: one text to several, who answer side by side.
 
+mod many;
 mod prompt;
 mod side_by_side;
 

@@ -197,6 +197,11 @@ impl Endpoint {
         turn
     }
 
+    /// The next question, if one has come.
+    pub(crate) fn asked(&self) -> Option<Turn> {
+        self.turns.try_recv().ok()
+    }
+
     /// Waits for the next question and begins to answer it.
     #[track_caller]
     pub(crate) fn begun(&self) -> Turn {
