@@ -410,3 +410,32 @@ fn a_kill_before_anything_came_says_that_there_is_no_answer() {
         ["user|hello|complete|-", "ai||interrupted|m1"]
     );
 }
+
+#[test]
+fn a_clock_that_goes_back_keeps_nobody_from_keeping() {
+    let (go_on, wait) = std::sync::mpsc::channel();
+    let server = Server::new(vec![script(move |mut answer| {
+        answer.begins();
+        answer.says("what came");
+        wait.recv().expect("the test goes on");
+        answer.says(" and more");
+        wait.recv().expect("the test goes on");
+        answer.ends();
+    })]);
+    let saylog = asking(&server).with(&["--verbose"]);
+    let mut command = saylog.command();
+    // By an hour at each look.
+    command.env("SAYLOG_TEST_CLOCK", "1795354327120+-3600000");
+    let mut peer = Peer::new(command);
+    peer.ask("/start").expect("an answer");
+    peer.say("hello");
+    until_kept(&saylog, "what came");
+    go_on.send(()).expect("the server waits");
+    until_kept(&saylog, "what came and more");
+    go_on.send(()).expect("the server waits");
+    let outcome = peer.hang_up();
+    assert_eq!(outcome.code, 0);
+    // It took nearly a second until more was kept.
+    let seconds = outcome.stderr.strip_suffix(" s\n").expect("seconds");
+    assert!(seconds.parse::<f64>().is_ok_and(|it| it > 0.0), "{seconds}");
+}

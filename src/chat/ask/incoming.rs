@@ -1,6 +1,8 @@
 //! A reply that is still coming. A single turn and `/each` hand it the pieces;
 //! here they are gathered, kept safe, and at the end put into the log.
 
+use std::time::Instant;
+
 use super::audience::Addressee;
 use super::context::Context;
 use super::kept_reply::KeptReply;
@@ -27,6 +29,8 @@ pub(super) struct IncomingReply {
     /// What answers, by the name that the log keeps.
     model: String,
     asked_at: Timestamp,
+    /// The same by a clock that nobody sets.
+    asked: Instant,
     /// The oldest message that the model was sent.
     oldest: Option<MessageId>,
     /// What else it was sent.
@@ -61,6 +65,7 @@ impl IncomingReply {
             is_shown_as_it_comes: false,
             model,
             asked_at: question.asked_at,
+            asked: question.asked,
             oldest: context.oldest(question.place.map(|place| place.id)),
             sent: question.sent(context),
             sent_estimate: context.budget.raw_estimate,
@@ -389,7 +394,8 @@ impl IncomingReply {
 
     fn tell_cost(&self, usage: Option<Usage>, chat: &Chat, sink: &mut dyn Sink) {
         if chat.settings.verbose {
-            let milliseconds = chat.settings.now().0 - self.asked_at.0;
+            let milliseconds = self.asked.elapsed().as_millis();
+            let milliseconds = i64::try_from(milliseconds).unwrap_or(i64::MAX);
             sink.emit(&Event::Cost(ReplyCost {
                 usage,
                 milliseconds,

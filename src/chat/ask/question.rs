@@ -1,5 +1,7 @@
 //! A question: a message of a user that a model is to answer.
 
+use std::time::Instant;
+
 use super::context::Context;
 use super::context_request::ContextRequest;
 use crate::chat::Chat;
@@ -19,6 +21,8 @@ pub(super) struct Question<'a> {
     pub(super) content: &'a str,
     /// When the model is asked, by the clock.
     pub(super) asked_at: Timestamp,
+    /// The same by a clock that nobody sets.
+    pub(super) asked: Instant,
     /// It is the instruction to go on with the reply that the context ends with.
     pub(super) continues: bool,
 }
@@ -70,6 +74,7 @@ impl<'a> Question<'a> {
                 place: None,
                 content,
                 asked_at,
+                asked: Instant::now(),
                 continues: false,
             }),
         }
@@ -104,6 +109,7 @@ impl<'a> Question<'a> {
             place: Some(place),
             content,
             asked_at,
+            asked: Instant::now(),
             continues: false,
         }
     }

@@ -1,6 +1,7 @@
 //! One turn: a question of the current user, and its reply.
 
 use std::ops::ControlFlow;
+use std::time::Instant;
 
 use super::audience::Addressee;
 use super::compact::{Unasked, compact_unasked};
@@ -66,6 +67,7 @@ pub(crate) fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -
         place: Some(place),
         content: &content,
         asked_at: chat.settings.now(),
+        asked: Instant::now(),
         continues: false,
     };
     answer(chat, session, question, sink)
@@ -93,6 +95,7 @@ pub(crate) fn go_on(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         place: Some(place),
         content: CONTINUE,
         asked_at: chat.settings.now(),
+        asked: Instant::now(),
         continues: true,
     };
     answer(chat, session, question, sink)

@@ -60,8 +60,7 @@ impl Saylog {
 
     /// The same program with a clock and session ids that are the same whenever
     /// a test is run: the clock stands still during a run, and the next run is a
-    /// second later. (The part of a reply that has come is not kept while the
-    /// clock stands still.)
+    /// second later.
     pub(crate) fn exact(mut self) -> Self {
         self.runs = Some(AtomicI64::new(0));
         self
