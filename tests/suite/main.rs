@@ -59,6 +59,7 @@ mod clocks;
 mod crash;
 mod damage;
 mod files;
+mod first_starts;
 mod leases;
 mod limits;
 mod migration;

@@ -8,8 +8,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::super::{GiveUp, Result};
 use super::busy;
-use super::file;
+use super::file::{self, Found, Header};
 use super::file_guard::FileGuard;
+use super::making::Turn;
 use super::problem::{damaged_file, problem};
 use super::schema::{self, VERSION};
 use super::size;
@@ -37,6 +38,12 @@ pub(super) fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, FileGuar
     // An absolute path is never taken for a URI (`file:…`) or for `:memory:`.
     let path = std::path::absolute(path)
         .map_err(|_| other(format!("`{}` is not a path", path.display())))?;
+    let mut wait = busy::handler(give_up);
+    let is_in_form = match file::look(&path)? {
+        Found::Store(header) => Journal::of(&path).suits(header) && header.version == VERSION,
+        Found::Nothing | Found::Empty => false,
+    };
+    let _turn = (!is_in_form).then(|| Turn::await_over(&path, &mut wait));
     file::prepare(&path)?;
     size::check(&path)?;
     let mut guard = FileGuard::over(&path)?;
@@ -45,7 +52,7 @@ pub(super) fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, FileGuar
     let mut connection =
         Connection::open_with_flags(&path, flags).map_err(|error| opening.failed(&error))?;
     let journal = opening
-        .set_up(&mut connection, give_up)
+        .set_up(&mut connection, wait)
         .map_err(|error| error.into_problem(&opening))?;
     if let Some(loss) = guard.loss() {
         return Err(Problem::new(ProblemKind::Gone, loss));
@@ -60,6 +67,22 @@ pub(super) enum Journal {
     WriteAhead,
     /// With a rollback journal: slower, and good for a network share.
     Rollback,
+}
+
+impl Journal {
+    /// The journal of a file: a write-ahead log, except where its shared memory cannot work.
+    fn of(path: &Path) -> Self {
+        if file::is_on_network(path) {
+            Self::Rollback
+        } else {
+            Self::WriteAhead
+        }
+    }
+
+    /// Whether a store is set to it.
+    fn suits(self, header: Header) -> bool {
+        header.is_write_ahead == (self == Self::WriteAhead)
+    }
 }
 
 /// What a connection is opened for, to name it in errors.
@@ -77,13 +100,13 @@ impl Opening<'_> {
     fn set_up(
         &self,
         connection: &mut Connection,
-        give_up: GiveUp,
+        wait: impl FnMut(i32) -> bool + Send + 'static,
     ) -> std::result::Result<Journal, OpenError> {
         // Until the file is known to be ours, closing must not move what waits
         // in its write-ahead log into it. With nothing there, closing tidies up.
         let log_waits = file::has_log(self.path);
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, log_waits)?;
-        connection.busy_handler(Some(busy::handler(give_up)))?;
+        connection.busy_handler(Some(wait))?;
         configure(connection)?;
         // Nothing in it: a new file, or one whose making was cut off and has
         // just been rolled back.
@@ -91,7 +114,7 @@ impl Opening<'_> {
             create(connection)?;
         }
         let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        file::version(self.path, version).map_err(OpenError::Refused)?;
+        file::check_version(self.path, version).map_err(OpenError::Refused)?;
         if version < VERSION && version > 0 {
             upgrade(connection).map_err(|error| {
                 let what = format!(
@@ -115,13 +138,15 @@ impl Opening<'_> {
         Ok(journal)
     }
 
-    /// Chooses the journal: a write-ahead log, except where its shared memory cannot work.
+    /// Sets the journal.
     fn journal(&self, connection: &Connection) -> rusqlite::Result<Journal> {
-        let (wanted, journal) = if file::is_on_network(self.path) {
-            connection.execute_batch("PRAGMA synchronous = EXTRA")?;
-            ("delete", Journal::Rollback)
-        } else {
-            ("wal", Journal::WriteAhead)
+        let journal = Journal::of(self.path);
+        let wanted = match journal {
+            Journal::WriteAhead => "wal",
+            Journal::Rollback => {
+                connection.execute_batch("PRAGMA synchronous = EXTRA")?;
+                "delete"
+            }
         };
         let current: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
         if current == wanted {

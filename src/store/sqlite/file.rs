@@ -12,18 +12,50 @@ use crate::domain::{Problem, ProblemKind, io_reason};
 /// The first sixteen bytes of every SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
-/// Looks at the path, and makes an empty file there if there is none.
+/// What stands where a store is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Nothing,
+    /// An empty file, which becomes a store.
+    Empty,
+    Store(Header),
+}
+
+/// What the header of a store says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    /// The version of its schema.
+    pub(super) version: u32,
+    /// Whether its writers keep a write-ahead log beside it.
+    pub(super) is_write_ahead: bool,
+}
+
+/// Looks at the path.
 ///
 /// It reads the header itself because connecting may already write: SQLite
 /// overwrites a file of one byte and rolls back a foreign journal.
 ///
 /// # Errors
 /// A sentence for anything that is not a store of this version.
-pub(super) fn prepare(path: &Path) -> Result<()> {
+pub(super) fn look(path: &Path) -> Result<Found> {
     match path.symlink_metadata() {
         Ok(metadata) => inspect(path, &metadata),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Found::Nothing),
         Err(error) => Err(cannot_open(path, &error)),
+    }
+}
+
+/// Looks at the path, and makes an empty file there if there is none.
+///
+/// # Errors
+/// Those of [`look`], and if no file can be made.
+pub(super) fn prepare(path: &Path) -> Result<()> {
+    match look(path)? {
+        Found::Nothing => create(path),
+        // It becomes a store, and a store is its owner's alone.
+        Found::Empty => fs::set_permissions(path, Permissions::from_mode(0o600))
+            .map_err(|error| cannot_open(path, &error)),
+        Found::Store(_) => Ok(()),
     }
 }
 
@@ -80,7 +112,7 @@ fn has_folder(path: &Path) -> bool {
     path.parent().is_some_and(Path::is_dir)
 }
 
-fn inspect(path: &Path, metadata: &Metadata) -> Result<()> {
+fn inspect(path: &Path, metadata: &Metadata) -> Result<Found> {
     let refused = |what: &str, hint: &str| {
         let what = format!("`{}` {what}", path.display());
         Err(Problem::new(ProblemKind::Refused, what).with_hint(hint))
@@ -101,10 +133,7 @@ fn inspect(path: &Path, metadata: &Metadata) -> Result<()> {
         return refused("is not a regular file", "name another file with --store");
     }
     if metadata.len() == 0 {
-        // It becomes a store, and a store is its owner's alone.
-        let private = Permissions::from_mode(0o600);
-        fs::set_permissions(path, private).map_err(|error| cannot_open(path, &error))?;
-        return Ok(());
+        return Ok(Found::Empty);
     }
     let mut header = Vec::with_capacity(100);
     File::open(path)
@@ -116,7 +145,12 @@ fn inspect(path: &Path, metadata: &Metadata) -> Result<()> {
             "name another file with --store",
         );
     }
-    version(path, field(&header, 60))
+    let version = field(&header, 60);
+    check_version(path, version)?;
+    Ok(Found::Store(Header {
+        version,
+        is_write_ahead: header[18..20] == [2, 2],
+    }))
 }
 
 /// Whether a file that begins with these hundred bytes is a store, of any version.
@@ -146,7 +180,7 @@ pub(super) fn log_of(path: &Path) -> PathBuf {
 }
 
 /// Refuses the schema of a newer program.
-pub(super) fn version(path: &Path, version: u32) -> Result<()> {
+pub(super) fn check_version(path: &Path, version: u32) -> Result<()> {
     if version <= VERSION {
         return Ok(());
     }

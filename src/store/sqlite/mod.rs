@@ -8,6 +8,7 @@ mod ends;
 mod file;
 mod file_guard;
 mod latest;
+mod making;
 mod moves;
 mod names;
 mod partials;
