@@ -266,7 +266,7 @@ fn log(address: &Address, signals: &Signals) -> Result<Log, Problem> {
     if let Some(lease) = sources::lease() {
         log.set_lease(lease);
     }
-    log.warning().into_iter().for_each(say);
+    log.warnings().iter().for_each(|warning| say(warning));
     Ok(log)
 }
 

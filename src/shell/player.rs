@@ -132,14 +132,24 @@ impl<'a> TranscriptPlayer<'a> {
     }
 
     /// Stores the part of a reply that an earlier process got before it was
-    /// killed, and returns to the session that was asked for. If that fails,
-    /// nothing is played: no script may run in the wrong session.
+    /// killed, and returns to the session that was asked for. If there is no way
+    /// there, nothing is played: no script may run in the wrong session.
     pub(super) fn begin(&mut self) -> Step {
-        let mut begun = ask::recover(self.chat, self.output);
-        if let Some(which) = self.resume.take() {
-            begun = begun.and_then(|()| self.return_to(&which));
+        let recovered = ask::recover(self.chat, self.output);
+        match recovered.and_then(|()| self.chat.commit(self.output)) {
+            // Where nothing can be stored, there may still be something to read.
+            Err(error @ Error::Store(_)) => {
+                self.failed = true;
+                self.output.discard();
+                self.output.emit(&Event::Error(&error));
+            }
+            Err(error) => return self.fail(error),
+            Ok(()) => {}
         }
-        begun.or_else(|error| self.fail(error))
+        match self.resume.take() {
+            Some(which) => self.return_to(&which).or_else(|error| self.fail(error)),
+            None => Ok(()),
+        }
     }
 
     fn return_to(&mut self, which: &str) -> Result<()> {

@@ -163,12 +163,12 @@ pub(crate) trait Backend {
 }
 
 /// What has to be known about a backend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Facts {
     /// When messages get their ids.
     pub numbering: Numbering,
-    /// Something that a person should know about it, if there is something.
-    pub warning: Option<&'static str>,
+    /// What a person should know about it, in sentences.
+    pub warnings: Vec<String>,
     /// When this handle first committed something, by the clock of the file
     /// system, if it has and there is such a clock.
     pub written_at: Option<Timestamp>,

@@ -46,9 +46,9 @@ impl Log {
         }
     }
 
-    /// Something about the store that a person should know, if there is something.
-    pub(crate) fn warning(&mut self) -> Option<&'static str> {
-        self.group.backend().facts().warning
+    /// What a person should know about the store, in sentences.
+    pub(crate) fn warnings(&mut self) -> Vec<String> {
+        self.group.backend().facts().warnings
     }
 
     /// From now on damage is no reason to take nothing more.

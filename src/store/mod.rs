@@ -41,7 +41,6 @@ use std::time::Duration;
 
 use crate::domain::Problem;
 use memory::Memory;
-use sqlite::Sqlite;
 
 pub(crate) use address::Address;
 pub(crate) use backend::{SessionQuery, Which};
@@ -72,8 +71,8 @@ pub(crate) fn open(address: &Address, give_up: GiveUp) -> Result<Log> {
     let backend: Box<dyn Backend> = match address {
         Address::Memory => Box::new(Memory::new()),
         Address::MemoryNumberingAtCommit => Box::new(Memory::numbering_at_commit()),
-        Address::File(path) => Box::new(Sqlite::open(path, give_up)?),
-        Address::DefaultFile(path) => Box::new(Sqlite::open_making_folder(path, give_up)?),
+        Address::File(path) => sqlite::open(path, false, give_up)?,
+        Address::DefaultFile(path) => sqlite::open(path, true, give_up)?,
     };
     Ok(Log::new(backend))
 }

@@ -66,6 +66,7 @@ mod migration;
 mod newer;
 mod parallel;
 mod strace;
+mod unwritable;
 mod views;
 
 // The README and the source.

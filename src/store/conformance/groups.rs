@@ -214,7 +214,7 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
 fn a_write_that_failed_stops_the_log_and_a_busy_store_does_not() {
     let tenant = Tenant::new(Kind::Sqlite);
     let path = tenant.folder.path().join("store.db");
-    let mut log = Log::new(Box::new(Sqlite::open(&path, Box::new(|_| true)).unwrap()));
+    let mut log = Log::new(sqlite::open(&path, false, Box::new(|_| true)).unwrap());
     let session = begin(&mut log, "alice", 1);
     log.commit().unwrap();
     let other = rusqlite_lock(&path);
@@ -251,7 +251,7 @@ fn a_write_that_failed_stops_the_log_and_a_busy_store_does_not() {
 
 /// Keeps the store to itself until it is dropped.
 pub(super) fn rusqlite_lock(path: &std::path::Path) -> Box<dyn Backend> {
-    let mut other = Sqlite::open(path, Box::new(|_| true)).unwrap();
+    let mut other = sqlite::open(path, false, Box::new(|_| true)).unwrap();
     other.begin(&Plan::default()).unwrap();
-    Box::new(other)
+    other
 }

@@ -17,7 +17,7 @@ use super::backend::{Along, Backend, MessageQuery, Plan, SessionQuery, Which};
 use super::memory::Memory;
 use super::rows::{End, NewSession, Place, SessionRow};
 use super::rules::{self, Move};
-use super::sqlite::Sqlite;
+use super::sqlite;
 use super::{Log, Part, Selection};
 use crate::domain::{
     Appended, Draft, Flow, MessageId, MoveId, MoveKind, OwnedSent, Problem, ProblemKind,
@@ -54,7 +54,7 @@ impl Tenant {
         match self.kind {
             Kind::Sqlite => {
                 let path = self.folder.path().join("store.db");
-                Box::new(Sqlite::open(&path, Box::new(|_| false)).unwrap())
+                sqlite::open(&path, false, Box::new(|_| false)).unwrap()
             }
             _ => Box::new(self.memory.clone()),
         }

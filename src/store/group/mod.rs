@@ -297,7 +297,10 @@ impl Group {
     fn not_begun(&mut self, problem: Problem) -> Problem {
         match problem.kind {
             // Nothing has been written: the next line may have more luck, or can be a look.
-            ProblemKind::Busy | ProblemKind::Damaged => problem.preventing("not saved"),
+            ProblemKind::Busy
+            | ProblemKind::Damaged
+            | ProblemKind::Full
+            | ProblemKind::ReadOnly => problem.preventing("not saved"),
             ProblemKind::Newer => {
                 self.stopped = Some(stopped(&problem));
                 problem.preventing("not saved")

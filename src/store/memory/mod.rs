@@ -78,7 +78,7 @@ impl Backend for Memory {
     fn facts(&self) -> Facts {
         Facts {
             numbering: self.numbering,
-            warning: None,
+            warnings: Vec::new(),
             written_at: None,
         }
     }

@@ -10,84 +10,79 @@ use super::super::{GiveUp, Result};
 use super::busy;
 use super::file::{self, Found, Header};
 use super::file_guard::FileGuard;
+use super::journal::Journal;
 use super::making::Turn;
+use super::obstacle::Obstacle;
 use super::problem::{damaged_file, problem};
 use super::schema::{self, VERSION};
+use super::settings::{configure, tables, version};
 use super::size;
 use crate::domain::{Problem, ProblemKind};
 
-/// Settings of every connection, beside those that SQLite is built with:
-/// `synchronous = FULL`, which is read back, and no memory mapping.
-///
-/// A checkpoint every 4,000 pages (16 MiB) keeps a long import from syncing the
-/// database file after every group.
-const SETTINGS: &str = "
-    PRAGMA cell_size_check = ON;
-    PRAGMA wal_autocheckpoint = 4000;
-    PRAGMA journal_size_limit = 67108864;
-";
+/// A connection to a store, or what keeps one that can be read from being written.
+pub(super) enum Opened {
+    Writing(Box<Writing>),
+    Obstructed(Obstacle),
+}
 
-/// Where a sync may stop at the disk's cache, it is told to go further.
-#[cfg(target_os = "macos")]
-const FULL_SYNC: &str = "PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;";
-#[cfg(not(target_os = "macos"))]
-const FULL_SYNC: &str = "";
+/// A connection that may write.
+pub(super) struct Writing {
+    pub(super) connection: Connection,
+    pub(super) guard: FileGuard,
+    pub(super) journal: Journal,
+}
 
 /// Connects to the file at `path`, which is made and set up if need be.
-pub(super) fn file(path: &Path, give_up: GiveUp) -> Result<(Connection, FileGuard, Journal)> {
-    // An absolute path is never taken for a URI (`file:…`) or for `:memory:`.
-    let path = std::path::absolute(path)
-        .map_err(|_| other(format!("`{}` is not a path", path.display())))?;
+pub(super) fn file(path: &Path, give_up: GiveUp) -> Result<Opened> {
+    let found = file::look(path)?;
+    if let Found::Store(_) = found {
+        size::check(path)?;
+    }
+    if let Found::Store(_) = found
+        && let Some(obstacle) = Obstacle::to_writing(path)
+    {
+        return Ok(Opened::Obstructed(obstacle));
+    }
     let mut wait = busy::handler(give_up);
-    let is_in_form = match file::look(&path)? {
-        Found::Store(header) => Journal::of(&path).suits(header) && header.version == VERSION,
-        Found::Nothing | Found::Empty => false,
+    let mut opening = Opening::of(path, found);
+    let _turn = if opening.is_in_form() {
+        None
+    } else {
+        let turn = Turn::await_over(path, &mut wait);
+        // Meanwhile another process may have brought it into its form.
+        opening = Opening::of(path, file::prepare(path)?);
+        Some(turn)
     };
-    let _turn = (!is_in_form).then(|| Turn::await_over(&path, &mut wait));
-    file::prepare(&path)?;
-    size::check(&path)?;
-    let mut guard = FileGuard::over(&path)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let opening = Opening { path: &path };
-    let mut connection =
-        Connection::open_with_flags(&path, flags).map_err(|error| opening.failed(&error))?;
-    let journal = opening
-        .set_up(&mut connection, wait)
-        .map_err(|error| error.into_problem(&opening))?;
+    let mut guard = FileGuard::over(path)?;
+    let connection = match opening.connect(wait) {
+        Ok(connection) => connection,
+        Err(OpenError::Failed(error)) => {
+            return match Obstacle::behind(&error) {
+                Some(obstacle) if opening.header.is_some() => {
+                    Ok(Opened::Obstructed(obstacle.or_full(path)))
+                }
+                _ => Err(opening.failed(&error)),
+            };
+        }
+        Err(OpenError::Refused(problem)) => return Err(problem),
+    };
     if let Some(loss) = guard.loss() {
         return Err(Problem::new(ProblemKind::Gone, loss));
     }
-    Ok((connection, guard, journal))
+    Ok(Opened::Writing(Box::new(Writing {
+        connection,
+        guard,
+        journal: opening.journal,
+    })))
 }
 
-/// How a store keeps a commit whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Journal {
-    /// With a write-ahead log, one sync a commit.
-    WriteAhead,
-    /// With a rollback journal: slower, and good for a network share.
-    Rollback,
-}
-
-impl Journal {
-    /// The journal of a file: a write-ahead log, except where its shared memory cannot work.
-    fn of(path: &Path) -> Self {
-        if file::is_on_network(path) {
-            Self::Rollback
-        } else {
-            Self::WriteAhead
-        }
-    }
-
-    /// Whether a store is set to it.
-    fn suits(self, header: Header) -> bool {
-        header.is_write_ahead == (self == Self::WriteAhead)
-    }
-}
-
-/// What a connection is opened for, to name it in errors.
+/// What a connection is opened for.
 struct Opening<'a> {
     path: &'a Path,
+    /// How it is to keep a commit whole.
+    journal: Journal,
+    /// What the file said before, if it was a store.
+    header: Option<Header>,
 }
 
 /// Why an opening stopped.
@@ -96,24 +91,61 @@ enum OpenError {
     Failed(rusqlite::Error),
 }
 
-impl Opening<'_> {
-    fn set_up(
+impl<'a> Opening<'a> {
+    fn of(path: &'a Path, found: Found) -> Self {
+        let header = match found {
+            Found::Store(header) => Some(header),
+            Found::Nothing | Found::Empty => None,
+        };
+        Self {
+            path,
+            journal: Journal::of(path),
+            header,
+        }
+    }
+
+    /// Whether nothing has to be made, brought up to date or switched.
+    fn is_in_form(&self) -> bool {
+        let is = |header: Header| header.version == VERSION && self.journal.suits(header);
+        self.header.is_some_and(is)
+    }
+
+    fn connect(
         &self,
-        connection: &mut Connection,
         wait: impl FnMut(i32) -> bool + Send + 'static,
-    ) -> std::result::Result<Journal, OpenError> {
+    ) -> std::result::Result<Connection, OpenError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(self.path, flags)?;
+        connection.busy_handler(Some(wait))?;
+        // Where shared memory is not to be trusted, that of a store which comes
+        // from elsewhere is not even made: who has the file alone needs none.
+        let is_from_elsewhere = self
+            .header
+            .is_some_and(|header| header.is_write_ahead && !self.journal.is_write_ahead());
+        if is_from_elsewhere {
+            connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
+        }
+        self.set_up(&mut connection)?;
+        if is_from_elsewhere {
+            connection.execute_batch("PRAGMA locking_mode = NORMAL")?;
+            // The next look gives the lock back.
+            tables(&connection)?;
+        }
+        Ok(connection)
+    }
+
+    fn set_up(&self, connection: &mut Connection) -> std::result::Result<(), OpenError> {
         // Until the file is known to be ours, closing must not move what waits
         // in its write-ahead log into it. With nothing there, closing tidies up.
         let log_waits = file::has_log(self.path);
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, log_waits)?;
-        connection.busy_handler(Some(wait))?;
         configure(connection)?;
         // Nothing in it: a new file, or one whose making was cut off and has
         // just been rolled back.
         if tables(connection)?.0 == 0 {
             create(connection)?;
         }
-        let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let version = version(connection)?;
         file::check_version(self.path, version).map_err(OpenError::Refused)?;
         if version < VERSION && version > 0 {
             upgrade(connection).map_err(|error| {
@@ -128,29 +160,25 @@ impl Opening<'_> {
         if tables(connection)?.1 != 4 {
             return Err(OpenError::Refused(damaged_file(self.path)));
         }
-        let journal = self.journal(connection)?;
+        self.set_journal(connection)?;
         let level: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
         if level < 2 {
             let what = "SQLite refuses to sync every commit";
-            return Err(OpenError::Refused(other(what.into())));
+            let problem = Problem::new(ProblemKind::Other, what);
+            return Err(OpenError::Refused(problem));
         }
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-        Ok(journal)
+        Ok(())
     }
 
-    /// Sets the journal.
-    fn journal(&self, connection: &Connection) -> rusqlite::Result<Journal> {
-        let journal = Journal::of(self.path);
-        let wanted = match journal {
-            Journal::WriteAhead => "wal",
-            Journal::Rollback => {
-                connection.execute_batch("PRAGMA synchronous = EXTRA")?;
-                "delete"
-            }
-        };
+    fn set_journal(&self, connection: &Connection) -> rusqlite::Result<()> {
+        if !self.journal.is_write_ahead() {
+            connection.execute_batch("PRAGMA synchronous = EXTRA")?;
+        }
+        let wanted = self.journal.mode();
         let current: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
         if current == wanted {
-            return Ok(journal);
+            return Ok(());
         }
         let switch = format!("PRAGMA journal_mode = {wanted}");
         // The switch needs the file to itself for a moment and does not call
@@ -164,7 +192,7 @@ impl Opening<'_> {
                 {
                     std::thread::sleep(Duration::from_millis(1));
                 }
-                other => return other.map(|()| journal),
+                other => return other,
             }
         }
     }
@@ -180,45 +208,10 @@ impl Opening<'_> {
     }
 }
 
-impl OpenError {
-    fn into_problem(self, opening: &Opening<'_>) -> Problem {
-        match self {
-            Self::Refused(problem) => problem,
-            Self::Failed(error) => opening.failed(&error),
-        }
-    }
-}
-
 impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Failed(error)
     }
-}
-
-/// A problem that nobody acts on.
-fn other(what: String) -> Problem {
-    Problem::new(ProblemKind::Other, what)
-}
-
-fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    // The triggers guard the log against other programs. This one has a single
-    // statement that writes messages, a plain INSERT; asking the triggers about
-    // it would cost a third of the speed.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
-    connection.set_prepared_statement_cache_capacity(64);
-    connection.execute_batch(SETTINGS)?;
-    connection.execute_batch(FULL_SYNC)
-}
-
-/// How many things the schema has, and how many of them are what a store must have.
-fn tables(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
-    let sql =
-        "SELECT count(*), count(*) FILTER (WHERE name IN ('users', 'sessions', 'messages', 'log'))
-               FROM sqlite_schema";
-    connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Runs a statement to its very end: the switch of the journal answers first and

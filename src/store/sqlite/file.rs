@@ -12,6 +12,12 @@ use crate::domain::{Problem, ProblemKind, io_reason};
 /// The first sixteen bytes of every SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
+/// The whole path of a store, which is never taken for a URI (`file:…`) or for
+/// `:memory:`.
+pub(super) fn located(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).map_err(|_| other(format!("`{}` is not a path", path.display())))
+}
+
 /// What stands where a store is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
@@ -49,13 +55,15 @@ pub(super) fn look(path: &Path) -> Result<Found> {
 ///
 /// # Errors
 /// Those of [`look`], and if no file can be made.
-pub(super) fn prepare(path: &Path) -> Result<()> {
-    match look(path)? {
+pub(super) fn prepare(path: &Path) -> Result<Found> {
+    let found = look(path)?;
+    match found {
         Found::Nothing => create(path),
         // It becomes a store, and a store is its owner's alone.
         Found::Empty => fs::set_permissions(path, Permissions::from_mode(0o600))
+            .map(|()| found)
             .map_err(|error| cannot_open(path, &error)),
-        Found::Store(_) => Ok(()),
+        Found::Store(_) => Ok(found),
     }
 }
 
@@ -77,7 +85,7 @@ pub(super) fn make_folder(folder: &Path) -> Result<()> {
         })
 }
 
-fn create(path: &Path) -> Result<()> {
+fn create(path: &Path) -> Result<Found> {
     let made = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -89,7 +97,7 @@ fn create(path: &Path) -> Result<()> {
             if let Some(folder) = path.parent().and_then(|folder| File::open(folder).ok()) {
                 let _ = folder.sync_all();
             }
-            Ok(())
+            Ok(Found::Empty)
         }
         // Another process was faster.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => prepare(path),
@@ -100,11 +108,18 @@ fn create(path: &Path) -> Result<()> {
             ))
             .with_hint("make the folder first, or name another file with --store"))
         }
-        Err(error) => Err(other(format!(
-            "the store `{}` cannot be made: {}",
-            path.display(),
-            io_reason(&error)
-        ))),
+        Err(error) => {
+            let kind = match error.kind() {
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                    ProblemKind::ReadOnly
+                }
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ProblemKind::Full,
+                _ => ProblemKind::Other,
+            };
+            let reason = io_reason(&error);
+            let what = format!("the store `{}` cannot be made: {reason}", path.display());
+            Err(Problem::new(kind, what))
+        }
     }
 }
 
@@ -174,8 +189,13 @@ pub(super) fn has_log(path: &Path) -> bool {
 
 /// Where SQLite keeps the write-ahead log of a file.
 pub(super) fn log_of(path: &Path) -> PathBuf {
+    beside(path, "-wal")
+}
+
+/// The companion of a file with this end to its name.
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
+    name.push(end);
     name.into()
 }
 
@@ -203,29 +223,4 @@ pub(super) fn cannot_open(path: &Path, error: &io::Error) -> Problem {
 /// A problem that nobody acts on.
 fn other(what: String) -> Problem {
     Problem::new(ProblemKind::Other, what)
-}
-
-/// Whether the file lies on a network share, where a write-ahead log's shared memory cannot work.
-///
-/// The numbers are the `f_type` of statfs(2): NFS, SMB, CIFS, SMB2, 9P, AFS, Ceph, Coda.
-#[cfg(target_os = "linux")]
-pub(super) fn is_on_network(path: &Path) -> bool {
-    const SHARES: [i128; 8] = [
-        0x6969,
-        0x517b,
-        0xff53_4d42,
-        0xfe53_4d42,
-        0x0102_1997,
-        0x5346_414f,
-        0x00c3_6400,
-        0x7375_7245,
-    ];
-    // The type of `f_type` differs between machines; the numbers have 32 bits.
-    rustix::fs::statfs(path).is_ok_and(|fs| SHARES.contains(&(i128::from(fs.f_type) & 0xffff_ffff)))
-}
-
-/// Elsewhere the question has no portable answer; a write-ahead log is taken to work.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn is_on_network(_: &Path) -> bool {
-    false
 }

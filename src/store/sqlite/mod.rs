@@ -7,18 +7,24 @@ mod connect;
 mod ends;
 mod file;
 mod file_guard;
+mod journal;
 mod latest;
 mod making;
 mod moves;
 mod names;
+mod obstacle;
 mod partials;
 mod problem;
 mod read;
+mod read_only;
+mod reading;
 mod scan;
 mod schema;
 mod sent;
 mod sessions;
+mod settings;
 mod size;
+mod stamp;
 mod tags;
 mod user_sessions;
 mod users;
@@ -42,11 +48,13 @@ use crate::domain::{
     Flow, Message, MessageId, MoveId, OwnedSent, Problem, ProblemKind, SessionKey, Timestamp,
     UserName, UserSummary,
 };
-use connect::Journal;
+use connect::Opened;
 pub(crate) use file::is_store;
 use file_guard::FileGuard;
+use journal::Journal;
 use names::Names;
 use problem::{is_damage, problem};
+use read_only::ReadOnly;
 use sessions::Upcoming;
 
 /// A database: write-ahead log, one sync a commit. Whoever begins a group has
@@ -62,24 +70,46 @@ pub(super) struct Sqlite {
     damage: Damage,
     /// The file is damaged somewhere.
     is_damaged: bool,
-    warning: Option<&'static str>,
+    warnings: Vec<String>,
     /// When this connection first committed a change, by the file system's clock.
     written_at: Option<Timestamp>,
 }
 
+/// Opens the store at `path`, and makes it if there is none; at the place of the
+/// default store also its folder, for its owner alone. Where it cannot be
+/// written it is opened for reading.
+///
+/// `give_up` is asked while another process writes: once it says so, the
+/// wait is over.
+///
+/// # Errors
+/// A sentence about a file that is not a store of this version, is damaged,
+/// or cannot be opened; such a file is left byte for byte as it was.
+pub(super) fn open(path: &Path, is_default: bool, give_up: GiveUp) -> Result<Box<dyn Backend>> {
+    let mut warnings = Vec::new();
+    if is_default && let Some(folder) = path.parent() {
+        file::make_folder(folder)?;
+    }
+    let path = file::located(path)?;
+    match connect::file(&path, give_up)? {
+        Opened::Writing(writing) => {
+            if writing.journal == Journal::OnShare {
+                let share = "the store lies on a network share: every commit is slower there";
+                warnings.push(share.into());
+            }
+            Ok(Box::new(Sqlite::over(
+                writing.connection,
+                writing.guard,
+                warnings,
+            )))
+        }
+        Opened::Obstructed(obstacle) => Ok(Box::new(ReadOnly::open(path, obstacle)?)),
+    }
+}
+
 impl Sqlite {
-    /// Opens the store at `path`, and makes it if there is none.
-    ///
-    /// `give_up` is asked while another process writes: once it says so, the
-    /// wait is over.
-    ///
-    /// # Errors
-    /// A sentence about a file that is not a store of this version, is damaged,
-    /// or cannot be opened; such a file is left byte for byte as it was.
-    pub(super) fn open(path: &Path, give_up: GiveUp) -> Result<Self> {
-        let (connection, guard, journal) = connect::file(path, give_up)?;
-        let is_on_share = journal == Journal::Rollback;
-        Ok(Self {
+    fn over(connection: Connection, guard: FileGuard, warnings: Vec<String>) -> Self {
+        Self {
             connection,
             guard,
             names: Names::default(),
@@ -87,21 +117,9 @@ impl Sqlite {
             data_version: None,
             damage: Damage::default(),
             is_damaged: false,
+            warnings,
             written_at: None,
-            warning: is_on_share
-                .then_some("the store lies on a network share: every commit is slower there"),
-        })
-    }
-
-    /// The same, and makes the folder that the file lies in, for its owner alone.
-    ///
-    /// # Errors
-    /// Those of [`Sqlite::open`], and if the folder cannot be made.
-    pub(super) fn open_making_folder(path: &Path, give_up: GiveUp) -> Result<Self> {
-        if let Some(folder) = path.parent() {
-            file::make_folder(folder)?;
         }
-        Self::open(path, give_up)
     }
 
     /// Fails if a file no longer stands where it was opened.
@@ -153,7 +171,7 @@ impl Backend for Sqlite {
     fn facts(&self) -> Facts {
         Facts {
             numbering: Numbering::AtOnce,
-            warning: self.warning,
+            warnings: self.warnings.clone(),
             written_at: self.written_at,
         }
     }
@@ -392,7 +410,7 @@ mod tests {
     fn a_store_that_a_newer_program_has_changed_takes_no_more_messages() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
-        let mut open = Sqlite::open(&path, Box::new(|_| true)).unwrap();
+        let mut open = super::open(&path, false, Box::new(|_| true)).unwrap();
         open.begin(&Plan::default()).unwrap();
         open.commit().unwrap();
         let newer = Connection::open(&path).unwrap();

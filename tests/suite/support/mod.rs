@@ -1,7 +1,9 @@
 //! What helps the tests: running the program, talking to it, looking at what it left.
 
+pub(crate) mod account;
 pub(crate) mod authority;
 pub(crate) mod dice;
+pub(crate) mod disk;
 pub(crate) mod events;
 pub(crate) mod normal;
 pub(crate) mod pages;

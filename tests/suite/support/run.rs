@@ -271,11 +271,16 @@ pub(crate) fn has(tool: &str, test: &str) -> bool {
 pub(crate) fn is_there(answers: io::Result<ExitStatus>, tool: &str, test: &str) -> bool {
     let found = answers.is_ok_and(|status| status.success());
     if !found {
-        // Not through `eprintln!`, which the test runner would keep to itself.
-        let note = format!("skipped: {test} needs {tool}, which is not installed\n");
-        let _ = std::io::stderr().write_all(note.as_bytes());
+        skipped(test, &format!("{tool}, which is not installed"));
     }
     found
+}
+
+/// Says that a test is skipped, and what it needs.
+pub(crate) fn skipped(test: &str, needs: &str) {
+    // Not through `eprintln!`, which the test runner would keep to itself.
+    let note = format!("skipped: {test} needs {needs}\n");
+    let _ = std::io::stderr().write_all(note.as_bytes());
 }
 
 /// A sentence about a failed turn as it is told: whatever its hint is, it ends with
