@@ -186,7 +186,8 @@ fn file_of(store: &Address) -> Option<&Path> {
 /// What `/file` may not read, and where the home folder is.
 fn files(store: &Address) -> FileReader {
     FileReader {
-        store: file_of(store).map(Path::to_owned),
+        // What belongs to a store lies beside the file that a link names.
+        store: file_of(store).map(|path| path.canonicalize().unwrap_or_else(|_| path.to_owned())),
         configuration: models::config_file(),
         home: absolute_path("HOME"),
     }

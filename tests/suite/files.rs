@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::support::run::{MOCK, STARTED, Saylog, check};
@@ -60,17 +60,6 @@ fn a_folder_is_refused() {
     refused(
         |path| fs::create_dir(path).expect("a folder"),
         "`<folder>/saylog.db` is a folder, not a store; name a file inside it with --store",
-    );
-}
-
-#[test]
-fn a_symbolic_link_is_refused() {
-    refused(
-        |path| {
-            store(&path.with_extension("real"));
-            symlink(path.with_extension("real"), path).expect("a link");
-        },
-        "`<folder>/saylog.db` is a symbolic link; name the file it points to with --store",
     );
 }
 

@@ -66,6 +66,7 @@ mod migration;
 mod newer;
 mod parallel;
 mod strace;
+mod surroundings;
 mod unwritable;
 mod views;
 

@@ -281,6 +281,22 @@ fn no_store_is_ever_said() {
 }
 
 #[test]
+fn what_lies_beside_a_store_behind_a_link_is_not_said_either() {
+    let saylog = beside(&[]);
+    let folder = saylog.folder().join("dotfiles");
+    fs::create_dir(&folder).expect("a folder");
+    fs::write(folder.join("real.db"), "").expect("a file");
+    symlink("dotfiles/real.db", saylog.store()).expect("a link");
+    // To read and close the shared memory would drop this process's locks.
+    let outcome = saylog.play("/start\nhello\n/context\n/file dotfiles/real.db-shm\n");
+    assert_eq!(
+        outcome.stderr,
+        "<stdin>:4: `dotfiles/real.db-shm` belongs to a store of saylog and was not sent; \
+         `/quote` says earlier messages again\n"
+    );
+}
+
+#[test]
 fn the_configuration_is_never_said() {
     let saylog = configured("model = \"mock:echo\"\n");
     refused(

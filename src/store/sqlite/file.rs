@@ -12,10 +12,34 @@ use crate::domain::{Problem, ProblemKind, io_reason};
 /// The first sixteen bytes of every SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
-/// The whole path of a store, which is never taken for a URI (`file:…`) or for
-/// `:memory:`.
+/// The whole path of a store. A symbolic link is followed, once and for all: the
+/// companions lie beside the file that it names.
+///
+/// # Errors
+/// A sentence about a link that leads nowhere: where its file was, it may come
+/// back with the disk that it lies on, and then there must not be two stores.
 pub(super) fn located(path: &Path) -> Result<PathBuf> {
-    std::path::absolute(path).map_err(|_| other(format!("`{}` is not a path", path.display())))
+    // An absolute path is never taken for a URI (`file:…`) or for `:memory:`.
+    let path = std::path::absolute(path)
+        .map_err(|_| other(format!("`{}` is not a path", path.display())))?;
+    if !path.is_symlink() {
+        return Ok(path);
+    }
+    path.canonicalize().map_err(|error| {
+        let is_dangling = error.kind() == io::ErrorKind::NotFound;
+        match fs::read_link(&path) {
+            Ok(target) if is_dangling => {
+                let what = format!(
+                    "`{}` is a link to `{}`, which does not exist",
+                    path.display(),
+                    target.display()
+                );
+                let hint = "put the store there, or an empty file to begin with, or name another file with --store";
+                Problem::new(ProblemKind::Gone, what).with_hint(hint)
+            }
+            _ => cannot_open(&path, &error),
+        }
+    })
 }
 
 /// What stands where a store is to be.
@@ -136,12 +160,6 @@ fn inspect(path: &Path, metadata: &Metadata) -> Result<Found> {
         return refused(
             "is a folder, not a store",
             "name a file inside it with --store",
-        );
-    }
-    if metadata.is_symlink() {
-        return refused(
-            "is a symbolic link",
-            "name the file it points to with --store",
         );
     }
     if !metadata.is_file() {
