@@ -3,9 +3,9 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::support::account::set_mode;
 use crate::support::run::{MOCK, STARTED, Saylog, check};
 use crate::support::store::Store;
 
@@ -44,6 +44,7 @@ fn snapshot(folder: &Path) -> Vec<(String, Vec<u8>)> {
 
 fn sql(path: &Path, statements: &str) {
     Store::open(path).write(statements).expect("it runs");
+    set_mode(path, 0o600);
 }
 
 /// A store with one turn in it.
@@ -244,38 +245,6 @@ fn a_name_that_looks_like_a_uri_is_a_name() {
         .collect();
     names.sort();
     assert_eq!(names, ["file:odd.db?mode=memory", "plain.db", "slashes.db"]);
-}
-
-#[test]
-fn the_file_and_its_companions_are_the_owners_alone_under_any_umask() {
-    let saylog = Saylog::new();
-    let script = format!(
-        "umask 0; (echo /start; echo hello; sleep 0; cat) | '{}' --user a --store '{}'",
-        crate::support::run::SAYLOG,
-        saylog.store().display()
-    );
-    let mut command = std::process::Command::new("sh");
-    command.args(["-c", &script]);
-    let mut child = command
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut stdout = std::io::BufReader::new(child.stdout.take().expect("a pipe"));
-    let mut line = String::new();
-    for _ in 0..2 {
-        std::io::BufRead::read_line(&mut stdout, &mut line).expect("an answer");
-    }
-    let modes: Vec<_> = fs::read_dir(saylog.folder())
-        .expect("a folder")
-        .map(|entry| {
-            let entry = entry.expect("an entry");
-            entry.metadata().expect("its mode").permissions().mode() & 0o777
-        })
-        .collect();
-    assert_eq!(modes, [0o600; 3], "the file, -wal and -shm");
-    drop(child.stdin.take());
-    assert!(child.wait().expect("an end").success());
 }
 
 /// A store as the first version of saylog left it: one session with one turn.

@@ -12,6 +12,9 @@ use crate::domain::{Problem, ProblemKind, io_reason};
 /// The first sixteen bytes of every SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
+/// What SQLite keeps beside a file while it is open, or until a crash is mended.
+pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
 /// The whole path of a store. A symbolic link is followed, once and for all: the
 /// companions lie beside the file that it names.
 ///

@@ -14,6 +14,7 @@ mod moves;
 mod names;
 mod obstacle;
 mod partials;
+mod private;
 mod problem;
 mod read;
 mod read_only;
@@ -89,10 +90,12 @@ pub(super) fn open(path: &Path, is_default: bool, give_up: GiveUp) -> Result<Box
     let mut warnings = Vec::new();
     if is_default && let Some(folder) = path.parent() {
         file::make_folder(folder)?;
+        warnings.extend(private::guard_folder(folder));
     }
     let path = file::located(path)?;
     match connect::file(&path, give_up)? {
         Opened::Writing(writing) => {
+            warnings.extend(private::guard_store(&path));
             if writing.journal == Journal::OnShare {
                 let share = "the store lies on a network share: every commit is slower there";
                 warnings.push(share.into());

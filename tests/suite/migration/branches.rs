@@ -15,6 +15,7 @@ fn branches() -> Saylog {
     let saylog = Saylog::new();
     let path = stored(VERSION, "db").with_file_name("branches.db");
     fs::copy(path, saylog.store()).expect("a copy of the store");
+    set_mode(&saylog.store(), 0o600);
     saylog
 }
 

@@ -16,6 +16,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 
+use crate::support::account::set_mode;
 use crate::support::events::events;
 use crate::support::run::{Outcome, STARTED, Saylog, check, feed, has};
 use crate::support::strace::strace;
@@ -41,6 +42,7 @@ fn stored(version: u32, ending: &str) -> PathBuf {
 fn old(version: u32) -> Saylog {
     let saylog = Saylog::new();
     fs::copy(stored(version, "db"), saylog.store()).expect("a copy of the old store");
+    set_mode(&saylog.store(), 0o600);
     saylog
 }
 
