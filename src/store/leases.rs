@@ -141,12 +141,12 @@ mod tests {
         }
     }
 
-    fn seen(beat: i64, ago: i64) -> Option<Sighting> {
-        Some(Sighting {
+    fn seen(beat: i64, ago: i64) -> Sighting {
+        Sighting {
             boot: writer::boot().to_owned(),
             beat,
             at: milliseconds() - ago,
-        })
+        }
     }
 
     #[test]
@@ -160,7 +160,7 @@ mod tests {
         leases.set_lease(LEASE);
         // Another process has counted for it.
         let mut counted = partial(elsewhere, 1);
-        counted.seen = seen(1, 10_000);
+        counted.seen = Some(seen(1, 10_000));
         assert_eq!(leases.fate(&counted), Fate::Expired);
         assert_eq!(leases.news(&counted), None);
         // It has moved since.
@@ -168,9 +168,9 @@ mod tests {
         assert_eq!(leases.fate(&counted), Fate::Alive);
         // What was seen before the machine was started anew counts for nothing.
         let mut counted = partial(elsewhere, 3);
-        counted.seen = seen(3, 10_000).map(|seen| Sighting {
+        counted.seen = Some(Sighting {
             boot: "another".into(),
-            ..seen
+            ..seen(3, 10_000)
         });
         assert_eq!(leases.fate(&counted), Fate::Alive);
     }
@@ -180,9 +180,9 @@ mod tests {
         let mut leases = Leases::new();
         let mut taken = partial("7:5@another-boot/pid:[1]/machine", 1);
         taken.taken = Some(crate::domain::MessageId(3));
-        taken.seen = seen(1, 60_000);
+        taken.seen = Some(seen(1, 60_000));
         assert_eq!(leases.fate(&taken), Fate::Alive);
-        taken.seen = seen(1, 24 * 60 * 60 * 1000);
+        taken.seen = Some(seen(1, 24 * 60 * 60 * 1000));
         assert_eq!(leases.fate(&taken), Fate::Expired);
     }
 
