@@ -2,7 +2,7 @@
 //! written, because only the newer program knows what a row has to be like.
 
 use crate::support::peer::Peer;
-use crate::support::prompt::{FIRST, leave, shows_timeless, wide_prompt};
+use crate::support::prompt::{CTRL_D, FIRST, shows_timeless, wide_prompt};
 use crate::support::run::{MOCK, Outcome, STARTED, Saylog, check};
 use crate::support::script::dump;
 
@@ -86,7 +86,8 @@ fn the_prompt_stays_and_lists_what_there_is() {
         screen.contains(&format!("\nalice/<1>> more\n{more}; leave,"))
             && screen.ends_with("\nalice/<1>> ▏")
     });
-    leave(terminal);
+    terminal.types(CTRL_D);
+    assert_eq!(terminal.ends(), "Exited with code 1");
     assert_eq!(dump(&saylog), rows);
     assert_eq!(saylog.stored().version(), NEWER);
 }

@@ -1,6 +1,6 @@
 //! Sessions: looked for and listed.
 
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Result, Row, params};
 
 use super::super::backend::{Along, SessionQuery, Which};
 use super::super::damage::Damage;
@@ -76,6 +76,7 @@ fn go_on(
     list: &mut Upcoming,
     visit: &mut dyn FnMut(&SessionRow) -> Flow,
 ) -> Result<Flow> {
+    let mut select = select_one(connection, list.user.is_some())?;
     let _snapshot = snapshot(connection)?;
     loop {
         if list.next.is_empty() {
@@ -86,7 +87,7 @@ fn go_on(
         }
         while let Some(one) = list.next.pop() {
             list.after = Some(one);
-            let read = session(connection, one.1, list.user.as_ref());
+            let read = session(&mut select, one.1, list.user.as_ref());
             let Some(session) = readable(one.1, read, damage)? else {
                 continue;
             };
@@ -97,23 +98,31 @@ fn go_on(
     }
 }
 
-/// One session, of a user who is known already or is to be looked for.
-fn session(connection: &Connection, key: i64, user: Option<&UserName>) -> Result<SessionRow> {
-    let owner = match user {
-        Some(_) => "",
-        None => ", (SELECT name FROM users WHERE id = s.user)",
+/// Selects one session, and its user unless they are known already.
+fn select_one(connection: &Connection, is_known: bool) -> Result<CachedStatement<'_>> {
+    let owner = if is_known {
+        ""
+    } else {
+        ", (SELECT name FROM users WHERE id = s.user)"
     };
-    connection
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS}{owner} FROM sessions AS s WHERE s.id = ?1"
-        ))?
-        .query_row([key], |row| {
-            let user = match user {
-                Some(user) => user.clone(),
-                None => tags::user(row, 10)?,
-            };
-            found(row, user)
-        })
+    connection.prepare_cached(&format!(
+        "SELECT {COLUMNS}{owner} FROM sessions AS s WHERE s.id = ?1"
+    ))
+}
+
+/// One session, of a user who is known already or is to be looked for.
+fn session(
+    select: &mut CachedStatement<'_>,
+    key: i64,
+    user: Option<&UserName>,
+) -> Result<SessionRow> {
+    select.query_row([key], |row| {
+        let user = match user {
+            Some(user) => user.clone(),
+            None => tags::user(row, 10)?,
+        };
+        found(row, user)
+    })
 }
 
 /// The next sessions of a list.
@@ -242,8 +251,13 @@ fn find_past_damage(
     visit: &mut dyn FnMut(&SessionRow) -> Flow,
 ) -> Result<()> {
     let mut all = Vec::new();
+    let mut select = select_one(connection, true)?;
     of_user(connection, damage, user, &mut |key, damage| {
-        all.extend(readable(key, session(connection, key, Some(user)), damage)?);
+        all.extend(readable(
+            key,
+            session(&mut select, key, Some(user)),
+            damage,
+        )?);
         Ok(Flow::More)
     })?;
     let name = |session: &SessionRow| session.title.clone().or_else(|| session.preview.clone());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension, Result, Row};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Result, Row};
 
 use super::super::damage::{Damage, Why};
 use super::problem::{is_bad_row, is_damage};
@@ -102,6 +102,7 @@ pub(super) fn counted(
     visit: &mut dyn FnMut(&UserSummary) -> Flow,
 ) -> Result<()> {
     let mut last = after.cloned();
+    let mut of_all = connection.prepare_cached(&format!("SELECT {COUNTS} WHERE user = ?1"))?;
     let mut statement =
         connection.prepare_cached("SELECT id, name FROM users WHERE name > ?1 ORDER BY name")?;
     let mut rows = statement.query([after.map_or("", UserName::as_str)])?;
@@ -117,7 +118,7 @@ pub(super) fn counted(
             damage.miss_users(id, id, Why::Spoiled);
             continue;
         };
-        let summary = counts(connection, damage, row.get(0)?, user.clone())?;
+        let summary = counts(connection, &mut of_all, damage, row.get(0)?, user.clone())?;
         if visit(&summary) == Flow::Full {
             return Ok(());
         }
@@ -131,7 +132,7 @@ pub(super) fn counted(
         }
     })?;
     for (user, id) in rest {
-        let summary = counts(connection, damage, id, user)?;
+        let summary = counts(connection, &mut of_all, damage, id, user)?;
         if visit(&summary) == Flow::Full {
             break;
         }
@@ -148,6 +149,7 @@ const COUNTS: &str = "count(*), coalesce(sum(count), 0),
 /// A user with the counts of their sessions.
 fn counts(
     connection: &Connection,
+    of_all: &mut CachedStatement<'_>,
     damage: &mut Damage,
     id: i64,
     user: UserName,
@@ -170,10 +172,7 @@ fn counts(
         }
         Ok(())
     };
-    let all = connection
-        .prepare_cached(&format!("SELECT {COUNTS} WHERE user = ?1"))?
-        .query_row([id], |row| fill(row));
-    match all {
+    match of_all.query_row([id], |row| fill(row)) {
         Err(error) if is_damage(&error) || is_bad_row(&error) => {}
         all => return all.map(|()| summary),
     }

@@ -331,13 +331,13 @@ fn a_model_is_not_asked_with_half_a_context() {
     let lines = (1..=300).map(|turn| format!("question {turn} {}\n", "x".repeat(500)));
     saylog.play(format!("/start\n{}", lines.collect::<String>()));
     let pages = Pages::of(&saylog, "messages");
-    let hidden = pages.leaves[pages.leaves.len() - 4];
+    let hidden = pages.leaves[pages.leaves.len() - 10];
     pages.damage(&saylog, &[hidden.number], 0xff);
     let outcome = saylog.run(&["--resume", "-c", "and now?"]);
-    let cut = hidden.last;
-    let told =
-        format!("-c:1: the store cannot be read: message #{cut} is on a damaged page; {RECOVER}\n");
-    assert_eq!((outcome.stderr, outcome.code), (told, 1));
+    assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1));
+    let told = format!("; {RECOVER}\n");
+    assert!(outcome.stderr.ends_with(&told), "{}", outcome.stderr);
+    assert_eq!(outcome.stderr.lines().count(), 1);
 }
 
 #[test]

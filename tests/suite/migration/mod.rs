@@ -511,10 +511,10 @@ fn an_old_store_that_must_not_be_written_is_refused_in_one_line_and_left_as_it_i
         let saylog = old(version);
         let store = saylog.store();
         let path = store.to_str().expect("UTF-8");
-        // The first opening reads the header, and so does the second, when it is this
-        // process's turn; SQLite's is the third, and after it there is one that only
-        // reads.
-        let deny = "inject=openat:error=EACCES:when=3";
+        // The first two openings read the header and the size, and the third the header
+        // once more, when it is this process's turn; SQLite's is the fourth, and after
+        // it there is one that only reads.
+        let deny = "inject=openat:error=EACCES:when=4";
         let denied = tampered(&saylog, &["-P", path, "-e", "trace=openat", "-e", deny]);
         check(
             &feed(denied, b"").normal(&saylog),
