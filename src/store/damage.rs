@@ -25,6 +25,8 @@ pub(crate) struct Damage {
     sessions: Count,
     /// Users that cannot be read.
     users: Count,
+    /// Moves that cannot be read.
+    moves: Count,
     /// The file itself is damaged there.
     is_of_file: bool,
     /// A message that is there and holds something that cannot be.
@@ -79,6 +81,12 @@ impl Damage {
         self.note(why);
     }
 
+    /// The same of moves.
+    pub(super) fn miss_moves(&mut self, first: i64, last: i64, why: Why) {
+        self.moves.add(first, last);
+        self.note(why);
+    }
+
     /// Takes note of why something cannot be read.
     fn note(&mut self, why: Why) {
         if why == Why::Damaged {
@@ -121,7 +129,11 @@ impl Damage {
             let message = plural(self.messages.count, "message");
             parts.push(format!("{message} cannot be read ({})", self.messages));
         }
-        for (count, of_what) in [(&self.sessions, "session"), (&self.users, "user")] {
+        for (count, of_what) in [
+            (&self.sessions, "session"),
+            (&self.users, "user"),
+            (&self.moves, "move"),
+        ] {
             parts.extend(count.phrase(of_what));
         }
         if self.cuts.count > 0 {

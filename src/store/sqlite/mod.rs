@@ -347,7 +347,8 @@ impl Backend for Sqlite {
     }
 
     fn moves(&mut self, query: &MoveQuery, visit: &mut dyn FnMut(&MoveRow) -> Flow) -> Result<()> {
-        let done = moves::moves(&self.connection, query, visit);
+        let damage = &mut self.damage;
+        let done = moves::moves(&self.connection, damage, query, visit);
         self.checked(done)
     }
 

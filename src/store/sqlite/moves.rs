@@ -3,9 +3,11 @@
 use rusqlite::{Connection, Error, Result, Row};
 
 use super::super::backend::MoveQuery;
+use super::super::damage::Damage;
 use super::super::rows::{MoveRow, Place};
-use super::problem::bad_row;
-use crate::domain::{Flow, MessageId, MoveId, MoveKind, Timestamp};
+use super::problem::{bad_row, is_damage, why};
+use super::scan::{Missed, Scan, Table, last_id};
+use crate::domain::{Flow, MessageId, MoveId, MoveKind, SessionKey, Timestamp};
 
 const COLUMNS: &str = "id, why, from_head, to_head, from_base, to_base, redo, gone, back, moved_at,
     from_floor, to_floor";
@@ -13,6 +15,7 @@ const COLUMNS: &str = "id, why, from_head, to_head, from_base, to_base, redo, go
 /// Visits moves.
 pub(super) fn moves(
     connection: &Connection,
+    damage: &mut Damage,
     query: &MoveQuery,
     visit: &mut dyn FnMut(&MoveRow) -> Flow,
 ) -> Result<()> {
@@ -25,17 +28,61 @@ pub(super) fn moves(
             visit(&step(row)?);
         }
         MoveQuery::Of(session, after) => {
-            let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM moves WHERE session = ?1 AND id > ?2 ORDER BY id"
-            ))?;
-            let mut rows = statement.query([session.0, after.map_or(0, |id| id.0)])?;
-            while let Some(row) = rows.next()? {
-                if visit(&step(row)?) == Flow::Full {
-                    break;
-                }
-            }
+            of_session(connection, damage, (*session, *after), visit)?;
         }
     }
+    Ok(())
+}
+
+/// Visits the moves of a session behind one of them, past those that cannot be read.
+///
+/// They are in an index; where that or the table is damaged, all moves are looked at.
+fn of_session(
+    connection: &Connection,
+    damage: &mut Damage,
+    (session, after): (SessionKey, Option<MoveId>),
+    visit: &mut dyn FnMut(&MoveRow) -> Flow,
+) -> Result<()> {
+    let mut after = after.map_or(0, |id| id.0);
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM moves WHERE session = ?1 AND id > ?2 ORDER BY id"
+    ))?;
+    let mut rows = statement.query([session.0, after])?;
+    loop {
+        match rows.next() {
+            Ok(Some(row)) => {
+                after = row.get(0)?;
+                match step(row) {
+                    Ok(step) if visit(&step) == Flow::Full => return Ok(()),
+                    Ok(_) => {}
+                    Err(error) => {
+                        let why = why(&error).ok_or(error)?;
+                        damage.miss_moves(after, after, why);
+                    }
+                }
+            }
+            Ok(None) => return Ok(()),
+            Err(error) if is_damage(&error) => break,
+            Err(error) => return Err(error),
+        }
+    }
+    damage.blame_file();
+    let rest = Scan {
+        table: Table::Moves,
+        sql: &format!(
+            "SELECT {COLUMNS}, session FROM moves NOT INDEXED
+             WHERE id >= ?1 AND id <= ?2 ORDER BY id"
+        ),
+        after,
+        upto: last_id(connection, Table::Moves)?,
+    };
+    let mut miss = |missed: Missed| damage.miss_moves(missed.first, missed.last, missed.why);
+    rest.run(connection, &mut miss, &mut |row| {
+        if row.get::<_, i64>(12)? == session.0 {
+            return Ok(visit(&step(row)?));
+        }
+        Ok(Flow::More)
+    })?;
     Ok(())
 }
 

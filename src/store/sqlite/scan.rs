@@ -24,6 +24,7 @@ pub(super) enum Table {
     Messages,
     Sessions,
     Users,
+    Moves,
 }
 
 impl Table {
@@ -32,6 +33,7 @@ impl Table {
             Self::Messages => "messages",
             Self::Sessions => "sessions",
             Self::Users => "users",
+            Self::Moves => "moves",
         }
     }
 
@@ -41,6 +43,7 @@ impl Table {
             Self::Messages => None,
             Self::Sessions => Some("sqlite_autoindex_sessions_1"),
             Self::Users => Some("sqlite_autoindex_users_1"),
+            Self::Moves => Some("moves_of_session"),
         }
     }
 }

@@ -265,6 +265,43 @@ fn a_damaged_page_of_sessions_hides_those_and_no_message() {
 }
 
 #[test]
+fn a_damaged_page_of_moves_hides_those_and_no_others() {
+    let saylog = Saylog::new();
+    assert_eq!(
+        saylog
+            .play(format!("/start\n{}", "hello\n/undo\n".repeat(400)))
+            .code,
+        0
+    );
+    let listing = saylog.run(&["--resume", "-c", "/moves"]).stdout;
+    // Each begins with its number in the listing.
+    let moves: Vec<&str> = listing
+        .lines()
+        .filter_map(|row| Some(row.split_once(' ')?.1))
+        .collect();
+    assert_eq!(moves.len(), 400);
+    let pages = Pages::of(&saylog, "moves");
+    let hidden = pages.leaves[1];
+    for byte in BYTES {
+        pages.damage(&saylog, &[hidden.number], byte);
+        let outcome = saylog.run(&["--resume", "-c", "/moves"]);
+        let told = format!(
+            "-c:1: {} moves cannot be read: the store is damaged there; {RECOVER}\n",
+            hidden.last - hidden.first + 1
+        );
+        let before = usize::try_from(hidden.first - 1).expect("a number");
+        let behind = usize::try_from(hidden.last).expect("a number");
+        let rest = [&moves[..before], &moves[behind..]].concat();
+        let rows = rest
+            .iter()
+            .zip(1..)
+            .map(|(step, number)| format!("{number} {step}\n"));
+        let rest: String = rows.collect();
+        check(&outcome, &rest, &told, 1);
+    }
+}
+
+#[test]
 fn a_damaged_table_of_users_hides_no_message() {
     let saylog = Saylog::new();
     saylog.play("/start\nhello\n/user bob\n/start\nhello\n");
