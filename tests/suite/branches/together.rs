@@ -183,7 +183,7 @@ fn ten_long_transcripts_move_and_write_one_session() {
 }
 
 /// While a model is waited for others may clear the context or take the
-/// question out of it: the reply follows whatever the head is then.
+/// question out of it: the reply stands outside of the context then.
 #[test]
 fn ten_programs_that_wait_for_their_model_move_and_write_one_session() {
     let (saylog, id) = begun("cmd:/bin/echo yes");
@@ -193,7 +193,7 @@ fn ten_programs_that_wait_for_their_model_move_and_write_one_session() {
 }
 
 #[test]
-fn a_reply_that_comes_after_a_clear_has_not_outgrown_the_window() {
+fn a_reply_that_comes_after_a_clear_is_not_what_the_next_question_follows() {
     let saylog = Saylog::new();
     let script = "printf 'one '; read line < gate; echo two";
     std::fs::write(saylog.folder().join("answer.sh"), script).expect("a script");
@@ -211,6 +211,12 @@ fn a_reply_that_comes_after_a_clear_has_not_outgrown_the_window() {
     peer.say("hello again");
     peer.read("one two\none ".len());
     open();
-    // The context is the reply alone: it fits, though its question is gone.
-    check(&peer.hang_up(), "one two\none two\n", "", 0);
+    let late = "the question left the context while its reply was coming: the reply is message \
+                #2 in the log, and not in the context; `/fork at #2` goes on from it\n";
+    check(&peer.hang_up(), "one two\none two\n", late, 0);
+    let context = saylog.run(&["-c", "/context"]).stdout;
+    assert!(
+        context.starts_with("#3 user 7 tokens: hello again\n#4 ai "),
+        "{context}"
+    );
 }

@@ -2,6 +2,7 @@
 //! moves in it must form one consistent history.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::iter::successors;
 
 use serde_json::{Value, json};
 
@@ -16,7 +17,8 @@ struct Message {
     seq: i64,
     session: i64,
     is_user: bool,
-    depth: i64,
+    /// None for a late reply, which stands outside of the context.
+    depth: Option<i64>,
 }
 
 /// Where a session stands: the end of its context, and the clear below it.
@@ -87,7 +89,8 @@ impl StoreInvariants {
     }
 
     fn depth(&self, head: Option<i64>) -> i64 {
-        head.map_or(0, |head| self.messages[&head].depth)
+        let depth = |head| self.messages[&head].depth.expect("one of a context");
+        head.map_or(0, depth)
     }
 
     /// The message so many steps before another.
@@ -114,9 +117,14 @@ impl StoreInvariants {
                 message.parent.is_none_or(|parent| parent < id),
                 "#{id}: {message:?}"
             );
-            assert_eq!(
-                message.depth,
-                self.depth(message.parent) + 1,
+            let question = message.parent.map(|parent| &self.messages[&parent]);
+            let is_late = message.depth.is_none();
+            assert!(
+                !is_late || !message.is_user && question.is_some_and(|it| it.is_user),
+                "#{id}: {message:?}"
+            );
+            assert!(
+                is_late || message.depth == Some(self.depth(message.parent) + 1),
                 "#{id}: {message:?}"
             );
         }
@@ -214,7 +222,15 @@ impl StoreInvariants {
         for step in 0..own.len() + moves.len() {
             let mut next = BTreeSet::new();
             for (said, moved, place) in reached {
-                if let Some((id, message)) = own.get(said)
+                if let Some((_, message)) = own.get(said)
+                    && message.depth.is_none()
+                {
+                    // A late reply: its question has left the context.
+                    let mut context = successors(place.head, |id| self.messages[id].parent);
+                    if !context.any(|id| Some(id) == message.parent) {
+                        next.insert((said + 1, moved, place));
+                    }
+                } else if let Some((id, message)) = own.get(said)
                     && message.parent == place.head
                 {
                     next.insert((
@@ -245,7 +261,7 @@ impl StoreInvariants {
         assert!(reached.contains(&end), "{end:?} is not one of {reached:?}");
         assert_eq!(usize::try_from(count), Ok(own.len()));
         assert_eq!(last, own.last().map(|(id, _)| *id));
-        let context = std::iter::successors(head, |id| self.messages[id].parent);
+        let context = successors(head, |id| self.messages[id].parent);
         assert_eq!(usize::try_from(depth), Ok(context.count()));
     }
 
