@@ -270,9 +270,14 @@ impl<R: Read> Events<R> {
         };
         let is_json = matches!(self.data.first(), Some(b'{' | b'['));
         let end = self.data.trim_ascii_end().last();
-        self.has_data
-            && (!is_json || matches!(end, Some(b'}' | b']')))
-            && BEGINNINGS.into_iter().any(starts)
+        let is_open = is_json && !matches!(end, Some(b'}' | b']'));
+        // No line of JSON begins with a field's name: what is open then stays broken.
+        let mut beginnings = BEGINNINGS.into_iter();
+        if is_open {
+            self.has_data && self.is_bare && beginnings.any(|what| what != b"{" && starts(what))
+        } else {
+            self.has_data && beginnings.any(starts)
+        }
     }
 
     /// Takes a complete line; true if it ends an event that has data.

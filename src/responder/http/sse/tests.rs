@@ -135,6 +135,18 @@ fn a_field_may_be_written_wrongly_and_json_may_stand_alone() {
 }
 
 #[test]
+fn json_that_never_ends_costs_no_event_behind_it() {
+    let text = "noise\n {\"id\": \"c1\", \"object\ndata: {\"a\": 1}\n\ndata: [DONE]\n\n";
+    for size in 1..=text.len() {
+        assert_eq!(
+            read(Pieces(text.as_bytes(), size), 100).unwrap(),
+            ["{\"id\": \"c1\", \"object", "{\"a\": 1}", "[DONE]"],
+            "{size}"
+        );
+    }
+}
+
+#[test]
 fn a_line_that_is_no_field_is_remembered() {
     for size in 1..10 {
         let text = ": x\nid: 1\nInternal Server Error\nmore\n";
