@@ -18,7 +18,7 @@ use crate::domain::SessionKey;
 const LEASE: Duration = Duration::from_secs(10);
 
 /// A process that was taken for dead may come back for so long, and is told then.
-const MARK_KEPT: Duration = Duration::from_hours(24);
+const MARK_KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// What became of the process that was to receive a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,12 +58,17 @@ impl Leases {
     }
 
     /// What became of the process that receives a reply, as far as this one knows.
-    pub(super) fn fate(&mut self, partial: &Partial) -> Fate {
+    /// Of its own it knows which it could not put into the log and has left.
+    pub(super) fn fate(&mut self, partial: &Partial, is_left: bool) -> Fate {
         if partial.writer == writer::this_process() {
-            return Fate::Alive;
+            return if is_left { Fate::Dead } else { Fate::Alive };
         }
         if writer::is_dead(&partial.writer) {
             return Fate::Dead;
+        }
+        if partial.taken.is_none() && writer::is_of_earlier_boot(&partial.writer) {
+            // Should that have been another machine, it is told.
+            return Fate::Expired;
         }
         let lease = match partial.taken {
             None => self.lease,
@@ -90,7 +95,7 @@ impl Leases {
     /// since the machine was started.
     fn sighting(&mut self, partial: &Partial, now: i64) -> Sighting {
         let is_of_now = |seen: &&Sighting| {
-            seen.beat == partial.beat && seen.boot == writer::boot() && seen.at <= now
+            seen.beat == partial.beat && seen.boot == writer::clock() && seen.at <= now
         };
         let key = (partial.key, partial.writer.clone());
         let own = self.seen.get(&key).filter(is_of_now);
@@ -98,7 +103,7 @@ impl Leases {
         // Whoever saw it first knows best.
         let first = own.into_iter().chain(stored).min_by_key(|seen| seen.at);
         let first = first.cloned().unwrap_or_else(|| Sighting {
-            boot: writer::boot().to_owned(),
+            boot: writer::clock().to_owned(),
             beat: partial.beat,
             at: now,
         });
@@ -143,7 +148,7 @@ mod tests {
 
     fn seen(beat: i64, ago: i64) -> Sighting {
         Sighting {
-            boot: writer::boot().to_owned(),
+            boot: writer::clock().to_owned(),
             beat,
             at: milliseconds() - ago,
         }
@@ -153,26 +158,26 @@ mod tests {
     fn a_process_elsewhere_is_alive_while_its_beat_moves() {
         let mut leases = Leases::new();
         let elsewhere = "7:5@another-boot/pid:[1]/machine";
-        assert_eq!(leases.fate(&partial(elsewhere, 1)), Fate::Alive);
+        assert_eq!(leases.fate(&partial(elsewhere, 1), false), Fate::Alive);
         assert!(leases.news(&partial(elsewhere, 1)).is_some());
         leases.set_lease(Duration::ZERO);
-        assert_eq!(leases.fate(&partial(elsewhere, 1)), Fate::Expired);
+        assert_eq!(leases.fate(&partial(elsewhere, 1), false), Fate::Expired);
         leases.set_lease(LEASE);
         // Another process has counted for it.
         let mut counted = partial(elsewhere, 1);
         counted.seen = Some(seen(1, 10_000));
-        assert_eq!(leases.fate(&counted), Fate::Expired);
+        assert_eq!(leases.fate(&counted, false), Fate::Expired);
         assert_eq!(leases.news(&counted), None);
         // It has moved since.
         counted.beat = 2;
-        assert_eq!(leases.fate(&counted), Fate::Alive);
+        assert_eq!(leases.fate(&counted, false), Fate::Alive);
         // What was seen before the machine was started anew counts for nothing.
         let mut counted = partial(elsewhere, 3);
         counted.seen = Some(Sighting {
             boot: "another".into(),
             ..seen(3, 10_000)
         });
-        assert_eq!(leases.fate(&counted), Fate::Alive);
+        assert_eq!(leases.fate(&counted, false), Fate::Alive);
     }
 
     #[test]
@@ -181,9 +186,9 @@ mod tests {
         let mut taken = partial("7:5@another-boot/pid:[1]/machine", 1);
         taken.taken = Some(crate::domain::MessageId(3));
         taken.seen = Some(seen(1, 60_000));
-        assert_eq!(leases.fate(&taken), Fate::Alive);
-        taken.seen = Some(seen(1, 24 * 60 * 60 * 1000));
-        assert_eq!(leases.fate(&taken), Fate::Expired);
+        assert_eq!(leases.fate(&taken, false), Fate::Alive);
+        taken.seen = Some(seen(1, 30 * 24 * 60 * 60 * 1000));
+        assert_eq!(leases.fate(&taken, false), Fate::Expired);
     }
 
     #[test]
@@ -191,6 +196,9 @@ mod tests {
         let mut leases = Leases::new();
         leases.set_lease(Duration::ZERO);
         let own = partial(writer::this_process(), 1);
-        assert_eq!((leases.fate(&own), leases.news(&own)), (Fate::Alive, None));
+        assert_eq!(
+            (leases.fate(&own, false), leases.news(&own)),
+            (Fate::Alive, None)
+        );
     }
 }

@@ -52,6 +52,7 @@ pub(crate) use rows::{End, LearnedWindow, Link, NewSession, Place, SessionRow};
 pub(crate) use rules::{Move, redo_of};
 pub(crate) use sqlite::is_store;
 pub(crate) use walk::Recall;
+pub(crate) use writer::next_beat;
 
 use backend::Backend;
 

@@ -7,7 +7,7 @@ use super::group::{Failure, unreadable};
 use super::leases::Fate;
 use super::rows::{Partial, PartialRow};
 use super::{Log, Result, rules, writer};
-use crate::domain::{Draft, MessageId, Receipt, SessionKey, Timestamp, UserName};
+use crate::domain::{Draft, MessageId, Receipt, SessionKey, Timestamp, UserName, shows_nothing};
 
 /// What has come of a reply so far, to be kept.
 #[derive(Clone, Copy, Debug)]
@@ -122,10 +122,25 @@ impl Log {
         Ok(taken)
     }
 
+    /// Removes what is kept of a reply of which the log holds the whole.
+    pub(crate) fn drop_partial(&mut self, session: SessionKey) -> Result<()> {
+        if !self.group.has_partial(session) {
+            return Ok(());
+        }
+        let plan = Plan {
+            sessions: &[session],
+            messages: 0,
+        };
+        self.group
+            .write(&plan, &mut |group| group.remove_partial_of(session))
+    }
+
     /// Leaves what is kept of a reply for whoever comes after this process: its
     /// end could not be appended.
     pub(crate) fn leave_partial(&mut self, session: SessionKey) {
         self.group.leave_partial(session);
+        // Before anything else is said.
+        self.looked_at = None;
     }
 
     /// Appends what had come of replies to a user when the processes that
@@ -135,7 +150,8 @@ impl Log {
         let found = self.look_at_partials(user)?;
         let mut news = Vec::new();
         for partial in &found {
-            if self.leases.fate(partial) == Fate::Alive
+            let is_left = self.group.is_left(partial.key, &partial.writer);
+            if self.leases.fate(partial, is_left) == Fate::Alive
                 && let Some(seen) = self.leases.news(partial)
             {
                 news.push((partial, seen));
@@ -184,9 +200,10 @@ impl Log {
         now: Timestamp,
     ) -> Result<Vec<Recovered>> {
         let (group, leases) = (&mut self.group, &mut self.leases);
-        let ended = found
-            .iter()
-            .filter(|partial| leases.fate(partial) != Fate::Alive);
+        let ended = found.iter().filter(|partial| {
+            let is_left = group.is_left(partial.key, &partial.writer);
+            leases.fate(partial, is_left) != Fate::Alive
+        });
         let mut sessions: Vec<SessionKey> = ended.map(|partial| partial.key).collect();
         if sessions.is_empty() {
             return Ok(Vec::new());
@@ -197,13 +214,14 @@ impl Log {
             sessions: &sessions,
             messages: found.len(),
         };
-        group.write(&plan, &mut |group| {
+        let recovered = group.write(&plan, &mut |group| {
             // Another process may have found them too: whoever writes first takes
             // them. Or theirs has moved meanwhile.
             let partials = group.backend().partials(user).map_err(Failure::Reading)?;
             let mut ended = Vec::new();
             for partial in partials {
-                let fate = leases.fate(&partial);
+                let is_left = group.is_left(partial.key, &partial.writer);
+                let fate = leases.fate(&partial, is_left);
                 // Before anything is written: one that cannot be read waits for a better day.
                 if fate != Fate::Alive
                     && sessions.contains(&partial.key)
@@ -214,8 +232,9 @@ impl Log {
             }
             let mut recovered = Vec::with_capacity(ended.len());
             for (partial, fate) in ended {
-                if partial.taken.is_some() {
-                    // Nobody came back for it.
+                let has_nothing_more = partial.behind.is_some() && shows_nothing(&partial.content);
+                if partial.taken.is_some() || has_nothing_more {
+                    // Nobody came back for it, or the log holds the whole of it.
                     group.remove_partial(partial.key, &partial.writer)?;
                     continue;
                 }
@@ -229,7 +248,11 @@ impl Log {
                 recovered.push(Recovered { partial, receipt });
             }
             Ok(recovered)
-        })
+        })?;
+        for Recovered { partial, .. } in &recovered {
+            group.is_no_longer_left(partial.key, &partial.writer);
+        }
+        Ok(recovered)
     }
 }
 

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 
 use crate::support::events::events;
 use crate::support::peer::Peer;
-use crate::support::run::{Outcome, STARTED, Saylog, check, feed, has};
+use crate::support::run::{Outcome, STARTED, Saylog, check, feed, has, skipped};
 use crate::support::server::{Endpoint, Turn};
 use crate::support::wait::until;
 
@@ -140,6 +140,52 @@ fn what_has_been_kept_may_be_all() {
     check(&peer.hang_up(), &format!("{STARTED}all of it\n"), told, 0);
     assert_eq!(asking.replies(), ["all of it|interrupted"]);
     assert_eq!(asking.saylog.stored().count("partials"), 0);
+}
+
+#[test]
+fn nothing_is_left_of_a_reply_to_which_nothing_was_added() {
+    let asking = Asking::new();
+    let mut command = asking.saylog.command();
+    // A sign of life every third of a second.
+    command.env("SAYLOG_TEST_LEASE", "1000");
+    let (peer, mut turn) = asking.hearing(command, "all of it");
+    peer.signal(Signal::STOP);
+    asking.taken_over();
+    peer.signal(Signal::CONT);
+    // It has heard of that, and goes on showing that it lives.
+    asking.until_kept("");
+    until("a sign of life", || {
+        asking.saylog.stored().count("partials WHERE taken IS NULL") == 1
+    });
+    turn.says("\n");
+    turn.ends();
+    let outcome = peer.hang_up();
+    assert_eq!(outcome.code, 0);
+    assert_eq!(asking.saylog.stored().count("partials"), 0);
+    check(&asking.looks("0"), "alice\n", "", 0);
+    assert_eq!(asking.replies(), ["all of it|interrupted"]);
+}
+
+#[test]
+fn after_a_restart_of_the_machine_the_next_start_takes_it_over() {
+    let id = std::fs::read_to_string("/etc/machine-id").unwrap_or_default();
+    if id.trim().is_empty() {
+        let test = "after_a_restart_of_the_machine_the_next_start_takes_it_over";
+        skipped(test, "a machine with an id");
+        return;
+    }
+    let asking = Asking::new();
+    let (peer, _turn) = asking.hearing(asking.saylog.command(), "part");
+    peer.signal(Signal::KILL);
+    peer.leave();
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").expect("Linux");
+    let earlier = format!(
+        "UPDATE partials SET writer = replace(writer, '@{}', '@before')",
+        boot.trim()
+    );
+    asking.saylog.stored().write(&earlier).expect("a change");
+    check(&asking.looks(LONG), "alice\n", &asking.cut_off(), 0);
+    assert_eq!(asking.replies(), ["part|interrupted"]);
 }
 
 #[test]
@@ -298,9 +344,17 @@ fn a_process_that_nobody_waited_for_is_dead_at_once() {
 
 /// The command in a namespace of processes of its own, which end with it.
 fn contained(command: &Command) -> Command {
+    within(
+        &["--pid", "--fork", "--mount-proc", "--kill-child"],
+        command,
+    )
+}
+
+/// The same in namespaces of its own.
+fn within(namespaces: &[&str], command: &Command) -> Command {
     let mut contained = Command::new("unshare");
     contained
-        .args(["--pid", "--fork", "--mount-proc", "--kill-child"])
+        .args(namespaces)
         .arg(command.get_program())
         .args(command.get_args())
         .current_dir(command.get_current_dir().expect("a folder"))
@@ -330,7 +384,7 @@ fn the_number_of_a_process_in_another_container_means_nothing() {
     .code
         != 0
     {
-        // Only where nobody may do that.
+        skipped(test, "the right to a container");
         return;
     }
     // It lives, whatever process has its number here.
@@ -350,4 +404,25 @@ fn the_number_of_a_process_in_another_container_means_nothing() {
     assert_eq!(asking.replies(), [""; 0]);
     check(&asking.looks("0"), "alice\n", &asking.cut_off(), 0);
     assert_eq!(asking.replies(), ["part|interrupted"]);
+}
+
+#[test]
+fn the_start_of_a_process_with_another_clock_means_nothing() {
+    let test = "the_start_of_a_process_with_another_clock_means_nothing";
+    if !has("unshare", test) {
+        return;
+    }
+    let clock = ["--time", "--boottime", "100000", "--fork", "--kill-child"];
+    let asking = Asking::new();
+    let mut works = within(&clock, &asking.saylog.command());
+    works.args(["-c", "/users"]);
+    if feed(works, b"").code != 0 {
+        skipped(test, "the right to a clock of its own");
+        return;
+    }
+    let (peer, turn) = asking.hearing(within(&clock, &asking.saylog.command()), "part");
+    check(&asking.looks(LONG), "alice\n", "", 0);
+    turn.says_at_last(" and rest");
+    check(&peer.hang_up(), &format!("{STARTED}part and rest\n"), "", 0);
+    assert_eq!(asking.replies(), ["part and rest|complete"]);
 }

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::domain::MessageId;
-use crate::store::Taken;
+use crate::store::{Taken, next_beat};
 
 /// What has come of a reply is kept in the store this often: a process that is
 /// killed loses no more.
@@ -26,8 +26,6 @@ pub(super) struct KeptReply {
     /// When the store was last given the text, and how many bytes had come then.
     kept_at: Instant,
     kept_bytes: usize,
-    /// How often that was done: whoever looks sees that this process lives.
-    beat: i64,
     /// The messages that another process has made of it while this one stood
     /// still, and what they hold of it.
     taken: Vec<MessageId>,
@@ -45,7 +43,6 @@ impl KeptReply {
             looked_at: now,
             kept_at: now,
             kept_bytes: 0,
-            beat: 0,
             taken: Vec::new(),
             text: 0,
             reasoning: 0,
@@ -77,8 +74,7 @@ impl KeptReply {
         self.is_noted = true;
         self.kept_at = Instant::now();
         self.looked_at = self.kept_at;
-        self.beat += 1;
-        self.beat
+        next_beat()
     }
 
     /// So many bytes of it are kept.

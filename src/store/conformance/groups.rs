@@ -209,6 +209,36 @@ pub(super) fn a_reply_that_is_coming_is_kept_until_it_is_said(tenant: &Tenant) {
     assert_eq!(taken, Some(head));
 }
 
+pub(super) fn a_reply_whose_end_could_not_be_said_is_not_lost_to_the_next(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    let part = |content| Part {
+        session,
+        reply: Draft::new(Role::Ai, content, Timestamp(0)),
+        beat: 1,
+    };
+    let alice = user("alice");
+    say(&mut log, session, Role::User, "one");
+    log.keep_partials_now(&[part("first")]).unwrap();
+    log.leave_partial(session);
+    log.keep_partials_now(&[part("second")]).unwrap();
+    let recovered = log.recover(&alice, Timestamp(0)).unwrap();
+    assert_eq!(recovered.len(), 1);
+    assert_eq!(recovered[0].partial.content, "first");
+    log.commit().unwrap();
+    // From then on parts are kept again, and wait for their end.
+    log.keep_partials_now(&[part("third")]).unwrap();
+    assert_eq!(log.recover(&alice, Timestamp(0)).unwrap(), []);
+    assert_eq!(tenant.backend().partials(&alice).unwrap().len(), 1);
+    say(&mut log, session, Role::Ai, "third and last");
+    log.commit().unwrap();
+    assert_eq!(tenant.backend().partials(&alice).unwrap(), []);
+    assert_eq!(
+        listed(&mut log, Selection::Global, 9),
+        ["one", "first", "third and last"]
+    );
+}
+
 /// A store that says whatever it is told to say.
 #[test]
 fn a_write_that_failed_stops_the_log_and_a_busy_store_does_not() {

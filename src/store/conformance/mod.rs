@@ -115,6 +115,7 @@ checks! {
         what_is_not_committed_is_gone_with_the_handle
         a_group_that_is_taken_back_leaves_nothing
         a_reply_that_is_coming_is_kept_until_it_is_said
+        a_reply_whose_end_could_not_be_said_is_not_lost_to_the_next
     ;
 }
 

@@ -49,6 +49,8 @@ pub(super) struct Group {
     /// Replies of this process that are kept while they come, by session and
     /// writer: the session's next message replaces them.
     partials: Vec<(SessionKey, String)>,
+    /// Replies of this process that were kept and could not be put into the log.
+    left: Vec<(SessionKey, String)>,
     /// How many of these, from the first, the open group has replaced.
     replaced: usize,
     /// The session that the open group keeps where it is, and where that is.
@@ -100,6 +102,7 @@ impl Group {
             moved: Vec::new(),
             previews: HashMap::new(),
             partials: Vec::new(),
+            left: Vec::new(),
             replaced: 0,
             held: None,
             waiting: Vec::new(),

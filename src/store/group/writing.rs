@@ -193,6 +193,10 @@ impl Group {
 
     /// Keeps what has come of a reply until the session's next message replaces it.
     pub(in crate::store) fn put_partial(&mut self, row: &PartialRow<'_>) -> Attempt<()> {
+        if self.is_left(row.session, row.writer) {
+            // What stands there is not in the log yet.
+            return Ok(());
+        }
         self.backend.put_partial(row).map_err(Failure::Writing)?;
         let partial = (row.session, row.writer.to_owned());
         if !self.partials[self.replaced..].contains(&partial) {
@@ -204,8 +208,19 @@ impl Group {
     /// From now on the session's next message replaces nothing that was kept.
     pub(in crate::store) fn leave_partial(&mut self, session: SessionKey) {
         let kept = self.partials.split_off(self.replaced);
-        let others = kept.into_iter().filter(|(key, _)| *key != session);
-        self.partials.extend(others);
+        for partial in kept {
+            if partial.0 == session {
+                self.left.push(partial);
+            } else {
+                self.partials.push(partial);
+            }
+        }
+    }
+
+    /// Whether this process has left what it had kept there.
+    pub(in crate::store) fn is_left(&self, session: SessionKey, writer: &str) -> bool {
+        let mut left = self.left.iter();
+        left.any(|(key, by)| *key == session && by == writer)
     }
 
     /// Whether this process has kept a reply that is coming in a session.
@@ -255,8 +270,14 @@ impl Group {
             .map_err(Failure::Writing)
     }
 
+    /// What this process had left there is in the log now.
+    pub(in crate::store) fn is_no_longer_left(&mut self, session: SessionKey, writer: &str) {
+        let is_other = |left: &(SessionKey, String)| left.0 != session || left.1 != writer;
+        self.left.retain(is_other);
+    }
+
     /// Removes what this process has kept of a reply in a session.
-    fn remove_partial_of(&mut self, session: SessionKey) -> Attempt<()> {
+    pub(in crate::store) fn remove_partial_of(&mut self, session: SessionKey) -> Attempt<()> {
         let mut kept = self.partials.iter().skip(self.replaced);
         let Some(at) = kept.position(|(key, _)| *key == session) else {
             return Ok(());

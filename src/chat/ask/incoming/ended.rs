@@ -66,6 +66,7 @@ impl IncomingReply {
         }
         let is_taken = !self.kept.taken().is_empty();
         if is_taken && shows_nothing(self.kept.rest(&self.text)) {
+            chat.log.drop_partial(self.addressee.session.key)?;
             return self.tell_taken(None, ending.tries, chat, sink);
         }
         let citations = Citation::to_json(&ending.citations);
