@@ -288,7 +288,15 @@ fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
 
 /// Help, the version, or what is wrong with the arguments.
 fn explain(answer: &clap::Error) -> ExitCode {
-    match answer.print() {
+    let text = answer.render().to_string();
+    // Somebody else's words may be in it, which must not drive a terminal.
+    let seen = render::visible(&text);
+    let printed = if seen == text {
+        answer.print()
+    } else {
+        io::stderr().write_all(seen.as_bytes())
+    };
+    match printed {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             say(&Error::Output(error).to_string());
             ExitCode::FAILURE

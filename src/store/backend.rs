@@ -26,6 +26,12 @@ pub(crate) trait Backend {
     /// What a person, or the log, has to know about it.
     fn facts(&self) -> Facts;
 
+    /// Fails if what keeps the rows is no longer where it was opened, so that to
+    /// look at it would be in vain or worse.
+    fn check(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// Begins a group of writes: until it is committed or rolled back nobody
     /// else writes to the sessions of the plan.
     fn begin(&mut self, plan: &Plan<'_>) -> Result<GroupStart>;

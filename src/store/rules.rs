@@ -51,7 +51,7 @@ pub(super) fn begun(session: &NewSession<'_>, newest: MessageId) -> End {
 /// Its time is what the clock said, and decides nothing: ids are the order.
 pub(super) fn message<'a>(session: SessionKey, end: &End, draft: &Draft<'a>) -> MessageRow<'a> {
     MessageRow {
-        depth: Some(end.depth + 1),
+        depth: Some(end.depth.saturating_add(1)),
         ..outside_context(session, end, draft)
     }
 }
@@ -86,7 +86,7 @@ pub(super) fn outside_context<'a>(
 ) -> MessageRow<'a> {
     MessageRow {
         session,
-        seq: end.count + 1,
+        seq: end.count.saturating_add(1),
         parent: end.place.head,
         previous: end.last,
         depth: None,
@@ -120,7 +120,7 @@ pub(super) fn appended(end: &End, row: &MessageRow<'_>, id: MessageId) -> End {
             head: Some(id),
             ..end.place
         },
-        depth: end.depth + 1,
+        depth: end.depth.saturating_add(1),
         has_preview: end.has_preview || row.role == Role::User,
         ..logged(end, row, id)
     }
@@ -209,7 +209,10 @@ pub(super) fn moved(
     };
     let after = End {
         place: to,
-        depth: end.depth - step.gone + step.back,
+        depth: end
+            .depth
+            .saturating_sub(step.gone)
+            .saturating_add(step.back),
         redo,
         ..*end
     };

@@ -129,6 +129,23 @@ fn a_failed_user_always_stops() {
 }
 
 #[test]
+fn a_usage_error_drives_no_terminal() {
+    let saylog = Saylog::new();
+    for argument in [
+        "--a\u{202e}b",
+        "--a\u{9b}b",
+        "--a\u{200b}b",
+        "--a\u{1b}[31mb",
+    ] {
+        let outcome = saylog.run(&[argument]);
+        assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 2));
+        let hidden = |c: char| c != '\n' && (c.is_control() || "\u{202e}\u{200b}".contains(c));
+        assert!(!outcome.stderr.contains(hidden), "{:?}", outcome.stderr);
+        assert!(outcome.stderr.starts_with("error: "), "{}", outcome.stderr);
+    }
+}
+
+#[test]
 fn usage_errors_are_2() {
     let saylog = Saylog::new();
     for arguments in [

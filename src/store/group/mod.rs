@@ -118,12 +118,16 @@ impl Group {
         if !self.waiting.is_empty() {
             self.commit()?;
         }
+        if !self.is_open {
+            self.backend.check()?;
+        }
         Ok(self.backend.as_mut())
     }
 
     /// The backend, to look at anything: the open group is committed first.
     pub(super) fn committed(&mut self) -> Result<&mut dyn Backend> {
         self.commit()?;
+        self.backend.check()?;
         Ok(self.backend.as_mut())
     }
 
@@ -221,6 +225,7 @@ impl Group {
             let end = self.end(session);
             return self.judge(end);
         }
+        self.backend.check()?;
         self.backend.end(session).map_err(unreadable)
     }
 

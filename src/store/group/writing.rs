@@ -4,10 +4,11 @@ use std::collections::hash_map::Entry;
 
 use super::super::Result;
 use super::super::backend::{Along, Backend, MoveQuery, Newest, Numbering};
-use super::super::rows::{End, MoveRow, NewSession, PartialRow, Place, SessionChange};
+use super::super::damage::RECOVER;
+use super::super::rows::{End, MessageRow, MoveRow, NewSession, PartialRow, Place, SessionChange};
 use super::super::rules::{self, Move};
 use super::{Attempt, Failure, Group, KnownEnd};
-use crate::domain::{Draft, Flow, MessageId, Receipt, SessionKey, Timestamp};
+use crate::domain::{Draft, Flow, MessageId, Problem, ProblemKind, Receipt, SessionKey, Timestamp};
 
 impl Group {
     /// Where a session ends now.
@@ -69,7 +70,7 @@ impl Group {
             None => rules::message(session, &end, draft),
             Some(sent) => rules::late_reply(session, &end, draft, &sent),
         };
-        let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
+        let id = self.add_row(&row)?;
         if let Some(preview) = rules::first_said(&end, &row) {
             self.previews.insert(session, preview);
         }
@@ -92,6 +93,23 @@ impl Group {
             floor: row.floor,
             created_at: row.created_at,
         })
+    }
+
+    /// Adds a message, which is newer than all that there were. Where the newest are
+    /// gone, because somebody deleted them or put an old page back, it would get the
+    /// id of one of those.
+    fn add_row(&mut self, row: &MessageRow<'_>) -> Attempt<MessageId> {
+        let id = self.backend.add_message(row).map_err(Failure::Writing)?;
+        let newest = (self.numbering == Numbering::AtOnce).then_some(self.newest.id);
+        let known = [row.parent, row.previous, row.system, row.floor, newest];
+        match known.into_iter().flatten().max() {
+            Some(known) if known >= id => {
+                let what = format!("message #{known} is known, and the next one would be #{id}");
+                let damaged = Problem::new(ProblemKind::Damaged, what).with_hint(RECOVER);
+                Err(Failure::Writing(damaged))
+            }
+            _ => Ok(id),
+        }
     }
 
     /// Whether a message is one of the context that ends there, or one that its
@@ -131,7 +149,7 @@ impl Group {
             return Ok(None);
         };
         let row = rules::outside_context(session, &end, draft);
-        let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
+        let id = self.add_row(&row)?;
         self.move_end(session, rules::prompted(&end, &row, id));
         self.is_newest(id, row.created_at);
         self.pending += 1;
@@ -147,7 +165,7 @@ impl Group {
     ) -> Attempt<MessageId> {
         let end = self.end(session)?;
         let row = rules::outside_context(session, &end, summary);
-        let id = self.backend.add_message(&row).map_err(Failure::Writing)?;
+        let id = self.add_row(&row)?;
         self.move_end(session, rules::logged(&end, &row, id));
         self.is_newest(id, row.created_at);
         self.pending += 1;

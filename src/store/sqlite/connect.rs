@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
+use super::super::damage::RECOVER;
 use super::super::{GiveUp, Result};
 use super::busy;
 use super::file::{self, Found, Header};
@@ -154,7 +155,11 @@ impl<'a> Opening<'a> {
                     self.path.display()
                 );
                 let refused = problem(&error).preventing(&what);
-                OpenError::Refused(refused.with_hint("it was left as it is"))
+                let hint = match refused.kind {
+                    ProblemKind::Damaged => format!("it was left as it is; {RECOVER}"),
+                    _ => "it was left as it is".into(),
+                };
+                OpenError::Refused(refused.with_hint(hint))
             })?;
         }
         if tables(connection)?.1 != 4 {

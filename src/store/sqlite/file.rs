@@ -85,6 +85,7 @@ pub(super) fn look(path: &Path) -> Result<Found> {
 pub(super) fn prepare(path: &Path) -> Result<Found> {
     let found = look(path)?;
     match found {
+        Found::Nothing | Found::Empty if has_log(path) => Err(log_waits(path)),
         Found::Nothing => create(path),
         // It becomes a store, and a store is its owner's alone.
         Found::Empty => fs::set_permissions(path, Permissions::from_mode(0o600))
@@ -199,6 +200,19 @@ fn field(header: &[u8], at: usize) -> u32 {
     let bytes = header.get(at..at + 4);
     let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
     bytes.map_or(0, u32::from_be_bytes)
+}
+
+/// Why no store is made beside the write-ahead log of one that is gone or empty:
+/// SQLite would remove that with everything in it.
+fn log_waits(path: &Path) -> Problem {
+    let what = format!(
+        "the store `{}` is gone or empty, and what was said last waits in `{}`; both were left \
+         as they are",
+        path.display(),
+        log_of(path).display()
+    );
+    let hint = "put the store back beside it, or move that file away to begin anew";
+    Problem::new(ProblemKind::Damaged, what).with_hint(hint)
 }
 
 /// Whether something waits in the write-ahead log beside the file.

@@ -6,7 +6,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::super::Result;
-use super::file::{cannot_open, log_of};
+use super::file::{beside, cannot_open, log_of};
+use super::settings::LONGEST_LOG;
 use crate::domain::Timestamp;
 
 /// Notices when the store's files no longer stand at their paths.
@@ -20,6 +21,8 @@ pub(super) struct FileGuard {
     store: Identity,
     /// The write-ahead log, once there is one.
     log: Option<Identity>,
+    /// What the processes share of its contents.
+    index: Option<Identity>,
 }
 
 /// The file that stood at a path: its device and inode.
@@ -28,9 +31,11 @@ struct Identity {
     path: PathBuf,
     device: u64,
     inode: u64,
-    /// The largest size seen, of a file that never shrinks: an append-only store
-    /// does not, its write-ahead log may.
-    size: Option<u64>,
+    /// The size seen last.
+    size: u64,
+    /// Nobody makes a longer one shorter than this: an append-only store never
+    /// shrinks, its write-ahead log does down to a limit.
+    shrinks_to: u64,
     /// When it was changed last, when it was looked at last.
     written_at: Timestamp,
 }
@@ -38,15 +43,22 @@ struct Identity {
 impl FileGuard {
     /// Guards what stands at the path now.
     pub(super) fn over(path: &Path) -> Result<Self> {
-        let mut store = Identity::of(path).map_err(|error| cannot_open(path, &error))?;
-        store.size = Some(0);
-        Ok(Self { store, log: None })
+        let mut store = Identity::of(path, u64::MAX).map_err(|error| cannot_open(path, &error))?;
+        // SQLite may still set it up.
+        store.size = 0;
+        Ok(Self {
+            store,
+            log: None,
+            index: None,
+        })
     }
 
     /// What happened to a file, if one no longer stands at its path.
     pub(super) fn loss(&mut self) -> Option<String> {
-        let log = self.log.as_mut();
-        self.store.loss().or_else(|| log.and_then(Identity::loss))
+        let mut files = [self.log.as_mut(), self.index.as_mut()]
+            .into_iter()
+            .flatten();
+        self.store.loss().or_else(|| files.find_map(Identity::loss))
     }
 
     /// When a file was changed last, by the clock of its file system, as far as
@@ -55,22 +67,27 @@ impl FileGuard {
         self.log.as_ref().unwrap_or(&self.store).written_at
     }
 
-    /// Guards the write-ahead log as well, from the first commit on: then it is there.
+    /// Guards the write-ahead log and its index as well, from the first commit on:
+    /// then they are there.
     pub(super) fn include_log(&mut self) {
         if self.log.is_none() {
-            self.log = Identity::of(&log_of(&self.store.path)).ok();
+            self.log = Identity::of(&log_of(&self.store.path), LONGEST_LOG).ok();
+        }
+        if self.log.is_some() && self.index.is_none() {
+            self.index = Identity::of(&beside(&self.store.path, "-shm"), u64::MAX).ok();
         }
     }
 }
 
 impl Identity {
-    fn of(path: &Path) -> io::Result<Self> {
+    fn of(path: &Path, shrinks_to: u64) -> io::Result<Self> {
         let metadata = path.symlink_metadata()?;
         Ok(Self {
             path: path.to_owned(),
             device: metadata.dev(),
             inode: metadata.ino(),
-            size: None,
+            size: metadata.len(),
+            shrinks_to,
             written_at: written_at(&metadata),
         })
     }
@@ -79,14 +96,11 @@ impl Identity {
         let what = match self.path.symlink_metadata() {
             Ok(metadata) if (metadata.dev(), metadata.ino()) == (self.device, self.inode) => {
                 self.written_at = written_at(&metadata);
-                match &mut self.size {
-                    Some(size) if metadata.len() < *size => "was cut short",
-                    Some(size) => {
-                        *size = metadata.len();
-                        return None;
-                    }
-                    None => return None,
+                if metadata.len() >= self.size.min(self.shrinks_to) {
+                    self.size = metadata.len();
+                    return None;
                 }
+                "was cut short"
             }
             Ok(_) => "was replaced",
             Err(error) if error.kind() == io::ErrorKind::NotFound => "was deleted or moved",

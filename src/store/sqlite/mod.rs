@@ -110,6 +110,18 @@ pub(super) fn open(path: &Path, is_default: bool, give_up: GiveUp) -> Result<Box
     }
 }
 
+impl Drop for Sqlite {
+    /// To close what has lost its files would write to where they were, or look at
+    /// memory that went with them: it is left to the end of the process.
+    fn drop(&mut self) {
+        if self.guard.loss().is_some()
+            && let Ok(nothing) = Connection::open_in_memory()
+        {
+            std::mem::forget(std::mem::replace(&mut self.connection, nothing));
+        }
+    }
+}
+
 impl Sqlite {
     fn over(connection: Connection, guard: FileGuard, warnings: Vec<String>) -> Self {
         Self {
@@ -181,7 +193,13 @@ impl Backend for Sqlite {
 
     /// Every group writes, so it begins `IMMEDIATE`: a transaction that began
     /// as a reader is refused at once if anybody wrote in between.
+    fn check(&mut self) -> Result<()> {
+        self.check_files()
+    }
+
     fn begin(&mut self, _: &Plan<'_>) -> Result<GroupStart> {
+        // What is shared with other processes lies in memory that ends with its file.
+        self.check_files()?;
         let begun = self
             .connection
             .prepare_cached("BEGIN IMMEDIATE")

@@ -12,19 +12,26 @@ const OTHERS: u32 = 0o077;
 /// Takes from a store that is ours what others may do with it, and says so;
 /// what is somebody else's is left, and said.
 pub(super) fn guard_store(path: &Path) -> Option<String> {
-    let metadata = open_to_others(path)?;
-    let is_ours = is_ours(&metadata);
-    if is_ours {
-        // First those: they hold what was said last.
-        for end in COMPANIONS {
-            let companion = beside(path, end);
-            if let Some(metadata) = open_to_others(&companion) {
-                close(&companion, &metadata);
-            }
-        }
-    }
+    let is_ours = path.symlink_metadata().is_ok_and(|store| is_ours(&store));
+    // First those: they hold what was said last.
+    let companions = COMPANIONS.into_iter().filter(|_| is_ours);
+    let companions = companions.map(|end| beside(path, end));
+    let still_open = companions.filter(|companion| {
+        open_to_others(companion).is_some_and(|metadata| !close(companion, &metadata))
+    });
+    let still_open: Vec<String> = still_open
+        .map(|companion| format!("`{}`", companion.display()))
+        .collect();
+    let still_open = still_open.join(" and ");
     let what = format!("the store `{}`", path.display());
-    Some(told(&what, path, &metadata))
+    let told = open_to_others(path).map(|metadata| told(&what, path, &metadata));
+    if still_open.is_empty() {
+        return told;
+    }
+    let told = told.unwrap_or(what);
+    Some(format!(
+        "{told}; but what is said last stands in {still_open}, which others can read"
+    ))
 }
 
 /// The same for the folder of the default store.

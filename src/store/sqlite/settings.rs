@@ -11,8 +11,11 @@ use rusqlite::config::DbConfig;
 const SETTINGS: &str = "
     PRAGMA cell_size_check = ON;
     PRAGMA wal_autocheckpoint = 4000;
-    PRAGMA journal_size_limit = 67108864;
 ";
+
+/// Above that many bytes a write-ahead log is cut back to it once it has been
+/// moved into the file; below, its room is used again.
+pub(super) const LONGEST_LOG: u64 = 64 * 1024 * 1024;
 
 /// Where a sync may stop at the disk's cache, it is told to go further.
 #[cfg(target_os = "macos")]
@@ -31,6 +34,7 @@ pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.execute_batch(SETTINGS)?;
+    connection.execute_batch(&format!("PRAGMA journal_size_limit = {LONGEST_LOG}"))?;
     connection.execute_batch(FULL_SYNC)
 }
 

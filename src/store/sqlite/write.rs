@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::super::rows::{End, LearnedWindow, MessageRow, MoveRow, NewSession, SessionChange};
+use super::problem::bad_row;
 use super::{codes, sent};
 use crate::domain::{MessageId, MoveId, ReplyDetails, SessionKey};
 
@@ -18,9 +19,14 @@ pub(super) fn session(
         .optional()?;
     let user = match known {
         Some(user) => user,
-        None => connection
-            .prepare_cached("INSERT INTO users (name) VALUES (?1)")?
-            .insert([row.user.as_str()])?,
+        None => {
+            let user = connection
+                .prepare_cached("INSERT INTO users (name) VALUES (?1)")?
+                .insert([row.user.as_str()])?;
+            let named = "SELECT max(user) FROM sessions";
+            check_is_new(connection, named, user, "user")?;
+            user
+        }
     };
     let key = connection
         .prepare_cached(
@@ -39,7 +45,22 @@ pub(super) fn session(
             row.preview,
             newest.0,
         ])?;
+    let named = "SELECT session FROM messages ORDER BY id DESC LIMIT 1";
+    check_is_new(connection, named, key, "session")?;
     Ok(SessionKey(key))
+}
+
+/// Fails if what has just been added has the number of something that is gone: it
+/// would get what that had. `named` selects the largest number that is in use.
+fn check_is_new(connection: &Connection, named: &str, added: i64, what: &str) -> Result<()> {
+    let used: Option<Option<i64>> = connection
+        .prepare_cached(named)?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    match used.flatten() {
+        Some(used) if used >= added => Err(bad_row(format!("{what} {used} is gone"))),
+        _ => Ok(()),
+    }
 }
 
 /// Adds a message. This is the hot path: one page is touched, and what few

@@ -2,6 +2,7 @@
 //! what is there and no more, and it is told.
 
 mod cut;
+mod gone;
 mod pages;
 mod spoiled;
 

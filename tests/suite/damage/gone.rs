@@ -1,0 +1,139 @@
+//! What is gone, or taken away while it is in use: nothing takes its place.
+
+use std::fs;
+
+use rustix::process::Signal;
+
+use super::RECOVER;
+use crate::support::peer::Peer;
+use crate::support::run::{STARTED, Saylog, check, feed};
+
+/// The file that stands beside the store.
+fn companion(saylog: &Saylog, end: &str) -> std::path::PathBuf {
+    let mut name = saylog.store().into_os_string();
+    name.push(end);
+    name.into()
+}
+
+/// Something happens to a file beside the store while a program runs.
+fn lost(end: &str, happens: impl Fn(&std::path::Path), what: &str) {
+    let saylog = Saylog::new().with(&["--model", "mock:echo"]);
+    let mut peer = Peer::new(saylog.command());
+    peer.ask("/start").expect("an answer");
+    assert_eq!(peer.ask("one").as_deref(), Some("one"));
+    let file = companion(&saylog, end);
+    happens(&file);
+    peer.say("two");
+    let told = format!(
+        "saylog:3: not confirmed as saved: the file `{}` {what} while it was open\n",
+        file.display()
+    );
+    let outcome = peer.hang_up();
+    assert_eq!(
+        (outcome.stdout, outcome.code),
+        (format!("{STARTED}one\n"), 1)
+    );
+    assert_eq!(outcome.stderr.replace("<stdin>:3", "saylog:3"), told);
+}
+
+#[test]
+fn what_processes_share_may_not_be_taken_away() {
+    lost(
+        "-shm",
+        |file| fs::remove_file(file).expect("it was there"),
+        "was deleted or moved",
+    );
+    let cut = |file: &std::path::Path| {
+        let opened = fs::OpenOptions::new().write(true).open(file);
+        opened.and_then(|file| file.set_len(0)).expect("a cut");
+    };
+    lost("-shm", cut, "was cut short");
+    lost("-wal", cut, "was cut short");
+}
+
+#[test]
+fn no_store_is_made_beside_what_waits_for_another() {
+    let saylog = Saylog::new().with(&["--model", "mock:echo"]);
+    let mut peer = Peer::new(saylog.command());
+    peer.ask("/start").expect("an answer");
+    peer.ask("precious").expect("an answer");
+    peer.signal(Signal::KILL);
+    peer.leave();
+    let store = saylog.store();
+    let kept = fs::read(&store).expect("the store");
+    let log = companion(&saylog, "-wal");
+    let waiting = fs::read(&log).expect("the log");
+    for is_empty in [false, true] {
+        fs::remove_file(&store).expect("it was there");
+        if is_empty {
+            fs::write(&store, "").expect("an empty file");
+        }
+        let told = format!(
+            "saylog: the store `{}` is gone or empty, and what was said last waits in `{}`; both \
+             were left as they are; put the store back beside it, or move that file away to begin \
+             anew\n",
+            store.display(),
+            log.display()
+        );
+        check(&saylog.run(&["-c", "/users"]), "", &told, 1);
+        assert_eq!(fs::read(&log).expect("the log"), waiting);
+        fs::write(&store, &kept).expect("the store");
+        crate::support::account::set_mode(&store, 0o600);
+    }
+    let log = saylog.lines(&["/log"]);
+    assert_eq!((log.stderr.as_str(), log.code), ("", 0));
+    assert!(log.stdout.contains("precious"), "{}", log.stdout);
+}
+
+#[test]
+fn a_new_message_does_not_take_the_place_of_one_that_is_gone() {
+    let saylog = Saylog::new().with(&["--model", "mock:echo"]);
+    saylog.play("/start\none\ntwo\nthree\n");
+    saylog.stored().tamper("DELETE FROM messages WHERE id > 4");
+    let outcome = saylog.run(&["--resume", "-c", "four"]);
+    let told = format!(
+        "-c:1: not confirmed as saved: message #6 is known, and the next one would be #5; \
+         {RECOVER}\n"
+    );
+    check(&outcome, "", &told, 1);
+    assert_eq!(saylog.stored().count("messages"), 4);
+}
+
+#[test]
+fn nobody_is_given_the_sessions_or_messages_of_somebody_who_is_gone() {
+    for gone in [
+        "DELETE FROM sessions WHERE id = 2",
+        "DELETE FROM users WHERE id = 2",
+    ] {
+        let saylog = Saylog::new();
+        saylog.play("/start\none\n/user bob\n/start\nSECRET\n");
+        saylog
+            .stored()
+            .tamper(&format!("PRAGMA foreign_keys = OFF; {gone}"));
+        let mut command = saylog.command_of("mallory");
+        command.args(["-c", "/start", "-c", "/log user"]);
+        let outcome = feed(command, b"");
+        assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1), "{gone}");
+        assert!(outcome.stderr.contains(" 2 is gone"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn numbers_that_cannot_be_are_no_reason_to_break_down() {
+    let saylog = Saylog::new();
+    saylog.play("/start\none\n");
+    saylog.stored().tamper(&format!(
+        "UPDATE messages SET depth = {0}, seq = {0}",
+        i64::MAX
+    ));
+    for lines in [&["hi"][..], &["/system z", "hi"], &["/undo"], &["/context"]] {
+        let mut arguments = vec!["--resume"];
+        arguments.extend(lines.iter().flat_map(|line| ["-c", *line]));
+        let outcome = saylog.run(&arguments);
+        assert!(
+            [0, 1].contains(&outcome.code),
+            "{lines:?}: {}",
+            outcome.stderr
+        );
+    }
+}
