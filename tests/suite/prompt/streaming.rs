@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::*;
+use crate::support::run::feed;
 use crate::support::server::{Endpoint, Turn};
+use crate::support::wait::until;
 
 const KEPT: &str = "interrupted; what had come is kept";
 const NOTHING: &str = "interrupted before anything came";
@@ -132,6 +134,34 @@ fn a_reply_is_on_the_screen_while_it_comes() {
     assert_eq!(
         talk.leaves(),
         ["complete: First block.\n\nSecond\n\n```\ncode\n```\n\nThe end."]
+    );
+}
+
+#[test]
+fn what_another_process_has_kept_meanwhile_is_shown_once() {
+    let mut talk = Talk::new();
+    let mut turn = talk.asks("hello");
+    turn.says("The beginning");
+    until("a part that is kept", || {
+        talk.saylog.stored().partials() == ["The beginning"]
+    });
+    talk.terminal.signals(Signal::STOP);
+    // It is taken for dead by whoever has seen it before.
+    for lease in ["3600000", "0"] {
+        let mut command = talk.saylog.command();
+        command.env("SAYLOG_TEST_LEASE", lease);
+        command.args(["-c", "/user"]);
+        assert_eq!(feed(command, b"").code, 0);
+    }
+    talk.terminal.signals(Signal::CONT);
+    turn.says_at_last(" and the rest.");
+    talk.shows(
+        "The beginning and the rest.\nthis process stood still, and another one has kept the \
+         beginning of this reply a\ns message #2; the rest is message #3\nalice/<1>> ▏",
+    );
+    assert_eq!(
+        talk.leaves(),
+        ["interrupted: The beginning", "complete:  and the rest."]
     );
 }
 

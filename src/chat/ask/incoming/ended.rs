@@ -5,8 +5,8 @@ use super::IncomingReply;
 use crate::chat::Chat;
 use crate::chat::entry::message;
 use crate::domain::{
-    Appended, Citation, Draft, Error, Event, MessageId, Problem, Receipt, ReplyCost, ReplyDetails,
-    Result, Sink, Status, Usage, sentence, shows_nothing,
+    Appended, Citation, Draft, Error, Event, Message, MessageId, Problem, Receipt, ReplyCost,
+    ReplyDetails, Result, Sink, Status, Usage, sentence, shows_nothing,
 };
 use crate::responder::Ending;
 
@@ -102,13 +102,22 @@ impl IncomingReply {
                 return Ok(());
             }
         };
-        if is_taken {
-            self.tell_taken(Some(receipt.id), ending.tries, chat, sink)?;
-        }
         let message = &message(&receipt, &draft, user, session.id);
-        let persona = session.persona.as_deref();
-        let tries = ending.tries;
-        sink.emit(&if self.is_one_of_several {
+        if is_taken {
+            self.tell_taken(Some(message), ending.tries, chat, sink)?;
+        } else {
+            sink.emit(&self.event(message, ending.tries));
+        }
+        if !receipt.is_in_context {
+            self.tell_late(receipt.id, sink);
+        }
+        Ok(())
+    }
+
+    /// What tells a message that ends the reply.
+    fn event<'m>(&'m self, message: &'m Message<'m>, tries: u32) -> Event<'m> {
+        if self.is_one_of_several {
+            let persona = self.addressee.session.persona.as_deref();
             Event::Tagged {
                 message,
                 persona,
@@ -116,23 +125,19 @@ impl IncomingReply {
             }
         } else {
             Event::Reply { message, tries }
-        });
-        if !receipt.is_in_context {
-            self.tell_late(receipt.id, sink);
         }
-        Ok(())
     }
 
-    /// Tells what another process has made of the reply, before the message with
-    /// the rest of it, if there is a rest.
+    /// Tells what another process has made of the reply, and the message with the
+    /// rest of it, if there is a rest; then that it is so. A notice before the end
+    /// would end what is shown of the reply while it comes.
     fn tell_taken(
         &self,
-        rest: Option<MessageId>,
+        rest: Option<&Message<'_>>,
         tries: u32,
         chat: &mut Chat,
         sink: &mut dyn Sink,
     ) -> Result<()> {
-        let persona = self.addressee.session.persona.as_deref();
         let taken = self.kept.taken();
         for (at, id) in taken.iter().enumerate() {
             let is_all = rest.is_none() && at + 1 == taken.len();
@@ -140,22 +145,19 @@ impl IncomingReply {
                 if message.is_unanswered() {
                     return;
                 }
-                sink.emit(&if self.is_one_of_several {
-                    Event::Tagged {
-                        message,
-                        persona,
-                        tries,
-                    }
-                } else if is_all {
-                    Event::Reply { message, tries }
+                sink.emit(&if self.is_one_of_several || is_all {
+                    self.event(message, tries)
                 } else {
                     Event::Beginning { message, tries }
                 });
             })?;
         }
+        if let Some(rest) = rest {
+            sink.emit(&self.event(rest, tries));
+        }
         let ids: Vec<String> = taken.iter().map(|id| format!("#{id}")).collect();
         let ids = ids.join(", ");
-        let notice = match rest {
+        let notice = match rest.map(|rest| rest.id) {
             Some(rest) => format!(
                 "this process stood still, and another one has kept the beginning of this reply as \
                  message {ids}; the rest is message #{rest}"
