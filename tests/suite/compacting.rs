@@ -5,7 +5,7 @@ use rustix::process::Signal;
 use crate::support::events::events;
 use crate::support::peer::Peer;
 use crate::support::run::{Saylog, feed};
-use crate::support::server::{Script, Server, Turn, script};
+use crate::support::server::{Endpoint, Script, Server, Turn, script};
 
 fn says(text: &'static str) -> Script {
     script(move |mut turn| {
@@ -482,6 +482,65 @@ fn whoever_does_not_want_to_wait_for_a_summary_is_not_asked() {
         assert_eq!(log.matches(r#""status":"interrupted""#).count(), 1, "{log}");
         assert_eq!(saylog.said().len(), 8);
     }
+}
+
+/// Who is asked with the line waits for the summary of the first context, which an
+/// endpoint is asked for.
+fn waiting_for_a_summary(line: &str) -> (Endpoint, Saylog, Peer, Turn) {
+    let endpoint = Endpoint::new();
+    let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &endpoint.base()]);
+    let mut command = saylog.command();
+    command.args(["--window", "400", "--compact", "auto"]);
+    let mut peer = Peer::new(command);
+    for line in ["/user bob", "/start", "/user alice", "/start"] {
+        peer.say(line);
+    }
+    for number in ["one", "two", "three"] {
+        peer.say(&format!("{number}{}", " and so on".repeat(28)));
+        endpoint.begun().says_at_last("yes");
+    }
+    peer.say(&format!("{line}{}", " and so on".repeat(28)));
+    let turn = endpoint.begun();
+    let last = turn.told().pop();
+    assert!(last.is_some_and(|last| last.starts_with("user: Summarize")));
+    (endpoint, saylog, peer, turn)
+}
+
+#[test]
+fn a_question_that_left_the_context_while_a_summary_was_written_got_no_answer() {
+    let (_endpoint, saylog, peer, _turn) = waiting_for_a_summary("four");
+    let undone = saylog.run(&["--resume", "-c", "/undo"]);
+    assert_eq!(undone.code, 0, "{}", undone.stderr);
+    peer.signal(Signal::KILL);
+    peer.leave();
+    let outcome = saylog.run(&["--resume", "-c", "/user", "-c", "/history"]);
+    assert!(
+        outcome
+            .stderr
+            .ends_with(" got no answer, and has left the context meanwhile\n"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(outcome.stdout.matches("user: ").count(), 3);
+    assert!(outcome.stdout.ends_with("ai: yes\n"), "{}", outcome.stdout);
+}
+
+#[test]
+fn of_several_who_are_asked_each_is_noted_before_a_summary_is_written() {
+    let (_endpoint, saylog, peer, _turn) = waiting_for_a_summary("/each alice,bob four");
+    peer.signal(Signal::KILL);
+    peer.leave();
+    for user in ["alice", "bob"] {
+        let outcome = feed(saylog.command_of(user), b"/user\n");
+        assert!(
+            outcome
+                .stderr
+                .ends_with(" got no answer; `/retry` there asks it again\n"),
+            "{user}: {}",
+            outcome.stderr
+        );
+    }
+    assert_eq!(saylog.stored().count("partials"), 0);
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub(crate) fn compact(chat: &mut Chat, focus: Option<&str>, sink: &mut dyn Sink)
         let planned = Compaction::plan(chat, &user, session.clone(), window, system, focus)?;
         let compaction = planned.ok_or(Error::NothingToCompact)?;
         chat.commit_and_flush(sink)?;
-        let written = compaction.ask(chat.answering.open.responder.as_mut(), None, sink);
+        let written = compaction.ask(chat.answering.open.responder.as_mut(), &mut || (), sink);
         match written.ending.too_long.and_then(|refusal| refusal.limit) {
             Some(limit) if shortenings < SHORTENINGS => {
                 shortenings += 1;
@@ -53,8 +53,9 @@ pub(crate) fn compact(chat: &mut Chat, focus: Option<&str>, sink: &mut dyn Sink)
 }
 
 /// The same where nobody asked for it: the context has outgrown the window of a
-/// model whose configuration asks for summaries. `ask` has the model write it.
-/// Gives whether there is a summary now; why there is none is told.
+/// model whose configuration asks for summaries. `ask` has the model write it. The
+/// question waits for it, so its reply is kept already, though nothing has come:
+/// whoever is killed meanwhile has no answer. Gives whether there is a summary now; why there is none is told.
 ///
 /// # Errors
 /// [`Error::Interrupted`] if the person does not want to wait for it.
@@ -84,9 +85,6 @@ pub(super) fn compact_unasked(
             return Ok(false);
         };
         compaction.is_asked_for = false;
-        // The question waits for it: whoever is killed meanwhile has no answer.
-        let waiting = compaction.waiting(model, chat.settings.now(), 0);
-        chat.log.keep_partial(&waiting)?;
         chat.commit_and_flush(sink)?;
         let written = ask(chat, &compaction, sink);
         // The question is refused next, which teaches the window.

@@ -6,7 +6,6 @@ use super::context::Context;
 use super::context_messages::{ContextMessages, Entry, sendable};
 use super::context_request::ContextRequest;
 use super::instructions::summarize;
-use super::kept_reply::KeptReply;
 use super::written_summary::WrittenSummary;
 use crate::chat::Chat;
 use crate::chat::moves::put_summary;
@@ -14,10 +13,10 @@ use crate::chat::speakers::CurrentSession;
 use crate::chat::tokens::{TokenBudget, TokenEstimator};
 use crate::domain::{
     Draft, Error, Event, Flow, MessageId, Problem, ProblemKind, Progress, ReplyCost, ReplyDetails,
-    Result, Role, SessionMove, Sink, Timestamp, UserName,
+    Result, Role, SessionMove, Sink, UserName,
 };
 use crate::responder::{Ask, Responder};
-use crate::store::{End, Log, Part, Place};
+use crate::store::{End, Place};
 
 /// The newest turns that stay are no more than this part of the context.
 const KEPT_PART: usize = 4;
@@ -110,30 +109,22 @@ impl Compaction {
         }))
     }
 
-    /// Asks for the summary.
-    /// If a question waits for it, `log` hears meanwhile that this process lives.
+    /// Asks for the summary. A question may wait for it: `waits` is called at short
+    /// intervals, to leave a sign that this process lives.
     pub(super) fn ask(
         &self,
         responder: &mut dyn Responder,
-        mut log: Option<&mut Log>,
+        waits: &mut dyn FnMut(),
         sink: &mut dyn Sink,
     ) -> WrittenSummary {
         let begun = Instant::now();
-        let mut kept = KeptReply::new();
-        let model = responder.model().to_owned();
         let mut text = String::new();
         let ask: Ask<'_> = self.covered.ask(&self.instruction);
         let ending = responder.respond(&ask, &mut |progress| {
             if let Progress::Delta(piece) = progress {
                 text.push_str(piece);
             }
-            if let Some(log) = &mut log
-                && kept.is_due(0, log.beat_interval())
-            {
-                let waiting = self.waiting(&model, Timestamp(0), kept.next_beat());
-                // What prevents it is told when the reply is to be kept.
-                let _ = log.keep_partials_now(&[waiting]);
-            }
+            waits();
             // It is not shown as it comes.
             sink.progress(match progress {
                 Progress::Delta(_) | Progress::Reasoning(_) => Progress::Idle,
@@ -145,18 +136,6 @@ impl Compaction {
             text,
             ending,
             took: begun.elapsed(),
-        }
-    }
-
-    /// What is kept of the reply to a question that waits for the summary.
-    pub(super) fn waiting<'m>(&self, model: &'m str, at: Timestamp, beat: i64) -> Part<'m> {
-        Part {
-            session: self.session.key,
-            reply: Draft {
-                model: Some(model),
-                ..Draft::new(Role::Ai, "", at)
-            },
-            beat,
         }
     }
 

@@ -14,6 +14,7 @@ use super::workers::{Job, Jobs, Numbered};
 use crate::chat::Chat;
 use crate::domain::{Error, Event, Problem, ProblemKind, Result, Sink, Status};
 use crate::responder::{Ending, Opened};
+use crate::store::Log;
 
 /// How long nothing may come before the sink is asked whether to go on.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(25);
@@ -55,7 +56,8 @@ pub(crate) fn fan_out(
     let mut outcome = Outcome::default();
     for ((addressee, question), model) in addressees.into_iter().zip(questions).zip(opened) {
         let mut turn = TurnBeside::new(addressee, question, model);
-        outcome.is_stopped |= turn.read_context(chat, !outcome.is_stopped, sink)?;
+        turn.read_context(chat)?;
+        // Whoever is killed while a summary is written, or later, has no answer.
         let mut reply = turn.reply();
         reply.keep(&mut chat.log)?;
         streams.push(ReplyStream {
@@ -64,6 +66,7 @@ pub(crate) fn fan_out(
         });
         turns.push(turn);
     }
+    outcome.is_stopped = compact_first(chat, &mut turns, &mut streams, sink)?;
     chat.commit(sink)?;
     if outcome.is_stopped {
         // Nobody is asked any more; each question is told to have no answer.
@@ -102,6 +105,39 @@ pub(crate) fn fan_out(
         }
     }
     outcome.failure.map_or(Ok(()), Err)
+}
+
+/// Has summaries written where a context has outgrown the window of a model that is
+/// to do that, one after the other, and tells what does not fit. Gives whether the
+/// person has stopped it.
+fn compact_first(
+    chat: &mut Chat,
+    turns: &mut [TurnBeside<'_>],
+    streams: &mut [ReplyStream],
+    sink: &mut dyn Sink,
+) -> Result<bool> {
+    let mut is_stopped = false;
+    for (number, turn) in turns.iter_mut().enumerate() {
+        if !is_stopped {
+            // All of them wait for it.
+            let waits = &mut |log: &mut Log| {
+                let replies = streams.iter_mut().filter_map(|one| one.reply.as_mut());
+                IncomingReply::keep_waiting(&mut replies.collect::<Vec<_>>(), log);
+            };
+            match turn.compact_first(chat, waits, sink) {
+                Ok(true) => {
+                    if let Some(reply) = &mut streams[number].reply {
+                        reply.is_asked_with(&turn.context, &turn.question, 0);
+                    }
+                }
+                Ok(false) => {}
+                Err(Error::Interrupted) => is_stopped = true,
+                Err(error) => return Err(error),
+            }
+        }
+        turn.tell_context(chat, sink);
+    }
+    Ok(is_stopped)
 }
 
 /// Opens the model of a session.

@@ -144,23 +144,25 @@ fn answer(
     };
     let user = addressee.user.clone();
     let mut context = context_of(chat, &user, &question)?;
+    let model = chat.answering.open.responder.model().to_owned();
+    let buffer = std::mem::take(&mut chat.answering.reply_buffer);
+    let session = addressee.session.clone();
+    let mut reply = IncomingReply::new(addressee, model.clone(), &question, &context, buffer);
     let mut is_stopped = false;
     if context.outgrows_window && chat.answering.open.compact == Compact::Auto {
-        match compact_first(chat, &addressee, context.window, sink) {
+        match compact_first(chat, &user, &session, context.window, &mut reply, sink) {
             Ok(true) => {
-                question.stands_on(chat.log.end(addressee.session.key)?.place.floor);
+                question.stands_on(chat.log.end(session.key)?.place.floor);
                 context = context_of(chat, &user, &question)?;
+                reply.is_asked_with(&context, &question, 0);
             }
             Ok(false) => {}
             Err(Error::Interrupted) => is_stopped = true,
             Err(error) => return Err(error),
         }
     }
-    context.tell_left_out(addressee.session.key, chat, sink);
-    let model = chat.answering.open.responder.model().to_owned();
+    context.tell_left_out(session.key, chat, sink);
     context.tell_too_large(question.content, &model, &chat.answering.tokens, sink);
-    let buffer = std::mem::take(&mut chat.answering.reply_buffer);
-    let mut reply = IncomingReply::new(addressee, model, &question, &context, buffer);
     if is_stopped {
         return reply.end(Ending::interrupted(), chat, sink);
     }
@@ -216,20 +218,24 @@ fn context_of(chat: &mut Chat, user: &UserName, question: &Question<'_>) -> Resu
 /// asked; gives whether it did.
 fn compact_first(
     chat: &mut Chat,
-    addressee: &Addressee,
+    user: &UserName,
+    session: &CurrentSession,
     window: usize,
+    reply: &mut IncomingReply,
     sink: &mut dyn Sink,
 ) -> Result<bool> {
     let plan = Unasked {
-        user: &addressee.user,
-        session: &addressee.session,
+        user,
+        session,
         model: chat.answering.open.responder.model().to_owned(),
         window,
         system: chat.answering.open.system.clone(),
     };
+    reply.keep(&mut chat.log)?;
     let ask = &mut |chat: &mut Chat, compaction: &Compaction, sink: &mut dyn Sink| {
-        let responder = chat.answering.open.responder.as_mut();
-        compaction.ask(responder, Some(&mut chat.log), sink)
+        let (log, responder) = (&mut chat.log, chat.answering.open.responder.as_mut());
+        let waits = &mut || IncomingReply::keep_waiting(&mut [reply], log);
+        compaction.ask(responder, waits, sink)
     };
     compact_unasked(chat, &plan, ask, sink)
 }

@@ -9,8 +9,9 @@ use super::named_sink::NamedSink;
 use super::question::{Question, Room};
 use super::shortening::{Asked, Measures, shortened};
 use crate::chat::Chat;
-use crate::domain::{Error, Result, Sink};
+use crate::domain::{Result, Sink};
 use crate::responder::{Compact, Ending, Opened};
+use crate::store::Log;
 
 /// A question to one of several who are asked, in their session.
 pub(super) struct TurnBeside<'q> {
@@ -35,60 +36,70 @@ impl<'q> TurnBeside<'q> {
         }
     }
 
-    /// Reads what the model is sent before the question, and tells what does not
-    /// fit. Gives whether the person has stopped it: a summary may be written
-    /// first, if `may_compact` and the model is to do that.
-    pub(super) fn read_context(
+    /// Reads what the model is sent before the question.
+    pub(super) fn read_context(&mut self, chat: &mut Chat) -> Result<()> {
+        let responder = self.model.responder.as_ref();
+        let room = Room::of(responder, chat.windows.of(responder, &mut chat.log)?);
+        let system = self.model.system.as_deref();
+        let (log, tokens) = (&mut chat.log, &chat.answering.tokens);
+        let user = &self.addressee.user;
+        self.context = self.question.context(user, room, system, log, tokens)?;
+        Ok(())
+    }
+
+    /// Has a summary written first, if what would be sent has outgrown the window and
+    /// the model is to do that; gives whether there is one. `waits` is called
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] if the person does not want to wait for it.
+    pub(super) fn compact_first(
         &mut self,
         chat: &mut Chat,
-        may_compact: bool,
+        waits: &mut dyn FnMut(&mut Log),
         sink: &mut dyn Sink,
     ) -> Result<bool> {
+        if !self.context.outgrows_window || self.model.compact != Compact::Auto {
+            return Ok(false);
+        }
         let sink = &mut NamedSink {
             name: &self.name,
             sink,
         };
         let Addressee { user, session } = &self.addressee;
-        let window = chat
-            .windows
-            .of(self.model.responder.as_ref(), &mut chat.log)?;
-        let room = Room::of(self.model.responder.as_ref(), window);
-        let system = self.model.system.clone();
-        let read = |chat: &mut Chat, question: &Question<'_>| {
-            let (log, tokens) = (&mut chat.log, &chat.answering.tokens);
-            question.context(user, room, system.as_deref(), log, tokens)
+        let plan = Unasked {
+            user,
+            session,
+            model: self.model.responder.model().to_owned(),
+            window: self.context.window,
+            system: self.model.system.clone(),
         };
-        self.context = read(chat, &self.question)?;
-        let mut is_stopped = false;
-        if may_compact && self.context.outgrows_window && self.model.compact == Compact::Auto {
-            let plan = Unasked {
-                user,
-                session,
-                model: self.model.responder.model().to_owned(),
-                window: self.context.window,
-                system: system.clone(),
-            };
-            let responder = &mut self.model.responder;
-            let ask = &mut |chat: &mut Chat, compaction: &Compaction, sink: &mut dyn Sink| {
-                compaction.ask(responder.as_mut(), Some(&mut chat.log), sink)
-            };
-            match compact_unasked(chat, &plan, ask, sink) {
-                Ok(true) => {
-                    let floor = chat.log.end(session.key)?.place.floor;
-                    self.question.stands_on(floor);
-                    self.context = read(chat, &self.question)?;
-                }
-                Ok(false) => {}
-                Err(Error::Interrupted) => is_stopped = true,
-                Err(error) => return Err(error),
-            }
+        let responder = &mut self.model.responder;
+        let ask = &mut |chat: &mut Chat, compaction: &Compaction, sink: &mut dyn Sink| {
+            let log = &mut chat.log;
+            compaction.ask(responder.as_mut(), &mut || waits(log), sink)
+        };
+        let is_done = compact_unasked(chat, &plan, ask, sink)?;
+        if is_done {
+            let floor = chat.log.end(session.key)?.place.floor;
+            self.question.stands_on(floor);
+            self.read_context(chat)?;
         }
-        self.context.tell_left_out(session.key, chat, sink);
+        Ok(is_done)
+    }
+
+    /// Tells what does not fit of what is sent.
+    pub(super) fn tell_context(&self, chat: &mut Chat, sink: &mut dyn Sink) {
+        let sink = &mut NamedSink {
+            name: &self.name,
+            sink,
+        };
+        let key = self.addressee.session.key;
+        self.context.tell_left_out(key, chat, sink);
         let model = self.model.responder.model();
         let question = self.question.content;
         self.context
             .tell_too_large(question, model, &chat.answering.tokens, sink);
-        Ok(is_stopped)
     }
 
     /// The reply to it, of which nothing has come.

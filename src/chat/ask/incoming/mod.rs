@@ -153,6 +153,12 @@ impl IncomingReply {
         Self::keep_those_due(&mut [self], log)
     }
 
+    /// The same of some who wait for something else first: what prevents it is told
+    /// when they are to be kept for good.
+    pub(super) fn keep_waiting(replies: &mut [&mut Self], log: &mut Log) {
+        let _ = Self::keep_those_due(replies, log);
+    }
+
     /// Keeps what has come with the next commit, even if that is nothing: if this
     /// process is killed, the next one says that the question got no answer.
     pub(super) fn keep(&mut self, log: &mut Log) -> store::Result<()> {
