@@ -58,6 +58,8 @@ pub(crate) struct Ending {
     pub tries: u32,
     /// It was refused because what was sent is too long.
     pub too_long: Option<LengthRefusal>,
+    /// Nothing was sent: the system starts no thread, or process, for it.
+    pub is_unstarted: bool,
 }
 
 /// What an endpoint says that refuses a request because it is too long.
@@ -129,6 +131,7 @@ impl Ending {
             citations: Vec::new(),
             tries: 0,
             too_long: None,
+            is_unstarted: false,
         }
     }
 }

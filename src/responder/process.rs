@@ -84,7 +84,12 @@ impl Responder for Process {
         };
         let mut group = match ProcessGroup::start(program, arguments, &self.environment) {
             Ok(group) => group,
-            Err(error) => return Ending::failed(unstarted(program, &error)),
+            Err(error) => {
+                return Ending {
+                    is_unstarted: error.kind() == io::ErrorKind::WouldBlock,
+                    ..Ending::failed(unstarted(program, &error))
+                };
+            }
         };
         let (stdin, stdout, stderr) = group.pipes();
         if let Err(error) = write(stdin, input(ask)) {

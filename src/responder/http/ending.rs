@@ -2,6 +2,7 @@
 
 use super::completion::{Completion, Outcome};
 use super::endpoint::Endpoint;
+use super::fault::Fault;
 use super::wording::quoted;
 use crate::domain::{Problem, ProblemKind};
 use crate::responder::Ending;
@@ -18,6 +19,7 @@ pub(super) fn ending(outcome: Outcome, endpoint: &Endpoint) -> Ending {
     let ending = match &completion.fault {
         Some(fault) => Ending {
             too_long: fault.too_long(),
+            is_unstarted: matches!(fault, Fault::NoThread),
             ..Ending::failed(fault.problem(endpoint))
         },
         None => Ending {

@@ -59,8 +59,10 @@ pub(super) enum Fault {
     Wordless(Wordless),
     /// The endpoint cannot be asked as it is described.
     Unusable(Problem),
-    /// The worker thread could not be started, or has ended without an outcome.
+    /// The worker thread has ended without an outcome.
     NoWorker,
+    /// There is no worker thread: nothing was sent.
+    NoThread,
 }
 
 /// What there was instead of a word.
@@ -193,7 +195,9 @@ impl Fault {
             Self::Reported(said) => reported(said, endpoint),
             Self::Stopped(stop) => stopped(stop, endpoint),
             Self::Wordless(wordless) => wordless.sentence(endpoint.api),
-            Self::NoWorker => ("the endpoint cannot be waited for: no thread".into(), None),
+            Self::NoWorker | Self::NoThread => {
+                ("the endpoint cannot be waited for: no thread".into(), None)
+            }
         };
         Problem {
             kind: self.kind(),

@@ -2,14 +2,17 @@
 //! its first line. A tunnel, which the client library asks for, is refused by many
 //! proxies for anything but TLS.
 
+use std::net::IpAddr;
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use ureq::Error;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
+    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport, time::Duration,
 };
 
 use super::traffic::{Traffic, Watched};
@@ -93,6 +96,48 @@ impl OneResolver {
     }
 }
 
+impl OneResolver {
+    /// Looks for addresses. The library does that on a thread, of which it takes for
+    /// granted that it starts; here one that cannot is done without. The time for
+    /// it is not limited then, but whoever waits for the endpoint may stop waiting.
+    fn look_up(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
+        let unlimited = NextTimeout {
+            after: Duration::NotHappening,
+            ..timeout
+        };
+        if is_address(uri) || timeout.after.is_not_happening() {
+            return self.inner.resolve(uri, config, unlimited);
+        }
+        let (sender, found) = sync_channel(1);
+        let thread = thread::Builder::new().name("resolver".into());
+        let started = thread.spawn({
+            let (uri, config) = (uri.clone(), config.clone());
+            move || {
+                let found = DefaultResolver::default().resolve(&uri, &config, unlimited);
+                // Nobody receives it after the time for it.
+                let _ = sender.send(found);
+            }
+        });
+        if started.is_err() {
+            return self.inner.resolve(uri, config, unlimited);
+        }
+        let found = found.recv_timeout(*timeout.after);
+        found.map_err(|_| Error::Timeout(timeout.reason))?
+    }
+}
+
+/// Whether a host is an address: there is nothing to look for.
+fn is_address(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.parse::<IpAddr>().is_ok()
+}
+
 impl Resolver for OneResolver {
     fn resolve(
         &self,
@@ -105,7 +150,7 @@ impl Resolver for OneResolver {
             // Some proxies are told the address of the endpoint: that is a second one.
             Some((known, found)) if known.authority() == uri.authority() => Ok(found.clone()),
             _ => {
-                let found = self.inner.resolve(uri, config, timeout)?;
+                let found = self.look_up(uri, config, timeout)?;
                 let _ = self.found.set((uri.clone(), found.clone()));
                 Ok(found)
             }

@@ -96,7 +96,7 @@ pub(super) fn run(
     let flow = if worker.takes(Box::new(move || work(&sender))) {
         hear(&signals, &mut taken, limits, deadline, listener)
     } else {
-        ControlFlow::Continue(Err(Fault::NoWorker))
+        ControlFlow::Continue(Err(Fault::NoThread))
     };
     let is_whole =
         matches!(&flow, ControlFlow::Continue(Ok(completion)) if completion.fault.is_none());

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use crate::support::events::events;
 use crate::support::peer::Peer;
 use crate::support::run::{Outcome, Saylog, configured, feed, has};
-use crate::support::server::Endpoint;
+use crate::support::server::{Endpoint, Server};
 use crate::support::wait::until;
 
 /// A model that is asked by so many at the same time.
@@ -84,6 +84,10 @@ fn those_who_wait_are_told_when_all_are_stopped() {
 
 /// Runs as a user who may have so many processes and threads.
 fn limited(threads: &str, lines: &str) -> Outcome {
+    limited_to(threads, &["--model", "mock:slow"], lines)
+}
+
+fn limited_to(threads: &str, arguments: &[&str], lines: &str) -> Outcome {
     let mut command = Command::new("prlimit");
     command
         .arg(format!("--nproc={threads}"))
@@ -94,7 +98,8 @@ fn limited(threads: &str, lines: &str) -> Outcome {
             "--clear-groups",
         ])
         .arg(env!("CARGO_BIN_EXE_saylog"))
-        .args(["--ephemeral", "--user", "alice", "--model", "mock:slow"])
+        .args(["--ephemeral", "--user", "alice"])
+        .args(arguments)
         .env_clear()
         .env("PATH", "/usr/bin:/bin")
         .env("HOME", "/nonexistent")
@@ -121,4 +126,29 @@ fn a_system_that_starts_no_thread_is_no_reason_to_stop() {
     assert_eq!(outcome.stderr, told("alice") + &told("bob"));
     assert_eq!(outcome.code, 1);
     assert!(outcome.stdout.ends_with("alice\n"), "{}", outcome.stdout);
+}
+
+#[test]
+fn those_who_ask_leave_a_thread_to_what_they_wait_for() {
+    let test = "those_who_ask_leave_a_thread_to_what_they_wait_for";
+    if !has("prlimit", test) || !has("setpriv", test) || limited("9", "/user\n").code != 0 {
+        return;
+    }
+    let mut asked: String = ["bob", "carol", "dave"]
+        .map(|name| format!("/user {name}\n/start\n"))
+        .concat();
+    asked.push_str("/each hello\n");
+    for threads in ["3", "4", "5", "7"] {
+        for host in ["127.0.0.1", "localhost"] {
+            let server = Server::replying(&["a reply"; 3]);
+            let base = server.base().replace("127.0.0.1", host);
+            let outcome = limited_to(threads, &["--model", "m1", "--base-url", &base], &asked);
+            assert_eq!(
+                (outcome.stderr.as_str(), outcome.code),
+                ("", 0),
+                "{threads} {host}"
+            );
+            assert_eq!(outcome.stdout.matches("a reply").count(), 3);
+        }
+    }
 }
