@@ -175,7 +175,7 @@ pub(crate) struct Facts {
     pub numbering: Numbering,
     /// What a person should know about it, in sentences.
     pub warnings: Vec<String>,
-    /// When this handle first committed something, by the clock of the file
+    /// When this handle last committed something, by the clock of the file
     /// system, if it has and there is such a clock.
     pub written_at: Option<Timestamp>,
 }

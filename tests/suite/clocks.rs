@@ -10,8 +10,9 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use crate::support::events::events;
+use crate::support::peer::Peer;
 use crate::support::prompt::{leave, prompt_with};
-use crate::support::run::{MOCK, Outcome, SAYLOG, STARTED, Saylog, check, feed, has};
+use crate::support::run::{MOCK, Outcome, SAYLOG, STARTED, Saylog, check, echoing, feed, has};
 use crate::support::script::{named, play, run, scripted};
 
 /// 2026-11-22T13:32:07.000Z
@@ -184,18 +185,26 @@ fn what_was_begun_last_is_the_latest_though_nothing_was_said_in_it() {
 }
 
 /// A library that puts the clock of a program that is started with it forward,
-/// by so many seconds as `CLOCK_OFFSET` says. The file system's stays as it is.
+/// by so many seconds as `CLOCK_OFFSET` says, and the file `CLOCK_FILE` names. The file system's stays as it is.
 fn shifting_clock(saylog: &Saylog, test: &str) -> Option<PathBuf> {
     const SOURCE: &str = "
         #define _GNU_SOURCE
+        #include <fcntl.h>
         #include <stdlib.h>
         #include <sys/syscall.h>
         #include <time.h>
         #include <unistd.h>
         int clock_gettime(clockid_t clock, struct timespec *time) {
             int result = syscall(SYS_clock_gettime, clock, time);
+            if (clock != CLOCK_REALTIME) return result;
             const char *offset = getenv(\"CLOCK_OFFSET\");
-            if (clock == CLOCK_REALTIME && offset) time->tv_sec += atol(offset);
+            if (offset) time->tv_sec += atol(offset);
+            const char *path = getenv(\"CLOCK_FILE\");
+            int file = path ? open(path, O_RDONLY) : -1;
+            char text[32];
+            ssize_t size = file < 0 ? 0 : read(file, text, sizeof text - 1);
+            if (file >= 0) close(file);
+            if (size > 0) { text[size] = 0; time->tv_sec += atol(text); }
             return result;
         }";
     if !cfg!(target_os = "linux") || !has("cc", test) {
@@ -313,6 +322,35 @@ fn a_clock_that_is_a_day_from_the_file_systems_is_told_of_once() {
         .env("CLOCK_OFFSET", (3 * DAY).to_string())
         .args(["--ephemeral", "hello"]);
     check(&feed(nowhere, b""), MOCK, "", 0);
+}
+
+#[test]
+fn a_clock_that_jumps_to_another_day_in_mid_run_is_told_of_once() {
+    let saylog = echoing();
+    let Some(library) = shifting_clock(&saylog, "a clock that jumps") else {
+        return;
+    };
+    let offset = saylog.folder().join("offset");
+    for (seconds, told) in [(3 * DAY, FAR), (23 * HOUR, "")] {
+        fs::write(&offset, "0").expect("a file");
+        let mut command = shifted(&saylog, &library, 0);
+        command.env("CLOCK_FILE", &offset);
+        let mut peer = Peer::new(command);
+        peer.ask("/start").expect("a session");
+        for line in ["one", "two"] {
+            assert_eq!(peer.ask(line).as_deref(), Some(line));
+        }
+        fs::write(&offset, seconds.to_string()).expect("a file");
+        // What was committed before is as old as the jump is long.
+        peer.say("/sessions");
+        for line in ["three", "four"] {
+            peer.say(line);
+        }
+        let outcome = peer.hang_up();
+        assert_eq!(timeless(&outcome.stderr), told);
+        assert!(outcome.stdout.ends_with("\nthree\nfour\n"));
+        fs::remove_file(saylog.store()).expect("a store");
+    }
 }
 
 #[test]

@@ -72,8 +72,10 @@ pub(super) struct Sqlite {
     /// The file is damaged somewhere.
     is_damaged: bool,
     warnings: Vec<String>,
-    /// When this connection first committed a change, by the file system's clock.
+    /// When this connection last committed a change, by the file system's clock.
     written_at: Option<Timestamp>,
+    /// How many rows it had changed then.
+    changes: u64,
 }
 
 /// Opens the store at `path`, and makes it if there is none; at the place of the
@@ -134,6 +136,7 @@ impl Sqlite {
             is_damaged: false,
             warnings,
             written_at: None,
+            changes: 0,
         }
     }
 
@@ -232,7 +235,9 @@ impl Backend for Sqlite {
         self.check_files()?;
         self.guard.include_log();
         // A group in which nothing was changed leaves the file as old as it is.
-        if self.written_at.is_none() && self.connection.total_changes() > 0 {
+        let changes = self.connection.total_changes();
+        if self.changes != changes {
+            self.changes = changes;
             self.written_at = Some(self.guard.written_at());
         }
         Ok(Commit::Done)
