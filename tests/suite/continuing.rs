@@ -1,8 +1,12 @@
 //! `/continue`: the rest of a reply that was cut short.
 
+use rustix::process::Signal;
+
 use crate::support::events::events;
+use crate::support::peer::Peer;
 use crate::support::run::{STARTED, Saylog, check, feed};
-use crate::support::server::{Script, Server, script};
+use crate::support::server::{Endpoint, Script, Server, Turn, script};
+use crate::support::wait::until;
 
 /// What a model is told that is to go on.
 const GO_ON: &str = "user: Your last message was cut off. Go on exactly where it stopped; repeat \
@@ -131,5 +135,48 @@ fn there_must_be_something_to_continue() {
             "{}",
             outcome.stderr
         );
+    }
+}
+
+/// A process that waits for the rest of a reply.
+fn waiting_for_the_rest() -> (Endpoint, Saylog, Peer, Turn) {
+    let endpoint = Endpoint::new();
+    let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &endpoint.base()]);
+    let mut peer = Peer::new(saylog.command());
+    peer.say("/start");
+    peer.say("count");
+    let mut turn = endpoint.begun();
+    turn.says("one two");
+    turn.stops("length");
+    peer.say("/continue");
+    let turn = endpoint.begun();
+    until("it is noted", || saylog.stored().partials() == [""]);
+    (endpoint, saylog, peer, turn)
+}
+
+#[test]
+fn whoever_is_killed_before_the_rest_comes_is_told_how_to_ask_for_it_again() {
+    for (is_undone, told) in [
+        (
+            false,
+            "the rest of a reply in session <id> was asked for and did not come; `/continue` there \
+             asks for it again\n",
+        ),
+        (
+            true,
+            "the rest of a reply in session <id> did not come, and the reply has left the context \
+             meanwhile\n",
+        ),
+    ] {
+        let (_endpoint, saylog, peer, _turn) = waiting_for_the_rest();
+        if is_undone {
+            let undone = saylog.run(&["--resume", "-c", "/undo"]);
+            assert_eq!(undone.code, 0, "{}", undone.stderr);
+        }
+        peer.signal(Signal::KILL);
+        peer.leave();
+        let short = &saylog.stored().sessions()[0][..8];
+        let outcome = saylog.run(&["-c", "/user"]);
+        check(&outcome, "alice\n", &told.replace("<id>", short), 0);
     }
 }

@@ -1,7 +1,7 @@
 //! Replies that another process did not live to finish.
 
 use crate::chat::Chat;
-use crate::domain::{Event, ProblemKind, Result, Sink, UserName, shows_nothing};
+use crate::domain::{Event, OwnedSent, ProblemKind, Result, Role, Sink, UserName, shows_nothing};
 use crate::store::{self, Recovered};
 
 /// The notice when nobody knows whether there are such replies.
@@ -34,7 +34,11 @@ pub(crate) fn look_again(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     tell(chat, recovered, sink)
 }
 
-fn tell(chat: &Chat, recovered: store::Result<Vec<Recovered>>, sink: &mut dyn Sink) -> Result<()> {
+fn tell(
+    chat: &mut Chat,
+    recovered: store::Result<Vec<Recovered>>,
+    sink: &mut dyn Sink,
+) -> Result<()> {
     let recovered = match recovered {
         // Whatever else can be read is read.
         Err(problem) if problem.kind == ProblemKind::Damaged && !chat.is_stopped() => {
@@ -47,9 +51,18 @@ fn tell(chat: &Chat, recovered: store::Result<Vec<Recovered>>, sink: &mut dyn Si
         let (short, id) = (partial.session.short(), receipt.id);
         let is_empty = shows_nothing(&partial.content);
         let notice = match (is_empty, receipt.is_in_context) {
+            // A retry would take the part out that there is.
+            (true, true) if continues(partial.sent.as_ref(), chat) => format!(
+                "the rest of a reply in session {short} was asked for and did not come; \
+                 `/continue` there asks for it again"
+            ),
             (true, true) => {
                 format!("a question in session {short} got no answer; `/retry` there asks it again")
             }
+            (true, false) if continues(partial.sent.as_ref(), chat) => format!(
+                "the rest of a reply in session {short} did not come, and the reply has left the \
+                 context meanwhile"
+            ),
             (true, false) => format!(
                 "a question in session {short} got no answer, and has left the context meanwhile"
             ),
@@ -64,4 +77,17 @@ fn tell(chat: &Chat, recovered: store::Result<Vec<Recovered>>, sink: &mut dyn Si
         sink.emit(&Event::Notice(&notice));
     }
     Ok(())
+}
+
+/// Whether a reply was to go on with one that had been cut short, which `sent` ends
+/// with.
+fn continues(sent: Option<&OwnedSent>, chat: &mut Chat) -> bool {
+    let mut continues = false;
+    let read = sent.map(|sent| {
+        chat.log.message(sent.last, &mut |message| {
+            continues = message.role == Role::Ai;
+        })
+    });
+    // What cannot be read is a question, as most are.
+    read.is_some_and(|read| read.is_ok()) && continues
 }
