@@ -8,6 +8,9 @@ const WITHOUT: &str = "`--no-config` ignores the file";
 /// The tables whose values may be secret.
 const SECRETIVE: [&str; 2] = ["headers", "query"];
 
+/// The only key of a table by which the parser hands on a date.
+const DATE: &str = "$__toml_private_datetime";
+
 /// A mistake in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::shell) struct FileError {
@@ -65,14 +68,22 @@ pub(super) fn what_is_wrong(path: &[&str], message: &str) -> (String, Option<Str
     if let Some(field) = message.strip_prefix("unknown field `")
         && let Some((typed, expected)) = field.rsplit_once("`, expected ")
     {
+        if typed == DATE {
+            let what = "invalid type: date, expected a table";
+            return (at(path, what), None);
+        }
         let hint = keys_there_are(typed, expected);
         return (format!("unknown field `{typed}`"), hint);
     }
-    let message = in_plain_words(path, message);
+    (at(path, &in_plain_words(path, message)), None)
+}
+
+/// What is wrong at a key.
+fn at(path: &[&str], what: &str) -> String {
     if path.is_empty() {
-        (message, None)
+        what.to_owned()
     } else {
-        (format!("`{}`: {message}", path.join(".")), None)
+        format!("`{}`: {what}", path.join("."))
     }
 }
 
@@ -97,7 +108,10 @@ fn keys_there_are(typed: &str, expected: &str) -> Option<String> {
 /// repeats if that may be a secret: a text, or anything among the headers.
 fn in_plain_words(path: &[&str], message: &str) -> String {
     let Some((found, expected)) = message.rsplit_once(", expected ") else {
-        return message.to_owned();
+        return match message {
+            "wanted string or table" => "invalid type, expected a string".to_owned(),
+            other => other.to_owned(),
+        };
     };
     let is_secretive = path.iter().any(|name| SECRETIVE.contains(name));
     let found = if is_secretive || found.starts_with("invalid type: string") {
@@ -109,7 +123,7 @@ fn in_plain_words(path: &[&str], message: &str) -> String {
     let found = found.replace("invalid type: map", "invalid type: table");
     let found = found.replace("invalid type: sequence", "invalid type: list");
     let expected = match expected {
-        "u32" | "usize" => "a whole number",
+        "u32" | "usize" | "i64" => "a whole number",
         "f64" => "a number",
         "a map" => "a table",
         "a sequence" => "a list",

@@ -251,6 +251,70 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_value_of_a_wrong_kind_is_told_in_words_of_the_file() {
+        let values = [
+            "\"x\"",
+            "7",
+            "-7",
+            "1.5",
+            "nan",
+            "true",
+            "[7]",
+            "{x = 7}",
+            "1979-05-27",
+            "[[7]]",
+            "9223372036854775807",
+            "{x = {y = 7}}",
+        ];
+        let kinds = [
+            "a string",
+            "a number",
+            "a whole number",
+            "a boolean",
+            "a table",
+            "a list",
+            "a number from 1 to 64",
+        ];
+        let mut told = Vec::new();
+        let mut tell = |text: String| match parse(&text) {
+            Err(sentence) => told.push(sentence),
+            Ok(settings) => {
+                let models = settings.models.0.values();
+                let models = models.filter_map(|one| one.as_ref().err());
+                told.extend(models.map(ToString::to_string));
+                let users = settings.users.0.values();
+                let users = users.filter_map(|one| one.as_ref().err());
+                told.extend(users.map(ToString::to_string));
+            }
+        };
+        for value in values {
+            for key in keys_of::<Settings>() {
+                tell(format!("{key} = {value}\n"));
+            }
+            for key in keys_of::<NamedModel>() {
+                tell(format!("[models.a]\n{key} = {value}\n"));
+            }
+            for key in keys_of::<NamedPrice>() {
+                tell(format!("[models.a.price]\n{key} = {value}\n"));
+            }
+            tell(format!("[users.a]\npersona = {value}\n"));
+        }
+        let is_wrong = |told: &&String| {
+            let what = told.split("; ").next().unwrap();
+            let is_kind = |expected: &str| kinds.contains(&expected);
+            let names_kind = what
+                .rsplit_once("expected ")
+                .is_some_and(|(_, kind)| is_kind(kind));
+            let names_keys = ["unknown variant `x`", "unknown field `", "missing field `"]
+                .iter()
+                .any(|words| what.contains(words));
+            !names_kind && !names_keys || what.contains('$')
+        };
+        let wrong: Vec<_> = told.iter().filter(is_wrong).collect();
+        assert!(!told.is_empty() && wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
     fn what_may_be_a_secret_is_not_repeated() {
         for text in [
             "user = \"a\"\n[models.a]\nheaders = \"test-key-123\"\n",

@@ -43,6 +43,14 @@ fn a_mistake_in_the_whole_file_is_told_with_line_key_and_keys() {
             "1: `user`: invalid type: integer `3`, expected a string".into(),
         ),
         (
+            "parallel = \"x\"\n",
+            "1: `parallel`: invalid type: string, expected a whole number".into(),
+        ),
+        (
+            "keys = true\n",
+            "1: `keys`: invalid type, expected a string".into(),
+        ),
+        (
             "keys = \"ed\"\n",
             "1: `keys`: unknown variant `ed`, expected `emacs` or `vi`".into(),
         ),
