@@ -52,7 +52,7 @@ impl<'q> TurnBeside<'q> {
     /// meanwhile.
     ///
     /// # Errors
-    /// [`Error::Interrupted`] if the person does not want to wait for it.
+    /// [`Interrupted`](crate::domain::Error::Interrupted) if the person does not want to wait for it.
     pub(super) fn compact_first(
         &mut self,
         chat: &mut Chat,
