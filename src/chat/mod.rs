@@ -113,6 +113,12 @@ impl Chat {
         self.log.is_stopped()
     }
 
+    /// Whether something that was said is not in the log: a write has failed, or
+    /// nothing was taken because the store is damaged.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.log.is_stopped() || self.log.has_refused()
+    }
+
     /// How many messages wait for the commit.
     pub(crate) fn pending(&self) -> usize {
         self.log.pending()

@@ -28,6 +28,8 @@ pub(crate) struct Log {
     /// Contexts that could not be followed since this was asked last.
     pub(super) cuts: Damage,
     goes_on_despite_damage: bool,
+    /// Something was refused because of damage.
+    has_refused: bool,
     /// What is known of those who receive replies.
     pub(super) leases: Leases,
     /// When this process looked for them last.
@@ -41,6 +43,7 @@ impl Log {
             group: Group::new(backend),
             cuts: Damage::default(),
             goes_on_despite_damage: false,
+            has_refused: false,
             leases: Leases::new(),
             looked_at: None,
         }
@@ -63,12 +66,18 @@ impl Log {
         passed_over.and(std::mem::take(&mut self.cuts)).problem()
     }
 
+    /// Whether something was not taken because the file is damaged.
+    pub(crate) fn has_refused(&self) -> bool {
+        self.has_refused
+    }
+
     /// Fails once the file has turned out to be damaged: what is written into it
     /// then may be lost with the rest, and what is there already should be saved first.
     fn check_damage(&mut self) -> Result<()> {
         if self.goes_on_despite_damage || !self.group.backend().is_damaged() {
             return Ok(());
         }
+        self.has_refused = true;
         let what = "not saved: the store is damaged, and since that was seen it takes nothing more";
         let hint = format!("{RECOVER}; `--despite-damage` goes on with the file as it is");
         Err(Problem::new(ProblemKind::Damaged, what).with_hint(hint))

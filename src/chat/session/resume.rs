@@ -4,8 +4,7 @@ use super::find::find;
 use crate::chat::Chat;
 use crate::chat::listing::list;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Event, Flow, MessageId, Result, Role, Scope, SessionResume, Sink};
-use crate::store::Place;
+use crate::domain::{Event, Flow, MessageId, Result, Role, Scope, SessionKey, SessionResume, Sink};
 
 /// How much of a session is shown: its last turns, at most so many messages.
 const RECAP_TURNS: usize = 2;
@@ -15,7 +14,8 @@ const RECAP_MESSAGES: usize = 6;
 /// last turns. `which` is the beginning of its id, its title, its number in
 /// the list, or `latest`.
 pub(crate) fn resume(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Result<()> {
-    let place = return_to(chat, which, false, sink)?;
+    let session = return_to(chat, which, false, sink)?;
+    let place = chat.log.end(session)?.place;
     let recap = match place.head {
         Some(last) => recap(chat, last)?,
         None => Vec::new(),
@@ -36,10 +36,17 @@ pub(crate) fn resume(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Resul
 
 /// The same at launch, without the last turns.
 pub(crate) fn resume_unasked(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Result<()> {
+    // Where it stands is read when something is said: there is more to do in a session
+    // of which that cannot be read.
     return_to(chat, which, true, sink).map(|_| ())
 }
 
-fn return_to(chat: &mut Chat, which: &str, unasked: bool, sink: &mut dyn Sink) -> Result<Place> {
+fn return_to(
+    chat: &mut Chat,
+    which: &str,
+    unasked: bool,
+    sink: &mut dyn Sink,
+) -> Result<SessionKey> {
     let found = find(chat, which)?;
     chat.speakers.enter(CurrentSession::from(&found));
     sink.emit(&Event::Resume(SessionResume {
@@ -50,7 +57,7 @@ fn return_to(chat: &mut Chat, which: &str, unasked: bool, sink: &mut dyn Sink) -
         context: found.depth,
         unasked,
     }));
-    Ok(chat.log.end(found.key)?.place)
+    Ok(found.key)
 }
 
 /// The messages of the last turns that end with `last`, oldest first.

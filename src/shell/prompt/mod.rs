@@ -122,7 +122,7 @@ impl Prompt {
             self.options.draft.keep();
         }
         // Something that was said is not in the log.
-        if reason == ExitReason::Success && self.chat.borrow().is_stopped() {
+        if reason == ExitReason::Success && self.chat.borrow().has_failed() {
             return ExitReason::Failure;
         }
         reason

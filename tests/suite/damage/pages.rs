@@ -3,7 +3,7 @@
 use super::RECOVER;
 use crate::support::events::events;
 use crate::support::pages::{Page, Pages};
-use crate::support::prompt::{UP, leave, prompt_with};
+use crate::support::prompt::{CTRL_D, UP, leave, prompt_with};
 use crate::support::run::{MOCK, Outcome, Saylog, check};
 
 /// What a damaged page may be full of.
@@ -375,6 +375,39 @@ fn a_model_is_not_asked_with_half_a_context() {
     let told = format!("; {RECOVER}\n");
     assert!(outcome.stderr.ends_with(&told), "{}", outcome.stderr);
     assert_eq!(outcome.stderr.lines().count(), 1);
+}
+
+#[test]
+fn a_session_whose_end_is_damaged_keeps_nobody_from_the_rest() {
+    let saylog = long_log();
+    let listing = saylog.lines(&["/log"]).stdout;
+    let pages = Pages::of(&saylog, "messages");
+    let last = *pages.leaves.last().expect("a leaf");
+    pages.damage(&saylog, &[last.number], 0xff);
+    let outcome = saylog.run(&["--resume", "-c", "/log", "-c", "hello"]);
+    let told = format!(
+        "-c:1: {} messages cannot be read ({}): the store is damaged there; {RECOVER}\n",
+        count(&[last]),
+        named(&last)
+    );
+    assert_eq!((outcome.stderr, outcome.code), (told + &refusal(2), 1));
+    assert!(outcome.stdout == without(&listing, &[last]));
+}
+
+#[test]
+fn a_prompt_that_took_nothing_leaves_with_1() {
+    let (saylog, _) = damaged();
+    let mut terminal = prompt_with(&saylog, &[], &[]);
+    terminal.types("/log\r");
+    terminal.shows_such("what is missing", |screen| {
+        screen.contains("cannot be read") && screen.ends_with("\nalice> ▏")
+    });
+    terminal.types("/start\r");
+    terminal.shows_such("a refusal", |screen| {
+        screen.contains("not saved: the store is damaged") && screen.ends_with("\nalice> ▏")
+    });
+    terminal.types(CTRL_D);
+    assert_eq!(terminal.ends(), "Exited with code 1");
 }
 
 #[test]
