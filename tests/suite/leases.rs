@@ -222,7 +222,9 @@ fn an_answer_may_come_after_it_was_said_that_none_came() {
     assert!(told.contains(" got no answer; "), "{told}");
     peer.signal(Signal::CONT);
     turn.says_at_last("hi");
-    assert_eq!(peer.hang_up().stdout, format!("{STARTED}hi\n"));
+    let told = "this process stood still, and another one has said that no answer came, in \
+                message #2; the answer is message #3\n";
+    check(&peer.hang_up(), &format!("{STARTED}hi\n"), told, 0);
     assert_eq!(asking.replies(), ["|interrupted", "hi|complete"]);
     let mut peer = Peer::new(asking.saylog.command());
     peer.say("/resume");

@@ -139,12 +139,14 @@ impl IncomingReply {
         sink: &mut dyn Sink,
     ) -> Result<()> {
         let taken = self.kept.taken();
+        let mut has_text = false;
         for (at, id) in taken.iter().enumerate() {
             let is_all = rest.is_none() && at + 1 == taken.len();
             chat.log.message(*id, &mut |message| {
                 if message.is_unanswered() {
                     return;
                 }
+                has_text = true;
                 sink.emit(&if self.is_one_of_several || is_all {
                     self.event(message, tries)
                 } else {
@@ -157,16 +159,17 @@ impl IncomingReply {
         }
         let ids: Vec<String> = taken.iter().map(|id| format!("#{id}")).collect();
         let ids = ids.join(", ");
-        let notice = match rest.map(|rest| rest.id) {
-            Some(rest) => format!(
-                "this process stood still, and another one has kept the beginning of this reply as \
-                 message {ids}; the rest is message #{rest}"
-            ),
-            None => format!(
-                "this process stood still, and another one has kept what had come of this reply as \
-                 message {ids}; nothing came after it"
-            ),
+        let (kept, behind) = match rest.map(|rest| rest.id) {
+            _ if !has_text => ("has said that no answer came, in", "the answer is"),
+            Some(_) => ("has kept the beginning of this reply as", "the rest is"),
+            None => ("has kept what had come of this reply as", ""),
         };
+        let behind = match rest {
+            Some(rest) => format!("{behind} message #{}", rest.id),
+            None => "nothing came after it".into(),
+        };
+        let notice =
+            format!("this process stood still, and another one {kept} message {ids}; {behind}");
         self.notice(&notice, sink);
         Ok(())
     }
