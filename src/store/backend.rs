@@ -26,8 +26,8 @@ pub(crate) trait Backend {
     /// What a person, or the log, has to know about it.
     fn facts(&self) -> Facts;
 
-    /// Fails if what keeps the rows is no longer where it was opened, so that to
-    /// look at it would be in vain or worse.
+    /// Fails if so much of what keeps the rows is gone that even to look at them
+    /// would do harm.
     fn check(&mut self) -> Result<()> {
         Ok(())
     }

@@ -61,6 +61,12 @@ impl FileGuard {
         self.store.loss().or_else(|| files.find_map(Identity::loss))
     }
 
+    /// The same of what the processes share: it lies in memory that ends with its
+    /// file, and whoever looks beyond its end is killed.
+    pub(super) fn index_loss(&mut self) -> Option<String> {
+        self.index.as_mut().and_then(Identity::loss)
+    }
+
     /// When a file was changed last, by the clock of its file system, as far as
     /// was seen when it was looked at last: of the two the one that commits go to.
     pub(super) fn written_at(&self) -> Timestamp {

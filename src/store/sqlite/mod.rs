@@ -197,12 +197,14 @@ impl Backend for Sqlite {
     /// Every group writes, so it begins `IMMEDIATE`: a transaction that began
     /// as a reader is refused at once if anybody wrote in between.
     fn check(&mut self) -> Result<()> {
-        self.check_files()
+        match self.guard.index_loss() {
+            Some(loss) => Err(Problem::new(ProblemKind::Gone, loss)),
+            None => Ok(()),
+        }
     }
 
     fn begin(&mut self, _: &Plan<'_>) -> Result<GroupStart> {
-        // What is shared with other processes lies in memory that ends with its file.
-        self.check_files()?;
+        self.check()?;
         let begun = self
             .connection
             .prepare_cached("BEGIN IMMEDIATE")
