@@ -108,6 +108,19 @@ fn a_deleted_store_takes_no_more_messages() {
     let saylog = echoing();
     let delete = || fs::remove_file(saylog.store()).expect("it was there");
     loses(&saylog, delete, "was deleted or moved");
+    // What was said is in the log beside it, and nothing removes that unsaid.
+    let refused = saylog.lines(&["/start", "anew"]);
+    assert_eq!((refused.stdout.as_str(), refused.code), ("", 1));
+    assert!(
+        refused
+            .stderr
+            .contains(" is gone or empty, and what was said last waits in "),
+        "{}",
+        refused.stderr
+    );
+    let mut log = saylog.store().into_os_string();
+    log.push("-wal");
+    fs::rename(&log, saylog.folder().join("aside")).expect("it waits");
     let outcome = saylog.lines(&["/start", "anew"]);
     assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
     assert_eq!(turns(&ordered(&saylog)), ["anew"]);

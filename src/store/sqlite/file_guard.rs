@@ -67,6 +67,15 @@ impl FileGuard {
         self.index.as_mut().and_then(Identity::loss)
     }
 
+    /// Whether the write-ahead log or what the processes share of it has come to
+    /// harm: to close the store would then do harm to that.
+    pub(super) fn is_log_lost(&mut self) -> bool {
+        let mut files = [self.log.as_mut(), self.index.as_mut()]
+            .into_iter()
+            .flatten();
+        files.any(|file| file.loss().is_some())
+    }
+
     /// When a file was changed last, by the clock of its file system, as far as
     /// was seen when it was looked at last: of the two the one that commits go to.
     pub(super) fn written_at(&self) -> Timestamp {

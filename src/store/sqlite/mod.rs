@@ -113,10 +113,11 @@ pub(super) fn open(path: &Path, is_default: bool, give_up: GiveUp) -> Result<Box
 }
 
 impl Drop for Sqlite {
-    /// To close what has lost its files would write to where they were, or look at
-    /// memory that went with them: it is left to the end of the process.
+    /// Closing moves the write-ahead log into the file. With a log that has come to
+    /// harm that would spoil the file, or look at memory that went with the log: it
+    /// is left to the end of the process.
     fn drop(&mut self) {
-        if self.guard.loss().is_some()
+        if self.guard.is_log_lost()
             && let Ok(nothing) = Connection::open_in_memory()
         {
             std::mem::forget(std::mem::replace(&mut self.connection, nothing));

@@ -1,6 +1,7 @@
 //! More are to answer than are asked at the same time, or than there are threads for.
 
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::process::Signal;
 
@@ -82,6 +83,13 @@ fn those_who_wait_are_told_when_all_are_stopped() {
     assert_eq!(replies(&saylog), said);
 }
 
+/// A user whom nobody else is: the limit is on all that they run, wherever.
+fn nobody_else() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    (1_000_000 + std::process::id() * 100 + number).to_string()
+}
+
 /// Runs as a user who may have so many processes and threads.
 fn limited(threads: &str, lines: &str) -> Outcome {
     limited_to(threads, &["--model", "mock:slow"], lines)
@@ -89,14 +97,12 @@ fn limited(threads: &str, lines: &str) -> Outcome {
 
 fn limited_to(threads: &str, arguments: &[&str], lines: &str) -> Outcome {
     let mut command = Command::new("prlimit");
+    let user = nobody_else();
     command
         .arg(format!("--nproc={threads}"))
-        .args([
-            "setpriv",
-            "--reuid=54321",
-            "--regid=54321",
-            "--clear-groups",
-        ])
+        .arg("setpriv")
+        .args([format!("--reuid={user}"), format!("--regid={user}")])
+        .arg("--clear-groups")
         .arg(env!("CARGO_BIN_EXE_saylog"))
         .args(["--ephemeral", "--user", "alice"])
         .args(arguments)
