@@ -210,8 +210,8 @@ fn try_one(answer: &[u8], api: Api, dice: &mut Dice) {
     }
     let pieces = strict(answer);
     let all = pieces.concat();
-    let begins = all.trim_start();
-    if !begins.starts_with("<think") && !"<think".starts_with(begins) {
+    let begins = all.trim_start().to_ascii_lowercase();
+    if !begins.starts_with("<think") && !"<think".starts_with(&begins) {
         assert!(
             stand_in(&pieces, &text),
             "{pieces:?}\n{text:?}\n{}",
