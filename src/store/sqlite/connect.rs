@@ -38,11 +38,9 @@ pub(super) fn file(path: &Path, give_up: GiveUp) -> Result<Opened> {
     let found = file::look(path)?;
     if let Found::Store(_) = found {
         size::check(path)?;
-    }
-    if let Found::Store(_) = found
-        && let Some(obstacle) = Obstacle::to_writing(path)
-    {
-        return Ok(Opened::Obstructed(obstacle));
+        if let Some(obstacle) = Obstacle::to_writing(path) {
+            return Ok(Opened::Obstructed(obstacle));
+        }
     }
     let mut wait = busy::handler(give_up);
     let mut opening = Opening::of(path, found);

@@ -45,7 +45,7 @@ ALTER TABLE partials ADD COLUMN oldest INTEGER REFERENCES messages (id);  -- the
 ALTER TABLE partials ADD COLUMN beat INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE partials ADD COLUMN seen_beat INTEGER;   -- the beat that was seen last
 ALTER TABLE partials ADD COLUMN seen_at INTEGER;     -- when it was seen first: milliseconds of that boot
-ALTER TABLE partials ADD COLUMN seen_boot TEXT;      -- of which boot of which machine
+ALTER TABLE partials ADD COLUMN seen_boot TEXT;      -- by which clock: of a boot, and of a container
 ALTER TABLE partials ADD COLUMN taken INTEGER;       -- the message that was made of it: messages.id
 ALTER TABLE partials ADD COLUMN behind INTEGER;      -- the message with what had come before: messages.id
 
