@@ -124,6 +124,11 @@ fn small_tables_say_what_they_refer_to() {
             "partials.sent_prompt prompts",
             "partials.sent_system messages",
             "partials.session sessions",
+            "sent.answers messages",
+            "sent.floor messages",
+            "sent.prompt prompts",
+            "sent.reply messages",
+            "sent.system messages",
             "sessions.user users",
         ]
     );

@@ -101,8 +101,8 @@ impl Group {
     fn add_row(&mut self, row: &MessageRow<'_>) -> Attempt<MessageId> {
         let id = self.backend.add_message(row).map_err(Failure::Writing)?;
         let newest = (self.numbering == Numbering::AtOnce).then_some(self.newest.id);
-        let known = [row.parent, row.previous, row.system, row.floor, newest];
-        match known.into_iter().flatten().max() {
+        let linked = row.parent.max(row.previous).max(row.system).max(row.floor);
+        match linked.max(newest) {
             Some(known) if known >= id => {
                 let what = format!("message #{known} is known, and the next one would be #{id}");
                 let damaged = Problem::new(ProblemKind::Damaged, what).with_hint(RECOVER);

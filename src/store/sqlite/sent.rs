@@ -1,11 +1,11 @@
 //! What models were sent.
 
-use rusqlite::{Connection, OptionalExtension, Result, Row};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use crate::domain::{MessageId, OwnedSent, Sent};
 
 /// The columns `answers`, `sent_floor`, `sent_system` and `sent_prompt`, for a
-/// row that is to be written.
+/// part of a reply that is to be written.
 pub(super) fn columns(connection: &Connection, sent: Option<Sent<'_>>) -> Result<[Option<i64>; 4]> {
     let Some(sent) = sent else {
         return Ok([None; 4]);
@@ -33,6 +33,17 @@ fn prompt(connection: &Connection, text: &str) -> Result<i64> {
     }
 }
 
+/// Adds what the model was sent before it wrote a message.
+pub(super) fn add(connection: &Connection, reply: MessageId, sent: Sent<'_>) -> Result<()> {
+    let [answers, floor, system, prompt] = columns(connection, Some(sent))?;
+    connection
+        .prepare_cached(
+            "INSERT INTO sent (reply, answers, floor, system, prompt) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![reply.0, answers, floor, system, prompt])?;
+    Ok(())
+}
+
 /// Reads the first three columns and the prompt's text out of a row, from `at` on.
 pub(super) fn read(row: &Row<'_>, at: usize) -> Result<Option<OwnedSent>> {
     let id = |at| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(at)?.map(MessageId));
@@ -52,9 +63,8 @@ pub(super) fn read(row: &Row<'_>, at: usize) -> Result<Option<OwnedSent>> {
 pub(super) fn of_message(connection: &Connection, id: MessageId) -> Result<Option<OwnedSent>> {
     let sent = connection
         .prepare_cached(
-            "SELECT answers, sent_floor, sent_system,
-                    (SELECT content FROM prompts WHERE id = sent_prompt)
-             FROM messages WHERE id = ?1",
+            "SELECT answers, floor, system, (SELECT content FROM prompts WHERE id = prompt)
+             FROM sent WHERE reply = ?1",
         )?
         .query_row([id.0], |row| read(row, 0))
         .optional()?;

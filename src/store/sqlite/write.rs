@@ -83,37 +83,36 @@ pub(super) fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<M
         row.oldest.map(|id| id.0),
     ];
     // SQLite gives the next id itself, without looking whether it is taken.
-    if row.details == ReplyDetails::default() && row.floor.is_none() && row.sent.is_none() {
+    let id = if row.details == ReplyDetails::default() && row.floor.is_none() {
         let mut statement = connection.prepare_cached(
             "INSERT INTO messages
              (parent, previous, seq, session, role, content, created_at, model, status,
               prompt_tokens, reply_tokens, depth, system, oldest)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?;
-        return statement.insert(common).map(MessageId);
+        statement.insert(common)
+    } else {
+        let further = params![
+            row.details.finish_reason,
+            row.details.reasoning,
+            row.details.citations,
+            row.floor.map(|id| id.0),
+        ];
+        let mut statement = connection.prepare_cached(
+            "INSERT INTO messages
+             (parent, previous, seq, session, role, content, created_at, model, status,
+              prompt_tokens, reply_tokens, depth, system, oldest,
+              finish_reason, reasoning, citations, floor)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        )?;
+        let all = [common, further].concat();
+        statement.insert(all.as_slice())
+    };
+    let id = id.map(MessageId)?;
+    if let Some(sent) = row.sent {
+        sent::add(connection, id, sent)?;
     }
-    let sent = sent::columns(connection, row.sent)?;
-    let further = params![
-        row.details.finish_reason,
-        row.details.reasoning,
-        row.details.citations,
-        row.floor.map(|id| id.0),
-        sent[0],
-        sent[1],
-        sent[2],
-        sent[3],
-    ];
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO messages
-         (parent, previous, seq, session, role, content, created_at, model, status,
-          prompt_tokens, reply_tokens, depth, system, oldest,
-          finish_reason, reasoning, citations, floor,
-          answers, sent_floor, sent_system, sent_prompt)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-                 ?19, ?20, ?21, ?22)",
-    )?;
-    let all = [common, further].concat();
-    statement.insert(all.as_slice()).map(MessageId)
+    Ok(id)
 }
 
 /// The id of the next move.

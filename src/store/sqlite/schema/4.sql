@@ -6,14 +6,6 @@ ALTER TABLE messages ADD COLUMN reasoning TEXT;      -- for a reply: what the mo
 ALTER TABLE messages ADD COLUMN citations TEXT;      -- for a reply: its sources, a JSON list of url and title
 ALTER TABLE messages ADD COLUMN floor INTEGER;       -- the summary that its context began with: messages.id
 
--- What a model was sent, where its reply's links do not tell that: a system prompt
--- of the configuration was, or another process has moved the session meanwhile.
--- Without `answers` the links tell it.
-ALTER TABLE messages ADD COLUMN answers INTEGER;      -- the last message of it: messages.id
-ALTER TABLE messages ADD COLUMN sent_floor INTEGER;   -- the summary that it began with: messages.id
-ALTER TABLE messages ADD COLUMN sent_system INTEGER;  -- the session's system prompt: messages.id
-ALTER TABLE messages ADD COLUMN sent_prompt INTEGER;  -- that of the configuration: prompts.id
-
 -- The system prompts of configurations, each once.
 CREATE TABLE prompts (
     id      INTEGER PRIMARY KEY,
@@ -30,7 +22,28 @@ CREATE TRIGGER prompts_are_never_replaced BEFORE INSERT ON prompts
 WHEN EXISTS (SELECT 1 FROM prompts WHERE id = NEW.id OR content = NEW.content)
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 
-ALTER TABLE partials ADD COLUMN answers INTEGER REFERENCES messages (id);  -- as those of messages
+-- What a model was sent, where its reply's links do not tell that: a system prompt
+-- of the configuration was, or another process has moved the session meanwhile.
+-- (Few replies have it, and each column that most lack makes all of them slower.)
+CREATE TABLE sent (
+    reply   INTEGER PRIMARY KEY REFERENCES messages (id),
+    answers INTEGER NOT NULL REFERENCES messages (id),  -- the last message of it
+    floor   INTEGER REFERENCES messages (id),           -- the summary that it began with
+    system  INTEGER REFERENCES messages (id),           -- the session's system prompt
+    prompt  INTEGER REFERENCES prompts (id)             -- that of the configuration
+) STRICT;
+
+CREATE TRIGGER sent_never_changes BEFORE UPDATE ON sent
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
+CREATE TRIGGER sent_never_goes BEFORE DELETE ON sent
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
+CREATE TRIGGER sent_is_never_replaced BEFORE INSERT ON sent
+WHEN EXISTS (SELECT 1 FROM sent WHERE reply = NEW.reply)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
+ALTER TABLE partials ADD COLUMN answers INTEGER REFERENCES messages (id);  -- as those of what was sent
 ALTER TABLE partials ADD COLUMN sent_floor INTEGER REFERENCES messages (id);
 ALTER TABLE partials ADD COLUMN sent_system INTEGER REFERENCES messages (id);
 ALTER TABLE partials ADD COLUMN sent_prompt INTEGER REFERENCES prompts (id);
