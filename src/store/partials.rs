@@ -168,17 +168,18 @@ impl Log {
         self.take_over(user, &found, now)
     }
 
-    /// The same, if that was not done for a while, without a note: this process
-    /// will look again.
-    pub(crate) fn recover_if_due(
+    /// Whether that was not done for a while.
+    pub(crate) fn is_due_to_recover(&self) -> bool {
+        let interval = self.leases.beat_interval();
+        self.looked_at.is_none_or(|at| at.elapsed() >= interval)
+    }
+
+    /// The same as [`Log::recover`], without a note: this process will look again.
+    pub(crate) fn recover_again(
         &mut self,
         user: &UserName,
         now: Timestamp,
     ) -> Result<Vec<Recovered>> {
-        let interval = self.leases.beat_interval();
-        if self.looked_at.is_some_and(|at| at.elapsed() < interval) {
-            return Ok(Vec::new());
-        }
         let found = self.look_at_partials(user)?;
         self.take_over(user, &found, now)
     }

@@ -28,9 +28,13 @@ pub(in crate::chat) fn recover_for(
 /// Looks again, now and then, whether the processes live that receive replies to the
 /// current user: one that is not known to be gone is waited for.
 pub(crate) fn look_again(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    // In the middle of a group nobody was waited for, so that nothing can be due.
+    if chat.pending() > 0 || !chat.log.is_due_to_recover() {
+        return Ok(());
+    }
     let user = chat.user().clone();
     let now = chat.settings.now();
-    let recovered = chat.log.recover_if_due(&user, now);
+    let recovered = chat.log.recover_again(&user, now);
     tell(chat, recovered, sink)
 }
 
