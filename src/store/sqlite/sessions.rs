@@ -1,6 +1,6 @@
 //! Sessions: looked for and listed.
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Result, Row, params};
+use rusqlite::{CachedStatement, Connection, Result, Row, params};
 
 use super::super::backend::{Along, SessionQuery, Which};
 use super::super::damage::Damage;
@@ -8,7 +8,7 @@ use super::super::rows::SessionRow;
 use super::latest::Latest;
 use super::problem::is_damage;
 use super::scan::{Scan, Table, last_id};
-use super::user_sessions::{miss, of_key, readable};
+use super::user_sessions::{miss, readable, rows_of};
 use super::{snapshot, tags, users};
 use crate::domain::{Flow, MessageId, SessionKey, Timestamp, UserName};
 
@@ -135,7 +135,7 @@ fn look_ahead(connection: &Connection, damage: &mut Damage, list: &mut Upcoming)
     } else {
         &mut unused
     };
-    let columns = format!("s.id, s.touched, {SPOKEN} FROM sessions AS s");
+    let columns = format!("s.id, s.touched, {SPOKEN}");
     let all = list.all;
     let mut offer = |row: &Row<'_>| -> Result<Flow> {
         let spoken: bool = row.get(2)?;
@@ -148,20 +148,16 @@ fn look_ahead(connection: &Connection, damage: &mut Damage, list: &mut Upcoming)
         None => {
             let everybodys = Scan {
                 table: Table::Sessions,
-                sql: &format!("SELECT {columns} WHERE s.id >= ?1 AND s.id <= ?2 ORDER BY s.id"),
+                sql: &format!(
+                    "SELECT {columns} FROM sessions AS s WHERE s.id >= ?1 AND s.id <= ?2
+                     ORDER BY s.id"
+                ),
                 after: 0,
                 upto: last_id(connection, Table::Sessions)?,
             };
             everybodys.run(connection, &mut |missed| miss(damage, missed), &mut offer)?;
         }
-        Some(user) => {
-            let mut statement =
-                connection.prepare_cached(&format!("SELECT {columns} WHERE s.id = ?1"))?;
-            of_user(connection, damage, user, &mut |key, damage| {
-                let offered = statement.query_row([key], |row| offer(row));
-                Ok(readable(key, offered, damage)?.unwrap_or(Flow::More))
-            })?;
-        }
+        Some(user) => of_user(connection, damage, user, &columns, &mut offer)?,
     }
     let (mut next, is_end) = latest.end();
     next.reverse();
@@ -169,15 +165,17 @@ fn look_ahead(connection: &Connection, damage: &mut Damage, list: &mut Upcoming)
     Ok(())
 }
 
-/// Visits the keys of a user's sessions, in their order.
+/// Visits rows of a user's sessions, in the order of their keys, which come first in
+/// `columns`.
 fn of_user(
     connection: &Connection,
     damage: &mut Damage,
     user: &UserName,
-    visit: &mut dyn FnMut(i64, &mut Damage) -> Result<Flow>,
+    columns: &str,
+    visit: &mut dyn FnMut(&Row<'_>) -> Result<Flow>,
 ) -> Result<()> {
     match users::key(connection, damage, user)? {
-        Some(user) => of_key(connection, damage, user, visit),
+        Some(user) => rows_of(connection, damage, user, columns, visit),
         None => Ok(()),
     }
 }
@@ -251,13 +249,8 @@ fn find_past_damage(
     visit: &mut dyn FnMut(&SessionRow) -> Flow,
 ) -> Result<()> {
     let mut all = Vec::new();
-    let mut select = select_one(connection, true)?;
-    of_user(connection, damage, user, &mut |key, damage| {
-        all.extend(readable(
-            key,
-            session(&mut select, key, Some(user)),
-            damage,
-        )?);
+    of_user(connection, damage, user, COLUMNS, &mut |row| {
+        all.push(found(row, user.clone())?);
         Ok(Flow::More)
     })?;
     let name = |session: &SessionRow| session.title.clone().or_else(|| session.preview.clone());
@@ -315,17 +308,15 @@ pub(super) fn newest_of_each(
         Along::Context => "head",
         Along::Session => "last",
     };
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT {column}, floor FROM sessions WHERE id = ?1"
-    ))?;
-    of_user(connection, damage, user, &mut |key, damage| {
-        let newest = statement
-            .query_row([key], |row| {
-                Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?))
-            })
-            .optional();
-        if let Some(Some((Some(newest), floor))) = readable(key, newest, damage)? {
-            visit(SessionKey(key), MessageId(newest), floor.map(MessageId));
+    let columns = format!("s.id, s.{column}, s.floor");
+    of_user(connection, damage, user, &columns, &mut |row| {
+        let (newest, floor): (Option<i64>, Option<i64>) = (row.get(1)?, row.get(2)?);
+        if let Some(newest) = newest {
+            visit(
+                SessionKey(row.get(0)?),
+                MessageId(newest),
+                floor.map(MessageId),
+            );
         }
         Ok(Flow::More)
     })

@@ -1,22 +1,62 @@
 //! The sessions of one user, past those that cannot be read.
 
-use rusqlite::{Connection, Result};
+use rusqlite::{Connection, Result, Row};
 
 use super::super::damage::Damage;
 use super::problem::{is_damage, why};
 use super::scan::{Missed, Scan, Table, last_id};
 use crate::domain::Flow;
 
-/// Visits the keys of a user's sessions, in their order.
+/// Visits rows of a user's sessions, in the order of their keys: `columns` of
+/// `sessions AS s`, of which the first is the key.
 ///
-/// They are in an index; where that is damaged, all sessions are looked at.
-pub(super) fn of_key(
+/// One statement reads them all; from where it fails on, there is one for each.
+pub(super) fn rows_of(
     connection: &Connection,
     damage: &mut Damage,
     user: i64,
+    columns: &str,
+    visit: &mut dyn FnMut(&Row<'_>) -> Result<Flow>,
+) -> Result<()> {
+    let select = |condition: &str| {
+        connection.prepare_cached(&format!(
+            "SELECT {columns} FROM sessions AS s WHERE {condition}"
+        ))
+    };
+    let mut after = 0;
+    let mut statement = select("s.user = ?1 ORDER BY s.id")?;
+    let mut rows = statement.query([user])?;
+    loop {
+        match rows.next() {
+            Ok(Some(row)) => {
+                after = row.get(0)?;
+                if readable(after, visit(row), damage)? == Some(Flow::Full) {
+                    return Ok(());
+                }
+            }
+            Ok(None) => return Ok(()),
+            Err(error) if is_damage(&error) => break,
+            Err(error) => return Err(error),
+        }
+    }
+    damage.blame_file();
+    let mut statement = select("s.id = ?1")?;
+    keys_of(connection, damage, user, after, &mut |key, damage| {
+        let visited = statement.query_row([key], |row| visit(row));
+        Ok(readable(key, visited, damage)?.unwrap_or(Flow::More))
+    })
+}
+
+/// Visits the keys of a user's sessions that are greater than `after`, in their order.
+///
+/// They are in an index; where that is damaged, all sessions are looked at.
+pub(super) fn keys_of(
+    connection: &Connection,
+    damage: &mut Damage,
+    user: i64,
+    mut after: i64,
     visit: &mut dyn FnMut(i64, &mut Damage) -> Result<Flow>,
 ) -> Result<()> {
-    let mut after = 0;
     let mut statement = connection
         .prepare_cached("SELECT id FROM sessions WHERE user = ?1 AND id > ?2 ORDER BY id")?;
     let mut rows = statement.query([user, after])?;

@@ -8,7 +8,7 @@ use super::super::damage::{Damage, Why};
 use super::problem::{is_bad_row, is_damage};
 use super::scan::{Missed, Scan, Table, last_id};
 use super::tags;
-use super::user_sessions::{of_key, readable as readable_session};
+use super::user_sessions::{keys_of, readable as readable_session};
 use crate::domain::{Flow, Timestamp, UserName, UserSummary};
 
 /// Whether there is such a user.
@@ -177,7 +177,7 @@ fn counts(
         all => return all.map(|()| summary),
     }
     let mut one = connection.prepare_cached(&format!("SELECT {COUNTS} WHERE id = ?1"))?;
-    of_key(connection, damage, id, &mut |key, damage| {
+    keys_of(connection, damage, id, 0, &mut |key, damage| {
         let counted = one.query_row([key], |row| fill(row));
         readable_session(key, counted, damage)?;
         Ok(Flow::More)
