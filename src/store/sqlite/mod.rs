@@ -205,7 +205,8 @@ impl Backend for Sqlite {
     }
 
     fn begin(&mut self, _: &Plan<'_>) -> Result<GroupStart> {
-        self.check()?;
+        // So that nothing is written beside a file that was replaced.
+        self.check_files()?;
         let begun = self
             .connection
             .prepare_cached("BEGIN IMMEDIATE")
@@ -227,14 +228,12 @@ impl Backend for Sqlite {
     }
 
     fn commit(&mut self) -> Result<Commit> {
-        // Before, so that nothing is written beside a file that was replaced;
-        // and after, so that nothing is acknowledged that went with the file.
-        self.check_files()?;
         let committed = self
             .connection
             .prepare_cached("COMMIT")
             .and_then(|mut commit| commit.execute([]));
         self.checked(committed)?;
+        // So that nothing is acknowledged that went with the file.
         self.check_files()?;
         self.guard.include_log();
         // A group in which nothing was changed leaves the file as old as it is.
