@@ -15,7 +15,7 @@ use crate::chat::Chat;
 use crate::chat::moves::{take_reply_out, take_turn_out};
 use crate::chat::session::current_or_started;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Error, Flow, Inverse, Progress, Result, Role, Sink, Status, UserName};
+use crate::domain::{Error, Event, Flow, Inverse, Progress, Result, Role, Sink, Status, UserName};
 use crate::responder::{Ask, Compact, Ending};
 use crate::store::Place;
 
@@ -32,7 +32,9 @@ pub(crate) fn say(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result
     let session = current_or_started(chat, sink)?;
     chat.answering.open_to_ask(session.model.as_deref())?;
     let question = Question::append(chat, session.key, content, chat.settings.now())?;
-    answer(chat, session, question, sink)
+    let context = context_of(chat, &question);
+    let context = context.inspect_err(|_| tell_not_asked(chat, &question, sink))?;
+    answer(chat, session, question, context, sink)
 }
 
 /// Takes the last reply out of the context and asks for another one, of
@@ -70,7 +72,8 @@ pub(crate) fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -
         asked: Instant::now(),
         continues: false,
     };
-    answer(chat, session, question, sink)
+    let context = context_of(chat, &question)?;
+    answer(chat, session, question, context, sink)
 }
 
 /// Asks for the rest of the reply that the context ends with, if that was cut
@@ -98,7 +101,8 @@ pub(crate) fn go_on(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         asked: Instant::now(),
         continues: true,
     };
-    answer(chat, session, question, sink)
+    let context = context_of(chat, &question)?;
+    answer(chat, session, question, context, sink)
 }
 
 /// Whether a context ends with a reply of which the end is missing. Tries to
@@ -136,6 +140,7 @@ fn answer(
     chat: &mut Chat,
     session: CurrentSession,
     mut question: Question<'_>,
+    mut context: Context,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let addressee = Addressee {
@@ -143,7 +148,6 @@ fn answer(
         session,
     };
     let user = addressee.user.clone();
-    let mut context = context_of(chat, &user, &question)?;
     let model = chat.answering.open.responder.model().to_owned();
     let buffer = std::mem::take(&mut chat.answering.reply_buffer);
     let session = addressee.session.clone();
@@ -153,7 +157,7 @@ fn answer(
         match compact_first(chat, &user, &session, context.window, &mut reply, sink) {
             Ok(true) => {
                 question.stands_on(chat.log.end(session.key)?.place.floor);
-                context = context_of(chat, &user, &question)?;
+                context = context_of(chat, &question)?;
                 reply.is_asked_with(&context, &question, 0);
             }
             Ok(false) => {}
@@ -201,12 +205,22 @@ fn answer(
     }
 }
 
+/// Tells that a question is in the log, and that nobody was asked: what was said
+/// before it cannot be read.
+fn tell_not_asked(chat: &Chat, question: &Question<'_>, sink: &mut dyn Sink) {
+    if let Some(place) = question.place.filter(|_| !chat.is_stopped()) {
+        let id = place.id;
+        let notice = format!("message #{id} is kept, and no model was asked");
+        sink.emit(&Event::Notice(&notice));
+    }
+}
+
 /// What the model that is open is sent before a question.
-fn context_of(chat: &mut Chat, user: &UserName, question: &Question<'_>) -> Result<Context> {
+fn context_of(chat: &mut Chat, question: &Question<'_>) -> Result<Context> {
     let open = &chat.answering.open;
     let window = chat.windows.of(open.responder.as_ref(), &mut chat.log)?;
     question.context(
-        user,
+        chat.speakers.user(),
         Room::of(open.responder.as_ref(), window),
         open.system.as_deref(),
         &mut chat.log,

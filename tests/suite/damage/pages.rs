@@ -375,6 +375,9 @@ fn a_model_is_not_asked_with_half_a_context() {
     let told = format!("; {RECOVER}\n");
     assert!(outcome.stderr.ends_with(&told), "{}", outcome.stderr);
     assert_eq!(outcome.stderr.lines().count(), 1);
+    // Neither is the question taken, which nobody would answer.
+    let newest: Vec<i64> = saylog.stored().rows("SELECT max(id) FROM messages");
+    assert_eq!(newest, [600]);
 }
 
 #[test]
