@@ -1,9 +1,11 @@
 //! Cuts a stream of bytes into lines, in constant memory.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
-/// How much is read at once.
+/// How much is read at once, where a stream has so much; less at first, because to
+/// empty so many pages takes longer than a few lines do.
 const CHUNK_BYTES: usize = 256 * 1024;
+const FIRST_CHUNK_BYTES: usize = 8 * 1024;
 
 /// How much is kept of a line that is too long.
 const HEAD_BYTES: usize = 64;
@@ -50,6 +52,8 @@ pub(crate) struct Splitter<R> {
     source: R,
     /// The longest line, in bytes.
     limit: usize,
+    /// How much is to be read next.
+    chunk: usize,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -69,6 +73,7 @@ impl<R: Read> Splitter<R> {
         Self {
             source,
             limit,
+            chunk: FIRST_CHUNK_BYTES,
             buffer: Vec::new(),
             start: 0,
             end: 0,
@@ -88,7 +93,7 @@ impl<R: Read> Splitter<R> {
     pub(crate) fn next_line(&mut self) -> Feed<'_> {
         loop {
             let unread = &self.buffer[self.start..self.end];
-            let found = memchr::memchr(b'\n', &unread[self.searched..]);
+            let found = line_feed(&unread[self.searched..]);
             let (length, consumed) = match found {
                 Some(at) => (self.searched + at, self.searched + at + 1),
                 None if self.ended && !unread.is_empty() => (unread.len(), unread.len()),
@@ -148,24 +153,40 @@ impl<R: Read> Splitter<R> {
             self.end -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() - self.end < CHUNK_BYTES {
+        if self.buffer.len() - self.end < self.chunk {
             // A line that does not fit doubles the buffer, so that a line of
             // sixteen mebibytes is moved a few times, not thousands of times.
             self.buffer
-                .resize((self.end * 2).max(self.end + CHUNK_BYTES), 0);
+                .resize((self.end * 2).max(self.end + self.chunk), 0);
         } else if self.end == 0 && self.buffer.len() > 4 * CHUNK_BYTES {
             self.buffer = vec![0; CHUNK_BYTES];
         }
         loop {
-            match self.source.read(&mut self.buffer[self.end..]) {
+            let room = &mut self.buffer[self.end..];
+            match self.source.read(room) {
                 Ok(0) => self.ended = true,
-                Ok(count) => self.end += count,
+                Ok(count) => {
+                    if count == room.len() {
+                        self.chunk = CHUNK_BYTES.min(self.chunk * 4);
+                    }
+                    self.end += count;
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
             }
             return Ok(());
         }
     }
+}
+
+/// Where the first line feed is. (The search of the standard library needs not ask
+/// the processor first what it can do, which costs a virtual machine more than a
+/// short transcript does.)
+fn line_feed(mut bytes: &[u8]) -> Option<usize> {
+    let all = bytes;
+    let passed = bytes.skip_until(b'\n').ok()?;
+    let at = passed.checked_sub(1)?;
+    (all[at] == b'\n').then_some(at)
 }
 
 #[cfg(test)]
