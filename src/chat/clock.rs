@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::Settings;
 use crate::domain::{ClockDoubt, Timestamp};
-use crate::store::Log;
+use crate::store::{Log, Written};
 
 /// In milliseconds. The clocks of machines that share a store differ that much.
 const TOLERANCE: i64 = 2_000;
@@ -31,10 +31,10 @@ impl ClockCheck {
     /// has an earlier time than the one before it, and the file system's clock is
     /// known from the first change that this process commits. It is looked at again
     /// if the clock has jumped since: after a commit that changed something, so not
-    /// at `earlier`, the time of the files before.
+    /// if that is still the one before, `earlier`.
     pub(super) fn doubt(
         &mut self,
-        earlier: Option<Timestamp>,
+        earlier: Option<Written>,
         log: &mut Log,
         settings: &Settings,
     ) -> Option<ClockDoubt> {
@@ -51,24 +51,25 @@ impl ClockCheck {
 
     fn far_from_files(
         &mut self,
-        earlier: Option<Timestamp>,
+        earlier: Option<Written>,
         log: &mut Log,
         settings: &Settings,
     ) -> Option<ClockDoubt> {
         if !settings.sources.is_system_clock {
             return None;
         }
-        let files = log.written_at()?;
+        let written = log.written()?;
         let clock = settings.now();
         let is_known = |(since, said): (Instant, Timestamp)| {
             let passed = i64::try_from(since.elapsed().as_millis()).unwrap_or(i64::MAX);
             let is_steady = said.0.saturating_add(passed).abs_diff(clock.0) < JUMP.unsigned_abs();
-            is_steady || earlier == Some(files)
+            is_steady || earlier == Some(written)
         };
         if self.compared.is_some_and(is_known) {
             return None;
         }
         self.compared = Some((Instant::now(), clock));
+        let files = written.at;
         let is_far = clock.0.abs_diff(files.0) >= DAY.unsigned_abs();
         is_far.then_some(ClockDoubt::FarFromFiles { clock, files })
     }

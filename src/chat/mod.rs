@@ -91,7 +91,7 @@ impl Chat {
     /// sink the places of messages that the commit has given one. Nothing may be
     /// shown before, and nobody may be waited for. Everybody commits by this.
     pub(crate) fn commit(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        let earlier = self.log.written_at();
+        let earlier = self.log.written();
         let committed = self.log.commit();
         // Readers commit by themselves: some of it may have been for long.
         sink.confirm(&self.log.take_receipts());

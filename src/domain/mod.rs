@@ -35,7 +35,7 @@ pub(crate) use invisible::{Standing, context, has_stray, is_stray, is_unseen, st
 pub(crate) use message::{Draft, Message, Role, Status, Timestamp, Usage};
 pub(crate) use moves::{Inverse, MoveKind, Moved};
 pub(crate) use problem::{Problem, ProblemKind};
-pub(crate) use receipt::{Appended, Receipt, Ticket};
+pub(crate) use receipt::{Appended, Late, Receipt, Ticket};
 pub(crate) use reference::Reference;
 pub(crate) use reply::{ContextMessage, Progress, Retry, RetryReason};
 pub(crate) use reply_details::{LENGTH, OwnedReplyDetails, ReplyDetails};

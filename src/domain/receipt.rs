@@ -11,15 +11,24 @@ pub(crate) struct Receipt {
     pub seq: i64,
     /// The message before it in the session's context.
     pub parent: Option<MessageId>,
-    /// Whether that context goes on with it. A reply is kept outside if its
-    /// question left the context while it was coming.
-    pub is_in_context: bool,
+    /// Why that context does not go on with it, if it does not.
+    pub late: Option<Late>,
     /// The session's system prompt.
     pub system: Option<MessageId>,
     /// The summary that the session's context begins with.
     pub floor: Option<MessageId>,
     /// Its time: that of its draft.
     pub created_at: Timestamp,
+}
+
+/// Why a reply is kept outside of the context: what happened to that while it was
+/// coming.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Late {
+    /// What it answers left the context.
+    Unasked,
+    /// What it answers got another reply.
+    Answered,
 }
 
 impl Receipt {
@@ -30,7 +39,7 @@ impl Receipt {
             id: MessageId(0),
             seq: 0,
             parent: None,
-            is_in_context: true,
+            late: None,
             system: None,
             floor: None,
             created_at,

@@ -26,6 +26,12 @@ pub(crate) trait Backend {
     /// What a person, or the log, has to know about it.
     fn facts(&self) -> Facts;
 
+    /// The last commit of this handle that changed something, if there was one and
+    /// the store is in files.
+    fn written(&self) -> Option<Written> {
+        None
+    }
+
     /// Fails if so much of what keeps the rows is gone that even to look at them
     /// would do harm.
     fn check(&mut self) -> Result<()> {
@@ -175,9 +181,15 @@ pub(crate) struct Facts {
     pub numbering: Numbering,
     /// What a person should know about it, in sentences.
     pub warnings: Vec<String>,
-    /// When this handle last committed something, by the clock of the file
-    /// system, if it has and there is such a clock.
-    pub written_at: Option<Timestamp>,
+}
+
+/// The last commit of a handle that changed something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// How many changes the handle has made.
+    pub changes: u64,
+    /// When it was, by the clock of the file system.
+    pub at: Timestamp,
 }
 
 /// When messages get their ids.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::Result;
-use super::backend::{Backend, Plan};
+use super::backend::{Backend, Plan, Written};
 use super::damage::{Damage, RECOVER};
 use super::group::{Failure, Group, unreadable};
 use super::leases::Leases;
@@ -105,10 +105,9 @@ impl Log {
         self.group.take_overtaken()
     }
 
-    /// When the store's file was changed last by the clock of its file system,
-    /// once this process has written to it.
-    pub(crate) fn written_at(&mut self) -> Option<Timestamp> {
-        self.group.backend().facts().written_at
+    /// The last commit of this process that changed something, if the store is in files.
+    pub(crate) fn written(&mut self) -> Option<Written> {
+        self.group.backend().written()
     }
 
     /// Whether a write has failed, so that nothing more is written.

@@ -43,7 +43,7 @@ use crate::domain::Problem;
 use memory::Memory;
 
 pub(crate) use address::Address;
-pub(crate) use backend::{SessionQuery, Which};
+pub(crate) use backend::{SessionQuery, Which, Written};
 pub(crate) use cursor::Selection;
 pub(crate) use file_limit::heed_file_limit;
 pub(crate) use log::Log;

@@ -167,6 +167,55 @@ fn the_rest_of_a_reply_that_was_taken_out_is_kept_beside_the_context() {
 }
 
 #[test]
+fn a_question_has_one_reply_in_the_context() {
+    for (line, what, sent) in [
+        (
+            "/retry",
+            "the question got another reply while this one was coming: this one",
+            ["user: one", "assistant: yes"],
+        ),
+        (
+            "/continue",
+            "the reply was continued elsewhere while the rest was coming: this rest",
+            ["user: one", "assistant: y\n\nes"],
+        ),
+    ] {
+        let endpoint = Endpoint::new();
+        let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &endpoint.base()]);
+        let mut peer = Peer::new(saylog.command());
+        peer.say("/start");
+        peer.say("one");
+        let mut turn = endpoint.begun();
+        turn.says("y");
+        turn.stops("length");
+        peer.hang_up();
+        let [mut first, mut second] = [resumed(&saylog), resumed(&saylog)];
+        first.say(line);
+        let late = endpoint.begun();
+        second.say(if line == "/retry" { "/redo" } else { line });
+        if line == "/continue" {
+            endpoint.begun().says_at_last("es");
+        }
+        second.hang_up();
+        late.says_at_last("never mind");
+        let outcome = first.hang_up();
+        let id = if line == "/continue" { 4 } else { 3 };
+        let told = format!(
+            "{what} is message #{id} in the log, and not in the context; `/fork at #{id}` goes \
+             on from it\n"
+        );
+        assert!(outcome.stderr.ends_with(&told), "{}", outcome.stderr);
+        let context = sent_after(&endpoint, &saylog, "/user");
+        let expected = if line == "/continue" {
+            sent
+        } else {
+            ["user: one", "assistant: y"]
+        };
+        assert_eq!(context, expected, "{line}");
+    }
+}
+
+#[test]
 fn that_there_was_no_answer_is_told_as_ever_and_not_in_the_context() {
     let (endpoint, saylog) = begun();
     let mut peer = resumed(&saylog);

@@ -1,7 +1,9 @@
 //! Replies that another process did not live to finish.
 
 use crate::chat::Chat;
-use crate::domain::{Event, OwnedSent, ProblemKind, Result, Role, Sink, UserName, shows_nothing};
+use crate::domain::{
+    Event, Late, OwnedSent, ProblemKind, Result, Role, Sink, UserName, shows_nothing,
+};
 use crate::store::{self, Recovered};
 
 /// The notice when nobody knows whether there are such replies.
@@ -54,29 +56,39 @@ fn tell(
     for Recovered { partial, receipt } in &recovered {
         let (short, id) = (partial.session.short(), receipt.id);
         let is_empty = shows_nothing(&partial.content);
-        let notice = match (is_empty, receipt.is_in_context) {
+        let continues = is_empty && continues(partial.sent.as_ref(), chat);
+        let notice = match (is_empty, receipt.late) {
             // A retry would take the part out that there is.
-            (true, true) if continues(partial.sent.as_ref(), chat) => format!(
+            (true, None) if continues => format!(
                 "the rest of a reply in session {short} was asked for and did not come; \
                  `/continue` there asks for it again"
             ),
-            (true, true) => {
+            (true, None) => {
                 format!("a question in session {short} got no answer; `/retry` there asks it again")
             }
-            (true, false) if continues(partial.sent.as_ref(), chat) => format!(
+            (true, Some(Late::Unasked)) if continues => format!(
                 "the rest of a reply in session {short} did not come, and the reply has left the \
                  context meanwhile"
             ),
-            (true, false) => format!(
+            (true, Some(Late::Unasked)) => format!(
                 "a question in session {short} got no answer, and has left the context meanwhile"
             ),
-            (false, true) => {
+            (true, Some(Late::Answered)) => {
+                format!("a reply in session {short} did not come, and another one has meanwhile")
+            }
+            (false, None) => {
                 format!("a reply in session {short} was cut off; what had come of it is kept")
             }
-            (false, false) => format!(
-                "a reply in session {short} was cut off, and its question has left the context; \
-                 what had come of it is message #{id} in the log, and not in the context"
-            ),
+            (false, Some(late)) => {
+                let why = match late {
+                    Late::Unasked => "its question has left the context",
+                    Late::Answered => "its question has got another one",
+                };
+                format!(
+                    "a reply in session {short} was cut off, and {why}; what had come of it is \
+                     message #{id} in the log, and not in the context"
+                )
+            }
         };
         sink.emit(&Event::Notice(&notice));
     }

@@ -32,9 +32,9 @@ pub(crate) fn say(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result
     let session = current_or_started(chat, sink)?;
     chat.answering.open_to_ask(session.model.as_deref())?;
     let question = Question::append(chat, session.key, content, chat.settings.now())?;
-    let context = context_of(chat, &question);
-    let context = context.inspect_err(|_| tell_not_asked(chat, &question, sink))?;
-    answer(chat, session, question, context, sink)
+    let before =
+        context_of(chat, &question).inspect_err(|_| tell_not_asked(chat, &question, sink))?;
+    answer(chat, session, question, before, sink)
 }
 
 /// Takes the last reply out of the context and asks for another one, of
@@ -72,8 +72,8 @@ pub(crate) fn retry(chat: &mut Chat, model: Option<&str>, sink: &mut dyn Sink) -
         asked: Instant::now(),
         continues: false,
     };
-    let context = context_of(chat, &question)?;
-    answer(chat, session, question, context, sink)
+    let before = context_of(chat, &question)?;
+    answer(chat, session, question, before, sink)
 }
 
 /// Asks for the rest of the reply that the context ends with, if that was cut
@@ -101,8 +101,8 @@ pub(crate) fn go_on(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         asked: Instant::now(),
         continues: true,
     };
-    let context = context_of(chat, &question)?;
-    answer(chat, session, question, context, sink)
+    let before = context_of(chat, &question)?;
+    answer(chat, session, question, before, sink)
 }
 
 /// Whether a context ends with a reply of which the end is missing. Tries to

@@ -97,19 +97,25 @@ pub(super) fn what_was_sent_is_kept_only_where_links_do_not_tell_it(tenant: &Ten
         let id = head_of(log, session).unwrap();
         log.sent(id).unwrap()
     };
-    say(&mut log, session, Role::User, "q");
-    log.commit().unwrap();
-    let asked = head_of(&mut log, session);
-    let plain = Sent {
+    let ask = |log: &mut Log| {
+        say(log, session, Role::User, "q");
+        log.commit().unwrap();
+        head_of(log, session)
+    };
+    let plain = |asked| Sent {
         configured: None,
         ..sent_as(asked)
     };
-    assert_eq!(reply_after(&mut log, plain), None);
-    // The first question, again: another reply stands between.
-    let late = reply_after(&mut log, plain).unwrap();
-    assert_eq!(late.sent(), plain);
-    // The same prompt once more.
+    let asked = ask(&mut log);
+    assert_eq!(reply_after(&mut log, plain(asked)), None);
+    // Another question stands between.
+    let asked = ask(&mut log);
+    ask(&mut log);
+    let sent = reply_after(&mut log, plain(asked)).unwrap();
+    assert_eq!(sent.sent(), plain(asked));
+    // The same prompt twice.
     for _ in 0..2 {
+        let asked = ask(&mut log);
         let with_prompt = reply_after(&mut log, sent_as(asked)).unwrap();
         assert_eq!(with_prompt.sent(), sent_as(asked));
     }

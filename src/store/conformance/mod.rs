@@ -102,6 +102,7 @@ checks! {
         what_was_undone_can_be_redone_until_something_is_said
         a_held_session_stays_where_it_is
         a_late_reply_stays_outside_the_context
+        a_second_reply_stays_outside_the_context
     ;
     sessions:
         sessions_are_listed_from_wherever_the_last_page_ended

@@ -1,6 +1,7 @@
 //! Moves of sessions' heads.
 
 use super::*;
+use crate::domain::Late;
 
 pub(super) fn a_clear_moves_the_head_and_the_log_stays(tenant: &Tenant) {
     let mut log = tenant.log();
@@ -101,7 +102,10 @@ pub(super) fn a_late_reply_stays_outside_the_context(tenant: &Tenant) {
         }
         let before = log.end(session).unwrap();
         let receipt = log.append_placed(session, &reply).unwrap();
-        assert_eq!((receipt.parent, receipt.is_in_context), (Some(two), false));
+        assert_eq!(
+            (receipt.parent, receipt.late),
+            (Some(two), Some(Late::Unasked))
+        );
         let after = log.end(session).unwrap();
         assert_eq!((after.place, after.depth), (before.place, before.depth));
         assert_eq!(
@@ -125,6 +129,48 @@ pub(super) fn a_late_reply_stays_outside_the_context(tenant: &Tenant) {
     assert_eq!(current_context(&mut log, session), ["one", "yes", "else"]);
     clear(&mut log, session);
     let receipt = log.append_placed(session, &reply).unwrap();
-    assert!(!receipt.is_in_context);
+    assert_eq!(receipt.late, Some(Late::Unasked));
     assert_eq!(head_of(&mut log, session), None);
+}
+
+pub(super) fn a_second_reply_stays_outside_the_context(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let session = begin(&mut log, "alice", 1);
+    say(&mut log, session, Role::User, "one");
+    let one = head_of(&mut log, session).unwrap();
+    let reply = |text, status| Draft {
+        status,
+        sent: Some(Sent {
+            last: one,
+            floor: None,
+            system: None,
+            configured: None,
+        }),
+        ..Draft::new(Role::Ai, text, Timestamp(0))
+    };
+    let mut late = |text, status| {
+        log.append_placed(session, &reply(text, status))
+            .unwrap()
+            .late
+    };
+    // That none came is no reply.
+    assert_eq!(late("", Status::Failed), None);
+    assert_eq!(late("yes", Status::Complete), None);
+    say(&mut log, session, Role::User, "two");
+    let mut late = |text, status| {
+        log.append_placed(session, &reply(text, status))
+            .unwrap()
+            .late
+    };
+    assert_eq!(late("no", Status::Complete), Some(Late::Answered));
+    // The rest of what another process has made a message of comes behind that.
+    let yes = Draft {
+        behind: head_of(&mut log, session),
+        ..reply("rest", Status::Complete)
+    };
+    assert_eq!(log.append_placed(session, &yes).unwrap().late, None);
+    assert_eq!(
+        current_context(&mut log, session),
+        ["one", "", "yes", "two", "rest"]
+    );
 }

@@ -3,12 +3,14 @@
 use std::collections::hash_map::Entry;
 
 use super::super::Result;
-use super::super::backend::{Along, Backend, MoveQuery, Newest, Numbering};
+use super::super::backend::{Along, Backend, MessageQuery, MoveQuery, Newest, Numbering};
 use super::super::damage::RECOVER;
 use super::super::rows::{End, MessageRow, MoveRow, NewSession, PartialRow, Place, SessionChange};
 use super::super::rules::{self, Move};
 use super::{Attempt, Failure, Group, KnownEnd};
-use crate::domain::{Draft, Flow, MessageId, Problem, ProblemKind, Receipt, SessionKey, Timestamp};
+use crate::domain::{
+    Draft, Flow, Late, MessageId, Problem, ProblemKind, Receipt, Role, Sent, SessionKey, Timestamp,
+};
 
 impl Group {
     /// Where a session ends now.
@@ -53,7 +55,7 @@ impl Group {
     }
 
     /// Adds a message and moves its session's end to it. A reply to what is not
-    /// in the context any more leaves the context as it is.
+    /// in the context any more, or has another reply there, leaves that as it is.
     pub(in crate::store) fn add(
         &mut self,
         session: SessionKey,
@@ -61,14 +63,12 @@ impl Group {
     ) -> Attempt<Receipt> {
         let end = self.end(session)?;
         let late = match draft.sent {
-            Some(sent) if !self.is_in_context(draft.behind.unwrap_or(sent.last), &end)? => {
-                Some(sent)
-            }
-            _ => None,
+            Some(sent) => self.lateness(draft, &sent, &end)?.map(|late| (late, sent)),
+            None => None,
         };
         let row = match late {
             None => rules::message(session, &end, draft),
-            Some(sent) => rules::late_reply(session, &end, draft, &sent),
+            Some((_, sent)) => rules::late_reply(session, &end, draft, &sent),
         };
         let id = self.add_row(&row)?;
         if let Some(preview) = rules::first_said(&end, &row) {
@@ -88,7 +88,7 @@ impl Group {
             id,
             seq: row.seq,
             parent: row.parent,
-            is_in_context: late.is_none(),
+            late: late.map(|(why, _)| why),
             system: row.system,
             floor: row.floor,
             created_at: row.created_at,
@@ -112,21 +112,57 @@ impl Group {
         }
     }
 
-    /// Whether a message is one of the context that ends there, or one that its
-    /// summary stands for. Only what was said since is walked over.
-    fn is_in_context(&mut self, id: MessageId, end: &End) -> Attempt<bool> {
-        let Some(head) = end.place.head.filter(|head| *head >= id) else {
-            return Ok(false);
+    /// Why a reply does not belong into the context that ends there, if it does not:
+    /// what it answers is neither one of its messages nor one that its summary stands
+    /// for, or has another reply in it. Only what was said since is walked over.
+    fn lateness(&mut self, draft: &Draft<'_>, sent: &Sent<'_>, end: &End) -> Attempt<Option<Late>> {
+        let before = draft.behind.unwrap_or(sent.last);
+        let Some(head) = end.place.head.filter(|head| *head >= before) else {
+            return Ok(Some(Late::Unasked));
         };
-        let mut is_there = head == id;
-        if !is_there {
-            let walked = self.backend.chain(head, Along::Context, &mut |link| {
-                is_there = link.id == id;
-                if link.id > id { Flow::More } else { Flow::Full }
-            });
-            walked.map_err(Failure::Reading)?;
+        if head == before {
+            return Ok(None);
         }
-        Ok(is_there)
+        let (mut is_there, mut replies) = (false, Vec::new());
+        let walked = self.backend.chain(head, Along::Context, &mut |link| {
+            is_there = link.id == before;
+            if link.id > before {
+                if link.role == Role::Ai {
+                    replies.push((link.id, link.parent));
+                } else {
+                    replies.clear();
+                }
+                return Flow::More;
+            }
+            Flow::Full
+        });
+        walked.map_err(Failure::Reading)?;
+        if !is_there {
+            return Ok(Some(Late::Unasked));
+        }
+        // What comes behind a beginning of the same reply belongs to that.
+        if draft.behind.is_none() {
+            for (id, parent) in replies {
+                if self.answers(id, parent)? == Some(sent.last) {
+                    return Ok(Some(Late::Answered));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a reply answers; nothing if it only says that none came.
+    fn answers(&mut self, id: MessageId, parent: Option<MessageId>) -> Attempt<Option<MessageId>> {
+        let mut is_reply = false;
+        let query = MessageQuery::One(id);
+        let read = self.backend.messages(&query, &mut |message| {
+            is_reply = !message.is_unanswered();
+            Flow::Full
+        });
+        read.map_err(Failure::Reading)?;
+        let sent = self.backend.sent(id).map_err(Failure::Reading)?;
+        let answers = sent.map_or(parent, |sent| Some(sent.last));
+        Ok(answers.filter(|_| is_reply))
     }
 
     /// Takes note of the newest message.

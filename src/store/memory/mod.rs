@@ -79,7 +79,6 @@ impl Backend for Memory {
         Facts {
             numbering: self.numbering,
             warnings: Vec::new(),
-            written_at: None,
         }
     }
 

@@ -37,7 +37,7 @@ use rusqlite::{Connection, Transaction};
 
 use super::backend::{
     Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Newest, Numbering, Plan,
-    SessionQuery,
+    SessionQuery, Written,
 };
 use super::damage::Damage;
 use super::rows::{
@@ -46,8 +46,8 @@ use super::rows::{
 };
 use super::{GiveUp, Result};
 use crate::domain::{
-    Flow, Message, MessageId, MoveId, OwnedSent, Problem, ProblemKind, SessionKey, Timestamp,
-    UserName, UserSummary,
+    Flow, Message, MessageId, MoveId, OwnedSent, Problem, ProblemKind, SessionKey, UserName,
+    UserSummary,
 };
 use connect::Opened;
 pub(crate) use file::is_store;
@@ -72,10 +72,8 @@ pub(super) struct Sqlite {
     /// The file is damaged somewhere.
     is_damaged: bool,
     warnings: Vec<String>,
-    /// When this connection last committed a change, by the file system's clock.
-    written_at: Option<Timestamp>,
-    /// How many rows it had changed then.
-    changes: u64,
+    /// The last commit of this connection that changed something.
+    written: Option<Written>,
 }
 
 /// Opens the store at `path`, and makes it if there is none; at the place of the
@@ -136,8 +134,7 @@ impl Sqlite {
             damage: Damage::default(),
             is_damaged: false,
             warnings,
-            written_at: None,
-            changes: 0,
+            written: None,
         }
     }
 
@@ -191,8 +188,11 @@ impl Backend for Sqlite {
         Facts {
             numbering: Numbering::AtOnce,
             warnings: self.warnings.clone(),
-            written_at: self.written_at,
         }
+    }
+
+    fn written(&self) -> Option<Written> {
+        self.written
     }
 
     /// Every group writes, so it begins `IMMEDIATE`: a transaction that began
@@ -238,9 +238,9 @@ impl Backend for Sqlite {
         self.guard.include_log();
         // A group in which nothing was changed leaves the file as old as it is.
         let changes = self.connection.total_changes();
-        if self.changes != changes {
-            self.changes = changes;
-            self.written_at = Some(self.guard.written_at());
+        if self.written.map_or(0, |written| written.changes) != changes {
+            let at = self.guard.written_at();
+            self.written = Some(Written { changes, at });
         }
         Ok(Commit::Done)
     }

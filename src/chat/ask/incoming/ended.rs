@@ -5,7 +5,7 @@ use super::IncomingReply;
 use crate::chat::Chat;
 use crate::chat::entry::message;
 use crate::domain::{
-    Appended, Citation, Draft, Error, Event, Message, MessageId, Problem, Receipt, ReplyCost,
+    Appended, Citation, Draft, Error, Event, Late, Message, MessageId, Problem, Receipt, ReplyCost,
     ReplyDetails, Result, Sink, Status, Usage, sentence, shows_nothing,
 };
 use crate::responder::Ending;
@@ -108,8 +108,8 @@ impl IncomingReply {
         } else {
             sink.emit(&self.event(message, ending.tries));
         }
-        if !receipt.is_in_context {
-            self.tell_late(receipt.id, sink);
+        if let Some(late) = receipt.late {
+            self.tell_late(late, receipt.id, sink);
         }
         Ok(())
     }
@@ -174,12 +174,22 @@ impl IncomingReply {
         Ok(())
     }
 
-    /// Tells that another process took the question out of the context meanwhile.
-    fn tell_late(&self, id: MessageId, sink: &mut dyn Sink) {
-        let what = if self.continues {
-            "the reply that is continued left the context while the rest was coming: the rest"
-        } else {
-            "the question left the context while its reply was coming: the reply"
+    /// Tells what another process did to the context meanwhile, so that the reply is
+    /// not in it.
+    fn tell_late(&self, late: Late, id: MessageId, sink: &mut dyn Sink) {
+        let what = match (late, self.continues) {
+            (Late::Unasked, false) => {
+                "the question left the context while its reply was coming: the reply"
+            }
+            (Late::Unasked, true) => {
+                "the reply that is continued left the context while the rest was coming: the rest"
+            }
+            (Late::Answered, false) => {
+                "the question got another reply while this one was coming: this one"
+            }
+            (Late::Answered, true) => {
+                "the reply was continued elsewhere while the rest was coming: this rest"
+            }
         };
         let notice = format!(
             "{what} is message #{id} in the log, and not in the context; `/fork at #{id}` goes on \

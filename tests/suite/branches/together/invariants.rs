@@ -225,9 +225,14 @@ impl StoreInvariants {
                 if let Some((_, message)) = own.get(said)
                     && message.depth.is_none()
                 {
-                    // A late reply: its question has left the context.
-                    let mut context = successors(place.head, |id| self.messages[id].parent);
-                    if !context.any(|id| Some(id) == message.parent) {
+                    // A late reply: its question has left the context, or has a reply there.
+                    let context = || successors(place.head, |id| self.messages[id].parent);
+                    let is_answered = |id: i64| {
+                        let other = &self.messages[&id];
+                        other.parent == message.parent && !other.is_user
+                    };
+                    if !context().any(|id| Some(id) == message.parent) || context().any(is_answered)
+                    {
                         next.insert((said + 1, moved, place));
                     }
                 } else if let Some((id, message)) = own.get(said)
