@@ -152,7 +152,7 @@ fn prompt(config: &Config) -> Result<ExitReason, Error> {
     let options = PromptOptions {
         files: config.files.clone(),
         keys: config.keys,
-        share: config.share,
+        prompt: config.prompt.clone(),
         resume: config.resume.clone(),
         may_be_first: config.may_be_first,
         draft,
@@ -183,7 +183,7 @@ fn play_script(config: &Config, source: Option<&str>, script: Script) -> Result<
     play_until(config, source, signals.map_err(Error::Input)?, |player| {
         let player = match source {
             Some(_) => player,
-            None => player.prompting(),
+            None => player.prompting(config.prompt.clone()),
         };
         player.script(script)
     })

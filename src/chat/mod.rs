@@ -14,6 +14,7 @@ mod acting;
 mod answering;
 mod clock;
 mod entry;
+mod look;
 mod settings;
 mod speakers;
 mod tokens;
@@ -26,10 +27,12 @@ use crate::responder::Models;
 use crate::store::Log;
 use answering::Answering;
 use clock::ClockCheck;
+use look::LastLook;
 use speakers::Speakers;
 use windows::Windows;
 
 pub(crate) use acting::{Speaker, acting_as};
+pub(crate) use look::look_around;
 pub(crate) use settings::{Persona, Personas, Settings, Sources};
 
 /// The conversations of one process.
@@ -39,6 +42,7 @@ pub(crate) struct Chat {
     answering: Answering,
     windows: Windows,
     clock: ClockCheck,
+    last_look: LastLook,
     settings: Settings,
 }
 
@@ -63,6 +67,7 @@ impl Chat {
             answering,
             windows: Windows::default(),
             clock: ClockCheck::default(),
+            last_look: LastLook::default(),
             settings,
         }
     }

@@ -18,7 +18,9 @@ pub(super) struct TokenEstimator {
 /// What may be spent on messages in a model's window, and what has been.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TokenBudget {
-    /// How many tokens are left.
+    /// How many tokens there were at first.
+    usable: usize,
+    /// How many of them are left.
     left: usize,
     /// How many have been taken.
     pub taken: usize,
@@ -45,11 +47,19 @@ impl TokenBudget {
     }
 
     fn for_reply(window: usize, reply: usize) -> Self {
+        let usable = window - reply;
         Self {
-            left: window - reply,
+            usable,
+            left: usable,
             taken: 0,
             raw_estimate: 0.0,
         }
+    }
+
+    /// How much is taken of what may be, in percent.
+    pub(super) fn percent(&self) -> usize {
+        let percent = self.taken.saturating_mul(100) / self.usable.max(1);
+        percent.min(100)
     }
 }
 

@@ -124,8 +124,13 @@ pub(super) fn cost(cost: &ReplyCost) -> String {
 /// A text of exactly so many columns of a terminal: cut, with an ellipsis, or
 /// filled up with spaces.
 pub(super) fn fit(text: &str, columns: usize) -> String {
+    pad(&cut(text, columns), columns)
+}
+
+/// A text of at most so many columns of a terminal: cut, with an ellipsis.
+pub(crate) fn cut(text: &str, columns: usize) -> String {
     if text.width() <= columns {
-        return pad(text, columns);
+        return text.to_owned();
     }
     let mut cut = String::new();
     for c in text.chars() {
@@ -135,8 +140,9 @@ pub(super) fn fit(text: &str, columns: usize) -> String {
             break;
         }
     }
+    cut.truncate(cut.trim_end().len());
     cut.push('…');
-    pad(&cut, columns)
+    cut
 }
 
 /// A text filled up with spaces to so many columns of a terminal.

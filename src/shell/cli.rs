@@ -137,7 +137,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "HOW", value_enum)]
     pub(crate) reasoning: Option<Reasoning>,
 
-    /// Show in the prompt how much of the model's window the context takes
+    /// What stands before the line that you type, such as '{user}/{title:20} {model}> ' (or $SAYLOG_PROMPT)
+    #[arg(long, value_name = "TEMPLATE")]
+    pub(crate) prompt: Option<String>,
+
+    /// Show in the usual prompt how much of what the model's window has room for the context takes
     #[arg(long)]
     pub(crate) share: bool,
 

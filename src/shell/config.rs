@@ -13,6 +13,7 @@ use super::environment::{absolute_path, variable};
 use super::expansion::from_home;
 use super::file_reader::FileReader;
 use super::flags::choice;
+use super::prompt_template::PromptTemplate;
 use super::question::Question;
 use super::settings::Settings;
 use super::{models, personas, secrets};
@@ -60,8 +61,8 @@ pub(crate) struct Config {
     pub(crate) verbose: bool,
     /// How many models `/each` asks at the same time.
     pub(crate) parallel: usize,
-    /// The prompt shows how much of its window the context takes.
-    pub(crate) share: bool,
+    /// What stands before the line that a person types.
+    pub(crate) prompt: PromptTemplate,
     pub(crate) personas: Rc<Personas>,
     /// The session that the first user returns to at the start.
     pub(crate) resume: Option<String>,
@@ -154,7 +155,13 @@ impl Config {
             },
             verbose: arguments.verbose || settings.verbose.unwrap_or(false),
             parallel: settings.parallel.unwrap_or_default().0,
-            share: arguments.share || settings.share.unwrap_or(false),
+            prompt: match prompt(arguments.prompt.as_deref(), settings.prompt.clone())? {
+                Some(prompt) => prompt,
+                None => {
+                    let has_share = arguments.share || settings.share.unwrap_or(false);
+                    PromptTemplate::usual(has_share)
+                }
+            },
             personas: Rc::new(personas::personas(&settings, &models, &mut warnings)),
             models: Rc::new(models),
             resume: arguments.resume,
@@ -196,6 +203,22 @@ fn files(store: &Address) -> FileReader {
 fn keys(argument: Option<Keys>, setting: Option<Keys>) -> Result<Keys, ConfigError> {
     let given = argument.map_or_else(|| choice("SAYLOG_KEYS", "keys"), |keys| Ok(Some(keys)))?;
     Ok(given.or(setting).unwrap_or(Keys::Emacs))
+}
+
+/// The template of the prompt, if there is another one than the usual.
+fn prompt(
+    argument: Option<&str>,
+    setting: Option<PromptTemplate>,
+) -> Result<Option<PromptTemplate>, ConfigError> {
+    let (text, source) = match (argument, variable("SAYLOG_PROMPT")) {
+        (Some(text), _) => (text.to_owned(), "--prompt"),
+        (None, Some(text)) => (text, "SAYLOG_PROMPT"),
+        (None, None) => return Ok(setting),
+    };
+    let template = text.parse();
+    template
+        .map(Some)
+        .map_err(|why: String| ConfigError::Usage(format!("{source}: {why}")))
 }
 
 fn reasoning(

@@ -26,6 +26,7 @@ mod personas;
 mod piped;
 mod player;
 mod prompt;
+mod prompt_template;
 mod prompt_text;
 mod question;
 mod script;

@@ -7,10 +7,11 @@ use super::cli::InputFormat;
 use super::exit_reason::{ExitReason, Step};
 use super::file_reader::FileReader;
 use super::output::Output;
-use super::prompt_text::{CONTINUATION, prompt_text};
+use super::prompt_template::PromptTemplate;
+use super::prompt_text::PromptText;
 use super::script::Script;
 use super::{json_input, line};
-use crate::chat::{Chat, ask, session};
+use crate::chat::{Chat, ask, look_around, session};
 use crate::command::action::Next;
 use crate::domain::{Error, Event, Problem, Result, Sink};
 use crate::transcript::{
@@ -32,9 +33,9 @@ pub(crate) struct TranscriptPlayer<'a> {
     format: InputFormat,
     /// The session to return to at the start.
     resume: Option<String>,
-    /// A person types the lines at a terminal that can only show text, and gets
-    /// a prompt whenever they are waited for.
-    prompts: bool,
+    /// The prompt that a person gets whenever they are waited for, if one types the
+    /// lines at a terminal that can only show text.
+    prompt: Option<PromptTemplate>,
     /// A message begins a session if there is none: it stands on the command line.
     pub(super) begins_session: bool,
     /// If there is no session yet to return to, that is no failure: one begins.
@@ -60,7 +61,7 @@ impl<'a> TranscriptPlayer<'a> {
             stop_on_error,
             format: InputFormat::Lines,
             resume: None,
-            prompts: false,
+            prompt: None,
             begins_session: false,
             may_be_first: false,
             number: 0,
@@ -84,8 +85,8 @@ impl<'a> TranscriptPlayer<'a> {
     }
 
     /// Shows a prompt: a person types the lines at a terminal that can only show text.
-    pub(crate) fn prompting(mut self) -> Self {
-        self.prompts = true;
+    pub(crate) fn prompting(mut self, prompt: PromptTemplate) -> Self {
+        self.prompt = Some(prompt);
         self
     }
 
@@ -172,9 +173,7 @@ impl<'a> TranscriptPlayer<'a> {
     fn read_more(&mut self, splitter: &mut Splitter<Script>, in_block: bool) -> Step {
         if !splitter.source().is_ready() {
             self.commit_and_flush()?;
-            if self.prompts {
-                self.prompt(in_block)?;
-            }
+            self.prompt(in_block)?;
         }
         // This read does not wait, so a signal need not interrupt it: it is
         // checked for after the line.
@@ -190,12 +189,17 @@ impl<'a> TranscriptPlayer<'a> {
     }
 
     fn prompt(&mut self, in_block: bool) -> Step {
-        let prompt = if in_block {
-            CONTINUATION.to_owned()
-        } else {
-            prompt_text(self.chat.user(), self.chat.session(), None)
+        let Some(template) = &self.prompt else {
+            return Ok(());
         };
-        let written = self.output.write(&prompt);
+        let prompt = if in_block {
+            PromptText::continuation(self.chat)
+        } else {
+            look_around(self.chat, self.output);
+            PromptText::new(template, self.chat)
+        };
+        self.commit_and_flush()?;
+        let written = self.output.write(&prompt.bare);
         written.map_err(|_| ExitReason::Unread)
     }
 
@@ -242,7 +246,7 @@ impl<'a> TranscriptPlayer<'a> {
                 self.output.emit(&Event::Error(&error));
                 // A person sees in the prompt that the user did not change; a
                 // script would go on as the wrong one.
-                if (is_switch && !self.prompts) || self.stop_on_error {
+                if (is_switch && self.prompt.is_none()) || self.stop_on_error {
                     self.commit_and_flush()?;
                     return Err(ExitReason::Stopped);
                 }

@@ -32,6 +32,12 @@ pub(crate) trait Backend {
         None
     }
 
+    /// Whether others may have written since this was asked last. To ask has to cost
+    /// next to nothing.
+    fn has_news(&mut self) -> Result<bool> {
+        Ok(true)
+    }
+
     /// Fails if so much of what keeps the rows is gone that even to look at them
     /// would do harm.
     fn check(&mut self) -> Result<()> {

@@ -45,6 +45,13 @@ impl Log {
             .map_err(unreadable)
     }
 
+    /// How many messages other processes have added to a session since this was
+    /// asked last; none if that was of another session. Everything is committed first.
+    pub(crate) fn news_of(&mut self, session: SessionKey) -> Result<i64> {
+        self.group.commit()?;
+        self.group.news_of(session).map_err(unreadable)
+    }
+
     /// Visits the context that ends with the message `last`, from there back,
     /// until `visit` has enough. It costs what is visited, however long the
     /// session is, and whatever others have said in the session since.

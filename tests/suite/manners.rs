@@ -251,6 +251,7 @@ fn an_argument_beats_the_environment_and_an_empty_variable_says_nothing() {
         "SAYLOG_MODEL",
         "SAYLOG_USER",
         "SAYLOG_REASONING",
+        "SAYLOG_PROMPT",
     ] {
         command.env(name, "");
     }

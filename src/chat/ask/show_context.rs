@@ -129,12 +129,17 @@ fn ends_with_reply(chat: &mut Chat, last: Option<MessageId>) -> Result<bool> {
     Ok(last.is_some_and(|last| last.role == Role::Ai))
 }
 
-/// The share of the model's window that the current context takes, in
-/// percent; none without a session, or if the context cannot be read.
+/// How much the current context takes of what the model's window has room for beside
+/// a reply, in percent: all of it if older messages are left out. None without a
+/// session, or if the context cannot be read.
 pub(crate) fn context_share(chat: &mut Chat) -> Option<usize> {
     let session = chat.speakers.session()?.clone();
     let context = next_context(chat, &session).ok()?;
-    Some(context.budget.taken * 100 / context.window.max(1))
+    Some(if context.left_out > 0 {
+        100
+    } else {
+        context.budget.percent()
+    })
 }
 
 /// The context of the next message of the current session.

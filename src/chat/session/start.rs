@@ -90,6 +90,7 @@ pub(crate) fn start_if_none(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> 
 pub(crate) fn rename(chat: &mut Chat, title: &str, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     chat.log.rename(session.key, title)?;
+    chat.last_look.forget();
     sink.emit(&Event::Rename(SessionRename {
         user: chat.user(),
         session: session.id,

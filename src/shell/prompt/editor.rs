@@ -17,6 +17,7 @@ use rustyline::{
 use super::super::cli::Keys;
 use super::super::file_reader::FileReader;
 use super::super::job_control::JobControl;
+use super::super::prompt_text::PromptText;
 use super::draft::Draft;
 use super::line_helper::LineHelper;
 use super::line_history::{LineHistory, as_typed};
@@ -100,7 +101,7 @@ impl LineEditor {
     /// editor starts with `initial` in it.
     pub(super) fn read(
         &mut self,
-        prompt: &str,
+        prompt: &PromptText,
         user: &UserName,
         in_block: bool,
         initial: &str,
@@ -112,7 +113,8 @@ impl LineEditor {
         self.draft.begin(user);
         // A program that ran meanwhile may have left it.
         waiting_terminal::wait();
-        let read = self.editor.readline_with_initial(prompt, (initial, ""));
+        let prompt = (&prompt.bare, &prompt.shown);
+        let read = self.editor.readline_with_initial(&prompt, (initial, ""));
         let cancelled = self.cancelled.lock().ok().and_then(|mut line| line.take());
         // A line that came has been sent, or was dropped on purpose; only one at
         // which the terminal hung up is still a draft.

@@ -30,8 +30,17 @@ impl Highlighter for LineHelper {
         }
     }
 
-    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
-        prompt.color(self.color).to_string().into()
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(
+        &'s self,
+        prompt: &'p str,
+        is_own: bool,
+    ) -> Cow<'b, str> {
+        // Ours has its colours; the editor's own, while it searches, has none.
+        if is_own {
+            prompt.into()
+        } else {
+            prompt.color(self.color).to_string().into()
+        }
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {

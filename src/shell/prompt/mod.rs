@@ -26,8 +26,9 @@ use super::exit_reason::{ExitReason, Step};
 use super::file_reader::FileReader;
 use super::line;
 use super::output::Output;
-use super::prompt_text::{CONTINUATION, prompt_text};
-use crate::chat::{Chat, ask, session};
+use super::prompt_template::PromptTemplate;
+use super::prompt_text::PromptText;
+use crate::chat::{Chat, ask, look_around, session};
 use crate::command::action::Next;
 use crate::domain::{Error, Event, Sink, is_stray, preview_of};
 use crate::transcript::{Blocks, LineEnd, RawLine, Utterance, is_mark};
@@ -73,8 +74,8 @@ pub(crate) struct PromptOptions {
     pub(crate) files: FileReader,
     /// Which keys edit a line.
     pub(crate) keys: Keys,
-    /// The prompt shows how much of its window the context takes.
-    pub(crate) share: bool,
+    /// What stands before the line.
+    pub(crate) prompt: PromptTemplate,
     /// The session to return to at the start.
     pub(crate) resume: Option<String>,
     /// If there is no session yet to return to, that is no failure: one begins.
@@ -134,7 +135,7 @@ impl Prompt {
             return reason;
         }
         loop {
-            if let Err(reason) = self.commit_and_flush() {
+            if let Err(reason) = self.await_line() {
                 return reason;
             }
             let step = match self.read() {
@@ -188,6 +189,15 @@ impl Prompt {
         self.output.write_note(&banner.dimmed().to_string());
     }
 
+    /// Writes out what was answered, and tells what others have said meanwhile.
+    fn await_line(&mut self) -> Step {
+        self.commit_and_flush()?;
+        if !self.blocks.is_open() {
+            look_around(&mut self.chat.borrow_mut(), &mut self.output);
+        }
+        self.commit_and_flush()
+    }
+
     /// Reads a line; none if a signal came first.
     fn read(&mut self) -> Option<Typed> {
         if let Some(line) = self.early.pop_front() {
@@ -197,14 +207,9 @@ impl Prompt {
         let user = chat.user().clone();
         let in_block = self.blocks.is_open();
         let prompt = if in_block {
-            CONTINUATION.to_owned()
+            PromptText::continuation(&chat)
         } else {
-            let share = self
-                .options
-                .share
-                .then(|| ask::context_share(&mut chat))
-                .flatten();
-            prompt_text(&user, chat.session(), share)
+            PromptText::new(&self.options.prompt, &mut chat)
         };
         drop(chat);
         let (editor, initial) = (&mut self.editor, std::mem::take(&mut self.initial));

@@ -15,6 +15,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::cli::Keys;
+use super::prompt_template::PromptTemplate;
 use crate::render::Reasoning;
 use entries::Entries;
 pub(super) use file_error::FileError;
@@ -37,7 +38,9 @@ pub(super) struct Settings {
     pub(super) reasoning: Option<Reasoning>,
     /// Whether tokens and seconds are shown after a reply.
     pub(super) verbose: Option<bool>,
-    /// Whether the prompt shows how much of its window the context takes.
+    /// What stands before the line that a person types.
+    pub(super) prompt: Option<PromptTemplate>,
+    /// Whether the usual prompt shows how much of its window the context takes.
     pub(super) share: Option<bool>,
     /// How many models `/each` asks at the same time.
     pub(super) parallel: Option<Parallel>,
@@ -168,17 +171,17 @@ pub(super) mod tests {
             (
                 "user = \"a\"\nmodle = \"x\"\n",
                 "config.toml:2: unknown field `modle`; did you mean `model`? one of model, models, \
-                 share, store, keys, user, users, markdown, parallel, verbose, personas, reasoning",
+                 share, store, keys, prompt, user, users, markdown, parallel, verbose, personas, reasoning",
             ),
             (
                 "\n[modles.a]\n",
                 "config.toml:2: unknown field `modles`; did you mean `models`? one of models, model, keys, \
-                 share, store, user, users, markdown, parallel, verbose, personas, reasoning",
+                 share, store, user, users, markdown, parallel, prompt, verbose, personas, reasoning",
             ),
             (
                 "\n\"\" = 1\n",
                 "config.toml:2: unknown field ``; one of keys, user, model, share, store, users, \
-                 models, verbose, markdown, parallel, personas, reasoning",
+                 models, prompt, verbose, markdown, parallel, personas, reasoning",
             ),
             (
                 "parallel = 65\n",
@@ -191,6 +194,16 @@ pub(super) mod tests {
             (
                 "models = 3\n",
                 "config.toml:1: `models`: invalid type: integer `3`, expected a table",
+            ),
+            (
+                "\nprompt = \"a {usr}\"\n",
+                "config.toml:2: `prompt`: `{usr}` at column 3 means nothing; one of user, id, title, \
+                 persona, model, share, bold, dim, italic, underline, black, red, green, yellow, \
+                 blue, magenta, cyan, white, gray, reset",
+            ),
+            (
+                "prompt = \"{user> \"\n",
+                "config.toml:1: `prompt`: the brace at column 1 is never closed; `{{` is a brace",
             ),
             (
                 "keys = \"ed\"\n",

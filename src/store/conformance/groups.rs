@@ -31,6 +31,31 @@ pub(super) fn two_logs_on_one_session_make_one_conversation(tenant: &Tenant) {
     assert_eq!(said[..3], ["one 0", "two 0", "one 1"]);
 }
 
+pub(super) fn what_others_say_in_a_session_is_news_once(tenant: &Tenant) {
+    let (mut one, mut two) = (tenant.log(), tenant.log());
+    let session = begin(&mut one, "alice", 1);
+    let other = begin(&mut one, "alice", 2);
+    say(&mut one, session, Role::User, "before anybody asked");
+    assert_eq!(one.news_of(session), Ok(0));
+    say(&mut one, session, Role::User, "one's own");
+    assert_eq!(one.news_of(session), Ok(0));
+    for content in ["a", "b"] {
+        say(&mut two, session, Role::User, content);
+    }
+    say(&mut two, other, Role::User, "elsewhere");
+    two.commit().unwrap();
+    say(&mut one, session, Role::User, "one's own, between");
+    clear(&mut one, session);
+    assert_eq!(one.news_of(session), Ok(2));
+    assert_eq!(one.news_of(session), Ok(0));
+    // What was said while one was elsewhere is there when one comes back.
+    assert_eq!(one.news_of(other), Ok(0));
+    say(&mut two, other, Role::Ai, "c");
+    two.commit().unwrap();
+    assert_eq!(one.news_of(other), Ok(1));
+    assert_eq!(one.news_of(session), Ok(0));
+}
+
 pub(super) fn a_failed_read_stops_nothing(tenant: &Tenant) {
     let mut log = tenant.log();
     let session = begin(&mut log, "alice", 1);

@@ -112,6 +112,7 @@ checks! {
     ;
     groups:
         two_logs_on_one_session_make_one_conversation
+        what_others_say_in_a_session_is_news_once
         a_failed_read_stops_nothing
         what_is_not_committed_is_gone_with_the_handle
         a_group_that_is_taken_back_leaves_nothing

@@ -12,6 +12,7 @@
 
 mod numbered_at_commit;
 mod waiting_message;
+mod watched_session;
 mod writing;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use super::backend::{Backend, Commit, Newest, Numbering, Plan};
 use super::rows::{End, SessionChange};
 use crate::domain::{Problem, ProblemKind, Receipt, SessionKey, Ticket, Timestamp};
 use waiting_message::WaitingMessage;
+use watched_session::WatchedSession;
 
 /// How many sessions' ends are remembered between groups, at about 150 bytes each.
 const ENDS_REMEMBERED: usize = 16 * 1024;
@@ -55,6 +57,8 @@ pub(super) struct Group {
     replaced: usize,
     /// The session that the open group keeps where it is, and where that is.
     held: Option<(SessionKey, End)>,
+    /// The session in which a person wants to know what others say.
+    watched: Option<WatchedSession>,
     /// Messages that get their ids at the commit.
     waiting: Vec<WaitingMessage>,
     next_ticket: u64,
@@ -105,6 +109,7 @@ impl Group {
             left: Vec::new(),
             replaced: 0,
             held: None,
+            watched: None,
             waiting: Vec::new(),
             next_ticket: 0,
             receipts: Vec::new(),
@@ -338,6 +343,7 @@ impl Group {
             Ok(Commit::Done) => {
                 self.is_open = false;
                 self.held = None;
+                self.watched.iter_mut().for_each(WatchedSession::commit);
                 self.partials.drain(..std::mem::take(&mut self.replaced));
                 self.pending = self.waiting.len();
                 Ok(Commit::Done)
@@ -391,6 +397,7 @@ impl Group {
     fn forget(&mut self) {
         self.is_open = false;
         self.held = None;
+        self.watched.iter_mut().for_each(WatchedSession::forget);
         self.replaced = 0;
         self.pending = self.waiting.len();
         self.moved.clear();

@@ -67,6 +67,8 @@ pub(super) struct Sqlite {
     upcoming: Option<Upcoming>,
     /// Moves whenever another connection has committed.
     data_version: Option<i64>,
+    /// The same when it was asked for news last.
+    news_version: Option<i64>,
     /// What was passed over since that was asked.
     damage: Damage,
     /// The file is damaged somewhere.
@@ -131,6 +133,7 @@ impl Sqlite {
             names: Names::default(),
             upcoming: None,
             data_version: None,
+            news_version: None,
             damage: Damage::default(),
             is_damaged: false,
             warnings,
@@ -158,10 +161,7 @@ impl Sqlite {
 
     /// Takes note of what others have written since this connection looked last.
     fn look_at_others(&mut self) -> rusqlite::Result<Option<(u32, Newest)>> {
-        let version: i64 = self
-            .connection
-            .prepare_cached("PRAGMA data_version")?
-            .query_row([], |row| row.get(0))?;
+        let version = data_version(&self.connection)?;
         if self.data_version == Some(version) {
             return Ok(None);
         }
@@ -171,6 +171,13 @@ impl Sqlite {
             .query_row("PRAGMA user_version", [], |row| row.get(0))
             .map(|version| Some((version, newest)))
     }
+}
+
+/// A number that moves whenever another connection has committed.
+fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection
+        .prepare_cached("PRAGMA data_version")?
+        .query_row([], |row| row.get(0))
 }
 
 /// One look at the database for several questions, which is quicker than one
@@ -193,6 +200,12 @@ impl Backend for Sqlite {
 
     fn written(&self) -> Option<Written> {
         self.written
+    }
+
+    fn has_news(&mut self) -> Result<bool> {
+        let version = data_version(&self.connection);
+        let version = self.checked(version)?;
+        Ok(self.news_version.replace(version) != Some(version))
     }
 
     /// Every group writes, so it begins `IMMEDIATE`: a transaction that began

@@ -138,6 +138,10 @@ impl Backend for ReadOnly {
         self.refuse()
     }
 
+    fn has_news(&mut self) -> Result<bool> {
+        self.read(Sqlite::has_news)
+    }
+
     fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<LearnedWindow>> {
         self.read(|rows| rows.window(endpoint, model))
     }

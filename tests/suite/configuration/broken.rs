@@ -21,7 +21,7 @@ fn a_mistake_in_the_whole_file_is_told_with_line_key_and_keys() {
             format!(
                 "2: unknown field `modle`; did you mean `model`? {}",
                 keys(
-                    "model, models, share, store, keys, user, users, markdown, parallel, verbose, personas, reasoning"
+                    "model, models, share, store, keys, prompt, user, users, markdown, parallel, verbose, personas, reasoning"
                 )
             ),
         ),
@@ -30,7 +30,7 @@ fn a_mistake_in_the_whole_file_is_told_with_line_key_and_keys() {
             format!(
                 "2: unknown field `zzzzzzzzz`; {}",
                 keys(
-                    "keys, markdown, model, models, parallel, personas, reasoning, share, store, user, users, verbose"
+                    "keys, markdown, model, models, parallel, personas, prompt, reasoning, share, store, user, users, verbose"
                 )
             ),
         ),
@@ -53,6 +53,10 @@ fn a_mistake_in_the_whole_file_is_told_with_line_key_and_keys() {
         (
             "keys = \"ed\"\n",
             "1: `keys`: unknown variant `ed`, expected `emacs` or `vi`".into(),
+        ),
+        (
+            "\n\nprompt = \"{title\"\n",
+            "3: `prompt`: the brace at column 1 is never closed; `{{` is a brace".into(),
         ),
         (
             "\n[models.a]\n[models.a]\n",

@@ -158,12 +158,13 @@ fn the_prompt_shows_how_much_of_the_window_is_taken() {
     let mut terminal = Terminal::of(&saylog, &arguments, &[]);
     terminal.shows(&format!("{BANNER}\nalice> ▏"));
     terminal.types("hello\r");
-    // Six tokens and twelve: a quarter for each character, four for each message.
-    terminal.shows_at_last("\nThis is a mock response from AI.\nalice/<1> 18%> ▏");
+    // Six tokens and twelve: a quarter for each character, four for each message. A
+    // quarter of the window is the reply's.
+    terminal.shows_at_last("\nThis is a mock response from AI.\nalice/<1> 24%> ▏");
     terminal.types("hello\r");
-    terminal.shows_at_last("\nThis is a mock response from AI.\nalice/<1> 36%> ▏");
+    terminal.shows_at_last("\nThis is a mock response from AI.\nalice/<1> 48%> ▏");
     terminal.types("/undo\r");
-    terminal.shows_at_last("\nalice/<1> 18%> ▏");
+    terminal.shows_at_last("\nalice/<1> 24%> ▏");
     terminal.types("/clear\r");
     terminal.shows_at_last("\nalice/<1> 0%> ▏");
     terminal.types("/user bob\r");
@@ -201,7 +202,7 @@ alice/<1>  0000-00-00
   00:00:00   #10 ai    This is a mock response from AI.
   00:00:00   #11 user  six
   00:00:00   #12 ai    This is a mock response from AI.
-alice/<1>> ▏"
+alice/my plan> ▏"
             ),
         );
         leave(terminal);

@@ -61,7 +61,7 @@ Session <1> “red plan” resumed, 2 messages, 2 in its context.
 alice/<1>  0000-00-00
   00:00:00    #1 user  one
   00:00:00    #2 ai    This is a mock response from AI.
-alice/<1>> ▏",
+alice/red plan> ▏",
     );
     leave(terminal);
 }

@@ -7,6 +7,7 @@ mod drafts;
 mod editing;
 mod helping;
 mod own_editor;
+mod own_prompt;
 mod reasoning;
 mod recalling;
 mod stopping;
