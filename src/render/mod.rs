@@ -14,6 +14,7 @@ mod spinner;
 mod terminal;
 mod time;
 mod visible;
+mod wrap;
 
 pub(crate) use color::user_color;
 pub(crate) use json::{Json, push_reference};
