@@ -85,8 +85,8 @@ use shell::cli::{Arguments, InputFormat};
 use shell::config::{Config, Input};
 use shell::config_error::ConfigError;
 use shell::{
-    Draft, DraftFolder, ExitReason, Output, Patient, Piped, Prompt, PromptOptions, Question,
-    Script, Signals, Streams, TerminalGuard, TranscriptPlayer, Typist,
+    Draft, DraftFolder, ExitReason, Greeting, Output, Patient, Piped, Prompt, PromptOptions,
+    Question, Script, Signals, Streams, TerminalGuard, TranscriptPlayer, Typist,
 };
 use store::{Address, Log};
 
@@ -153,12 +153,21 @@ fn prompt(config: &Config) -> Result<ExitReason, Error> {
         files: config.files.clone(),
         keys: config.keys,
         prompt: config.prompt.clone(),
+        greeting: greeting(config),
+        way_back: config.way_back.clone(),
         resume: config.resume.clone(),
         may_be_first: config.may_be_first,
         draft,
     };
     let prompt = Prompt::new(chat, output, &terminal, options).map_err(Error::Input)?;
     Ok(prompt.run())
+}
+
+/// What is said at the start of a prompt. Only there an Ollama is looked for, if
+/// nobody has chosen a model yet.
+fn greeting(config: &Config) -> Greeting {
+    let ollama = sources::ollama().filter(|_| config.is_unchosen);
+    Greeting::new(config.kept_store().is_none(), ollama)
 }
 
 fn play(

@@ -1,6 +1,6 @@
 //! Where the time and new ids come from: the system, or a test.
 //!
-//! Five environment variables, which `--help` does not tell of, make what the
+//! Six environment variables, which `--help` does not tell of, make what the
 //! program prints the same in every run, however busy the machine is:
 //!
 //! * `SAYLOG_TEST_CLOCK=1795354327120+1`: the clock stands at this time,
@@ -9,15 +9,19 @@
 //! * `SAYLOG_TEST_SEED=7`: session ids are made from this number and a counter.
 //!   They are version 4 UUIDs, but two processes with the same seed draw the
 //!   same ones, which one store does not take.
-//! * `SAYLOG_TEST_PATIENCE=0`: so many milliseconds pass before a wait is told.
+//! * `SAYLOG_TEST_PATIENCE=0`: so many milliseconds pass before a wait is told, or
+//!   an Ollama given up.
 //! * `SAYLOG_TEST_FIRST_WAIT=0`: so many milliseconds at most pass before a request
 //!   to a model is sent for the second time.
 //! * `SAYLOG_TEST_LEASE=0`: a process that receives a reply is taken for dead after
 //!   so many milliseconds without a sign of life.
+//! * `SAYLOG_TEST_OLLAMA=127.0.0.1:1`: an Ollama is looked for at this address, and
+//!   if this is none, nobody is told how to choose a model.
 //!
-//! A value that cannot be read counts as none.
+//! Another value that cannot be read counts as none.
 
 use std::env;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
@@ -36,6 +40,12 @@ const PATIENCE_FOR_STORE: Duration = Duration::from_secs(2);
 
 /// A wait for the end of standard input is silent for so long.
 const PATIENCE_FOR_INPUT: Duration = Duration::from_secs(1);
+
+/// An Ollama on this machine is waited for so long at a first start.
+const PATIENCE_FOR_OLLAMA: Duration = Duration::from_millis(100);
+
+/// The port of Ollama.
+const OLLAMA_PORT: u16 = 11434;
 
 /// The system's clock and random ids, unless the environment says otherwise.
 pub(crate) fn sources() -> Sources {
@@ -83,6 +93,16 @@ pub(crate) fn first_wait() -> Option<Duration> {
 /// environment says so.
 pub(crate) fn lease() -> Option<Duration> {
     milliseconds("SAYLOG_TEST_LEASE")
+}
+
+/// Where an Ollama listens, and how long its answer is waited for, unless the
+/// environment says otherwise.
+pub(crate) fn ollama() -> Option<(SocketAddr, Duration)> {
+    let address = match variable("SAYLOG_TEST_OLLAMA") {
+        Some(address) => address.parse().ok()?,
+        None => SocketAddr::from((Ipv4Addr::LOCALHOST, OLLAMA_PORT)),
+    };
+    Some((address, patience().unwrap_or(PATIENCE_FOR_OLLAMA)))
 }
 
 fn patience() -> Option<Duration> {

@@ -20,7 +20,7 @@ pub(crate) use color::user_color;
 pub(crate) use json::{Json, push_reference};
 pub(crate) use markdown::Markdown;
 pub(crate) use outbox::{Outbox, Stream};
-pub(crate) use phrases::cut;
+pub(crate) use phrases::{cut, wrapped};
 pub(crate) use plain::Plain;
 pub(crate) use reasoning::Reasoning;
 pub(crate) use terminal::{Terminal, TerminalOptions};

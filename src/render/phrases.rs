@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::time::second;
 use super::visible::push_line;
+use super::wrap::push_wrapped;
 use crate::domain::{self, ClockDoubt, ContextSize, Error, MessageId, ReplyCost, SessionId, Usage};
 
 /// Writes formatted constant text and numbers to a vector, which cannot fail.
@@ -143,6 +144,14 @@ pub(crate) fn cut(text: &str, columns: usize) -> String {
     cut.truncate(cut.trim_end().len());
     cut.push('…');
     cut
+}
+
+/// A text of any number of lines, each broken at words for a window of so many
+/// columns, if that is known; rows that go on with a line begin with so many blanks.
+pub(crate) fn wrapped(text: &str, columns: Option<usize>, indent: usize) -> String {
+    let mut rows = Vec::with_capacity(text.len());
+    push_wrapped(&mut rows, text, columns, indent);
+    String::from_utf8_lossy(&rows).into_owned()
 }
 
 /// A text filled up with spaces to so many columns of a terminal.

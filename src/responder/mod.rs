@@ -3,6 +3,7 @@
 mod http;
 mod mock;
 mod models;
+mod ollama;
 mod process;
 mod thinking;
 mod wire;
@@ -14,6 +15,7 @@ use crate::domain::{Citation, ContextMessage, Problem, Progress, Status, Usage};
 
 pub(crate) use http::{Api, Endpoint, Key, Limits, ProxyChoice, looks_like_a_key};
 pub(crate) use models::{Answerer, Compact, Defaults, Models, Named, Opened, Price};
+pub(crate) use ollama::first_ollama_model;
 
 /// The window of a model, in tokens, if nobody says otherwise.
 pub(crate) const DEFAULT_WINDOW: usize = 8192;

@@ -16,6 +16,7 @@ use super::flags::choice;
 use super::prompt_template::PromptTemplate;
 use super::question::Question;
 use super::settings::Settings;
+use super::way_back::WayBack;
 use super::{models, personas, secrets};
 use crate::chat::Personas;
 use crate::domain::{UserName, sentence};
@@ -55,6 +56,10 @@ pub(crate) struct Config {
     pub(crate) models: Rc<Models>,
     /// The name of the model that answers first.
     pub(crate) model: String,
+    /// Nobody has chosen a model or described one.
+    pub(crate) is_unchosen: bool,
+    /// How to come back to a session, if something is kept.
+    pub(crate) way_back: Option<WayBack>,
     /// How replies are shown on a terminal.
     pub(crate) terminal: TerminalOptions,
     /// Tokens and seconds are shown after a reply.
@@ -97,6 +102,11 @@ impl Config {
         let settings = models::settings(&arguments)?;
         let mut warnings: Vec<String> = secrets::warning(&settings).into_iter().collect();
         let models = models::models(&arguments, &settings, &mut warnings)?;
+        let is_unchosen = arguments.model.is_none()
+            && variable("SAYLOG_MODEL").is_none()
+            && settings.model.is_none()
+            && models.names().iter().all(|name| Models::is_reserved(name));
+        let (store_argument, model_argument) = (arguments.store.clone(), arguments.model.clone());
         let first_model = model(arguments.model.take(), &settings, &models, &mut warnings)?;
         if let Some(variable) = models.empty_key_variable(&first_model) {
             warnings.push(format!(
@@ -140,14 +150,22 @@ impl Config {
             arguments.ephemeral,
             settings.store.as_deref(),
         )?;
+        let is_user_named = arguments.user.is_some();
+        let user = user(arguments.user, settings.user.clone())?;
+        let way_back = file_of(&store).and_then(|_| {
+            let usual_user = (!is_user_named).then(|| user.clone());
+            WayBack::new(store_argument.as_ref(), model_argument.as_ref(), usual_user)
+        });
         Ok(Self {
             input,
             format: arguments.input,
             files: files(&store),
             store,
             despite_damage: arguments.despite_damage,
-            user: user(arguments.user, settings.user.clone())?,
+            user,
             model: first_model,
+            is_unchosen,
+            way_back,
             terminal: TerminalOptions {
                 markdown: !arguments.no_markdown && settings.markdown.unwrap_or(true),
                 reasoning: reasoning(arguments.reasoning, settings.reasoning)?,

@@ -18,16 +18,17 @@ use std::collections::VecDeque;
 use std::io;
 use std::rc::Rc;
 
-use colored::Colorize;
 use signal_hook::consts::{SIGHUP, SIGINT};
 
 use super::cli::Keys;
 use super::exit_reason::{ExitReason, Step};
 use super::file_reader::FileReader;
+use super::greeting::Greeting;
 use super::line;
 use super::output::Output;
 use super::prompt_template::PromptTemplate;
 use super::prompt_text::PromptText;
+use super::way_back::WayBack;
 use crate::chat::{Chat, ask, look_around, session};
 use crate::command::action::Next;
 use crate::domain::{Error, Event, Sink, is_stray, preview_of};
@@ -76,6 +77,10 @@ pub(crate) struct PromptOptions {
     pub(crate) keys: Keys,
     /// What stands before the line.
     pub(crate) prompt: PromptTemplate,
+    /// What is said at the start.
+    pub(crate) greeting: Greeting,
+    /// How to come back, if something is kept.
+    pub(crate) way_back: Option<WayBack>,
     /// The session to return to at the start.
     pub(crate) resume: Option<String>,
     /// If there is no session yet to return to, that is no failure: one begins.
@@ -130,7 +135,8 @@ impl Prompt {
     }
 
     fn converse(&mut self) -> ExitReason {
-        self.greet();
+        let greeting = self.options.greeting.text(&self.chat.borrow());
+        self.output.write_note(&greeting);
         if let Err(reason) = self.begin() {
             return reason;
         }
@@ -176,17 +182,6 @@ impl Prompt {
             }
         }
         Ok(())
-    }
-
-    fn greet(&mut self) {
-        let chat = self.chat.borrow();
-        let banner = format!(
-            "saylog {}: {} answers {}. /help lists the commands, Ctrl-D leaves.\n",
-            env!("CARGO_PKG_VERSION"),
-            chat.model(),
-            chat.user()
-        );
-        self.output.write_note(&banner.dimmed().to_string());
     }
 
     /// Writes out what was answered, and tells what others have said meanwhile.
@@ -271,10 +266,7 @@ impl Prompt {
                 Ok(())
             }
             Ok(Next::Editor(said)) => self.edit(&said),
-            Ok(Next::Leave) => {
-                self.commit_and_flush()?;
-                Err(ExitReason::Success)
-            }
+            Ok(Next::Leave) => self.leave(),
             Err(error) => self.failed(&error),
         }
     }
@@ -357,7 +349,17 @@ impl Prompt {
         if let Some(Utterance::Bad { error, .. }) = self.blocks.end() {
             self.output.emit(&Event::Error(&error));
         }
+        self.leave()
+    }
+
+    /// Ends the conversation and says how to come back.
+    fn leave(&mut self) -> Step {
         self.commit_and_flush()?;
+        let way_back = self.options.way_back.as_ref();
+        if let Some(line) = way_back.and_then(|way| way.line(&self.chat.borrow())) {
+            self.output.emit(&Event::Notice(&line));
+            self.commit_and_flush()?;
+        }
         Err(ExitReason::Success)
     }
 }

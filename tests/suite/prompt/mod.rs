@@ -2,6 +2,7 @@
 
 mod blocks;
 mod branches;
+mod coming_and_going;
 mod completing;
 mod drafts;
 mod editing;

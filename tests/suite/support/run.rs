@@ -106,6 +106,7 @@ impl Saylog {
             .env("HOME", self.folder.path())
             .env("SAYLOG_TEST_PATIENCE", HOUR)
             .env("SAYLOG_TEST_FIRST_WAIT", "1")
+            .env("SAYLOG_TEST_OLLAMA", "none")
             .current_dir(self.folder.path())
             .args(["--user", user, "--store"])
             .arg(self.store());
