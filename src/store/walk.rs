@@ -159,8 +159,17 @@ impl Log {
         })
     }
 
+    /// The newest message of the log; 0 if there is none.
+    pub(crate) fn newest(&mut self) -> Result<MessageId> {
+        self.group.committed()?.horizon().map_err(unreadable)
+    }
+
     /// Up to `limit` more of what the user said, newest first; empty at the end.
-    pub(crate) fn recall_more(&mut self, recall: &mut Recall, limit: usize) -> Result<Vec<String>> {
+    pub(crate) fn recall_more(
+        &mut self,
+        recall: &mut Recall,
+        limit: usize,
+    ) -> Result<Vec<(MessageId, String)>> {
         let backend = self.group.rows()?;
         let mut ids = Vec::new();
         while ids.len() < limit
@@ -191,7 +200,7 @@ impl Log {
         let mut said = Vec::with_capacity(ids.len());
         let visited = backend.messages(&MessageQuery::These(&ids), &mut |message| {
             if *message.user == recall.user {
-                said.push(message.content.to_owned());
+                said.push((message.id, message.content.to_owned()));
             }
             Flow::More
         });

@@ -7,5 +7,5 @@ mod show;
 
 pub(crate) use history::history;
 pub(crate) use quote::quote;
-pub(crate) use recall::{recall, recall_more};
+pub(crate) use recall::{newest, recall, recall_more, recent};
 pub(crate) use show::show;

@@ -1,8 +1,11 @@
 //! The up-arrow: what a user said earlier.
 
 use crate::chat::Chat;
-use crate::domain::{Result, UserName};
+use crate::domain::{Flow, MessageId, Result, Role, UserName, preview_of};
 use crate::store::Recall;
+
+/// How much of a message stands for it in a list, in characters.
+const FIRST_WORDS: usize = 60;
 
 /// Begins to recall what a user said, in all their sessions.
 pub(crate) fn recall(chat: &mut Chat, user: &UserName) -> Result<Recall> {
@@ -14,6 +17,56 @@ pub(crate) fn recall_more(
     chat: &mut Chat,
     recall: &mut Recall,
     limit: usize,
-) -> Result<Vec<String>> {
+) -> Result<Vec<(MessageId, String)>> {
     Ok(chat.log.recall_more(recall, limit)?)
+}
+
+/// The newest message of the log; 0 if there is none.
+pub(crate) fn newest(chat: &mut Chat) -> Result<MessageId> {
+    Ok(chat.log.newest()?)
+}
+
+/// A message that can be named by its number.
+pub(crate) struct RecentMessage {
+    pub(crate) id: MessageId,
+    pub(crate) role: Role,
+    /// Its first words.
+    pub(crate) words: String,
+}
+
+/// Up to `limit` messages that the current user may name, newest first: those of
+/// their context, or if there is none, what they said in their sessions.
+pub(crate) fn recent(chat: &mut Chat, limit: usize) -> Result<Vec<RecentMessage>> {
+    let mut found: Vec<RecentMessage> = Vec::new();
+    if let Some(session) = chat.speakers.session().map(|session| session.key) {
+        let last = chat.log.end(session)?.place.head;
+        let user = chat.speakers.user();
+        chat.log.context(last, &mut |message| {
+            // Another program may have put somebody else's there.
+            if message.user != user {
+                return Flow::Full;
+            }
+            found.push(RecentMessage {
+                id: message.id,
+                role: message.role,
+                words: preview_of(message.content, FIRST_WORDS),
+            });
+            if found.len() < limit {
+                Flow::More
+            } else {
+                Flow::Full
+            }
+        })?;
+    }
+    if found.is_empty() {
+        let user = chat.speakers.user().clone();
+        let mut past = recall(chat, &user)?;
+        let said = recall_more(chat, &mut past, limit)?;
+        found.extend(said.into_iter().map(|(id, text)| RecentMessage {
+            id,
+            role: Role::User,
+            words: preview_of(&text, FIRST_WORDS),
+        }));
+    }
+    Ok(found)
 }

@@ -40,23 +40,6 @@ pub(crate) fn list(chat: &mut Chat, scope: Scope, all: bool, sink: &mut dyn Sink
     Ok(())
 }
 
-/// Up to `limit` names for `/resume` that begin with `prefix`: of the current
-/// user's sessions the ids, and the titles that no other session has.
-pub(crate) fn matching(chat: &mut Chat, prefix: &str, limit: usize) -> Result<Vec<String>> {
-    let user = chat.speakers.user();
-    let by_id = chat.log.find(user, Which::Prefix(prefix), limit)?;
-    let mut names: Vec<String> = by_id
-        .iter()
-        .map(|found| found.session.to_string())
-        .collect();
-    let by_name = chat.log.find(user, Which::Name(prefix), limit)?;
-    names.extend(by_name.into_iter().filter_map(|found| found.title));
-    if !prefix.is_empty() && "latest".starts_with(prefix) {
-        names.push("latest".into());
-    }
-    Ok(names)
-}
-
 /// A session as a list shows it, without number and mark.
 pub(super) fn summary<'a>(found: &'a SessionRow, default_model: &'a str) -> SessionSummary<'a> {
     SessionSummary {

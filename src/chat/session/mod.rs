@@ -3,13 +3,15 @@
 mod find;
 mod fork;
 mod list;
+mod offers;
 mod persona;
 mod resume;
 mod start;
 mod system;
 
 pub(crate) use fork::{fork, fork_at};
-pub(crate) use list::{list, matching};
+pub(crate) use list::list;
+pub(crate) use offers::offers;
 pub(crate) use persona::{list_personas, matching_personas};
 pub(crate) use resume::{resume, resume_unasked};
 pub(super) use start::current_or_started;

@@ -1,125 +1,179 @@
-//! Completion of commands and their arguments.
+//! What completes commands and their arguments.
 
-use rustyline::Context;
-use rustyline::completion::{Completer, Pair};
+use std::cell::RefCell;
+use std::rc::Rc;
 
-use super::line_helper::LineHelper;
+use super::super::file_reader::FileReader;
+use super::offers::{Offer, ago, best, matches, matching, suiting};
 use super::path_completion;
-use crate::chat::{ask, session, users};
+use crate::chat::{Chat, ask, log, session, users};
 use crate::command::spec::Argument;
 use crate::command::{self, SPECS};
-use crate::domain::{Result, UserName};
-use crate::render::visible_line;
+use crate::domain::UserName;
 
-/// How many users are offered at most: what fits a screen.
-const OFFERED_USERS: usize = 60;
+/// How many users, sessions and messages are offered at most.
+const OFFERED: usize = 200;
 
-/// How many sessions are offered at most.
-const OFFERED_SESSIONS: usize = 20;
+/// How many of an id's characters tell a session from others at a glance.
+const ID_CHARACTERS: usize = 4;
 
-impl Completer for LineHelper {
-    type Candidate = Pair;
+/// Completes from a chat, and paths from the files that can be said.
+pub(super) struct Completion {
+    pub(super) chat: Rc<RefCell<Chat>>,
+    pub(super) files: FileReader,
+}
 
-    fn complete(
-        &self,
-        line: &str,
-        pos: usize,
-        _: &Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        let typed = &line[..pos];
-        if !self.is_command(line) {
-            return Ok((pos, Vec::new()));
-        }
-        let Some((name, rest)) = typed.split_once(char::is_whitespace) else {
-            return Ok((0, names(typed)));
+impl Completion {
+    /// What can complete the word before the cursor of a command: where the word
+    /// begins, and the words for it.
+    pub(super) fn offers(&self, typed: &str) -> (usize, Vec<Offer>) {
+        let blanks = typed.len() - typed.trim_start().len();
+        let Some((name, rest)) = typed[blanks..].split_once(char::is_whitespace) else {
+            return (blanks, names(&typed[blanks..]));
         };
+        let argument = rest.trim_start();
+        let begin = typed.len() - argument.len();
         let Some(spec) = command::find(name).map(|entry| entry.spec) else {
-            return Ok((pos, Vec::new()));
+            return (begin, Vec::new());
         };
         if !spec.implied_by(name).is_empty() {
-            return Ok((pos, Vec::new()));
+            return (begin, Vec::new());
         }
-        let argument = rest.trim_start();
+        let last = argument.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        if argument[last..].starts_with('#') && spec.arguments.contains('#') {
+            return (begin + last, self.messages(&argument[last..]));
+        }
         let (from, offers) = self.arguments(spec.argument, argument);
-        let pairs = offers.into_iter().map(|word| Pair {
-            display: visible_line(&word),
-            replacement: word,
-        });
-        Ok((pos - argument.len() + from, pairs.collect()))
+        (begin + from, offers)
     }
-}
 
-/// The commands and aliases that begin with what is typed.
-pub(super) fn names(typed: &str) -> Vec<Pair> {
-    let mut pairs = Vec::new();
-    for spec in SPECS {
-        let aliases = spec.aliases.iter().map(|alias| (alias.name, ""));
-        for (name, arguments) in std::iter::once((spec.name, spec.arguments)).chain(aliases) {
-            // `/` alone offers names only; who uses an alias knows how it begins.
-            if name.starts_with(typed) && (name == spec.name || typed.len() > 1) {
-                let space = if arguments.is_empty() { "" } else { " " };
-                pairs.push(Pair {
-                    display: name.to_owned(),
-                    replacement: format!("{name}{space}"),
-                });
-            }
-        }
-    }
-    pairs
-}
-
-impl LineHelper {
     /// What can complete the arguments typed so far: where the word to replace
     /// begins, and the words for it.
-    fn arguments(&self, argument: Argument, typed: &str) -> (usize, Vec<String>) {
-        // Nothing is offered while the store cannot be read; the next line will say why.
-        let mut chat = self.chat.borrow_mut();
-        let (from, words) = match argument {
-            Argument::User => (
+    fn arguments(&self, argument: Argument, typed: &str) -> (usize, Vec<Offer>) {
+        match argument {
+            Argument::User => (0, self.users(typed, ToString::to_string)),
+            Argument::Session => (0, self.sessions(typed)),
+            Argument::Model => (
                 0,
-                users::matching(&mut chat, typed, OFFERED_USERS).map(|users| named(&users)),
+                matching(ask::matching_models(&self.chat.borrow(), ""), typed),
             ),
-            Argument::Session => (0, session::matching(&mut chat, typed, OFFERED_SESSIONS)),
-            Argument::Model => (0, Ok(ask::matching_models(&chat, typed))),
             Argument::Persona { flag } => match after(typed, flag) {
-                Some(from) => (from, Ok(session::matching_personas(&chat, &typed[from..]))),
-                None => (0, Ok(beginning(&[flag], typed))),
+                Some(from) => (from, self.personas(&typed[from..])),
+                None => (0, matching([flag], typed)),
             },
             Argument::Audience { flag } => match after(typed, flag) {
                 Some(from) => {
                     let from = from + last_of_list(&typed[from..]);
-                    (from, Ok(session::matching_personas(&chat, &typed[from..])))
+                    (from, self.personas(&typed[from..]))
                 }
-                None if typed.starts_with('-') => (0, Ok(beginning(&[flag], typed))),
+                None if typed.starts_with('-') => (0, matching([flag], typed)),
                 None => {
                     let from = last_of_list(typed);
-                    let users = users::matching(&mut chat, &typed[from..], OFFERED_USERS);
-                    let quoted = |users: Vec<UserName>| users.iter().map(in_list).collect();
-                    let mut words: Result<Vec<String>> = users.map(quoted);
-                    if let (true, Ok(words)) = (typed.is_empty(), &mut words) {
-                        words.push(flag.to_owned());
+                    let mut offers = self.users(&typed[from..], in_list);
+                    if typed.is_empty() {
+                        offers.push(Offer::word(flag));
                     }
-                    (from, words)
+                    (from, offers)
                 }
             },
             Argument::Command => {
-                let words: Vec<_> = SPECS.iter().map(|spec| spec.word()).collect();
-                (0, Ok(beginning(&words, typed)))
+                let specs = SPECS.iter().map(|spec| Offer {
+                    notes: vec![spec.summary.to_owned()],
+                    ..Offer::word(spec.word())
+                });
+                (0, suiting(specs, typed))
             }
             Argument::Words(words) => {
                 let from = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
-                (from, Ok(beginning(words, &typed[from..])))
+                (from, matching(words, &typed[from..]))
             }
-            Argument::Word(words) => (0, Ok(beginning(words, typed))),
-            Argument::Path => (0, Ok(path_completion::paths(typed, &self.files))),
-            Argument::Any => (0, Ok(Vec::new())),
-        };
-        (from, words.unwrap_or_default())
+            Argument::Word(words) => (0, matching(words, typed)),
+            Argument::Path => (0, path_completion::paths(typed, &self.files)),
+            Argument::Any => (0, Vec::new()),
+        }
+    }
+
+    // Nothing is offered while the store cannot be read; the next line will say why.
+
+    fn users(&self, typed: &str, written: impl Fn(&UserName) -> String) -> Vec<Offer> {
+        let mut chat = self.chat.borrow_mut();
+        let mut found = users::matching(&mut chat, typed, OFFERED).unwrap_or_default();
+        let others = users::matching(&mut chat, "", OFFERED).unwrap_or_default();
+        for user in others {
+            if !found.contains(&user) {
+                found.push(user);
+            }
+        }
+        let found = found
+            .iter()
+            .filter_map(|user| Some((matches(user.as_str(), typed)?, Offer::word(written(user)))));
+        best(found)
+    }
+
+    fn personas(&self, typed: &str) -> Vec<Offer> {
+        matching(session::matching_personas(&self.chat.borrow(), ""), typed)
+    }
+
+    fn sessions(&self, typed: &str) -> Vec<Offer> {
+        let mut chat = self.chat.borrow_mut();
+        let found = session::offers(&mut chat, typed, OFFERED).unwrap_or_default();
+        let mut offers: Vec<_> = found
+            .into_iter()
+            .map(|found| {
+                let id = found.session.to_string();
+                let s = if found.messages == 1 { "" } else { "s" };
+                Offer {
+                    word: found.word,
+                    name: format!("{}…", &id[..ID_CHARACTERS]),
+                    notes: vec![
+                        found.name.unwrap_or_default(),
+                        ago(found.age),
+                        format!("{} message{s}", found.messages),
+                    ],
+                }
+            })
+            .collect();
+        if !typed.is_empty() && "latest".starts_with(typed) {
+            offers.push(Offer::word("latest"));
+        }
+        offers
+    }
+
+    /// Messages by their numbers: those whose number begins like this.
+    fn messages(&self, typed: &str) -> Vec<Offer> {
+        let mut chat = self.chat.borrow_mut();
+        let found = log::recent(&mut chat, OFFERED).unwrap_or_default();
+        let offers = found.into_iter().map(|message| Offer {
+            word: format!("#{}", message.id),
+            name: String::new(),
+            notes: vec![message.role.word().to_owned(), message.words],
+        });
+        offers
+            .filter(|offer| offer.word.starts_with(typed))
+            .collect()
     }
 }
 
-fn named(users: &[UserName]) -> Vec<String> {
-    users.iter().map(ToString::to_string).collect()
+/// The commands and aliases that suit what is typed.
+pub(super) fn names(typed: &str) -> Vec<Offer> {
+    let mut found = Vec::new();
+    let begun = typed.trim_start_matches('/');
+    for spec in SPECS {
+        let aliases = spec.aliases.iter().map(|alias| (alias.name, ""));
+        for (name, arguments) in std::iter::once((spec.name, spec.arguments)).chain(aliases) {
+            // `/` alone offers names only; who uses an alias knows how it begins.
+            let is_offered = name == spec.name || name.starts_with(typed) && !begun.is_empty();
+            if let Some(how) = matches(&name[1..], begun).filter(|_| is_offered) {
+                let space = if arguments.is_empty() { "" } else { " " };
+                let offer = Offer {
+                    notes: vec![spec.summary.to_owned()],
+                    ..Offer::word(format!("{name}{space}"))
+                };
+                found.push((how, offer));
+            }
+        }
+    }
+    best(found)
 }
 
 /// A name as it stands in a list of names.
@@ -129,12 +183,6 @@ fn in_list(user: &UserName) -> String {
         return format!("\"{quoted}\"");
     }
     quoted.into_owned()
-}
-
-/// Those of these words that begin with what is typed.
-fn beginning(words: &[&str], typed: &str) -> Vec<String> {
-    let words = words.iter().filter(|word| word.starts_with(typed));
-    words.map(ToString::to_string).collect()
 }
 
 /// Where the word after a flag begins, if it is being typed.

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::draft_folder::DraftFolder;
-use super::line_history::doubled;
+use super::folds::Folds;
+use super::typed_text::doubled;
 use crate::domain::{MESSAGE_LIMIT, UserName, is_blank};
 use crate::transcript::is_mark;
 
@@ -19,7 +20,9 @@ struct State {
     user: Option<UserName>,
     /// The lines of the open block so far, each with a line feed.
     block: Option<String>,
+    /// The line, as far as it is not folded.
     line: String,
+    folds: Folds,
 }
 
 impl Draft {
@@ -35,6 +38,11 @@ impl Draft {
     /// Where drafts are kept.
     pub(super) fn folder(&self) -> Option<DraftFolder> {
         self.state().folder.clone()
+    }
+
+    /// The texts that are folded in the line.
+    pub(super) fn folds(&self) -> Folds {
+        self.state().folds.clone()
     }
 
     /// `user` begins a line.
@@ -85,7 +93,7 @@ impl Draft {
 impl State {
     /// The draft as it has to be typed, if there is one.
     fn take_text(&mut self) -> Option<String> {
-        let line = std::mem::take(&mut self.line);
+        let line = self.folds.expand(&std::mem::take(&mut self.line));
         let text = match self.block.take() {
             None => line,
             Some(mut block) => {

@@ -61,10 +61,7 @@ impl DraftFolder {
     /// # Errors
     /// If it cannot be written.
     pub(super) fn keep(&self, user: &UserName, text: &str) -> io::Result<()> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.folder)?;
+        Self::make(&self.folder)?;
         let head = self.head(user);
         let name = self.next_name(&prefix(&head));
         // A run that reads the folder meanwhile finds all of it or nothing.
@@ -76,6 +73,30 @@ impl DraftFolder {
         }
         written?;
         File::open(&self.folder)?.sync_all()
+    }
+
+    /// Makes such a folder, if it is not there.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub(super) fn make(folder: &Path) -> io::Result<()> {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true).mode(0o700).create(folder)
+    }
+
+    /// The path of another file of this kind for a user, and what it begins with.
+    pub(super) fn beside(&self, kind: &str, user: &UserName) -> (PathBuf, Vec<u8>) {
+        let head = self.head(user);
+        let name = format!("{kind}-{:016x}", digest(&head));
+        (self.folder.join(name), head)
+    }
+
+    #[cfg(test)]
+    pub(super) fn at(folder: &Path, store: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            store: store.to_owned(),
+        }
     }
 
     /// The newest drafts of this user, the newest last. What cannot be read
@@ -189,10 +210,7 @@ mod tests {
     }
 
     fn drafts(folder: &Path, store: &Path) -> DraftFolder {
-        DraftFolder {
-            folder: folder.to_owned(),
-            store: store.to_owned(),
-        }
+        DraftFolder::at(folder, store)
     }
 
     fn texts(drafts: &DraftFolder, user: &UserName) -> Vec<String> {

@@ -3,29 +3,41 @@
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex};
 
-use rustix::process::{Signal, kill_current_process_group};
-use rustix::termios::SpecialCodeIndex;
 use rustyline::config::{BellStyle, Configurer};
 use rustyline::error::ReadlineError;
 use rustyline::{
-    Cmd, ColorMode, CompletionType, ConditionalEventHandler, Config, EditMode, Editor, Event,
-    EventContext, EventHandler, ExternalPrinter, KeyCode, KeyEvent, Modifiers, RepeatCount,
+    ColorMode, CompletionType, Config, EditMode, Editor, Event, EventHandler, ExternalPrinter,
+    KeyEvent,
 };
 
 use super::super::cli::Keys;
 use super::super::file_reader::FileReader;
-use super::super::job_control::JobControl;
 use super::super::prompt_text::PromptText;
+use super::columns::{Place, Window};
+use super::completion::Completion;
 use super::draft::Draft;
+use super::editor_folder::remove_left_over;
+use super::editor_key::EditorKey;
+use super::fitting::Fitting;
+use super::folds::Folds;
+use super::keys::KeyHandler;
 use super::line_helper::LineHelper;
-use super::line_history::{LineHistory, as_typed};
+use super::line_history::LineHistory;
+use super::line_state::LineState;
+use super::past::Past;
+use super::shown_line::{up, write};
 use super::terminal_guard::TerminalGuard;
+use super::typed_text::as_typed;
+use super::vi_cursor;
 use super::waiting_terminal;
 use crate::chat::Chat;
+use crate::command;
 use crate::domain::UserName;
 use crate::transcript::is_mark;
+
+/// How long a key after Esc may take to belong to it, in milliseconds.
+const LONE_ESCAPE: u16 = 50;
 
 /// The outcome of asking for a line.
 pub(super) enum Typed {
@@ -47,8 +59,10 @@ pub(super) enum Typed {
 /// Reads lines from a person.
 pub(super) struct LineEditor {
     editor: Editor<LineHelper, LineHistory>,
-    /// The line at which Ctrl-C was pressed.
-    cancelled: Cancelled,
+    past: Rc<Past>,
+    keys: Keys,
+    state: LineState,
+    folds: Folds,
     /// What is typed and not sent yet.
     draft: Draft,
 }
@@ -64,35 +78,49 @@ impl LineEditor {
         terminal: &TerminalGuard,
     ) -> io::Result<Self> {
         let config = Config::builder()
+            // Of the editor's own completion only the call is used, with one candidate.
             .completion_type(CompletionType::List)
-            .completion_show_all_if_ambiguous(true)
-            // No question before long lists: Ctrl-C would not answer it.
-            .completion_prompt_limit(usize::MAX)
             .auto_add_history(false)
             .bell_style(BellStyle::None)
             .edit_mode(match keys {
                 Keys::Emacs => EditMode::Emacs,
                 Keys::Vi => EditMode::Vi,
             })
+            // Esc alone is a key, too. The mode sets another time.
+            .keyseq_timeout(Some(LONE_ESCAPE))
             .build();
-        let history = LineHistory::new(Rc::clone(&chat), draft.folder());
+        let (state, folds) = (LineState::default(), draft.folds());
+        let past = Rc::new(Past::new(Rc::clone(&chat), draft.folder()));
+        let history = LineHistory {
+            past: Rc::clone(&past),
+            folds: folds.clone(),
+            state: state.clone(),
+        };
         let mut editor = Editor::with_history(config, history).map_err(io::Error::other)?;
         // Without its highlighter the editor would write what is typed and
         // pasted raw; the highlighter itself knows whether colours are wanted.
         editor.set_color_mode(ColorMode::Forced);
-        editor.set_helper(Some(LineHelper::new(chat, files, draft.clone())));
-        let cancelled = Cancelled::default();
-        let cancel = Cancel(Arc::clone(&cancelled));
-        editor.bind_sequence(
-            KeyEvent::ctrl('C'),
-            EventHandler::Conditional(Box::new(cancel)),
-        );
-        bind_signals(&mut editor, terminal);
-        editor.bind_sequence(KeyEvent::ctrl('J'), Cmd::Newline);
-        editor.bind_sequence(KeyEvent(KeyCode::Enter, Modifiers::ALT), Cmd::Newline);
+        let completion = Completion { chat, files };
+        let helper = LineHelper::new(completion, Rc::clone(&past), draft.clone(), state.clone());
+        editor.set_helper(Some(helper));
+        let own_editor = EditorKey {
+            state: state.clone(),
+            folds: folds.clone(),
+            terminal: terminal.modes(),
+        };
+        let sequence = vec![KeyEvent::ctrl('X'), KeyEvent::ctrl('E')];
+        let handler = EventHandler::Conditional(Box::new(own_editor.clone()));
+        editor.bind_sequence(Event::KeySeq(sequence), handler);
+        let handler = KeyHandler::new(own_editor, terminal);
+        editor.bind_sequence(Event::Any, EventHandler::Conditional(Box::new(handler)));
+        remove_left_over();
+        draw_after_stops(&mut editor, terminal);
         Ok(Self {
             editor,
-            cancelled,
+            past,
+            keys,
+            state,
+            folds,
             draft,
         })
     }
@@ -106,28 +134,53 @@ impl LineEditor {
         in_block: bool,
         initial: &str,
     ) -> Typed {
-        self.editor.history_mut().begin_line(user, in_block);
-        if let Some(helper) = self.editor.helper_mut() {
-            helper.begin_line(user, in_block);
+        self.state.begin(in_block);
+        self.past.begin_line(user, in_block);
+        if let Some(helper) = self.editor.helper() {
+            helper.begin_line(user);
         }
         self.draft.begin(user);
         // A program that ran meanwhile may have left it.
         waiting_terminal::wait();
-        let prompt = (&prompt.bare, &prompt.shown);
-        let read = self.editor.readline_with_initial(&prompt, (initial, ""));
-        let cancelled = self.cancelled.lock().ok().and_then(|mut line| line.take());
+        let text = (&prompt.bare, &prompt.shown);
+        let window = Window::now();
+        let fitting = Fitting {
+            folds: &self.folds,
+            window,
+            from: window.end_of(&prompt.bare, Place::default()),
+        };
+        let mut initial = fitting.whole(initial);
+        let has_shapes = self.keys == Keys::Vi && vi_cursor::are_known();
+        if has_shapes {
+            write(vi_cursor::INSERT);
+        }
+        let read = loop {
+            let read = self.editor.readline_with_initial(&text, (&initial, ""));
+            let mut state = self.state.lock();
+            // A Ctrl-C that was pressed in the person's editor was meant for it.
+            match (&read, state.after_editor.take()) {
+                (Err(ReadlineError::Interrupted), Some(line)) => initial = line,
+                _ => break read,
+            }
+            write(&format!("{}\x1b[J", up(state.end.row + 1)));
+        };
+        if has_shapes {
+            write(vi_cursor::DEFAULT);
+        }
+        let cancelled = self.state.lock().cancelled.take();
         // A line that came has been sent, or was dropped on purpose; only one at
         // which the terminal hung up is still a draft.
         if matches!(read, Ok(_) | Err(ReadlineError::Interrupted)) {
             self.draft.set_line("");
         }
         match read {
-            // Where Ctrl-C could not end the line, as in the middle of a list of
-            // completions, what came is another line.
-            Ok(text) if cancelled.is_some_and(|line| line == text) => Typed::Cancelled {
-                was_empty: text.is_empty(),
-            },
-            Ok(text) => Typed::Line(text),
+            Ok(text) if cancelled.is_some_and(|line| line == text) => {
+                self.drop_line(user, &text, in_block);
+                Typed::Cancelled {
+                    was_empty: text.is_empty(),
+                }
+            }
+            Ok(text) => Typed::Line(self.folds.expand(&text)),
             Err(ReadlineError::Interrupted) => Typed::Cancelled { was_empty: false },
             Err(ReadlineError::Eof) => Typed::End,
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
@@ -139,75 +192,41 @@ impl LineEditor {
         }
     }
 
-    /// Adds a line, as it was typed, to the history of its user.
+    /// What was dropped on purpose waits on the up-arrow, in case it was a slip.
+    fn drop_line(&self, user: &UserName, line: &str, in_block: bool) {
+        let is_recalled = (self.editor.helper()).is_some_and(|helper| helper.is_recalled(line));
+        if !in_block && !is_recalled {
+            self.past.remember(user, &self.folds.expand(line));
+        }
+    }
+
+    /// Adds a line, as it was typed, to the past of its user; a command also to
+    /// what later runs remember.
     pub(super) fn remember(&mut self, user: &UserName, text: &str) {
-        self.editor.history_mut().remember(user, text);
+        self.past.remember(user, text);
+        let word = text.split_whitespace().next().unwrap_or_default();
+        let spec = command::find(word).map(|entry| entry.spec);
+        // How one leaves is no use at the next start.
+        if spec.is_some_and(|spec| !spec.is_called("/quit")) {
+            self.past.keep_command(user, text);
+        }
     }
 
     /// Adds a message that was not typed as one line to the history of its user.
     pub(super) fn remember_message(&mut self, user: &UserName, text: &str) {
         if !is_mark(text) {
-            self.remember(user, &as_typed(text));
+            self.past.remember(user, &as_typed(text));
         }
     }
 }
 
-/// Makes the keys that stop a program and end it for debugging do so here, too:
-/// the editor would leave the terminal as the rest of the program needs it when
-/// it stops, and take the other key for Ctrl-C.
-fn bind_signals(editor: &mut Editor<LineHelper, LineHistory>, terminal: &TerminalGuard) {
-    let jobs = terminal.jobs();
+/// What somebody else's stop leaves of the line is drawn again.
+fn draw_after_stops(editor: &mut Editor<LineHelper, LineHistory>, terminal: &TerminalGuard) {
     // A terminal on which the editor draws nothing has no printer.
     if let Ok(mut printer) = editor.create_external_printer() {
         // The editor draws its line again below what it prints: a line up.
-        jobs.redraw_by(move || {
+        terminal.jobs().redraw_by(move || {
             let _ = printer.print("\x1b[A".to_owned());
         });
-    }
-    let modes = terminal.modes();
-    let mut bind = |index, signal: Box<dyn ConditionalEventHandler>| {
-        if let Some(code) = modes.key(index) {
-            let key = KeyEvent::new(char::from(code), Modifiers::NONE);
-            editor.bind_sequence(key, EventHandler::Conditional(signal));
-        }
-    };
-    bind(SpecialCodeIndex::VSUSP, Box::new(Suspend(jobs)));
-    bind(SpecialCodeIndex::VQUIT, Box::new(Quit));
-}
-
-/// Stops the program and draws the line when it goes on.
-struct Suspend(JobControl);
-
-impl ConditionalEventHandler for Suspend {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext) -> Option<Cmd> {
-        self.0.stop();
-        Some(Cmd::Repaint)
-    }
-}
-
-/// Ends the program by the signal.
-struct Quit;
-
-impl ConditionalEventHandler for Quit {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext) -> Option<Cmd> {
-        let _ = kill_current_process_group(Signal::QUIT);
-        Some(Cmd::Noop)
-    }
-}
-
-/// The line at which Ctrl-C was pressed, if it was.
-type Cancelled = Arc<Mutex<Option<String>>>;
-
-/// Makes Ctrl-C end the line and records that the line is not to be used.
-///
-/// By default the editor returns an error and drops what was typed ahead.
-struct Cancel(Cancelled);
-
-impl ConditionalEventHandler for Cancel {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext) -> Option<Cmd> {
-        if let Ok(mut line) = self.0.lock() {
-            *line = Some(context.line().to_owned());
-        }
-        Some(Cmd::AcceptLine)
     }
 }

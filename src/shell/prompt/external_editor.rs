@@ -1,47 +1,156 @@
-//! Lets the person's own editor change a message.
+//! Lets the person's own editor change a text.
 
-use std::io;
-use std::process::Command;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::process::{Command, ExitStatus};
 
 use super::super::environment::variable;
-use super::temporary_file::{TemporaryFile, failed};
+use super::editor_folder::EditorFolder;
 use super::terminal_guard::TerminalModes;
-use crate::domain::{Result, io_reason, is_blank};
+use crate::domain::{MESSAGE_LIMIT, io_reason};
 
-/// Opens a text in `$VISUAL`, or else `$EDITOR`, and returns the new text; none
-/// if it did not change, is blank, or the editor exited with an error.
+/// The editors that are looked for if no variable names one.
+const USUAL: [&str; 3] = ["sensible-editor", "vi", "nano"];
+
+/// The name of the file, by which editors know what kind of text it is.
+const FILE: &str = "message.md";
+
+/// What came of a text in an editor.
+pub(super) enum Edited {
+    /// The editor left this.
+    Text(String),
+    /// The editor ended with an error, or removed its file.
+    Nothing,
+}
+
+impl Edited {
+    pub(super) fn text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Nothing => None,
+        }
+    }
+}
+
+/// Why there is no text: what happened, and what helps.
+pub(super) struct EditorTrouble {
+    pub(super) why: String,
+    pub(super) hint: String,
+}
+
+/// Where the terminal is lent from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum During {
+    /// Between two lines.
+    Pause,
+    /// A line that is being typed.
+    Line,
+}
+
+/// Opens a text in `$VISUAL`, or else `$EDITOR`, or else a usual editor.
 ///
-/// The variable's words are the program and its arguments; no shell expands them.
+/// The variable's words are the program and its arguments, split as a shell does
+/// it; but none runs, and nothing is expanded.
 ///
 /// # Errors
 /// If there is no editor, it cannot be run, or what it left is no message.
-pub(super) fn edited(text: &str, terminal: &TerminalModes) -> Result<Option<String>> {
-    let named = |variable_name| variable(variable_name).filter(|name| !name.trim().is_empty());
-    let name = named("VISUAL").or_else(|| named("EDITOR"));
-    let name = name.unwrap_or_default();
-    let mut words = name.split_whitespace();
-    let Some(program) = words.next() else {
-        return Err(failed(
-            "finds neither VISUAL nor EDITOR set".into(),
-            "`/edit` puts the message back into the line",
-        ));
+pub(super) fn edited(
+    text: &str,
+    terminal: &TerminalModes,
+    during: During,
+) -> Result<Edited, EditorTrouble> {
+    let named = ["VISUAL", "EDITOR"].into_iter().find_map(|name| {
+        let value = variable(name).filter(|value| !value.trim().is_empty())?;
+        Some((name, value))
+    });
+    let trouble = |program: &str, error: &io::Error| EditorTrouble {
+        why: format!("cannot run `{program}`: {}", io_reason(error)),
+        hint: "VISUAL or EDITOR names the editor".into(),
     };
-    let cannot = |error: io::Error| {
-        failed(
-            format!("cannot run `{program}`: {}", io_reason(&error)),
-            "VISUAL or EDITOR names the editor",
-        )
+    let candidates = match &named {
+        Some((name, value)) => vec![words(name, value)?],
+        None => USUAL.map(|program| vec![program.to_owned()]).to_vec(),
     };
-    let mut file = TemporaryFile::new(text).map_err(cannot)?;
-    let mut command = Command::new(program);
-    command.args(words).arg(file.path());
-    let status = terminal.lend(|| command.status()).map_err(cannot)?;
-    if !status.success() {
-        return Ok(None);
+    let program = named.map_or_else(|| USUAL[0].to_owned(), |_| candidates[0][0].clone());
+    let mut folder = EditorFolder::new().map_err(|error| trouble(&program, &error))?;
+    let path = folder.path().join(FILE);
+    write(&path, text).map_err(|error| trouble(&program, &error))?;
+    for words in &candidates {
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).arg(&path);
+        let run = || -> io::Result<ExitStatus> { command.status() };
+        let place = Some(folder.path().to_owned());
+        let ended = match during {
+            During::Pause => terminal.lend(place, run),
+            During::Line => terminal.lend_amid_line(place, run),
+        };
+        match ended {
+            Ok(status) if !status.success() => return Ok(Edited::Nothing),
+            Ok(_) => return read(&path, &mut folder),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && candidates.len() > 1 => {}
+            Err(error) => return Err(trouble(&words[0], &error)),
+        }
     }
-    let left = file.read()?.unwrap_or_default();
-    // Editors end the last line with a line feed, which the message did not have.
-    let left = left.strip_suffix('\n').unwrap_or(&left);
-    let is_new = left != text.strip_suffix('\n').unwrap_or(text) && !is_blank(left);
-    Ok(is_new.then(|| left.to_owned()))
+    Err(EditorTrouble {
+        why: format!(
+            "finds no editor, neither in VISUAL or EDITOR nor {}",
+            USUAL.join(", ")
+        ),
+        hint: "VISUAL or EDITOR names the editor".into(),
+    })
+}
+
+/// The program and its arguments, as a shell would split them.
+fn words(name: &str, value: &str) -> Result<Vec<String>, EditorTrouble> {
+    let words = shell_words::split(value).unwrap_or_default();
+    if words.first().is_none_or(String::is_empty) {
+        return Err(EditorTrouble {
+            why: format!("cannot read {name}, `{value}`: a quote is not closed"),
+            hint: "its words are a program and its arguments".into(),
+        });
+    }
+    Ok(words)
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+/// The text that the editor left, without the line feed that editors put at the end.
+///
+/// If it can be no message, the folder is kept, so that nothing that was written
+/// is lost.
+fn read(path: &Path, folder: &mut EditorFolder) -> Result<Edited, EditorTrouble> {
+    let mut keep = |what: &str| {
+        folder.keep();
+        EditorTrouble {
+            why: format!("left {what}; nothing was sent"),
+            hint: format!("it is kept in `{}`", folder.path().join(FILE).display()),
+        }
+    };
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Edited::Nothing),
+        Err(error) => return Err(keep(&io_reason(&error))),
+    };
+    if bytes.len() > MESSAGE_LIMIT {
+        return Err(keep("a text that is too long"));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to() + 1;
+        keep(&format!("a text that is not UTF-8 (byte {at})"))
+    })?;
+    if let Some(at) = text.find('\0') {
+        return Err(keep(&format!("a text with a NUL byte (byte {})", at + 1)));
+    }
+    let left = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(Edited::Text(left.to_owned()))
 }

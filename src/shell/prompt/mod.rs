@@ -1,16 +1,33 @@
 //! The interactive prompt: reads a line from a person, runs it, shows the answer.
 
+mod columns;
+mod command_file;
 mod completion;
 mod draft;
 mod draft_folder;
 mod editor;
+mod editor_folder;
+mod editor_key;
 mod external_editor;
+mod fitting;
+mod folds;
 mod highlight;
+mod hint;
+mod keys;
 mod line_helper;
 mod line_history;
+mod line_state;
+mod menu;
+mod offers;
+mod past;
+mod paste;
 mod path_completion;
-mod temporary_file;
+mod recall;
+mod shown_line;
+mod tail;
 mod terminal_guard;
+mod typed_text;
+mod vi_cursor;
 mod waiting_terminal;
 
 use std::cell::RefCell;
@@ -31,11 +48,12 @@ use super::prompt_text::PromptText;
 use super::way_back::WayBack;
 use crate::chat::{Chat, ask, look_around, session};
 use crate::command::action::Next;
-use crate::domain::{Error, Event, Sink, is_stray, preview_of};
+use crate::domain::{Error, Event, Sink, is_blank, is_stray, preview_of};
 use crate::transcript::{Blocks, LineEnd, RawLine, Utterance, is_mark};
 use editor::{LineEditor, Typed};
-use line_history::as_typed;
+use external_editor::During;
 use terminal_guard::{TerminalModes, is_hung_up};
+use typed_text::as_typed;
 
 pub(crate) use draft::Draft;
 pub(crate) use draft_folder::DraftFolder;
@@ -210,9 +228,13 @@ impl Prompt {
         let (editor, initial) = (&mut self.editor, std::mem::take(&mut self.initial));
         self.is_editing = !initial.is_empty();
         // Everything is committed: a signal may end the program while it waits.
-        self.output
-            .signals()
-            .wait(|| editor.read(&prompt, &user, in_block, &initial))
+        let signals = self.output.signals();
+        let typed = signals.wait(|| editor.read(&prompt, &user, in_block, &initial));
+        // A Ctrl-C that was pressed in an editor was meant for it.
+        if typed.is_some() && signals.caught() == Some(SIGINT) {
+            signals.forget();
+        }
+        typed
     }
 
     fn typed(&mut self, text: &str) -> Step {
@@ -274,11 +296,18 @@ impl Prompt {
     /// Opens the last message in the person's editor and replaces it with the result.
     fn edit(&mut self, said: &str) -> Step {
         self.commit_and_flush()?;
-        let edited = external_editor::edited(said, &self.terminal);
+        let edited = external_editor::edited(said, &self.terminal, During::Pause);
         // A Ctrl-C that was pressed in the editor was meant for it.
         self.heed_signal()?;
+        let edited = edited.map_err(|trouble| Error::BadArgument {
+            command: "/edit --editor".into(),
+            why: trouble.why,
+            hint: trouble.hint,
+        });
         let result = edited.and_then(|edited| {
-            let Some(text) = edited else {
+            let is_new =
+                |text: &str| text != said.strip_suffix('\n').unwrap_or(said) && !is_blank(text);
+            let Some(text) = edited.text().filter(|text| is_new(text.as_str())) else {
                 self.output.emit(&Event::Notice(UNCHANGED));
                 return Ok(());
             };

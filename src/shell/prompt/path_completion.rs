@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use super::super::file_reader::FileReader;
+use super::offers::{Offer, best, matches};
 use crate::command::named_file::{behind_quote, needs_quotes, unfinished_path};
 use crate::domain::has_stray;
 
-/// How many paths are offered at most: what fits a screen.
-const OFFERED: usize = 60;
+/// How many paths are offered at most.
+const OFFERED: usize = 200;
 
 /// How many names of a folder are looked at: a larger one must not stop the keys.
 const LOOKED_AT: usize = 10_000;
@@ -16,7 +17,12 @@ const LOOKED_AT: usize = 10_000;
 /// The paths that begin with what is typed, as they are typed: folders end with
 /// a slash, and hidden files have to be asked for by a dot. A name that a
 /// terminal cannot show as it is, is not offered.
-pub(super) fn paths(typed: &str, files: &FileReader) -> Vec<String> {
+pub(super) fn paths(typed: &str, files: &FileReader) -> Vec<Offer> {
+    let written = written(typed, files).into_iter();
+    written.map(Offer::word).collect()
+}
+
+fn written(typed: &str, files: &FileReader) -> Vec<String> {
     let Some(path) = unfinished_path(typed) else {
         return Vec::new();
     };
@@ -42,7 +48,7 @@ pub(super) fn paths(typed: &str, files: &FileReader) -> Vec<String> {
     quoted.collect()
 }
 
-/// The names in a folder that begin like this.
+/// The names in a folder that begin like this, or else have it anywhere.
 fn names(folder: &Path, begun: &str) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
@@ -50,18 +56,17 @@ fn names(folder: &Path, begun: &str) -> Vec<String> {
     let entries = entries.take(LOOKED_AT).filter_map(Result::ok);
     let named = entries.filter_map(|entry| {
         let mut name = entry.file_name().into_string().ok()?;
-        let is_asked_for = name.starts_with(begun)
-            && (begun.starts_with('.') || !name.starts_with('.'))
-            && !has_stray(&name);
-        if !is_asked_for {
+        let how = matches(&name, begun)?;
+        let is_hidden = name.starts_with('.') && !begun.starts_with('.');
+        if is_hidden || has_stray(&name) {
             return None;
         }
         if fs::metadata(entry.path()).is_ok_and(|entry| entry.is_dir()) {
             name.push('/');
         }
-        Some(name)
+        Some((how, name))
     });
-    named.collect()
+    best(named)
 }
 
 #[cfg(test)]
@@ -88,7 +93,7 @@ mod tests {
             home: Some(home.path().into()),
             ..FileReader::default()
         };
-        let offers = |typed: &str| paths(typed, &files).join(" | ");
+        let offers = |typed: &str| written(typed, &files).join(" | ");
         assert_eq!(offers("~/o"), "~/one.txt | ~/other.txt");
         assert_eq!(offers("~/b"), "~/bare");
         assert_eq!(offers("~/."), "~/.secret");

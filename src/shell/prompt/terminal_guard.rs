@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::{io, panic, thread};
+use std::{fs, io, panic, thread};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{
@@ -48,22 +49,40 @@ enum Holder {
     Program,
     /// Whoever stopped the program; when it goes on, it needs the terminal like this.
     Shell(Termios),
-    /// A program that was started to use it.
-    Borrower,
+    /// A program that was started to use it. This folder is for that program only.
+    Borrower(Option<PathBuf>),
     /// It was put back for good.
     Nobody,
 }
 
 impl TerminalModes {
-    /// Puts the terminal back as it was found while another program uses it.
-    pub(super) fn lend<T>(&self, work: impl FnOnce() -> T) -> T {
-        *self.holder() = Holder::Borrower;
+    /// Puts the terminal back as it was found while another program uses it. The
+    /// folder goes if this process is ended meanwhile.
+    pub(super) fn lend<T>(&self, folder: Option<PathBuf>, work: impl FnOnce() -> T) -> T {
+        self.lend_from(&self.working, folder, work)
+    }
+
+    /// The same while a line is edited.
+    pub(super) fn lend_amid_line<T>(&self, folder: Option<PathBuf>, work: impl FnOnce() -> T) -> T {
+        let modes = tcgetattr(io::stdin()).unwrap_or_else(|_| self.working.clone());
+        let done = self.lend_from(&modes, folder, work);
+        let _ = rustix::io::write(io::stdout(), MARK_PASTES);
+        done
+    }
+
+    fn lend_from<T>(
+        &self,
+        modes: &Termios,
+        folder: Option<PathBuf>,
+        work: impl FnOnce() -> T,
+    ) -> T {
+        *self.holder() = Holder::Borrower(folder);
         self.restore();
         let done = let_through(work);
         *self.holder() = Holder::Program;
         waiting_terminal::wait();
         // Nobody can be told if the terminal is gone: the next read will fail.
-        let _ = tcsetattr(io::stdin(), OptionalActions::Drain, &self.working);
+        let _ = tcsetattr(io::stdin(), OptionalActions::Drain, modes);
         done
     }
 
@@ -184,7 +203,10 @@ impl TerminalGuard {
             // terminal that nobody reads: make room, and lock nothing of its own.
             let _ = tcflush(io::stdout(), QueueSelector::OFlush);
             let _ = tcflow(io::stdout(), Action::OOn);
-            *modes.holder() = Holder::Nobody;
+            let holder = std::mem::replace(&mut *modes.holder(), Holder::Nobody);
+            if let Holder::Borrower(Some(folder)) = holder {
+                let _ = fs::remove_dir_all(folder);
+            }
             restore(&modes.original);
             let _ = rustix::io::write(io::stdout(), b"\r\n");
             modes.waiting.restore();

@@ -228,12 +228,13 @@ pub(super) fn what_a_user_said_is_recalled_newest_first(tenant: &Tenant) {
                 break;
             }
             assert!(page.len() <= limit);
-            said.extend(page);
+            assert!(page.iter().is_sorted_by(|one, next| one.0 > next.0));
+            said.extend(page.into_iter().map(|(_, text)| text));
         }
         assert_eq!(said, ["e", "d", "c", "b", "a"]);
     }
     let mut recall = log.recall(&user("eve")).unwrap();
-    assert_eq!(log.recall_more(&mut recall, 9).unwrap(), [""; 0]);
+    assert_eq!(log.recall_more(&mut recall, 9).unwrap(), []);
 }
 
 pub(super) fn a_message_has_the_time_that_the_clock_said(tenant: &Tenant) {

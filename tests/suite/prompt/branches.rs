@@ -55,7 +55,7 @@ fn edit_puts_several_lines_back_as_one_message() {
     assert_eq!(saylog.play(format!("/start\n{block}\n")).code, 0);
     let mut terminal = resumed(&saylog);
     terminal.types("/edit\r");
-    terminal.shows_at_last("\nalice/<1>> /one\n\n  two 你好▏");
+    terminal.shows_at_last("\nalice/<1>> /one⏎\n⏎\n  two 你好▏");
     terminal.types("!\r");
     terminal.shows_at_last(&format!("\n  two 你好!{REPLIED}"));
     leave(terminal);

@@ -70,7 +70,7 @@ fn a_window_that_is_closed_loses_no_draft() {
     let mut terminal = prompt(&saylog);
     terminal.types(UP);
     // The harness has typed a line feed.
-    terminal.shows_at_last("\nalice> not sent\n▏");
+    terminal.shows_at_last("\nalice> not sent⏎\n▏");
     terminal.types(CTRL_C);
     leave(terminal);
     assert_eq!(saylog.said(), [""; 0]);
@@ -87,9 +87,11 @@ fn a_draft_is_for_its_user_alone() {
     hang_up(terminal);
     let mut terminal = prompt(&saylog);
     terminal.types(UP);
+    terminal.shows_at_last("\nalice> /user bob▏");
+    terminal.types(UP);
     terminal.shows_at_last("\nalice> alice two▏");
     terminal.types(format!("{CTRL_U}{CTRL_R}secret"));
-    terminal.shows_at_last("\n(failed reverse-i-search)`secret': ▏");
+    terminal.shows_at_last("\n(failed reverse-i-search)`secret': /u▏ser bob");
     terminal.types(CTRL_C);
     terminal.types("/user bob\r");
     terminal.shows_at_last("\nbob> ▏");
@@ -129,7 +131,7 @@ fn the_lines_of_an_open_block_are_a_draft() {
     hang_up(terminal);
     let mut terminal = prompt(&saylog);
     terminal.types(UP);
-    terminal.shows_at_last("\nalice> /clear\n\"\"\"\nand▏");
+    terminal.shows_at_last("\nalice> /clear⏎\n\"\"\"⏎\nand▏");
     terminal.types("\r");
     terminal.shows_at_last(FIRST);
     leave(terminal);

@@ -24,7 +24,7 @@ fn alt_enter_and_ctrl_j_begin_another_line() {
     let mut terminal = prompt(&saylog);
     for newline in ["\x1b\r", "\n"] {
         terminal.types(format!("one{newline}two"));
-        terminal.shows_at_last("> one\ntwo▏");
+        terminal.shows_at_last("> one⏎\ntwo▏");
         terminal.types("\r");
         terminal.shows_at_last("\nThis is a mock response from AI.\nalice/<1>> ▏");
     }
@@ -38,7 +38,7 @@ fn a_paste_of_several_lines_is_one_message() {
     let mut terminal = prompt(&saylog);
     let pasted = "  one\n/clear\n\n\"\"\"\n/quit\n你好\tend ";
     terminal.pastes(&pasted.replace('\n', "\r"));
-    terminal.shows_at_last("\nalice>   one\n/clear\n\n\"\"\"\n/quit\n你好    end ▏");
+    terminal.shows_at_last("\nalice>   one⏎\n/clear⏎\n⏎\n\"\"\"⏎\n/quit⏎\n你好    end ▏");
     assert_eq!(asked(&saylog), [""; 0]);
     terminal.types("\r");
     terminal.shows_at_last(FIRST);

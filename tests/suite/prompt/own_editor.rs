@@ -106,7 +106,7 @@ fn what_the_editor_makes_of_the_message_is_said_instead() {
     terminal.shows_at_last(&said("hello more and more"));
     assert_eq!(setup.noted("seen"), "hello");
     terminal.types(UP);
-    terminal.shows_at_last("\nalice/<1>> hello more\nand more▏");
+    terminal.shows_at_last("\nalice/<1>> hello more⏎\nand more▏");
     terminal.types(CTRL_C);
     terminal.types("/redo\r");
     terminal.shows_at_last(
@@ -179,9 +179,12 @@ fn what_is_no_message_is_an_error_and_is_kept() {
         terminal.types("/moves\r");
         terminal.shows_at_last("\nalice/<1>> /moves\nnothing there yet\nalice/<1>> ▏");
         let kept = fs::read_dir(&setup.files).expect("a folder").next();
-        let kept = kept.expect("a file").expect("a file").path();
-        assert!(fs::metadata(&kept).expect("a file").len() > 5);
-        fs::remove_file(kept).expect("a file");
+        let kept = kept.expect("a folder").expect("a folder").path();
+        let file = kept.join("message.md");
+        assert!(fs::metadata(file).expect("a file").len() > 5);
+        // The next start does not take it for left over.
+        leave(setup.prompt(&[]));
+        fs::remove_dir_all(kept).expect("a folder");
         setup.leaves(terminal, &["hello"]);
     }
 }
@@ -190,11 +193,12 @@ fn what_is_no_message_is_an_error_and_is_kept() {
 fn without_an_editor_there_is_a_hint() {
     let setup = EditorSetup::new(":");
     for variables in [&[][..], &[("VISUAL", ""), ("EDITOR", "  ")]] {
-        let mut terminal = setup.prompt(variables);
+        let nowhere = [&[("PATH", "/nowhere")][..], variables].concat();
+        let mut terminal = setup.prompt(&nowhere);
         terminal.types("/edit --editor\r");
         terminal.shows_at_last(
-            "\nalice/<1>> /edit --editor\nerror: `/edit --editor` finds neither VISUAL nor EDITOR set; \
-             `/edit` puts the message back into the line\nalice/<1>> ▏",
+            "\nalice/<1>> /edit --editor\nerror: `/edit --editor` finds no editor, neither in VISUAL or \
+             EDITOR nor sensible-editor, vi, nano; VISUAL or EDITOR nam\nes the editor\nalice/<1>> ▏",
         );
         setup.leaves(terminal, &["hello"]);
     }
@@ -231,28 +235,31 @@ fn visual_goes_before_editor_and_both_may_have_arguments() {
     setup.leaves(terminal, &["hello", "hello --wait"]);
 
     let setup = EditorSetup::new("printf ' %s' \"$@\" > args; printf '!' >> \"$4\"");
-    // No shell reads the command: nothing is expanded, and quotes mean nothing.
-    let editor = format!("{}  a \"$HOME\" ;x", setup.editor());
+    // Words are those of a shell, but none reads them: nothing is expanded.
+    let editor = format!("{}  a \"$HOME b\" ;x", setup.editor());
     let mut terminal = setup.prompt(&[("VISUAL", ""), ("EDITOR", &editor)]);
     terminal.types("/edit --editor\r");
     terminal.shows_at_last(&said("hello!"));
     let arguments = setup.noted("args");
-    assert!(arguments.starts_with(" a \"$HOME\" ;x /"), "{arguments}");
+    assert!(arguments.starts_with(" a $HOME b ;x /"), "{arguments}");
     setup.leaves(terminal, &["hello", "hello!"]);
 }
 
 #[test]
 fn the_file_is_nobody_elses_while_it_is_open_and_gone_afterwards() {
     let setup = EditorSetup::new(
-        "umask 0; ls -l \"$1\" > mode; printf '%s' \"$1\" > path; printf '!' >> \"$1\"",
+        "umask 0; ls -l \"$1\" > mode; ls -ld \"${1%/*}\" > folder; printf '%s' \"$1\" > path\n\
+         touch \"$1~\" \"${1%/*}/.message.md.swp\"; printf '!' >> \"$1\"",
     );
     let terminal = setup.edits();
     terminal.shows_at_last(&said("hello!"));
     let (mode, path) = (setup.noted("mode"), setup.noted("path"));
     assert!(mode.starts_with("-rw-------"), "{mode}");
+    assert!(setup.noted("folder").starts_with("drwx------"));
     let path = Path::new(&path);
-    assert_eq!(path.parent(), Some(&*setup.files));
-    assert!(!path.exists());
+    let folder = path.parent().expect("a folder");
+    assert_eq!(folder.parent(), Some(&*setup.files));
+    assert!(!folder.exists());
     setup.leaves(terminal, &["hello", "hello!"]);
 
     // `XDG_RUNTIME_DIR`, which belongs to the login, is preferred.
@@ -263,7 +270,9 @@ fn the_file_is_nobody_elses_while_it_is_open_and_gone_afterwards() {
     let mut terminal = setup.prompt(&[("EDITOR", setup.editor()), runtime]);
     terminal.types("/edit --editor\r");
     terminal.shows_at_last(&format!("\n{UNCHANGED}\nalice/<1>> ▏"));
-    assert_eq!(Path::new(&setup.noted("path")).parent(), Some(&*own));
+    let path = setup.noted("path");
+    let folder = Path::new(&path).parent().expect("a folder");
+    assert_eq!(folder.parent(), Some(&*own));
     assert_eq!(fs::read_dir(&own).expect("a folder").count(), 0);
     setup.leaves(terminal, &["hello"]);
 }
@@ -285,12 +294,12 @@ fn the_editor_has_the_terminal_and_the_prompt_has_it_after() {
     );
     // The line editor is back: arrows, several lines, pastes.
     terminal.types(format!("b{LEFT}a\ncd"));
-    terminal.shows_at_last("\nalice/<1>> a\ncd▏b");
+    terminal.shows_at_last("\nalice/<1>> a⏎\ncd▏b");
     terminal.types(CTRL_U);
     terminal.pastes("one\rtwo");
-    terminal.shows_at_last("one\ntwo▏b");
+    terminal.shows_at_last("one⏎\ntwo▏b");
     terminal.types("\r");
-    terminal.shows_at_last("one\ntwob\nThis is a mock response from AI.\nalice/<1>> ▏");
+    terminal.shows_at_last("one⏎\ntwob\nThis is a mock response from AI.\nalice/<1>> ▏");
     leave(terminal);
 }
 
