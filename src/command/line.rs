@@ -7,6 +7,9 @@ use super::user::User;
 use super::{Command, SPECS, find};
 use crate::domain::{Error, NameError, Result, is_blank};
 
+/// Names up to this length, with their slash, are short.
+const SHORT_NAME: usize = 5;
+
 /// What a line means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Line<'a> {
@@ -61,28 +64,26 @@ pub(crate) fn switches_user(head: &[u8]) -> bool {
         .is_some_and(|rest| rest.first().is_none_or(u8::is_ascii_whitespace))
 }
 
-/// The command or alias that looks most like `name`, if one looks like it at all.
+/// The command or alias that looks most like `name`, if one is close: a slip of a
+/// key away, or two where the name is long; or one that begins like it.
 fn nearest(name: &str) -> Option<&'static str> {
-    if name.len() > LONGEST_QUOTE {
+    // Everything is close to a slash and a letter.
+    if name.len() <= 2 || name.len() > LONGEST_QUOTE {
         return None;
     }
     let name = name.to_lowercase();
-    let names = SPECS.iter().flat_map(|spec| spec.names());
-    names
-        .map(|candidate| (closeness(&name, candidate), candidate))
-        .filter(|&(close, _)| close >= 0.6)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
-}
-
-/// How alike two names are, from 0 to 1. The beginning of a name counts as very like it.
-fn closeness(typed: &str, candidate: &str) -> f64 {
-    let like = strsim::normalized_damerau_levenshtein(typed, candidate);
-    if typed.len() > 2 && candidate.starts_with(typed) {
-        like.max(0.9)
+    let slips = if name.chars().count() <= SHORT_NAME {
+        1
     } else {
-        like
-    }
+        2
+    };
+    let names = || SPECS.iter().flat_map(|spec| spec.names());
+    let nearest = names()
+        .map(|candidate| (strsim::damerau_levenshtein(&name, candidate), candidate))
+        .filter(|&(distance, _)| distance <= slips)
+        .min_by_key(|&(distance, _)| distance);
+    let begun = || names().find(|candidate| candidate.starts_with(&name));
+    nearest.map(|(_, candidate)| candidate).or_else(begun)
 }
 
 #[cfg(test)]
@@ -142,6 +143,12 @@ mod tests {
     fn an_unknown_command_has_its_nearest_as_hint() {
         assert!(hint("/histroy").starts_with("did you mean `/history`?"));
         assert!(hint("/hist").starts_with("did you mean `/history`?"));
+        assert!(hint("/hitsroy").starts_with("did you mean `/history`?"));
+        assert!(hint("/undp").starts_with("did you mean `/undo`?"));
+        // Nothing is close to these.
+        assert!(hint("/set").starts_with("`/help` lists the commands"));
+        assert!(hint("/info").starts_with("`/help` lists the commands"));
+        assert!(hint("/copy").starts_with("`/help` lists the commands"));
         assert!(hint("/User bob").starts_with("did you mean `/user`?"));
         assert!(hint("/zzzzzz").starts_with("`/help` lists the commands"));
         assert!(hint("/").starts_with("`/help` lists the commands"));

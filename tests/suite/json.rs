@@ -47,7 +47,7 @@ fn every_event_has_all_its_fields() {
             "\n",
             r#"{"event":"end","line":10,"scope":null,"count":1}"#,
             "\n",
-            r#"{"event":"error","line":11,"code":"unknown_command","error":"unknown command `/foo`","hint":"did you mean `/fork`? `//foo` says `/foo`","kind":"usage","tries":null}"#,
+            r#"{"event":"error","line":11,"code":"unknown_command","error":"unknown command `/foo`","hint":"`/help` lists the commands; `//foo` says `/foo`","kind":"usage","tries":null}"#,
             "\n",
             r#"{"event":"user","line":12,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","known":true}"#,
             "\n",

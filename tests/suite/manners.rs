@@ -12,7 +12,7 @@ fn a_file_is_played_like_standard_input() {
     check(
         &saylog.run(&["-f", "talk.txt"]),
         &format!("{STARTED}{MOCK}"),
-        "talk.txt:3: unknown command `/foo`; did you mean `/fork`? `//foo` says `/foo`\n",
+        "talk.txt:3: unknown command `/foo`; `/help` lists the commands; `//foo` says `/foo`\n",
         1,
     );
     let mut command = saylog.command();
@@ -26,7 +26,7 @@ fn lines_on_the_command_line_are_numbered() {
     check(
         &saylog.lines(&["/start", "hello", "/foo", "\"\"\"", "a", "\"\"\""]),
         &format!("{STARTED}{MOCK}{MOCK}"),
-        "-c:3: unknown command `/foo`; did you mean `/fork`? `//foo` says `/foo`\n",
+        "-c:3: unknown command `/foo`; `/help` lists the commands; `//foo` says `/foo`\n",
         1,
     );
 }
@@ -82,7 +82,8 @@ fn an_ephemeral_store_keeps_nothing() {
 #[test]
 fn a_transcript_goes_on_after_errors_unless_told_to_stop() {
     let saylog = Saylog::new();
-    let error = "<stdin>:1: unknown command `/foo`; did you mean `/fork`? `//foo` says `/foo`\n";
+    let error =
+        "<stdin>:1: unknown command `/foo`; `/help` lists the commands; `//foo` says `/foo`\n";
     check(&saylog.play("/foo\n/start\n"), STARTED, error, 1);
     let stopping = Saylog::new().with(&["--stop-on-error"]);
     check(&stopping.play("/foo\n/start\n"), "", error, 3);

@@ -80,7 +80,7 @@ fn answers_and_errors_keep_their_order_on_one_stream() {
     check(
         &crate::support::run::feed(command, b""),
         &format!(
-            "<stdin>:1: unknown command `/foo`; did you mean `/fork`? `//foo` says `/foo`\n\
+            "<stdin>:1: unknown command `/foo`; `/help` lists the commands; `//foo` says `/foo`\n\
              {STARTED}{MOCK}\
              <stdin>:4: unknown command `/bar`; `/help` lists the commands; `//bar` says `/bar`\n\
              {MOCK}"

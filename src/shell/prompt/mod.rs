@@ -24,6 +24,7 @@ mod paste;
 mod path_completion;
 mod recall;
 mod shown_line;
+mod slashes;
 mod tail;
 mod terminal_guard;
 mod typed_text;
@@ -52,6 +53,7 @@ use crate::domain::{Error, Event, Sink, is_blank, is_stray, preview_of};
 use crate::transcript::{Blocks, LineEnd, RawLine, Utterance, is_mark};
 use editor::{LineEditor, Typed};
 use external_editor::During;
+use slashes::{ForgottenSlashes, without_blanks};
 use terminal_guard::{TerminalModes, is_hung_up};
 use typed_text::as_typed;
 
@@ -84,6 +86,7 @@ pub(crate) struct Prompt {
     initial: String,
     /// The current line started with a text, which `/edit` put there.
     is_editing: bool,
+    slashes: ForgottenSlashes,
     options: PromptOptions,
 }
 
@@ -134,6 +137,7 @@ impl Prompt {
             terminal: terminal.modes(),
             initial: String::new(),
             is_editing: false,
+            slashes: ForgottenSlashes::default(),
             options,
         })
     }
@@ -237,8 +241,20 @@ impl Prompt {
         typed
     }
 
-    fn typed(&mut self, text: &str) -> Step {
+    fn typed(&mut self, typed: &str) -> Step {
         let was_open = self.blocks.is_open();
+        let mut text = typed;
+        let forgiven = without_blanks(typed);
+        if !was_open {
+            text = &forgiven;
+            let question = self.slashes.question(text).filter(|_| !self.is_editing);
+            if let Some(question) = question {
+                let user = self.chat.borrow().user().clone();
+                self.editor.remember(&user, typed);
+                self.output.emit(&Event::Notice(&question));
+                return Ok(());
+            }
+        }
         // A message that `/edit` put back may look like a mark.
         let is_text = text.contains('\n') || self.is_editing && is_mark(text);
         let utterance = if is_text {
@@ -257,7 +273,7 @@ impl Prompt {
         };
         let user = self.chat.borrow().user().clone();
         match &utterance {
-            Utterance::Line(line) => self.editor.remember(&user, line),
+            Utterance::Line(_) => self.editor.remember(&user, typed),
             Utterance::Text(text) => {
                 self.options.draft.end_block();
                 self.editor.remember_message(&user, text);

@@ -177,7 +177,13 @@ impl Past {
         let user = self.current()?;
         let mut past = self.of(&user);
         let in_block = self.in_block.get();
-        let look = |text: &str| look(if in_block { as_text(text) } else { text });
+        let look = |text: &str| {
+            if in_block {
+                look(&as_text(text))
+            } else {
+                look(text)
+            }
+        };
         match index.checked_sub(LOGGED_MESSAGES) {
             Some(recent) => past.typed.get(recent).map(|line| look(&line.text)),
             None => {

@@ -18,21 +18,21 @@ fn a_long_paste_is_one_unit_and_is_sent_whole() {
         let saylog = Saylog::new();
         let mut terminal = Terminal::of_width(width, &saylog, &[], &[]);
         terminal.shows_at_last("alice> ▏");
-        terminal.types("at ");
+        terminal.types("a ");
         terminal.pastes(&hundred_lines());
-        terminal.shows_at_last(&format!("alice> at {LABEL}▏"));
+        terminal.shows_at_last(&format!("alice> a {LABEL}▏"));
         // The cursor goes over it in one step, and a key takes it whole.
         terminal.types(format!("{LEFT}!"));
-        terminal.shows_at_last(&format!("alice> at !▏{LABEL}"));
+        terminal.shows_at_last(&format!("alice> a !▏{LABEL}"));
         terminal.types(format!("{CTRL_E}\x7f"));
-        terminal.shows_at_last("alice> at !▏");
+        terminal.shows_at_last("alice> a !▏");
         // Undo, and what stands behind it.
         terminal.types("\x1f.");
-        terminal.shows_at_last(&format!("alice> at !{LABEL}.▏"));
+        terminal.shows_at_last(&format!("alice> a !{LABEL}.▏"));
         terminal.types("\r");
         terminal.shows_such("the reply", |screen| screen.contains("mock response"));
         leave(terminal);
-        let said = format!("alice user: at !{}.", hundred_lines());
+        let said = format!("alice user: a !{}.", hundred_lines());
         assert_eq!(asked(&saylog), [said]);
     }
 }

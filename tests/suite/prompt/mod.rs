@@ -13,6 +13,7 @@ mod own_prompt;
 mod reasoning;
 mod recalling;
 mod sequences;
+mod slashes;
 mod stopping;
 mod streaming;
 mod tables;
