@@ -171,7 +171,8 @@ impl Config {
                 reasoning: reasoning(arguments.reasoning, settings.reasoning)?,
                 is_dumb,
             },
-            verbose: arguments.verbose || settings.verbose.unwrap_or(false),
+            // What a person has set for themselves is not to stand in a script's output.
+            verbose: arguments.verbose || is_watched && settings.verbose.unwrap_or(false),
             parallel: settings.parallel.unwrap_or_default().0,
             prompt: match prompt(arguments.prompt.as_deref(), settings.prompt.clone())? {
                 Some(prompt) => prompt,

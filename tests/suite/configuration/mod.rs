@@ -14,7 +14,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::support::events::events;
-use crate::support::run::{Outcome, SAYLOG, Saylog, check, feed};
+use crate::support::run::{MOCK, Outcome, SAYLOG, Saylog, check, feed};
 use crate::support::server::Server;
 
 /// A home with a configuration file in it.
@@ -227,9 +227,11 @@ fn models_of_the_file_are_listed_and_can_be_chosen() {
 }
 
 #[test]
-fn tokens_and_seconds_may_be_told_always() {
+fn tokens_and_seconds_are_told_in_scripts_where_the_script_wants_them() {
     let home = Home::new("verbose = true\n");
-    let outcome = home.run(&[], &["--ephemeral", "--start", "-c", "hello"]);
+    let hello = ["--ephemeral", "--start", "-c", "hello"];
+    check(&home.run(&[], &hello), MOCK, "", 0);
+    let outcome = home.run(&[], &[&["--verbose"], &hello[..]].concat());
     assert!(outcome.stderr.ends_with(" s\n"), "{}", outcome.stderr);
 }
 

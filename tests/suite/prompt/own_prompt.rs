@@ -130,3 +130,15 @@ fn what_another_window_says_in_the_session_is_told_before_the_next_prompt() {
     leave(other);
     leave(terminal);
 }
+
+#[test]
+fn tokens_and_seconds_are_told_at_a_terminal_to_whoever_has_set_that() {
+    let saylog = configured("verbose = true\n");
+    let mut terminal = prompt(&saylog);
+    terminal.types("hello\r");
+    terminal.shows_such("how long it took", |screen| {
+        screen.contains("\nThis is a mock response from AI.\n0.")
+            && screen.ends_with(" s\nalice/<1>> ▏")
+    });
+    leave(terminal);
+}

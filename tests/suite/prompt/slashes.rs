@@ -27,7 +27,11 @@ fn a_command_without_its_slash_is_asked_about_and_said_when_it_comes_twice() {
     assert_eq!(asked(&saylog), ["alice user: help"]);
     // A pipe says what it is given.
     assert_eq!(saylog.play("/start\nexit\n /clear\n").code, 0);
-    let said = ["alice user: help", "alice user: exit", "alice user:  /clear"];
+    let said = [
+        "alice user: help",
+        "alice user: exit",
+        "alice user:  /clear",
+    ];
     assert_eq!(asked(&saylog), said);
 }
 
