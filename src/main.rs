@@ -254,6 +254,7 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
         verbose: config.verbose,
         parallel: config.parallel,
         personas: Rc::clone(&config.personas),
+        places: config.places.clone(),
     };
     let (models, model) = (Rc::clone(&config.models), config.model.clone());
     if let Some(wait) = sources::first_wait() {
@@ -275,7 +276,7 @@ fn log(address: &Address, signals: &Signals) -> Result<Log, Problem> {
     if let Some(lease) = sources::lease() {
         log.set_lease(lease);
     }
-    log.warnings().iter().for_each(|warning| say(warning));
+    log.facts().warnings.iter().for_each(|warning| say(warning));
     Ok(log)
 }
 

@@ -14,6 +14,7 @@ mod acting;
 mod answering;
 mod clock;
 mod entry;
+mod info;
 mod look;
 mod settings;
 mod speakers;
@@ -32,8 +33,9 @@ use speakers::Speakers;
 use windows::Windows;
 
 pub(crate) use acting::{Speaker, acting_as};
+pub(crate) use info::tell_info;
 pub(crate) use look::look_around;
-pub(crate) use settings::{Persona, Personas, Settings, Sources};
+pub(crate) use settings::{Persona, Personas, Places, Settings, Sources};
 
 /// The conversations of one process.
 pub(crate) struct Chat {

@@ -17,6 +17,17 @@ pub(crate) struct Settings {
     pub parallel: usize,
     /// The personas that a session can be started as.
     pub personas: Rc<Personas>,
+    /// Where this process keeps and found what it needs.
+    pub places: Places,
+}
+
+/// Where a process keeps and found what it needs, for people.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Places {
+    /// The address of the store.
+    pub store: String,
+    /// The file with the configuration, if one was read.
+    pub configuration: Option<String>,
 }
 
 /// Where time and session ids come from.

@@ -16,6 +16,7 @@ mod file;
 mod fork;
 mod help;
 mod history;
+mod info;
 pub(crate) mod line;
 mod model;
 mod models;
@@ -121,6 +122,7 @@ commands! {
     each::Each,
     model::Model,
     models::Models,
+    info::Info,
     help::Help,
     quit::Quit,
 }

@@ -2,6 +2,7 @@
 //! [`Outbox`]; it writes to no stream itself.
 
 mod color;
+mod info;
 mod json;
 mod mark;
 mod markdown;

@@ -18,7 +18,7 @@ use super::question::Question;
 use super::settings::Settings;
 use super::way_back::WayBack;
 use super::{models, personas, secrets};
-use crate::chat::Personas;
+use crate::chat::{Personas, Places};
 use crate::domain::{UserName, sentence};
 use crate::render::{Reasoning, TerminalOptions};
 use crate::responder::Models;
@@ -69,6 +69,8 @@ pub(crate) struct Config {
     /// What stands before the line that a person types.
     pub(crate) prompt: PromptTemplate,
     pub(crate) personas: Rc<Personas>,
+    /// Where this process keeps and found what it needs.
+    pub(crate) places: Places,
     /// The session that the first user returns to at the start.
     pub(crate) resume: Option<String>,
     /// A message without a session begins one; otherwise it is an error.
@@ -136,20 +138,18 @@ impl Config {
         let typed = stdin_is_terminal
             && !is_json_input
             && !matches!(input, Input::Lines(_) | Input::Question(_) | Input::File(_));
-        let color = match arguments.color {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => {
-                is_watched
-                    && !is_dumb
-                    && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-            }
-        };
+        let color = has_colors(arguments.color, is_watched && !is_dumb);
         let store = store(
             arguments.store,
             arguments.ephemeral,
             settings.store.as_deref(),
         )?;
+        let terminal = TerminalOptions {
+            markdown: !arguments.no_markdown && settings.markdown.unwrap_or(true),
+            reasoning: reasoning(arguments.reasoning, settings.reasoning)?,
+            is_dumb,
+        };
+        let places = places(&store, arguments.no_config);
         let is_user_named = arguments.user.is_some();
         let user = user(arguments.user, settings.user.clone())?;
         let way_back = file_of(&store).and_then(|_| {
@@ -166,11 +166,7 @@ impl Config {
             model: first_model,
             is_unchosen,
             way_back,
-            terminal: TerminalOptions {
-                markdown: !arguments.no_markdown && settings.markdown.unwrap_or(true),
-                reasoning: reasoning(arguments.reasoning, settings.reasoning)?,
-                is_dumb,
-            },
+            terminal,
             // What a person has set for themselves is not to stand in a script's output.
             verbose: arguments.verbose || is_watched && settings.verbose.unwrap_or(false),
             parallel: settings.parallel.unwrap_or_default().0,
@@ -181,6 +177,7 @@ impl Config {
                     PromptTemplate::usual(has_share)
                 }
             },
+            places,
             personas: Rc::new(personas::personas(&settings, &models, &mut warnings)),
             models: Rc::new(models),
             resume: arguments.resume,
@@ -216,6 +213,25 @@ fn files(store: &Address) -> FileReader {
         store: file_of(store).map(|path| path.canonicalize().unwrap_or_else(|_| path.to_owned())),
         configuration: models::config_file(),
         home: absolute_path("HOME"),
+    }
+}
+
+/// Whether answers have colours; `can_show` says whether the terminal has any.
+fn has_colors(when: When, can_show: bool) -> bool {
+    let is_wanted = || env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => can_show && is_wanted(),
+    }
+}
+
+/// Where this run keeps and found what it needs.
+fn places(store: &Address, no_config: bool) -> Places {
+    let configuration = models::config_file().filter(|file| !no_config && file.exists());
+    Places {
+        store: store.to_string(),
+        configuration: configuration.map(|file| file.display().to_string()),
     }
 }
 

@@ -3,7 +3,8 @@
 #![warn(clippy::missing_docs_in_private_items)]
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{self, PathBuf};
 
 /// The address of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,19 @@ pub(crate) enum Address {
     /// The same, where messages get their ids at the commit. It is what tests
     /// name: nobody else has a use for it, and no help mentions it.
     MemoryNumberingAtCommit,
+}
+
+/// As a person finds it again: a whole path, or a word.
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DefaultFile(file) | Self::File(file) => {
+                let whole = path::absolute(file);
+                write!(formatter, "{}", whole.as_ref().unwrap_or(file).display())
+            }
+            Self::Memory | Self::MemoryNumberingAtCommit => formatter.write_str("memory:"),
+        }
+    }
 }
 
 impl Address {

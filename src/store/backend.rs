@@ -187,6 +187,10 @@ pub(crate) struct Facts {
     pub numbering: Numbering,
     /// What a person should know about it, in sentences.
     pub warnings: Vec<String>,
+    /// What keeps the rows, and in which version.
+    pub engine: String,
+    /// The version of the tables; none if they are made anew each time.
+    pub schema: Option<u32>,
 }
 
 /// The last commit of a handle that changed something.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::Result;
-use super::backend::{Backend, Plan, Written};
+use super::backend::{Backend, Facts, Plan, Written};
 use super::damage::{Damage, RECOVER};
 use super::group::{Failure, Group, unreadable};
 use super::leases::Leases;
@@ -49,9 +49,9 @@ impl Log {
         }
     }
 
-    /// What a person should know about the store, in sentences.
-    pub(crate) fn warnings(&mut self) -> Vec<String> {
-        self.group.backend().facts().warnings
+    /// What has to be known about the store.
+    pub(crate) fn facts(&mut self) -> Facts {
+        self.group.backend().facts()
     }
 
     /// From now on damage is no reason to take nothing more.

@@ -187,7 +187,7 @@ fn unknown_commands_and_wrong_arguments_never_reach_the_model() {
          <stdin>:6: `/users` takes no argument, not `x`; type `/users` alone\n\
          <stdin>:7: `/help` does not know `x`; one of user, users, start, sessions, resume, rename, fork, \
          clear, undo, redo, retry, continue, edit, file, moves, history, context, compact, show, quote, system, personas, each, \
-         model, models, help, quit\n\
+         model, models, info, help, quit\n\
          <stdin>:8: unknown command `/`; `/help` lists the commands; `//` says `/`\n",
         1,
     );
@@ -252,7 +252,7 @@ fn help_explains_one_command_or_all() {
         0,
     );
     let all = saylog.play("/help\n").stdout;
-    assert_eq!(all.lines().count(), 31);
+    assert_eq!(all.lines().count(), 32);
 }
 
 #[test]

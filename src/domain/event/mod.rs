@@ -6,6 +6,7 @@
 
 mod clock;
 mod context;
+mod info;
 mod listing;
 mod session;
 
@@ -19,6 +20,7 @@ pub(crate) use clock::ClockDoubt;
 pub(crate) use context::{
     ContextClear, ContextPart, ContextSize, ReplyCost, SessionMove, SystemPrompt,
 };
+pub(crate) use info::Info;
 pub(crate) use listing::{CommandHelp, PersonaSummary, UserSummary};
 pub(crate) use session::{
     CurrentModel, CurrentUser, SessionFork, SessionRename, SessionResume, SessionStart,
@@ -109,6 +111,8 @@ pub(crate) enum Event<'a> {
         /// How many rows it had.
         count: u64,
     },
+    /// With what a person works.
+    Info(&'a Info<'a>),
     /// What a reply took, told if the person asked for such figures.
     Cost(ReplyCost),
     /// The clock cannot be right. Like a notice it is for people.

@@ -107,6 +107,7 @@ impl Renderer for Json {
             }
             Event::Help(row) => rows::help(line.object("help"), row),
             Event::End { scope, count } => rows::end(line.object("end"), *scope, *count),
+            Event::Info(it) => session::info(line.object("info"), it),
             Event::Cost(it) => context::cost(line.object("cost"), it),
             Event::Clock(doubt) => line.note(&phrases::clock(doubt)),
             Event::Notice(text) => line.note(text),

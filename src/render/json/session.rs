@@ -3,7 +3,7 @@
 use super::super::phrases::STARTED;
 use super::object::Object;
 use crate::domain::{
-    CurrentModel, CurrentUser, SessionFork, SessionRename, SessionResume, SessionStart,
+    CurrentModel, CurrentUser, Info, SessionFork, SessionRename, SessionResume, SessionStart,
 };
 
 pub(super) fn user(object: Object<'_>, it: &CurrentUser<'_>) {
@@ -52,5 +52,21 @@ pub(super) fn model(object: Object<'_>, it: &CurrentModel<'_>) {
     object
         .whose(it.user, it.session)
         .field("model", it.model)
+        .end();
+}
+
+pub(super) fn info(object: Object<'_>, it: &Info<'_>) {
+    object
+        .whose(it.user, it.session)
+        .field("title", it.title)
+        .field("persona", it.persona)
+        .field("model", it.model)
+        .field("endpoint", it.endpoint)
+        .field("window", it.window)
+        .field("store", it.store)
+        .field("engine", it.engine)
+        .field("schema", it.schema)
+        .field("configuration", it.configuration)
+        .field("version", it.version)
         .end();
 }

@@ -6,6 +6,7 @@ mod rows;
 mod session;
 mod word;
 
+use super::info;
 use super::mark::is_unanswered;
 use super::phrases::{self, push_error, put};
 use super::visible::{BodyInPieces, push_body, visible_line};
@@ -108,6 +109,7 @@ impl Renderer for Plain {
             Event::Help(row) => rows::help(row, outbox.answer()),
             // A beginning was shown as it came.
             Event::End { .. } | Event::Beginning { .. } => {}
+            Event::Info(it) => info::lines(it, outbox.answer()),
             Event::Cost(it) => say(&phrases::cost(it), outbox.note()),
             Event::Clock(doubt) => say(&phrases::clock(doubt), outbox.note()),
             Event::Notice(text) => say(text, outbox.note()),

@@ -13,6 +13,7 @@ mod session;
 
 use colored::Colorize;
 
+use super::info;
 use super::phrases::{self, push_error, put};
 use super::visible::visible_line;
 use super::{Outbox, Renderer};
@@ -102,6 +103,7 @@ impl Renderer for Terminal {
             // It was shown as it came.
             Event::Beginning { .. } => {}
             Event::End { scope, count } => listing.end(*scope, *count, outbox),
+            Event::Info(it) => info::lines(it, outbox.answer()),
             Event::Cost(it) => aside(&phrases::cost(it), outbox),
             Event::Clock(doubt) => aside(&phrases::clock(doubt), outbox),
             Event::Notice(text) => aside(&visible_line(text), outbox),

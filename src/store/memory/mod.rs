@@ -79,6 +79,8 @@ impl Backend for Memory {
         Facts {
             numbering: self.numbering,
             warnings: Vec::new(),
+            engine: "memory".into(),
+            schema: None,
         }
     }
 

@@ -195,6 +195,8 @@ impl Backend for Sqlite {
         Facts {
             numbering: Numbering::AtOnce,
             warnings: self.warnings.clone(),
+            engine: format!("SQLite {}", rusqlite::version()),
+            schema: Some(schema::VERSION),
         }
     }
 
