@@ -34,8 +34,8 @@ pub(crate) struct RecentMessage {
     pub(crate) words: String,
 }
 
-/// Up to `limit` messages that the current user may name, newest first: those of
-/// their context, or if there is none, what they said in their sessions.
+/// Up to `limit` messages that the current user may name: those of their context,
+/// newest first, and then what else they said, newest first.
 pub(crate) fn recent(chat: &mut Chat, limit: usize) -> Result<Vec<RecentMessage>> {
     let mut found: Vec<RecentMessage> = Vec::new();
     if let Some(session) = chat.speakers.session().map(|session| session.key) {
@@ -58,15 +58,17 @@ pub(crate) fn recent(chat: &mut Chat, limit: usize) -> Result<Vec<RecentMessage>
             }
         })?;
     }
-    if found.is_empty() {
-        let user = chat.speakers.user().clone();
-        let mut past = recall(chat, &user)?;
-        let said = recall_more(chat, &mut past, limit)?;
-        found.extend(said.into_iter().map(|(id, text)| RecentMessage {
-            id,
-            role: Role::User,
-            words: preview_of(&text, FIRST_WORDS),
-        }));
+    let user = chat.speakers.user().clone();
+    let mut past = recall(chat, &user)?;
+    let in_context: Vec<_> = found.iter().map(|message| message.id).collect();
+    for (id, text) in recall_more(chat, &mut past, limit)? {
+        if found.len() < limit && !in_context.contains(&id) {
+            found.push(RecentMessage {
+                id,
+                role: Role::User,
+                words: preview_of(&text, FIRST_WORDS),
+            });
+        }
     }
     Ok(found)
 }

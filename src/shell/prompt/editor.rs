@@ -26,7 +26,7 @@ use super::line_helper::LineHelper;
 use super::line_history::LineHistory;
 use super::line_state::LineState;
 use super::past::Past;
-use super::shown_line::{up, write};
+use super::shown_line::{ERASE, up, write};
 use super::terminal_guard::TerminalGuard;
 use super::typed_text::as_typed;
 use super::vi_cursor;
@@ -162,7 +162,7 @@ impl LineEditor {
                 (Err(ReadlineError::Interrupted), Some(line)) => initial = line,
                 _ => break read,
             }
-            write(&format!("{}\x1b[J", up(state.end.row + 1)));
+            write(&format!("{}{ERASE}", up(state.end.row + 1)));
         };
         if has_shapes {
             write(vi_cursor::DEFAULT);

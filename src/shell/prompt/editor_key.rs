@@ -7,7 +7,7 @@ use super::external_editor::{During, Edited, edited};
 use super::fitting::Fitting;
 use super::folds::Folds;
 use super::line_state::{LineState, Wish};
-use super::shown_line::{up, write};
+use super::shown_line::{ERASE, up, write};
 use super::terminal_guard::TerminalModes;
 use super::vi_cursor;
 
@@ -33,7 +33,7 @@ impl EditorKey {
             let state = self.state.lock();
             (state.cursor, state.end)
         };
-        write(&format!("\r{}\x1b[J", up(cursor.row)));
+        write(&format!("\r{}{ERASE}", up(cursor.row)));
         let shape = vi_cursor::shape_of(context);
         if shape.is_some() {
             write(vi_cursor::DEFAULT);

@@ -9,6 +9,10 @@ use crate::render::visible_line;
 /// Between the columns of a row.
 const GAP: &str = "  ";
 
+/// What is known first of an offer is cut to so many columns before the rest of it
+/// is left out.
+const NARROWEST: usize = 14;
+
 /// What stands before the row of what is in the line, and before the others.
 const CHOSEN: &str = "> ";
 const OTHER: &str = "  ";
@@ -100,12 +104,12 @@ impl Menu {
         let offers = &self.offers[from..from + shown];
         let names: Vec<_> = offers.iter().map(name).collect();
         let widest = names.iter().map(|name| name.width()).max().unwrap_or(0);
-        let widths = note_widths(offers);
+        let room = columns.saturating_sub(OTHER.len() + 1);
+        let widths = fitted(note_widths(offers), room.saturating_sub(widest + GAP.len()));
         let mut rows = String::new();
         for (number, (offer, name)) in offers.iter().zip(&names).enumerate() {
             let is_chosen = self.chosen == Some(from + number);
             let notes = notes(offer, &widths);
-            let room = columns.saturating_sub(OTHER.len() + 1);
             let name = cut(name, room);
             let mut gap = String::new();
             if !notes.is_empty() {
@@ -152,9 +156,26 @@ fn note_widths(offers: &[Offer]) -> Vec<usize> {
     widths
 }
 
+/// So many of the columns as have room, of which the first may be cut.
+fn fitted(mut widths: Vec<usize>, room: usize) -> Vec<usize> {
+    let of_others = |widths: &[usize]| widths[1..].iter().map(|width| width + GAP.len()).sum();
+    while widths.len() > 1 {
+        let left = room.saturating_sub(of_others(&widths));
+        if left >= widths[0] || left >= NARROWEST {
+            widths[0] = widths[0].min(left);
+            break;
+        }
+        widths.pop();
+    }
+    if let [only] = &mut widths[..] {
+        *only = room.min(*only);
+    }
+    widths
+}
+
 fn notes(offer: &Offer, widths: &[usize]) -> String {
     let padded = offer.notes.iter().zip(widths).map(|(note, width)| {
-        let note = visible_line(note);
+        let note = cut(&visible_line(note), *width);
         let blanks = width.saturating_sub(note.width());
         format!("{note}{}", " ".repeat(blanks))
     });
@@ -241,7 +262,11 @@ mod tests {
             menu.rows(9, 80),
             "\n  b81e…  trip      2 h ago\n  1      你好你好  now"
         );
-        assert_eq!(menu.rows(9, 16), "\n  b81e…  trip …\n  1      你好…");
+        assert_eq!(menu.rows(9, 26), "\n  b81e…  trip\n  1      你好你好");
+        assert_eq!(menu.rows(9, 16), "\n  b81e…  trip\n  1      你好…");
+        assert_eq!(fitted(vec![60, 8, 10], 71), [49, 8, 10]);
+        assert_eq!(fitted(vec![60, 8, 10], 30), [20, 8]);
+        assert_eq!(fitted(vec![60, 8, 10], 20), [20]);
         assert_eq!(cut("你好", 3), "你…");
     }
 }

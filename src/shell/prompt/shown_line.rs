@@ -4,6 +4,10 @@ use std::io;
 
 use super::columns::{Place, Window};
 
+/// Erases from the beginning of this row to the end of the window, in two steps: to
+/// erase all of a window from its first row, tmux puts that into the scrollback.
+pub(super) const ERASE: &str = "\x1b[K\x1b7\x1b[B\r\x1b[J\x1b8";
+
 /// What was drawn last.
 #[derive(Default)]
 pub(super) struct ShownLine {
@@ -31,7 +35,7 @@ impl ShownLine {
         let begin = window.end_of(&self.prompt, Place::default());
         let cursor = window.end_of(&line[..pos], begin);
         let room = format!(
-            "\r{}\x1b[J{}{}",
+            "\r{}{ERASE}{}{}",
             up(cursor.row),
             "\n".repeat(self.end.row),
             up(self.end.row - self.cursor.row)
