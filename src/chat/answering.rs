@@ -156,14 +156,13 @@ impl Answering {
         (names, asked)
     }
 
-    /// The names that begin with `prefix`, without asking anybody: those that
-    /// were listed last, or else those that are configured.
-    pub(super) fn matching(&self, prefix: &str) -> Vec<String> {
-        let mut names = self.listed.clone();
-        if names.is_empty() {
-            names = self.models.names();
+    /// The names that are known without asking anybody: those that were listed
+    /// last, or else those that are configured.
+    pub(super) fn names(&self) -> Vec<String> {
+        if self.listed.is_empty() {
+            self.models.names()
+        } else {
+            self.listed.clone()
         }
-        names.retain(|name| name.starts_with(prefix));
-        names
     }
 }

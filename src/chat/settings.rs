@@ -118,12 +118,8 @@ impl Personas {
         }
     }
 
-    /// The names that begin with `prefix`.
-    pub(super) fn matching(&self, prefix: &str) -> Vec<String> {
-        let names = self.named.keys();
-        names
-            .filter(|name| name.starts_with(prefix))
-            .cloned()
-            .collect()
+    /// All the names.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.named.keys().cloned().collect()
     }
 }

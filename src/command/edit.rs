@@ -24,7 +24,7 @@ impl Action for Edit {
     const SPEC: Spec = Spec {
         name: "/edit",
         arguments: "[TEXT|--editor]",
-        summary: "puts your last message back into the line, or into $VISUAL or $EDITOR, or says TEXT instead of it",
+        summary: "puts your last message back into the line, or into your editor, or says TEXT instead of it",
         aliases: &[],
         argument: Argument::Word(&[EDITOR]),
     };

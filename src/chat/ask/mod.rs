@@ -26,7 +26,7 @@ pub(crate) use audience::Audience;
 pub(crate) use compact::compact;
 pub(in crate::chat) use context_messages::foreign_message;
 pub(crate) use fan_out::fan_out;
-pub(crate) use models::{choose_model, list_models, matching_models, show_model};
+pub(crate) use models::{choose_model, list_models, model_names, show_model};
 pub(in crate::chat) use recover::recover_for;
 pub(crate) use recover::{look_again, recover};
 pub(crate) use show_context::{context_share, show_context, show_context_at};

@@ -55,7 +55,7 @@ pub(crate) fn list_models(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     asked
 }
 
-/// The names of models that begin with `prefix`, without asking the endpoint.
-pub(crate) fn matching_models(chat: &Chat, prefix: &str) -> Vec<String> {
-    chat.answering.matching(prefix)
+/// The names of models, without asking the endpoint.
+pub(crate) fn model_names(chat: &Chat) -> Vec<String> {
+    chat.answering.names()
 }

@@ -12,7 +12,7 @@ mod system;
 pub(crate) use fork::{fork, fork_at};
 pub(crate) use list::list;
 pub(crate) use offers::offers;
-pub(crate) use persona::{list_personas, matching_personas};
+pub(crate) use persona::{list_personas, persona_names};
 pub(crate) use resume::{resume, resume_unasked};
 pub(super) use start::current_or_started;
 pub(crate) use start::{rename, start, start_if_none};

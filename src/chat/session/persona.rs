@@ -23,7 +23,7 @@ pub(crate) fn list_personas(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> 
     })
 }
 
-/// The names of personas that begin with `prefix`.
-pub(crate) fn matching_personas(chat: &Chat, prefix: &str) -> Vec<String> {
-    chat.settings.personas.matching(prefix)
+/// The names of personas.
+pub(crate) fn persona_names(chat: &Chat) -> Vec<String> {
+    chat.settings.personas.names()
 }

@@ -53,10 +53,7 @@ impl Completion {
         match argument {
             Argument::User => (0, self.users(typed, ToString::to_string)),
             Argument::Session => (0, self.sessions(typed)),
-            Argument::Model => (
-                0,
-                matching(ask::matching_models(&self.chat.borrow(), ""), typed),
-            ),
+            Argument::Model => (0, matching(ask::model_names(&self.chat.borrow()), typed)),
             Argument::Persona { flag } => match after(typed, flag) {
                 Some(from) => (from, self.personas(&typed[from..])),
                 None => (0, matching([flag], typed)),
@@ -111,7 +108,7 @@ impl Completion {
     }
 
     fn personas(&self, typed: &str) -> Vec<Offer> {
-        matching(session::matching_personas(&self.chat.borrow(), ""), typed)
+        matching(session::persona_names(&self.chat.borrow()), typed)
     }
 
     fn sessions(&self, typed: &str) -> Vec<Offer> {

@@ -7,6 +7,10 @@
 use super::columns::{Place, Window};
 use super::folds::Folds;
 
+/// The longest line in bytes: a third of a large window would still be much to
+/// print at each key.
+const MOST_BYTES: usize = 1500;
+
 /// Decides what is folded.
 pub(super) struct Fitting<'a> {
     pub(super) folds: &'a Folds,
@@ -18,10 +22,7 @@ pub(super) struct Fitting<'a> {
 impl Fitting<'_> {
     /// Whether a line may stand as it is.
     pub(super) fn fits(&self, line: &str) -> bool {
-        // A character takes a column at least, or is one of few that take none.
-        let most = 8 * self.window.columns * self.window.tallest();
-        line.len() <= most.max(1024)
-            && self.window.rows_of(line, self.from) <= self.window.tallest()
+        line.len() <= MOST_BYTES && self.window.rows_of(line, self.from) <= self.window.tallest()
     }
 
     /// A text that comes as a whole, folded if it has to be.
@@ -123,6 +124,16 @@ mod tests {
             folds.expand(&(before + &after)),
             format!("a{}", "b\n".repeat(5))
         );
+    }
+
+    #[test]
+    fn a_large_window_takes_no_more_than_a_key_may_cost() {
+        let folds = Folds::default();
+        let fitting = Fitting {
+            window: Window::new(400, 90, GraphemeClusterMode::WcWidth),
+            ..fitting(&folds)
+        };
+        assert!(fitting.fits(&"x".repeat(1500)) && !fitting.fits(&"x".repeat(1501)));
     }
 
     #[test]

@@ -9,6 +9,9 @@ use super::line_helper::LineHelper;
 use crate::command::{self, SPECS};
 use crate::render::visible_line;
 
+/// The tallest menu, in rows.
+const MOST_ROWS: usize = 12;
+
 /// What is not in the line, but shown with it.
 pub(super) struct LineHint {
     shown: String,
@@ -64,7 +67,8 @@ impl LineHelper {
         let begin = self.state.lock().begin;
         let rows = window.end_of(line, begin).row + 1;
         // Half of what was said stays in sight.
-        let most = window.rows.saturating_sub(rows + 1).min(window.rows / 2);
+        let half = (window.rows / 2).min(MOST_ROWS);
+        let most = window.rows.saturating_sub(rows + 1).min(half);
         let menu = self.menu.borrow();
         let rows = menu.as_ref()?.rows(most, window.columns);
         (!rows.is_empty()).then_some(rows)
@@ -81,17 +85,13 @@ impl LineHelper {
         {
             return Some(usage);
         }
-        let (in_block, begin) = {
-            let state = self.state.lock();
-            (state.in_block, state.begin)
-        };
+        let in_block = self.state.lock().in_block;
         if in_block || self.folds.has_token(line) {
             return None;
         }
         let rest = self.past.suggestion(line)?;
-        let window = Window::now();
-        let rows = window.rows_of(&format!("{line}{rest}"), begin);
-        (rows <= window.tallest()).then(|| LineHint {
+        let fits = self.fitting().fits(&format!("{line}{rest}"));
+        fits.then(|| LineHint {
             shown: rest.dimmed().to_string(),
             taken: Some(rest),
         })

@@ -5,6 +5,7 @@ mod command_file;
 mod completion;
 mod draft;
 mod draft_folder;
+mod edited_turn;
 mod editor;
 mod editor_folder;
 mod editor_key;
@@ -49,10 +50,9 @@ use super::prompt_text::PromptText;
 use super::way_back::WayBack;
 use crate::chat::{Chat, ask, look_around, session};
 use crate::command::action::Next;
-use crate::domain::{Error, Event, Sink, is_blank, is_stray, preview_of};
+use crate::domain::{Error, Event, Sink, is_stray};
 use crate::transcript::{Blocks, LineEnd, RawLine, Utterance, is_mark};
 use editor::{LineEditor, Typed};
-use external_editor::During;
 use slashes::{ForgottenSlashes, without_blanks};
 use terminal_guard::{TerminalModes, is_hung_up};
 use typed_text::as_typed;
@@ -61,14 +61,8 @@ pub(crate) use draft::Draft;
 pub(crate) use draft_folder::DraftFolder;
 pub(crate) use terminal_guard::TerminalGuard;
 
-/// How much of a message from the person's editor is shown, in characters.
-const PREVIEW_LENGTH: usize = 60;
-
 /// The notice when an edit is cancelled.
 const EDIT_CANCELLED: &str = "the turn is still out of the context; `/redo` brings it back";
-
-/// The notice when an editor left nothing new.
-const UNCHANGED: &str = "the editor left nothing new; nothing was sent";
 
 /// The notice when a block is cancelled or never ended.
 const BLOCK_CANCELLED: &str = "the block was not sent";
@@ -307,34 +301,6 @@ impl Prompt {
             Ok(Next::Leave) => self.leave(),
             Err(error) => self.failed(&error),
         }
-    }
-
-    /// Opens the last message in the person's editor and replaces it with the result.
-    fn edit(&mut self, said: &str) -> Step {
-        self.commit_and_flush()?;
-        let edited = external_editor::edited(said, &self.terminal, During::Pause);
-        // A Ctrl-C that was pressed in the editor was meant for it.
-        self.heed_signal()?;
-        let edited = edited.map_err(|trouble| Error::BadArgument {
-            command: "/edit --editor".into(),
-            why: trouble.why,
-            hint: trouble.hint,
-        });
-        let result = edited.and_then(|edited| {
-            let is_new =
-                |text: &str| text != said.strip_suffix('\n').unwrap_or(said) && !is_blank(text);
-            let Some(text) = edited.text().filter(|text| is_new(text.as_str())) else {
-                self.output.emit(&Event::Notice(UNCHANGED));
-                return Ok(());
-            };
-            let user = self.chat.borrow().user().clone();
-            self.editor.remember_message(&user, &text);
-            let preview = preview_of(&text, PREVIEW_LENGTH);
-            let note = format!("you say: {preview}");
-            self.output.emit(&Event::Notice(&note));
-            ask::edit_to(&mut self.chat.borrow_mut(), &text, &mut self.output)
-        });
-        result.or_else(|error| self.failed(&error))
     }
 
     fn failed(&mut self, error: &Error) -> Step {

@@ -22,7 +22,7 @@ const MESSAGES_AT_ONCE: usize = 100;
 const KEPT_BYTES: usize = 2 * MESSAGE_LIMIT;
 
 /// How many entries are looked through for a suggestion.
-const SUGGESTED_FROM: usize = 500;
+const SUGGESTED_FROM: usize = 200;
 
 /// The longest suggestion, in bytes.
 const LONGEST_SUGGESTION: usize = 300;
