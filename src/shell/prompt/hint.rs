@@ -6,6 +6,7 @@ use rustyline::hint::{Hint, Hinter};
 
 use super::columns::Window;
 use super::line_helper::LineHelper;
+use super::shown_line::{is_reflowing, write};
 use crate::command::{self, SPECS};
 use crate::render::visible_line;
 
@@ -36,7 +37,10 @@ impl Hinter for LineHelper {
         // The editor asks for a hint at every change of the line, before anything else.
         self.draft.set_line(line);
         let window = Window::now();
-        self.shown.borrow_mut().make_room(window, line, pos);
+        let room = self.shown.borrow_mut().room(window, line, pos);
+        if let Some(room) = room.filter(|_| is_reflowing()) {
+            write(&room);
+        }
         let mut hint = self.suggestion(line, pos);
         if let Some(menu) = self.menu_rows(line, pos, window) {
             hint = Some(LineHint {

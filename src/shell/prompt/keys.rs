@@ -27,7 +27,8 @@ pub(super) struct KeyHandler {
     state: LineState,
     folds: Folds,
     jobs: JobControl,
-    /// The keys that stop a program, and end it for debugging.
+    /// The keys that interrupt a program, stop it, and end it for debugging.
+    interrupt: Option<KeyEvent>,
     suspend: Option<KeyEvent>,
     quit: Option<KeyEvent>,
     editor: EditorKey,
@@ -46,6 +47,7 @@ impl KeyHandler {
             state,
             folds,
             jobs: terminal.jobs(),
+            interrupt: key(SpecialCodeIndex::VINTR),
             suspend: key(SpecialCodeIndex::VSUSP),
             quit: key(SpecialCodeIndex::VQUIT),
             editor,
@@ -70,12 +72,12 @@ impl KeyHandler {
             let _ = kill_current_process_group(Signal::QUIT);
             return Some(Cmd::Noop);
         }
-        match key {
+        if self.interrupt == Some(key) || key == KeyEvent::ctrl('C') {
             // By default the editor returns an error and drops what was typed ahead.
-            KeyEvent(KeyCode::Char('C'), Modifiers::CTRL) => {
-                self.state.lock().cancelled = Some(context.line().to_owned());
-                Some(Cmd::AcceptLine)
-            }
+            self.state.lock().cancelled = Some(context.line().to_owned());
+            return Some(Cmd::AcceptLine);
+        }
+        match key {
             KeyEvent(KeyCode::Char('J'), Modifiers::CTRL)
             | KeyEvent(KeyCode::Enter, Modifiers::ALT) => Some(self.newline(context)),
             KeyEvent(KeyCode::Char(c), Modifiers::NONE) if is_inserting(context) => {

@@ -159,3 +159,28 @@ fn a_folded_draft_is_kept_whole() {
     leave(terminal);
     assert_eq!(asked(&saylog), [format!("alice user: {}", hundred_lines())]);
 }
+
+#[test]
+fn a_key_costs_little_in_a_large_window_too() {
+    let saylog = Saylog::new();
+    let mut terminal = Terminal::of_width(400, &saylog, &[], &[]);
+    terminal.shows_at_last("alice> ▏");
+    // Longer than what a key may print, and shorter than a third of the window.
+    let text = "word ".repeat(500);
+    terminal.pastes(&text);
+    terminal.shows_at_last("alice> [pasted: 1 line, 2.4 KiB]▏");
+    terminal.types(CTRL_C);
+    let text = "你好，".repeat(160);
+    terminal.pastes(&text);
+    terminal.shows_such("the text", |screen| screen.ends_with("你好，▏"));
+    for keys in [LEFT, "x", "\x7f", "\x1b\r"] {
+        let before = terminal.written().len();
+        terminal.types(keys);
+        terminal.writes_such("the key", |written| {
+            written[before..].contains("\x1b[?2026l")
+        });
+        assert!(terminal.written().len() - before <= 2048);
+    }
+    terminal.types(CTRL_C);
+    leave(terminal);
+}
