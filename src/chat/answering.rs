@@ -62,6 +62,11 @@ impl Answering {
         chosen.unwrap_or(&self.default_model)
     }
 
+    /// The name of the model that is open, as a person says it.
+    pub(super) fn open_name(&self) -> &str {
+        &self.open_name
+    }
+
     /// Answers from now on where no model was chosen.
     pub(super) fn set_default(&mut self, name: &str) {
         name.clone_into(&mut self.default_model);

@@ -1,6 +1,7 @@
 //! Turns events into text for people and JSON for scripts. A renderer fills an
 //! [`Outbox`]; it writes to no stream itself.
 
+mod awaited;
 mod color;
 mod info;
 mod json;
@@ -15,6 +16,7 @@ mod spinner;
 mod terminal;
 mod time;
 mod visible;
+mod window;
 mod wrap;
 
 pub(crate) use color::user_color;
@@ -26,6 +28,7 @@ pub(crate) use plain::Plain;
 pub(crate) use reasoning::Reasoning;
 pub(crate) use terminal::{Terminal, TerminalOptions};
 pub(crate) use visible::{visible, visible_line, visible_line_after};
+pub(crate) use window::Window;
 
 use crate::domain::{Event, Progress};
 

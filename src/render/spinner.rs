@@ -4,6 +4,10 @@ use std::time::{Duration, Instant};
 
 use colored::Colorize;
 
+use super::Window;
+use super::awaited::AwaitedNames;
+use crate::domain::Awaited;
+
 const FACES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
 /// How often it turns.
@@ -23,11 +27,16 @@ pub(super) enum Activity {
     Retrying(&'static str, Duration),
 }
 
-/// A spinner on one line, with the seconds that have passed. It removes itself.
-/// Where nothing can be removed each activity is a line, which stays.
+/// A spinner on one line, with the seconds that have passed, and who is waited for if
+/// that is known. It removes itself. Where nothing can be removed each activity is a
+/// line, which stays.
 pub(super) struct Spinner {
     /// The terminal can clear a line.
     clears: bool,
+    window: fn() -> Option<Window>,
+    /// Who is waited for. The seconds count from when all of them were asked.
+    awaited: Option<(AwaitedNames, Instant)>,
+    /// When it was begun, where nobody knows who is waited for.
     since: Option<Instant>,
     drawn: Option<Instant>,
     face: usize,
@@ -36,10 +45,12 @@ pub(super) struct Spinner {
 }
 
 impl Spinner {
-    /// For a terminal that can clear a line, or one that cannot.
-    pub(super) fn new(clears: bool) -> Self {
+    /// For a terminal that can clear a line, or one that cannot, with such a window.
+    pub(super) fn new(clears: bool, window: fn() -> Option<Window>) -> Self {
         Self {
             clears,
+            window,
+            awaited: None,
             since: None,
             drawn: None,
             face: 0,
@@ -47,9 +58,19 @@ impl Spinner {
         }
     }
 
+    /// Notes who is waited for. The clock begins when they are asked, and goes on
+    /// while one after the other answers.
+    pub(super) fn awaits(&mut self, all: &[Awaited<'_>]) {
+        let known = self.awaited.take().map(|(_, since)| since);
+        let is_begun = all.iter().any(|one| one.has_answered);
+        let since = known.filter(|_| is_begun).unwrap_or_else(Instant::now);
+        self.awaited = AwaitedNames::new(all).map(|names| (names, since));
+    }
+
     /// Draws the next face if it is time.
     pub(super) fn turn(&mut self, activity: Activity, out: &mut Vec<u8>) {
         let since = *self.since.get_or_insert_with(Instant::now);
+        let since = self.awaited.as_ref().map_or(since, |(_, since)| *since);
         if !self.clears {
             self.write_once(activity, out);
             return;
@@ -65,18 +86,30 @@ impl Spinner {
         self.drawn = Some(Instant::now());
         self.face = (self.face + 1) % FACES.len();
         out.extend_from_slice(CLEAR);
-        let (face, seconds) = (FACES[self.face], since.elapsed().as_secs());
+        let text = self.text(activity, since.elapsed().as_secs());
         let text = match activity {
+            Activity::Thinking => text.dimmed().to_string(),
+            _ => text,
+        };
+        out.extend_from_slice(text.as_bytes());
+    }
+
+    /// `⠙ 3 s · llama3.2 · Ctrl-C stops`, on one row of the window.
+    fn text(&self, activity: Activity, seconds: u64) -> String {
+        let face = FACES[self.face];
+        let activity = match activity {
             Activity::Unknown => format!("{face} {seconds} s"),
-            Activity::Thinking => {
-                let text = format!("{face} thinking… {seconds} s");
-                text.dimmed().to_string()
-            }
+            Activity::Thinking => format!("{face} thinking… {seconds} s"),
             Activity::Retrying(why, left) => {
                 format!("{face} {seconds} s, {why}: again in {} s", rounded_up(left))
             }
         };
-        out.extend_from_slice(text.as_bytes());
+        // In the last column the cursor would be on the next row in some terminals.
+        let columns = (self.window)().map(|window| window.columns - 1);
+        match &self.awaited {
+            Some((names, _)) => names.beside(&activity, columns),
+            None => activity,
+        }
     }
 
     /// Writes a line if the activity is another one than before.
@@ -106,7 +139,10 @@ impl Spinner {
         if self.drawn.is_some() {
             out.extend_from_slice(CLEAR);
         }
-        *self = Self::new(self.clears);
+        *self = Self {
+            awaited: self.awaited.take(),
+            ..Self::new(self.clears, self.window)
+        };
     }
 }
 
@@ -121,7 +157,7 @@ mod tests {
 
     #[test]
     fn where_lines_stay_each_activity_is_told_once() {
-        let (mut spinner, mut out) = (Spinner::new(false), Vec::new());
+        let (mut spinner, mut out) = (Spinner::new(false, || None), Vec::new());
         let busy = |seconds| Activity::Retrying("it is busy", Duration::from_secs(seconds));
         let (idle, thinking) = (Activity::Unknown, Activity::Thinking);
         for activity in [

@@ -17,7 +17,7 @@ use super::prompt_template::PromptTemplate;
 use super::question::Question;
 use super::settings::Settings;
 use super::way_back::WayBack;
-use super::{models, personas, secrets};
+use super::{models, personas, secrets, window};
 use crate::chat::{Personas, Places};
 use crate::domain::{UserName, sentence};
 use crate::render::{Reasoning, TerminalOptions};
@@ -104,10 +104,7 @@ impl Config {
         let settings = models::settings(&arguments)?;
         let mut warnings: Vec<String> = secrets::warning(&settings).into_iter().collect();
         let models = models::models(&arguments, &settings, &mut warnings)?;
-        let is_unchosen = arguments.model.is_none()
-            && variable("SAYLOG_MODEL").is_none()
-            && settings.model.is_none()
-            && models.names().iter().all(|name| Models::is_reserved(name));
+        let is_unchosen = is_unchosen(&arguments, &settings, &models);
         let (store_argument, model_argument) = (arguments.store.clone(), arguments.model.clone());
         let first_model = model(arguments.model.take(), &settings, &models, &mut warnings)?;
         if let Some(variable) = models.empty_key_variable(&first_model) {
@@ -148,6 +145,11 @@ impl Config {
             markdown: !arguments.no_markdown && settings.markdown.unwrap_or(true),
             reasoning: reasoning(arguments.reasoning, settings.reasoning)?,
             is_dumb,
+            window: if is_dumb {
+                window::unknown
+            } else {
+                window::size
+            },
         };
         let places = places(&store, arguments.no_config);
         let is_user_named = arguments.user.is_some();
@@ -170,13 +172,11 @@ impl Config {
             // What a person has set for themselves is not to stand in a script's output.
             verbose: arguments.verbose || is_watched && settings.verbose.unwrap_or(false),
             parallel: settings.parallel.unwrap_or_default().0,
-            prompt: match prompt(arguments.prompt.as_deref(), settings.prompt.clone())? {
-                Some(prompt) => prompt,
-                None => {
-                    let has_share = arguments.share || settings.share.unwrap_or(false);
-                    PromptTemplate::usual(has_share)
-                }
-            },
+            prompt: prompt(
+                arguments.prompt.as_deref(),
+                settings.prompt.clone(),
+                arguments.share || settings.share.unwrap_or(false),
+            )?,
             places,
             personas: Rc::new(personas::personas(&settings, &models, &mut warnings)),
             models: Rc::new(models),
@@ -240,20 +240,28 @@ fn keys(argument: Option<Keys>, setting: Option<Keys>) -> Result<Keys, ConfigErr
     Ok(given.or(setting).unwrap_or(Keys::Emacs))
 }
 
-/// The template of the prompt, if there is another one than the usual.
+/// Whether nobody has chosen a model, or described one.
+fn is_unchosen(arguments: &Arguments, settings: &Settings, models: &Models) -> bool {
+    let chosen = arguments.model.as_ref().or(settings.model.as_ref());
+    let are_mocks = models.names().iter().all(|name| Models::is_reserved(name));
+    chosen.is_none() && variable("SAYLOG_MODEL").is_none() && are_mocks
+}
+
+/// The template of the prompt: the usual one, if there is no other.
 fn prompt(
     argument: Option<&str>,
     setting: Option<PromptTemplate>,
-) -> Result<Option<PromptTemplate>, ConfigError> {
+    has_share: bool,
+) -> Result<PromptTemplate, ConfigError> {
     let (text, source) = match (argument, variable("SAYLOG_PROMPT")) {
         (Some(text), _) => (text.to_owned(), "--prompt"),
         (None, Some(text)) => (text, "SAYLOG_PROMPT"),
-        (None, None) => return Ok(setting),
+        (None, None) => {
+            return Ok(setting.unwrap_or_else(|| PromptTemplate::usual(has_share)));
+        }
     };
     let template = text.parse();
-    template
-        .map(Some)
-        .map_err(|why: String| ConfigError::Usage(format!("{source}: {why}")))
+    template.map_err(|why: String| ConfigError::Usage(format!("{source}: {why}")))
 }
 
 fn reasoning(

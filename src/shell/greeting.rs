@@ -34,7 +34,7 @@ impl Greeting {
 
     /// The lines, as wide as the window.
     pub(super) fn text(&self, chat: &Chat) -> String {
-        let columns = window::columns();
+        let columns = window::size().map(|window| window.columns);
         let broken = |line: &str| wrapped(line, columns, INDENT);
         let mut rows = vec![broken(&format!(
             "saylog {}: {} answers {}. /help lists the commands, Ctrl-D leaves.",

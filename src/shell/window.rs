@@ -1,11 +1,22 @@
-//! The window in which a person sees what is written.
+//! The window of the terminal that answers are shown in.
 
 use std::io;
 
 use rustix::termios::tcgetwinsize;
 
-/// How many columns the terminal of standard output has now; none if that is unknown.
-pub(crate) fn columns() -> Option<usize> {
+use crate::render::Window;
+
+/// How large it is now; none if the terminal does not say.
+pub(super) fn size() -> Option<Window> {
     let size = tcgetwinsize(io::stdout()).ok()?;
-    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+    let window = Window {
+        columns: size.ws_col.into(),
+        rows: size.ws_row.into(),
+    };
+    (window.columns > 0 && window.rows > 0).then_some(window)
+}
+
+/// A terminal of whose window nothing is known.
+pub(super) fn unknown() -> Option<Window> {
+    None
 }

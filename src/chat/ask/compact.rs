@@ -8,7 +8,7 @@ use super::shortening::{SHORTENINGS, learn_and_tell};
 use super::written_summary::WrittenSummary;
 use crate::chat::Chat;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Error, Event, Result, Sink, UserName, sentence};
+use crate::domain::{Awaited, Error, Event, Result, Sink, UserName, sentence};
 
 /// Puts a summary in place of the oldest turns of the current context, with
 /// regard to what the person names as its focus.
@@ -30,6 +30,7 @@ pub(crate) fn compact(chat: &mut Chat, focus: Option<&str>, sink: &mut dyn Sink)
         let planned = Compaction::plan(chat, &user, session.clone(), window, system, focus)?;
         let compaction = planned.ok_or(Error::NothingToCompact)?;
         chat.commit_and_flush(sink)?;
+        sink.emit(&Event::Awaited(&[Awaited::new(chat.answering.open_name())]));
         let written = compaction.ask(chat.answering.open.responder.as_mut(), &mut || (), sink);
         match written.ending.too_long.and_then(|refusal| refusal.limit) {
             Some(limit) if shortenings < SHORTENINGS => {
@@ -43,6 +44,7 @@ pub(crate) fn compact(chat: &mut Chat, focus: Option<&str>, sink: &mut dyn Sink)
             _ => break (compaction, written),
         }
     };
+    sink.emit(&Event::Awaited(&[]));
     let written = written.checked(&compaction.covered, &chat.answering.tokens, sink);
     if matches!(written, Err(Error::Interrupted)) {
         sink.emit(&Event::Notice(

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::audience::{Addressee, Audience};
 use super::incoming::IncomingReply;
 use super::question::Question;
-use super::reply_stream::{Piece, ReplyStream, progress};
+use super::reply_stream::{Piece, ReplyStream, progress, tell_awaited};
 use super::shortening::SHORTENINGS;
 use super::turn_beside::TurnBeside;
 use super::workers::{Job, Jobs, Numbered};
@@ -52,20 +52,28 @@ pub(crate) fn fan_out(
     let now = chat.settings.now();
     let sessions: Vec<_> = addressees.iter().map(|one| one.session.key).collect();
     let questions = Question::append_to_each(chat, &sessions, text, now)?;
+    let are_of_one = addressees.windows(2).all(|two| two[0].user == two[1].user);
     let (mut turns, mut streams) = (Vec::new(), Vec::new());
     let mut outcome = Outcome::default();
     for ((addressee, question), model) in addressees.into_iter().zip(questions).zip(opened) {
+        let persona = addressee.session.persona.as_deref();
+        let name = match persona.filter(|_| are_of_one) {
+            Some(persona) => persona.to_owned(),
+            None => addressee.name(),
+        };
         let mut turn = TurnBeside::new(addressee, question, model);
         turn.read_context(chat)?;
         // Whoever is killed while a summary is written, or later, has no answer.
         let mut reply = turn.reply();
         reply.keep(&mut chat.log)?;
         streams.push(ReplyStream {
+            name,
             reply: Some(reply),
             retry: None,
         });
         turns.push(turn);
     }
+    tell_awaited(&streams, sink);
     outcome.is_stopped = compact_first(chat, &mut turns, &mut streams, sink)?;
     chat.commit(sink)?;
     if outcome.is_stopped {
@@ -104,6 +112,7 @@ pub(crate) fn fan_out(
             sink.flush()?;
         }
     }
+    tell_awaited(&streams, sink);
     outcome.failure.map_or(Ok(()), Err)
 }
 
@@ -223,6 +232,7 @@ fn listen_to_all(
                 };
                 let is_stopped = ending.status == Status::Interrupted;
                 end(reply, ending, chat, outcome, sink)?;
+                tell_awaited(streams, sink);
                 if is_stopped {
                     outcome.is_stopped = true;
                     jobs.stop();

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::chat::Chat;
 use crate::chat::listing::list;
-use crate::domain::{CurrentModel, Event, Result, Sink};
+use crate::domain::{Awaited, CurrentModel, Event, Result, Sink};
 
 /// Chooses the model that answers in the current session, or from now on if
 /// there is none.
@@ -42,7 +42,9 @@ pub(crate) fn show_model(chat: &Chat, sink: &mut dyn Sink) {
 /// the models that are known without it.
 pub(crate) fn list_models(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     chat.commit_and_flush(sink)?;
+    sink.emit(&Event::Awaited(&[Awaited::new("the endpoint")]));
     let (names, asked) = chat.answering.list(&mut |progress| sink.progress(progress));
+    sink.emit(&Event::Awaited(&[]));
     list(chat, None, sink, &mut |chat, rows| {
         for name in &names {
             rows.emit(&Event::ModelRow {

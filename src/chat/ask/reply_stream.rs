@@ -1,7 +1,7 @@
 //! One of several replies that come at the same time, each from a thread of its own.
 
 use super::incoming::IncomingReply;
-use crate::domain::{Progress, Retry};
+use crate::domain::{Awaited, Event, Progress, Retry, Sink};
 use crate::responder::Ending;
 
 /// What a thread sends of the reply that it receives.
@@ -18,6 +18,8 @@ pub(super) enum Piece {
 
 /// A reply that a thread receives.
 pub(super) struct ReplyStream {
+    /// What a person calls who answers.
+    pub(super) name: String,
     /// None once it has ended.
     pub(super) reply: Option<IncomingReply>,
     /// How long a busy endpoint is still left alone, while a countdown runs.
@@ -28,6 +30,15 @@ pub(super) struct ReplyStream {
 pub(super) fn progress(streams: &[ReplyStream]) -> Progress<'static> {
     let retry = streams.iter().filter_map(|stream| stream.retry).min();
     retry.map_or(Progress::Idle, Progress::Retry)
+}
+
+/// Tells who is waited for, and who has answered.
+pub(super) fn tell_awaited(streams: &[ReplyStream], sink: &mut dyn Sink) {
+    let all = streams.iter().map(|stream| Awaited {
+        name: &stream.name,
+        has_answered: stream.reply.is_none(),
+    });
+    sink.emit(&Event::Awaited(&all.collect::<Vec<_>>()));
 }
 
 impl ReplyStream {
@@ -67,7 +78,11 @@ mod tests {
 
     fn waiting(retry: Option<u64>) -> ReplyStream {
         let retry = retry.map(seconds);
-        ReplyStream { reply: None, retry }
+        ReplyStream {
+            name: String::new(),
+            reply: None,
+            retry,
+        }
     }
 
     #[test]

@@ -15,7 +15,9 @@ use crate::chat::Chat;
 use crate::chat::moves::{take_reply_out, take_turn_out};
 use crate::chat::session::current_or_started;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Error, Event, Flow, Inverse, Progress, Result, Role, Sink, Status, UserName};
+use crate::domain::{
+    Awaited, Error, Event, Flow, Inverse, Progress, Result, Role, Sink, Status, UserName,
+};
 use crate::responder::{Ask, Compact, Ending};
 use crate::store::Place;
 
@@ -135,8 +137,27 @@ pub(crate) fn edit_to(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Re
     say(chat, content, sink)
 }
 
-/// Asks the model that is open and tells what it answers.
+/// Asks the model that is open and tells what it answers, and meanwhile who is waited
+/// for: the session's persona, or else the model.
 fn answer(
+    chat: &mut Chat,
+    session: CurrentSession,
+    question: Question<'_>,
+    context: Context,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    if !chat.answering.open.responder.waits() {
+        return answer_unannounced(chat, session, question, context, sink);
+    }
+    let persona = session.persona.clone();
+    let name = persona.as_deref().unwrap_or(chat.answering.open_name());
+    sink.emit(&Event::Awaited(&[Awaited::new(name)]));
+    let answered = answer_unannounced(chat, session, question, context, sink);
+    sink.emit(&Event::Awaited(&[]));
+    answered
+}
+
+fn answer_unannounced(
     chat: &mut Chat,
     session: CurrentSession,
     mut question: Question<'_>,

@@ -9,6 +9,7 @@ mod context;
 mod info;
 mod listing;
 mod session;
+mod waiting;
 
 use std::ops::ControlFlow;
 
@@ -25,6 +26,7 @@ pub(crate) use listing::{CommandHelp, PersonaSummary, UserSummary};
 pub(crate) use session::{
     CurrentModel, CurrentUser, SessionFork, SessionRename, SessionResume, SessionStart,
 };
+pub(crate) use waiting::Awaited;
 
 /// Something that happened because of a line. Events borrow what they speak of.
 #[derive(Debug)]
@@ -113,6 +115,9 @@ pub(crate) enum Event<'a> {
     },
     /// With what a person works.
     Info(&'a Info<'a>),
+    /// These are waited for: told when they are asked, and whenever one of them has
+    /// answered. Nobody: the wait is over.
+    Awaited(&'a [Awaited<'a>]),
     /// What a reply took, told if the person asked for such figures.
     Cost(ReplyCost),
     /// The clock cannot be right. Like a notice it is for people.

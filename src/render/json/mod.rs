@@ -111,6 +111,8 @@ impl Renderer for Json {
             Event::Cost(it) => context::cost(line.object("cost"), it),
             Event::Clock(doubt) => line.note(&phrases::clock(doubt)),
             Event::Notice(text) => line.note(text),
+            // Only a person looks on.
+            Event::Awaited(_) => {}
             Event::Error(error) => failure(line.object("error"), error),
         }
     }

@@ -71,6 +71,10 @@ impl Renderer for Terminal {
     }
 
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
+        if let Event::Awaited(all) = event {
+            self.reply.awaits(all);
+            return;
+        }
         self.reply.settle(event, outbox);
         let listing = &mut self.listing;
         match event {
@@ -101,7 +105,7 @@ impl Renderer for Terminal {
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::Help(row) => rows::help(row, outbox.answer()),
             // It was shown as it came.
-            Event::Beginning { .. } => {}
+            Event::Beginning { .. } | Event::Awaited(_) => {}
             Event::End { scope, count } => listing.end(*scope, *count, outbox),
             Event::Info(it) => info::lines(it, outbox.answer()),
             Event::Cost(it) => aside(&phrases::cost(it), outbox),

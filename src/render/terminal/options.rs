@@ -1,5 +1,6 @@
 //! What a terminal can do, and what its person wants to see.
 
+use super::super::Window;
 use super::super::reasoning::Reasoning;
 
 /// How replies are shown.
@@ -11,4 +12,7 @@ pub(crate) struct TerminalOptions {
     pub reasoning: Reasoning,
     /// The terminal can only show text: nothing on it is cleared.
     pub is_dumb: bool,
+    /// Asks how large the window is now; none if that is not known, or does not matter
+    /// because nothing is wrapped.
+    pub window: fn() -> Option<Window>,
 }

@@ -12,7 +12,7 @@ use super::super::{Markdown, Outbox};
 use super::citations::citations;
 use super::options::TerminalOptions;
 use super::reasoning_text::ReasoningText;
-use crate::domain::{Event, Message, Progress, Retry, RetryReason, Status};
+use crate::domain::{Awaited, Event, Message, Progress, Retry, RetryReason, Status};
 
 /// Shows one reply after the other.
 pub(super) struct ReplyDisplay {
@@ -38,8 +38,13 @@ impl ReplyDisplay {
             reasoning: options.reasoning,
             reasoning_text: ReasoningText::default(),
             is_thinking: false,
-            spinner: Spinner::new(!options.is_dumb),
+            spinner: Spinner::new(!options.is_dumb, options.window),
         }
+    }
+
+    /// Notes who is waited for.
+    pub(super) fn awaits(&mut self, all: &[Awaited<'_>]) {
+        self.spinner.awaits(all);
     }
 
     /// Shows what arrives of a reply.
@@ -186,6 +191,7 @@ mod tests {
                 markdown: false,
                 reasoning: Reasoning::Fold,
                 is_dumb: false,
+                window: || None,
             };
             let (mut display, mut outbox) = (ReplyDisplay::new(options), Outbox::default());
             let left = Duration::from_millis(3500);

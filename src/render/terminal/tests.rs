@@ -11,6 +11,7 @@ fn terminal(markdown: bool, reasoning: Reasoning) -> Terminal {
         markdown,
         reasoning,
         is_dumb: false,
+        window: || None,
     };
     Terminal::new(None, options)
 }

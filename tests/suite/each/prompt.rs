@@ -171,7 +171,7 @@ fn a_busy_endpoint_is_called_busy_only_until_it_is_asked_again() {
     assert_eq!(alice.told(), ["system: alice's", "user: hello"]);
     // Nobody has said anything yet: the wait goes on without the notice.
     terminal.shows_such("a plain spinner", |screen| {
-        screen.ends_with(" s▏") && !screen.contains("busy")
+        screen.ends_with(" s · alice, bob · Ctrl-C stops▏") && !screen.contains("busy")
     });
     alice.says_at_last("I, now.");
     bob.says_at_last("Me.");
@@ -180,4 +180,58 @@ fn a_busy_endpoint_is_called_busy_only_until_it_is_asked_again() {
     });
     terminal.shows_at_last("\nbob/<2>> ▏");
     leave(terminal);
+}
+
+/// The last row of a screen, with its face as `*` and its seconds as `N`, and these.
+fn waiting(screen: &str) -> Option<(String, u64)> {
+    let (_, row) = screen.rsplit_once('\n')?;
+    let row = row.strip_prefix(|c| ('\u{2800}'..='\u{28ff}').contains(&c))?;
+    let (seconds, rest) = row.strip_prefix(' ')?.split_once(' ')?;
+    Some((format!("* N {rest}"), seconds.parse().ok()?))
+}
+
+#[track_caller]
+fn waits(terminal: &Terminal, at_least: u64, expected: &str) {
+    terminal.shows_such(expected, |screen| {
+        waiting(screen).is_some_and(|(row, seconds)| row == expected && seconds >= at_least)
+    });
+}
+
+#[test]
+fn the_spinner_says_who_has_answered_by_one_clock() {
+    for (columns, rows) in [
+        (
+            80,
+            [
+                "* N s · alice, bob · Ctrl-C stops▏",
+                "* N s · alice (bob has answered) · Ctrl-C stops▏",
+            ],
+        ),
+        (
+            40,
+            [
+                "* N s · alice, bob · Ctrl-C stops▏",
+                "* N s · alice (1 of 2 a… · Ctrl-C stops▏",
+            ],
+        ),
+    ] {
+        let users = TwoUsers::new();
+        let mut terminal = Terminal::of_width(columns, &users.saylog, &[], &[]);
+        terminal.shows_at_last("\nalice> ▏");
+        let lines = "/start\r/system alice's\r/user bob\r/start\r/system bob's\r";
+        terminal.types(lines);
+        terminal.shows_at_last("> /system bob's\nSystem prompt set.\nbob/<2>> ▏");
+        terminal.types("/each hello\r");
+        let (alice, bob) = users.both();
+        waits(&terminal, 1, rows[0]);
+        bob.says_at_last("I, bob.");
+        // It has not begun again.
+        waits(&terminal, 1, rows[1]);
+        terminal.shows_such("bob's reply", |screen| {
+            screen.contains("\nbob/<2>\nI, bob.\n")
+        });
+        alice.says_at_last("I, alice.");
+        terminal.shows_at_last("\nalice/<1>\nI, alice.\nbob/<2>> ▏");
+        leave(terminal);
+    }
 }

@@ -19,6 +19,7 @@ mod slashes;
 mod stopping;
 mod streaming;
 mod tables;
+mod waiting;
 
 use rustix::process::Signal;
 use vt100::Color;

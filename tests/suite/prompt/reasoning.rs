@@ -56,7 +56,7 @@ fn counts(screen: &str) -> bool {
     let is_face = |c: char| ('\u{2800}'..='\u{28ff}').contains(&c);
     let seconds = row.strip_prefix(is_face);
     let seconds = seconds.and_then(|row| row.strip_prefix(" thinking… "));
-    let seconds = seconds.and_then(|row| row.strip_suffix(" s▏"));
+    let seconds = seconds.and_then(|row| row.strip_suffix(" s · x · Ctrl-C stops▏"));
     seconds.is_some_and(|seconds| seconds.parse::<u64>().is_ok())
 }
 
@@ -111,7 +111,8 @@ fn hidden_there_is_a_spinner_and_no_more() {
     turn.thinks("Hm.");
     talk.terminal.shows_such("a spinner", |screen| {
         let row = screen.rsplit_once('\n').map_or("", |(_, row)| row);
-        row.starts_with(|c| ('\u{2800}'..='\u{28ff}').contains(&c)) && row.ends_with(" s▏")
+        row.starts_with(|c| ('\u{2800}'..='\u{28ff}').contains(&c))
+            && row.ends_with(" s · x · Ctrl-C stops▏")
     });
     turn.says_at_last("The answer.");
     talk.shows("The answer.\nalice/<1>> ▏");
@@ -149,9 +150,9 @@ fn stopped_in_mid_thought_the_screen_is_clean() {
         match reasoning {
             "show" => talk.shows("Hm.▏"),
             "fold" => talk.terminal.shows_such("a count", counts),
-            _ => talk
-                .terminal
-                .shows_such("a spinner", |screen| screen.ends_with(" s▏")),
+            _ => talk.terminal.shows_such("a spinner", |screen| {
+                screen.ends_with(" s · x · Ctrl-C stops▏")
+            }),
         }
         talk.terminal.types(CTRL_C);
         talk.terminal.shows_such("a clean end", |screen| {

@@ -109,7 +109,7 @@ fn countdown(written: &str) -> Vec<u64> {
     let all = spinners(written).into_iter();
     all.filter_map(|(_, _, why)| {
         let (_, left) = why.split_once(", the endpoint is busy: again in ")?;
-        left.strip_suffix(" s")?.parse().ok()
+        left.split(" s").next()?.parse().ok()
     })
     .collect()
 }

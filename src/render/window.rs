@@ -1,0 +1,8 @@
+//! The window in which a person reads.
+
+/// The size of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub columns: usize,
+    pub rows: usize,
+}
