@@ -168,7 +168,7 @@ fn a_key_costs_little_in_a_large_window_too() {
     // Longer than what a key may print, and shorter than a third of the window.
     let text = "word ".repeat(500);
     terminal.pastes(&text);
-    terminal.shows_at_last("alice> [pasted: 1 line, 2.4 KiB]▏");
+    terminal.shows_at_last("alice> [pasted: 1 line, 2.4 KiB] ▏");
     terminal.types(CTRL_C);
     let text = "你好，".repeat(160);
     terminal.pastes(&text);
