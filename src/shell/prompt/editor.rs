@@ -27,7 +27,7 @@ use super::line_history::LineHistory;
 use super::line_state::LineState;
 use super::past::Past;
 use super::shown_line::{ERASE, up, write};
-use super::terminal_guard::TerminalGuard;
+use super::terminal_guard::{DEFAULT_SHAPE, TerminalGuard, TerminalModes};
 use super::typed_text::as_typed;
 use super::vi_cursor;
 use super::waiting_terminal;
@@ -61,6 +61,7 @@ pub(super) struct LineEditor {
     editor: Editor<LineHelper, LineHistory>,
     past: Rc<Past>,
     keys: Keys,
+    terminal: TerminalModes,
     state: LineState,
     folds: Folds,
     /// What is typed and not sent yet.
@@ -119,6 +120,7 @@ impl LineEditor {
             editor,
             past,
             keys,
+            terminal: terminal.modes(),
             state,
             folds,
             draft,
@@ -152,7 +154,7 @@ impl LineEditor {
         let mut initial = fitting.whole(initial);
         let has_shapes = self.keys == Keys::Vi && vi_cursor::are_known();
         if has_shapes {
-            write(vi_cursor::INSERT);
+            self.terminal.shape_cursor(vi_cursor::INSERT);
         }
         let read = loop {
             let read = self.editor.readline_with_initial(&text, (&initial, ""));
@@ -165,7 +167,7 @@ impl LineEditor {
             write(&format!("{}{ERASE}", up(state.end.row + 1)));
         };
         if has_shapes {
-            write(vi_cursor::DEFAULT);
+            self.terminal.shape_cursor(DEFAULT_SHAPE);
         }
         let cancelled = self.state.lock().cancelled.take();
         // A line that came has been sent, or was dropped on purpose; only one at

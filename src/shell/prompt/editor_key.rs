@@ -35,11 +35,10 @@ impl EditorKey {
         };
         write(&format!("\r{}{ERASE}", up(cursor.row)));
         let shape = vi_cursor::shape_of(context);
-        if shape.is_some() {
-            write(vi_cursor::DEFAULT);
-        }
         let left = edited(&text, &self.terminal, During::Line);
-        write(shape.unwrap_or_default());
+        if let Some(shape) = shape {
+            self.terminal.shape_cursor(shape);
+        }
         // The rows that the editor of lines is about to erase.
         let rows = "\n".repeat(end.row);
         write(&format!("\r{rows}{}", up(end.row - cursor.row)));

@@ -25,6 +25,12 @@ impl Fitting<'_> {
         line.len() <= MOST_BYTES && self.window.rows_of(line, self.from) <= self.window.tallest()
     }
 
+    /// Whether a line is so tall that it cannot be drawn any more: by keys that
+    /// insert a lot unasked, or in a window that was made smaller.
+    pub(super) fn is_broken(&self, line: &str) -> bool {
+        line.len() > 2 * MOST_BYTES || self.window.rows_of(line, self.from) >= self.window.rows
+    }
+
     /// A text that comes as a whole, folded if it has to be.
     pub(super) fn whole(&self, text: &str) -> String {
         if self.fits(text) {

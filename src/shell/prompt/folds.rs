@@ -12,6 +12,10 @@ use crate::domain::MESSAGE_LIMIT;
 const FIRST_LETTER: u32 = 0x115a;
 const LETTERS: u32 = 5;
 
+/// Begins a cluster that takes an odd number of columns: it takes one, and joins
+/// whatever follows it.
+const ODD: char = '\u{110bd}';
+
 /// Ends such a cluster, and takes no columns.
 const END: char = '\u{1160}';
 
@@ -50,7 +54,7 @@ impl Folds {
             return known.token.clone();
         }
         let label = label(text);
-        let token = token(kept.next, label.width().div_ceil(2).max(SHORTEST));
+        let token = token(kept.next, label.width().max(2 * SHORTEST));
         kept.next += 1;
         kept.bytes += text.len();
         let text = text.to_owned();
@@ -73,10 +77,14 @@ impl Folds {
         let mut whole = String::with_capacity(line.len());
         let mut rest = line;
         while let Some((before, token, after)) = next_token(rest) {
-            whole.push_str(before);
             let kept = self.kept();
-            let fold = kept.folds.iter().find(|fold| fold.token == token);
-            whole.push_str(fold.map_or(token, |fold| &fold.text));
+            match kept.find(before, token) {
+                Some((before, fold)) => {
+                    whole.push_str(before);
+                    whole.push_str(&fold.text);
+                }
+                None => whole.push_str(&rest[..rest.len() - after.len()]),
+            }
             rest = after;
         }
         whole.push_str(rest);
@@ -93,13 +101,26 @@ impl Folds {
     pub(super) fn label_in<'a>(&self, cluster: &'a str) -> Option<(&'a str, String, &'a str)> {
         let (before, token, after) = next_token(cluster)?;
         let kept = self.kept();
-        let fold = kept.folds.iter().find(|fold| fold.token == token)?;
-        let columns = 2 * (token.chars().count() - 1);
+        let (before, fold) = kept.find(before, token)?;
+        let columns = fold.token.width();
         Some((before, format!("{:columns$}", fold.label), after))
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    /// What this token stands for, and what is before it without its first part.
+    fn find<'a>(&self, before: &'a str, token: &str) -> Option<(&'a str, &Fold)> {
+        let fold = |odd: &str| {
+            let is_it = |fold: &&Fold| fold.token.strip_prefix(odd) == Some(token);
+            self.folds.iter().find(is_it)
+        };
+        let odd = before.strip_suffix(ODD);
+        let found = odd.and_then(|before| Some((before, fold(ODD.encode_utf8(&mut [0; 4]))?)));
+        found.or_else(|| Some((before, fold("")?)))
     }
 }
 
@@ -121,11 +142,14 @@ fn size(bytes: usize) -> String {
     }
 }
 
-/// The token with this number.
-fn token(number: u32, letters: usize) -> String {
+/// The token with this number that takes so many columns.
+fn token(number: u32, columns: usize) -> String {
     let mut rest = number;
     let mut token = String::new();
-    for _ in 0..letters {
+    if columns % 2 == 1 {
+        token.push(ODD);
+    }
+    for _ in 0..columns / 2 {
         token.extend(char::from_u32(FIRST_LETTER + rest % LETTERS));
         rest /= LETTERS;
     }
@@ -166,7 +190,7 @@ mod tests {
         assert_eq!(folds.expand("none"), "none");
         assert_eq!(folds.fold("one\ntwo"), one);
         // What only looks like a token is text.
-        let other = token(77, 12);
+        let other = token(77, 25);
         assert_eq!(folds.expand(&other), other);
         assert!(!folds.has_token(&other) && folds.has_token(&format!("x{one}")));
     }
@@ -175,18 +199,26 @@ mod tests {
     fn a_token_is_one_cluster_as_wide_as_its_label() {
         let folds = Folds::default();
         let tokens: Vec<_> = (0..40)
-            .map(|number| folds.fold(&format!("{number}\n").repeat(30)))
+            .map(|number| folds.fold(&format!("{number}\n").repeat(30 + number * 50)))
             .collect();
         let line = tokens.concat();
         assert_eq!(line.graphemes(true).count(), 40);
         for token in line.graphemes(true) {
             let (_, label, _) = folds.label_in(token).unwrap();
             assert_eq!(token.width(), label.width());
-            assert!(label.starts_with("[pasted: 30 lines, "), "{label}");
+            assert!(
+                label.starts_with("[pasted: ") && label.ends_with(']'),
+                "{label}"
+            );
         }
-        // A mark that joins the cluster hides nothing.
-        let joined = format!("{}\u{301}", tokens[0]);
-        assert_eq!(folds.label_in(&joined).unwrap().2, "\u{301}");
+        // What joins the cluster hides nothing.
+        let joined = format!("{ODD}{}\u{301}", tokens[0]);
+        let (before, _, after) = folds.label_in(&joined).unwrap();
+        assert_eq!((before, after), ("\u{110bd}", "\u{301}"));
+        assert_eq!(
+            folds.expand(&joined),
+            format!("{ODD}{}\u{301}", "0\n".repeat(30))
+        );
     }
 
     #[test]

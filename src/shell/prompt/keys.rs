@@ -18,7 +18,7 @@ use super::line_state::{LineState, MenuState, Wish};
 use super::paste::Paste;
 use super::shown_line::{up, write};
 use super::tail::{Tail, Verdict};
-use super::terminal_guard::TerminalGuard;
+use super::terminal_guard::{DEFAULT_SHAPE, TerminalGuard};
 use super::vi_cursor;
 
 /// Handles all keys: nothing but sequences of keys is bound beside it, or pastes
@@ -88,6 +88,13 @@ impl KeyHandler {
                 Some(self.editor.open(context))
             }
             _ if self.state.lock().is_searching => searched(key),
+            KeyEvent(KeyCode::Enter, _) => self.walked(key, context),
+            // It is folded first, and the key has to be pressed again.
+            _ if self.fitting().is_broken(context.line()) => {
+                let (before, after) = context.line().split_at(context.pos());
+                let halves = self.fitting().fitted(before, after)?;
+                Some(self.wish_halves(halves))
+            }
             _ => self
                 .moved(key, context)
                 .or_else(|| self.walked(key, context)),
@@ -102,11 +109,13 @@ impl KeyHandler {
         };
         let shape = vi_cursor::shape_of(context);
         if shape.is_some() {
-            write(vi_cursor::DEFAULT);
+            self.editor.terminal.shape_cursor(DEFAULT_SHAPE);
         }
         write(&"\n".repeat(end.row - cursor.row));
         self.jobs.stop();
-        write(shape.unwrap_or_default());
+        if let Some(shape) = shape {
+            self.editor.terminal.shape_cursor(shape);
+        }
         let rows = "\n".repeat(end.row);
         write(&format!("{rows}{}", up(end.row - cursor.row)));
     }
@@ -263,7 +272,7 @@ impl ConditionalEventHandler for KeyHandler {
                 if command.is_none()
                     && let Some(shape) = vi_cursor::shape(key, context)
                 {
-                    write(shape);
+                    self.editor.terminal.shape_cursor(shape);
                 }
                 command
             }

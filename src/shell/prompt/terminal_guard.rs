@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{fs, io, panic, thread};
 
@@ -17,6 +18,9 @@ use super::waiting_terminal::{self, WaitingTerminal};
 
 /// Ends bracketed paste and shows the cursor, whatever the line editor had done.
 const RESET: &[u8] = b"\x1b[?2004l\x1b[?25h";
+
+/// Gives the cursor the shape that it has by itself.
+pub(super) const DEFAULT_SHAPE: &str = "\x1b[0 q";
 
 /// Begins bracketed paste again.
 const MARK_PASTES: &[u8] = b"\x1b[?2004h";
@@ -42,6 +46,8 @@ pub(super) struct TerminalModes {
     /// Whether it waited, as the program found it.
     waiting: WaitingTerminal,
     holder: Arc<Mutex<Holder>>,
+    /// The cursor has another shape than it was found with.
+    has_shape: Arc<AtomicBool>,
 }
 
 /// Who has the terminal.
@@ -124,7 +130,20 @@ impl TerminalModes {
         self.restore();
     }
 
+    /// Gives the cursor a shape, or again the one that it was found with.
+    pub(super) fn shape_cursor(&self, shape: &str) {
+        (self.has_shape).store(shape != DEFAULT_SHAPE, Ordering::SeqCst);
+        let _ = rustix::io::write(io::stdout(), shape.as_bytes());
+    }
+
+    fn restore_shape(&self) {
+        if self.has_shape.swap(false, Ordering::SeqCst) {
+            let _ = rustix::io::write(io::stdout(), DEFAULT_SHAPE.as_bytes());
+        }
+    }
+
     fn restore(&self) {
+        self.restore_shape();
         restore(&self.original);
         self.waiting.restore();
     }
@@ -156,6 +175,7 @@ impl TerminalGuard {
             working,
             waiting,
             holder: Arc::new(Mutex::new(Holder::Program)),
+            has_shape: Arc::default(),
         };
         // From here on the terminal is put back, whatever fails.
         let mut guard = Self {
@@ -207,6 +227,7 @@ impl TerminalGuard {
             if let Holder::Borrower(Some(folder)) = holder {
                 let _ = fs::remove_dir_all(folder);
             }
+            modes.restore_shape();
             restore(&modes.original);
             let _ = rustix::io::write(io::stdout(), b"\r\n");
             modes.waiting.restore();

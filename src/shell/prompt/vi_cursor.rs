@@ -4,11 +4,10 @@ use rustyline::{EditMode, EventContext, InputMode, KeyCode, KeyEvent, Modifiers}
 
 use super::super::environment::variable;
 
-/// A block, a bar and a line below the character; and what the terminal had.
+/// A block, a bar and a line below the character.
 const COMMAND: &str = "\x1b[2 q";
 pub(super) const INSERT: &str = "\x1b[6 q";
 const REPLACE: &str = "\x1b[4 q";
-pub(super) const DEFAULT: &str = "\x1b[0 q";
 
 /// Whether the terminal is likely to know the sequences: the console of Linux
 /// would show the end of them.

@@ -51,8 +51,7 @@ fn a_short_paste_stays_as_it_is() {
     terminal.shows_at_last(&format!("alice> {}▏", ["x"; 8].join("⏎\n")));
     terminal.types(CTRL_C);
     terminal.pastes(&format!("{lines}\rx"));
-    // It takes an even number of columns.
-    terminal.shows_at_last("\nalice> [pasted: 9 lines, 17 B] ▏");
+    terminal.shows_at_last("\nalice> [pasted: 9 lines, 17 B]▏");
     terminal.types(CTRL_C);
     leave(terminal);
 }
@@ -168,7 +167,7 @@ fn a_key_costs_little_in_a_large_window_too() {
     // Longer than what a key may print, and shorter than a third of the window.
     let text = "word ".repeat(500);
     terminal.pastes(&text);
-    terminal.shows_at_last("alice> [pasted: 1 line, 2.4 KiB] ▏");
+    terminal.shows_at_last("alice> [pasted: 1 line, 2.4 KiB]▏");
     terminal.types(CTRL_C);
     let text = "你好，".repeat(160);
     terminal.pastes(&text);
@@ -183,4 +182,28 @@ fn a_key_costs_little_in_a_large_window_too() {
     }
     terminal.types(CTRL_C);
     leave(terminal);
+}
+
+#[test]
+fn a_line_that_became_too_tall_unasked_is_folded_at_the_next_key() {
+    let saylog = Saylog::new();
+    let mut terminal = prompt_with(&saylog, &["--keys", "vi"], &[]);
+    terminal.types("x\x1b");
+    terminal.shows_at_last("\nalice> ▏x");
+    // There vi's digits would be taken for counts, so the editor takes the paste.
+    terminal.pastes(&hundred_lines());
+    terminal.shows_such("the end of the text", |screen| {
+        screen.contains("line 99 of a text")
+    });
+    terminal.types("h");
+    terminal.shows_such("a folded line", |screen| {
+        screen.starts_with("alice> [pasted: 1") && !screen.contains('\n')
+    });
+    terminal.types("\r");
+    terminal.shows_such("the reply", |screen| screen.contains("mock response"));
+    leave(terminal);
+    assert_eq!(
+        asked(&saylog),
+        [format!("alice user: {}x", hundred_lines())]
+    );
 }

@@ -367,9 +367,9 @@ fn a_folded_text_is_edited_whole_and_folded_again() {
     ];
     let mut terminal = prompt_with(&setup.saylog, &[], &variables);
     terminal.pastes(&"line\r".repeat(50));
-    terminal.shows_at_last("\nalice> [pasted: 50 lines, 250 B] ▏");
+    terminal.shows_at_last("\nalice> [pasted: 50 lines, 250 B]▏");
     terminal.types("\x0f");
-    terminal.shows_at_last("\nalice> [pasted: 51 lines, 253 B] ▏");
+    terminal.shows_at_last("\nalice> [pasted: 51 lines, 253 B]▏");
     assert_eq!(setup.noted("lines").trim(), "50");
     terminal.types(format!("\r{CTRL_D}"));
     assert_eq!(terminal.ends(), "Success");

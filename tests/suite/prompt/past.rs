@@ -202,3 +202,28 @@ fn vi_goes_through_the_past_and_shows_its_mode_by_the_cursor() {
     terminal.shows_at_last(&format!("\nalice> alice two!\n{FIRST}"));
     leave(terminal);
 }
+
+#[test]
+fn a_signal_gives_the_cursor_its_shape_back() {
+    let saylog = Saylog::new();
+    for (signal, end) in [
+        (Signal::TERM, "Terminated by Terminated"),
+        (Signal::HUP, "Terminated by Hangup"),
+    ] {
+        let mut terminal = prompt_with(&saylog, &["--keys", "vi"], &[]);
+        terminal.signals(signal);
+        assert_eq!(terminal.ends(), end);
+        let written = terminal.written();
+        assert!(written.contains("\x1b[6 q"));
+        assert!(written.rfind("\x1b[0 q") > written.rfind("\x1b[6 q"));
+    }
+    // The console of Linux would show the end of such a sequence.
+    let mut terminal = Terminal::of(&saylog, &["--keys", "vi"], &[("TERM", "linux")]);
+    terminal.shows_at_last("alice> ▏");
+    terminal.types("x\x1b");
+    terminal.shows_at_last("alice> ▏x");
+    terminal.types(CTRL_C);
+    let written = terminal.written();
+    leave(terminal);
+    assert!(!written.contains(" q"));
+}
