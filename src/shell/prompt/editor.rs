@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
+use std::thread;
 
 use rustyline::config::{BellStyle, Configurer};
 use rustyline::error::ReadlineError;
@@ -114,8 +115,9 @@ impl LineEditor {
         editor.bind_sequence(Event::KeySeq(sequence), handler);
         let handler = KeyHandler::new(own_editor, terminal);
         editor.bind_sequence(Event::Any, EventHandler::Conditional(Box::new(handler)));
-        remove_left_over();
-        draw_after_stops(&mut editor, terminal);
+        // Nobody waits for a folder that is large.
+        let _ = thread::Builder::new().spawn(remove_left_over);
+        draw_after_stops(&mut editor, terminal, state.clone());
         Ok(Self {
             editor,
             past,
@@ -223,11 +225,16 @@ impl LineEditor {
 }
 
 /// What somebody else's stop leaves of the line is drawn again.
-fn draw_after_stops(editor: &mut Editor<LineHelper, LineHistory>, terminal: &TerminalGuard) {
+fn draw_after_stops(
+    editor: &mut Editor<LineHelper, LineHistory>,
+    terminal: &TerminalGuard,
+    state: LineState,
+) {
     // A terminal on which the editor draws nothing has no printer.
     if let Ok(mut printer) = editor.create_external_printer() {
-        // The editor draws its line again below what it prints: a line up.
         terminal.jobs().redraw_by(move || {
+            write(&state.fresh_rows());
+            // The editor draws its line again below what it prints: a line up.
             let _ = printer.print("\x1b[A".to_owned());
         });
     }

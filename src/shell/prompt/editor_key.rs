@@ -29,19 +29,14 @@ impl EditorKey {
             return Cmd::Move(Movement::EndOfLine);
         }
         let text = self.folds.expand(context.line());
-        let (cursor, end) = {
-            let state = self.state.lock();
-            (state.cursor, state.end)
-        };
-        write(&format!("\r{}{ERASE}", up(cursor.row)));
+        let row = self.state.lock().cursor.row;
+        write(&format!("\r{}{ERASE}", up(row)));
         let shape = vi_cursor::shape_of(context);
         let left = edited(&text, &self.terminal, During::Line);
         if let Some(shape) = shape {
             self.terminal.shape_cursor(shape);
         }
-        // The rows that the editor of lines is about to erase.
-        let rows = "\n".repeat(end.row);
-        write(&format!("\r{rows}{}", up(end.row - cursor.row)));
+        write(&self.state.fresh_rows());
         let (line, notice) = match left {
             Ok(Edited::Text(left)) => (Some(left).filter(|left| *left != text), None),
             Ok(Edited::Nothing) => (None, Some(NOTHING.to_owned())),

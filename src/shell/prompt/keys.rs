@@ -16,7 +16,7 @@ use super::fitting::{Fitting, Halves};
 use super::folds::Folds;
 use super::line_state::{LineState, MenuState, Wish};
 use super::paste::Paste;
-use super::shown_line::{up, write};
+use super::shown_line::write;
 use super::tail::{Tail, Verdict};
 use super::terminal_guard::{DEFAULT_SHAPE, TerminalGuard};
 use super::vi_cursor;
@@ -116,8 +116,7 @@ impl KeyHandler {
         if let Some(shape) = shape {
             self.editor.terminal.shape_cursor(shape);
         }
-        let rows = "\n".repeat(end.row);
-        write(&format!("{rows}{}", up(end.row - cursor.row)));
+        write(&self.state.fresh_rows());
     }
 
     /// Keys that go through the past and through completions.

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::columns::Place;
 use super::paste::Paste;
+use super::shown_line::up;
 
 /// The state of the line that is being typed.
 ///
@@ -75,6 +76,14 @@ impl LineState {
             in_block,
             ..State::default()
         };
+    }
+
+    /// What makes rows for the line below the cursor, where the editor is about to
+    /// erase the rows that it has drawn last: what stands there is somebody else's.
+    pub(super) fn fresh_rows(&self) -> String {
+        let state = self.lock();
+        let back = state.end.row - state.cursor.row;
+        format!("\r{}{}", "\n".repeat(state.end.row), up(back))
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {

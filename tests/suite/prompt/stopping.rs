@@ -89,6 +89,32 @@ fn ctrl_z_gives_the_terminal_back_and_the_line_is_there_again() {
 }
 
 #[test]
+fn ctrl_z_at_several_lines_leaves_what_the_shell_wrote() {
+    let saylog = Saylog::new();
+    let Some(mut terminal) = dash(&saylog) else {
+        return;
+    };
+    start(&mut terminal, "xterm", "");
+    terminal.types("one\ntwo\nthree");
+    terminal.shows_at_last("\nalice> one⏎\ntwo⏎\nthree▏");
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> one⏎\ntwo▏⏎\nthree");
+    terminal.types(CTRL_Z);
+    is_stopped(&mut terminal);
+    terminal.types("fg\r");
+    terminal.shows_such("the lines below the shell's", |screen| {
+        let below = screen.rsplit_once("dash$ fg\n").map(|(_, below)| below);
+        below.is_some_and(|below| {
+            below.contains("saylog") && below.ends_with("\nalice> one⏎\ntwo▏⏎\nthree")
+        })
+    });
+    terminal.types("\r");
+    terminal.shows_at_last("\nThis is a mock response from AI.\nalice/<1>> ▏");
+    leave_both(terminal);
+    assert_eq!(asked(&saylog), ["alice user: one\ntwo\nthree"]);
+}
+
+#[test]
 fn ctrl_z_while_a_reply_comes_stops_the_program_and_it_goes_on() {
     let saylog = Saylog::new();
     let Some(mut terminal) = dash(&saylog) else {
