@@ -31,7 +31,9 @@ pub(crate) use error::{Error, Result};
 pub(crate) use event::*;
 pub(crate) use file_fault::FileFault;
 pub(crate) use ids::{MessageId, MoveId, SessionId, SessionKey};
-pub(crate) use invisible::{Standing, context, has_stray, is_stray, is_unseen, standing};
+pub(crate) use invisible::{
+    CONTEXT_CHARACTERS, Standing, context, has_stray, is_stray, is_unseen, standing,
+};
 pub(crate) use message::{Draft, Message, Role, Status, Timestamp, Usage};
 pub(crate) use moves::{Inverse, MoveKind, Moved};
 pub(crate) use problem::{Problem, ProblemKind};

@@ -150,6 +150,7 @@ impl Config {
             } else {
                 window::size
             },
+            hyperlinks: window::hyperlinks(is_dumb),
         };
         let places = places(&store, arguments.no_config);
         let is_user_named = arguments.user.is_some();

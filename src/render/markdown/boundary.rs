@@ -7,6 +7,7 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
+use super::mask::masked;
 use super::syntax::OPTIONS;
 
 /// The place where the complete blocks end.
@@ -43,6 +44,7 @@ impl Boundary {
     /// Reads lines of a document that begin with a block, or with the item
     /// `number` of a list.
     pub(super) fn find(source: &str, number: Option<u64>) -> Self {
+        let source = &*masked(source, true);
         let Some(last) = last_block(source, number) else {
             // Nothing but definitions of links: a blank line completes them.
             let at = if ends_blank(source) { source.len() } else { 0 };

@@ -2,67 +2,34 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{
-    CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeWithOffset,
-};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Tag, TagEnd};
 
+use super::blocks::Blocks;
 use super::boundary::{blank_before, is_blank};
 use super::fence::Code;
-use super::links::{Definition, Definitions, Link};
-use super::margins::Margins;
-use super::style::Style;
-use super::syntax::OPTIONS;
+use super::hold::Held;
+use super::line::Look;
+use super::links::{Hyperlinks, Link};
+use super::margins::{Margins, Sheet};
+use super::style::{Ink, Style};
 use super::table::Table;
 
 /// The columns of a thematic break, if the terminal has as many.
 const RULE_COLUMNS: usize = 40;
 
-/// Lays out complete blocks. If the first is a list, its first item has the
-/// number `number`.
-pub(super) fn layout(
-    source: &str,
-    number: Option<u64>,
-    width: Option<usize>,
-    margins: &mut Margins,
-    definitions: &mut Definitions,
-    out: &mut Vec<u8>,
-) {
-    let parser = Parser::new_with_broken_link_callback(
-        source,
-        OPTIONS,
-        Some(|link: pulldown_cmark::BrokenLink<'_>| definitions.resolve(&link)),
-    );
-    let found = Definition::all(parser.reference_definitions());
-    let lines = found.iter().rev().map(|it| it.span.clone()).collect();
-    let mut layout = Layout {
-        source,
-        number,
-        width,
-        margins,
-        out,
-        definitions: lines,
-        depth: 0,
-        quotes: 0,
-        lists: Vec::new(),
-        styles: Vec::new(),
-        links: Vec::new(),
-        table: None,
-        code: None,
-    };
-    for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
-        layout.event(event, &range);
-    }
-    layout.define(source.len());
-    layout.margins.close(layout.out);
-    definitions.keep(found);
-}
-
-struct Layout<'a> {
+/// Takes the events of a source one after the other.
+pub(super) struct Layout<'a, 'b> {
     source: &'a str,
+    /// The source as the parser sees it.
+    masked: &'a str,
     number: Option<u64>,
-    width: Option<usize>,
+    hyperlinks: Hyperlinks,
+    /// What is not to be laid out.
+    held: Option<Held>,
+    /// The last line stands for what waits.
+    is_passing: bool,
     margins: &'a mut Margins,
-    out: &'a mut Vec<u8>,
+    sheet: &'a mut Sheet<'b>,
     /// The places where the source defines links, the last one first.
     definitions: Vec<Range<usize>>,
     /// How many blocks and spans surround the current event.
@@ -74,11 +41,72 @@ struct Layout<'a> {
     styles: Vec<Style>,
     links: Vec<Link>,
     table: Option<Table>,
-    /// The lines of a code block.
-    code: Option<String>,
+    /// A code block, and what has been read of it.
+    code: Option<(Code, String)>,
 }
 
-impl Layout<'_> {
+impl<'a, 'b> Layout<'a, 'b> {
+    /// For blocks, of which nothing is laid out that is held. `definitions`: where they
+    /// define links, the last one first.
+    pub(super) fn new(
+        blocks: &Blocks<'a>,
+        masked: &'a str,
+        held: Option<Held>,
+        definitions: Vec<Range<usize>>,
+        margins: &'a mut Margins,
+        sheet: &'a mut Sheet<'b>,
+    ) -> Self {
+        Self {
+            source: blocks.source,
+            masked,
+            number: blocks.number,
+            hyperlinks: blocks.hyperlinks,
+            held,
+            is_passing: false,
+            margins,
+            sheet,
+            definitions,
+            depth: 0,
+            quotes: 0,
+            lists: Vec::new(),
+            styles: Vec::new(),
+            links: Vec::new(),
+            table: None,
+            code: None,
+        }
+    }
+
+    /// Whether the last line only stands for what is held.
+    pub(super) fn is_passing(&self) -> bool {
+        self.is_passing
+    }
+
+    /// Lays out all that is not held.
+    pub(super) fn events(&mut self, events: Vec<(Event<'_>, Range<usize>)>) {
+        for (event, range) in events {
+            let Some(held) = &self.held else {
+                self.event(event, &range);
+                continue;
+            };
+            let (from, table) = (held.from, held.table);
+            if range.start < from || matches!(event, Event::End(_)) {
+                self.event(event, &range);
+                continue;
+            }
+            if let (Some(rows), Event::Start(Tag::Table(_))) = (table, &event) {
+                self.block(range.start);
+                self.margins.text(&coming(rows), Style::DIM);
+                self.is_passing = true;
+            }
+            break;
+        }
+        self.end_code();
+        if self.held.is_none() {
+            self.define(self.source.len());
+        }
+        self.margins.close(self.sheet);
+    }
+
     fn event(&mut self, event: Event<'_>, range: &Range<usize>) {
         match event {
             Event::Start(tag) => {
@@ -92,34 +120,74 @@ impl Layout<'_> {
                 self.depth = self.depth.saturating_sub(1);
                 self.end(tag);
             }
-            Event::Text(text) => match &mut self.code {
-                Some(code) => code.push_str(&text),
-                None => self.text(&text),
-            },
+            Event::Text(text) => {
+                let text = self.own(&text, range);
+                match &mut self.code {
+                    Some((_, code)) => code.push_str(text),
+                    None => self.text(text),
+                }
+            }
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
                 let style = Style {
-                    code: true,
+                    ink: Ink::Code,
                     ..self.style()
                 };
+                let text = self.own_code(text, range);
                 self.text_in(&text, style);
             }
-            Event::Html(html) => self.html(&html),
-            Event::InlineHtml(text) | Event::FootnoteReference(text) => self.text(&text),
+            Event::Html(html) => self.html(self.own(&html, range)),
+            Event::InlineHtml(text) if self.table.is_some() && is_break(&text) => {
+                if let Some(table) = &mut self.table {
+                    table.line_break();
+                }
+            }
+            Event::InlineHtml(text) | Event::FootnoteReference(text) => {
+                self.text(self.own(&text, range));
+            }
             Event::SoftBreak | Event::HardBreak => self.line_break(),
             Event::Rule => {
                 if self.depth == 0 {
                     self.define(range.start);
                 }
                 self.block(range.start);
-                let room = self.width.unwrap_or(RULE_COLUMNS);
+                let room = self.sheet.columns().unwrap_or(RULE_COLUMNS);
                 let columns = room
-                    .saturating_sub(self.margins.indent())
+                    .saturating_sub(self.margins.indent(self.sheet))
                     .clamp(3, RULE_COLUMNS);
                 self.text_in(&"─".repeat(columns), Style::DIM);
-                self.margins.close(self.out);
+                self.margins.close(self.sheet);
             }
-            Event::TaskListMarker(done) => self.text(if done { "[x] " } else { "[ ] " }),
+            Event::TaskListMarker(is_done) => {
+                self.margins.check(if is_done { "☑" } else { "☐" });
+            }
         }
+    }
+
+    /// What the source says where the parser found a text, without what waits.
+    fn own<'c>(&self, text: &'c str, range: &Range<usize>) -> &'c str
+    where
+        'a: 'c,
+    {
+        if text.len() != range.len() {
+            return text;
+        }
+        let source: &'a str = self.source;
+        let from = self.held.as_ref().map_or(range.end, |held| held.from);
+        let end = source.floor_char_boundary(from.clamp(range.start, range.end));
+        &source[range.start..end]
+    }
+
+    /// The same for code between backticks.
+    fn own_code<'c>(&self, text: CowStr<'c>, range: &Range<usize>) -> CowStr<'c> {
+        let own = &self.source[range.clone()];
+        if *own == self.masked[range.clone()] {
+            return text;
+        }
+        let inner = own.trim_matches('`').replace('\n', " ");
+        let spaced = inner
+            .strip_prefix(' ')
+            .and_then(|inner| inner.strip_suffix(' '));
+        spaced.unwrap_or(&inner).to_owned().into()
     }
 
     fn start(&mut self, tag: Tag<'_>, at: usize) {
@@ -140,10 +208,12 @@ impl Layout<'_> {
             }
             Tag::CodeBlock(kind) => {
                 self.block(at);
-                if let CodeBlockKind::Fenced(info) = kind {
-                    Code::label(&info, self.margins, self.out);
-                }
-                self.code = Some(String::new());
+                let info = match &kind {
+                    CodeBlockKind::Fenced(info) => info,
+                    CodeBlockKind::Indented => "",
+                };
+                let code = Code::begin(info, self.margins, self.sheet);
+                self.code = Some((code, String::new()));
             }
             Tag::List(start) => {
                 self.block(at);
@@ -192,10 +262,10 @@ impl Layout<'_> {
                 strike: true,
                 ..style
             }),
-            Tag::Link { dest_url, .. } => self.links.push(Link::new(&dest_url)),
+            Tag::Link { dest_url, .. } => self.links.push(Link::new(&dest_url, self.hyperlinks)),
             Tag::Image { dest_url, .. } => {
                 self.text("[image: ");
-                self.links.push(Link::new(&dest_url));
+                self.links.push(Link::new(&dest_url, self.hyperlinks));
             }
             // All others are not enabled, or need nothing else.
             _ => self.block(at),
@@ -206,27 +276,24 @@ impl Layout<'_> {
         match tag {
             TagEnd::Heading(_) => {
                 self.styles.pop();
-                self.margins.close(self.out);
+                self.margins.close(self.sheet);
             }
             TagEnd::BlockQuote(_) => {
                 self.quotes = self.quotes.saturating_sub(1);
-                self.margins.pop(self.out);
+                self.margins.pop(self.sheet);
             }
-            TagEnd::Item => self.margins.pop(self.out),
+            TagEnd::Item => self.margins.pop(self.sheet),
             TagEnd::List(_) => {
                 self.lists.pop();
-                self.margins.pop(self.out);
+                self.margins.pop(self.sheet);
             }
             TagEnd::CodeBlock => {
-                let text = self.code.take().unwrap_or_default();
-                let mut code = Code::default();
-                for line in text.split('\n') {
-                    code.write(line, self.margins, self.out);
-                }
+                self.end_code();
+                self.margins.gap_here();
             }
             TagEnd::Table => {
                 if let Some(table) = self.table.take() {
-                    table.write(self.width, self.margins, self.out);
+                    table.write(self.margins, self.sheet);
                 }
             }
             TagEnd::TableHead | TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
@@ -235,7 +302,7 @@ impl Layout<'_> {
             TagEnd::Link => self.end_link(false),
             TagEnd::Image => self.end_link(true),
             TagEnd::TableRow | TagEnd::TableCell => {}
-            _ => self.margins.close(self.out),
+            _ => self.margins.close(self.sheet),
         }
     }
 
@@ -244,7 +311,7 @@ impl Layout<'_> {
         let source = self.source;
         let quotes = self.quotes;
         self.margins
-            .block(|| blank_before(source, at, quotes), self.out);
+            .block(|| blank_before(source, at, quotes), self.sheet);
     }
 
     fn row(&mut self) {
@@ -265,16 +332,18 @@ impl Layout<'_> {
         if let Some(link) = self.links.last_mut() {
             link.read(text);
         }
+        let link = self.links.iter().rev().find_map(|link| link.target.clone());
+        let look = Look { style, link };
         match &mut self.table {
-            Some(table) => table.text(text, style),
-            None => self.margins.text(text, style, self.out),
+            Some(table) => table.text(text, look),
+            None => self.margins.text(text, look),
         }
     }
 
     fn line_break(&mut self) {
         match &mut self.table {
-            Some(table) => table.text(" ", Style::PLAIN),
-            None => self.margins.close(self.out),
+            Some(table) => table.text(" ", Style::PLAIN.into()),
+            None => self.margins.close(self.sheet),
         }
     }
 
@@ -282,12 +351,12 @@ impl Layout<'_> {
         for line in html.split_inclusive('\n') {
             let text = line.strip_suffix('\n').unwrap_or(line);
             if text.len() < line.len() && is_blank(text) {
-                self.margins.empty_line(self.out);
+                self.margins.empty_line(self.sheet);
                 continue;
             }
             self.text(text);
             if text.len() < line.len() {
-                self.margins.close(self.out);
+                self.margins.close(self.sheet);
             }
         }
     }
@@ -297,8 +366,21 @@ impl Layout<'_> {
         if image {
             self.text("]");
         }
-        if let Some(address) = self.links.pop().and_then(Link::address) {
+        let hyperlinks = self.hyperlinks;
+        let address = self.links.last().and_then(|link| link.address(hyperlinks));
+        if let Some(address) = address {
+            // It leads there as well.
             self.text_in(&address, Style::DIM);
+        }
+        self.links.pop();
+    }
+
+    /// Writes what has been read of a code block.
+    fn end_code(&mut self) {
+        if let Some((mut code, text)) = self.code.take() {
+            for line in text.split('\n') {
+                code.write(line, self.margins, self.sheet);
+            }
         }
     }
 
@@ -309,8 +391,23 @@ impl Layout<'_> {
             self.block(range.start);
             for line in self.source[range].lines() {
                 self.text_in(line, Style::DIM);
-                self.margins.close(self.out);
+                self.margins.close(self.sheet);
             }
         }
     }
+}
+
+/// What stands for a table until its last row has come.
+fn coming(rows: usize) -> String {
+    match rows {
+        0 => "… table".to_owned(),
+        1 => "… table, 1 row".to_owned(),
+        _ => format!("… table, {rows} rows"),
+    }
+}
+
+/// Whether a tag begins a new line.
+fn is_break(tag: &str) -> bool {
+    let name = tag.trim_matches(['<', '>', '/', ' ']);
+    name.eq_ignore_ascii_case("br")
 }

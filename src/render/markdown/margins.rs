@@ -2,34 +2,63 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::line::{Line, Look};
 use super::style::{Style, shown};
 use crate::domain::context;
-use crate::render::phrases::put;
+use crate::render::wrap;
 
 /// How deep nesting is shown; whatever is nested deeper is shown at this depth.
 const DEPTH: usize = 32;
 
+/// How far the further rows of a cell hang where each row of a table is a card.
+const CARD_INDENT: usize = 2;
+
+/// The lines of a layout, and how wide each of them may be.
+pub(super) struct Sheet<'a> {
+    pub lines: Vec<Line>,
+    /// The columns of the window for each line; none if nothing is known of it.
+    columns: &'a dyn Fn(usize) -> Option<usize>,
+}
+
+impl<'a> Sheet<'a> {
+    pub(super) fn new(columns: &'a dyn Fn(usize) -> Option<usize>) -> Self {
+        Self {
+            lines: Vec::new(),
+            columns,
+        }
+    }
+
+    /// The columns of the window for the next line.
+    pub(super) fn columns(&self) -> Option<usize> {
+        (self.columns)(self.lines.len())
+    }
+}
+
 /// The containers around the current line, and whether an empty line comes before it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Margins {
     containers: Vec<Container>,
     /// The next line is preceded by an empty one inside so many containers.
     gap: Option<usize>,
     /// At least one line has been written.
     started: bool,
-    /// The current line has begun.
-    open: bool,
+    /// The current line, if it has begun.
+    line: Option<Line>,
+    /// It is not wrapped, and not indented by lists.
+    is_verbatim: bool,
     /// The end of what stands on it: text of one style may go on in another.
     before: String,
 }
 
 /// A block that contains blocks: a list, an item or a quote.
+#[derive(Clone)]
 struct Container {
     margin: Margin,
     /// It has no block yet.
     fresh: bool,
 }
 
+#[derive(Clone)]
 enum Margin {
     None,
     Quote,
@@ -37,11 +66,21 @@ enum Margin {
     Item(Option<String>, usize),
 }
 
+impl Margin {
+    fn columns(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Quote => 2,
+            Self::Item(_, columns) => *columns,
+        }
+    }
+}
+
 impl Margins {
     /// Begins a block on a new line; if `apart`, after an empty line, unless it
     /// is the first in its container.
-    pub(super) fn block(&mut self, apart: impl FnOnce() -> bool, out: &mut Vec<u8>) {
-        self.close(out);
+    pub(super) fn block(&mut self, apart: impl FnOnce() -> bool, sheet: &mut Sheet<'_>) {
+        self.close(sheet);
         let first = match self.containers.last_mut() {
             Some(container) => std::mem::take(&mut container.fresh),
             None => !self.started,
@@ -58,6 +97,11 @@ impl Margins {
         }
     }
 
+    /// Puts an empty line before the next line, as deep as this one.
+    pub(super) fn gap_here(&mut self) {
+        self.gap.get_or_insert(self.containers.len());
+    }
+
     pub(super) fn list(&mut self) {
         self.push(Margin::None);
     }
@@ -72,6 +116,25 @@ impl Margins {
         self.push(Margin::Item(Some(marker), width));
     }
 
+    /// Puts a box in the place of a bullet, or behind a number.
+    pub(super) fn check(&mut self, mark: &str) {
+        if let Some(container) = self.containers.last_mut()
+            && let Margin::Item(Some(marker), columns) = &mut container.margin
+        {
+            if !marker.starts_with(|c: char| c.is_ascii_digit()) {
+                marker.clear();
+            }
+            marker.push_str(mark);
+            marker.push(' ');
+            *columns = marker.width();
+        }
+    }
+
+    /// Enters a cell of a card: its further rows hang.
+    pub(super) fn item_of_card(&mut self) {
+        self.push(Margin::Item(Some(String::new()), CARD_INDENT));
+    }
+
     fn push(&mut self, margin: Margin) {
         self.containers.push(Container {
             margin,
@@ -80,17 +143,15 @@ impl Margins {
     }
 
     /// Leaves a container. An empty item is still written, as a line of its own.
-    pub(super) fn pop(&mut self, out: &mut Vec<u8>) {
-        self.close(out);
+    pub(super) fn pop(&mut self, sheet: &mut Sheet<'_>) {
+        self.close(sheet);
         let depth = self.containers.len();
-        if depth <= DEPTH
+        if depth <= self.depth(sheet)
             && let Some(container) = self.containers.last()
             && let Margin::Item(Some(_), _) = container.margin
         {
-            self.plain("", out);
-            let length = out.trim_ascii_end().len();
-            out.truncate(length);
-            self.close(out);
+            self.open();
+            self.close(sheet);
         }
         self.containers.pop();
         let depth = self.containers.len();
@@ -98,87 +159,147 @@ impl Margins {
     }
 
     /// Continues the line with text from a reply, which is escaped here.
-    pub(super) fn text(&mut self, text: &str, style: Style, out: &mut Vec<u8>) {
-        self.open(out);
-        put!(out, "{}", style.paint(&shown(&self.before, text, "\t")));
+    pub(super) fn text(&mut self, text: &str, look: impl Into<Look>) {
+        let text = shown(
+            &self.before,
+            text,
+            if self.is_verbatim { "\t" } else { " " },
+        );
+        self.escaped(&text, look);
+    }
+
+    /// The same with a text that is escaped already.
+    pub(super) fn escaped(&mut self, text: &str, look: impl Into<Look>) {
+        self.open().push(text, look);
         self.before.push_str(text);
         self.before = context(&self.before).to_owned();
     }
 
-    /// Continues the line with text that is escaped already.
-    pub(super) fn plain(&mut self, text: &str, out: &mut Vec<u8>) {
-        self.open(out);
-        out.extend_from_slice(text.as_bytes());
+    /// Continues the line with parts of another one.
+    pub(super) fn line(&mut self, line: &Line) {
+        self.open().push_part(line, 0..line.text().len());
+    }
+
+    /// Begins the line above code, which is indented no more than the code is, unless
+    /// it has to hold the marker of an item.
+    pub(super) fn rule(&mut self, sheet: &mut Sheet<'_>) {
+        let is_first = self
+            .containers
+            .iter()
+            .any(|container| matches!(container.margin, Margin::Item(Some(_), _)));
+        if !is_first {
+            self.verbatim(sheet);
+        }
+    }
+
+    /// Begins a line that is neither wrapped nor indented by lists.
+    pub(super) fn verbatim(&mut self, sheet: &mut Sheet<'_>) {
+        self.close(sheet);
+        self.open();
+        self.is_verbatim = true;
     }
 
     /// Ends the line, if one has begun.
-    pub(super) fn close(&mut self, out: &mut Vec<u8>) {
-        if std::mem::take(&mut self.open) {
-            self.before.clear();
-            out.push(b'\n');
+    pub(super) fn close(&mut self, sheet: &mut Sheet<'_>) {
+        let Some(line) = self.line.take() else {
+            return;
+        };
+        self.before.clear();
+        self.begin(sheet);
+        let is_verbatim = std::mem::take(&mut self.is_verbatim);
+        if is_verbatim {
+            let mut row = self.margin(self.containers.len(), true, sheet);
+            if !row.is_empty() {
+                row.push(" ", Style::PLAIN);
+            }
+            row.push_part(&line, 0..line.text().len());
+            sheet.lines.push(row);
+            return;
+        }
+        let (from, depth) = (sheet.lines.len(), self.containers.len());
+        let first = self.margin(depth, false, sheet);
+        let further = self.margin(depth, false, sheet);
+        let indents = [first.columns(), further.columns()];
+        let rows = wrap::rows(line.text(), |row| {
+            let columns = (sheet.columns)(from + row);
+            let indent = indents[usize::from(row > 0)];
+            columns.map_or(usize::MAX, |columns| wrap::room(columns, indent))
+        });
+        for (number, range) in rows.into_iter().enumerate() {
+            let mut row = if number == 0 {
+                first.clone()
+            } else {
+                further.clone()
+            };
+            row.push_part(&line, range);
+            row.trim_end();
+            sheet.lines.push(row);
         }
     }
 
     /// Writes an empty line, with the marks of quotes.
-    pub(super) fn empty_line(&mut self, out: &mut Vec<u8>) {
-        self.begin(out);
-        self.margin(self.containers.len(), true, out);
-        out.push(b'\n');
+    pub(super) fn empty_line(&mut self, sheet: &mut Sheet<'_>) {
+        self.close(sheet);
+        self.begin(sheet);
+        let line = self.margin(self.containers.len(), true, sheet);
+        sheet.lines.push(line);
     }
 
     /// The columns before the contents of a line.
-    pub(super) fn indent(&self) -> usize {
-        let margins = self.containers.iter().take(DEPTH);
-        margins
-            .map(|container| match &container.margin {
-                Margin::None => 0,
-                Margin::Quote => 2,
-                Margin::Item(_, width) => *width,
-            })
-            .sum()
+    pub(super) fn indent(&self, sheet: &Sheet<'_>) -> usize {
+        let shown = self.containers.iter().take(self.depth(sheet));
+        shown.map(|container| container.margin.columns()).sum()
     }
 
-    fn open(&mut self, out: &mut Vec<u8>) {
-        if self.open {
-            return;
-        }
-        self.begin(out);
-        self.margin(self.containers.len(), false, out);
-        self.open = true;
+    /// How many of the containers are shown: the margins leave some room.
+    fn depth(&self, sheet: &Sheet<'_>) -> usize {
+        let most = sheet.columns().map_or(usize::MAX, |columns| {
+            columns.saturating_sub(wrap::FEWEST_COLUMNS)
+        });
+        let mut columns = 0;
+        let fitting = self.containers.iter().take(DEPTH).take_while(|container| {
+            columns += container.margin.columns();
+            columns <= most
+        });
+        fitting.count()
     }
 
-    fn begin(&mut self, out: &mut Vec<u8>) {
-        self.close(out);
+    fn open(&mut self) -> &mut Line {
+        self.line.get_or_insert_default()
+    }
+
+    fn begin(&mut self, sheet: &mut Sheet<'_>) {
         if let Some(depth) = self.gap.take() {
-            self.margin(depth, true, out);
-            out.push(b'\n');
+            let line = self.margin(depth, true, sheet);
+            sheet.lines.push(line);
         }
         self.started = true;
     }
 
-    /// Writes the margins of the first `depth` containers; an empty line has no
-    /// item markers and no trailing spaces.
-    fn margin(&mut self, depth: usize, empty: bool, out: &mut Vec<u8>) {
-        let mut spaces = 0;
-        for container in self.containers.iter_mut().take(depth.min(DEPTH)) {
+    /// The margins of the first `depth` containers; without text behind them they
+    /// are the marks of quotes, without blanks at the end.
+    fn margin(&mut self, depth: usize, is_bare: bool, sheet: &Sheet<'_>) -> Line {
+        let depth = depth.min(self.depth(sheet));
+        let mut line = Line::default();
+        for container in self.containers.iter_mut().take(depth) {
             match &mut container.margin {
                 Margin::None => {}
                 Margin::Quote => {
-                    put!(out, "{:spaces$}{}", "", Style::DIM.paint("│"));
-                    spaces = 1;
+                    line.push("│", Style::DIM);
+                    line.push(" ", Style::PLAIN);
                 }
                 Margin::Item(marker, width) => match marker {
-                    Some(text) if !empty => {
-                        put!(out, "{:spaces$}{}", "", text.trim_end());
-                        spaces = 1;
+                    Some(text) if !is_bare => {
+                        line.push(text, Style::PLAIN);
                         *marker = None;
                     }
-                    _ => spaces += *width,
+                    _ => line.push(&" ".repeat(*width), Style::PLAIN),
                 },
             }
         }
-        if !empty {
-            put!(out, "{:spaces$}", "");
+        if is_bare {
+            line.trim_end();
         }
+        line
     }
 }

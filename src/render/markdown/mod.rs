@@ -1,38 +1,55 @@
-//! Markdown for a terminal, block by block while a reply streams.
+//! Markdown for a terminal, while a reply streams.
 //!
 //! Pieces of a reply are joined to lines, and lines wait until their block is
-//! certainly complete. A complete block is laid out and never changed again, so
-//! the cursor never moves back, and scrollback, wrapping and resizing keep
-//! working. Only the lines of an open code fence do not wait.
+//! certainly complete. A complete block is laid out for good. Of the open block what
+//! is sure is shown at once, words as they come: it is laid out anew whenever more
+//! has come, and what is new of that is written behind what is on the screen. So
+//! scrollback holds every line once, and what is on the screen at the end is what
+//! the whole text would have been laid out to.
 //!
 //! ```text
 //! Markdown    joins pieces to lines and lines to blocks
 //! boundary    asks the parser how many of the lines are complete blocks
-//! fence       an open code block
+//! hold        how much of the open block is sure
+//! screen      what of it stands on the screen, and how that becomes something else
+//! fence       code; highlight and languages colour it
+//! blocks      asks the parser what blocks mean; mask hides from it what is no Markdown
 //! layout      turns the parser's events into lines
-//! margins     what stands before each line, and empty lines
+//! margins     what stands before each line, empty lines, where lines break
 //! syntax      the extensions of CommonMark that the parser reads
-//! style, table, links
+//! line, style, table, links
 //! ```
 //!
 //! All text is escaped by [`visible`](mod@super::visible) before it is written.
 
+mod blocks;
 mod boundary;
 mod fence;
+mod highlight;
+mod hold;
+mod languages;
 mod layout;
+mod line;
 mod links;
 mod margins;
+mod mask;
+mod screen;
 mod style;
 mod syntax;
 mod table;
 #[cfg(test)]
 mod tests;
 
+use blocks::Blocks;
 use boundary::{Boundary, is_blank, may_settle};
 use fence::Fence;
-use layout::layout;
 use links::Definitions;
-use margins::Margins;
+use margins::{Margins, Sheet};
+use screen::Screen;
+
+use super::window::Window;
+
+pub(crate) use links::Hyperlinks;
 
 /// How long a block or a line may be before it is laid out in parts.
 const WAITING_BYTES: usize = 64 * 1024;
@@ -44,14 +61,22 @@ const READINGS_A_BYTE: usize = 16;
 /// How many of these bytes may be saved up for a block that needs more of them.
 const SAVED_READINGS: usize = 8 * WAITING_BYTES;
 
+/// The same for what is shown of an open block.
+const VIEWS_A_BYTE: usize = 64;
+const SAVED_VIEWS: usize = 16 * WAITING_BYTES;
+
+/// What it takes to look at an open block, however short it is.
+const VIEW_BYTES: usize = 64;
+
 /// Lays out one reply after the other, each while it streams.
 ///
-/// Output is whole lines: between two calls the cursor is at the start of a
-/// line, and a reply ends with exactly one newline (an empty one has none).
-/// Between two blocks there is one empty line if the source has any.
+/// A reply ends with exactly one newline (an empty one has none). Between two blocks
+/// there is one empty line if the source has any. Where nothing is known of the
+/// window, or nothing in it can be cleared, only complete lines are written.
 pub(crate) struct Markdown {
-    /// The columns of the terminal, for tables and rules.
-    width: Option<usize>,
+    /// Asks how large the window is; none if lines are not to be wrapped.
+    window: fn() -> Option<Window>,
+    hyperlinks: Hyperlinks,
     /// The line that has not ended yet.
     line: String,
     /// The last character was a carriage return, so a newline now is part of the same line end.
@@ -65,15 +90,21 @@ pub(crate) struct Markdown {
     /// The number of the list item that `block` begins with, if it begins inside a list.
     number: Option<u64>,
     fence: Option<Fence>,
+    screen: Screen,
+    /// How many bytes may be read again to show what is open.
+    views: usize,
+    /// More has come than is shown.
+    is_behind: bool,
     margins: Margins,
     definitions: Definitions,
 }
 
 impl Markdown {
-    /// For a terminal with so many columns; none if that is unknown.
-    pub(crate) fn new(width: Option<usize>) -> Self {
+    /// For a window whose size can be asked.
+    pub(crate) fn new(window: fn() -> Option<Window>, hyperlinks: Hyperlinks) -> Self {
         Self {
-            width,
+            window,
+            hyperlinks,
             line: String::new(),
             returned: false,
             block: String::new(),
@@ -81,13 +112,55 @@ impl Markdown {
             credit: SAVED_READINGS,
             number: None,
             fence: None,
+            screen: Screen::default(),
+            views: SAVED_VIEWS,
+            is_behind: false,
             margins: Margins::default(),
             definitions: Definitions::default(),
         }
     }
 
-    /// Takes the next piece of the reply and appends the lines it completes.
+    /// Takes the next piece of the reply and appends what can be shown of it.
     pub(crate) fn push(&mut self, delta: &str, out: &mut Vec<u8>) {
+        self.take(delta, out);
+        self.views = SAVED_VIEWS.min(self.views + VIEWS_A_BYTE * delta.len());
+        self.is_behind = true;
+        let cost = self.block.len() + self.line.len() + VIEW_BYTES;
+        if let Some(views) = self.views.checked_sub(cost) {
+            self.views = views;
+            self.catch_up(out);
+        }
+    }
+
+    /// Shows all that can be shown of what has come. This is done whenever there is
+    /// time for it, however long the open block is.
+    pub(crate) fn catch_up(&mut self, out: &mut Vec<u8>) {
+        if std::mem::take(&mut self.is_behind)
+            && self.fence.is_none()
+            && let Some(window) = (self.window)()
+        {
+            self.show(window, out);
+        }
+    }
+
+    /// How many columns of the row are taken in which the cursor stands; none if it
+    /// stands at the beginning of an empty one.
+    pub(crate) fn open_columns(&self) -> Option<usize> {
+        self.screen.open_columns()
+    }
+
+    /// Writes the row of the cursor again, wherever in it the cursor stands.
+    pub(crate) fn rewrite_row(&self, out: &mut Vec<u8>) {
+        self.screen.rewrite(out);
+    }
+
+    /// Something else was written below the row of the cursor, which stands at the
+    /// beginning of an empty one now.
+    pub(crate) fn lose_row(&mut self) {
+        self.screen.lose_row();
+    }
+
+    fn take(&mut self, delta: &str, out: &mut Vec<u8>) {
         let mut rest = delta;
         while !rest.is_empty() {
             if std::mem::take(&mut self.returned)
@@ -120,7 +193,7 @@ impl Markdown {
             self.end_line(out);
         }
         self.lay_out_all(out);
-        *self = Self::new(self.width);
+        *self = Self::new(self.window, self.hyperlinks);
     }
 
     fn end_line(&mut self, out: &mut Vec<u8>) {
@@ -135,9 +208,14 @@ impl Markdown {
         if let Some(fence) = &mut self.fence {
             if fence.is_closed_by(line) {
                 self.fence = None;
-            } else {
-                fence.write(line, &mut self.margins, out);
+                self.margins.gap();
+                return;
             }
+            let window = (self.window)();
+            let columns = |_| window.map(|window| window.columns);
+            let mut sheet = Sheet::new(&columns);
+            fence.write(line, &mut self.margins, &mut sheet);
+            self.screen.complete(sheet.lines, window, out);
             return;
         }
         let blank = is_blank(line);
@@ -167,7 +245,11 @@ impl Markdown {
         self.number = boundary.number;
         if boundary.fence {
             let line = std::mem::take(&mut self.block);
-            self.fence = Some(Fence::open(&line, &mut self.margins, out));
+            let window = (self.window)();
+            let columns = |_| window.map(|window| window.columns);
+            let mut sheet = Sheet::new(&columns);
+            self.fence = Some(Fence::open(&line, &mut self.margins, &mut sheet));
+            self.screen.complete(sheet.lines, window, out);
         }
     }
 
@@ -184,17 +266,50 @@ impl Markdown {
         }
         let rest = self.block.split_off(end);
         let done = std::mem::replace(&mut self.block, rest);
-        let margins = &mut self.margins;
-        layout(
-            &done,
-            self.number,
-            self.width,
-            margins,
-            &mut self.definitions,
-            out,
-        );
+        let window = (self.window)();
+        if let Some(window) = window {
+            self.screen.adapt(window);
+        }
+        let screen = &self.screen;
+        let columns = |number| window.map(|window| screen.columns(number, window));
+        let mut sheet = Sheet::new(&columns);
+        let mut margins = std::mem::take(&mut self.margins);
+        let found = self.blocks(&done).whole(&mut margins, &mut sheet);
+        let lines = sheet.lines;
+        self.margins = margins;
+        self.definitions.keep(found);
+        self.screen.complete(lines, window, out);
         if done.lines().next_back().is_some_and(is_blank) {
-            margins.gap();
+            self.margins.gap();
+        }
+    }
+
+    /// Shows what is sure of the open block.
+    fn show(&mut self, window: Window, out: &mut Vec<u8>) {
+        let source = [&*self.block, &*self.line].concat();
+        let end = hold::known_end(&source, self.block.len());
+        let source = &source[..end];
+        if is_blank(source) {
+            return;
+        }
+        self.screen.adapt(window);
+        let screen = &self.screen;
+        let columns = |number| Some(screen.columns(number, window));
+        let mut sheet = Sheet::new(&columns);
+        let mut margins = self.margins.clone();
+        let line = self.block.len().min(end);
+        let blocks = self.blocks(source);
+        let is_passing = blocks.beginning(line, window.columns, &mut margins, &mut sheet);
+        let lines = sheet.lines;
+        self.screen.show(lines, is_passing, window, out);
+    }
+
+    fn blocks<'a>(&'a self, source: &'a str) -> Blocks<'a> {
+        Blocks {
+            source,
+            number: self.number,
+            hyperlinks: self.hyperlinks,
+            definitions: &self.definitions,
         }
     }
 }

@@ -5,42 +5,57 @@ use colored::{ColoredString, Colorize};
 use crate::render::visible::{visible_line, visible_line_after};
 
 /// All attributes of a piece of text together, because escape sequences do not nest.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Style {
     pub bold: bool,
     pub italic: bool,
     pub underline: bool,
     pub strike: bool,
     pub dim: bool,
-    pub code: bool,
+    pub ink: Ink,
+}
+
+/// What a text is coloured as. The colours can be read on dark and on light.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Ink {
+    #[default]
+    Text,
+    /// Code amid text.
+    Code,
+    /// A word of a language.
+    Keyword,
+    /// A text in a program.
+    Quote,
+    Number,
 }
 
 impl Style {
-    /// For what only helps orientation, such as margins and addresses.
-    pub(super) const DIM: Self = Self {
-        dim: true,
-        ..Self::PLAIN
-    };
-    /// Code in a block.
-    pub(super) const CODE: Self = Self {
-        code: true,
-        ..Self::PLAIN
-    };
     pub(super) const PLAIN: Self = Self {
         bold: false,
         italic: false,
         underline: false,
         strike: false,
         dim: false,
-        code: false,
+        ink: Ink::Text,
     };
+    /// For what only helps orientation, such as margins and addresses.
+    pub(super) const DIM: Self = Self {
+        dim: true,
+        ..Self::PLAIN
+    };
+
+    pub(super) const fn of(ink: Ink) -> Self {
+        Self { ink, ..Self::PLAIN }
+    }
 
     /// Applies the style to a text that is escaped already.
     pub(super) fn paint(self, text: &str) -> ColoredString {
-        let mut painted = text.normal();
-        if self.code {
-            painted = painted.cyan();
-        }
+        let mut painted = match self.ink {
+            Ink::Text => text.normal(),
+            Ink::Code | Ink::Number => text.cyan(),
+            Ink::Keyword => text.magenta(),
+            Ink::Quote => text.green(),
+        };
         if self.bold {
             painted = painted.bold();
         }

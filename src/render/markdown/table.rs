@@ -1,15 +1,14 @@
-//! Tables with aligned columns, also for wide characters.
+//! Tables: aligned columns, also for wide characters, or a card for each row where
+//! these do not fit.
 
 use pulldown_cmark::Alignment;
 use unicode_width::UnicodeWidthStr;
 
-use super::margins::Margins;
+use super::line::{Line, Look};
+use super::margins::{Margins, Sheet};
 use super::style::{Style, shown};
 
 const BAR: &str = " │ ";
-
-/// The columns that a terminal is taken to have if its width is unknown.
-const UNKNOWN_WIDTH: usize = 120;
 
 /// The cells of a table; the first row is its head.
 pub(super) struct Table {
@@ -17,12 +16,19 @@ pub(super) struct Table {
     rows: Vec<Vec<Cell>>,
 }
 
-#[derive(Default)]
-struct Cell {
-    /// The text with its colours.
-    painted: String,
-    width: usize,
-    text: String,
+/// The lines of a cell, at least one.
+struct Cell(Vec<Line>);
+
+impl Default for Cell {
+    fn default() -> Self {
+        Self(vec![Line::default()])
+    }
+}
+
+impl Cell {
+    fn columns(&self) -> usize {
+        self.0.iter().map(Line::columns).max().unwrap_or(0)
+    }
 }
 
 impl Table {
@@ -46,86 +52,122 @@ impl Table {
     }
 
     /// Continues the cell.
-    pub(super) fn text(&mut self, text: &str, style: Style) {
-        if let Some(cell) = self.rows.last_mut().and_then(|row| row.last_mut()) {
-            let text = shown("", text, " ");
-            cell.painted += &style.paint(&text).to_string();
-            cell.text += &text;
+    pub(super) fn text(&mut self, text: &str, look: Look) {
+        if let Some(line) = self.last_cell().and_then(|cell| cell.0.last_mut()) {
+            let text = shown(line.text(), text, " ");
+            line.push(&text, look);
         }
     }
 
-    /// Writes the table for a terminal of so many columns.
-    pub(super) fn write(mut self, width: Option<usize>, margins: &mut Margins, out: &mut Vec<u8>) {
-        for cell in self.rows.iter_mut().flatten() {
-            // Of the whole text, because joined characters share a width.
-            cell.width = cell.text.width();
+    /// Begins another line in the cell.
+    pub(super) fn line_break(&mut self) {
+        if let Some(cell) = self.last_cell() {
+            cell.0.push(Line::default());
         }
-        let bars = BAR.width() * self.alignments.len().saturating_sub(1);
-        let room = width
-            .unwrap_or(UNKNOWN_WIDTH)
-            .saturating_sub(margins.indent() + bars);
-        let columns = self.columns(room);
+    }
+
+    fn last_cell(&mut self) -> Option<&mut Cell> {
+        self.rows.last_mut().and_then(|row| row.last_mut())
+    }
+
+    /// Writes the table.
+    pub(super) fn write(self, margins: &mut Margins, sheet: &mut Sheet<'_>) {
+        let mut columns = vec![0; self.alignments.len()];
+        for row in &self.rows {
+            for (column, cell) in columns.iter_mut().zip(row) {
+                *column = cell.columns().max(*column);
+            }
+        }
+        let bars = BAR.width() * columns.len().saturating_sub(1);
+        let width = margins.indent(sheet) + bars + columns.iter().sum::<usize>();
+        if sheet.columns().is_some_and(|window| width > window) {
+            self.write_cards(margins, sheet);
+        } else {
+            self.write_rows(&columns, margins, sheet);
+        }
+    }
+
+    fn write_rows(&self, columns: &[usize], margins: &mut Margins, sheet: &mut Sheet<'_>) {
         for (index, row) in self.rows.iter().enumerate() {
-            self.write_row(row, &columns, margins, out);
+            let height = row.iter().map(|cell| cell.0.len()).max().unwrap_or(0);
+            for number in 0..height {
+                margins.line(&self.row_line(row, number, columns));
+                margins.close(sheet);
+            }
             if index == 0 {
                 let lines: Vec<_> = columns.iter().map(|width| "─".repeat(*width)).collect();
-                margins.text(&lines.join("─┼─"), Style::DIM, out);
-                margins.close(out);
+                margins.escaped(&lines.join("─┼─"), Style::DIM);
+                margins.close(sheet);
             }
         }
     }
 
-    fn write_row(&self, row: &[Cell], columns: &[usize], margins: &mut Margins, out: &mut Vec<u8>) {
-        margins.plain("", out);
+    /// A line of a row, of as many as its highest cell has.
+    fn row_line(&self, row: &[Cell], number: usize, columns: &[usize]) -> Line {
+        let empty = Line::default();
+        let mut line = Line::default();
         for (index, (cell, width)) in row.iter().zip(columns).enumerate() {
-            let last = index + 1 == row.len();
-            let empty = last && cell.width == 0;
+            let part = cell.0.get(number).unwrap_or(&empty);
             if index > 0 {
-                let bar = if empty { BAR.trim_end() } else { BAR };
-                margins.text(bar, Style::DIM, out);
+                line.push(BAR, Style::DIM);
             }
-            let missing = width.saturating_sub(cell.width);
+            let missing = width.saturating_sub(part.columns());
             let before = match self.alignments.get(index) {
-                _ if empty => 0,
                 Some(Alignment::Right) => missing,
                 Some(Alignment::Center) => missing / 2,
                 _ => 0,
             };
-            margins.plain(&" ".repeat(before), out);
-            margins.plain(&cell.painted, out);
-            // No trailing spaces after the last column.
-            if !last {
-                margins.plain(&" ".repeat(missing - before), out);
-            }
+            line.push(&" ".repeat(before), Style::PLAIN);
+            line.push_part(part, 0..part.text().len());
+            line.push(&" ".repeat(missing - before), Style::PLAIN);
         }
-        margins.close(out);
+        line.trim_end();
+        line
     }
 
-    /// The widths of the columns: each as wide as its widest cell; if the table is
-    /// wider than `room`, the widest columns are narrowed. A cell that does not
-    /// fit then moves the rest of its row.
-    fn columns(&self, room: usize) -> Vec<usize> {
-        let mut columns = vec![0; self.alignments.len()];
-        for row in &self.rows {
-            for (column, cell) in columns.iter_mut().zip(row) {
-                *column = cell.width.max(*column);
+    /// Writes each row as lines of its own, each cell behind what its column is called.
+    fn write_cards(&self, margins: &mut Margins, sheet: &mut Sheet<'_>) {
+        let Some((head, rows)) = self.rows.split_first() else {
+            return;
+        };
+        if rows.is_empty() {
+            write_card(head, head, margins, sheet);
+        }
+        for (number, row) in rows.iter().enumerate() {
+            if number > 0 {
+                margins.empty_line(sheet);
             }
+            write_card(head, row, margins, sheet);
         }
-        let mut widths = columns.clone();
-        widths.sort_unstable();
-        // Narrow columns first: the others share what these leave.
-        let (mut left, mut share) = (room, usize::MAX);
-        for (index, width) in widths.iter().enumerate() {
-            let fair = left / (widths.len() - index);
-            if *width > fair {
-                share = fair;
-                break;
+    }
+}
+
+fn write_card(head: &[Cell], row: &[Cell], margins: &mut Margins, sheet: &mut Sheet<'_>) {
+    for (name, cell) in head.iter().zip(row) {
+        let mut line = Line::default();
+        for (number, part) in name.0.iter().enumerate() {
+            if number > 0 {
+                line.push(" ", Style::PLAIN);
             }
-            left -= width;
+            line.push_part(part, 0..part.text().len());
         }
-        for column in &mut columns {
-            *column = share.min(*column);
+        let is_head = std::ptr::eq(name, cell);
+        if !is_head && !line.is_empty() {
+            line.push(":", Style::DIM);
         }
-        columns
+        margins.item_of_card();
+        for (number, part) in cell.0.iter().enumerate().filter(|_| !is_head) {
+            if number > 0 {
+                margins.line(&line);
+                margins.close(sheet);
+                line = Line::default();
+            } else if !line.is_empty() && !part.is_empty() {
+                line.push(" ", Style::PLAIN);
+            }
+            line.push_part(part, 0..part.text().len());
+        }
+        margins.line(&line);
+        margins.close(sheet);
+        margins.pop(sheet);
     }
 }

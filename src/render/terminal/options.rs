@@ -1,7 +1,7 @@
 //! What a terminal can do, and what its person wants to see.
 
-use super::super::Window;
 use super::super::reasoning::Reasoning;
+use super::super::{Hyperlinks, Window};
 
 /// How replies are shown.
 #[derive(Clone, Copy, Debug)]
@@ -15,4 +15,6 @@ pub(crate) struct TerminalOptions {
     /// Asks how large the window is now; none if that is not known, or does not matter
     /// because nothing is wrapped.
     pub window: fn() -> Option<Window>,
+    /// What it does with links.
+    pub hyperlinks: Hyperlinks,
 }

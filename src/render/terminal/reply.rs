@@ -1,24 +1,31 @@
 //! Replies: the spinner before, what the model thinks, the text while it arrives,
 //! the end.
 
+use std::time::{Duration, Instant};
+
 use colored::Colorize;
 
 use super::super::mark::is_unanswered;
-use super::super::phrases::put;
 use super::super::reasoning::Reasoning;
 use super::super::spinner::{Activity, Spinner};
 use super::super::visible::BodyInPieces;
-use super::super::{Markdown, Outbox};
+use super::super::wrap::push_wrapped;
+use super::super::{Markdown, Outbox, Window};
 use super::citations::citations;
 use super::options::TerminalOptions;
 use super::reasoning_text::ReasoningText;
 use crate::domain::{Awaited, Event, Message, Progress, Retry, RetryReason, Status};
+
+/// How long nothing comes amid a reply before that is shown.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Shows one reply after the other.
 pub(super) struct ReplyDisplay {
     /// Lays replies out as Markdown; if none, they are shown as they are.
     markdown: Option<Markdown>,
     plain: BodyInPieces,
+    /// It does not end with a line.
+    is_in_row: bool,
     /// A part of the current reply has been shown.
     streamed: bool,
     /// How much is shown of what the model thinks.
@@ -27,18 +34,32 @@ pub(super) struct ReplyDisplay {
     /// The model thinks, and nothing has come of the current reply.
     is_thinking: bool,
     spinner: Spinner,
+    /// When the last piece came.
+    heard_at: Instant,
+    /// The spinner stands below a row that has begun, of which so many columns are taken.
+    below: Option<usize>,
+    /// The terminal can only show text.
+    is_dumb: bool,
+    window: fn() -> Option<Window>,
 }
 
 impl ReplyDisplay {
     pub(super) fn new(options: TerminalOptions) -> Self {
         Self {
-            markdown: options.markdown.then(|| Markdown::new(None)),
+            markdown: options
+                .markdown
+                .then(|| Markdown::new(options.window, options.hyperlinks)),
             plain: BodyInPieces::default(),
+            is_in_row: false,
             streamed: false,
             reasoning: options.reasoning,
             reasoning_text: ReasoningText::default(),
             is_thinking: false,
             spinner: Spinner::new(!options.is_dumb, options.window),
+            heard_at: Instant::now(),
+            below: None,
+            is_dumb: options.is_dumb,
+            window: options.window,
         }
     }
 
@@ -51,7 +72,9 @@ impl ReplyDisplay {
     pub(super) fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox) {
         match progress {
             // What is thought between two parts of the answer would tear it apart.
-            Progress::Idle | Progress::Reasoning(_) if self.streamed => {}
+            Progress::Idle | Progress::Reasoning(_) if self.streamed => {
+                self.wait_for_more(outbox);
+            }
             Progress::Idle => self.wait(outbox),
             Progress::Reasoning(piece) => self.think(piece, outbox),
             Progress::Retry(Retry { left, reason }) => {
@@ -60,13 +83,13 @@ impl ReplyDisplay {
                     RetryReason::Busy => "the endpoint is busy",
                     RetryReason::Dropped => "no connection",
                 };
-                self.spinner
-                    .turn(Activity::Retrying(reason, left), outbox.note());
+                self.turn(Activity::Retrying(reason, left), outbox);
             }
             Progress::Delta(delta) => {
-                self.spinner.stop(outbox.note());
+                self.stop_spinner(outbox);
                 self.finish_reasoning(true, outbox);
                 self.streamed = true;
+                self.heard_at = Instant::now();
                 self.push(delta, outbox.answer());
             }
         }
@@ -76,7 +99,7 @@ impl ReplyDisplay {
     /// has been shown, unless the event is that reply.
     pub(super) fn settle(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         if self.spinner.is_turning() {
-            self.spinner.stop(outbox.note());
+            self.stop_spinner(outbox);
         }
         if matches!(event, Event::Reply { .. } | Event::Beginning { .. }) {
             return;
@@ -113,7 +136,9 @@ impl ReplyDisplay {
         citations(message, "", outbox.answer());
         if message.status == Status::Interrupted {
             let text = "interrupted; what had come is kept";
-            put!(outbox.note(), "{}\n", text.dimmed());
+            let columns = (self.window)().map(|window| window.columns);
+            push_wrapped(outbox.note(), &text.dimmed().to_string(), columns, 0);
+            outbox.note().push(b'\n');
         }
     }
 
@@ -127,7 +152,58 @@ impl ReplyDisplay {
         } else {
             Activity::Unknown
         };
-        self.spinner.turn(activity, outbox.note());
+        self.turn(activity, outbox);
+    }
+
+    /// Shows the rest of what has come, and that more is waited for if that takes long.
+    fn wait_for_more(&mut self, outbox: &mut Outbox) {
+        if let Some(markdown) = &mut self.markdown {
+            markdown.catch_up(outbox.answer());
+        }
+        if self.heard_at.elapsed() >= PATIENCE && !self.is_dumb {
+            self.turn(Activity::Unknown, outbox);
+        }
+    }
+
+    /// Lets the spinner turn, below the row that has begun.
+    fn turn(&mut self, activity: Activity, outbox: &mut Outbox) {
+        let mut drawn = Vec::new();
+        if self.below.is_some() || !self.streamed {
+            self.spinner.turn(activity, outbox.note());
+            return;
+        }
+        let taken = match &self.markdown {
+            Some(markdown) => markdown.open_columns(),
+            // Nobody knows where the cursor is in a row that the terminal has broken.
+            None if self.is_in_row => return,
+            None => None,
+        };
+        self.spinner.turn(activity, &mut drawn);
+        if !drawn.is_empty() {
+            if taken.is_some() {
+                outbox.note().push(b'\n');
+                self.below = taken;
+            }
+            outbox.note().extend(drawn);
+        }
+    }
+
+    /// Removes the spinner, and goes back to where the text goes on.
+    fn stop_spinner(&mut self, outbox: &mut Outbox) {
+        self.spinner.stop(outbox.note());
+        let Some(taken) = self.below.take() else {
+            return;
+        };
+        let Some(markdown) = &mut self.markdown else {
+            return;
+        };
+        if (self.window)().is_some_and(|window| taken <= window.columns) {
+            outbox.note().extend_from_slice(b"\x1b[A");
+            markdown.rewrite_row(outbox.answer());
+        } else {
+            // The terminal has broken the row anew: nobody knows where it ends.
+            markdown.lose_row();
+        }
     }
 
     /// Shows what the model thinks, or that it does.
@@ -135,7 +211,7 @@ impl ReplyDisplay {
         match self.reasoning {
             Reasoning::Show if self.reasoning_text.is_open() || !piece.trim().is_empty() => {
                 if self.spinner.is_turning() {
-                    self.spinner.stop(outbox.note());
+                    self.stop_spinner(outbox);
                 }
                 self.reasoning_text.push(piece, outbox.answer());
             }
@@ -160,7 +236,10 @@ impl ReplyDisplay {
     fn push(&mut self, text: &str, out: &mut Vec<u8>) {
         match &mut self.markdown {
             Some(markdown) => markdown.push(text, out),
-            None => self.plain.push(text, out),
+            None => {
+                self.plain.push(text, out);
+                self.is_in_row = !text.ends_with('\n');
+            }
         }
     }
 
@@ -179,6 +258,8 @@ impl ReplyDisplay {
 mod tests {
     use std::time::Duration;
 
+    use super::super::super::Hyperlinks;
+
     use super::*;
 
     #[test]
@@ -192,6 +273,7 @@ mod tests {
                 reasoning: Reasoning::Fold,
                 is_dumb: false,
                 window: || None,
+                hyperlinks: Hyperlinks::No,
             };
             let (mut display, mut outbox) = (ReplyDisplay::new(options), Outbox::default());
             let left = Duration::from_millis(3500);

@@ -1,4 +1,4 @@
-use super::super::Reasoning;
+use super::super::{Hyperlinks, Reasoning};
 use super::*;
 use crate::domain::{
     MessageId, ReplyDetails, Role, Scope, SessionId, SessionSummary, Status, Timestamp, UserName,
@@ -12,6 +12,7 @@ fn terminal(markdown: bool, reasoning: Reasoning) -> Terminal {
         reasoning,
         is_dumb: false,
         window: || None,
+        hyperlinks: Hyperlinks::No,
     };
     Terminal::new(None, options)
 }

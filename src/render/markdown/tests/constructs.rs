@@ -1,6 +1,6 @@
 //! Every construct, exactly.
 
-use super::{colored, plain};
+use super::{colored, plain, set_window, whole};
 
 #[test]
 fn nothing_is_nothing() {
@@ -13,7 +13,7 @@ fn nothing_is_nothing() {
 fn paragraphs_keep_their_lines() {
     assert_eq!(plain("a\nb  \nc\\\nd"), "a\nb\nc\nd\n");
     assert_eq!(plain("\n\na\n\n\n\nb\n\n"), "a\n\nb\n");
-    assert_eq!(plain("a\tb &amp; \\*c\\*"), "a\tb & *c*\n");
+    assert_eq!(plain("a\tb &amp; \\*c\\*"), "a b & *c*\n");
     let long = "word ".repeat(100);
     assert_eq!(plain(&long), format!("{}\n", long.trim_end()));
 }
@@ -47,7 +47,10 @@ fn lists() {
         plain("9. a\n1. b\n   c\n   - d\n     1. e\n"),
         "9. a\n10. b\n    c\n    • d\n      1. e\n"
     );
-    assert_eq!(plain("- [ ] a\n- [x] b\n"), "• [ ] a\n• [x] b\n");
+    assert_eq!(
+        plain("- [ ] a\n- [x] b\n\n1. [ ] c\n\n   d\n"),
+        "☐ a\n☑ b\n\n1. ☐ c\n\n     d\n"
+    );
     assert_eq!(
         plain("- - a\n  - b\n-\n- > c\n"),
         "• • a\n  • b\n•\n• │ c\n"
@@ -55,7 +58,7 @@ fn lists() {
     assert_eq!(plain("a:\n- b\n\nc"), "a:\n• b\n\nc\n");
     assert_eq!(
         plain("1. a\n\n   ```sh\n   b\n\n   c\n   ```\n2. d\n"),
-        "1. a\n\n   sh\n       b\n\n       c\n2. d\n"
+        "1. a\n\n──────── sh\nb\n\nc\n\n2. d\n"
     );
 }
 
@@ -67,7 +70,7 @@ fn quotes() {
     );
     assert_eq!(
         plain("> ```\n> a\n>\n> b\n> ```\n"),
-        "│     a\n│\n│     b\n"
+        "│ ────────\n│ a\n│\n│ b\n"
     );
     assert_eq!(colored("> a\n"), "^[2m│^[0m a\n");
 }
@@ -97,35 +100,154 @@ e\u{301}    │    │
 }
 
 #[test]
-fn a_table_is_not_padded_beyond_the_terminal() {
-    let wide = "w".repeat(60);
+fn a_cell_may_have_several_lines() {
     assert_eq!(
-        plain(&format!("|a|b|\n|-|-|\n|{wide}|c|\n|d|e|\n")),
-        format!(
-            "a{0} │ b\n{1}┼──\n{wide} │ c\nd{0} │ e\n",
-            " ".repeat(35),
-            "─".repeat(37)
-        )
+        plain("|a|b|\n|-|-:|\n|c<br>de<BR/>f|1|\n|g|2<br />34|\n"),
+        "a  │  b\n───┼───\nc  │  1\nde │\nf  │\ng  │  2\n   │ 34\n"
     );
+}
+
+#[test]
+fn a_table_that_does_not_fit_is_a_card_for_each_row() {
+    set_window(20, 24);
+    let table = "|name|what it does|\n|-|-|\n|**a**|makes *all* of it wait|\n|b||\n|c|d<br>e|\n";
+    assert_eq!(
+        whole(table),
+        "\
+name: a
+what it does: makes
+  all of it wait
+
+name: b
+what it does:
+
+name: c
+what it does: d
+  e
+"
+    );
+    assert_eq!(
+        whole(
+            &table
+                .replace('|', " | ")
+                .replace("\n ", "\n> ")
+                .replacen(' ', "> ", 1)
+        ),
+        "\
+│ name: a
+│ what it does:
+│   makes all of it
+│   wait
+│
+│ name: b
+│ what it does:
+│
+│ name: c
+│ what it does: d
+│   e
+"
+    );
+    assert_eq!(
+        whole("|a long head|of a table|\n|-|-|\n"),
+        "a long head\nof a table\n"
+    );
+}
+
+#[test]
+fn lines_break_at_words_and_hang() {
+    set_window(20, 24);
+    assert_eq!(
+        whole("The quick brown fox jumps over\nthe lazy dog\n"),
+        "The quick brown fox\njumps over\nthe lazy dog\n"
+    );
+    assert_eq!(
+        whole(
+            "- The quick brown fox jumps\n\n  10. over the lazy dog, and\n  > on it goes, on and on\n"
+        ),
+        "\
+• The quick brown
+  fox jumps
+
+  10. over the lazy
+      dog, and
+  │ on it goes, on
+  │ and on
+"
+    );
+    assert_eq!(
+        whole(
+            "# A **heading** that is long\n\n说「你好」的人很多，很多。https://example.com/a/b/c\n"
+        ),
+        "A heading that is\nlong\n\n说「你好」的人很多，\n很多。\nhttps://example.com/\na/b/c\n"
+    );
+    // Code is never broken.
+    let code = "let x = 1; // a comment that is long";
+    assert_eq!(
+        whole(&format!("```\n{code}\n```\n")),
+        format!("────────\n{code}\n")
+    );
+}
+
+#[test]
+fn nesting_leaves_room_for_text() {
+    set_window(12, 24);
+    let text: String = (0..12).map(|n| "  ".repeat(n) + "- word\n").collect();
+    for line in whole(&text).lines() {
+        assert!(
+            line.chars().count() <= 12 && line.ends_with("word"),
+            "{line:?}"
+        );
+    }
+}
+
+#[test]
+fn formulas_stay_as_they_were_typed() {
+    for text in [
+        "$a_1 * b_2$ and $\\{c\\}$",
+        "$$\na \\\\\n= *b*\n$$",
+        "\\(a_b * c_d*\\) or \\[x\n- y\\]",
+        "costs $5 and $6",
+    ] {
+        assert_eq!(plain(text), format!("{text}\n"));
+    }
+    assert_eq!(plain("**$a*b$** \\(c\n"), "$a*b$ (c\n");
+    assert_eq!(plain("> $$\n> a_b_\n> $$\n"), "│ $$\n│ a_b_\n│ $$\n");
+    assert_eq!(plain("`$a$` $b$ `c $d` $e$\n"), "$a$ $b$ c $d $e$\n");
+}
+
+#[test]
+fn bold_text_stands_beside_marks_of_all_scripts() {
+    assert_eq!(
+        colored("は**「日本」**は **注意：**请"),
+        "は^[1m「日本」^[0mは ^[1m注意：^[0m请\n"
+    );
+    assert_eq!(colored("这是*“引用”*的"), "这是^[3m“引用”^[0m的\n");
 }
 
 #[test]
 fn code() {
     assert_eq!(
         plain("```rust x\nfn a() {\n\n\tb\n  }\n\n```\nc\n"),
-        "rust\n    fn a() {\n\n    \tb\n      }\nc\n"
+        "──────── rust\nfn a() {\n\n\tb\n  }\n\nc\n"
     );
     assert_eq!(
         plain(" ~~~~\n  a\n~~~\nb\n ~~~~\n"),
-        "     a\n    ~~~\n    b\n"
+        "────────\n a\n~~~\nb\n"
     );
     assert_eq!(
         plain("    a\n\n     *b*\n\nc\n"),
-        "    a\n\n     *b*\n\nc\n"
+        "────────\na\n\n *b*\n\nc\n"
     );
-    assert_eq!(plain("a\n```\n\n```\nb"), "a\nb\n");
-    assert_eq!(plain("```\na\n\n\n"), "    a\n");
-    assert_eq!(colored("```c\na\n```\n"), "^[2mc^[0m\n    ^[36ma^[0m\n");
+    assert_eq!(plain("a\n```\n\n```\nb"), "a\n────────\n\nb\n");
+    assert_eq!(plain("```\na\n\n\n"), "────────\na\n");
+    assert_eq!(
+        plain("- ```\n  a\n   b\n  ```\n- > ~~~\n  > c\n"),
+        "• ────────\na\n b\n\n• │ ────────\n  │ c\n"
+    );
+    assert_eq!(
+        colored("```c\nint a; // b\n```\n"),
+        "^[2m──────── c^[0m\n^[35mint^[0m a; ^[2m// b^[0m\n"
+    );
 }
 
 #[test]

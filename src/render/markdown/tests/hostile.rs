@@ -75,7 +75,7 @@ fn payloads_are_shown_wherever_they_stand() {
 fn a_payload_is_replaced_not_removed() {
     assert_eq!(plain("a\x1b[31mb"), "a␛[31mb\n");
     assert_eq!(plain("[a\u{202e}](b\u{7f})"), "a\\u{202e} (b␡)\n");
-    assert_eq!(plain("```a\u{9b}\n\x07\n"), "a\\x9b\n    ␇\n");
+    assert_eq!(plain("```a\u{9b}\n\x07\n"), "──────── a\\x9b\n␇\n");
     assert_eq!(plain("a&NewLine;b"), "a␊b\n");
     assert_eq!(plain("|a&Tab;b|\n|-|\n"), "a b\n───\n");
 }

@@ -2,11 +2,28 @@
 
 mod constructs;
 mod hostile;
+mod screen;
 mod stream;
 
+use std::cell::Cell;
 use std::sync::{PoisonError, RwLock};
 
 use super::*;
+
+thread_local! {
+    /// The window of this test; none if nothing is known of it.
+    static WINDOW: Cell<Option<Window>> = const { Cell::new(None) };
+}
+
+/// Sets the window of this test.
+fn set_window(columns: usize, rows: usize) {
+    WINDOW.set(Some(Window { columns, rows }));
+}
+
+/// A layout for the window of this test.
+fn markdown() -> Markdown {
+    Markdown::new(|| WINDOW.get(), Hyperlinks::No)
+}
 
 /// Colours are on or off for the whole process.
 static COLORS: RwLock<()> = RwLock::new(());
@@ -44,12 +61,11 @@ fn colored(text: &str) -> String {
 }
 
 fn render<'a>(pieces: impl IntoIterator<Item = &'a str>) -> String {
-    let mut markdown = Markdown::new(Some(40));
+    let mut markdown = markdown();
     let mut out = Vec::new();
     for piece in pieces {
         markdown.push(piece, &mut out);
         assert!(markdown.line.len() <= WAITING_BYTES && markdown.block.len() <= WAITING_BYTES);
-        assert!(out.is_empty() || out.ends_with(b"\n"));
     }
     markdown.finish(&mut out);
     String::from_utf8(out).expect("output is text")
@@ -59,17 +75,27 @@ fn render<'a>(pieces: impl IntoIterator<Item = &'a str>) -> String {
 fn whole(text: &str) -> String {
     let _lock = COLORS.read().unwrap_or_else(PoisonError::into_inner);
     colored::control::set_override(false);
+    whole_written(text)
+}
+
+fn whole_written(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut out = Vec::new();
     let mut margins = Margins::default();
-    let mut definitions = Definitions::default();
-    layout(
-        &text,
-        None,
-        Some(40),
-        &mut margins,
-        &mut definitions,
-        &mut out,
-    );
+    let window = WINDOW.get();
+    let columns = |_| window.map(|window| window.columns);
+    let mut sheet = Sheet::new(&columns);
+    let definitions = Definitions::default();
+    let blocks = Blocks {
+        source: &text,
+        number: None,
+        hyperlinks: Hyperlinks::No,
+        definitions: &definitions,
+    };
+    blocks.whole(&mut margins, &mut sheet);
+    for line in sheet.lines {
+        line.write(0, &mut out);
+        out.push(b'\n');
+    }
     String::from_utf8(out).expect("output is text")
 }

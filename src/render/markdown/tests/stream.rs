@@ -8,7 +8,7 @@ use super::*;
 fn so_far(pieces: &[&str]) -> String {
     let _lock = COLORS.read().unwrap_or_else(PoisonError::into_inner);
     colored::control::set_override(false);
-    let mut markdown = Markdown::new(None);
+    let mut markdown = markdown();
     let mut out = Vec::new();
     for piece in pieces {
         markdown.push(piece, &mut out);
@@ -51,17 +51,17 @@ fn items_are_out_one_by_one() {
 #[test]
 fn lines_of_an_open_fence_are_out() {
     assert_eq!(so_far(&["a\n```sh"]), "");
-    assert_eq!(so_far(&["a\n```sh\n"]), "a\nsh\n");
-    assert_eq!(so_far(&["```\nb\nc"]), "    b\n");
+    assert_eq!(so_far(&["a\n```sh\n"]), "a\n──────── sh\n");
+    assert_eq!(so_far(&["```\nb\nc"]), "────────\nb\n");
     assert_eq!(
         so_far(&["```\nb\n\n", "c\n``", "`\n# d\n"]),
-        "    b\n\n    c\nd\n"
+        "────────\nb\n\nc\n\nd\n"
     );
 }
 
 #[test]
 fn the_end_begins_a_new_reply() {
-    let mut markdown = Markdown::new(None);
+    let mut markdown = markdown();
     let mut out = Vec::new();
     markdown.push("```\na\n\n\n", &mut out);
     markdown.finish(&mut out);
@@ -97,7 +97,7 @@ fn long_blocks_come_in_parts() {
 
 #[test]
 fn a_long_reply_needs_little_room() {
-    let mut markdown = Markdown::new(None);
+    let mut markdown = markdown();
     let mut out = Vec::new();
     let text = SAMPLE
         .replace("~~~\nnever closed\n", "")

@@ -1,0 +1,62 @@
+//! Blocks on their way to lines: whole, or as far as they have come.
+
+use pulldown_cmark::{BrokenLink, Parser};
+
+use super::hold;
+use super::layout::Layout;
+use super::links::{Definition, Definitions, Hyperlinks};
+use super::margins::{Margins, Sheet};
+use super::mask::masked;
+use super::syntax::OPTIONS;
+
+/// Blocks that are to be laid out.
+pub(super) struct Blocks<'a> {
+    pub source: &'a str,
+    /// The number of the first item, if the source begins amid a list.
+    pub number: Option<u64>,
+    pub hyperlinks: Hyperlinks,
+    /// The links that were defined before.
+    pub definitions: &'a Definitions,
+}
+
+impl Blocks<'_> {
+    /// Lays out blocks that are complete, and gives the links that they define.
+    pub(super) fn whole(&self, margins: &mut Margins, sheet: &mut Sheet<'_>) -> Vec<Definition> {
+        self.layout(None, margins, sheet).0
+    }
+
+    /// Lays out what is sure of blocks of which more will come, and says whether the
+    /// last line only stands for what waits. `line` is where the last line begins, if
+    /// it has not ended.
+    pub(super) fn beginning(
+        &self,
+        line: usize,
+        columns: usize,
+        margins: &mut Margins,
+        sheet: &mut Sheet<'_>,
+    ) -> bool {
+        self.layout(Some((line, columns)), margins, sheet).1
+    }
+
+    fn layout(
+        &self,
+        open: Option<(usize, usize)>,
+        margins: &mut Margins,
+        sheet: &mut Sheet<'_>,
+    ) -> (Vec<Definition>, bool) {
+        let masked = masked(self.source, open.is_some());
+        let mut parser = Parser::new_with_broken_link_callback(
+            &masked,
+            OPTIONS,
+            Some(|link: BrokenLink<'_>| self.definitions.resolve(&link)),
+        )
+        .into_offset_iter();
+        let events: Vec<_> = parser.by_ref().collect();
+        let found = Definition::all(parser.reference_definitions());
+        let lines = found.iter().rev().map(|it| it.span.clone()).collect();
+        let held = open.map(|(line, columns)| hold::held(&masked, line, &events, columns));
+        let mut layout = Layout::new(self, &masked, held, lines, margins, sheet);
+        layout.events(events);
+        (found, layout.is_passing())
+    }
+}

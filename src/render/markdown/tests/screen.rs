@@ -1,0 +1,146 @@
+//! What stands on the screen at the end is what the whole text is laid out to,
+//! whatever the pieces were in which it came.
+
+use std::num::NonZeroU16;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// What models write.
+const TEXTS: [&str; 22] = [
+    "A *short* paragraph with **several bold words** and `some code` in it, and more.",
+    "Ends with **bold**",
+    "5 *3 and 4* are stars, 2 * 3 is none, a_b_c nor __init__.py, but _this_ is.",
+    "Globs like *.rs and src/**/*.rs stay, a ** b, ~/x and ~~gone~~ ~ too.",
+    "See [the docs](https://example.com/a/very/long/path?with=query) or [1] and [x][y], ![i](j).",
+    "An open **mark that is never closed goes on and on for more than a line of the window, it does",
+    "An *emphasis that is longer than a line of the window, and that is closed only after it, yes.* End",
+    "`code that is longer than a line of the window and has a last word that is the end of it`",
+    "中文的段落没有空格，所以要在字之间换行。标点（比如括号）和「引号」不能放错位置，**“重点”**也一样！",
+    "Das ist ein Wort👩‍👩‍👧‍👦 und e\u{301}in 🇩🇪 Zeichen: ❤️ 👍🏽 葛\u{e0100} می‌خواهم.",
+    "Let $a_1 * b_2 = \\frac{c}{d}$ and \\(x^*_i\\), which costs $5 and $6.\n\n$$\n\\sum_i a_i \\\\\n- b\n$$\n\n\\[ c \\]",
+    "# A **heading** with `code`\n\nText\n===\n\nMore\nof it\n---\n\n## C #\n",
+    "- one *two\n- three* four, which is long enough to be wrapped in a narrow window\n  - five `six`\n    1. seven\n    2. eight\n\n    nine\n- [ ] ten\n- [x] eleven\n\n* * *\n",
+    "9. a\n10. b that is long enough to be wrapped\n\n    c\n\n        d\n",
+    "> a quotation **that goes on** for longer than a line\n> - with a list\n>   in it\n> > nested\nlazy\n\nafter",
+    "| a | 右 | c |\n|---|--:|:-:|\n| 你好 | **1** | x<br>y |\n| 👍 | `22` | long |\n\nAfter a table.",
+    "| name | what this column is about |\n|--|--|\n| first | a text that does not fit into any narrow window |\n| b | |\n",
+    "Not | a table\nat all | at least\n\n- |x|y|\n  |-|-|\n  |1|2|\n\n  z",
+    "Code:\n```rust\nfn main<'a>() {\n\n    let x = \"a\"; // b\n}\n```\nText behind it.\n\n    indented\n",
+    "1. Do\n   ```sh\n   ls -la # all\n\n   cd\n   ```\n2. Done\n\n<div>\n*html*\n</div>\n\n<b>x</b> & &copy; &amp; a < b \\* \\\n c",
+    "[a]: http://b 'c'\n\n[a] and [b]\n[b]\n\nHello!\n[x]\n",
+    "https://example.com/a/long/address/that/is/longer/than/any/narrow/window/can/hold and\nA\nB  \nC\\\nD",
+];
+
+/// A terminal that shows what is written to it, and keeps what it scrolls away.
+fn screen(columns: usize, rows: usize, written: &str) -> vt100::Parser {
+    let cells = |count| NonZeroU16::new(u16::try_from(count).unwrap()).unwrap();
+    let mut parser = vt100::Parser::new(cells(rows), cells(columns), 10_000);
+    parser.process(written.replace('\n', "\r\n").as_bytes());
+    parser
+}
+
+/// Every row of a terminal, those that are scrolled away among them, with its looks.
+fn rows(mut parser: vt100::Parser) -> Vec<String> {
+    let screen = parser.screen_mut();
+    screen.set_scrollback(usize::MAX);
+    let mut rows = Vec::new();
+    let (_, columns) = screen.size();
+    loop {
+        let left = screen.scrollback();
+        let all: Vec<_> = screen.rows_formatted(0, columns.get()).collect();
+        let take = if left == 0 { all.len() } else { 1 };
+        rows.extend(all.iter().take(take).cloned());
+        if left == 0 {
+            break;
+        }
+        screen.set_scrollback(left - 1);
+    }
+    while rows.last().is_some_and(String::is_empty) {
+        rows.pop();
+    }
+    rows
+}
+
+/// What a text is written as with colours, which the tests of this file have on.
+fn with_colours<T>(render: impl FnOnce() -> T) -> T {
+    let _lock = COLORS.write().unwrap_or_else(PoisonError::into_inner);
+    colored::control::set_override(true);
+    let output = render();
+    colored::control::set_override(false);
+    output
+}
+
+/// Checks that pieces of a text end up as the whole does.
+fn check<'a>(text: &str, pieces: impl IntoIterator<Item = &'a str>, size: (usize, usize)) {
+    let (columns, height) = size;
+    set_window(columns, height);
+    let (expected, written) = with_colours(|| (whole_written(text), render(pieces)));
+    let expected = rows(screen(columns, 1000, &expected));
+    let shown = rows(screen(columns, height, &written));
+    assert_eq!(
+        shown.join("\n"),
+        expected.join("\n"),
+        "{text:?} at {size:?}: {written:?}"
+    );
+}
+
+fn characters(text: &str) -> impl Iterator<Item = &str> {
+    text.char_indices()
+        .map(|(at, c)| &text[at..at + c.len_utf8()])
+}
+
+#[test]
+fn characters_end_up_as_the_whole() {
+    for text in TEXTS.into_iter().chain([SAMPLE]) {
+        for columns in [20, 40, 80] {
+            check(text, characters(text), (columns, 100));
+        }
+    }
+}
+
+#[test]
+fn words_end_up_as_the_whole() {
+    for text in TEXTS.into_iter().chain([SAMPLE]) {
+        for columns in [16, 40, 80, 200] {
+            check(text, text.split_inclusive(' '), (columns, 100));
+            check(
+                text,
+                text.split_inclusive(' ').flat_map(|word| {
+                    let (a, b) = word.split_at(word.floor_char_boundary(2));
+                    [a, b]
+                }),
+                (columns, 100),
+            );
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn random_pieces_end_up_as_the_whole(
+        chosen in prop::collection::vec(0..TEXTS.len(), 1..4),
+        sizes in prop::collection::vec(1_usize..12, 1..8),
+        columns in 16_usize..90,
+    ) {
+        // Each once: what a label means is said once.
+        let chosen: std::collections::BTreeSet<_> = chosen.into_iter().collect();
+        let texts: Vec<_> = chosen.iter().map(|&at| TEXTS[at]).collect();
+        let text = texts.join("\n\n");
+        let mut pieces = Vec::new();
+        let mut rest = &*text;
+        for size in sizes.iter().cycle() {
+            if rest.is_empty() {
+                break;
+            }
+            let end = rest.char_indices().nth(*size).map_or(rest.len(), |(at, _)| at);
+            let (piece, after) = rest.split_at(end);
+            pieces.push(piece);
+            rest = after;
+        }
+        check(&text, pieces, (columns, 200));
+    }
+}
