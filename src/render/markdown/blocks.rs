@@ -7,6 +7,7 @@ use super::layout::Layout;
 use super::links::{Definition, Definitions, Hyperlinks};
 use super::margins::{Margins, Sheet};
 use super::mask::masked;
+use super::source::Source;
 use super::syntax::OPTIONS;
 
 /// Blocks that are to be laid out.
@@ -53,9 +54,15 @@ impl Blocks<'_> {
         .into_offset_iter();
         let events: Vec<_> = parser.by_ref().collect();
         let found = Definition::all(parser.reference_definitions());
-        let lines = found.iter().rev().map(|it| it.span.clone()).collect();
-        let held = open.map(|(line, columns)| hold::held(&masked, line, &events, columns));
-        let mut layout = Layout::new(self, &masked, held, lines, margins, sheet);
+        let source = Source {
+            text: self.source,
+            masked: &masked,
+            number: self.number,
+            hyperlinks: self.hyperlinks,
+            held: open.map(|(line, columns)| hold::held(&masked, line, &events, columns)),
+            definitions: found.iter().rev().map(|it| it.span.clone()).collect(),
+        };
+        let mut layout = Layout::new(source, margins, sheet);
         layout.events(events);
         (found, layout.is_passing())
     }

@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
-use super::boundary::is_blank;
+use super::blank::is_blank;
 use super::highlight::Highlighter;
 use super::margins::{Margins, Sheet};
 use super::style::Style;

@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag, TagEnd};
 
-use super::blocks::Blocks;
-use super::boundary::{blank_before, is_blank};
+use super::blank::{blank_before, is_blank};
 use super::fence::Code;
-use super::hold::Held;
 use super::line::Look;
-use super::links::{Hyperlinks, Link};
+use super::links::Link;
+
 use super::margins::{Margins, Sheet};
+use super::source::Source;
 use super::style::{Ink, Style};
 use super::table::Table;
 
@@ -19,19 +19,11 @@ const RULE_COLUMNS: usize = 40;
 
 /// Takes the events of a source one after the other.
 pub(super) struct Layout<'a, 'b> {
-    source: &'a str,
-    /// The source as the parser sees it.
-    masked: &'a str,
-    number: Option<u64>,
-    hyperlinks: Hyperlinks,
-    /// What is not to be laid out.
-    held: Option<Held>,
+    source: Source<'a>,
     /// The last line stands for what waits.
     is_passing: bool,
     margins: &'a mut Margins,
     sheet: &'a mut Sheet<'b>,
-    /// The places where the source defines links, the last one first.
-    definitions: Vec<Range<usize>>,
     /// How many blocks and spans surround the current event.
     depth: usize,
     /// How many of them are quotes.
@@ -46,26 +38,16 @@ pub(super) struct Layout<'a, 'b> {
 }
 
 impl<'a, 'b> Layout<'a, 'b> {
-    /// For blocks, of which nothing is laid out that is held. `definitions`: where they
-    /// define links, the last one first.
     pub(super) fn new(
-        blocks: &Blocks<'a>,
-        masked: &'a str,
-        held: Option<Held>,
-        definitions: Vec<Range<usize>>,
+        source: Source<'a>,
         margins: &'a mut Margins,
         sheet: &'a mut Sheet<'b>,
     ) -> Self {
         Self {
-            source: blocks.source,
-            masked,
-            number: blocks.number,
-            hyperlinks: blocks.hyperlinks,
-            held,
+            source,
             is_passing: false,
             margins,
             sheet,
-            definitions,
             depth: 0,
             quotes: 0,
             lists: Vec::new(),
@@ -84,7 +66,7 @@ impl<'a, 'b> Layout<'a, 'b> {
     /// Lays out all that is not held.
     pub(super) fn events(&mut self, events: Vec<(Event<'_>, Range<usize>)>) {
         for (event, range) in events {
-            let Some(held) = &self.held else {
+            let Some(held) = &self.source.held else {
                 self.event(event, &range);
                 continue;
             };
@@ -101,8 +83,8 @@ impl<'a, 'b> Layout<'a, 'b> {
             break;
         }
         self.end_code();
-        if self.held.is_none() {
-            self.define(self.source.len());
+        if self.source.held.is_none() {
+            self.define(self.source.text.len());
         }
         self.margins.close(self.sheet);
     }
@@ -121,7 +103,7 @@ impl<'a, 'b> Layout<'a, 'b> {
                 self.end(tag);
             }
             Event::Text(text) => {
-                let text = self.own(&text, range);
+                let text = self.source.own(&text, range);
                 match &mut self.code {
                     Some((_, code)) => code.push_str(text),
                     None => self.text(text),
@@ -132,17 +114,17 @@ impl<'a, 'b> Layout<'a, 'b> {
                     ink: Ink::Code,
                     ..self.style()
                 };
-                let text = self.own_code(text, range);
+                let text = self.source.own_code(text, range);
                 self.text_in(&text, style);
             }
-            Event::Html(html) => self.html(self.own(&html, range)),
+            Event::Html(html) => self.html(self.source.own(&html, range)),
             Event::InlineHtml(text) if self.table.is_some() && is_break(&text) => {
                 if let Some(table) = &mut self.table {
                     table.line_break();
                 }
             }
             Event::InlineHtml(text) | Event::FootnoteReference(text) => {
-                self.text(self.own(&text, range));
+                self.text(self.source.own(&text, range));
             }
             Event::SoftBreak | Event::HardBreak => self.line_break(),
             Event::Rule => {
@@ -161,33 +143,6 @@ impl<'a, 'b> Layout<'a, 'b> {
                 self.margins.check(if is_done { "☑" } else { "☐" });
             }
         }
-    }
-
-    /// What the source says where the parser found a text, without what waits.
-    fn own<'c>(&self, text: &'c str, range: &Range<usize>) -> &'c str
-    where
-        'a: 'c,
-    {
-        if text.len() != range.len() {
-            return text;
-        }
-        let source: &'a str = self.source;
-        let from = self.held.as_ref().map_or(range.end, |held| held.from);
-        let end = source.floor_char_boundary(from.clamp(range.start, range.end));
-        &source[range.start..end]
-    }
-
-    /// The same for code between backticks.
-    fn own_code<'c>(&self, text: CowStr<'c>, range: &Range<usize>) -> CowStr<'c> {
-        let own = &self.source[range.clone()];
-        if *own == self.masked[range.clone()] {
-            return text;
-        }
-        let inner = own.trim_matches('`').replace('\n', " ");
-        let spaced = inner
-            .strip_prefix(' ')
-            .and_then(|inner| inner.strip_suffix(' '));
-        spaced.unwrap_or(&inner).to_owned().into()
     }
 
     fn start(&mut self, tag: Tag<'_>, at: usize) {
@@ -218,7 +173,7 @@ impl<'a, 'b> Layout<'a, 'b> {
             Tag::List(start) => {
                 self.block(at);
                 self.margins.list();
-                let number = if at == 0 { self.number } else { None };
+                let number = if at == 0 { self.source.number } else { None };
                 self.lists.push(start.map(|start| number.unwrap_or(start)));
             }
             Tag::Item => {
@@ -262,10 +217,13 @@ impl<'a, 'b> Layout<'a, 'b> {
                 strike: true,
                 ..style
             }),
-            Tag::Link { dest_url, .. } => self.links.push(Link::new(&dest_url, self.hyperlinks)),
+            Tag::Link { dest_url, .. } => self
+                .links
+                .push(Link::new(&dest_url, self.source.hyperlinks)),
             Tag::Image { dest_url, .. } => {
                 self.text("[image: ");
-                self.links.push(Link::new(&dest_url, self.hyperlinks));
+                self.links
+                    .push(Link::new(&dest_url, self.source.hyperlinks));
             }
             // All others are not enabled, or need nothing else.
             _ => self.block(at),
@@ -308,7 +266,7 @@ impl<'a, 'b> Layout<'a, 'b> {
 
     /// Begins a block, after an empty line if the source has one.
     fn block(&mut self, at: usize) {
-        let source = self.source;
+        let source = self.source.text;
         let quotes = self.quotes;
         self.margins
             .block(|| blank_before(source, at, quotes), self.sheet);
@@ -366,7 +324,7 @@ impl<'a, 'b> Layout<'a, 'b> {
         if image {
             self.text("]");
         }
-        let hyperlinks = self.hyperlinks;
+        let hyperlinks = self.source.hyperlinks;
         let address = self.links.last().and_then(|link| link.address(hyperlinks));
         if let Some(address) = address {
             // It leads there as well.
@@ -387,9 +345,9 @@ impl<'a, 'b> Layout<'a, 'b> {
     /// Shows the definitions of links before `end`. They are shown because a link
     /// may come before its definition, and because no part of a reply is hidden.
     fn define(&mut self, end: usize) {
-        while let Some(range) = self.definitions.pop_if(|range| range.start < end) {
+        while let Some(range) = self.source.definitions.pop_if(|range| range.start < end) {
             self.block(range.start);
-            for line in self.source[range].lines() {
+            for line in self.source.text[range].lines() {
                 self.text_in(line, Style::DIM);
                 self.margins.close(self.sheet);
             }

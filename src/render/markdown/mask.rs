@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::boundary::is_blank;
+use super::blank::is_blank;
 
 /// How far away the end of a formula is looked for.
 const FORMULA_BYTES: usize = 4096;

@@ -17,11 +17,12 @@
 //! layout      turns the parser's events into lines
 //! margins     what stands before each line, empty lines, where lines break
 //! syntax      the extensions of CommonMark that the parser reads
-//! line, style, table, links
+//! source, line, style, table, links, blank
 //! ```
 //!
 //! All text is escaped by [`visible`](mod@super::visible) before it is written.
 
+mod blank;
 mod blocks;
 mod boundary;
 mod fence;
@@ -34,14 +35,16 @@ mod links;
 mod margins;
 mod mask;
 mod screen;
+mod source;
 mod style;
 mod syntax;
 mod table;
 #[cfg(test)]
 mod tests;
 
+use blank::is_blank;
 use blocks::Blocks;
-use boundary::{Boundary, is_blank, may_settle};
+use boundary::{Boundary, may_settle};
 use fence::Fence;
 use links::Definitions;
 use margins::{Margins, Sheet};

@@ -20,6 +20,7 @@ mod stopping;
 mod streaming;
 mod tables;
 mod waiting;
+mod words;
 
 use rustix::process::Signal;
 use vt100::Color;
@@ -27,7 +28,7 @@ use vt100::Color;
 use crate::support::prompt::*;
 use crate::support::run::Saylog;
 use crate::support::run::has;
-use crate::support::terminal::Terminal;
+use crate::support::terminal::{CURSOR, Terminal};
 
 #[test]
 fn a_first_line_begins_a_session_and_ctrl_d_leaves() {

@@ -11,10 +11,10 @@ const KEPT: &str = "interrupted; what had come is kept";
 const NOTHING: &str = "interrupted before anything came";
 
 /// A prompt at which `x` answers, from an endpoint that waits for the test.
-struct Talk {
-    saylog: Saylog,
+pub(super) struct Talk {
+    pub(super) saylog: Saylog,
     endpoint: Endpoint,
-    terminal: Terminal,
+    pub(super) terminal: Terminal,
 }
 
 impl Talk {
@@ -25,12 +25,17 @@ impl Talk {
 
     #[track_caller]
     fn with(arguments: &[&str]) -> Self {
+        Self::of_width(80, arguments, &[])
+    }
+
+    /// The same in a window of so many columns, with further variables.
+    #[track_caller]
+    pub(super) fn of_width(columns: u16, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let (saylog, endpoint) = (Saylog::new(), Endpoint::new());
         let base = endpoint.base();
         let all = [&["--model", "x", "--base-url", &base][..], arguments].concat();
-        let terminal = Terminal::of(&saylog, &all, &[]);
-        let banner = BANNER.replace("mock", "x");
-        terminal.shows(&format!("{banner}\nalice> ▏"));
+        let terminal = Terminal::of_width(columns, &saylog, &all, variables);
+        terminal.shows_such("a prompt", |screen| screen.ends_with("alice> ▏"));
         Self {
             saylog,
             endpoint,
@@ -40,18 +45,30 @@ impl Talk {
 
     /// Types a line and gives the request that comes of it, agreed to.
     #[track_caller]
-    fn asks(&mut self, line: &str) -> Turn {
+    pub(super) fn asks(&mut self, line: &str) -> Turn {
         self.terminal.types(format!("{line}\r"));
         self.endpoint.begun()
     }
 
-    /// Waits until the screen is this after banner, `hello` and the new session.
+    /// Waits until the screen is this after banner, `hello` and the new session. A
+    /// spinner that stands there because nothing has come for a while does not matter.
     #[track_caller]
-    fn shows(&self, expected: &str) {
+    pub(super) fn shows(&self, expected: &str) {
         let banner = BANNER.replace("mock", "x");
-        self.terminal.shows(&format!(
-            "{banner}\nalice> hello\nsession <1> begins\n{expected}"
-        ));
+        let expected = format!("{banner}\nalice> hello\nsession <1> begins\n{expected}");
+        let what = format!("this screen:\n{expected}");
+        self.terminal
+            .shows_such(&what, |screen| without_spinner(screen).contains(&expected));
+    }
+
+    /// The same for the end of the screen.
+    #[track_caller]
+    pub(super) fn ends_in(&self, expected: &str) {
+        let what = format!("a screen that ends with:\n{expected}");
+        self.terminal.shows_such(&what, |screen| {
+            let screens = without_spinner(screen);
+            screens.iter().any(|screen| screen.ends_with(expected))
+        });
     }
 
     /// Types Ctrl-C and waits until the screen ends with this, although the
@@ -83,7 +100,7 @@ fn replies(saylog: &Saylog) -> Vec<String> {
 }
 
 /// Whether this is one of the faces of a spinner.
-fn is_face(c: char) -> bool {
+pub(super) fn is_face(c: char) -> bool {
     ('\u{2800}'..='\u{28ff}').contains(&c)
 }
 
@@ -91,6 +108,17 @@ fn is_face(c: char) -> bool {
 fn spinner(screen: &str) -> Option<&str> {
     let (_, row) = screen.rsplit_once('\n')?;
     row.strip_prefix(is_face)
+}
+
+/// The screen as it may be when the spinner goes that stands below a reply of which
+/// nothing came for a while: in an empty row, or below the row that goes on.
+fn without_spinner(screen: &str) -> Vec<String> {
+    match screen.rsplit_once('\n') {
+        Some((before, row)) if row.starts_with(is_face) => {
+            vec![format!("{before}{CURSOR}"), format!("{before}\n{CURSOR}")]
+        }
+        _ => vec![screen.to_owned()],
+    }
 }
 
 /// The spinners that were written, in order: face, seconds, and what stands behind them.
@@ -122,15 +150,15 @@ fn a_reply_is_on_the_screen_while_it_comes() {
     assert_eq!(turn.told(), ["user: hello"]);
     turn.says("First");
     turn.says(" block.\n\nSec");
-    talk.shows("First block.\n▏");
+    talk.shows("First block.\n\nSec▏");
     turn.says("ond\n\n");
     talk.shows("First block.\n\nSecond\n▏");
     turn.says("```\ncode\n");
     // The lines of a code block do not wait for its end.
-    talk.shows("First block.\n\nSecond\n\n    code\n▏");
+    talk.shows("First block.\n\nSecond\n\n────────\ncode\n▏");
     turn.says("```\n\nThe end.");
     turn.ends();
-    talk.shows("First block.\n\nSecond\n\n    code\n\nThe end.\nalice/<1>> ▏");
+    talk.shows("First block.\n\nSecond\n\n────────\ncode\n\nThe end.\nalice/<1>> ▏");
     assert_eq!(
         talk.leaves(),
         ["complete: First block.\n\nSecond\n\n```\ncode\n```\n\nThe end."]
@@ -198,8 +226,7 @@ fn ctrl_c_in_mid_stream_keeps_what_had_come() {
     for number in 1..=3 {
         let mut turn = talk.asks(&format!("question {number}"));
         turn.says(&format!("Part {number}.\n\nHal"));
-        let screen = format!("\nPart {number}.\n▏");
-        talk.terminal.shows_at_last(&screen);
+        talk.ends_in(&format!("\nPart {number}.\n\nHal▏"));
         let screen = format!("\nPart {number}.\n\nHal\n{KEPT}\nalice/<1>> ▏");
         talk.interrupts(&screen);
         turn.sees_the_end();
@@ -345,8 +372,8 @@ Some bold and slanted code.
 • one
 • two
 
-rust
-    let x = 1;
+──────── rust
+let x = 1;
 
 名前 │  n
 ─────┼───
@@ -360,7 +387,8 @@ alice/<1>> ▏",
         "\x1b[1mbold\x1b[0m",
         "\x1b[3mslanted\x1b[0m",
         "\x1b[36mcode\x1b[0m",
-        "\x1b[36mlet x = 1;\x1b[0m",
+        "\x1b[2m──────── rust\x1b[0m",
+        "\x1b[35mlet\x1b[0m x = \x1b[36m1\x1b[0m;",
     ] {
         assert!(written.contains(look), "{look:?} in {written:?}");
     }
@@ -407,11 +435,11 @@ fn the_window_may_change_its_size_in_mid_stream() {
     let mut talk = Talk::new();
     let mut turn = talk.asks("hello");
     turn.says("Before.\n\nHalf a ");
-    talk.shows("Before.\n▏");
+    talk.shows("Before.\n\nHalf a▏");
     talk.terminal.resizes(20, 30);
     turn.says("line in the narrow window.\n\n");
-    let narrow = "\nBefore.\n\nHalf a line in the narrow wind\now.\n";
-    talk.terminal.shows_at_last(&format!("{narrow}▏"));
+    let narrow = "\nBefore.\n\nHalf a line in the narrow\nwindow.\n";
+    talk.ends_in(&format!("{narrow}▏"));
     talk.terminal.resizes(20, 60);
     turn.says("|a|你好|\n|-|-|\n|1|2|\n");
     turn.ends();
@@ -495,7 +523,7 @@ fn what_is_typed_ahead_waits_and_is_not_echoed() {
     // Nor does Ctrl-C throw it away.
     let mut turn = talk.asks(" a line");
     turn.says("Four.\n\n");
-    talk.terminal.shows_at_last("\nFour.\n▏");
+    talk.ends_in("\nFour.\n▏");
     talk.terminal.types(format!("after{CTRL_C}"));
     talk.terminal
         .shows_at_last(&format!("> half a line\nFour.\n{KEPT}\nalice/<1>> after▏"));
