@@ -143,4 +143,39 @@ proptest! {
         }
         check(&text, pieces, (columns, 200));
     }
+
+    /// Lines that blocks begin, continue and end with, in any order.
+    #[test]
+    fn random_lines_end_up_as_the_whole(
+        lines in prop::collection::vec(prop::sample::select(&stream::LINES[..]), 0..12),
+        size in 1_usize..6,
+        columns in 12_usize..40,
+    ) {
+        let text = lines.join("\n");
+        let pieces: Vec<_> = text.as_bytes().chunks(size).collect();
+        let pieces = pieces.iter().map(|piece| std::str::from_utf8(piece).unwrap());
+        check(&text, pieces, (columns, 200));
+    }
+
+    /// Any text in a window in which not all of it has room: nothing but what we
+    /// write ourselves drives the terminal.
+    #[test]
+    fn any_text_is_harmless_in_a_window(
+        marks in prop::collection::vec(prop::sample::select(
+            &b"*_`~[]()<>!#-|\\&;:$\n\n\r \t\x1b\xc2\x9b\xe2\x80\xaeab"[..]), 0..120),
+        rows in 2_usize..6,
+    ) {
+        let text = String::from_utf8_lossy(&marks).into_owned();
+        set_window(20, rows);
+        let written = with_colours(|| render(characters(&text)));
+        for part in written.split('\x1b').skip(1) {
+            let is_own = part.starts_with("[K") || part.starts_with("[J") || {
+                let sequence = part.strip_prefix('[').and_then(|rest| rest.split_once(['m', 'A']));
+                sequence.is_some_and(|(numbers, _)| numbers.bytes().all(|b| b.is_ascii_digit() || b == b';'))
+            };
+            prop_assert!(is_own, "{:?} in {:?}", part, written);
+        }
+        let raw = ['\u{9b}', '\u{202e}', '\x07'];
+        prop_assert!(!written.contains(raw), "{:?}", written);
+    }
 }

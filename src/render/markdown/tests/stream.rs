@@ -140,7 +140,7 @@ fn nesting_has_a_bound() {
 }
 
 /// Lines that blocks begin, continue and end with.
-const LINES: [&str; 40] = [
+pub(super) const LINES: [&str; 40] = [
     "", "", "", "", "a", "b *c", "d* e", "  f", "   g", "    h", "      i", "\tj", "# k", "## l",
     "---", "===", "***", "- m", "- n", "* o", "+", "  - p", "   - q", "    - r", "1. s", "1. t",
     "3. u", "   v", "> w", "> x", "> - y", ">", "```", "```rust", "  ```", "~~~", "|a|b|", "|-|-|",
