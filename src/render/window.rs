@@ -5,4 +5,6 @@
 pub(crate) struct Window {
     pub columns: usize,
     pub rows: usize,
+    /// How often something else has had the terminal, because the program was stopped.
+    pub stops: usize,
 }

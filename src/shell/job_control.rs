@@ -15,6 +15,8 @@ use std::time::Duration;
 use nix::sys::signal::{SigSet, Signal, raise};
 use rustix::process::kill_current_process_group;
 
+use super::window;
+
 /// How long a stop that was asked for may take to begin. A SIGCONT that comes
 /// just before it takes it back.
 const STOP_WAIT: Duration = Duration::from_secs(1);
@@ -61,6 +63,7 @@ impl JobControl {
         waiting.spawn(move || {
             while stop.wait().is_ok() {
                 shared.begins();
+                window::is_left();
                 give_back();
                 // It waits until it is let through, and stops all threads then.
                 let _ = raise(Signal::SIGTSTP);

@@ -2,10 +2,19 @@
 
 use std::env;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::termios::tcgetwinsize;
 
 use crate::render::{Hyperlinks, Window};
+
+/// How often the program was stopped as a job of a shell.
+static STOPS: AtomicUsize = AtomicUsize::new(0);
+
+/// The program is about to be stopped: nobody knows what stands in the window then.
+pub(super) fn is_left() {
+    STOPS.fetch_add(1, Ordering::Relaxed);
+}
 
 /// How large it is now; none if the terminal does not say.
 pub(super) fn size() -> Option<Window> {
@@ -13,6 +22,7 @@ pub(super) fn size() -> Option<Window> {
     let window = Window {
         columns: size.ws_col.into(),
         rows: size.ws_row.into(),
+        stops: STOPS.load(Ordering::Relaxed),
     };
     (window.columns > 0 && window.rows > 0).then_some(window)
 }

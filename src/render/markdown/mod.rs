@@ -271,7 +271,7 @@ impl Markdown {
         let done = std::mem::replace(&mut self.block, rest);
         let window = (self.window)();
         if let Some(window) = window {
-            self.screen.adapt(window);
+            self.screen.adapt(window, out);
         }
         let screen = &self.screen;
         let columns = |number| window.map(|window| screen.columns(number, window));
@@ -295,7 +295,7 @@ impl Markdown {
         if is_blank(source) {
             return;
         }
-        self.screen.adapt(window);
+        self.screen.adapt(window, out);
         let screen = &self.screen;
         let columns = |number| Some(screen.columns(number, window));
         let mut sheet = Sheet::new(&columns);

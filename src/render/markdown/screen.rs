@@ -18,6 +18,8 @@ pub(super) struct Screen {
     is_open: bool,
     /// The last line only says that something comes.
     is_passing: bool,
+    /// How often something else has had the terminal before these rows.
+    stops: usize,
 }
 
 struct Row {
@@ -46,8 +48,18 @@ impl Screen {
     }
 
     /// The window may have another width now. The row of the cursor goes on in it, if
-    /// it fits; if not, it ends here.
-    pub(super) fn adapt(&mut self, window: Window) {
+    /// it fits; if not, it ends here. If something else has had the terminal, what
+    /// stands there is left alone.
+    pub(super) fn adapt(&mut self, window: Window, out: &mut Vec<u8>) {
+        if std::mem::replace(&mut self.stops, window.stops) != window.stops {
+            if self.is_open {
+                out.push(b'\n');
+            }
+            self.lose_row();
+            for row in &mut self.rows {
+                row.is_lost = true;
+            }
+        }
         if self.is_open
             && let Some(row) = self.rows.last_mut()
             && row.columns != window.columns

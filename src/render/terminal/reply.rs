@@ -36,8 +36,9 @@ pub(super) struct ReplyDisplay {
     spinner: Spinner,
     /// When the last piece came.
     heard_at: Instant,
-    /// The spinner stands below a row that has begun, of which so many columns are taken.
-    below: Option<usize>,
+    /// The spinner stands below a row that has begun, of which so many columns are
+    /// taken; how often something else had had the terminal before.
+    below: Option<(usize, usize)>,
     /// The terminal can only show text.
     is_dumb: bool,
     window: fn() -> Option<Window>,
@@ -180,9 +181,10 @@ impl ReplyDisplay {
         };
         self.spinner.turn(activity, &mut drawn);
         if !drawn.is_empty() {
-            if taken.is_some() {
+            if let Some(taken) = taken {
                 outbox.note().push(b'\n');
-                self.below = taken;
+                let stops = (self.window)().map_or(0, |window| window.stops);
+                self.below = Some((taken, stops));
             }
             outbox.note().extend(drawn);
         }
@@ -191,13 +193,14 @@ impl ReplyDisplay {
     /// Removes the spinner, and goes back to where the text goes on.
     fn stop_spinner(&mut self, outbox: &mut Outbox) {
         self.spinner.stop(outbox.note());
-        let Some(taken) = self.below.take() else {
+        let Some((taken, stops)) = self.below.take() else {
             return;
         };
         let Some(markdown) = &mut self.markdown else {
             return;
         };
-        if (self.window)().is_some_and(|window| taken <= window.columns) {
+        let is_there = |window: Window| taken <= window.columns && stops == window.stops;
+        if (self.window)().is_some_and(is_there) {
             outbox.note().extend_from_slice(b"\x1b[A");
             markdown.rewrite_row(outbox.answer());
         } else {

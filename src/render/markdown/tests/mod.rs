@@ -17,7 +17,12 @@ thread_local! {
 
 /// Sets the window of this test.
 fn set_window(columns: usize, rows: usize) {
-    WINDOW.set(Some(Window { columns, rows }));
+    let stops = 0;
+    WINDOW.set(Some(Window {
+        columns,
+        rows,
+        stops,
+    }));
 }
 
 /// A layout for the window of this test.

@@ -91,6 +91,46 @@ fn characters(text: &str) -> impl Iterator<Item = &str> {
         .map(|(at, c)| &text[at..at + c.len_utf8()])
 }
 
+/// What is shown of some pieces before the reply ends, with what came between them.
+fn shown_of(pieces: &[&str], mut between: impl FnMut(usize, &mut Vec<u8>)) -> String {
+    let mut markdown = markdown();
+    let mut out = Vec::new();
+    for (number, piece) in pieces.iter().enumerate() {
+        between(number, &mut out);
+        let _lock = COLORS.read().unwrap_or_else(PoisonError::into_inner);
+        colored::control::set_override(false);
+        markdown.push(piece, &mut out);
+    }
+    String::from_utf8(out).expect("output is text")
+}
+
+#[test]
+fn what_a_shell_wrote_amid_a_reply_stays() {
+    set_window(20, 24);
+    let written = shown_of(&["A *row", "* and wo", "rds that go on"], |number, out| {
+        if number == 2 {
+            out.extend_from_slice(b"\n$ fg\n");
+            let window = WINDOW.get().map(|window| Window { stops: 1, ..window });
+            WINDOW.set(window);
+        }
+    });
+    assert_eq!(written, "A row and wo\n$ fg\n\nrds that go on");
+}
+
+#[test]
+fn a_row_that_has_left_the_window_stays_as_it_is() {
+    set_window(20, 3);
+    let text = [
+        "one two three four five six seven\n",
+        "eight\nnine\n",
+        "ten\n",
+        "===\n",
+    ];
+    let written = shown_of(&text, |_, _| {});
+    let lines = "one two three four\nfive six seven\neight\nnine\nten";
+    assert_eq!(written, format!("{lines}\n"));
+}
+
 #[test]
 fn characters_end_up_as_the_whole() {
     for text in TEXTS.into_iter().chain([SAMPLE]) {
