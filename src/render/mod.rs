@@ -40,6 +40,10 @@ pub(crate) trait Renderer {
     /// Renders what arrives of a reply while it is waited for.
     fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox);
 
+    /// Renders what sets a prompt apart from what was shown before; `said` tells that
+    /// the person has said something since the last one.
+    fn before_prompt(&mut self, _said: bool, _outbox: &mut Outbox) {}
+
     /// Sets the line of the transcript that the following events belong to.
     fn at_line(&mut self, line: u64);
 

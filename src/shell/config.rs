@@ -105,7 +105,7 @@ impl Config {
         let mut warnings: Vec<String> = secrets::warning(&settings).into_iter().collect();
         let models = models::models(&arguments, &settings, &mut warnings)?;
         let is_unchosen = is_unchosen(&arguments, &settings, &models);
-        let (store_argument, model_argument) = (arguments.store.clone(), arguments.model.clone());
+        let way_back = WayBack::new(&arguments);
         let first_model = model(arguments.model.take(), &settings, &models, &mut warnings)?;
         if let Some(variable) = models.empty_key_variable(&first_model) {
             warnings.push(format!(
@@ -150,25 +150,21 @@ impl Config {
             } else {
                 window::size
             },
+            shows_notes: io::stderr().is_terminal(),
             hyperlinks: window::hyperlinks(is_dumb),
         };
         let places = places(&store, arguments.no_config);
-        let is_user_named = arguments.user.is_some();
         let user = user(arguments.user, settings.user.clone())?;
-        let way_back = file_of(&store).and_then(|_| {
-            let usual_user = (!is_user_named).then(|| user.clone());
-            WayBack::new(store_argument.as_ref(), model_argument.as_ref(), usual_user)
-        });
         Ok(Self {
             input,
             format: arguments.input,
             files: files(&store),
+            way_back: way_back.filter(|_| file_of(&store).is_some()),
             store,
             despite_damage: arguments.despite_damage,
             user,
             model: first_model,
             is_unchosen,
-            way_back,
             terminal,
             // What a person has set for themselves is not to stand in a script's output.
             verbose: arguments.verbose || is_watched && settings.verbose.unwrap_or(false),

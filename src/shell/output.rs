@@ -79,6 +79,11 @@ impl Output {
         self.renderer.at_ref(&self.reference);
     }
 
+    /// A prompt follows; `said` tells that the person has said something since the last.
+    pub(super) fn before_prompt(&mut self, said: bool) {
+        self.renderer.before_prompt(said, &mut self.outbox);
+    }
+
     /// How many bytes have not been written out.
     pub(super) fn waiting(&self) -> usize {
         self.pending_bytes + self.outbox.len()

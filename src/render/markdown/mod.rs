@@ -41,6 +41,7 @@ mod syntax;
 mod table;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use blank::is_blank;
 use blocks::Blocks;
@@ -53,6 +54,7 @@ use screen::Screen;
 use super::window::Window;
 
 pub(crate) use links::Hyperlinks;
+pub(super) use whole::laid_out;
 
 /// How long a block or a line may be before it is laid out in parts.
 const WAITING_BYTES: usize = 64 * 1024;

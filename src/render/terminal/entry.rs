@@ -5,13 +5,15 @@ use colored::Colorize;
 use super::super::mark::mark;
 use super::super::phrases::put;
 use super::super::time::Local;
-use super::super::visible::push_body;
+use super::super::wrap::columns;
 use super::citations::citations;
 use super::name;
+use super::page::Page;
 use crate::domain::{Message, Role};
 
-/// What the further lines of a message begin with: the width of time, id and role.
-const MESSAGE_INDENT: &str = "                       ";
+/// The columns before the id, and those of a role with the blanks behind it.
+const TIME_COLUMNS: usize = 11;
+const ROLE_COLUMNS: usize = 6;
 
 /// Writes the session and the day of the entries below.
 pub(super) fn heading(message: &Message<'_>, day: &str, out: &mut Vec<u8>) {
@@ -19,23 +21,46 @@ pub(super) fn heading(message: &Message<'_>, day: &str, out: &mut Vec<u8>) {
     put!(out, "{whose}  {}\n", day.dimmed());
 }
 
-pub(super) fn entry(message: &Message<'_>, local: &Local, out: &mut Vec<u8>) {
+/// Writes a message; `is_part` says that it is only the beginning of one.
+pub(super) fn entry(
+    message: &Message<'_>,
+    is_part: bool,
+    local: &Local,
+    page: &Page,
+    out: &mut Vec<u8>,
+) {
     let clock = local.clock(message.created_at);
     let id = format!("#{}", message.id);
     let id = format!("{id:>5}");
-    let role = format!("{:<5} ", message.role.word());
+    let word = message.role.word();
     let role = match message.role {
-        Role::User => role.bold(),
-        Role::Ai => role.normal(),
-        Role::System => role.italic(),
+        Role::User => word.bold(),
+        Role::Ai => word.normal(),
+        Role::System => word.italic(),
     };
+    let role_columns = ROLE_COLUMNS.max(word.len() + 1);
+    let place = page.place_beside(TIME_COLUMNS + id.len() + 1 + role_columns);
     put!(out, "  {} {} {role}", clock.dimmed(), id.dimmed());
-    push_body(out, message.content, MESSAGE_INDENT);
+    let is_empty = message.content.is_empty();
+    if place.is_beside || is_empty {
+        put!(out, "{:1$}", "", role_columns - word.len());
+    }
+    let rows = match is_empty {
+        true => Vec::new(),
+        false if is_part => place.rows(message.content),
+        false => page.rows_of(message, place),
+    };
+    place.push(&rows, out);
     if let Some(mark) = mark(message) {
-        let space = if message.content.is_empty() { "" } else { " " };
-        let mark = format!("{space}[{mark}]");
+        let mark = format!("[{mark}]");
+        let last = rows.last().map_or(0, |row| columns(row) + 1);
+        if !place.has_room(last + mark.len()) {
+            put!(out, "\n{:1$}", "", place.indent);
+        } else if !is_empty {
+            out.push(b' ');
+        }
         put!(out, "{}", mark.dimmed());
     }
     out.push(b'\n');
-    citations(message, MESSAGE_INDENT, out);
+    citations(message, &" ".repeat(place.indent), out);
 }

@@ -3,9 +3,10 @@
 use super::super::Outbox;
 use super::super::time::Local;
 use super::line::aside;
+use super::page::Page;
 use super::{entry, rows};
 use crate::domain::{
-    Message, Moved, ReplyDetails, Scope, SessionId, SessionSummary, Timestamp, UserSummary,
+    Message, Moved, ReplyDetails, Role, Scope, SessionId, SessionSummary, Timestamp, UserSummary,
     preview_of,
 };
 
@@ -31,20 +32,28 @@ enum Heading {
 }
 
 impl ListingDisplay {
-    /// Writes a message, under a heading that changes with session and day.
-    pub(super) fn message(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
+    /// Writes a message, under a heading that changes with session and day. A question
+    /// begins a turn, which is set apart from the one before.
+    pub(super) fn message(&mut self, message: &Message<'_>, page: &Page, out: &mut Vec<u8>) {
+        self.begin(
+            message,
+            page.sets_apart && message.role == Role::User,
+            page,
+            out,
+        );
         let local = self.local.get_or_insert_with(Local::system);
-        let day = local.date(message.created_at);
-        let session = message.session;
-        if !matches!(&self.heading, Some(Heading::Day(at, on)) if *at == session && *on == day) {
-            entry::heading(message, &day, out);
-            self.heading = Some(Heading::Day(session, day));
-        }
-        entry::entry(message, local, out);
+        entry::entry(message, false, local, page, out);
+    }
+
+    /// Writes the message that was asked for, or the beginning of one beside it.
+    pub(super) fn shown(&mut self, message: &Message<'_>, page: &Page, out: &mut Vec<u8>) {
+        self.begin(message, false, page, out);
+        let local = self.local.get_or_insert_with(Local::system);
+        entry::entry(message, false, local, page, out);
     }
 
     /// Writes the beginning of a message.
-    pub(super) fn preview(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
+    pub(super) fn preview(&mut self, message: &Message<'_>, page: &Page, out: &mut Vec<u8>) {
         let content = preview_of(message.content, PREVIEW_CHARACTERS);
         let message = Message {
             content: &content,
@@ -54,7 +63,28 @@ impl ListingDisplay {
             },
             ..*message
         };
-        self.message(&message, out);
+        self.begin(&message, false, page, out);
+        let local = self.local.get_or_insert_with(Local::system);
+        entry::entry(&message, true, local, page, out);
+    }
+
+    /// Writes what stands before an entry.
+    fn begin(&mut self, message: &Message<'_>, is_set_apart: bool, page: &Page, out: &mut Vec<u8>) {
+        let local = self.local.get_or_insert_with(Local::system);
+        let day = local.date(message.created_at);
+        let session = message.session;
+        let is_first = !matches!(self.heading, Some(Heading::Day(..)));
+        if matches!(&self.heading, Some(Heading::Day(at, on)) if *at == session && *on == day) {
+            if is_set_apart {
+                out.push(b'\n');
+            }
+            return;
+        }
+        if page.sets_apart && !is_first {
+            out.push(b'\n');
+        }
+        entry::heading(message, &day, out);
+        self.heading = Some(Heading::Day(session, day));
     }
 
     pub(super) fn session(&mut self, row: &SessionSummary<'_>, out: &mut Vec<u8>) {

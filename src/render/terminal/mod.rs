@@ -6,10 +6,12 @@ mod line;
 mod listing;
 mod name;
 mod options;
+mod page;
 mod reasoning_text;
 mod reply;
 mod rows;
 mod session;
+mod turn;
 
 use colored::Colorize;
 
@@ -20,7 +22,9 @@ use super::{Outbox, Renderer};
 use crate::domain::{Error, Event, Message, Progress};
 use line::{aside, say};
 use listing::ListingDisplay;
+use page::Page;
 use reply::ReplyDisplay;
+use turn::TurnDisplay;
 
 pub(crate) use options::TerminalOptions;
 
@@ -29,7 +33,9 @@ pub(crate) struct Terminal {
     /// The name of the input and the number of the line, unless lines are typed.
     place: Option<(String, u64)>,
     reply: ReplyDisplay,
+    turn: TurnDisplay,
     listing: ListingDisplay,
+    options: TerminalOptions,
 }
 
 impl Terminal {
@@ -38,7 +44,9 @@ impl Terminal {
         Self {
             place: source.map(|source| (visible_line(source), 0)),
             reply: ReplyDisplay::new(options),
+            turn: TurnDisplay::default(),
             listing: ListingDisplay::default(),
+            options,
         }
     }
 
@@ -70,12 +78,46 @@ impl Renderer for Terminal {
         self.reply.progress(progress, outbox);
     }
 
+    fn before_prompt(&mut self, said: bool, outbox: &mut Outbox) {
+        if self.turn.take_has_ended() || said {
+            let page = Page::new(&self.options);
+            if page.sets_apart {
+                outbox.answer().push(b'\n');
+            }
+        }
+    }
+
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         if let Event::Awaited(all) = event {
             self.reply.awaits(all);
             return;
         }
         self.reply.settle(event, outbox);
+        self.turn.note(event);
+        let page = Page::new(&self.options);
+        match event {
+            Event::Reply { message, .. } => self.reply.show(message, outbox),
+            Event::Tagged {
+                message, persona, ..
+            } => self.tagged(message, *persona, outbox),
+            Event::Message(it) => self.listing.message(it, &page, outbox.answer()),
+            Event::Shown(it) => self.listing.shown(it, &page, outbox.answer()),
+            Event::Neighbour(it) => self.listing.preview(it, &page, outbox.answer()),
+            Event::ContextRow(row) => rows::context(row, &page, outbox.answer()),
+            Event::Help(row) => rows::help(row, &page, outbox.answer()),
+            Event::Cost(it) => self.turn.rule(it, &page, outbox),
+            _ => {
+                let mut written = Outbox::default();
+                self.write(event, &mut written);
+                page.append(&written, hanging(event), outbox);
+            }
+        }
+    }
+}
+
+impl Terminal {
+    /// Writes an event in lines that are not wrapped.
+    fn write(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         let listing = &mut self.listing;
         match event {
             Event::User(it) => session::user(it, outbox.answer()),
@@ -88,31 +130,42 @@ impl Renderer for Terminal {
             Event::Move(it) => session::moved(it, outbox),
             Event::Clear(it) => session::clear(it, outbox),
             Event::Context(it) => session::size(it, listing, outbox),
-            Event::Reply { message, .. } => self.reply.show(message, outbox),
-            Event::Tagged {
-                message, persona, ..
-            } => self.tagged(message, *persona, outbox),
             Event::Quote(it) => say(phrases::quotation(it.id), outbox),
-            Event::Message(it) | Event::Shown(it) => listing.message(it, outbox.answer()),
-            Event::Neighbour(it) => listing.preview(it, outbox.answer()),
             Event::SessionRow(row) => listing.session(row, outbox.answer()),
             Event::MoveRow { number, moved, at } => {
                 listing.step(*number, moved, *at, outbox.answer());
             }
-            Event::ContextRow(row) => rows::context(row, outbox.answer()),
             Event::PersonaRow(row) => rows::persona(row, outbox.answer()),
             Event::UserRow(row) => listing.user(row, outbox.answer()),
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
-            Event::Help(row) => rows::help(row, outbox.answer()),
-            // It was shown as it came.
-            Event::Beginning { .. } | Event::Awaited(_) => {}
             Event::End { scope, count } => listing.end(*scope, *count, outbox),
             Event::Info(it) => info::lines(it, outbox.answer()),
-            Event::Cost(it) => aside(&phrases::cost(it), outbox),
             Event::Clock(doubt) => aside(&phrases::clock(doubt), outbox),
             Event::Notice(text) => aside(&visible_line(text), outbox),
             Event::Error(error) => self.error(error, outbox.note()),
+            // A beginning was shown as it came; the others are wrapped where they are written.
+            Event::Beginning { .. }
+            | Event::Awaited(_)
+            | Event::Reply { .. }
+            | Event::Tagged { .. }
+            | Event::Message(_)
+            | Event::Shown(_)
+            | Event::Neighbour(_)
+            | Event::ContextRow(_)
+            | Event::Help(_)
+            | Event::Cost(_) => {}
         }
+    }
+}
+
+/// How far the further rows of an event's lines are indented.
+fn hanging(event: &Event<'_>) -> usize {
+    match event {
+        Event::System(_) => 0,
+        Event::MoveRow { .. } => rows::STEP_COLUMNS,
+        Event::PersonaRow(_) => rows::PERSONA_INDENT,
+        Event::SessionRow(_) | Event::UserRow(_) | Event::ModelRow { .. } => 4,
+        _ => 2,
     }
 }
 

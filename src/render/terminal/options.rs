@@ -15,6 +15,8 @@ pub(crate) struct TerminalOptions {
     /// Asks how large the window is now; none if that is not known, or does not matter
     /// because nothing is wrapped.
     pub window: fn() -> Option<Window>,
+    /// Notes are seen on it, too: they go nowhere else.
+    pub shows_notes: bool,
     /// What it does with links.
     pub hyperlinks: Hyperlinks,
 }

@@ -276,6 +276,7 @@ mod tests {
                 reasoning: Reasoning::Fold,
                 is_dumb: false,
                 window: || None,
+                shows_notes: true,
                 hyperlinks: Hyperlinks::No,
             };
             let (mut display, mut outbox) = (ReplyDisplay::new(options), Outbox::default());

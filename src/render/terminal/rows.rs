@@ -1,17 +1,22 @@
 //! The rows of listings other than messages. A `*` marks the current one.
 
 use colored::Colorize;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::phrases::{self, fit, pad, put};
 use super::super::receipt;
 use super::super::user_color;
-use super::super::visible::{push_body, visible_line};
+use super::super::visible::visible_line;
+use super::page::Page;
 use crate::domain::{
     CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, preview_of,
 };
 
-/// What the further lines of a message in a context begin with.
-const CONTEXT_INDENT: &str = "                            ";
+/// The columns before a message in a context.
+const CONTEXT_COLUMNS: usize = 28;
+
+/// The columns of a command in a list of commands.
+const USAGE_COLUMNS: usize = 26;
 
 /// The widths of owner, title and model in a listing of sessions, so that a row
 /// has 79 columns.
@@ -21,6 +26,10 @@ const MODEL_COLUMNS: usize = 12;
 
 /// The width of a title in a row with an owner in place of a number.
 const SHORT_TITLE_COLUMNS: usize = TITLE_COLUMNS + 3 - OWNER_COLUMNS;
+
+/// The columns before what a move did, and before the system prompt of a persona.
+pub(super) const STEP_COLUMNS: usize = 31;
+pub(super) const PERSONA_INDENT: usize = 2 + PERSONA_COLUMNS + 1 + MODEL_COLUMNS + 1;
 
 /// The width of the name in a listing of personas.
 const PERSONA_COLUMNS: usize = 16;
@@ -103,13 +112,14 @@ pub(super) fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
     put!(out, "{number:>4} {} {} {did}\n", time.dimmed(), why.bold());
 }
 
-pub(super) fn context(row: &ContextPart<'_>, out: &mut Vec<u8>) {
+pub(super) fn context(row: &ContextPart<'_>, page: &Page, out: &mut Vec<u8>) {
     let id = phrases::ids(row.ids);
     let id = format!("{:>5}", id.as_deref().unwrap_or("-"));
     let tokens = format!("{:>6} tokens", row.tokens);
     let role = format!("{:<5} ", row.role.word());
     put!(out, "  {} {} {}", id.dimmed(), tokens.dimmed(), role.bold());
-    push_body(out, row.content, CONTEXT_INDENT);
+    let place = page.place_beside(CONTEXT_COLUMNS);
+    place.push(&place.rows(row.content), out);
     out.push(b'\n');
 }
 
@@ -130,18 +140,26 @@ pub(super) fn model(name: &str, current: bool, out: &mut Vec<u8>) {
     put!(out, "{} {}\n", mark(current), visible_line(name));
 }
 
-pub(super) fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
+/// Writes a command and what it does: side by side if there is room for that.
+pub(super) fn help(row: &CommandHelp<'_>, page: &Page, out: &mut Vec<u8>) {
     let also = match row.aliases {
         [] => String::new(),
-        aliases => format!("  (also {})", aliases.join(", ")),
+        aliases => format!(" (also {})", aliases.join(", ")),
     };
-    put!(
-        out,
-        "{}{}\n    {}\n",
-        row.usage.bold(),
-        also.dimmed(),
-        row.summary
-    );
+    let text = format!("{}{}", row.summary, also.dimmed());
+    let place = page.place_beside(USAGE_COLUMNS);
+    put!(out, "{}", row.usage.bold());
+    let is_short = row.usage.width() + 2 <= USAGE_COLUMNS;
+    if is_short && place.is_beside {
+        put!(out, "{:1$}", "", USAGE_COLUMNS - row.usage.width());
+    }
+    let rows = place.styled_rows(&text);
+    if is_short {
+        place.push(&rows, out);
+    } else {
+        place.push_below(&rows, out);
+    }
+    out.push(b'\n');
 }
 
 fn mark(is_current: bool) -> char {

@@ -12,6 +12,7 @@ fn terminal(markdown: bool, reasoning: Reasoning) -> Terminal {
         reasoning,
         is_dumb: false,
         window: || None,
+        shows_notes: true,
         hyperlinks: Hyperlinks::No,
     };
     Terminal::new(None, options)

@@ -50,7 +50,7 @@ use super::prompt_text::PromptText;
 use super::way_back::WayBack;
 use crate::chat::{Chat, ask, look_around, session};
 use crate::command::action::Next;
-use crate::domain::{Error, Event, Sink, is_stray};
+use crate::domain::{Error, Event, Sink, UserName, is_stray};
 use crate::transcript::{Blocks, LineEnd, RawLine, Utterance, is_mark};
 use editor::{LineEditor, Typed};
 use slashes::{ForgottenSlashes, without_blanks};
@@ -78,6 +78,10 @@ pub(crate) struct Prompt {
     terminal: TerminalModes,
     /// The text that the next line starts with.
     initial: String,
+    /// Who spoke first.
+    first_user: UserName,
+    /// Something was said since the last prompt.
+    has_said: bool,
     /// The current line started with a text, which `/edit` put there.
     is_editing: bool,
     slashes: ForgottenSlashes,
@@ -115,8 +119,10 @@ impl Prompt {
         terminal: &TerminalGuard,
         options: PromptOptions,
     ) -> io::Result<Self> {
+        let first_user = chat.user().clone();
         let chat = Rc::new(RefCell::new(chat));
         Ok(Self {
+            first_user,
             editor: LineEditor::new(
                 Rc::clone(&chat),
                 options.files.clone(),
@@ -130,6 +136,7 @@ impl Prompt {
             early: terminal.take_early(),
             terminal: terminal.modes(),
             initial: String::new(),
+            has_said: false,
             is_editing: false,
             slashes: ForgottenSlashes::default(),
             options,
@@ -204,6 +211,8 @@ impl Prompt {
     fn await_line(&mut self) -> Step {
         self.commit_and_flush()?;
         if !self.blocks.is_open() {
+            self.output
+                .before_prompt(std::mem::take(&mut self.has_said));
             look_around(&mut self.chat.borrow_mut(), &mut self.output);
         }
         self.commit_and_flush()
@@ -283,6 +292,7 @@ impl Prompt {
             let note = "the line has invisible or control characters; they are kept as they are";
             self.output.emit(&Event::Notice(note));
         }
+        self.has_said = line::said(&utterance).is_some();
         let result = line::run(
             utterance,
             &mut self.chat.borrow_mut(),
@@ -367,7 +377,8 @@ impl Prompt {
     fn leave(&mut self) -> Step {
         self.commit_and_flush()?;
         let way_back = self.options.way_back.as_ref();
-        if let Some(line) = way_back.and_then(|way| way.line(&self.chat.borrow())) {
+        if let Some(line) = way_back.and_then(|way| way.line(&self.chat.borrow(), &self.first_user))
+        {
             self.output.emit(&Event::Notice(&line));
             self.commit_and_flush()?;
         }

@@ -31,7 +31,7 @@ fn each_reply_stands_under_the_name_of_its_user() {
     });
     alice.says_at_last("alice.");
     terminal.shows_at_last(
-        "> /each what do *you* think?\nbob/<2>\nMe, bob.\n\n• one\nalice/<1>\nI, alice.\nbob/<2>> ▏",
+        "> /each what do *you* think?\nbob/<2>\nMe, bob.\n\n• one\nalice/<1>\nI, alice.\n\nbob/<2>> ▏",
     );
     leave(terminal);
     assert_eq!(
@@ -49,13 +49,13 @@ fn personas_are_named_beside_the_user() {
     terminal.types("/each --personas poet hi\r");
     terminal.shows_at_last(
         "> /each --personas poet hi\nsession <1> begins\nalice/<1> as poet\n\
-         This is a mock response from AI.\nalice/<1>> ▏",
+         This is a mock response from AI.\n\nalice/<1>> ▏",
     );
     let name = "c\u{1b}[2J";
     assert_eq!(saylog.play(format!("/start --as {name}\nhello\n")).code, 0);
     terminal.types("/resume latest\r/each hi\r");
     terminal.shows_at_last(
-        "> /each hi\nalice/<2> as c␛[2J\nThis is a mock response from AI.\nalice/<2>> ▏",
+        "> /each hi\nalice/<2> as c␛[2J\nThis is a mock response from AI.\n\nalice/<2>> ▏",
     );
     leave(terminal);
 }
@@ -75,7 +75,7 @@ fn one_that_fails_is_told_by_name_and_the_prompt_stays() {
     bob.ends();
     terminal.shows_at_last(
         "> /each hello\nalice/<1>\nHalf\nbob/<2>\nWhole.\n\
-         error: alice: the reply was cut off; `/continue` asks for the rest, `/retry` for\n another reply\nbob/<2>> ▏",
+         error: alice: the reply was cut off; `/continue` asks for the rest, `/retry` for\n  another reply\n\nbob/<2>> ▏",
     );
     leave(terminal);
     assert_eq!(
@@ -123,7 +123,7 @@ fn ctrl_c_stops_all_and_keeps_what_had_come() {
         turn.told()
     );
     turn.says_at_last("I do.");
-    terminal.shows_at_last("\nbob/<2>> go on\nI do.\nbob/<2>> ▏");
+    terminal.shows_at_last("\nbob/<2>> go on\nI do.\n\nbob/<2>> ▏");
     leave(terminal);
 }
 
@@ -231,7 +231,7 @@ fn the_spinner_says_who_has_answered_by_one_clock() {
             screen.contains("\nbob/<2>\nI, bob.\n")
         });
         alice.says_at_last("I, alice.");
-        terminal.shows_at_last("\nalice/<1>\nI, alice.\nbob/<2>> ▏");
+        terminal.shows_at_last("\nalice/<1>\nI, alice.\n\nbob/<2>> ▏");
         leave(terminal);
     }
 }

@@ -29,7 +29,7 @@ fn ctrl_c_drops_a_block_and_ctrl_d_says_which_was_not_sent() {
     let written = terminal.written();
     let error = "the input ended in the block `\"\"\"END` that began on line 3; \
                  a block ends with `\"\"\"END` on a line of its own; it was not sent";
-    assert!(written.replace("\r\n", " ").contains(error), "{written}");
+    assert!(written.replace("\r\n  ", " ").contains(error), "{written}");
     assert_eq!(saylog.said(), [""; 0]);
 }
 
@@ -61,12 +61,13 @@ fn a_block_that_looks_like_a_line_is_recalled_as_a_message() {
     terminal.types("\"\"\"END\r/clear\r\"\"\"END\r");
     terminal.shows_at_last(FIRST);
     terminal.types("\"\"\"END\r\"\"\"A\r\"\"\"END\r");
-    terminal.shows_at_last("\n... \"\"\"END\nThis is a mock response from AI.\nalice/<1>> ▏");
+    terminal.shows_at_last("\n... \"\"\"END\nThis is a mock response from AI.\n\nalice/<1>> ▏");
     // A line of `"""A` would open a block: it is not offered.
     terminal.types(UP);
     terminal.shows_at_last("\nalice/<1>> //clear▏");
     terminal.types("\r");
-    terminal.shows_at_last("\nalice/<1>> //clear\nThis is a mock response from AI.\nalice/<1>> ▏");
+    terminal
+        .shows_at_last("\nalice/<1>> //clear\nThis is a mock response from AI.\n\nalice/<1>> ▏");
     leave(terminal);
     let expected = [
         "alice user: /clear",
@@ -104,7 +105,8 @@ fn a_message_that_looks_like_a_mark_can_be_edited() {
     terminal.types("\"\"\"END\r\"\"\"A\r\"\"\"END\r/edit\r");
     terminal.shows_at_last("\nalice/<1>> \"\"\"A▏");
     terminal.types("\r");
-    terminal.shows_at_last("\nalice/<1>> \"\"\"A\nThis is a mock response from AI.\nalice/<1>> ▏");
+    terminal
+        .shows_at_last("\nalice/<1>> \"\"\"A\nThis is a mock response from AI.\n\nalice/<1>> ▏");
     leave(terminal);
     assert_eq!(asked(&saylog), ["alice user: \"\"\"A"; 2]);
 }
@@ -119,7 +121,8 @@ fn a_first_line_that_a_person_types_is_said() {
     let mut terminal = Terminal::of(&saylog, &[], &[("TERM", "dumb")]);
     terminal.shows("alice> ▏");
     terminal.types("#!two\r");
-    terminal.shows(&format!("alice> #!two\n{FIRST}"));
+    let first = FIRST.replace("\n\n", "\n");
+    terminal.shows(&format!("alice> #!two\n{first}"));
     terminal.types(CTRL_D);
     assert_eq!(terminal.ends(), "Success");
     assert_eq!(asked(&saylog), ["alice user: #!one", "alice user: #!two"]);

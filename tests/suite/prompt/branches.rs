@@ -5,7 +5,7 @@ use super::*;
 use crate::support::events::log;
 
 /// The reply, and the prompt after it.
-const REPLIED: &str = "\nThis is a mock response from AI.\nalice/<1>> ▏";
+const REPLIED: &str = "\nThis is a mock response from AI.\n\nalice/<1>> ▏";
 
 /// What was asked, each with the message before it in its context.
 fn asked_after(saylog: &Saylog) -> Vec<(Option<i64>, String)> {
@@ -132,16 +132,17 @@ fn edit_needs_a_terminal_with_a_line_editor() {
     let saylog = Saylog::new();
     let mut terminal = Terminal::of(&saylog, &[], &[("TERM", "dumb")]);
     terminal.resizes(24, 120);
+    let replied = REPLIED.replace("\n\n", "\n");
     terminal.shows("alice> ▏");
     terminal.types("hello\r");
-    terminal.shows_at_last(REPLIED);
+    terminal.shows_at_last(&replied);
     terminal.types("/edit\r");
     terminal.shows_at_last(
         "\nalice/<1>> /edit\nerror: `/edit` needs a terminal to edit in; \
          `/edit TEXT` says TEXT in place of what was said last\nalice/<1>> ▏",
     );
     terminal.types("/edit hallo\r");
-    terminal.shows_at_last(REPLIED);
+    terminal.shows_at_last(&replied);
     terminal.types(CTRL_D);
     // As in a transcript, the exit code is 1 because a line failed.
     assert_eq!(terminal.ends(), "Exited with code 1");
@@ -160,9 +161,9 @@ fn the_prompt_shows_how_much_of_the_window_is_taken() {
     terminal.types("hello\r");
     // Six tokens and twelve: a quarter for each character, four for each message. A
     // quarter of the window is the reply's.
-    terminal.shows_at_last("\nThis is a mock response from AI.\nalice/<1> 24%> ▏");
+    terminal.shows_at_last("\nThis is a mock response from AI.\n\nalice/<1> 24%> ▏");
     terminal.types("hello\r");
-    terminal.shows_at_last("\nThis is a mock response from AI.\nalice/<1> 48%> ▏");
+    terminal.shows_at_last("\nThis is a mock response from AI.\n\nalice/<1> 48%> ▏");
     terminal.types("/undo\r");
     terminal.shows_at_last("\nalice/<1> 24%> ▏");
     terminal.types("/clear\r");
@@ -200,6 +201,7 @@ Session <1> “my plan” resumed, 12 messages, 6 in its context.
 alice/<1>  0000-00-00
   00:00:00    #9 user  five
   00:00:00   #10 ai    This is a mock response from AI.
+
   00:00:00   #11 user  six
   00:00:00   #12 ai    This is a mock response from AI.
 alice/my plan> ▏"

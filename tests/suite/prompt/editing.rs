@@ -26,7 +26,7 @@ fn alt_enter_and_ctrl_j_begin_another_line() {
         terminal.types(format!("one{newline}two"));
         terminal.shows_at_last("> one⏎\ntwo▏");
         terminal.types("\r");
-        terminal.shows_at_last("\nThis is a mock response from AI.\nalice/<1>> ▏");
+        terminal.shows_at_last("\nThis is a mock response from AI.\n\nalice/<1>> ▏");
     }
     leave(terminal);
     assert_eq!(asked(&saylog), ["alice user: one\ntwo"; 2]);

@@ -66,7 +66,8 @@ fn a_dumb_terminal_has_a_prompt_without_escapes() {
     let mut terminal = Terminal::of(&saylog, &[], &[("TERM", "dumb")]);
     terminal.shows("alice> ▏");
     terminal.types("hello\r");
-    terminal.shows(&format!("alice> hello\n{FIRST}"));
+    let first = FIRST.replace("\n\n", "\n");
+    terminal.shows(&format!("alice> hello\n{first}"));
     terminal.types("/user bob\r");
     terminal.shows_at_last("\nalice/<1>> /user bob\nbob (new)\nbob> ▏");
     terminal.types(CTRL_D);
@@ -325,6 +326,7 @@ alice/<1>  2026-11-23
                        bob/<2>  2026-11-23
                          00:30:00 user  forged␛[2J␍  and        more
   00:30:00    #2 ai    This is a mock response from AI.
+
 bob/<3>  2026-11-23
   00:30:00    #3 user  hello
   00:30:00    #4 ai    This is a mock response from AI.";

@@ -16,7 +16,7 @@ fn said(text: &str) -> String {
     format!(
         "\nalice/<1>> /edit --editor\nyou say: {text}\n\
          2 messages left the context (#1, #2); `/fork at #2` goes on from there in a new session.\n\
-         This is a mock response from AI.\nalice/<1>> ▏"
+         This is a mock response from AI.\n\nalice/<1>> ▏"
     )
 }
 
@@ -112,7 +112,7 @@ fn what_the_editor_makes_of_the_message_is_said_instead() {
     terminal.types("/redo\r");
     terminal.shows_at_last(
         "\nerror: nothing was undone since the last message; `/redo` follows `/undo`, \
-         before anything else is said; `/moves` lists\nwhat was moved\nalice/<1>> ▏",
+         before anything else is said; `/moves` lists\n  what was moved\nalice/<1>> ▏",
     );
     // The newline at the end is the editor's, not the person's.
     setup.leaves(terminal, &["hello", "hello more\nand more"]);
@@ -125,7 +125,7 @@ fn a_message_that_looks_like_a_command_is_edited_as_it_is() {
     let terminal = setup.edits();
     terminal.shows_at_last(
         "you say: /clear now\n2 messages left the context (#3, #4); \
-         `/fork at #4` goes on from there in a new session.\nThis is a mock response from AI.\nalice/<1>> ▏",
+         `/fork at #4` goes on from there in a new session.\nThis is a mock response from AI.\n\nalice/<1>> ▏",
     );
     assert_eq!(setup.noted("seen"), "/clear");
     setup.leaves(terminal, &["hello", "/clear", "/clear now"]);
@@ -291,7 +291,7 @@ fn the_editor_has_the_terminal_and_the_prompt_has_it_after() {
     terminal.shows_at_last(
         "\nalice/<1>> /edit --editor\nwhich word? more\nyou say: hello more\n\
          2 messages left the context (#1, #2); `/fork at #2` goes on from there in a new session.\n\
-         This is a mock response from AI.\nalice/<1>> ▏",
+         This is a mock response from AI.\n\nalice/<1>> ▏",
     );
     // The line editor is back: arrows, several lines, pastes.
     terminal.types(format!("b{LEFT}a\ncd"));
@@ -300,7 +300,7 @@ fn the_editor_has_the_terminal_and_the_prompt_has_it_after() {
     terminal.pastes("one\rtwo");
     terminal.shows_at_last("one⏎\ntwo▏b");
     terminal.types("\r");
-    terminal.shows_at_last("one⏎\ntwob\nThis is a mock response from AI.\nalice/<1>> ▏");
+    terminal.shows_at_last("one⏎\ntwob\nThis is a mock response from AI.\n\nalice/<1>> ▏");
     leave(terminal);
 }
 
@@ -326,10 +326,10 @@ fn ctrl_c_in_the_editor_is_the_editors() {
     second.shows_such("the trap", |screen| screen.ends_with("caught▏"));
     second.types("more\r");
     second.shows_such("the reply", |screen| {
-        screen.ends_with("\nThis is a mock response from AI.\nalice/<1>> ▏")
+        screen.ends_with("\nThis is a mock response from AI.\n\nalice/<1>> ▏")
     });
     terminal.types("again\r");
-    terminal.shows_at_last("\nalice/<1>> again\nThis is a mock response from AI.\nalice/<1>> ▏");
+    terminal.shows_at_last("\nalice/<1>> again\nThis is a mock response from AI.\n\nalice/<1>> ▏");
     setup.leaves(terminal, &["hello", "again"]);
     other.leaves(second, &["hello", "hello more"]);
 }

@@ -96,7 +96,7 @@ fn the_share_is_100_percent_when_older_messages_are_left_out() {
     let line = "01234567890123456789";
     for share in ["24%", "48%", "72%", "96%", "100%", "100%"] {
         terminal.types(format!("{line}\r"));
-        terminal.shows_at_last(&format!("\n{line}\nalice/<1> {share}> ▏"));
+        terminal.shows_at_last(&format!("\n{line}\n\nalice/<1> {share}> ▏"));
     }
     leave(terminal);
 }
@@ -110,12 +110,12 @@ fn what_another_window_says_in_the_session_is_told_before_the_next_prompt() {
     let mut other = Terminal::of(&saylog, &["--resume"], &[]);
     other.shows_at_last("\nalice/plan> ▏");
     other.types("from there\r");
-    other.shows_at_last("from AI.\nalice/plan> ▏");
+    other.shows_at_last("from AI.\n\nalice/plan> ▏");
     terminal.types("/user\r");
     let news = "2 messages came into this session from another window (alice)";
     terminal.shows_at_last(&format!("\nalice/<1>\n{news}\nalice/plan> ▏"));
     terminal.types("from here\r");
-    terminal.shows_at_last("> from here\nThis is a mock response from AI.\nalice/plan> ▏");
+    terminal.shows_at_last("> from here\nThis is a mock response from AI.\n\nalice/plan> ▏");
     // What one has said oneself, and what is said elsewhere, is no news.
     assert_eq!(saylog.play("/start other\nhello\n").code, 0);
     terminal.types("/user\r");

@@ -74,7 +74,7 @@ fn folded_it_is_a_line_that_counts_and_is_gone_when_the_answer_begins() {
             turn.says("The answer.\n\n");
             talk.shows("The answer.\n▏");
             turn.says_at_last("More.");
-            talk.shows("The answer.\n\nMore.\nalice/<1>> ▏");
+            talk.shows("The answer.\n\nMore.\n\nalice/<1>> ▏");
             assert!(!talk.terminal.written().contains("Hm"));
             leave(talk.terminal);
             assert_eq!(talk.saylog.said().len(), 2);
@@ -95,7 +95,7 @@ fn shown_it_stands_above_the_answer() {
         let look = talk.terminal.look("then that.");
         assert_eq!(look, (Color::Default, false, true));
         turn.says_at_last("**an** answer");
-        talk.shows(&format!("{above}\n\nan answer\nalice/<1>> ▏"));
+        talk.shows(&format!("{above}\n\nan answer\n\nalice/<1>> ▏"));
         assert_harmless(&talk.terminal);
         assert!(!talk.terminal.written().contains("thinking…"));
         leave(talk.terminal);
@@ -115,7 +115,7 @@ fn hidden_there_is_a_spinner_and_no_more() {
             && row.ends_with(" s · x · Ctrl-C stops▏")
     });
     turn.says_at_last("The answer.");
-    talk.shows("The answer.\nalice/<1>> ▏");
+    talk.shows("The answer.\n\nalice/<1>> ▏");
     let written = talk.terminal.written();
     assert!(!written.contains("Hm") && !written.contains("thinking"));
     leave(talk.terminal);

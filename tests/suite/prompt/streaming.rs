@@ -158,7 +158,7 @@ fn a_reply_is_on_the_screen_while_it_comes() {
     talk.shows("First block.\n\nSecond\n\n────────\ncode\n▏");
     turn.says("```\n\nThe end.");
     turn.ends();
-    talk.shows("First block.\n\nSecond\n\n────────\ncode\n\nThe end.\nalice/<1>> ▏");
+    talk.shows("First block.\n\nSecond\n\n────────\ncode\n\nThe end.\n\nalice/<1>> ▏");
     assert_eq!(
         talk.leaves(),
         ["complete: First block.\n\nSecond\n\n```\ncode\n```\n\nThe end."]
@@ -185,7 +185,7 @@ fn what_another_process_has_kept_meanwhile_is_shown_once() {
     turn.says_at_last(" and the rest.");
     talk.shows(
         "The beginning and the rest.\nthis process stood still, and another one has kept the \
-         beginning of this reply a\ns message #2; the rest is message #3\nalice/<1>> ▏",
+         beginning of this reply\n  as message #2; the rest is message #3\n\nalice/<1>> ▏",
     );
     assert_eq!(
         talk.leaves(),
@@ -200,7 +200,7 @@ fn the_slow_mock_streams_word_by_word() {
     let mut terminal = Terminal::of(&saylog, &arguments, &[]);
     terminal.shows_at_last("\nalice> ▏");
     terminal.types("hello\r");
-    terminal.shows_at_last("\nThis is a mock response from AI.\nalice/<1>> ▏");
+    terminal.shows_at_last("\nThis is a mock response from AI.\n\nalice/<1>> ▏");
     terminal.types("again\r");
     terminal.shows_such("the first words", |screen| {
         screen.contains("> again\nThis is ")
@@ -227,7 +227,7 @@ fn ctrl_c_in_mid_stream_keeps_what_had_come() {
         let mut turn = talk.asks(&format!("question {number}"));
         turn.says(&format!("Part {number}.\n\nHal"));
         talk.ends_in(&format!("\nPart {number}.\n\nHal▏"));
-        let screen = format!("\nPart {number}.\n\nHal\n{KEPT}\nalice/<1>> ▏");
+        let screen = format!("\nPart {number}.\n\nHal\n{KEPT}\n\nalice/<1>> ▏");
         talk.interrupts(&screen);
         turn.sees_the_end();
     }
@@ -246,7 +246,7 @@ fn ctrl_c_in_mid_stream_keeps_what_had_come() {
     );
     turn.says_at_last("I do.");
     talk.terminal
-        .shows_at_last("\nalice/<1>> go on\nI do.\nalice/<1>> ▏");
+        .shows_at_last("\nalice/<1>> go on\nI do.\n\nalice/<1>> ▏");
     assert_eq!(
         talk.leaves(),
         [
@@ -273,14 +273,14 @@ fn ctrl_c_while_nothing_comes_leaves_no_spinner() {
         }
         talk.terminal
             .shows_such("a spinner", |screen| spinner(screen).is_some());
-        let screen = format!("{before}\n{NOTHING}\nalice/<1>> ▏");
+        let screen = format!("{before}\n{NOTHING}\n\nalice/<1>> ▏");
         talk.interrupts(&screen);
         turn.sees_the_end();
     }
     talk.asks("hello").says_at_last("At last.");
     talk.shows(&format!(
-        "{NOTHING}\nalice/<1>> hello\n{NOTHING}\nalice/<1>> hello\n{NOTHING}\n\
-         alice/<1>> hello\nAt last.\nalice/<1>> ▏"
+        "{NOTHING}\n\nalice/<1>> hello\n{NOTHING}\n\nalice/<1>> hello\n{NOTHING}\n\n\
+         alice/<1>> hello\nAt last.\n\nalice/<1>> ▏"
     ));
     assert_eq!(
         talk.leaves(),
@@ -307,7 +307,7 @@ fn a_spinner_turns_until_the_reply_begins() {
     turn.says("Here.\n\n");
     talk.shows("Here.\n▏");
     turn.ends();
-    talk.shows("Here.\nalice/<1>> ▏");
+    talk.shows("Here.\n\nalice/<1>> ▏");
     let written = talk.terminal.written();
     let (before, after) = written.rsplit_once("Here.").expect("the reply");
     assert!(
@@ -404,12 +404,12 @@ fn without_markdown_a_reply_is_shown_as_it_comes() {
     turn.says("tle\n\nSome **bo");
     talk.shows("# Title\n\nSome **bo▏");
     turn.ends();
-    talk.shows("# Title\n\nSome **bo\nalice/<1>> ▏");
+    talk.shows("# Title\n\nSome **bo\n\nalice/<1>> ▏");
     let turn = talk.asks("table");
     turn.says_at_last(MARKDOWN);
     let (_, table) = MARKDOWN.split_once("```\n\n").expect("a table");
     talk.terminal
-        .shows_at_last(&format!("\n```\n\n{table}\nalice/<1>> ▏"));
+        .shows_at_last(&format!("\n```\n\n{table}\n\nalice/<1>> ▏"));
     assert_eq!(
         talk.leaves(),
         [
@@ -425,7 +425,7 @@ fn ctrl_c_without_markdown_ends_the_line() {
     let mut turn = talk.asks("hello");
     turn.says("one\ntw");
     talk.shows("one\ntw▏");
-    talk.interrupts(&format!("\none\ntw\n{KEPT}\nalice/<1>> ▏"));
+    talk.interrupts(&format!("\none\ntw\n{KEPT}\n\nalice/<1>> ▏"));
     turn.sees_the_end();
     assert_eq!(talk.leaves(), ["interrupted: one\ntw"]);
 }
@@ -445,15 +445,15 @@ fn the_window_may_change_its_size_in_mid_stream() {
     turn.ends();
     let table = "\na │ 你好\n──┼─────\n1 │ 2\n";
     talk.terminal
-        .shows_at_last(&format!("{narrow}{table}alice/<1>> ▏"));
+        .shows_at_last(&format!("{narrow}{table}\nalice/<1>> ▏"));
     // The editor knows the new width: what is typed goes on in the next row.
     talk.terminal.types("0123456789".repeat(5));
     talk.terminal.shows_at_last(&format!(
-        "{table}alice/<1>> {}0123\n456789▏",
+        "{table}\nalice/<1>> {}0123\n456789▏",
         "0123456789".repeat(4)
     ));
     talk.terminal.types(CTRL_C);
-    talk.terminal.shows_at_last("456789\nalice/<1>> ▏");
+    talk.terminal.shows_at_last("456789\n\nalice/<1>> ▏");
     assert_eq!(
         talk.leaves(),
         ["complete: Before.\n\nHalf a line in the narrow window.\n\n|a|你好|\n|-|-|\n|1|2|\n"]
@@ -477,7 +477,7 @@ fn control_sequences_of_a_reply_do_not_reach_the_terminal() {
             turn.says(&c.to_string());
         }
         turn.ends();
-        talk.shows(&format!("{shown}\nalice/<1>> ▏"));
+        talk.shows(&format!("{shown}\n\nalice/<1>> ▏"));
         assert_harmless(&talk.terminal);
         // The same in the sentence of an error, and in code.
         talk.terminal.types("hello\r");
@@ -516,17 +516,18 @@ fn what_is_typed_ahead_waits_and_is_not_echoed() {
             "user: typed ahead"
         ]
     );
-    talk.shows("One.\n\nTwo.\nalice/<1>> typed ahead\n▏");
+    talk.shows("One.\n\nTwo.\n\nalice/<1>> typed ahead\n▏");
     next.says_at_last("Three.");
-    let screen = "One.\n\nTwo.\nalice/<1>> typed ahead\nThree.\nalice/<1>> half▏";
+    let screen = "One.\n\nTwo.\n\nalice/<1>> typed ahead\nThree.\n\nalice/<1>> half▏";
     talk.shows(screen);
     // Nor does Ctrl-C throw it away.
     let mut turn = talk.asks(" a line");
     turn.says("Four.\n\n");
     talk.ends_in("\nFour.\n▏");
     talk.terminal.types(format!("after{CTRL_C}"));
-    talk.terminal
-        .shows_at_last(&format!("> half a line\nFour.\n{KEPT}\nalice/<1>> after▏"));
+    talk.terminal.shows_at_last(&format!(
+        "> half a line\nFour.\n{KEPT}\n\nalice/<1>> after▏"
+    ));
     talk.terminal.types(CTRL_U);
     leave(talk.terminal);
     assert_eq!(
@@ -557,7 +558,7 @@ fn a_busy_endpoint_is_asked_again_after_a_countdown() {
         "{left:?}"
     );
     turn.says_at_last("Now.");
-    talk.shows("Now.\nalice/<1>> ▏");
+    talk.shows("Now.\n\nalice/<1>> ▏");
     // Ctrl-C ends such a wait, too.
     talk.terminal.types("hello\r");
     talk.endpoint
@@ -566,7 +567,7 @@ fn a_busy_endpoint_is_asked_again_after_a_countdown() {
     talk.terminal.writes_such("a longer countdown", |written| {
         countdown(written).last() > Some(&2)
     });
-    talk.interrupts(&format!("> hello\n{NOTHING}\nalice/<1>> ▏"));
+    talk.interrupts(&format!("> hello\n{NOTHING}\n\nalice/<1>> ▏"));
     assert_eq!(talk.leaves(), ["complete: Now.", "interrupted: "]);
 }
 
@@ -600,18 +601,18 @@ fn a_failed_reply_is_one_sentence_and_the_prompt_stays() {
         let turn = talk.endpoint.turn();
         turn.refuses("500 Internal Server Error", "", body);
     }
-    let failed = "error: the endpoint failed (500): out of order (asked 3 times); the fault is on\nits side; `/retry` asks again\n";
-    talk.shows(&format!("{failed}alice/<1>> ▏"));
+    let failed = "error: the endpoint failed (500): out of order (asked 3 times); the fault is on\n  its side; `/retry` asks again\n";
+    talk.shows(&format!("{failed}\nalice/<1>> ▏"));
     // A reply that breaks off is kept.
     let mut turn = talk.asks("and?");
     turn.says("Half.\n\nA");
     drop(turn);
-    let cut = "Half.\n\nA\nerror: the reply was cut off; `/continue` asks for the rest, `/retry` for anothe\nr reply\n";
-    talk.shows(&format!("{failed}alice/<1>> and?\n{cut}alice/<1>> ▏"));
+    let cut = "Half.\n\nA\nerror: the reply was cut off; `/continue` asks for the rest, `/retry` for\n  another reply\n";
+    talk.shows(&format!("{failed}\nalice/<1>> and?\n{cut}\nalice/<1>> ▏"));
     let turn = talk.asks("again");
     turn.says_at_last("Whole.");
     talk.shows(&format!(
-        "{failed}alice/<1>> and?\n{cut}alice/<1>> again\nWhole.\nalice/<1>> ▏"
+        "{failed}\nalice/<1>> and?\n{cut}\nalice/<1>> again\nWhole.\n\nalice/<1>> ▏"
     ));
     assert_eq!(
         talk.leaves(),
@@ -633,7 +634,7 @@ fn an_endpoint_that_is_not_there_is_one_sentence() {
     terminal.shows_such("an error", |screen| {
         let said = format!("error: nothing answers at {address} (asked 3 times); start the ");
         screen.contains(&format!("\nsession <1> begins\n{said}"))
-            && screen.ends_with("base URL; then `/retry`\nalice/<1>> ▏")
+            && screen.ends_with("base URL; then `/retry`\n\nalice/<1>> ▏")
     });
     leave(terminal);
     assert_eq!(saylog.said(), ["alice user: hello", "alice ai: "]);

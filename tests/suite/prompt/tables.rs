@@ -158,8 +158,8 @@ fn one_message_is_shown_whole_between_glances_at_its_neighbours() {
         "\
 alice/<1>  0000-00-00
   00:00:00    #2 ai    This is a mock response from AI.
-  00:00:00    #3 user  word word word word word word word word word word word word word word word word word word word wo
-rd
+  00:00:00    #3 user  word word word word word word word word word word word word word word word word word word word
+                       word
                        second line
   00:00:00    #4 ai    This is a mock response from AI.
 alice/<1>> ▏",

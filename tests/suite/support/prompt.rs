@@ -7,7 +7,8 @@ pub(crate) const BANNER: &str =
     "saylog 0.1.0: mock answers alice. /help lists the commands, Ctrl-D leaves.";
 
 /// What follows the first message of a session.
-pub(crate) const FIRST: &str = "session <1> begins\nThis is a mock response from AI.\nalice/<1>> ▏";
+pub(crate) const FIRST: &str =
+    "session <1> begins\nThis is a mock response from AI.\n\nalice/<1>> ▏";
 
 pub(crate) const UP: &str = "\x1b[A";
 pub(crate) const DOWN: &str = "\x1b[B";

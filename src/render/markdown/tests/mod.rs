@@ -4,6 +4,7 @@ mod constructs;
 mod hostile;
 mod screen;
 mod stream;
+mod whole;
 
 use std::cell::Cell;
 use std::sync::{PoisonError, RwLock};
