@@ -86,7 +86,7 @@ use shell::config::{Config, Input};
 use shell::config_error::ConfigError;
 use shell::{
     Draft, DraftFolder, ExitReason, Greeting, Output, Patient, Piped, Prompt, PromptOptions,
-    Question, Script, Signals, Streams, TerminalGuard, TranscriptPlayer, Typist,
+    Question, Script, Signals, Streams, TerminalGuard, TranscriptPlayer, Typist, say,
 };
 use store::{Address, Log};
 
@@ -338,10 +338,4 @@ fn refuse(error: &ConfigError) -> ExitCode {
 
 fn complain(error: &Error) {
     say(&sentence(error, error.hint()));
-}
-
-/// One line on standard error. Nobody can be told if that fails.
-fn say(text: &str) {
-    let line = format!("saylog: {}\n", render::visible_line(text));
-    let _ = Patient(io::stderr()).write_all(line.as_bytes());
 }

@@ -59,7 +59,7 @@ pub(super) fn ids(ids: &[MessageId]) -> Option<String> {
 }
 
 /// Says where a new session has its context from.
-pub(super) fn forked(session: SessionId, origin: impl Display, at: Option<MessageId>) -> String {
+pub(super) fn forked(session: impl Display, origin: impl Display, at: Option<MessageId>) -> String {
     let at = at.map_or_else(String::new, |id| format!(" at #{id}"));
     format!("Session {session} forked from {origin}{at}")
 }

@@ -17,7 +17,7 @@ use super::prompt_template::PromptTemplate;
 use super::question::Question;
 use super::settings::Settings;
 use super::way_back::WayBack;
-use super::{models, personas, secrets, window};
+use super::{models, note, personas, secrets, window};
 use crate::chat::{Personas, Places};
 use crate::domain::{UserName, sentence};
 use crate::render::{Reasoning, TerminalOptions};
@@ -114,10 +114,7 @@ impl Config {
         }
         let stdin_is_terminal = io::stdin().is_terminal();
         let is_watched = io::stdout().is_terminal();
-        let is_dumb = matches!(
-            env::var("TERM").as_deref(),
-            Err(_) | Ok("" | "dumb" | "cons25" | "emacs")
-        );
+        let is_dumb = note::is_dumb();
         let question = Question::new(&arguments)?;
         let input = if !arguments.commands.is_empty() {
             Input::Lines(arguments.commands)

@@ -87,14 +87,19 @@ impl ListingDisplay {
         self.heading = Some(Heading::Day(session, day));
     }
 
-    pub(super) fn session(&mut self, row: &SessionSummary<'_>, out: &mut Vec<u8>) {
+    pub(super) fn session(&mut self, row: &SessionSummary<'_>, page: &Page, out: &mut Vec<u8>) {
         // A listing that was interrupted has no end; the next one has a first row.
         if row.number == Some(1) || !matches!(self.heading, Some(Heading::Sessions)) {
-            rows::sessions(row.number.is_some(), out);
+            if page
+                .columns()
+                .is_none_or(|columns| columns >= rows::TABLE_COLUMNS)
+            {
+                rows::sessions(row.number.is_some(), out);
+            }
             self.heading = Some(Heading::Sessions);
         }
         let local = self.local.get_or_insert_with(Local::system);
-        rows::session(row, &local.minute(row.last_at), out);
+        rows::session(row, &local.minute(row.last_at), page, out);
     }
 
     pub(super) fn user(&mut self, row: &UserSummary, out: &mut Vec<u8>) {

@@ -103,6 +103,7 @@ impl Renderer for Terminal {
             Event::Message(it) => self.listing.message(it, &page, outbox.answer()),
             Event::Shown(it) => self.listing.shown(it, &page, outbox.answer()),
             Event::Neighbour(it) => self.listing.preview(it, &page, outbox.answer()),
+            Event::SessionRow(row) => self.listing.session(row, &page, outbox.answer()),
             Event::ContextRow(row) => rows::context(row, &page, outbox.answer()),
             Event::Help(row) => rows::help(row, &page, outbox.answer()),
             Event::Cost(it) => self.turn.rule(it, &page, outbox),
@@ -131,7 +132,6 @@ impl Terminal {
             Event::Clear(it) => session::clear(it, outbox),
             Event::Context(it) => session::size(it, listing, outbox),
             Event::Quote(it) => say(phrases::quotation(it.id), outbox),
-            Event::SessionRow(row) => listing.session(row, outbox.answer()),
             Event::MoveRow { number, moved, at } => {
                 listing.step(*number, moved, *at, outbox.answer());
             }
@@ -151,6 +151,7 @@ impl Terminal {
             | Event::Message(_)
             | Event::Shown(_)
             | Event::Neighbour(_)
+            | Event::SessionRow(_)
             | Event::ContextRow(_)
             | Event::Help(_)
             | Event::Cost(_) => {}
@@ -164,7 +165,7 @@ fn hanging(event: &Event<'_>) -> usize {
         Event::System(_) => 0,
         Event::MoveRow { .. } => rows::STEP_COLUMNS,
         Event::PersonaRow(_) => rows::PERSONA_INDENT,
-        Event::SessionRow(_) | Event::UserRow(_) | Event::ModelRow { .. } => 4,
+        Event::UserRow(_) | Event::ModelRow { .. } => 4,
         _ => 2,
     }
 }

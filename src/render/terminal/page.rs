@@ -63,13 +63,16 @@ impl Page {
                 columns: left,
             }
         } else {
-            Place {
-                is_beside: false,
-                indent: INDENT_BELOW,
-                columns: self
-                    .columns
-                    .map(|columns| columns.saturating_sub(INDENT_BELOW)),
-            }
+            self.place_below(INDENT_BELOW)
+        }
+    }
+
+    /// Where a text stands below what it belongs to.
+    pub(super) fn place_below(&self, indent: usize) -> Place {
+        Place {
+            is_beside: false,
+            indent,
+            columns: self.columns.map(|columns| columns.saturating_sub(indent)),
         }
     }
 

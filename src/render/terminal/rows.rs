@@ -3,7 +3,7 @@
 use colored::Colorize;
 use unicode_width::UnicodeWidthStr;
 
-use super::super::phrases::{self, fit, pad, put};
+use super::super::phrases::{self, cut, fit, pad, put};
 use super::super::receipt;
 use super::super::user_color;
 use super::super::visible::visible_line;
@@ -16,13 +16,16 @@ use crate::domain::{
 const CONTEXT_COLUMNS: usize = 28;
 
 /// The columns of a command in a list of commands.
-const USAGE_COLUMNS: usize = 26;
+const USAGE_COLUMNS: usize = 28;
 
 /// The widths of owner, title and model in a listing of sessions, so that a row
 /// has 79 columns.
 const OWNER_COLUMNS: usize = 8;
 const TITLE_COLUMNS: usize = 20;
 const MODEL_COLUMNS: usize = 12;
+
+/// Fewer columns have no room for such a row.
+pub(super) const TABLE_COLUMNS: usize = 79;
 
 /// The width of a title in a row with an owner in place of a number.
 const SHORT_TITLE_COLUMNS: usize = TITLE_COLUMNS + 3 - OWNER_COLUMNS;
@@ -63,7 +66,8 @@ fn title_width(are_numbered: bool) -> usize {
     }
 }
 
-pub(super) fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
+/// Writes a session as a row of a table, or as a few lines where that has no room.
+pub(super) fn session(row: &SessionSummary<'_>, last: &str, page: &Page, out: &mut Vec<u8>) {
     let whose = match row.number {
         Some(number) => format!("{number:>3}"),
         None => fit(&visible_line(row.user.as_str()), OWNER_COLUMNS)
@@ -75,21 +79,41 @@ pub(super) fn session(row: &SessionSummary<'_>, last: &str, out: &mut Vec<u8>) {
         Some(persona) => format!("{persona}: {title}"),
         None => title.into_owned(),
     };
-    let title = fit(&visible_line(&title), title_width(row.number.is_some()));
-    let title = match row.title {
+    let title = visible_line(&title);
+    let paint = |title: String| match row.title {
         Some(_) => title.bold(),
         None => title.normal(),
     };
-    put!(
-        out,
-        "{} {whose} {} {title} {:>7} {:>5} {} {}\n",
-        mark(row.current),
-        row.session.short().dimmed(),
-        row.context,
-        row.messages,
-        fit(&visible_line(row.model), MODEL_COLUMNS),
-        last.dimmed()
-    );
+    let id = row.session.short();
+    let model = visible_line(row.model);
+    put!(out, "{} {whose} {} ", mark(row.current), id.dimmed());
+    match page.columns().filter(|columns| *columns < TABLE_COLUMNS) {
+        None => {
+            let title = fit(&title, title_width(row.number.is_some()));
+            put!(
+                out,
+                "{} {:>7} {:>5} {} {}\n",
+                paint(title),
+                row.context,
+                row.messages,
+                fit(&model, MODEL_COLUMNS),
+                last.dimmed()
+            );
+        }
+        Some(columns) => {
+            let whose_columns = row.number.map_or(OWNER_COLUMNS, |_| 3);
+            let taken = 2 + whose_columns + 1 + id.len() + 1;
+            let title = cut(&title, columns.saturating_sub(taken).max(1));
+            let counts = format!(
+                "{} in the context, {} in the log, {model}, {last}",
+                row.context, row.messages
+            );
+            let place = page.place_below(2 + whose_columns + 1);
+            put!(out, "{}", paint(title));
+            place.push(&place.styled_rows(&counts), out);
+            out.push(b'\n');
+        }
+    }
 }
 
 pub(super) fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {

@@ -46,7 +46,7 @@ pub(super) fn resume(it: &SessionResume<'_>, listing: &mut ListingDisplay, out: 
     put!(
         out,
         "Session {}{} resumed, {}, {} in its context.\n",
-        it.session,
+        it.session.short(),
         title.unwrap_or_default(),
         messages(it.count),
         it.context
@@ -54,7 +54,7 @@ pub(super) fn resume(it: &SessionResume<'_>, listing: &mut ListingDisplay, out: 
 }
 
 pub(super) fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
-    let forked = phrases::forked(it.session, it.origin.short(), it.at);
+    let forked = phrases::forked(it.session.short(), it.origin.short(), it.at);
     put!(out, "{}, {}.\n", forked.green(), messages(it.count));
 }
 

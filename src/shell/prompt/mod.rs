@@ -64,6 +64,9 @@ pub(crate) use terminal_guard::TerminalGuard;
 /// The notice when an edit is cancelled.
 const EDIT_CANCELLED: &str = "the turn is still out of the context; `/redo` brings it back";
 
+/// The notice when a listing was stopped, or whatever else was waited for.
+const STOPPED: &str = "stopped";
+
 /// The notice when a block is cancelled or never ended.
 const BLOCK_CANCELLED: &str = "the block was not sent";
 
@@ -316,7 +319,11 @@ impl Prompt {
     fn failed(&mut self, error: &Error) -> Step {
         match error {
             Error::Output(_) => return Err(ExitReason::Failure),
-            Error::Interrupted => self.heed_signal()?,
+            Error::Interrupted => {
+                self.heed_signal()?;
+                self.output.emit(&Event::Notice(STOPPED));
+                return Ok(());
+            }
             _ => {}
         }
         if self.chat.borrow().is_stopped() {

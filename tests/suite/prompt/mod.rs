@@ -8,6 +8,7 @@ mod drafts;
 mod editing;
 mod folding;
 mod helping;
+mod layout;
 mod menu;
 mod own_editor;
 mod own_prompt;
@@ -288,7 +289,7 @@ fn ctrl_c_stops_a_listing_and_the_prompt_is_back() {
     terminal.types_and_stops_at("/history global\r", "end\r\n");
     terminal.types(CTRL_C);
     terminal.goes_on();
-    terminal.shows_at_last("\nerror: interrupted\nalice> ▏");
+    terminal.shows_at_last("\nstopped\nalice> ▏");
     assert!(!terminal.written().contains("4999 "));
     terminal.types("hello\r");
     terminal.shows_at_last(&format!("\nalice> hello\n{FIRST}"));
