@@ -309,7 +309,7 @@ alice> ▏";
 #[test]
 fn what_is_said_before_the_prompt_is_broken_at_words_too() {
     let saylog = crate::support::run::configured("[users.x]\npersona = \"nobody\"\n");
-    let mut terminal = Terminal::of_width(40, &saylog, &[], &[]);
+    let terminal = Terminal::of_width(40, &saylog, &[], &[]);
     terminal.shows_such("a warning that hangs, and a prompt", |screen| {
         let first = screen.starts_with("saylog: ");
         let rows = screen

@@ -379,6 +379,7 @@ let x = 1;
 ─────┼───
 你好 │  1
 a    │ 22
+
 alice/<1>> ▏",
     );
     let written = talk.terminal.written();
@@ -453,7 +454,7 @@ fn the_window_may_change_its_size_in_mid_stream() {
         "0123456789".repeat(4)
     ));
     talk.terminal.types(CTRL_C);
-    talk.terminal.shows_at_last("456789\n\nalice/<1>> ▏");
+    talk.terminal.shows_at_last("456789\nalice/<1>> ▏");
     assert_eq!(
         talk.leaves(),
         ["complete: Before.\n\nHalf a line in the narrow window.\n\n|a|你好|\n|-|-|\n|1|2|\n"]

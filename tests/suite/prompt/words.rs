@@ -59,6 +59,7 @@ hare.
 │ A quotation has a bar on every row,
 │ however many of them there are, and
 │ that is that.
+
 alice/<1>> ▏",
         ),
         (
@@ -72,6 +73,7 @@ hare.
 
 │ A quotation has a bar on every row, however many of them there are, and that
 │ is that.
+
 alice/<1>> ▏",
         ),
         (
@@ -83,6 +85,7 @@ The quick brown fox jumps over the lazy dog, and then it goes on to run after a 
   • So is the second one, which stands in it and hangs farther to the right.
 
 │ A quotation has a bar on every row, however many of them there are, and that is that.
+
 alice/<1>> ▏",
         ),
     ] {
@@ -111,7 +114,7 @@ fn what_may_still_change_waits_and_a_word_that_grows_moves_on() {
     turn.ends();
     talk.ends_in(
         "\nThis is not sure yet and goes on up to\nthe edge of this little window with\n\
-         wonderful words, and a title\nalice/<1>> ▏",
+         wonderful words, and a title\n\nalice/<1>> ▏",
     );
     leave(talk.terminal);
 }
@@ -141,7 +144,7 @@ fn the_spinner_comes_back_when_nothing_comes_and_harms_no_row() {
         .shows_such("a spinner", is_below("\nklmnopqr x"));
     turn.says("The end.");
     turn.ends();
-    talk.ends_in(&format!("\nHalf a line.{moved}\nThe end.\nalice/<1>> ▏"));
+    talk.ends_in(&format!("\nHalf a line.{moved}\nThe end.\n\nalice/<1>> ▏"));
     leave(talk.terminal);
 }
 
@@ -173,6 +176,7 @@ what it is: a text that does not fit
 
 name: second
 what it is: fits
+
 alice/<1>> ▏",
     );
     leave(talk.terminal);
@@ -193,7 +197,7 @@ fn the_window_may_change_amid_a_row() {
     turn.ends();
     talk.ends_in(
         "\nand then goes on in it, word\nby word. Now it is wide again, and the row goes on\n\
-         up to the edge.\nalice/<1>> ▏",
+         up to the edge.\n\nalice/<1>> ▏",
     );
     leave(talk.terminal);
 }
@@ -235,7 +239,7 @@ fn each_line_scrolls_away_once() {
         .iter()
         .position(|row| row.starts_with("Paragraph 10 "))
         .expect("a beginning");
-    expected.pop();
+    // A blank row sets the turn apart.
     assert_eq!(rows[begin..][..expected.len()], expected);
     assert!(
         rows[begin + expected.len()].starts_with("alice/"),
@@ -266,7 +270,7 @@ fn links_are_told_to_the_terminal() {
         let mut talk = Talk::of_width(120, &[], &[("TERM", term), ("NO_COLOR", "1")]);
         let turn = talk.asks("hello");
         turn.says_at_last(text);
-        talk.ends_in(&format!("\n{shown}\nalice/<1>> ▏"));
+        talk.ends_in(&format!("\n{shown}\n\nalice/<1>> ▏"));
         let written = talk.terminal.written();
         assert!(written.contains(told[1]), "{written:?}");
         assert_eq!(written.contains(told[0]), term == "xterm-256color");
@@ -280,7 +284,7 @@ fn without_colours_nothing_is_coloured() {
     let mut talk = Talk::of_width(80, &[], &[("NO_COLOR", "1")]);
     let turn = talk.asks("hello");
     turn.says_at_last("# A **b** `c`\n\n```rust\nfn main() {} // d\n```\n\n> e\n");
-    talk.ends_in("\nA b c\n\n──────── rust\nfn main() {} // d\n\n│ e\nalice/<1>> ▏");
+    talk.ends_in("\nA b c\n\n──────── rust\nfn main() {} // d\n\n│ e\n\nalice/<1>> ▏");
     let written = talk.terminal.written();
     let (_, reply) = written.split_once("session").expect("a session");
     assert_eq!(colours(reply), [""; 0]);
