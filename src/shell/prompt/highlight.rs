@@ -65,8 +65,9 @@ impl Highlighter for LineHelper {
             self.close_menu();
             self.state.lock().has_suggestion = false;
         }
-        // Otherwise the editor writes the typed character by itself, raw.
-        true
+        // Otherwise the editor writes the typed character by itself, raw. At the end
+        // of the line it draws once in any case, and only moves the cursor then.
+        kind != CmdKind::ForcedRefresh
     }
 }
 

@@ -181,7 +181,9 @@ impl KeyHandler {
     }
 
     fn newline(&self, context: &EventContext) -> Cmd {
-        self.typed("\n", context).unwrap_or(Cmd::Newline)
+        // The editor's own command draws the line twice.
+        let newline = Cmd::Insert(1, "\n".to_owned());
+        self.typed("\n", context).unwrap_or(newline)
     }
 
     /// A character is typed: if the line would be too tall with it, what stands

@@ -12,6 +12,19 @@ fn hundred_lines() -> String {
 
 const LABEL: &str = "[pasted: 100 lines, 3.5 KiB]";
 
+/// How many bytes are written for a key, with which the line is drawn once.
+#[track_caller]
+fn cost_of(terminal: &mut Terminal, key: &str) -> usize {
+    let drawn = |written: &str| written.ends_with("\x1b[?2026l");
+    terminal.writes_such("the line", drawn);
+    let before = terminal.written();
+    terminal.types(key);
+    terminal.writes_such("the key", |written| {
+        written.len() > before.len() && drawn(written)
+    });
+    terminal.written().len() - before.len()
+}
+
 #[test]
 fn a_long_paste_is_one_unit_and_is_sent_whole() {
     for width in [40, 80, 200] {
@@ -93,12 +106,7 @@ fn what_is_typed_is_folded_before_it_is_too_tall() {
     let text = text.join(" ");
     // No key costs more than a third of the window.
     for c in text.chars() {
-        let before = terminal.written().len();
-        terminal.types(c.to_string());
-        terminal.writes_such("the key", |written| {
-            written[before..].contains("\x1b[?2026l")
-        });
-        assert!(terminal.written().len() - before <= 2048);
+        assert!(cost_of(&mut terminal, &c.to_string()) <= 2048);
     }
     terminal.shows_such("a folded line", |screen| {
         screen.contains("alice> [pasted: 1 line, ") && screen.replace('\n', "").ends_with("word79▏")
@@ -173,14 +181,14 @@ fn a_key_costs_little_in_a_large_window_too() {
     terminal.pastes(&text);
     terminal.shows_such("the text", |screen| screen.ends_with("你好，▏"));
     for keys in [LEFT, "x", "\x7f", "\x1b\r"] {
-        let before = terminal.written().len();
-        terminal.types(keys);
-        terminal.writes_such("the key", |written| {
-            written[before..].contains("\x1b[?2026l")
-        });
-        assert!(terminal.written().len() - before <= 2048);
+        let cost = cost_of(&mut terminal, keys);
+        assert!(cost <= 2048, "{keys:?} costs {cost} bytes");
     }
+    // Leaving a line from its middle draws it once.
+    let before = terminal.written().len();
     terminal.types(CTRL_C);
+    terminal.shows_such("a prompt", |screen| screen.ends_with("\nalice> ▏"));
+    assert!(terminal.written().len() - before <= 2048);
     leave(terminal);
 }
 
