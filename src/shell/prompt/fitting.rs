@@ -11,6 +11,9 @@ use super::folds::Folds;
 /// print at each key.
 const MOST_BYTES: usize = 1500;
 
+/// The lowest window, in rows, in which a folded line always finds its place.
+const LOWEST: usize = 9;
+
 /// Decides what is folded.
 pub(super) struct Fitting<'a> {
     pub(super) folds: &'a Folds,
@@ -28,7 +31,9 @@ impl Fitting<'_> {
     /// Whether a line is so tall that it cannot be drawn any more: by keys that
     /// insert a lot unasked, or in a window that was made smaller.
     pub(super) fn is_broken(&self, line: &str) -> bool {
-        line.len() > 2 * MOST_BYTES || self.window.rows_of(line, self.from) >= self.window.rows
+        let has_room = self.window.rows >= LOWEST;
+        let rows = self.window.rows_of(line, self.from);
+        line.len() > 2 * MOST_BYTES || has_room && rows >= self.window.rows
     }
 
     /// A text that comes as a whole, folded if it has to be.

@@ -249,18 +249,11 @@ impl Prompt {
 
     fn typed(&mut self, typed: &str) -> Step {
         let was_open = self.blocks.is_open();
-        let mut text = typed;
-        let forgiven = without_blanks(typed);
-        if !was_open {
-            text = &forgiven;
-            let question = self.slashes.question(text).filter(|_| !self.is_editing);
-            if let Some(question) = question {
-                let user = self.chat.borrow().user().clone();
-                self.editor.remember(&user, typed);
-                self.output.emit(&Event::Notice(&question));
-                return Ok(());
-            }
+        if !was_open && self.asks_about(typed) {
+            return Ok(());
         }
+        let forgiven = without_blanks(typed);
+        let text = if was_open { typed } else { &*forgiven };
         // A message that `/edit` put back may look like a mark.
         let is_text = text.contains('\n') || self.is_editing && is_mark(text);
         let utterance = if is_text {

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::Prompt;
 use crate::command;
+use crate::domain::{Event, Sink};
 
 /// What other programs take for leaving and for help.
 const ELSEWHERE: [(&str, &str); 5] = [
@@ -50,6 +52,21 @@ impl ForgottenSlashes {
         Some(format!(
             "`{word}` was not sent: `{command}` is the command; `{word}` once more says it"
         ))
+    }
+}
+
+impl Prompt {
+    /// Asks about a line that is a command but for its slash, once. The up-arrow
+    /// has it.
+    pub(super) fn asks_about(&mut self, typed: &str) -> bool {
+        let question = self.slashes.question(typed);
+        let Some(question) = question.filter(|_| !self.is_editing) else {
+            return false;
+        };
+        let user = self.chat.borrow().user().clone();
+        self.editor.remember(&user, typed);
+        self.output.emit(&Event::Notice(&question));
+        true
     }
 }
 
