@@ -219,7 +219,9 @@ fn tell(log: &mut Log, sessions: &[SessionKey], told: &mut String) {
         .unwrap();
         writeln!(told, "{:?}", listed(log, Selection::User(user.clone()), 3)).unwrap();
         let mut recall = log.recall(&user).unwrap();
-        writeln!(told, "{:?}", log.recall_more(&mut recall, 100)).unwrap();
+        let said = log.recall_more(&mut recall, 100);
+        let texts = said.map(|said| said.into_iter().map(|(_, text)| text).collect::<Vec<_>>());
+        writeln!(told, "{texts:?}").unwrap();
     }
     writeln!(told, "{:?}", ranked(paged(log, None, Which::All, 3))).unwrap();
     log.users(None, &mut |row| {
