@@ -131,6 +131,12 @@ struct Word {
 impl Word {
     /// The word at the beginning of a text.
     fn first(text: &str) -> Self {
+        // Most words are this simple.
+        let length = text.find(' ').unwrap_or(text.len());
+        if text.as_bytes()[..length].iter().all(u8::is_ascii_graphic) {
+            let (bytes, columns) = (length, length);
+            return Self { bytes, columns };
+        }
         let (mut bytes, mut columns, mut last) = (0, 0, None);
         for cluster in clusters(text) {
             let first = cluster.chars().next().unwrap_or(' ');

@@ -12,6 +12,7 @@ mod branches;
 mod figures;
 mod models;
 mod saylog;
+mod shown;
 mod turns;
 
 use std::env;
@@ -25,7 +26,7 @@ use saylog::{Peer, peak_of_listing, play, play_with, start_one_turn};
 /// One benchmark: its name, and what it does in a fresh folder.
 type Bench = (&'static str, fn(&Path));
 
-const BENCHES: [Bench; 13] = [
+const BENCHES: [Bench; 14] = [
     ("start", start),
     ("lockstep", lockstep),
     ("piped", piped),
@@ -39,6 +40,7 @@ const BENCHES: [Bench; 13] = [
     ("sessions", branches::sessions),
     ("models", models::models),
     ("kept-connection", turns::turns),
+    ("shown", shown::shown),
 ];
 
 fn main() {

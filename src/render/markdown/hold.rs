@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::mask::may_begin_formula;
 use crate::domain::{CONTEXT_CHARACTERS, is_unseen};
@@ -17,6 +17,9 @@ const MOST_COLUMNS: usize = 80;
 
 /// How far away the end of a link is looked for.
 const LINK_BYTES: usize = 2048;
+
+/// How many brackets near the end of a text are looked at.
+const MOST_LINKS: usize = 16;
 
 /// What of a block waits.
 #[derive(Debug, PartialEq, Eq)]
@@ -103,6 +106,7 @@ pub(super) fn held(
             let text = Text {
                 masked,
                 most: columns.min(MOST_COLUMNS),
+                near: near(masked, columns.min(MOST_COLUMNS)),
                 texts,
             };
             held(text.first_unsure(is_heading))
@@ -114,6 +118,23 @@ pub(super) fn held(
         Leaf::Lines => held(line),
         _ => held(end),
     }
+}
+
+/// Where the last so many columns of a text begin.
+fn near(text: &str, columns: usize) -> usize {
+    let mut left = columns;
+    let mut from = text.len();
+    for (at, c) in text.char_indices().rev() {
+        let Some(rest) = left.checked_sub(c.width().unwrap_or(0)) else {
+            break;
+        };
+        // Characters without a width are no way to hold back more.
+        if text.len() - at > LINK_BYTES {
+            break;
+        }
+        (left, from) = (rest, at);
+    }
+    from
 }
 
 /// Whether the last line is empty, apart from the marks of quotes.
@@ -185,8 +206,9 @@ fn is_inline(tag: &Tag<'_>) -> bool {
 /// The texts of a leaf that still comes.
 struct Text<'a> {
     masked: &'a str,
-    /// How many columns may wait.
+    /// How many columns may wait, and where these begin.
     most: usize,
+    near: usize,
     texts: Vec<Range<usize>>,
 }
 
@@ -201,10 +223,9 @@ impl Text<'_> {
             return start;
         }
         let mut last_end = 0;
+        let mut links = 0;
         for range in &self.texts {
-            if let Some(at) = self.unsure_in(range, last_end, start)
-                && self.may_wait(at)
-            {
+            if let Some(at) = self.unsure_in(range, last_end, start, &mut links) {
                 return at;
             }
             last_end = range.end;
@@ -222,20 +243,27 @@ impl Text<'_> {
             && (text.starts_with('|') || self.may_wait(start))
     }
 
-    /// Whether what follows a place is short enough to wait. The address of a link
-    /// is seen by nobody.
+    /// Whether what follows a place is short enough to wait.
     fn may_wait(&self, at: usize) -> bool {
+        at >= self.near
+    }
+
+    /// The same for a link, of whose address nothing is seen.
+    fn may_link_wait(&self, at: usize) -> bool {
         let text = &self.masked[at..];
-        if text.len() > LINK_BYTES {
-            return false;
-        }
         let shown = text.split("](").next().unwrap_or(text);
-        shown.width() <= self.most
+        self.may_wait(at) || (shown.len() < text.len() && shown.width() <= self.most)
     }
 
     /// The first place in a text behind which all may still change and that is near
     /// enough to the end.
-    fn unsure_in(&self, range: &Range<usize>, last_end: usize, start: usize) -> Option<usize> {
+    fn unsure_in(
+        &self,
+        range: &Range<usize>,
+        last_end: usize,
+        start: usize,
+        links: &mut usize,
+    ) -> Option<usize> {
         let text = self.masked;
         let mut from = range.start;
         // What stands behind a backslash is no mark.
@@ -258,7 +286,10 @@ impl Text<'_> {
             let is_unsure = match c {
                 '`' => true,
                 '*' | '~' | '_' => self.may_begin_span(at, c, run),
-                '[' => self.may_begin_link(at, start),
+                '[' if *links < MOST_LINKS => {
+                    *links += 1;
+                    self.may_begin_link(at, start)
+                }
                 '<' => self.follows(at, |next| {
                     next.is_ascii_alphabetic() || "/!?".contains(next)
                 }),
@@ -272,7 +303,7 @@ impl Text<'_> {
             };
             let is_image = c == '[' && at > start && text[..at].ends_with('!');
             let at = at - usize::from(is_image);
-            if is_unsure && self.may_wait(at) {
+            if is_unsure && (self.may_wait(at) || (c == '[' && self.may_link_wait(at))) {
                 return Some(at);
             }
         }

@@ -43,6 +43,8 @@ mod table;
 mod tests;
 mod whole;
 
+use std::time::{Duration, Instant};
+
 use blank::is_blank;
 use blocks::Blocks;
 use boundary::{Boundary, may_settle};
@@ -67,8 +69,13 @@ const READINGS_A_BYTE: usize = 16;
 const SAVED_READINGS: usize = 8 * WAITING_BYTES;
 
 /// The same for what is shown of an open block.
-const VIEWS_A_BYTE: usize = 64;
-const SAVED_VIEWS: usize = 16 * WAITING_BYTES;
+const VIEWS_A_BYTE: usize = 16;
+const SAVED_VIEWS: usize = 4 * WAITING_BYTES;
+
+/// An open block that is too long for that is shown when this time has passed, and so
+/// many times that which it took the last time.
+const VIEW_INTERVAL: Duration = Duration::from_millis(10);
+const VIEW_SHARE: u32 = 10;
 
 /// What it takes to look at an open block, however short it is.
 const VIEW_BYTES: usize = 64;
@@ -98,6 +105,8 @@ pub(crate) struct Markdown {
     screen: Screen,
     /// How many bytes may be read again to show what is open.
     views: usize,
+    /// When the open block was shown last, and how long that took.
+    viewed: (Instant, Duration),
     /// More has come than is shown.
     is_behind: bool,
     margins: Margins,
@@ -119,6 +128,7 @@ impl Markdown {
             fence: None,
             screen: Screen::default(),
             views: SAVED_VIEWS,
+            viewed: (Instant::now(), Duration::ZERO),
             is_behind: false,
             margins: Margins::default(),
             definitions: Definitions::default(),
@@ -131,10 +141,19 @@ impl Markdown {
         self.views = SAVED_VIEWS.min(self.views + VIEWS_A_BYTE * delta.len());
         self.is_behind = true;
         let cost = self.block.len() + self.line.len() + VIEW_BYTES;
+        let (viewed_at, took) = self.viewed;
         if let Some(views) = self.views.checked_sub(cost) {
             self.views = views;
             self.catch_up(out);
+        } else if viewed_at.elapsed() >= VIEW_INTERVAL.max(took * VIEW_SHARE) {
+            self.catch_up(out);
         }
+    }
+
+    /// Lays out a whole reply.
+    pub(crate) fn whole(&mut self, text: &str, out: &mut Vec<u8>) {
+        self.take(text, out);
+        self.finish(out);
     }
 
     /// Shows all that can be shown of what has come. This is done whenever there is
@@ -144,7 +163,10 @@ impl Markdown {
             && self.fence.is_none()
             && let Some(window) = (self.window)()
         {
+            let since = Instant::now();
             self.show(window, out);
+            let now = Instant::now();
+            self.viewed = (now, now.duration_since(since));
         }
     }
 

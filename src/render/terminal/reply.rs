@@ -130,10 +130,15 @@ impl ReplyDisplay {
         if !is_streamed && (is_unanswered(message) || (is_empty && was_thought)) {
             return;
         }
-        if !is_streamed {
-            self.push(message.content, outbox.answer());
+        match &mut self.markdown {
+            Some(markdown) if !is_streamed => markdown.whole(message.content, outbox.answer()),
+            _ => {
+                if !is_streamed {
+                    self.push(message.content, outbox.answer());
+                }
+                self.finish(outbox.answer());
+            }
         }
-        self.finish(outbox.answer());
         citations(message, "", outbox.answer());
         if message.status == Status::Interrupted {
             let text = "interrupted; what had come is kept";

@@ -105,6 +105,55 @@ fn shown_of(pieces: &[&str], mut between: impl FnMut(usize, &mut Vec<u8>)) -> St
 }
 
 #[test]
+fn long_blocks_end_up_as_the_whole_in_time() {
+    for block in [
+        "word ",
+        "你",
+        "a\n",
+        "*a ",
+        "[",
+        "`",
+        "<a ",
+        "$a ",
+        "- a\n\n  ",
+        "|a|b|\n|-|-|\n",
+    ] {
+        set_window(40, 24);
+        let text = block.repeat(WAITING_BYTES / 8 / block.len());
+        let written = with_colours(|| {
+            render(
+                text.as_bytes()
+                    .chunks(30)
+                    .map(|piece| std::str::from_utf8(piece).unwrap_or_default()),
+            )
+        });
+        let whole = with_colours(|| whole_written(&text));
+        // What is written twice, because it turned out to be something else, is little.
+        assert!(
+            written.len() < 2 * whole.len() + 10_000,
+            "{block:?}: {}",
+            written.len()
+        );
+    }
+}
+
+#[test]
+fn a_whole_reply_is_written_once() {
+    set_window(40, 24);
+    for text in TEXTS {
+        let mut out = Vec::new();
+        let (written, expected) = with_colours(|| {
+            markdown().whole(text, &mut out);
+            (
+                String::from_utf8_lossy(&out).into_owned(),
+                whole_written(text),
+            )
+        });
+        assert_eq!(written, expected);
+    }
+}
+
+#[test]
 fn what_a_shell_wrote_amid_a_reply_stays() {
     set_window(20, 24);
     let written = shown_of(&["A *row", "* and wo", "rds that go on"], |number, out| {
@@ -203,10 +252,11 @@ proptest! {
     fn any_text_is_harmless_in_a_window(
         marks in prop::collection::vec(prop::sample::select(
             &b"*_`~[]()<>!#-|\\&;:$\n\n\r \t\x1b\xc2\x9b\xe2\x80\xaeab"[..]), 0..120),
-        rows in 2_usize..6,
+        columns in 1_usize..30,
+        rows in 1_usize..6,
     ) {
         let text = String::from_utf8_lossy(&marks).into_owned();
-        set_window(20, rows);
+        set_window(columns, rows);
         let written = with_colours(|| render(characters(&text)));
         for part in written.split('\x1b').skip(1) {
             let is_own = part.starts_with("[K") || part.starts_with("[J") || {
