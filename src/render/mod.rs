@@ -21,6 +21,7 @@ mod wrap;
 
 pub(crate) use color::user_color;
 pub(crate) use json::{Json, push_reference};
+use markdown::Prose;
 pub(crate) use markdown::{Hyperlinks, Markdown};
 pub(crate) use outbox::{Outbox, Stream};
 pub(crate) use phrases::{cut, wrapped};

@@ -17,6 +17,7 @@
 //! layout      turns the parser's events into lines
 //! margins     what stands before each line, empty lines, where lines break
 //! syntax      the extensions of CommonMark that the parser reads
+//! prose       text that is no Markdown
 //! source, line, style, table, links, blank
 //! ```
 //!
@@ -34,6 +35,7 @@ mod line;
 mod links;
 mod margins;
 mod mask;
+mod prose;
 mod screen;
 mod source;
 mod style;
@@ -56,6 +58,7 @@ use screen::Screen;
 use super::window::Window;
 
 pub(crate) use links::Hyperlinks;
+pub(crate) use prose::Prose;
 pub(super) use whole::laid_out;
 
 /// How long a block or a line may be before it is laid out in parts.

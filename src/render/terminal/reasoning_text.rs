@@ -1,13 +1,10 @@
 //! What a model thinks, dimmed above its answer.
 
-use colored::Colorize;
-
-use super::super::phrases::put;
 use super::super::visible::BodyInPieces;
+use super::super::{Prose, Window};
 
 /// Writes what a model thinks while it comes: as it is, but for blank lines around
 /// it and more than one of them in a row between two pieces.
-#[derive(Default)]
 pub(super) struct ReasoningText {
     /// Some of it stands in the current line.
     is_open: bool,
@@ -16,12 +13,26 @@ pub(super) struct ReasoningText {
     newlines: usize,
     blanks: usize,
     body: BodyInPieces,
+    prose: Prose,
+    window: fn() -> Option<Window>,
 }
 
 /// How many columns a line may be indented by what was held back.
 const MOST_BLANKS: usize = 40;
 
 impl ReasoningText {
+    /// For a window whose size can be asked.
+    pub(super) fn new(window: fn() -> Option<Window>) -> Self {
+        Self {
+            is_open: false,
+            newlines: 0,
+            blanks: 0,
+            body: BodyInPieces::default(),
+            prose: Prose::new(window),
+            window,
+        }
+    }
+
     /// Whether some of it stands in the current line.
     pub(super) fn is_open(&self) -> bool {
         self.is_open
@@ -51,22 +62,25 @@ impl ReasoningText {
     pub(super) fn finish(&mut self, is_followed: bool, out: &mut Vec<u8>) {
         if self.is_open {
             self.finish_word(out);
-            out.extend_from_slice(if is_followed { b"\n\n" } else { b"\n" });
+            self.prose.finish(out);
+            if is_followed {
+                out.push(b'\n');
+            }
         }
-        *self = Self::default();
+        *self = Self::new(self.window);
     }
 
     fn write(&mut self, text: &str, out: &mut Vec<u8>) {
         let mut shown = Vec::new();
         self.body.push(text, &mut shown);
-        dim(&shown, out);
+        self.prose.push(&String::from_utf8_lossy(&shown), out);
     }
 
     /// Nothing that comes decides about what came.
     fn finish_word(&mut self, out: &mut Vec<u8>) {
         let mut shown = Vec::new();
         self.body.finish(&mut shown);
-        dim(&shown, out);
+        self.prose.push(&String::from_utf8_lossy(&shown), out);
     }
 
     fn hold(&mut self, blank: &str) {
@@ -82,14 +96,9 @@ impl ReasoningText {
 
     fn write_held(&mut self, out: &mut Vec<u8>) {
         let (newlines, blanks) = (self.newlines, self.blanks);
-        put!(out, "{:\n<newlines$}{:blanks$}", "", "");
+        let held = format!("{:\n<newlines$}{:blanks$}", "", "");
+        self.prose.push(&held, out);
         (self.newlines, self.blanks) = (0, 0);
-    }
-}
-
-fn dim(shown: &[u8], out: &mut Vec<u8>) {
-    if !shown.is_empty() {
-        put!(out, "{}", String::from_utf8_lossy(shown).dimmed());
     }
 }
 
@@ -100,7 +109,7 @@ mod tests {
     /// What is written of these pieces, without colours, which other tests turn
     /// on and off.
     fn written(pieces: &[&str], is_followed: bool) -> String {
-        let (mut text, mut out) = (ReasoningText::default(), Vec::new());
+        let (mut text, mut out) = (ReasoningText::new(|| None), Vec::new());
         for piece in pieces {
             text.push(piece, &mut out);
         }
@@ -124,6 +133,34 @@ mod tests {
             let alone = expected.strip_suffix('\n').unwrap_or_default();
             assert_eq!(written(pieces, false), alone, "{pieces:?}");
         }
+    }
+
+    #[test]
+    fn its_lines_break_at_words() {
+        let window = || {
+            Some(Window {
+                columns: 20,
+                rows: 24,
+                stops: 0,
+            })
+        };
+        let (mut text, mut out) = (ReasoningText::new(window), Vec::new());
+        for piece in [
+            "The quick brown",
+            " fox jum",
+            "ps over\n\n",
+            "  the lazy",
+            " dog, and then",
+        ] {
+            text.push(piece, &mut out);
+        }
+        text.finish(true, &mut out);
+        let written = String::from_utf8(out).unwrap();
+        let written = written.replace("\x1b[2m", "").replace("\x1b[0m", "");
+        assert_eq!(
+            written,
+            "The quick brown fox\njumps over\n\n  the lazy dog, and\nthen\n\n"
+        );
     }
 
     #[test]

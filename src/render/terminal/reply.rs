@@ -19,6 +19,9 @@ use crate::domain::{Awaited, Event, Message, Progress, Retry, RetryReason, Statu
 /// How long nothing comes amid a reply before that is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How far the further rows of a source hang.
+const SOURCE_INDENT: usize = 4;
+
 /// Shows one reply after the other.
 pub(super) struct ReplyDisplay {
     /// Lays replies out as Markdown; if none, they are shown as they are.
@@ -54,7 +57,7 @@ impl ReplyDisplay {
             is_in_row: false,
             streamed: false,
             reasoning: options.reasoning,
-            reasoning_text: ReasoningText::default(),
+            reasoning_text: ReasoningText::new(options.window),
             is_thinking: false,
             spinner: Spinner::new(!options.is_dumb, options.window),
             heard_at: Instant::now(),
@@ -139,10 +142,13 @@ impl ReplyDisplay {
                 self.finish(outbox.answer());
             }
         }
-        citations(message, "", outbox.answer());
+        let mut sources = Vec::new();
+        citations(message, "", &mut sources);
+        let columns = (self.window)().map(|window| window.columns);
+        let sources = String::from_utf8_lossy(&sources);
+        push_wrapped(outbox.answer(), &sources, columns, SOURCE_INDENT);
         if message.status == Status::Interrupted {
             let text = "interrupted; what had come is kept";
-            let columns = (self.window)().map(|window| window.columns);
             push_wrapped(outbox.note(), &text.dimmed().to_string(), columns, 0);
             outbox.note().push(b'\n');
         }
