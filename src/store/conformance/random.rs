@@ -125,6 +125,11 @@ fn undo(log: &mut Log, session: SessionKey, count: usize) {
         .unwrap();
 }
 
+/// What was said, without the numbers, which are each store's own.
+fn texts(said: Vec<(MessageId, String)>) -> Vec<String> {
+    said.into_iter().map(|(_, text)| text).collect()
+}
+
 /// Writes down everything that can be asked.
 fn tell(log: &mut Log, sessions: &[SessionKey], told: &mut String) {
     // Ids differ between stores; session and number do not.
@@ -219,9 +224,7 @@ fn tell(log: &mut Log, sessions: &[SessionKey], told: &mut String) {
         .unwrap();
         writeln!(told, "{:?}", listed(log, Selection::User(user.clone()), 3)).unwrap();
         let mut recall = log.recall(&user).unwrap();
-        let said = log.recall_more(&mut recall, 100);
-        let texts = said.map(|said| said.into_iter().map(|(_, text)| text).collect::<Vec<_>>());
-        writeln!(told, "{texts:?}").unwrap();
+        writeln!(told, "{:?}", log.recall_more(&mut recall, 100).map(texts)).unwrap();
     }
     writeln!(told, "{:?}", ranked(paged(log, None, Which::All, 3))).unwrap();
     log.users(None, &mut |row| {
