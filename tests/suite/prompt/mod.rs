@@ -9,6 +9,8 @@ mod editing;
 mod folding;
 mod helping;
 mod layout;
+mod line_in_editor;
+mod menu;
 mod menu;
 mod own_editor;
 mod own_prompt;

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::*;
-use crate::support::wait::until;
 
 const UNCHANGED: &str = "the editor left nothing new; nothing was sent";
 
@@ -21,15 +20,15 @@ fn said(text: &str) -> String {
 }
 
 /// An editor in the folder of the store, and a folder for its files.
-struct EditorSetup {
-    saylog: Saylog,
+pub(super) struct EditorSetup {
+    pub(super) saylog: Saylog,
     editor: PathBuf,
-    files: PathBuf,
+    pub(super) files: PathBuf,
 }
 
 impl EditorSetup {
     /// The editor is this shell script. Alice has said `hello`.
-    fn new(script: &str) -> Self {
+    pub(super) fn new(script: &str) -> Self {
         let saylog = Saylog::new();
         assert_eq!(saylog.play("/start\nhello\n").code, 0);
         let files = saylog.folder().join("files");
@@ -43,7 +42,7 @@ impl EditorSetup {
         }
     }
 
-    fn editor(&self) -> &str {
+    pub(super) fn editor(&self) -> &str {
         self.editor.to_str().expect("UTF-8")
     }
 
@@ -67,7 +66,7 @@ impl EditorSetup {
 
     /// Leaves; what was asked is this, and nothing of the editor's file is left.
     #[track_caller]
-    fn leaves(&self, terminal: Terminal, expected: &[&str]) {
+    pub(super) fn leaves(&self, terminal: Terminal, expected: &[&str]) {
         leave(terminal);
         let expected: Vec<String> = expected
             .iter()
@@ -78,14 +77,14 @@ impl EditorSetup {
     }
 
     /// What the editor wrote into a file of that name.
-    fn noted(&self, name: &str) -> String {
+    pub(super) fn noted(&self, name: &str) -> String {
         fs::read_to_string(self.saylog.folder().join(name)).expect("a note")
     }
 }
 
 /// Writes a program by way of another one: a file that this process had open
 /// for writing might still be open in a child of another test when it is run.
-fn write_program(path: &Path, script: &str) {
+pub(super) fn write_program(path: &Path, script: &str) {
     let mut child = Command::new("/bin/sh")
         .args(["-c", "cat > \"$0\""])
         .arg(path)
@@ -332,125 +331,4 @@ fn ctrl_c_in_the_editor_is_the_editors() {
     terminal.shows_at_last("\nalice/<1>> again\nThis is a mock response from AI.\n\nalice/<1>> ▏");
     setup.leaves(terminal, &["hello", "again"]);
     other.leaves(second, &["hello", "hello more"]);
-}
-
-#[test]
-fn a_key_opens_the_line_in_the_editor_and_nothing_is_sent() {
-    for (arguments, keys) in [
-        (&[][..], "\x18\x05"),
-        (&[], "\x0f"),
-        (&["--keys", "vi"], "\x0f"),
-        (&["--keys", "vi"], "\x1bv"),
-    ] {
-        let setup = EditorSetup::new("cp \"$1\" seen; printf ' more\\nand more\\n' >> \"$1\"");
-        let files = setup.files.to_str().expect("UTF-8");
-        let variables = [("TMPDIR", files), ("EDITOR", setup.editor())];
-        let mut terminal = prompt_with(&setup.saylog, arguments, &variables);
-        terminal.types("one\ntwo");
-        terminal.shows_at_last("\nalice> one⏎\ntwo▏");
-        terminal.types(keys);
-        terminal.shows(&format!("{BANNER}\nalice> one⏎\ntwo more⏎\nand more▏"));
-        assert_eq!(setup.noted("seen"), "one\ntwo");
-        assert_eq!(asked(&setup.saylog), ["alice user: hello"]);
-        terminal.types("\r");
-        terminal.shows_at_last(&format!("\nand more\n{FIRST}"));
-        setup.leaves(terminal, &["hello", "one\ntwo more\nand more"]);
-    }
-}
-
-#[test]
-fn a_folded_text_is_edited_whole_and_folded_again() {
-    let setup = EditorSetup::new("wc -l < \"$1\" > lines; printf 'end' >> \"$1\"");
-    let variables = [
-        ("TMPDIR", setup.files.to_str().expect("UTF-8")),
-        ("EDITOR", setup.editor()),
-    ];
-    let mut terminal = prompt_with(&setup.saylog, &[], &variables);
-    terminal.pastes(&"line\r".repeat(50));
-    terminal.shows_at_last("\nalice> [pasted: 50 lines, 250 B]▏");
-    terminal.types("\x0f");
-    terminal.shows_at_last("\nalice> [pasted: 51 lines, 253 B]▏");
-    assert_eq!(setup.noted("lines").trim(), "50");
-    terminal.types(format!("\r{CTRL_D}"));
-    assert_eq!(terminal.ends(), "Success");
-    let said = format!("alice user: {}end", "line\n".repeat(50));
-    assert_eq!(asked(&setup.saylog), ["alice user: hello".to_owned(), said]);
-}
-
-#[test]
-fn what_goes_wrong_in_the_editor_leaves_the_line_and_says_why() {
-    for (script, notice) in [
-        ("exit 1", "the editor left nothing; the line is as it was"),
-        (
-            "rm \"$1\"",
-            "the editor left nothing; the line is as it was",
-        ),
-    ] {
-        let setup = EditorSetup::new(script);
-        let variables = [
-            ("TMPDIR", setup.files.to_str().expect("UTF-8")),
-            ("EDITOR", setup.editor()),
-        ];
-        let mut terminal = prompt_with(&setup.saylog, &[], &variables);
-        terminal.types("one\x0f");
-        terminal.shows(&format!("{BANNER}\nalice> one▏\n{notice}"));
-        terminal.types("!");
-        terminal.shows(&format!("{BANNER}\nalice> one!▏"));
-        terminal.types(CTRL_C);
-        setup.leaves(terminal, &["hello"]);
-    }
-    let setup = EditorSetup::new(":");
-    let nowhere = [("EDITOR", "/nowhere/editor")];
-    let mut terminal = prompt_with(&setup.saylog, &[], &nowhere);
-    terminal.types("one\x0f");
-    terminal.shows_such("why", |screen| {
-        screen.contains(
-            "alice> one▏\nthe editor cannot run `/nowhere/editor`: no such file or directory;",
-        )
-    });
-    terminal.types(CTRL_C);
-    setup.leaves(terminal, &["hello"]);
-}
-
-#[test]
-fn ctrl_c_in_the_editor_of_the_line_keeps_the_line() {
-    let setup = EditorSetup::new("printf 'which word? '; read word");
-    let variables = [
-        ("TMPDIR", setup.files.to_str().expect("UTF-8")),
-        ("EDITOR", setup.editor()),
-    ];
-    let mut terminal = prompt_with(&setup.saylog, &[], &variables);
-    terminal.types("one\ntwo\x0f");
-    terminal.shows_such("the editor", |screen| screen.ends_with("\nwhich word? ▏"));
-    terminal.types(CTRL_C);
-    terminal.shows_such("the line", |screen| screen.contains("\nalice> one⏎\ntwo▏"));
-    terminal.types("!\r");
-    terminal.shows_such("the reply", |screen| screen.ends_with(FIRST));
-    setup.leaves(terminal, &["hello", "one\ntwo!"]);
-}
-
-#[test]
-fn a_signal_takes_the_folder_of_the_editor_along() {
-    let setup = EditorSetup::new("touch \"$1~\"; printf 'which word? '; read word");
-    let variables = [
-        ("TMPDIR", setup.files.to_str().expect("UTF-8")),
-        ("EDITOR", setup.editor()),
-    ];
-    let mut terminal = prompt_with(&setup.saylog, &[], &variables);
-    terminal.types("one\x0f");
-    terminal.shows_such("the editor", |screen| screen.ends_with("\nwhich word? ▏"));
-    assert_eq!(fs::read_dir(&setup.files).expect("a folder").count(), 1);
-    terminal.signals(Signal::TERM);
-    until("the folder is gone", || {
-        fs::read_dir(&setup.files).expect("a folder").count() == 0
-    });
-    // The editor is still there, and leaves by itself.
-    terminal.types("\r");
-    // One that was killed is known by its lock at the next start.
-    fs::create_dir(setup.files.join("saylog-editor-1")).expect("a folder");
-    let next = prompt_with(&setup.saylog, &[], &variables);
-    until("what was left over is gone", || {
-        fs::read_dir(&setup.files).expect("a folder").count() == 0
-    });
-    leave(next);
 }
