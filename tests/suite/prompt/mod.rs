@@ -11,7 +11,6 @@ mod helping;
 mod layout;
 mod line_in_editor;
 mod menu;
-mod menu;
 mod own_editor;
 mod own_prompt;
 mod past;

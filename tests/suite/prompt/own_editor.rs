@@ -198,7 +198,7 @@ fn without_an_editor_there_is_a_hint() {
         terminal.types("/edit --editor\r");
         terminal.shows_at_last(
             "\nalice/<1>> /edit --editor\nerror: `/edit --editor` finds no editor, neither in VISUAL or \
-             EDITOR nor sensible-editor, vi, nano; VISUAL or EDITOR nam\nes the editor\nalice/<1>> ▏",
+             EDITOR nor sensible-editor, vi, nano; VISUAL or EDITOR\n  names the editor\nalice/<1>> ▏",
         );
         setup.leaves(terminal, &["hello"]);
     }

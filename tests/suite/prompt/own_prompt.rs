@@ -137,8 +137,10 @@ fn tokens_and_seconds_are_told_at_a_terminal_to_whoever_has_set_that() {
     let mut terminal = prompt(&saylog);
     terminal.types("hello\r");
     terminal.shows_such("how long it took", |screen| {
-        screen.contains("\nThis is a mock response from AI.\n0.")
-            && screen.ends_with(" s\nalice/<1>> ▏")
+        let rule = screen.lines().rev().nth(2).unwrap_or_default();
+        screen.ends_with("─\n\nalice/<1>> ▏")
+            && rule.starts_with("── ")
+            && rule.contains(" · mock · 0.")
     });
     leave(terminal);
 }

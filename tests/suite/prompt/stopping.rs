@@ -109,7 +109,7 @@ fn ctrl_z_at_several_lines_leaves_what_the_shell_wrote() {
         })
     });
     terminal.types("\r");
-    terminal.shows_at_last("\nThis is a mock response from AI.\nalice/<1>> ▏");
+    terminal.shows_at_last("\nThis is a mock response from AI.\n\nalice/<1>> ▏");
     leave_both(terminal);
     assert_eq!(asked(&saylog), ["alice user: one\ntwo\nthree"]);
 }
