@@ -87,6 +87,7 @@ use shell::config_error::ConfigError;
 use shell::{
     Draft, DraftFolder, ExitReason, Greeting, Output, Patient, Piped, Prompt, PromptOptions,
     Question, Script, Signals, Streams, TerminalGuard, TranscriptPlayer, Typist, say,
+    wrapped_usage,
 };
 use store::{Address, Log};
 
@@ -296,15 +297,30 @@ fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
     }
 }
 
-/// Help, the version, or what is wrong with the arguments.
+/// Help, the version, or what is wrong with the arguments: broken at words for a
+/// terminal.
 fn explain(answer: &clap::Error) -> ExitCode {
     let text = answer.render().to_string();
     // Somebody else's words may be in it, which must not drive a terminal.
     let seen = render::visible(&text);
-    let printed = if seen == text {
-        answer.print()
+    let columns = if answer.use_stderr() {
+        shell::columns_of(io::stderr())
     } else {
-        io::stderr().write_all(seen.as_bytes())
+        shell::columns_of(io::stdout())
+    };
+    let printed = match columns {
+        _ if seen != text => io::stderr().write_all(seen.as_bytes()),
+        None => answer.print(),
+        Some(columns) => {
+            let is_bare = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let styled = answer.render().ansi().to_string();
+            let help = wrapped_usage(if is_bare { &text } else { &styled }, columns);
+            if answer.use_stderr() {
+                io::stderr().write_all(help.as_bytes())
+            } else {
+                io::stdout().write_all(help.as_bytes())
+            }
+        }
     };
     match printed {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{self, Write};
+use std::os::fd::AsFd;
 
 use rustix::termios::tcgetwinsize;
 
@@ -15,17 +16,16 @@ const INDENT: usize = 2;
 /// told if that fails.
 pub(crate) fn say(text: &str) {
     let line = format!("saylog: {}", visible_line(text));
-    let rows = wrapped(&line, columns(), INDENT) + "\n";
+    let rows = wrapped(&line, columns_of(io::stderr()), INDENT) + "\n";
     let _ = Patient(io::stderr()).write_all(rows.as_bytes());
 }
 
-/// The columns of the terminal that standard error is, if it is one that lines are
-/// broken for.
-fn columns() -> Option<usize> {
+/// The columns of a stream, if it is a terminal that lines are broken for.
+pub(crate) fn columns_of(stream: impl AsFd) -> Option<usize> {
     if is_dumb() {
         return None;
     }
-    let size = tcgetwinsize(io::stderr()).ok()?;
+    let size = tcgetwinsize(stream).ok()?;
     Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 

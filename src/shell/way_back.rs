@@ -1,5 +1,7 @@
 //! How a person comes back to the session that they leave.
 
+use clap::ValueEnum;
+
 use super::cli::Arguments;
 use crate::chat::Chat;
 use crate::domain::{SessionId, UserName};
@@ -7,7 +9,8 @@ use crate::domain::{SessionId, UserName};
 /// What has to be typed to come back, but for the session.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WayBack {
-    /// The arguments without which another store is opened, or another model answers.
+    /// The arguments without which another store is opened, or another model answers,
+    /// or none.
     arguments: Vec<String>,
     /// An argument has named who speaks first.
     is_user_named: bool,
@@ -21,8 +24,26 @@ impl WayBack {
         if let Some(store) = &given.store {
             arguments.extend(["--store".to_owned(), store.to_str()?.to_owned()]);
         }
-        if let Some(model) = &given.model {
-            arguments.extend(["-m".to_owned(), model.clone()]);
+        let api = given.api.as_ref().and_then(ValueEnum::to_possible_value);
+        let api = api.map(|api| api.get_name().to_owned());
+        for (flag, value) in [
+            ("-m", &given.model),
+            ("--base-url", &given.base_url),
+            ("--api", &api),
+            ("--key-variable", &given.key_variable),
+            ("--key-header", &given.key_header),
+            ("--ca-file", &given.ca_file),
+            ("--proxy", &given.proxy),
+        ] {
+            if let Some(value) = value {
+                arguments.extend([flag.to_owned(), value.clone()]);
+            }
+        }
+        if given.allow_key_over_http {
+            arguments.push("--allow-key-over-http".to_owned());
+        }
+        if given.no_config {
+            arguments.push("--no-config".to_owned());
         }
         Some(Self {
             arguments,
@@ -67,6 +88,18 @@ mod tests {
                 &["--store", "my talk.db", "-m", "cmd:sort -r", "-u", "x"],
                 "alice",
                 "saylog --store 'my talk.db' -m 'cmd:sort -r' -u alice --resume 5b0c1f7e",
+            ),
+            (
+                &[
+                    "--no-config",
+                    "--base-url=http://[::1]:1/v1",
+                    "--api=anthropic",
+                    "-mx",
+                    "--key-variable=KEY",
+                ],
+                "alice",
+                "saylog -m x --base-url 'http://[::1]:1/v1' --api anthropic --key-variable KEY \
+                 --no-config --resume 5b0c1f7e",
             ),
         ] {
             let typed: Vec<_> = ["saylog"].iter().chain(typed).map(Into::into).collect();

@@ -322,3 +322,33 @@ fn what_is_said_before_the_prompt_is_broken_at_words_too() {
     });
     leave(terminal);
 }
+
+#[test]
+fn the_arguments_are_explained_as_wide_as_the_window() {
+    let saylog = Saylog::new();
+    for (columns, expected) in [
+        (
+            40,
+            "\r\n  -c, --command <LINE>\r\n        Run LINE, then exit; may be\r\n        repeated. A LINE of \
+             several\r\n        lines is a message\r\n",
+        ),
+        (
+            80,
+            "\r\n  -c, --command <LINE>           Run LINE, then exit; may be repeated. A LINE of\r\n\
+             \u{20}                                several lines is a message\r\n",
+        ),
+        (
+            200,
+            "\r\n  -c, --command <LINE>           Run LINE, then exit; may be repeated. A LINE of \
+             several lines is a message\r\n",
+        ),
+    ] {
+        let bare = [("NO_COLOR", "1")];
+        let mut terminal = Terminal::of_width(columns, &saylog, &["-h"], &bare);
+        assert_eq!(terminal.ends(), "Success");
+        let written = terminal.written();
+        assert!(written.contains(expected), "{written}");
+        let widest = written.lines().map(|line| line.trim_end().len()).max();
+        assert!(widest <= Some(columns.into()), "{widest:?}");
+    }
+}

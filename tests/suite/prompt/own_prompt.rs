@@ -1,7 +1,7 @@
 //! What stands before the line: as it is usually, and by a template.
 
 use super::*;
-use crate::support::run::configured;
+use crate::support::run::{check, configured, feed};
 
 #[test]
 fn the_prompt_has_the_title_of_the_session_or_else_its_id() {
@@ -143,4 +143,21 @@ fn tokens_and_seconds_are_told_at_a_terminal_to_whoever_has_set_that() {
             && rule.contains(" · mock · 0.")
     });
     leave(terminal);
+}
+
+#[test]
+fn a_template_that_makes_no_sense_is_told_with_its_column() {
+    let saylog = Saylog::new();
+    let told = "the brace at column 3 is never closed; `{{` is a brace\n";
+    let wrong = "a {user";
+    check(
+        &saylog.run(&["--prompt", wrong, "-c", "/user"]),
+        "",
+        &format!("saylog: --prompt: {told}"),
+        2,
+    );
+    let mut command = saylog.command();
+    command.env("SAYLOG_PROMPT", wrong).args(["-c", "/user"]);
+    let told = format!("saylog: SAYLOG_PROMPT: {told}");
+    check(&feed(command, b""), "", &told, 2);
 }
