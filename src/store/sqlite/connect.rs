@@ -68,6 +68,8 @@ pub(super) fn file(path: &Path, give_up: GiveUp) -> Result<Opened> {
     if let Some(loss) = guard.loss() {
         return Err(Problem::new(ProblemKind::Gone, loss));
     }
+    // They are there now, and nobody removes them while this connection lasts.
+    guard.include_log();
     Ok(Opened::Writing(Box::new(Writing {
         connection,
         guard,

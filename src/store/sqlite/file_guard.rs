@@ -67,13 +67,34 @@ impl FileGuard {
         self.index.as_mut().and_then(Identity::loss)
     }
 
+    /// Whether the write-ahead log still stands at its path, and nothing is in it.
+    pub(super) fn is_log_empty(&self) -> bool {
+        let log = self.log.as_ref();
+        let metadata = log.and_then(|log| log.path.symlink_metadata().ok().map(|now| (log, now)));
+        metadata.is_some_and(|(log, now)| {
+            (now.dev(), now.ino()) == (log.device, log.inode) && now.len() == 0
+        })
+    }
+
+    /// Whoever has made the log shorter was right to do so.
+    pub(super) fn forget_log_size(&mut self) {
+        if let Some(log) = &mut self.log {
+            log.size = 0;
+        }
+    }
+
     /// Whether the write-ahead log or what the processes share of it has come to
     /// harm: to close the store would then do harm to that.
     pub(super) fn is_log_lost(&mut self) -> bool {
+        self.log_loss().is_some()
+    }
+
+    /// What happened to the write-ahead log or what the processes share of it.
+    pub(super) fn log_loss(&mut self) -> Option<String> {
         let mut files = [self.log.as_mut(), self.index.as_mut()]
             .into_iter()
             .flatten();
-        files.any(|file| file.loss().is_some())
+        files.find_map(Identity::loss)
     }
 
     /// When a file was changed last, by the clock of its file system, as far as
@@ -82,8 +103,7 @@ impl FileGuard {
         self.log.as_ref().unwrap_or(&self.store).written_at
     }
 
-    /// Guards the write-ahead log and its index as well, from the first commit on:
-    /// then they are there.
+    /// Guards the write-ahead log and its index as well, once they are there.
     pub(super) fn include_log(&mut self) {
         if self.log.is_none() {
             self.log = Identity::of(&log_of(&self.store.path), LONGEST_LOG).ok();

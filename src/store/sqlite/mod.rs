@@ -144,9 +144,36 @@ impl Sqlite {
     /// Fails if a file no longer stands where it was opened.
     fn check_files(&mut self) -> Result<()> {
         match self.guard.loss() {
+            // Another program may move what is in the log into the store, and cut it.
+            Some(_) if self.is_log_moved() => self.check_files(),
             Some(loss) => Err(Problem::new(ProblemKind::Gone, loss)),
             None => Ok(()),
         }
+    }
+
+    /// Whether another program has moved all that was in the write-ahead log into the
+    /// store, and cut the log: that is as it should be, and is taken note of.
+    fn is_log_moved(&mut self) -> bool {
+        // What the processes share must be there to be looked at.
+        let is_moved = self.guard.index_loss().is_none()
+            && self.guard.is_log_empty()
+            && self.has_empty_log();
+        if is_moved {
+            self.guard.forget_log_size();
+        }
+        is_moved
+    }
+
+    /// Whether the write-ahead log is empty by what the processes share of it.
+    fn has_empty_log(&self) -> bool {
+        let mut frames = -1;
+        let asked = self
+            .connection
+            .pragma(None, "wal_checkpoint", "NOOP", |row| {
+                frames = row.get(1)?;
+                Ok(())
+            });
+        asked.is_ok() && frames == 0
     }
 
     /// A failure in words of our own. Damage of the file is remembered.
@@ -213,7 +240,8 @@ impl Backend for Sqlite {
     /// Every group writes, so it begins `IMMEDIATE`: a transaction that began
     /// as a reader is refused at once if anybody wrote in between.
     fn check(&mut self) -> Result<()> {
-        match self.guard.index_loss() {
+        match self.guard.log_loss() {
+            Some(_) if self.is_log_moved() => Ok(()),
             Some(loss) => Err(Problem::new(ProblemKind::Gone, loss)),
             None => Ok(()),
         }

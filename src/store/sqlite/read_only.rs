@@ -43,7 +43,11 @@ impl ReadOnly {
     pub(super) fn open(path: PathBuf, obstacle: Obstacle) -> Result<Self> {
         let Reading { connection, stamp } = reading::open(&path, &obstacle)?;
         let warning = obstacle.warning(&path);
-        let guard = FileGuard::over(&path)?;
+        let mut guard = FileGuard::over(&path)?;
+        if stamp.is_none() {
+            // Others write, and what they share is looked at.
+            guard.include_log();
+        }
         Ok(Self {
             rows: Sqlite::over(connection, guard, vec![warning]),
             path,
@@ -78,6 +82,10 @@ impl ReadOnly {
 impl Backend for ReadOnly {
     fn facts(&self) -> Facts {
         self.rows.facts()
+    }
+
+    fn check(&mut self) -> Result<()> {
+        self.rows.check()
     }
 
     fn begin(&mut self, _: &Plan<'_>) -> Result<GroupStart> {

@@ -15,8 +15,10 @@ fn companion(saylog: &Saylog, end: &str) -> std::path::PathBuf {
     name.into()
 }
 
-/// Something happens to a file beside the store while a program runs.
+/// Something happens to a file beside the store while a program runs: after it has
+/// written there, and before.
 fn lost(end: &str, happens: impl Fn(&std::path::Path), what: &str) {
+    lost_unused(end, &happens, what);
     let saylog = Saylog::new().with(&["--model", "mock:echo"]);
     let mut peer = Peer::new(saylog.command());
     peer.ask("/start").expect("an answer");
@@ -34,6 +36,60 @@ fn lost(end: &str, happens: impl Fn(&std::path::Path), what: &str) {
         (format!("{STARTED}one\n"), 1)
     );
     assert_eq!(outcome.stderr.replace("<stdin>:3", "saylog:3"), told);
+}
+
+/// The same before the program has written anything.
+fn lost_unused(end: &str, happens: &impl Fn(&std::path::Path), what: &str) {
+    let saylog = Saylog::new().with(&["--model", "mock:echo"]);
+    check(
+        &saylog.lines(&["/start", "one"]),
+        &format!("{STARTED}one\n"),
+        "",
+        0,
+    );
+    // The log holds something, which the program that ended first has left to the next.
+    let mut other = Peer::new(saylog.command());
+    other.ask("/start").expect("an answer");
+    let mut peer = Peer::new(saylog.command());
+    peer.ask("/user").expect("an answer");
+    let file = companion(&saylog, end);
+    happens(&file);
+    peer.say("/history user");
+    let outcome = peer.hang_up();
+    let told = format!("the file `{}` {what} while it was open\n", file.display());
+    assert!(
+        outcome.stderr.ends_with(&told),
+        "{end} {what}: {}",
+        outcome.stderr
+    );
+    assert_eq!(outcome.code, 1);
+    other.hang_up();
+}
+
+#[test]
+fn another_tool_may_move_what_is_in_the_log_into_the_store() {
+    let saylog = Saylog::new().with(&["--model", "mock:echo"]);
+    let mut peer = Peer::new(saylog.command());
+    peer.ask("/start").expect("an answer");
+    for line in ["one", "two"] {
+        assert_eq!(peer.ask(line).as_deref(), Some(line));
+        let moved: i64 = saylog.stored().row("PRAGMA wal_checkpoint(TRUNCATE)");
+        assert_eq!(moved, 0);
+        assert_eq!(
+            fs::metadata(companion(&saylog, "-wal"))
+                .expect("a log")
+                .len(),
+            0
+        );
+    }
+    assert_eq!(peer.ask("three").as_deref(), Some("three"));
+    check(
+        &peer.hang_up(),
+        &format!("{STARTED}one\ntwo\nthree\n"),
+        "",
+        0,
+    );
+    assert_eq!(saylog.stored().count("messages"), 6);
 }
 
 #[test]
