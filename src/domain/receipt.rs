@@ -29,6 +29,8 @@ pub(crate) enum Late {
     Unasked,
     /// What it answers got another reply.
     Answered,
+    /// Its beginning, which another process had made a message, left the context.
+    Begun,
 }
 
 impl Receipt {

@@ -73,7 +73,7 @@ fn tell(
             (true, Some(Late::Unasked)) => format!(
                 "a question in session {short} got no answer, and has left the context meanwhile"
             ),
-            (true, Some(Late::Answered)) => {
+            (true, Some(Late::Answered | Late::Begun)) => {
                 format!("a reply in session {short} did not come, and another one has meanwhile")
             }
             (false, None) => {
@@ -83,6 +83,7 @@ fn tell(
                 let why = match late {
                     Late::Unasked => "its question has left the context",
                     Late::Answered => "its question has got another one",
+                    Late::Begun => "its beginning has left the context",
                 };
                 format!(
                     "a reply in session {short} was cut off, and {why}; what had come of it is \

@@ -136,41 +136,57 @@ pub(super) fn a_late_reply_stays_outside_the_context(tenant: &Tenant) {
 pub(super) fn a_second_reply_stays_outside_the_context(tenant: &Tenant) {
     let mut log = tenant.log();
     let session = begin(&mut log, "alice", 1);
-    say(&mut log, session, Role::User, "one");
-    let one = head_of(&mut log, session).unwrap();
-    let reply = |text, status| Draft {
+    let ask = |log: &mut Log, text| {
+        say(log, session, Role::User, text);
+        head_of(log, session).unwrap()
+    };
+    let reply = |last, text, status| Draft {
         status,
         sent: Some(Sent {
-            last: one,
+            last,
             floor: None,
             system: None,
             configured: None,
         }),
         ..Draft::new(Role::Ai, text, Timestamp(0))
     };
-    let mut late = |text, status| {
-        log.append_placed(session, &reply(text, status))
-            .unwrap()
-            .late
+    let complete = |last, text| reply(last, text, Status::Complete);
+    let late = |log: &mut Log, draft: &Draft<'_>| {
+        let receipt = log.append_placed(session, draft).unwrap();
+        (receipt.id, receipt.late)
     };
+    let one = ask(&mut log, "one");
     // That none came is no reply.
-    assert_eq!(late("", Status::Failed), None);
-    assert_eq!(late("yes", Status::Complete), None);
-    say(&mut log, session, Role::User, "two");
-    let mut late = |text, status| {
-        log.append_placed(session, &reply(text, status))
-            .unwrap()
-            .late
+    assert_eq!(late(&mut log, &reply(one, "", Status::Failed)).1, None);
+    // Nor does another question make one of two.
+    ask(&mut log, "two");
+    assert_eq!(late(&mut log, &complete(one, "yes")).1, None);
+    let second = late(&mut log, &complete(one, "no")).1;
+    assert_eq!(second, Some(Late::Answered));
+    // The rest of what another process has made a message of comes behind that,
+    // unless that has left the context, or has been continued there.
+    let three = ask(&mut log, "three");
+    let part = late(&mut log, &complete(three, "part")).0;
+    let rest = |text| Draft {
+        behind: Some(part),
+        ..complete(three, text)
     };
-    assert_eq!(late("no", Status::Complete), Some(Late::Answered));
-    // The rest of what another process has made a message of comes behind that.
-    let yes = Draft {
-        behind: head_of(&mut log, session),
-        ..reply("rest", Status::Complete)
-    };
-    assert_eq!(log.append_placed(session, &yes).unwrap().late, None);
+    assert_eq!(late(&mut log, &rest("rest")).1, None);
+    ask(&mut log, "four");
+    assert_eq!(late(&mut log, &complete(part, "more")).1, None);
+    assert_eq!(late(&mut log, &rest("late")).1, Some(Late::Answered));
     assert_eq!(
         current_context(&mut log, session),
-        ["one", "", "yes", "two", "rest"]
+        [
+            "one", "", "two", "yes", "three", "part", "rest", "four", "more"
+        ]
     );
+    log.end_for_update(session).unwrap();
+    let to = Place {
+        head: Some(three),
+        ..Place::default()
+    };
+    log.relocate(session, &step(MoveKind::Retry, to, 4, 0))
+        .unwrap();
+    assert_eq!(late(&mut log, &rest("later")).1, Some(Late::Begun));
 }

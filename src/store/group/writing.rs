@@ -119,39 +119,39 @@ impl Group {
     /// what it answers is neither one of its messages nor one that its summary stands
     /// for, or has another reply in it. Only what was said since is walked over.
     fn lateness(&mut self, draft: &Draft<'_>, sent: &Sent<'_>, end: &End) -> Attempt<Option<Late>> {
+        // The rest of a reply belongs behind its beginning, which another process has
+        // made a message.
         let before = draft.behind.unwrap_or(sent.last);
-        let Some(head) = end.place.head.filter(|head| *head >= before) else {
+        let head = end.place.head.filter(|head| *head >= sent.last);
+        let Some(head) = head else {
             return Ok(Some(Late::Unasked));
         };
         if head == before {
             return Ok(None);
         }
-        let (mut is_there, mut replies) = (false, Vec::new());
+        let (mut is_asked, mut is_there, mut replies) = (false, false, Vec::new());
         let walked = self.backend.chain(head, Along::Context, &mut |link| {
-            is_there = link.id == before;
-            if link.id > before {
-                if link.role == Role::Ai {
+            is_there |= link.id == before;
+            is_asked = link.id == sent.last;
+            if link.id > sent.last {
+                if link.role == Role::Ai && link.id > before {
                     replies.push((link.id, link.parent));
-                } else {
-                    replies.clear();
                 }
                 return Flow::More;
             }
             Flow::Full
         });
         walked.map_err(Failure::Reading)?;
-        if !is_there {
+        if !is_asked {
             return Ok(Some(Late::Unasked));
         }
-        // What comes behind a beginning of the same reply belongs to that.
-        if draft.behind.is_none() {
-            for (id, parent) in replies {
-                if self.answers(id, parent)? == Some(sent.last) {
-                    return Ok(Some(Late::Answered));
-                }
+        for (id, parent) in replies {
+            let answers = self.answers(id, parent)?;
+            if answers == Some(sent.last) || answers == Some(before) {
+                return Ok(Some(Late::Answered));
             }
         }
-        Ok(None)
+        Ok((!is_there).then_some(Late::Begun))
     }
 
     /// What a reply answers; nothing if it only says that none came.

@@ -184,6 +184,9 @@ impl IncomingReply {
             (Late::Unasked, true) => {
                 "the reply that is continued left the context while the rest was coming: the rest"
             }
+            (Late::Begun, _) => {
+                "the beginning of this reply left the context while the rest was coming: the rest"
+            }
             (Late::Answered, false) => {
                 "the question got another reply while this one was coming: this one"
             }
