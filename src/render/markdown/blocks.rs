@@ -28,15 +28,15 @@ impl Blocks<'_> {
 
     /// Lays out what is sure of blocks of which more will come, and says whether the
     /// last line only stands for what waits. `line` is where the last line begins, if
-    /// it has not ended.
+    /// it has not ended; of a line at most so many columns wait.
     pub(super) fn beginning(
         &self,
         line: usize,
-        columns: usize,
+        most: usize,
         margins: &mut Margins,
         sheet: &mut Sheet<'_>,
     ) -> bool {
-        self.layout(Some((line, columns)), margins, sheet).1
+        self.layout(Some((line, most)), margins, sheet).1
     }
 
     fn layout(
@@ -59,7 +59,7 @@ impl Blocks<'_> {
             masked: &masked,
             number: self.number,
             hyperlinks: self.hyperlinks,
-            held: open.map(|(line, columns)| hold::held(&masked, line, &events, columns)),
+            held: open.map(|(line, most)| hold::held(&masked, line, &events, most)),
             definitions: found.iter().rev().map(|it| it.span.clone()).collect(),
         };
         let mut layout = Layout::new(source, margins, sheet);

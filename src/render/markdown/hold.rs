@@ -2,7 +2,8 @@
 //!
 //! What follows may turn a star into the beginning of something bold, a line into
 //! the head of a table. What lies behind the first such place waits, but no more than
-//! about a line of it: then it is shown as if nothing came, and put right if it does.
+//! about a line of it, and not when nothing comes any more: then it is shown as if that
+//! was all, and put right if it was not.
 
 use std::ops::Range;
 
@@ -52,14 +53,9 @@ fn is_unknown(line: &str) -> bool {
         }
         rest = &rest[marker..];
     }
-    let is_number = rest.len() <= 10
-        && rest
-            .trim_end_matches(['.', ')'])
-            .bytes()
-            .all(|byte| byte.is_ascii_digit());
     let is_marks = rest.bytes().all(|byte| b"-=*_+#~`|:<> \t".contains(&byte));
-    is_number
-        || is_marks
+    // A number looks the same whether a list begins with it or not.
+    is_marks
         || ["```", "~~~", "|", "<"]
             .iter()
             .any(|it| rest.starts_with(it))
@@ -235,12 +231,11 @@ impl Text<'_> {
         unseen.map_or(end, |(at, _)| at)
     }
 
-    /// Whether a text may turn out to be the head of a table: it has one line with a bar.
+    /// Whether a text may turn out to be the head of a table: it has one line, which
+    /// begins with a bar. Those that only contain one seldom are.
     fn may_be_head(&self, start: usize) -> bool {
         let text = self.masked[start..].trim_end_matches('\n');
-        !text.contains('\n')
-            && text.contains('|')
-            && (text.starts_with('|') || self.may_wait(start))
+        text.starts_with('|') && !text.contains('\n')
     }
 
     /// Whether what follows a place is short enough to wait.

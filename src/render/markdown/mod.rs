@@ -159,6 +159,15 @@ impl Markdown {
         self.finish(out);
     }
 
+    /// Shows what waits for the end of a mark as well: it has waited long enough.
+    pub(crate) fn show_held(&mut self, out: &mut Vec<u8>) {
+        if self.fence.is_none()
+            && let Some(window) = (self.window)()
+        {
+            self.show(window, false, out);
+        }
+    }
+
     /// Shows all that can be shown of what has come. This is done whenever there is
     /// time for it, however long the open block is.
     pub(crate) fn catch_up(&mut self, out: &mut Vec<u8>) {
@@ -167,7 +176,7 @@ impl Markdown {
             && let Some(window) = (self.window)()
         {
             let since = Instant::now();
-            self.show(window, out);
+            self.show(window, true, out);
             let now = Instant::now();
             self.viewed = (now, now.duration_since(since));
         }
@@ -314,8 +323,9 @@ impl Markdown {
         }
     }
 
-    /// Shows what is sure of the open block.
-    fn show(&mut self, window: Window, out: &mut Vec<u8>) {
+    /// Shows what is sure of the open block, or all whole lines and words of it if
+    /// none of these may wait.
+    fn show(&mut self, window: Window, may_wait: bool, out: &mut Vec<u8>) {
         let source = [&*self.block, &*self.line].concat();
         let end = hold::known_end(&source, self.block.len());
         let source = &source[..end];
@@ -329,7 +339,8 @@ impl Markdown {
         let mut margins = self.margins.clone();
         let line = self.block.len().min(end);
         let blocks = self.blocks(source);
-        let is_passing = blocks.beginning(line, window.columns, &mut margins, &mut sheet);
+        let most = if may_wait { window.columns } else { 0 };
+        let is_passing = blocks.beginning(line, most, &mut margins, &mut sheet);
         let lines = sheet.lines;
         self.screen.show(lines, is_passing, window, out);
     }

@@ -172,9 +172,15 @@ impl ReplyDisplay {
         if let Some(markdown) = &mut self.markdown {
             markdown.catch_up(outbox.answer());
         }
-        if self.heard_at.elapsed() >= PATIENCE && !self.is_dumb {
-            self.turn(Activity::Unknown, outbox);
+        if self.heard_at.elapsed() < PATIENCE || self.is_dumb {
+            return;
         }
+        if !self.spinner.is_turning()
+            && let Some(markdown) = &mut self.markdown
+        {
+            markdown.show_held(outbox.answer());
+        }
+        self.turn(Activity::Unknown, outbox);
     }
 
     /// Lets the spinner turn, below the row that has begun.

@@ -97,11 +97,10 @@ alice/<1>> ▏",
 }
 
 #[test]
-fn what_may_still_change_waits_and_a_word_that_grows_moves_on() {
+fn a_word_that_grows_moves_on() {
     let mut talk = Talk::of_width(40, &[], &[]);
     let mut turn = talk.asks("hello");
     turn.says("This is **not sure");
-    talk.ends_in("\nThis is▏");
     turn.says(" yet** and goes on up to the edge of");
     talk.ends_in("\nThis is not sure yet and goes on up to\nthe edge of▏");
     turn.says(" this little window with won");
@@ -116,6 +115,21 @@ fn what_may_still_change_waits_and_a_word_that_grows_moves_on() {
         "\nThis is not sure yet and goes on up to\nthe edge of this little window with\n\
          wonderful words, and a title\n\nalice/<1>> ▏",
     );
+    leave(talk.terminal);
+}
+
+#[test]
+fn an_open_mark_is_shown_when_nothing_comes_and_put_right_when_it_does() {
+    let mut talk = Talk::of_width(40, &[], &[]);
+    let mut turn = talk.asks("hello");
+    turn.says("This is *not");
+    talk.ends_in("\nThis is *not▏");
+    turn.says(" sure*.\n-");
+    talk.ends_in("\nThis is not sure.▏");
+    turn.says(" one");
+    talk.ends_in("\nThis is not sure.\n• one▏");
+    turn.ends();
+    talk.ends_in("\nThis is not sure.\n• one\nalice/<1>> ▏");
     leave(talk.terminal);
 }
 

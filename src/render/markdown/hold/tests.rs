@@ -64,19 +64,19 @@ fn what_is_sure_is_shown() {
 #[test]
 fn lines_wait_until_it_is_known_what_they_begin() {
     for begun in [
-        "", "#", "##", "-", "- ", "1", "12.", "1. ", "```", "```sh", "> ", "> - ", "===", "|a",
-        "<di",
+        "", "#", "##", "-", "- ", "1. ", "```", "```sh", "> ", "> - ", "===", "|a", "<di",
     ] {
         assert_eq!(shown(&format!("a\n{begun}")), "a\n", "{begun:?}");
     }
-    for begun in ["b", "#b", "-b", "1.5", "> b", "*b*"] {
+    for begun in ["b", "#b", "-b", "1", "12.", "1.5", "> b", "*b*"] {
         assert_eq!(shown(&format!("a\n{begun}")), format!("a\n{begun}"));
     }
 }
 
 #[test]
 fn tables_wait_for_their_end() {
-    assert_eq!(shown("a | b"), "");
+    assert_eq!(shown("| a | b"), "");
+    assert_eq!(shown("a | b"), "a | b");
     assert_eq!(shown("- x\n\n  |a|b|\n  |-|-|\n  |c|d|\n"), "- x\n\n  ");
     assert_eq!(shown("- |a|\n  |-|\n\n  b"), "- |a|\n  |-|\n\n  b");
 }

@@ -72,12 +72,34 @@ fn with_colours<T>(render: impl FnOnce() -> T) -> T {
     output
 }
 
+/// What is written of pieces that come so slowly that nothing waits.
+fn slowly<'a>(pieces: impl IntoIterator<Item = &'a str>) -> String {
+    let mut markdown = markdown();
+    let mut out = Vec::new();
+    for piece in pieces {
+        markdown.push(piece, &mut out);
+        markdown.show_held(&mut out);
+    }
+    markdown.finish(&mut out);
+    String::from_utf8(out).expect("output is text")
+}
+
 /// Checks that pieces of a text end up as the whole does.
 fn check<'a>(text: &str, pieces: impl IntoIterator<Item = &'a str>, size: (usize, usize)) {
     let (columns, height) = size;
     set_window(columns, height);
-    let (expected, written) = with_colours(|| (whole_written(text), render(pieces)));
+    let pieces: Vec<_> = pieces.into_iter().collect();
+    let (expected, written, held) = with_colours(|| {
+        let pieces = pieces.iter().copied();
+        (whole_written(text), render(pieces.clone()), slowly(pieces))
+    });
     let expected = rows(screen(columns, 1000, &expected));
+    let slowly = rows(screen(columns, height, &held));
+    assert_eq!(
+        slowly.join("\n"),
+        expected.join("\n"),
+        "{text:?} at {size:?}: {held:?}"
+    );
     let shown = rows(screen(columns, height, &written));
     assert_eq!(
         shown.join("\n"),
