@@ -94,6 +94,32 @@ fn only_our_own_escapes_are_there_with_colours() {
     }
 }
 
+#[test]
+fn no_address_ends_the_sequence_that_tells_of_it() {
+    for payload in PAYLOADS.into_iter().chain([";", "\\", "\u{9c}", "é"]) {
+        for place in [
+            "[t](<http://a/@>)",
+            "<http://a/@>",
+            "![t](http://@)",
+            "[t][r]\n\n[r]: <mailto:@>",
+        ] {
+            let text = place.replace('@', payload);
+            let mut markdown = Markdown::new(|| None, Hyperlinks::Yes);
+            let mut out = Vec::new();
+            markdown.whole(&text, &mut out);
+            let written = String::from_utf8(out).expect("output is text");
+            for part in written.split("\x1b]8;;").skip(1) {
+                let (address, after) = part.split_once("\x1b\\").expect("an end");
+                assert!(
+                    address.bytes().all(|byte| byte.is_ascii_graphic()),
+                    "{written:?}"
+                );
+                assert!(!after.contains("\x1b]"), "{written:?}");
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..Default::default() })]
 
