@@ -12,7 +12,7 @@ use super::links::Link;
 use super::margins::{Margins, Sheet};
 use super::source::Source;
 use super::style::{Ink, Style};
-use super::table::Table;
+use super::table::{self, Table};
 
 /// The columns of a thematic break, if the terminal has as many.
 const RULE_COLUMNS: usize = 40;
@@ -77,7 +77,7 @@ impl<'a, 'b> Layout<'a, 'b> {
             }
             if let (Some(rows), Event::Start(Tag::Table(_))) = (table, &event) {
                 self.block(range.start);
-                self.margins.text(&coming(rows), Style::DIM);
+                self.margins.text(&table::coming(rows), Style::DIM);
                 self.is_passing = true;
             }
             break;
@@ -118,7 +118,7 @@ impl<'a, 'b> Layout<'a, 'b> {
                 self.text_in(&text, style);
             }
             Event::Html(html) => self.html(self.source.own(&html, range)),
-            Event::InlineHtml(text) if self.table.is_some() && is_break(&text) => {
+            Event::InlineHtml(text) if self.table.is_some() && table::is_break(&text) => {
                 if let Some(table) = &mut self.table {
                     table.line_break();
                 }
@@ -353,19 +353,4 @@ impl<'a, 'b> Layout<'a, 'b> {
             }
         }
     }
-}
-
-/// What stands for a table until its last row has come.
-fn coming(rows: usize) -> String {
-    match rows {
-        0 => "… table".to_owned(),
-        1 => "… table, 1 row".to_owned(),
-        _ => format!("… table, {rows} rows"),
-    }
-}
-
-/// Whether a tag begins a new line.
-fn is_break(tag: &str) -> bool {
-    let name = tag.trim_matches(['<', '>', '/', ' ']);
-    name.eq_ignore_ascii_case("br")
 }

@@ -171,3 +171,18 @@ fn write_card(head: &[Cell], row: &[Cell], margins: &mut Margins, sheet: &mut Sh
         margins.pop(sheet);
     }
 }
+
+/// What stands for a table until its last row has come.
+pub(super) fn coming(rows: usize) -> String {
+    match rows {
+        0 => "… table".to_owned(),
+        1 => "… table, 1 row".to_owned(),
+        _ => format!("… table, {rows} rows"),
+    }
+}
+
+/// Whether a tag begins a new line in a cell.
+pub(super) fn is_break(tag: &str) -> bool {
+    let name = tag.trim_matches(['<', '>', '/', ' ']);
+    name.eq_ignore_ascii_case("br")
+}
