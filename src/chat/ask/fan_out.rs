@@ -55,14 +55,22 @@ pub(crate) fn fan_out(
     let are_of_one = addressees.windows(2).all(|two| two[0].user == two[1].user);
     let (mut turns, mut streams) = (Vec::new(), Vec::new());
     let mut outcome = Outcome::default();
-    for ((addressee, question), model) in addressees.into_iter().zip(questions).zip(opened) {
+    let asked = addressees.into_iter().zip(questions).zip(opened);
+    for ((addressee, question), model) in asked {
+        turns.push(TurnBeside::new(addressee, question, model));
+    }
+    // All or nobody is asked.
+    for number in 0..turns.len() {
+        let read = turns[number].read_context(chat);
+        read.inspect_err(|_| tell_not_asked(chat, &turns, sink))?;
+    }
+    for turn in &turns {
+        let addressee = &turn.addressee;
         let persona = addressee.session.persona.as_deref();
         let name = match persona.filter(|_| are_of_one) {
             Some(persona) => persona.to_owned(),
             None => addressee.name(),
         };
-        let mut turn = TurnBeside::new(addressee, question, model);
-        turn.read_context(chat)?;
         // Whoever is killed while a summary is written, or later, has no answer.
         let mut reply = turn.reply();
         reply.keep(&mut chat.log)?;
@@ -71,7 +79,6 @@ pub(crate) fn fan_out(
             reply: Some(reply),
             retry: None,
         });
-        turns.push(turn);
     }
     tell_awaited(&streams, sink);
     outcome.is_stopped = compact_first(chat, &mut turns, &mut streams, sink)?;
@@ -114,6 +121,20 @@ pub(crate) fn fan_out(
     }
     tell_awaited(&streams, sink);
     outcome.failure.map_or(Ok(()), Err)
+}
+
+/// Tells that the questions are in the log, and that nobody was asked: what was said
+/// before one of them cannot be read.
+fn tell_not_asked(chat: &Chat, turns: &[TurnBeside<'_>], sink: &mut dyn Sink) {
+    let places = turns.iter().filter_map(|turn| turn.question.place);
+    let ids: Vec<String> = places.map(|place| format!("#{}", place.id)).collect();
+    if !chat.is_stopped() {
+        let notice = format!(
+            "messages {} are kept, and no model was asked",
+            ids.join(", ")
+        );
+        sink.emit(&Event::Notice(&notice));
+    }
 }
 
 /// Has summaries written where a context has outgrown the window of a model that is

@@ -15,7 +15,7 @@ use crate::store::Log;
 
 /// A question to one of several who are asked, in their session.
 pub(super) struct TurnBeside<'q> {
-    addressee: Addressee,
+    pub(super) addressee: Addressee,
     /// What the addressee is called where others are told of, too.
     name: String,
     pub(super) model: Opened,

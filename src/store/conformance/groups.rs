@@ -48,12 +48,16 @@ pub(super) fn what_others_say_in_a_session_is_news_once(tenant: &Tenant) {
     clear(&mut one, session);
     assert_eq!(one.news_of(session), Ok(2));
     assert_eq!(one.news_of(session), Ok(0));
-    // What was said while one was elsewhere is there when one comes back.
     assert_eq!(one.news_of(other), Ok(0));
     say(&mut two, other, Role::Ai, "c");
+    say(&mut two, session, Role::Ai, "d");
     two.commit().unwrap();
     assert_eq!(one.news_of(other), Ok(1));
-    assert_eq!(one.news_of(session), Ok(0));
+    // What was said while one was elsewhere is news when one comes back.
+    say(&mut one, session, Role::User, "one's own, again");
+    one.commit().unwrap();
+    assert_eq!(one.news_of(session), Ok(1));
+    assert_eq!(one.news_of(other), Ok(0));
 }
 
 pub(super) fn a_failed_read_stops_nothing(tenant: &Tenant) {

@@ -12,7 +12,7 @@
 
 mod numbered_at_commit;
 mod waiting_message;
-mod watched_session;
+mod watched_sessions;
 mod writing;
 
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ use super::backend::{Backend, Commit, Newest, Numbering, Plan};
 use super::rows::{End, SessionChange};
 use crate::domain::{Problem, ProblemKind, Receipt, SessionKey, Ticket, Timestamp};
 use waiting_message::WaitingMessage;
-use watched_session::WatchedSession;
+use watched_sessions::WatchedSessions;
 
 /// How many sessions' ends are remembered between groups, at about 150 bytes each.
 const ENDS_REMEMBERED: usize = 16 * 1024;
@@ -58,7 +58,7 @@ pub(super) struct Group {
     /// The session that the open group keeps where it is, and where that is.
     held: Option<(SessionKey, End)>,
     /// The session in which a person wants to know what others say.
-    watched: Option<WatchedSession>,
+    watched: WatchedSessions,
     /// Messages that get their ids at the commit.
     waiting: Vec<WaitingMessage>,
     next_ticket: u64,
@@ -109,7 +109,7 @@ impl Group {
             left: Vec::new(),
             replaced: 0,
             held: None,
-            watched: None,
+            watched: WatchedSessions::default(),
             waiting: Vec::new(),
             next_ticket: 0,
             receipts: Vec::new(),
@@ -343,7 +343,7 @@ impl Group {
             Ok(Commit::Done) => {
                 self.is_open = false;
                 self.held = None;
-                self.watched.iter_mut().for_each(WatchedSession::commit);
+                self.watched.commit();
                 self.partials.drain(..std::mem::take(&mut self.replaced));
                 self.pending = self.waiting.len();
                 Ok(Commit::Done)
@@ -397,7 +397,7 @@ impl Group {
     fn forget(&mut self) {
         self.is_open = false;
         self.held = None;
-        self.watched.iter_mut().for_each(WatchedSession::forget);
+        self.watched.forget();
         self.replaced = 0;
         self.pending = self.waiting.len();
         self.moved.clear();

@@ -35,8 +35,10 @@ impl Group {
             is_moved: true,
         };
         let before = self.ends.insert(session, known);
-        if let (Some(watched), Some(before)) = (&mut self.watched, &before) {
-            watched.note(session, end.count - before.end.count);
+        if let Some(before) = &before
+            && self.watched.are_some()
+        {
+            self.watched.note(session, end.count - before.end.count);
         }
         if before.is_none_or(|before| !before.is_moved) {
             self.moved.push(session);

@@ -155,9 +155,8 @@ impl Sqlite {
     /// store, and cut the log: that is as it should be, and is taken note of.
     fn is_log_moved(&mut self) -> bool {
         // What the processes share must be there to be looked at.
-        let is_moved = self.guard.index_loss().is_none()
-            && self.guard.is_log_empty()
-            && self.has_empty_log();
+        let is_moved =
+            self.guard.index_loss().is_none() && self.guard.is_log_empty() && self.has_empty_log();
         if is_moved {
             self.guard.forget_log_size();
         }

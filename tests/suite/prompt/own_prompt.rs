@@ -127,6 +127,13 @@ fn what_another_window_says_in_the_session_is_told_before_the_next_prompt() {
     terminal.types("/user\r");
     let news = "1 message came into this session from another window (alice)";
     terminal.shows_at_last(&format!("\nalice/<1>\n{news}\nalice/plan> ▏"));
+    // Nor is it missed while somebody else speaks here.
+    terminal.types("/user bob\r");
+    terminal.shows_at_last("\nbob (new)\nbob> ▏");
+    other.types("/system Be loud.\r");
+    other.shows_at_last("> /system Be loud.\nSystem prompt set.\nalice/plan> ▏");
+    terminal.types("/user alice\r");
+    terminal.shows_at_last(&format!("> /user alice\nalice/<1>\n{news}\nalice/plan> ▏"));
     leave(other);
     leave(terminal);
 }
