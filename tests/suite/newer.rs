@@ -71,7 +71,7 @@ fn the_prompt_stays_and_lists_what_there_is() {
     let error = "error: not saved: a newer saylog has changed the store meanwhile; \
                  leave, and use the newer program";
     terminal.types("after\r");
-    terminal.shows_at_last(&format!("\nalice/<1>> after\n{error}\nalice/<1>> ▏"));
+    terminal.shows_at_last(&format!("\nalice/<1>> after\n{error}\n\nalice/<1>> ▏"));
     terminal.types("/users\r");
     shows_timeless(
         &terminal,
