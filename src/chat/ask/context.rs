@@ -3,7 +3,9 @@
 //! Every chat template takes it: the roles alternate, nothing is empty, and a
 //! question that got no answer is not asked again with the next one.
 
-use super::context_messages::{ContextMessages, NEIGHBOUR_GAP, Origin, foreign_message, sendable};
+use super::context_messages::{
+    ContextMessages, NEIGHBOUR_GAP, Origin, foreign_system_prompt, sendable,
+};
 use super::context_request::ContextRequest;
 use crate::chat::Chat;
 use crate::chat::tokens::{TokenBudget, TokenEstimator};
@@ -222,7 +224,7 @@ fn system_prompt(request: ContextRequest<'_>, log: &mut Log) -> Result<Option<Se
         message.content.clone_into(&mut content);
     })?;
     if !is_own {
-        return Err(foreign_message(id, request.user));
+        return Err(foreign_system_prompt(id, request.user));
     }
     Ok(Some(SentSystemPrompt {
         id: Some(id),

@@ -227,6 +227,17 @@ pub(super) fn sendable(entries: Vec<Entry>) -> (Vec<ContextMessage>, Vec<Origin>
     (messages, origins)
 }
 
+/// The same for the system prompt, which stays where a context is emptied.
+pub(super) fn foreign_system_prompt(id: MessageId, user: &UserName) -> Error {
+    match foreign_message(id, user) {
+        Error::Store(problem) => Error::Store(
+            problem
+                .with_hint("another program has changed the store; `/system clear` takes it away"),
+        ),
+        other => other,
+    }
+}
+
 /// The error for a message of another user in somebody's context. Only another
 /// program can have put it there; it is neither sent nor shown.
 pub(in crate::chat) fn foreign_message(id: MessageId, user: &UserName) -> Error {

@@ -47,9 +47,14 @@ fn what_another_program_puts_below_a_context_is_not_sent_to_a_program() {
         tampered(&saylog, sql);
         let saylog = saylog.with(&LISTENER).with(&["--resume", "hers"]);
         let outcome = saylog.play(format!("{way}hello?\n"));
+        let way_on = if sql.contains("SET system") {
+            "`/system clear` takes it away"
+        } else {
+            "`/clear` begins anew"
+        };
         let sentence = format!(
             "message #{id} in the context is not one of alice; nothing was sent or shown; \
-             another program has changed the store; `/clear` begins anew\n"
+             another program has changed the store; {way_on}\n"
         );
         assert!(
             outcome.stderr.ends_with(&sentence),
@@ -101,6 +106,25 @@ fn what_another_program_puts_below_a_context_is_not_sent_to_an_endpoint() {
         );
         assert!(server.asked().is_none(), "{sql}: {}", outcome.stdout);
     }
+}
+
+#[test]
+fn nobody_is_asked_by_each_if_one_context_is_not_its_users() {
+    let saylog = listening();
+    let (sql, _, id) = TAMPERINGS[0];
+    tampered(&saylog, sql);
+    let saylog = saylog.with(&LISTENER).with(&["--resume", "hers"]);
+    let outcome = saylog.play("/user carol\n/start\n/each alice,carol hey\n");
+    let newest: i64 = saylog.stored().row("SELECT max(id) FROM messages");
+    let sentence = format!(
+        "messages #{}, #{newest} are kept, and no model was asked\n<stdin>:3: message #{id} in \
+         the context is not one of alice; nothing was sent or shown; another program has changed \
+         the store; `/clear` begins anew\n",
+        newest - 1
+    );
+    assert!(outcome.stderr.ends_with(&sentence), "{}", outcome.stderr);
+    assert_eq!(outcome.code, 1);
+    assert_eq!(told(&saylog), [""; 0]);
 }
 
 /// Whatever is put below alice's context, this line shows nothing of it.
