@@ -114,12 +114,12 @@ pub(crate) trait Backend {
     ) -> Result<()>;
 
     /// Visits what the messages of a chain are linked to, newest first,
-    /// beginning with `from`. A message that is not there ends a context.
+    /// beginning with `from`; nothing if there is no such message.
     ///
     /// # Errors
-    /// If a message of a context cannot be read, or is said to stand behind one
-    /// that is not older: every walk ends, whatever another program has written.
-    /// In the chain of a session such a message is passed over.
+    /// If a message of a context is not there, cannot be read, or is said to stand
+    /// behind one that is not older: every walk ends, whatever another program has
+    /// written. In the chain of a session such a message is passed over.
     fn chain(
         &mut self,
         from: MessageId,

@@ -247,7 +247,13 @@ impl Backend for Memory {
     ) -> Result<()> {
         let rows = self.rows();
         let mut next = Some(from);
-        while let Some(message) = next.and_then(|id| rows.message(id)) {
+        while let Some(id) = next {
+            let Some(message) = rows.message(id) else {
+                return match along {
+                    Along::Context if id != from => Err(missing()),
+                    _ => Ok(()),
+                };
+            };
             let link = message.link();
             if visit(&link) == Flow::Full {
                 break;

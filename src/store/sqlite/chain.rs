@@ -44,7 +44,10 @@ pub(super) fn chain(
         let found = statement.query_row([id.0], |row| link(id, row)).optional();
         let link = match found {
             Ok(Some(link)) => link,
-            Ok(None) if along == Along::Context => break,
+            Ok(None) if id == from => break,
+            Ok(None) if along == Along::Context => {
+                return Err(of_message(id, bad_row("it is not there")));
+            }
             Err(error) if along == Along::Context || !(is_damage(&error) || is_bad_row(&error)) => {
                 return Err(of_message(id, error));
             }

@@ -6,6 +6,7 @@ use super::super::backend::{Along, Newest};
 use super::super::damage::Damage;
 use super::super::rows::{End, Link, Place};
 use super::chain::chain;
+use super::problem::{bad_row, of_message};
 use super::scan::{Scan, Table, last_id};
 use crate::domain::{Flow, MessageId, MoveId, SessionKey, Timestamp};
 
@@ -18,14 +19,15 @@ pub(super) fn end(connection: &Connection, session: SessionKey) -> Result<End> {
     let mut statement = connection.prepare_cached(
         "SELECT s.head, s.base, iif(h.floor IS s.floor, h.depth, s.depth), s.last,
                 coalesce(l.seq, 0), s.system, s.redo,
-                s.words IS NOT NULL, s.touched, coalesce(l.created_at, s.touched_at), s.floor
+                s.words IS NOT NULL, s.touched, coalesce(l.created_at, s.touched_at), s.floor,
+                h.id IS NULL
          FROM sessions AS s
          LEFT JOIN messages AS h ON h.id = s.head
          LEFT JOIN messages AS l ON l.id = s.last
          WHERE s.id = ?1",
     )?;
     let message = |id: Option<i64>| id.map(MessageId);
-    let (end, depth) = statement.query_row([session.0], |row| {
+    let (end, depth, is_head_gone) = statement.query_row([session.0], |row| {
         let depth: Option<i64> = row.get(2)?;
         let end = End {
             place: Place {
@@ -42,8 +44,11 @@ pub(super) fn end(connection: &Connection, session: SessionKey) -> Result<End> {
             touched: MessageId(row.get(8)?),
             touched_at: Timestamp(row.get(9)?),
         };
-        Ok((end, depth))
+        Ok((end, depth, row.get::<_, bool>(11)?))
     })?;
+    if is_head_gone && let Some(head) = end.place.head {
+        return Err(of_message(head, bad_row("it is not there")));
+    }
     match (end.place.head, depth) {
         (Some(head), None) => Ok(End {
             depth: counted(connection, head)?,

@@ -146,13 +146,28 @@ fn a_new_message_does_not_take_the_place_of_one_that_is_gone() {
     let saylog = Saylog::new().with(&["--model", "mock:echo"]);
     saylog.play("/start\none\ntwo\nthree\n");
     saylog.stored().tamper("DELETE FROM messages WHERE id > 4");
-    let outcome = saylog.run(&["--resume", "-c", "four"]);
-    let told = format!(
-        "-c:1: not confirmed as saved: message #6 is known, and the next one would be #5; \
-         {RECOVER}\n"
-    );
-    check(&outcome, "", &told, 1);
+    let told = "-c:1: the store cannot be read: message #6 is not as it was written: it is not \
+                there\n";
+    for line in ["four", "/undo", "/retry", "/edit four", "/fork", "/clear"] {
+        check(&saylog.run(&["--resume", "-c", line]), "", told, 1);
+    }
     assert_eq!(saylog.stored().count("messages"), 4);
+    assert_eq!(saylog.stored().count("moves"), 0);
+}
+
+#[test]
+fn a_context_with_a_hole_is_not_moved_past_that() {
+    let saylog = Saylog::new().with(&["--model", "mock:echo"]);
+    saylog.play("/start\none\ntwo\nthree\n");
+    saylog.stored().tamper("DELETE FROM messages WHERE id = 4");
+    let told = "-c:1: the store cannot be read: message #4 is not as it was written: it is not \
+                there\n";
+    for line in ["/undo 2", "/context"] {
+        let outcome = saylog.run(&["--resume", "-c", line]);
+        assert!(outcome.stderr.ends_with(told), "{line}: {}", outcome.stderr);
+        assert_eq!(outcome.code, 1, "{line}");
+    }
+    assert_eq!(saylog.stored().count("moves"), 0);
 }
 
 #[test]

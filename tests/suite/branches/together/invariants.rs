@@ -17,6 +17,8 @@ struct Message {
     seq: i64,
     session: i64,
     is_user: bool,
+    /// What it answers, if it is a reply.
+    answers: Option<i64>,
     /// None for a late reply, which stands outside of the context.
     depth: Option<i64>,
 }
@@ -52,19 +54,27 @@ impl StoreInvariants {
         assert_eq!(saylog.integrity(), "ok");
         let store = saylog.stored();
         let messages = store
-            .rows("SELECT id, parent, previous, seq, session, role = 1, depth FROM messages")
+            .rows(
+                "SELECT id, parent, previous, seq, session, role = 1, depth,
+                        (SELECT answers FROM sent WHERE reply = messages.id)
+                 FROM messages",
+            )
             .into_iter()
-            .map(|(id, parent, previous, seq, session, is_user, depth)| {
-                let message = Message {
-                    parent,
-                    previous,
-                    seq,
-                    session,
-                    is_user,
-                    depth,
-                };
-                (id, message)
-            })
+            .map(
+                |(id, parent, previous, seq, session, is_user, depth, answers)| {
+                    let answers: Option<i64> = answers;
+                    let message = Message {
+                        parent,
+                        answers: answers.or(parent),
+                        previous,
+                        seq,
+                        session,
+                        is_user,
+                        depth,
+                    };
+                    (id, message)
+                },
+            )
             .collect();
         let mut moves: HashMap<i64, Vec<Move>> = HashMap::new();
         for (session, id, why, from_head, from_base, to_head, to_base, gone, back) in store.rows(
@@ -229,7 +239,7 @@ impl StoreInvariants {
                     let context = || successors(place.head, |id| self.messages[id].parent);
                     let is_answered = |id: i64| {
                         let other = &self.messages[&id];
-                        other.parent == message.parent && !other.is_user
+                        other.answers == message.answers && !other.is_user
                     };
                     if !context().any(|id| Some(id) == message.parent) || context().any(is_answered)
                     {
