@@ -122,35 +122,43 @@ fn a_terminal_marks_them_behind_the_text_and_shows_sources() {
     let mut terminal = wide_prompt(&saylog, &["--resume"], &[]);
     let history = "  00:00:00    #1 user  one
   00:00:00    #2 ai    one [failed]
+
   00:00:00    #3 user  two
   00:00:00    #4 ai    [interrupted]
+
   00:00:00    #5 user  three
   00:00:00    #6 ai    three [length]
+
   00:00:00    #7 user  four
   00:00:00    #8 ai    four
+                       [1] A ␛[2Jpage https://a.example/x
+                       [3] http://b.example
 ";
     for columns in [80, 200] {
-        shows_history(
-            &mut terminal,
-            columns,
-            &format!(
-                "{history}                       [1] A ␛[2Jpage https://a.example/x
-                       [3] http://b.example
-"
-            ),
-        );
+        shows_history(&mut terminal, columns, history);
     }
-    // What does not fit goes on in the next row, as any text there does.
-    shows_history(
-        &mut terminal,
-        40,
-        &format!(
-            "{history}                       [1] A ␛[2Jpage ht
-tps://a.example/x
-                       [3] http://b.exam
-ple
-"
-        ),
-    );
+    // In a narrow window texts stand below their heads.
+    let history = "  00:00:00    #1 user
+    one
+  00:00:00    #2 ai
+    one [failed]
+
+  00:00:00    #3 user
+    two
+  00:00:00    #4 ai    [interrupted]
+
+  00:00:00    #5 user
+    three
+  00:00:00    #6 ai
+    three [length]
+
+  00:00:00    #7 user
+    four
+  00:00:00    #8 ai
+    four
+    [1] A ␛[2Jpage https://a.example/x
+    [3] http://b.example
+";
+    shows_history(&mut terminal, 40, history);
     leave(terminal);
 }

@@ -15,6 +15,9 @@ use crate::domain::{Message, Role};
 const TIME_COLUMNS: usize = 11;
 const ROLE_COLUMNS: usize = 6;
 
+/// How far the further rows of a source are indented.
+const SOURCE_INDENT: usize = 4;
+
 /// Writes the session and the day of the entries below.
 pub(super) fn heading(message: &Message<'_>, day: &str, out: &mut Vec<u8>) {
     let whose = name::session(message.user, message.session);
@@ -62,5 +65,7 @@ pub(super) fn entry(
         put!(out, "{}", mark.dimmed());
     }
     out.push(b'\n');
-    citations(message, &" ".repeat(place.indent), out);
+    let mut sources = Vec::new();
+    citations(message, "", &mut sources);
+    place.push_lines(&String::from_utf8_lossy(&sources), SOURCE_INDENT, out);
 }

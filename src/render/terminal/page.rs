@@ -111,6 +111,15 @@ impl Place {
         rows.split('\n').map(str::to_owned).collect()
     }
 
+    /// Appends whole lines of our own, of which the further rows are indented once more.
+    pub(super) fn push_lines(&self, lines: &str, hanging: usize, out: &mut Vec<u8>) {
+        for row in wrapped(lines, self.columns, hanging).lines() {
+            out.extend(std::iter::repeat_n(b' ', self.indent));
+            out.extend_from_slice(row.as_bytes());
+            out.push(b'\n');
+        }
+    }
+
     /// Whether so many columns have room in a row.
     pub(super) fn has_room(&self, columns: usize) -> bool {
         self.columns.is_none_or(|room| columns <= room)

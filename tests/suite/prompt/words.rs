@@ -129,7 +129,7 @@ fn an_open_mark_is_shown_when_nothing_comes_and_put_right_when_it_does() {
     turn.says(" one");
     talk.ends_in("\nThis is not sure.\n• one▏");
     turn.ends();
-    talk.ends_in("\nThis is not sure.\n• one\nalice/<1>> ▏");
+    talk.ends_in("\nThis is not sure.\n• one\n\nalice/<1>> ▏");
     leave(talk.terminal);
 }
 
