@@ -4,7 +4,6 @@ use std::fs;
 
 use rustix::process::Signal;
 
-use super::RECOVER;
 use crate::support::peer::Peer;
 use crate::support::run::{STARTED, Saylog, check, feed};
 
