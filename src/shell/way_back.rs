@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use super::cli::Arguments;
 use crate::chat::Chat;
 use crate::domain::{SessionId, UserName};
+use crate::render::visible_line;
 
 /// What has to be typed to come back, but for the session.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +56,7 @@ impl WayBack {
     /// spoke first.
     pub(super) fn line(&self, chat: &Chat, first: &UserName) -> Option<String> {
         let command = self.command(chat.user(), first, chat.session()?);
-        Some(format!("come back with: {command}"))
+        Some(format!("come back with: {}", visible_line(&command)))
     }
 
     fn command(&self, user: &UserName, first: &UserName, session: SessionId) -> String {

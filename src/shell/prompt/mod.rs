@@ -37,6 +37,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::rc::Rc;
 
+use colored::Colorize;
 use signal_hook::consts::{SIGHUP, SIGINT};
 
 use super::cli::Keys;
@@ -379,8 +380,8 @@ impl Prompt {
         let way_back = self.options.way_back.as_ref();
         if let Some(line) = way_back.and_then(|way| way.line(&self.chat.borrow(), &self.first_user))
         {
-            self.output.emit(&Event::Notice(&line));
-            self.commit_and_flush()?;
+            // It can be copied: the terminal breaks it, not we.
+            self.output.write_note(&format!("{}\n", line.dimmed()));
         }
         Err(ExitReason::Success)
     }

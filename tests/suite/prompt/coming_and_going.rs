@@ -144,6 +144,18 @@ fn whoever_leaves_is_told_how_to_come_back() {
             last.is_some_and(|last| last == "<1>\n▏" || last == "<2>\n▏")
         });
     }
+    // It can be copied out of a narrow window: no blank is added where it is broken.
+    let mut terminal = Terminal::of_width(40, &saylog, &[], &[]);
+    terminal.shows_at_last("\nalice> ▏");
+    terminal.types("/start\r");
+    terminal.shows_at_last("\nalice/<1>> ▏");
+    terminal.types(CTRL_D);
+    assert_eq!(terminal.ends(), "Success");
+    let way = format!(
+        "come back with: saylog --store {} -u alice --resume ",
+        saylog.store().display()
+    );
+    assert!(terminal.written().contains(&way), "{}", terminal.written());
     // Who was in no session is told nothing.
     let mut terminal = prompt(&saylog);
     terminal.types(CTRL_D);
