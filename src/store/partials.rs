@@ -232,7 +232,8 @@ impl Log {
                 }
             }
             let mut recovered = Vec::with_capacity(ended.len());
-            for (partial, fate) in ended {
+            for (mut partial, fate) in ended {
+                forget_links_beyond(group.newest(), &mut partial);
                 let has_nothing_more = partial.behind.is_some() && shows_nothing(&partial.content);
                 if partial.taken.is_some() || has_nothing_more {
                     // Nobody came back for it, or the log holds the whole of it.
@@ -255,6 +256,18 @@ impl Log {
         }
         Ok(recovered)
     }
+}
+
+/// Takes the links to messages that are newer than all that there are out of a part:
+/// another program has put them there, and they cost no more than themselves.
+fn forget_links_beyond(newest: MessageId, partial: &mut Partial) {
+    let is_there = |id: &MessageId| *id <= newest;
+    partial.oldest = partial.oldest.filter(is_there);
+    partial.behind = partial.behind.filter(is_there);
+    partial.sent = partial.sent.take().filter(|sent| {
+        let others = [sent.floor, sent.system];
+        is_there(&sent.last) && others.iter().flatten().all(is_there)
+    });
 }
 
 fn row<'a>(part: &Part<'a>) -> PartialRow<'a> {

@@ -167,6 +167,26 @@ fn nothing_is_left_of_a_reply_to_which_nothing_was_added() {
 }
 
 #[test]
+fn a_part_keeps_its_text_whatever_its_links_say() {
+    for columns in [
+        "answers = 99",
+        "sent_floor = 99",
+        "behind = 99",
+        "oldest = 99",
+    ] {
+        let asking = Asking::new();
+        let (peer, _turn) = asking.hearing(asking.saylog.command(), "part");
+        peer.signal(Signal::KILL);
+        peer.leave();
+        asking.saylog.stored().tamper(&format!(
+            "PRAGMA foreign_keys = OFF; UPDATE partials SET {columns}"
+        ));
+        check(&asking.looks(LONG), "alice\n", &asking.cut_off(), 0);
+        assert_eq!(asking.replies(), ["part|interrupted"], "{columns}");
+    }
+}
+
+#[test]
 fn after_a_restart_of_the_machine_the_next_start_takes_it_over() {
     let id = std::fs::read_to_string("/etc/machine-id").unwrap_or_default();
     if id.trim().is_empty() {

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use super::Result;
 use super::backend::{Backend, Commit, Newest, Numbering, Plan};
 use super::rows::{End, SessionChange};
-use crate::domain::{Problem, ProblemKind, Receipt, SessionKey, Ticket, Timestamp};
+use crate::domain::{MessageId, Problem, ProblemKind, Receipt, SessionKey, Ticket, Timestamp};
 use waiting_message::WaitingMessage;
 use watched_sessions::WatchedSessions;
 
@@ -145,6 +145,11 @@ impl Group {
     /// an earlier time, if there was such a one since this was asked last.
     pub(super) fn take_overtaken(&mut self) -> Option<Timestamp> {
         self.overtaken.take()
+    }
+
+    /// The newest message, in an open group.
+    pub(super) fn newest(&self) -> MessageId {
+        self.newest.id
     }
 
     /// Whether a write has failed, so that nothing more is written.
