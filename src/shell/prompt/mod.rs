@@ -23,6 +23,7 @@ mod offers;
 mod past;
 mod paste;
 mod path_completion;
+mod prompt_options;
 mod recall;
 mod shown_line;
 mod slashes;
@@ -40,15 +41,10 @@ use std::rc::Rc;
 use colored::Colorize;
 use signal_hook::consts::{SIGHUP, SIGINT};
 
-use super::cli::Keys;
 use super::exit_reason::{ExitReason, Step};
-use super::file_reader::FileReader;
-use super::greeting::Greeting;
 use super::line;
 use super::output::Output;
-use super::prompt_template::PromptTemplate;
 use super::prompt_text::PromptText;
-use super::way_back::WayBack;
 use crate::chat::{Chat, ask, look_around, session};
 use crate::command::action::Next;
 use crate::domain::{Error, Event, Sink, UserName, is_stray};
@@ -60,6 +56,7 @@ use typed_text::as_typed;
 
 pub(crate) use draft::Draft;
 pub(crate) use draft_folder::DraftFolder;
+pub(crate) use prompt_options::PromptOptions;
 pub(crate) use terminal_guard::TerminalGuard;
 
 /// The notice when an edit is cancelled.
@@ -90,26 +87,6 @@ pub(crate) struct Prompt {
     is_editing: bool,
     slashes: ForgottenSlashes,
     options: PromptOptions,
-}
-
-/// How the prompt is to behave.
-pub(crate) struct PromptOptions {
-    /// Reads the files that are said.
-    pub(crate) files: FileReader,
-    /// Which keys edit a line.
-    pub(crate) keys: Keys,
-    /// What stands before the line.
-    pub(crate) prompt: PromptTemplate,
-    /// What is said at the start.
-    pub(crate) greeting: Greeting,
-    /// How to come back, if something is kept.
-    pub(crate) way_back: Option<WayBack>,
-    /// The session to return to at the start.
-    pub(crate) resume: Option<String>,
-    /// If there is no session yet to return to, that is no failure: one begins.
-    pub(crate) may_be_first: bool,
-    /// What is typed and not sent yet.
-    pub(crate) draft: Draft,
 }
 
 impl Prompt {

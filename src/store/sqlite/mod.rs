@@ -6,6 +6,7 @@ mod codes;
 mod connect;
 mod ends;
 mod file;
+mod file_checks;
 mod file_guard;
 mod journal;
 mod latest;
@@ -112,19 +113,6 @@ pub(super) fn open(path: &Path, is_default: bool, give_up: GiveUp) -> Result<Box
     }
 }
 
-impl Drop for Sqlite {
-    /// Closing moves the write-ahead log into the file. With a log that has come to
-    /// harm that would spoil the file, or look at memory that went with the log: it
-    /// is left to the end of the process.
-    fn drop(&mut self) {
-        if self.guard.is_log_lost()
-            && let Ok(nothing) = Connection::open_in_memory()
-        {
-            std::mem::forget(std::mem::replace(&mut self.connection, nothing));
-        }
-    }
-}
-
 impl Sqlite {
     fn over(connection: Connection, guard: FileGuard, warnings: Vec<String>) -> Self {
         Self {
@@ -139,40 +127,6 @@ impl Sqlite {
             warnings,
             written: None,
         }
-    }
-
-    /// Fails if a file no longer stands where it was opened.
-    fn check_files(&mut self) -> Result<()> {
-        match self.guard.loss() {
-            // Another program may move what is in the log into the store, and cut it.
-            Some(_) if self.is_log_moved() => self.check_files(),
-            Some(loss) => Err(Problem::new(ProblemKind::Gone, loss)),
-            None => Ok(()),
-        }
-    }
-
-    /// Whether another program has moved all that was in the write-ahead log into the
-    /// store, and cut the log: that is as it should be, and is taken note of.
-    fn is_log_moved(&mut self) -> bool {
-        // What the processes share must be there to be looked at.
-        let is_moved =
-            self.guard.index_loss().is_none() && self.guard.is_log_empty() && self.has_empty_log();
-        if is_moved {
-            self.guard.forget_log_size();
-        }
-        is_moved
-    }
-
-    /// Whether the write-ahead log is empty by what the processes share of it.
-    fn has_empty_log(&self) -> bool {
-        let mut frames = -1;
-        let asked = self
-            .connection
-            .pragma(None, "wal_checkpoint", "NOOP", |row| {
-                frames = row.get(1)?;
-                Ok(())
-            });
-        asked.is_ok() && frames == 0
     }
 
     /// A failure in words of our own. Damage of the file is remembered.

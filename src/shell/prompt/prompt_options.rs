@@ -1,0 +1,28 @@
+//! How the prompt is to behave.
+
+use super::super::cli::Keys;
+use super::super::file_reader::FileReader;
+use super::super::greeting::Greeting;
+use super::super::prompt_template::PromptTemplate;
+use super::super::way_back::WayBack;
+use super::draft::Draft;
+
+/// How the prompt is to behave.
+pub(crate) struct PromptOptions {
+    /// Reads the files that are said.
+    pub(crate) files: FileReader,
+    /// Which keys edit a line.
+    pub(crate) keys: Keys,
+    /// What stands before the line.
+    pub(crate) prompt: PromptTemplate,
+    /// What is said at the start.
+    pub(crate) greeting: Greeting,
+    /// How to come back, if something is kept.
+    pub(crate) way_back: Option<WayBack>,
+    /// The session to return to at the start.
+    pub(crate) resume: Option<String>,
+    /// If there is no session yet to return to, that is no failure: one begins.
+    pub(crate) may_be_first: bool,
+    /// What is typed and not sent yet.
+    pub(crate) draft: Draft,
+}
