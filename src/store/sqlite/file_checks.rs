@@ -10,9 +10,13 @@ use crate::domain::{Problem, ProblemKind};
 impl Sqlite {
     /// Fails if a file no longer stands where it was opened.
     pub(super) fn check_files(&mut self) -> Result<()> {
-        match self.guard.loss() {
-            // Another program may move what is in the log into the store, and cut it.
-            Some(_) if self.is_log_moved() => self.check_files(),
+        let mut loss = self.guard.loss();
+        // Another program may move what is in the log into the store, and cut it; the
+        // store itself may be lost none the less.
+        if loss.is_some() && self.is_log_moved() {
+            loss = self.guard.loss();
+        }
+        match loss {
             Some(loss) => Err(Problem::new(ProblemKind::Gone, loss)),
             None => Ok(()),
         }

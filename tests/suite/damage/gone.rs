@@ -66,6 +66,25 @@ fn lost_unused(end: &str, happens: &impl Fn(&std::path::Path), what: &str) {
 }
 
 #[test]
+fn a_store_that_is_taken_away_beside_an_empty_log_is_told() {
+    let saylog = Saylog::new().with(&["--model", "mock:echo"]);
+    check(&saylog.lines(&["/start"]), STARTED, "", 0);
+    let mut peer = Peer::new(saylog.command());
+    peer.ask("/user").expect("an answer");
+    let log = fs::metadata(companion(&saylog, "-wal")).expect("a log");
+    assert_eq!(log.len(), 0);
+    fs::remove_file(saylog.store()).expect("it was there");
+    peer.say("/start");
+    let outcome = peer.hang_up();
+    let told = format!(
+        "the file `{}` was deleted or moved while it was open\n",
+        saylog.store().display()
+    );
+    assert!(outcome.stderr.ends_with(&told), "{}", outcome.stderr);
+    assert_eq!((outcome.stdout.as_str(), outcome.code), ("alice\n", 1));
+}
+
+#[test]
 fn another_tool_may_move_what_is_in_the_log_into_the_store() {
     let saylog = Saylog::new().with(&["--model", "mock:echo"]);
     let mut peer = Peer::new(saylog.command());
