@@ -2,10 +2,8 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
 
 use super::*;
-use crate::support::run::SAYLOG;
 
 /// Waits for the end by a hang-up that a signal tells of.
 #[track_caller]
@@ -198,15 +196,7 @@ fn what_was_sent_or_dropped_is_no_draft() {
 #[test]
 fn a_run_that_keeps_nothing_keeps_no_draft() {
     let saylog = Saylog::new();
-    let mut command = Command::new(SAYLOG);
-    command
-        .env_clear()
-        .env("HOME", saylog.folder())
-        .env("TERM", "xterm-256color")
-        .current_dir(saylog.folder())
-        .args(["--user", "alice", "--ephemeral"]);
-    let mut terminal = Terminal::start(&command);
-    terminal.shows_at_last("\nalice> ▏");
+    let mut terminal = ephemeral_prompt(&saylog);
     terminal.types("not sent");
     terminal.shows_at_last("\nalice> not sent▏");
     hang_up(terminal);

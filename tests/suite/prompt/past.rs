@@ -2,10 +2,8 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
 
 use super::*;
-use crate::support::run::SAYLOG;
 
 const RIGHT: &str = "\x1b[C";
 const END: &str = "\x1b[F";
@@ -156,15 +154,7 @@ fn commands_are_remembered_between_the_messages_of_their_time() {
 #[test]
 fn a_run_that_keeps_nothing_remembers_no_command() {
     let saylog = Saylog::new();
-    let mut command = Command::new(SAYLOG);
-    command
-        .env_clear()
-        .env("HOME", saylog.folder())
-        .env("TERM", "xterm-256color")
-        .current_dir(saylog.folder())
-        .args(["--user", "alice", "--ephemeral"]);
-    let mut terminal = Terminal::start(&command);
-    terminal.shows_at_last("\nalice> ▏");
+    let mut terminal = ephemeral_prompt(&saylog);
     terminal.types("/history user\r");
     terminal.shows_such("an answer", |screen| screen.ends_with("\nalice> ▏"));
     terminal.types(CTRL_D);

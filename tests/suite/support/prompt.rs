@@ -1,6 +1,8 @@
 //! The prompt at a pseudo-terminal: keys, what it shows at its start, and how it is left.
 
-use super::run::Saylog;
+use std::process::Command;
+
+use super::run::{SAYLOG, Saylog};
 use super::terminal::Terminal;
 
 pub(crate) const BANNER: &str =
@@ -152,4 +154,18 @@ pub(crate) fn assert_harmless(terminal: &Terminal) {
     ] {
         assert!(!written.contains(raw), "{raw:?} in {written:?}");
     }
+}
+
+/// A prompt of alice's that keeps nothing.
+pub(crate) fn ephemeral_prompt(saylog: &Saylog) -> Terminal {
+    let mut command = Command::new(SAYLOG);
+    command
+        .env_clear()
+        .env("HOME", saylog.folder())
+        .env("TERM", "xterm-256color")
+        .current_dir(saylog.folder())
+        .args(["--user", "alice", "--ephemeral"]);
+    let terminal = Terminal::start(&command);
+    terminal.shows_at_last("\nalice> ▏");
+    terminal
 }
