@@ -282,7 +282,11 @@ fn log(address: &Address, signals: &Signals) -> Result<Log, Problem> {
 }
 
 fn output(config: &Config, source: Option<&str>, signals: Signals) -> Output {
-    Output::new(renderer(config, source), Streams::standard(), signals)
+    let output = Output::new(renderer(config, source), Streams::standard(), signals);
+    match &config.pager {
+        Some(pager) => output.paging(pager.clone(), &config.terminal),
+        None => output,
+    }
 }
 
 fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {

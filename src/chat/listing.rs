@@ -44,16 +44,59 @@ pub(crate) fn list(
     sink: &mut dyn Sink,
     page: &mut dyn FnMut(&mut Chat, &mut Rows<'_>) -> Result<bool>,
 ) -> Result<()> {
+    begin(chat, sink)?;
+    sink.begin_listing()?;
+    let told = tell(chat, scope, sink, page);
+    // Also where it failed: whoever shows it is not to be left behind.
+    let ended = sink.end_listing();
+    told.and(ended)?;
+    damage(chat)
+}
+
+/// The same for a few rows that a person sees before they go on, however long these
+/// are.
+///
+/// # Errors
+/// As for [`list`].
+pub(crate) fn list_in_passing(
+    chat: &mut Chat,
+    scope: Option<Scope>,
+    sink: &mut dyn Sink,
+    page: &mut dyn FnMut(&mut Chat, &mut Rows<'_>) -> Result<bool>,
+) -> Result<()> {
+    begin(chat, sink)?;
+    tell(chat, scope, sink, page)?;
+    sink.flush()?;
+    damage(chat)
+}
+
+fn begin(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     chat.commit(sink)?;
     // What earlier lines and conveniences passed over is not of this listing.
     chat.log.take_damage();
+    Ok(())
+}
+
+fn tell(
+    chat: &mut Chat,
+    scope: Option<Scope>,
+    sink: &mut dyn Sink,
+    page: &mut dyn FnMut(&mut Chat, &mut Rows<'_>) -> Result<bool>,
+) -> Result<()> {
     let mut rows = Rows { sink, count: 0 };
     while page(chat, &mut rows)? {
         rows.sink.flush()?;
+        if !rows.sink.wants_more() {
+            break;
+        }
     }
     let count = rows.count;
     sink.emit(&Event::End { scope, count });
-    sink.flush()?;
+    Ok(())
+}
+
+/// The rows that could not be read, as an error.
+fn damage(chat: &mut Chat) -> Result<()> {
     match chat.log.take_damage() {
         Some(problem) => Err(problem.into()),
         None => Ok(()),

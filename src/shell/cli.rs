@@ -133,6 +133,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) no_markdown: bool,
 
+    /// Show long listings without a pager ($SAYLOG_PAGER, else $PAGER, else less -FRX)
+    #[arg(long)]
+    pub(crate) no_pager: bool,
+
     /// What a terminal shows of a model's reasoning (default: $SAYLOG_REASONING, else fold)
     #[arg(long, value_name = "HOW", value_enum)]
     pub(crate) reasoning: Option<Reasoning>,

@@ -13,6 +13,7 @@ use super::environment::{absolute_path, variable};
 use super::expansion::from_home;
 use super::file_reader::FileReader;
 use super::flags::choice;
+use super::pager::Pager;
 use super::prompt_template::PromptTemplate;
 use super::question::Question;
 use super::settings::Settings;
@@ -62,6 +63,8 @@ pub(crate) struct Config {
     pub(crate) way_back: Option<WayBack>,
     /// How replies are shown on a terminal.
     pub(crate) terminal: TerminalOptions,
+    /// What shows a listing that is longer than the window, where somebody reads it.
+    pub(crate) pager: Option<Pager>,
     /// Tokens and seconds are shown after a reply.
     pub(crate) verbose: bool,
     /// How many models `/each` asks at the same time.
@@ -132,6 +135,10 @@ impl Config {
         let typed = stdin_is_terminal
             && !is_json_input
             && !matches!(input, Input::Lines(_) | Input::Question(_) | Input::File(_));
+        // A transcript that is piped or read goes through by itself.
+        let is_read = is_watched && stdin_is_terminal && !is_dumb;
+        let is_read = is_read && matches!(input, Input::Editor | Input::Lines(_));
+        let has_pager = is_read && !arguments.json && !arguments.no_pager;
         let color = has_colors(arguments.color, is_watched && !is_dumb);
         let store = store(
             arguments.store,
@@ -163,6 +170,7 @@ impl Config {
             model: first_model,
             is_unchosen,
             terminal,
+            pager: has_pager.then(Pager::of_environment).flatten(),
             // What a person has set for themselves is not to stand in a script's output.
             verbose: arguments.verbose || is_watched && settings.verbose.unwrap_or(false),
             parallel: settings.parallel.unwrap_or_default().0,

@@ -67,7 +67,8 @@ impl JobControl {
                 give_back();
                 // It waits until it is let through, and stops all threads then.
                 let _ = raise(Signal::SIGTSTP);
-                let_through(|| {});
+                begin_letting_through();
+                end_letting_through();
                 let is_edited = take();
                 shared.ends(is_edited);
             }
@@ -123,15 +124,16 @@ impl JobControl {
     }
 }
 
-/// Does something during which SIGTSTP stops the program as it is: somebody else
-/// has the terminal. What is started meanwhile can be stopped, too.
-pub(super) fn let_through<T>(work: impl FnOnce() -> T) -> T {
-    let stop = stop_signal();
-    // Neither can fail: the arguments are right.
-    let _ = stop.thread_unblock();
-    let done = work();
-    let _ = stop.thread_block();
-    done
+/// From now on SIGTSTP stops the program as it is: somebody else has the terminal.
+/// What is started meanwhile can be stopped, too.
+pub(super) fn begin_letting_through() {
+    // It cannot fail: the argument is right.
+    let _ = stop_signal().thread_unblock();
+}
+
+/// From now on it does no longer.
+pub(super) fn end_letting_through() {
+    let _ = stop_signal().thread_block();
 }
 
 fn stop_signal() -> SigSet {

@@ -22,6 +22,7 @@ mod line;
 mod models;
 mod note;
 mod output;
+mod pager;
 mod parameters;
 mod patient;
 mod pending_reply;

@@ -2,15 +2,17 @@
 
 use std::io;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use super::pager::{Lender, Pager, Paging};
 use super::pending_reply::PendingReply;
 use super::signals::Signals;
 use super::streams::Streams;
 use crate::domain::{
     Error, Event, Flow, Message, Progress, Receipt, Reference, Result, Sink, Ticket,
 };
-use crate::render::{Outbox, Renderer, push_reference};
+use crate::render::{Outbox, Renderer, TerminalOptions, push_reference};
 
 /// A listing is written out whenever this many bytes have gathered: half of
 /// what a pipe holds, so that the reader has something to do meanwhile.
@@ -39,6 +41,8 @@ pub(crate) struct Output {
     /// A reply was waited for since this was last asked.
     has_waited: bool,
     looked_at: Instant,
+    /// Shows what is longer than the window, where somebody reads it.
+    paging: Option<Paging>,
     streams: Streams,
     signals: Signals,
 }
@@ -55,8 +59,24 @@ impl Output {
             failure: None,
             has_waited: false,
             looked_at: Instant::now(),
+            paging: None,
             streams,
             signals,
+        }
+    }
+
+    /// Shows listings that are longer than the window by a pager.
+    pub(crate) fn paging(mut self, pager: Pager, terminal: &TerminalOptions) -> Self {
+        let signals = self.signals.clone();
+        let paging = Paging::new(pager, terminal.window, terminal.shows_notes, signals);
+        self.paging = Some(paging);
+        self
+    }
+
+    /// Sets who has the terminal under control, and lends it to the pager.
+    pub(super) fn lend_by(&mut self, lender: Rc<dyn Lender>) {
+        if let Some(paging) = &mut self.paging {
+            paging.lend_by(lender);
         }
     }
 
@@ -207,12 +227,41 @@ impl Sink for Output {
         if self.outbox.len() == 0 {
             return Ok(());
         }
+        if let Some(paging) = &mut self.paging
+            && paging.take(&mut self.outbox, &mut self.streams)?
+        {
+            return Ok(());
+        }
         let written = self.signals.wait(|| self.streams.write(&self.outbox));
         self.outbox.clear();
         match written {
             Some(result) => result.map_err(Error::Output),
             None => Err(Error::Interrupted),
         }
+    }
+
+    fn begin_listing(&mut self) -> Result<()> {
+        if self.paging.is_some() {
+            // What was told before is not the pager's.
+            self.flush()?;
+        }
+        self.paging.as_mut().map(Paging::begin);
+        Ok(())
+    }
+
+    fn wants_more(&self) -> bool {
+        self.paging.as_ref().is_none_or(Paging::wants_more)
+    }
+
+    fn end_listing(&mut self) -> Result<()> {
+        let flushed = self.flush();
+        if let Some(paging) = &mut self.paging {
+            let ended = paging.end(&mut self.streams);
+            flushed.and(ended)?;
+            // What fitted the window has only been gathered.
+            return self.flush();
+        }
+        flushed
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use signal_hook::consts::{SIGABRT, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-use signal_hook::{flag, low_level};
+use signal_hook::{SigId, flag, low_level};
 
 /// The state that the signal handlers share with the program.
 ///
@@ -22,6 +22,16 @@ pub(crate) struct Signals {
     caught: Arc<AtomicUsize>,
     /// A signal arrived already, so that the next one ends the program.
     twice: Arc<AtomicBool>,
+    interrupt: Arc<Mutex<Interrupt>>,
+}
+
+/// What SIGINT does in a transcript.
+#[derive(Debug, Default)]
+struct Interrupt {
+    /// While the program has the terminal: ends it, at once or after its line.
+    heeded: Vec<SigId>,
+    /// While another one has it: nothing.
+    ignored: Option<SigId>,
 }
 
 impl Signals {
@@ -34,16 +44,60 @@ impl Signals {
             if ignored & (1 << (signal - 1)) != 0 {
                 continue;
             }
+            if signal == SIGINT {
+                signals.heed_interrupt()?;
+                continue;
+            }
             for flag in [&signals.waiting, &signals.twice] {
-                if signal == SIGINT {
-                    flag::register_conditional_shutdown(signal, 130, Arc::clone(flag))?;
-                } else {
-                    flag::register_conditional_default(signal, Arc::clone(flag))?;
-                }
+                flag::register_conditional_default(signal, Arc::clone(flag))?;
             }
             signals.record(signal)?;
         }
         Ok(signals)
+    }
+
+    /// From now on SIGINT ends a transcript, at once or after its line.
+    fn heed_interrupt(&self) -> io::Result<()> {
+        let mut actions = Vec::new();
+        for flag in [&self.waiting, &self.twice] {
+            let flag = Arc::clone(flag);
+            actions.push(flag::register_conditional_shutdown(SIGINT, 130, flag)?);
+        }
+        actions.extend(self.record(SIGINT)?);
+        self.interrupt().heeded = actions;
+        Ok(())
+    }
+
+    /// Another program gets the terminal: Ctrl-C is that one's, however often it is
+    /// pressed.
+    pub(super) fn leave_interrupt(&self) {
+        let mut interrupt = self.interrupt();
+        // At a prompt SIGINT ends nothing anyway.
+        if interrupt.heeded.is_empty() {
+            return;
+        }
+        interrupt.ignored = flag::register(SIGINT, Arc::default()).ok();
+        for action in std::mem::take(&mut interrupt.heeded) {
+            low_level::unregister(action);
+        }
+    }
+
+    /// The program has the terminal again.
+    pub(super) fn take_interrupt(&self) {
+        if self.caught() == Some(SIGINT) {
+            self.forget();
+        }
+        let ignored = self.interrupt().ignored.take();
+        if let Some(ignored) = ignored {
+            // It has been installed before: that it cannot be any more is nothing that
+            // a person could do something about.
+            let _ = self.heed_interrupt();
+            low_level::unregister(ignored);
+        }
+    }
+
+    fn interrupt(&self) -> MutexGuard<'_, Interrupt> {
+        (self.interrupt.lock()).unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Installs the handlers for a prompt: SIGINT only stops what is being done.
@@ -101,11 +155,11 @@ impl Signals {
         Ok(())
     }
 
-    fn record(&self, signal: i32) -> io::Result<()> {
-        flag::register(signal, Arc::clone(&self.twice))?;
+    fn record(&self, signal: i32) -> io::Result<[SigId; 2]> {
+        let again = flag::register(signal, Arc::clone(&self.twice))?;
         let number = signal.unsigned_abs() as usize;
-        flag::register_usize(signal, Arc::clone(&self.caught), number)?;
-        Ok(())
+        let caught = flag::register_usize(signal, Arc::clone(&self.caught), number)?;
+        Ok([again, caught])
     }
 
     /// The signal that arrived, if one did.

@@ -2,7 +2,7 @@
 
 use super::find::find;
 use crate::chat::Chat;
-use crate::chat::listing::list;
+use crate::chat::listing::list_in_passing;
 use crate::chat::speakers::CurrentSession;
 use crate::domain::{Event, Flow, MessageId, Result, Role, Scope, SessionKey, SessionResume, Sink};
 
@@ -24,7 +24,7 @@ pub(crate) fn resume(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Resul
         let notice = "its context is empty; `/undo` brings back what was cleared";
         sink.emit(&Event::Notice(notice));
     }
-    list(chat, Some(Scope::Session), sink, &mut |chat, rows| {
+    list_in_passing(chat, Some(Scope::Session), sink, &mut |chat, rows| {
         for id in &recap {
             chat.own_message(*id, &mut |message| {
                 rows.emit(&Event::Message(message));

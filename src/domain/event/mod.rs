@@ -161,4 +161,26 @@ pub(crate) trait Sink {
     /// [`Error::Output`] if it cannot be written, [`Error::Interrupted`] if the
     /// person wants no more of it.
     fn flush(&mut self) -> Result<()>;
+
+    /// A listing begins. Whatever was told before must have been committed.
+    ///
+    /// # Errors
+    /// As for [`Sink::flush`].
+    fn begin_listing(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Whether the person wants more of the listing. They may have left it without
+    /// a signal, as a pager is left.
+    fn wants_more(&self) -> bool {
+        true
+    }
+
+    /// The listing is over, whatever came of it: waits for whoever still reads it.
+    ///
+    /// # Errors
+    /// As for [`Sink::flush`].
+    fn end_listing(&mut self) -> Result<()> {
+        self.flush()
+    }
 }

@@ -96,10 +96,11 @@ impl Prompt {
     /// If the line editor cannot use the terminal.
     pub(crate) fn new(
         chat: Chat,
-        output: Output,
+        mut output: Output,
         terminal: &TerminalGuard,
         options: PromptOptions,
     ) -> io::Result<Self> {
+        output.lend_by(Rc::new(terminal.modes()));
         let first_user = chat.user().clone();
         let chat = Rc::new(RefCell::new(chat));
         Ok(Self {

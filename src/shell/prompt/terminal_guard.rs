@@ -13,7 +13,8 @@ use rustix::termios::{
     tcflow, tcflush, tcgetattr, tcsetattr,
 };
 
-use super::super::job_control::{JobControl, let_through};
+use super::super::job_control::{JobControl, begin_letting_through, end_letting_through};
+use super::super::pager::Lender;
 use super::waiting_terminal::{self, WaitingTerminal};
 
 /// Ends bracketed paste and shows the cursor, whatever the line editor had done.
@@ -82,14 +83,24 @@ impl TerminalModes {
         folder: Option<PathBuf>,
         work: impl FnOnce() -> T,
     ) -> T {
+        self.hand_over(folder);
+        let done = work();
+        self.take_over(modes);
+        done
+    }
+
+    fn hand_over(&self, folder: Option<PathBuf>) {
         *self.holder() = Holder::Borrower(folder);
         self.restore();
-        let done = let_through(work);
+        begin_letting_through();
+    }
+
+    fn take_over(&self, modes: &Termios) {
+        end_letting_through();
         *self.holder() = Holder::Program;
         waiting_terminal::wait();
         // Nobody can be told if the terminal is gone: the next read will fail.
         let _ = tcsetattr(io::stdin(), OptionalActions::Drain, modes);
-        done
     }
 
     /// A key as the terminal was set when it was found; none if there is none for it.
@@ -110,7 +121,7 @@ impl TerminalModes {
 
     /// Takes the terminal again when the program goes on; true if a line is edited
     /// there.
-    fn take_back(&self) -> bool {
+    fn take_again(&self) -> bool {
         let mut holder = self.holder();
         let Holder::Shell(modes) = &*holder else {
             return false;
@@ -153,6 +164,16 @@ impl TerminalModes {
     }
 }
 
+impl Lender for TerminalModes {
+    fn lend(&self) {
+        self.hand_over(None);
+    }
+
+    fn take_back(&self) {
+        self.take_over(&self.working);
+    }
+}
+
 impl TerminalGuard {
     /// Takes control of the terminal on standard input.
     ///
@@ -184,7 +205,7 @@ impl TerminalGuard {
             early: RefCell::new(early),
         };
         let (given, taken) = (guard.modes(), guard.modes());
-        guard.jobs = JobControl::new(move || given.give_back(), move || taken.take_back())?;
+        guard.jobs = JobControl::new(move || given.give_back(), move || taken.take_again())?;
         guard.release_before_panics();
         Ok(guard)
     }

@@ -13,6 +13,7 @@ mod line_in_editor;
 mod menu;
 mod own_editor;
 mod own_prompt;
+mod pager;
 mod past;
 mod reasoning;
 mod recalling;

@@ -107,6 +107,8 @@ impl Saylog {
             .env("SAYLOG_TEST_PATIENCE", HOUR)
             .env("SAYLOG_TEST_FIRST_WAIT", "1")
             .env("SAYLOG_TEST_OLLAMA", "none")
+            // Long listings go through by themselves.
+            .env("SAYLOG_PAGER", "")
             .current_dir(self.folder.path())
             .args(["--user", user, "--store"])
             .arg(self.store());
