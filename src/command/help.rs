@@ -1,8 +1,9 @@
-//! `/help`: shows the table of commands.
+//! `/help`: shows the table of commands, or explains one of them or a topic.
 
 use super::action::{Action, Next};
 use super::argument::Arguments;
 use super::spec::{Alias, Argument, Spec};
+use super::topics::{TOPICS, Topic};
 use crate::chat::{Chat, listing};
 use crate::domain::{CommandHelp, Event, Result, Sink};
 
@@ -10,8 +11,8 @@ use crate::domain::{CommandHelp, Event, Result, Sink};
 pub(crate) enum Help {
     /// Every command, and what the other lines mean.
     All(&'static [&'static Spec]),
-    /// One command.
-    Only(&'static Spec),
+    /// A command, a topic, or both of that name.
+    Only(Option<&'static Spec>, Option<&'static Topic>),
 }
 
 /// The lines that are no commands, explained in the same list.
@@ -31,8 +32,8 @@ const OTHER_LINES: [(&str, &str); 4] = [
 impl Action for Help {
     const SPEC: Spec = Spec {
         name: "/help",
-        arguments: "[COMMAND]",
-        summary: "explains the commands, or one of them",
+        arguments: "[COMMAND|TOPIC]",
+        summary: "explains the commands, or one of them, or with examples one of keys, pipes, models, sessions, undo",
         aliases: &[Alias {
             name: "/?",
             implies: "",
@@ -47,16 +48,21 @@ impl Action for Help {
         };
         let name = format!("/{}", text.trim_start_matches('/'));
         let spec = commands.iter().find(|spec| spec.is_called(&name));
-        spec.map(|spec| Self::Only(spec)).ok_or_else(|| {
-            let words: Vec<_> = commands.iter().map(|spec| spec.word()).collect();
-            Self::SPEC.unknown_word(text, &words)
-        })
+        let topic = TOPICS.iter().find(|topic| topic.name == text);
+        if spec.is_none() && topic.is_none() {
+            let topics = TOPICS.iter().map(|topic| topic.name);
+            let mut words: Vec<_> = commands.iter().map(|spec| spec.word()).collect();
+            let topics: Vec<_> = topics.filter(|name| !words.contains(name)).collect();
+            words.extend(topics);
+            return Err(Self::SPEC.unknown_word(text, &words));
+        }
+        Ok(Self::Only(spec.copied(), topic))
     }
 
     fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
         let (specs, others) = match &self {
             Self::All(specs) => (*specs, &OTHER_LINES[..]),
-            Self::Only(spec) => (std::slice::from_ref(spec), &[][..]),
+            Self::Only(spec, topic) => (spec.as_slice(), topic.map_or(&[][..], |topic| topic.rows)),
         };
         listing::list(chat, None, sink, &mut |_, rows| {
             for spec in specs {

@@ -35,6 +35,7 @@ mod show;
 pub(crate) mod spec;
 mod start;
 mod system;
+pub(crate) mod topics;
 mod undo;
 mod user;
 mod users;

@@ -187,7 +187,7 @@ fn unknown_commands_and_wrong_arguments_never_reach_the_model() {
          <stdin>:6: `/users` takes no argument, not `x`; type `/users` alone\n\
          <stdin>:7: `/help` does not know `x`; one of user, users, start, sessions, resume, rename, fork, \
          clear, undo, redo, retry, continue, edit, file, moves, history, context, compact, show, quote, system, personas, each, \
-         model, models, info, help, quit\n\
+         model, models, info, help, quit, keys, pipes\n\
          <stdin>:8: unknown command `/`; `/help` lists the commands; `//` says `/`\n",
         1,
     );
@@ -248,6 +248,22 @@ fn help_explains_one_command_or_all() {
         &saylog.play("/help clear\n/? /log\n"),
         "/clear                              empties the context of the current session; the log keeps every message\n\
          /history [session|user|global]      lists this session's context, all your contexts, or the whole log (also /log)\n",
+        "",
+        0,
+    );
+    // A word that is both is explained as both; with the slash it is the command.
+    check(
+        &saylog.play("/help /undo\n/help undo\n"),
+        "/undo [N]                           takes the last turn or the last N out of the context; with nothing in it, brings back what was cleared\n\
+         /undo [N]                           takes the last turn or the last N out of the context; with nothing in it, brings back what was cleared\n\
+         /undo                               takes the last question and its reply out of the context\n\
+         /undo 3                             takes the last three\n\
+         /redo                               brings them back, until something else is said\n\
+         /clear                              takes all of it out; then /undo brings it back\n\
+         /edit                               says the last message again, in other words\n\
+         /retry                              asks for another reply\n\
+         /moves                              lists all that was done, and the way back to each place\n\
+         /fork at #12                        goes on from message 12 in a new session, whatever came after\n",
         "",
         0,
     );

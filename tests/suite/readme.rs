@@ -93,6 +93,31 @@ fn the_table_of_lines_is_the_programs_own() {
 }
 
 #[test]
+fn the_table_of_keys_is_what_the_help_says() {
+    let saylog = Saylog::new();
+    let help = saylog.run(&["--json", "-c", "/help keys"]).stdout;
+    let rows = help
+        .lines()
+        .map(|row| -> serde_json::Value { serde_json::from_str(row).expect("JSON") });
+    let rows: Vec<_> = rows
+        .filter(|row| row["event"] == "help")
+        .map(|row| {
+            let text = |field: &str| row[field].as_str().expect("text").to_owned();
+            format!("| {} | {} |", text("usage"), text("summary"))
+        })
+        .collect();
+    let readme = readme();
+    let shown = readme
+        .split("<!-- keystrokes: begin -->")
+        .nth(1)
+        .and_then(|rest| rest.split("<!-- keystrokes: end -->").next())
+        .expect("the table");
+    let shown = shown.replace('`', "");
+    let shown: Vec<_> = shown.trim().lines().skip(2).collect();
+    assert_eq!(shown, rows);
+}
+
+#[test]
 fn every_option_of_the_readme_exists() {
     let saylog = Saylog::new();
     let help = saylog.run(&["--help"]).stdout + &saylog.lines(&["/help"]).stdout;

@@ -8,6 +8,7 @@ use super::offers::{Offer, ago, best, matches, matching, suiting};
 use super::path_completion;
 use crate::chat::{Chat, ask, log, session, users};
 use crate::command::spec::Argument;
+use crate::command::topics::{TOPICS, Topic};
 use crate::command::{self, SPECS};
 use crate::domain::UserName;
 
@@ -74,11 +75,15 @@ impl Completion {
                 }
             },
             Argument::Command => {
-                let specs = SPECS.iter().map(|spec| Offer {
-                    notes: vec![spec.summary.to_owned()],
-                    ..Offer::word(spec.word())
+                let specs = SPECS.iter().map(|spec| (spec.word(), spec.summary));
+                let is_new = |topic: &&Topic| command::find(&format!("/{}", topic.name)).is_none();
+                let topics = TOPICS.iter().filter(is_new);
+                let topics = topics.map(|topic| (topic.name, topic.summary));
+                let words = specs.chain(topics).map(|(word, summary)| Offer {
+                    notes: vec![summary.to_owned()],
+                    ..Offer::word(word)
                 });
-                (0, suiting(specs, typed))
+                (0, suiting(words, typed))
             }
             Argument::Words(words) => {
                 let from = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
