@@ -115,6 +115,12 @@ impl Speakers {
         self.session = Some(session);
     }
 
+    /// Whoever is in this session of the current user's has none any more.
+    pub(super) fn depart(&mut self, key: SessionKey) {
+        self.session.take_if(|session| session.key == key);
+        self.as_persona.retain(|_, session| session.key != key);
+    }
+
     /// Puts the current user into another session of theirs, to [`leave`](Self::leave) it.
     pub(super) fn visit(&mut self, session: CurrentSession) -> Visit {
         self.is_visiting = true;

@@ -5,6 +5,7 @@
 //! `/help`, completion and hints follow from that.
 
 pub(crate) mod action;
+mod archive;
 mod argument;
 mod clear;
 mod compact;
@@ -104,6 +105,7 @@ commands! {
     sessions::Sessions,
     resume::Resume,
     rename::Rename,
+    archive::Archive,
     fork::Fork,
     clear::Clear,
     undo::Undo,

@@ -32,6 +32,11 @@ pub(crate) enum Argument {
     User,
     /// A session of the current user.
     Session,
+    /// A session of the current user, or behind this flag one that is archived.
+    SessionOrArchived {
+        /// The flag, with its dashes.
+        flag: &'static str,
+    },
     /// The name of a model.
     Model,
     /// The name of a command.

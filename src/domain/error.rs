@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::{fmt, io};
 
 use super::{
-    FileFault, MESSAGE_LIMIT, MessageId, NameError, Problem, TextError, ValueError, io_reason,
+    FileFault, MESSAGE_LIMIT, MessageId, NameError, Problem, SessionId, TextError, ValueError,
+    io_reason,
 };
 
 /// The result of anything that a line may ask for.
@@ -41,6 +42,12 @@ pub(crate) enum Error {
     NothingToCompact,
     /// Nothing was said in the context that could be said differently.
     NothingToEdit,
+    /// The session is archived already.
+    IsArchived(SessionId),
+    /// No archived session of the current user answers to this.
+    NotArchived(String),
+    /// No session of the current user is archived.
+    NothingArchived,
     /// A command needs a line editor, and a transcript has none.
     NeedsTerminal(&'static str),
     /// One of several who were to be asked at once has no session: whoever that
@@ -124,6 +131,7 @@ impl Error {
             Self::SessionNotFound
             | Self::NoSuchSession(_)
             | Self::NoSessions
+            | Self::NotArchived(_)
             | Self::Absent(..) => "session_not_found",
             Self::AmbiguousSession(..) => "session_ambiguous",
             Self::NoSuchMessage(_) | Self::NobodysMessage(_) => "message_not_found",
@@ -132,7 +140,9 @@ impl Error {
             | Self::NothingToRetry
             | Self::NothingToContinue
             | Self::NothingToCompact
-            | Self::NothingToEdit => "nothing_to_do",
+            | Self::NothingToEdit
+            | Self::IsArchived(_)
+            | Self::NothingArchived => "nothing_to_do",
             Self::NeedsTerminal(_) => "needs_terminal",
             Self::Asked(_, error) => error.code(),
             Self::UnknownCommand { .. } => "unknown_command",
@@ -168,6 +178,8 @@ impl Error {
             Self::AmbiguousSession(_, ids) => format!("one of {}", ids.join(", ")).into(),
             Self::NoSuchMessage(_) => "`/context` shows the ids of a session".into(),
             Self::NobodysMessage(_) => "`--json` shows the ids in `/history global`".into(),
+            Self::IsArchived(_) | Self::NotArchived(_) => "`/sessions --archived` lists such".into(),
+            Self::NothingArchived => "`/archive` archives the current one".into(),
             Self::NothingToUndo => "`/moves` lists what was moved".into(),
             Self::NothingToRedo => {
                 "`/redo` follows `/undo`, before anything else is said; `/moves` lists what was moved"
@@ -239,6 +251,9 @@ impl fmt::Display for Error {
             Self::NeedsTerminal(command) => {
                 write!(f, "`{command}` needs a terminal to edit in")
             }
+            Self::IsArchived(session) => write!(f, "session {session} is archived already"),
+            Self::NotArchived(typed) => write!(f, "no archived session of yours is `{typed}`"),
+            Self::NothingArchived => f.write_str("no session of yours is archived"),
             Self::NoSessions => f.write_str("you have no session yet"),
             Self::Absent(who, _) => write!(f, "{who}: {}", Self::SessionNotFound),
             Self::Asked(who, error) => write!(f, "{who}: {error}"),

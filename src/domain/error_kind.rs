@@ -24,6 +24,9 @@ impl Error {
             | Self::NothingToContinue
             | Self::NothingToCompact
             | Self::NothingToEdit
+            | Self::IsArchived(_)
+            | Self::NotArchived(_)
+            | Self::NothingArchived
             | Self::NeedsTerminal(_)
             | Self::Absent(..)
             | Self::File(..)

@@ -31,6 +31,8 @@ pub(crate) struct SessionSummary<'a> {
     pub last_at: Timestamp,
     /// Whether it is the current session of the current user.
     pub current: bool,
+    /// Whether lists leave it out.
+    pub archived: bool,
 }
 
 impl<'a> SessionSummary<'a> {

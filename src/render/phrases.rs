@@ -69,6 +69,15 @@ pub(super) fn renamed(session: impl Display, title: impl Display) -> String {
     format!("Session {session} is called {title} now.")
 }
 
+/// Says that lists leave a session out now, or show it again.
+pub(super) fn archived(session: impl Display, is_archived: bool) -> String {
+    if is_archived {
+        format!("Session {session} is archived; `/archive --undo` brings it back.")
+    } else {
+        format!("Session {session} is in the lists again; `/archive` archives it.")
+    }
+}
+
 /// Says that a system prompt was set or cleared; `whose` names its session or is empty.
 pub(super) fn system(whose: &str, is_set: bool) -> String {
     let became = if is_set { "set" } else { "cleared" };

@@ -308,10 +308,12 @@ pub(crate) struct SessionQuery<'a> {
 /// Which of the sessions there are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Which<'a> {
-    /// All of them.
+    /// All of them that are not archived.
     All,
-    /// Those in which something was said, or before they were forked.
+    /// Those of these in which something was said, or before they were forked.
     Spoken,
+    /// Those that are archived.
+    Archived,
     /// Those whose id begins with this, in lower case.
     Prefix(&'a str),
     /// Those whose title, or whose first words if they have none, begin with
@@ -320,6 +322,6 @@ pub(crate) enum Which<'a> {
     /// The one of this key.
     Key(SessionKey),
     /// The one in which something was said last; if that is none, the one that
-    /// was begun last.
+    /// was begun last. It is not archived.
     Latest,
 }

@@ -222,6 +222,12 @@ impl Log {
         self.change(session, &SessionChange::Model(model))
     }
 
+    /// Keeps a session out of lists, since that time, or shows it again. Nothing else
+    /// of it changes.
+    pub(crate) fn archive(&mut self, session: SessionKey, at: Option<Timestamp>) -> Result<()> {
+        self.change(session, &SessionChange::Archived(at))
+    }
+
     fn change(&mut self, session: SessionKey, change: &SessionChange<'_>) -> Result<()> {
         self.check_damage()?;
         let plan = Plan {

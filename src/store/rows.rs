@@ -171,6 +171,8 @@ pub(crate) enum SessionChange<'a> {
     Title(&'a str),
     /// Another model was chosen for it.
     Model(&'a str),
+    /// It was archived at that time, or is not archived any more.
+    Archived(Option<Timestamp>),
 }
 
 /// A session, as lists and searches find it.
@@ -199,6 +201,8 @@ pub(crate) struct SessionRow {
     pub touched: MessageId,
     /// The time of its last message, else of its beginning.
     pub touched_at: Timestamp,
+    /// When it was archived, if it is: lists and completion leave it out.
+    pub archived_at: Option<Timestamp>,
 }
 
 impl SessionRow {

@@ -185,7 +185,7 @@ fn unknown_commands_and_wrong_arguments_never_reach_the_model() {
          <stdin>:4: `/history` does not know `all`; one of session, user, global\n\
          <stdin>:5: `/clear` takes no argument, not `now`; type `/clear` alone\n\
          <stdin>:6: `/users` takes no argument, not `x`; type `/users` alone\n\
-         <stdin>:7: `/help` does not know `x`; one of user, users, start, sessions, resume, rename, fork, \
+         <stdin>:7: `/help` does not know `x`; one of user, users, start, sessions, resume, rename, archive, fork, \
          clear, undo, redo, retry, continue, edit, file, moves, history, context, compact, show, quote, system, personas, each, \
          model, models, info, help, quit, keys, pipes\n\
          <stdin>:8: unknown command `/`; `/help` lists the commands; `//` says `/`\n",
@@ -268,7 +268,7 @@ fn help_explains_one_command_or_all() {
         0,
     );
     let all = saylog.play("/help\n").stdout;
-    assert_eq!(all.lines().count(), 32);
+    assert_eq!(all.lines().count(), 33);
 }
 
 #[test]

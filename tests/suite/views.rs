@@ -32,18 +32,19 @@ fn conversations(saylog: &Saylog) -> Value {
             "session_id": ids[0], "user_id": "alice", "title": "the plan",
             "first_words": "hello", "model": null, "persona": null, "system": "be brief",
             "started_at": times[0], "last_at": times[0], "messages": 3, "context": 0,
-            "head_id": null, "last_id": 3,
+            "head_id": null, "last_id": 3, "archived_at": null,
         },
         {
             "session_id": ids[1], "user_id": "bob", "title": null,
             "first_words": "judge \"this\"", "model": "mock", "persona": "critic",
             "system": "Find fault.", "started_at": times[1], "last_at": times[1],
-            "messages": 3, "context": 2, "head_id": 6, "last_id": 6,
+            "messages": 3, "context": 2, "head_id": 6, "last_id": 6, "archived_at": null,
         },
         {
             "session_id": ids[2], "user_id": "alice", "title": "empty", "first_words": null,
             "model": null, "persona": null, "system": null, "started_at": times[2],
             "last_at": times[2], "messages": 0, "context": 0, "head_id": null, "last_id": null,
+            "archived_at": null,
         },
     ])
 }

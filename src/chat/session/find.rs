@@ -18,9 +18,43 @@ const CANDIDATES: usize = 10;
 /// None of them is meant, several are; or some of them cannot be read, and none
 /// of the others is meant.
 pub(super) fn find(chat: &mut Chat, which: &str) -> Result<SessionRow> {
+    find_among(chat, which, Among::All)
+}
+
+/// The same among those that are archived.
+///
+/// # Errors
+/// Those of [`find`].
+pub(super) fn find_archived(chat: &mut Chat, which: &str) -> Result<SessionRow> {
+    find_among(chat, which, Among::Archived).map_err(|error| match error {
+        Error::NoSuchSession(typed) => Error::NotArchived(typed),
+        error => error,
+    })
+}
+
+/// Which sessions are looked among.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Among {
+    /// All; one that is archived gives way to any that is not.
+    All,
+    Archived,
+}
+
+impl Among {
+    fn choose(self, found: &mut Vec<SessionRow>) {
+        let has_listed = found.iter().any(|found| found.archived_at.is_none());
+        match self {
+            Self::All if has_listed => found.retain(|found| found.archived_at.is_none()),
+            Self::All => {}
+            Self::Archived => found.retain(|found| found.archived_at.is_some()),
+        }
+    }
+}
+
+fn find_among(chat: &mut Chat, which: &str, among: Among) -> Result<SessionRow> {
     // What was passed over before has nothing to do with it.
     chat.log.take_damage();
-    look_for(chat, which).map_err(|error| match error {
+    look_for(chat, which, among).map_err(|error| match error {
         Error::NoSessions | Error::NoSuchSession(_) => {
             chat.log.take_damage().map_or(error, Error::from)
         }
@@ -28,11 +62,11 @@ pub(super) fn find(chat: &mut Chat, which: &str) -> Result<SessionRow> {
     })
 }
 
-fn look_for(chat: &mut Chat, which: &str) -> Result<SessionRow> {
+fn look_for(chat: &mut Chat, which: &str, among: Among) -> Result<SessionRow> {
     let user = chat.speakers.user();
     let typed = preview_of(which, QUOTED_CHARACTERS);
     let missing = || Error::NoSuchSession(typed.clone());
-    if which == "latest" {
+    if which == "latest" && among == Among::All {
         let found = chat.log.find(user, Which::Latest, 1)?.pop();
         return found.ok_or(Error::NoSessions);
     }
@@ -59,6 +93,7 @@ fn look_for(chat: &mut Chat, which: &str) -> Result<SessionRow> {
     }
     found.sort_by_key(|found| std::cmp::Reverse(found.rank()));
     found.dedup_by_key(|found| found.key);
+    among.choose(&mut found);
     if found.len() > 1 {
         found.truncate(CANDIDATES);
         let named = found.iter().map(|found| {

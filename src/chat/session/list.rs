@@ -1,18 +1,37 @@
 //! `/sessions`, and the names that `/resume` takes.
 
 use crate::chat::{Chat, listing};
-use crate::domain::{Event, Flow, Result, Scope, SessionSummary, Sink};
-use crate::store::{SessionQuery, SessionRow, Which};
+use crate::domain::{Event, Flow, Result, Scope, SessionSummary, Sink, UserName};
+use crate::store::{Log, SessionQuery, SessionRow, Which};
 
 /// How many sessions of a list `/resume` knows by their numbers.
 const NUMBERED_SESSIONS: usize = 64 * 1024;
 
-/// Tells the sessions of the current user or of everybody, latest first; with
-/// `all` also those in which nothing was said.
-pub(crate) fn list(chat: &mut Chat, scope: Scope, all: bool, sink: &mut dyn Sink) -> Result<()> {
+/// Which sessions are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Listed {
+    /// Those in which something was said.
+    Spoken,
+    /// Also those in which nothing was.
+    All,
+    /// Those that are archived, and none else.
+    Archived,
+}
+
+/// Tells the sessions of the current user or of everybody, latest first.
+pub(crate) fn list(
+    chat: &mut Chat,
+    scope: Scope,
+    listed: Listed,
+    sink: &mut dyn Sink,
+) -> Result<()> {
     let is_own = scope != Scope::Global;
     let owner = is_own.then(|| chat.user().clone());
-    let which = if all { Which::All } else { Which::Spoken };
+    let which = match listed {
+        Listed::Spoken => Which::Spoken,
+        Listed::All => Which::All,
+        Listed::Archived => Which::Archived,
+    };
     let (mut keys, mut after) = (Vec::new(), None);
     listing::list(chat, Some(scope), sink, &mut |chat, rows| {
         let current = chat.speakers.session().map(|session| session.key);
@@ -40,6 +59,25 @@ pub(crate) fn list(chat: &mut Chat, scope: Scope, all: bool, sink: &mut dyn Sink
     Ok(())
 }
 
+/// Visits all sessions of one user that are listed so.
+pub(super) fn each(
+    log: &mut Log,
+    user: &UserName,
+    which: Which<'_>,
+    visit: &mut dyn FnMut(&SessionRow),
+) -> Result<()> {
+    let query = SessionQuery {
+        user: Some(user),
+        which,
+        after: None,
+    };
+    log.sessions(&query, &mut |row| {
+        visit(row);
+        Flow::More
+    })?;
+    Ok(())
+}
+
 /// A session as a list shows it, without number and mark.
 pub(super) fn summary<'a>(found: &'a SessionRow, default_model: &'a str) -> SessionSummary<'a> {
     SessionSummary {
@@ -54,5 +92,6 @@ pub(super) fn summary<'a>(found: &'a SessionRow, default_model: &'a str) -> Sess
         persona: found.persona.as_deref(),
         last_at: found.touched_at,
         current: false,
+        archived: found.archived_at.is_some(),
     }
 }

@@ -1,5 +1,6 @@
 //! The sessions of the current user: started, named, listed, returned to.
 
+mod archive;
 mod find;
 mod fork;
 mod list;
@@ -9,9 +10,10 @@ mod resume;
 mod start;
 mod system;
 
+pub(crate) use archive::{archive, bring_back};
 pub(crate) use fork::{fork, fork_at};
-pub(crate) use list::list;
-pub(crate) use offers::offers;
+pub(crate) use list::{Listed, list};
+pub(crate) use offers::{SessionOffer, archived_offers, offers};
 pub(crate) use persona::{list_personas, persona_names};
 pub(crate) use resume::{resume, resume_unasked};
 pub(super) use start::current_or_started;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::find::find;
+use super::find::{find, find_archived};
 use super::list::summary;
 use crate::chat::Chat;
 use crate::domain::{Result, SessionId};
@@ -38,8 +38,26 @@ enum Suits {
 /// before id, by the beginning or else anywhere, without regard to case, and of
 /// those alike the latest first.
 pub(crate) fn offers(chat: &mut Chat, typed: &str, limit: usize) -> Result<Vec<SessionOffer>> {
+    offers_of(chat, Which::All, typed, limit)
+}
+
+/// The same of those that are archived.
+pub(crate) fn archived_offers(
+    chat: &mut Chat,
+    typed: &str,
+    limit: usize,
+) -> Result<Vec<SessionOffer>> {
+    offers_of(chat, Which::Archived, typed, limit)
+}
+
+fn offers_of(
+    chat: &mut Chat,
+    which: Which<'_>,
+    typed: &str,
+    limit: usize,
+) -> Result<Vec<SessionOffer>> {
     let user = chat.speakers.user();
-    let mut rows = chat.log.find(user, Which::All, LOOKED_THROUGH)?;
+    let mut rows = chat.log.find(user, which, LOOKED_THROUGH)?;
     // Older ones are known by their beginning only.
     if !typed.is_empty() {
         rows.extend(chat.log.find(user, Which::Name(typed), limit)?);
@@ -47,8 +65,9 @@ pub(crate) fn offers(chat: &mut Chat, typed: &str, limit: usize) -> Result<Vec<S
         rows.extend(chat.log.find(user, Which::Prefix(&id), limit)?);
     }
     let typed = typed.to_lowercase();
+    let is_archived = matches!(which, Which::Archived);
     let mut seen = HashSet::new();
-    rows.retain(|row| seen.insert(row.session));
+    rows.retain(|row| row.archived_at.is_some() == is_archived && seen.insert(row.session));
     let mut suited: Vec<_> = rows
         .into_iter()
         .filter_map(|row| Some((suits(&row, &typed)?, row)))
@@ -90,8 +109,13 @@ fn suits(row: &SessionRow, typed: &str) -> Option<Suits> {
     }
 }
 
-/// What `/resume` takes for this session and no other.
+/// What a command takes for this session and no other.
 fn word(chat: &mut Chat, row: &SessionRow) -> String {
+    let find = if row.archived_at.is_some() {
+        find_archived
+    } else {
+        find
+    };
     let mut is_it = |which: &str| find(chat, which).is_ok_and(|found| found.key == row.key);
     if let Some(title) = &row.title
         && !title.contains('\n')

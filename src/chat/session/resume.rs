@@ -57,6 +57,10 @@ fn return_to(
         context: found.depth,
         unasked,
     }));
+    if found.archived_at.is_some() {
+        let notice = "it is archived; `/archive --undo` puts it into the lists again";
+        sink.emit(&Event::Notice(notice));
+    }
     Ok(found.key)
 }
 

@@ -24,7 +24,8 @@ pub(crate) use context::{
 pub(crate) use info::Info;
 pub(crate) use listing::{CommandHelp, PersonaSummary, UserSummary};
 pub(crate) use session::{
-    CurrentModel, CurrentUser, SessionFork, SessionRename, SessionResume, SessionStart,
+    CurrentModel, CurrentUser, SessionArchive, SessionFork, SessionRename, SessionResume,
+    SessionStart,
 };
 pub(crate) use waiting::Awaited;
 
@@ -41,6 +42,8 @@ pub(crate) enum Event<'a> {
     Fork(SessionFork<'a>),
     /// A session was given another title.
     Rename(SessionRename<'a>),
+    /// A session was put out of the lists, or back into them.
+    Archive(SessionArchive<'a>),
     /// Who answers.
     Model(CurrentModel<'a>),
     /// The system prompt of the current session, shown or changed.

@@ -64,6 +64,17 @@ pub(crate) struct SessionRename<'a> {
     pub title: &'a str,
 }
 
+/// A session was put out of the lists, or back into them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SessionArchive<'a> {
+    pub user: &'a UserName,
+    pub session: SessionId,
+    /// Its title, if it has one.
+    pub title: Option<&'a str>,
+    /// Whether lists leave it out from now on.
+    pub archived: bool,
+}
+
 /// Who answers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CurrentModel<'a> {

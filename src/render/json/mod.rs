@@ -73,6 +73,7 @@ impl Renderer for Json {
             Event::Start(it) => session::start(line.object("start"), it),
             Event::Resume(it) => session::resume(line.object("resume"), it),
             Event::Fork(it) => session::fork(line.object("fork"), it),
+            Event::Archive(it) => session::archive(line.object("archive"), it),
             Event::Rename(it) => session::rename(line.object("rename"), it),
             Event::Model(it) => session::model(line.object("model"), it),
             Event::System(it) => context::system(line.object("system"), it),

@@ -34,6 +34,7 @@ pub(super) fn session(object: Object<'_>, row: &SessionSummary<'_>, utc: &mut Ut
         .field("persona", row.persona)
         .field("last_at", utc.format(row.last_at))
         .field("current", row.current)
+        .field("archived", row.archived)
         .end();
 }
 

@@ -3,7 +3,8 @@
 use super::super::phrases::STARTED;
 use super::object::Object;
 use crate::domain::{
-    CurrentModel, CurrentUser, Info, SessionFork, SessionRename, SessionResume, SessionStart,
+    CurrentModel, CurrentUser, Info, SessionArchive, SessionFork, SessionRename, SessionResume,
+    SessionStart,
 };
 
 pub(super) fn user(object: Object<'_>, it: &CurrentUser<'_>) {
@@ -45,6 +46,14 @@ pub(super) fn rename(object: Object<'_>, it: &SessionRename<'_>) {
     object
         .whose(it.user, it.session)
         .field("title", it.title)
+        .end();
+}
+
+pub(super) fn archive(object: Object<'_>, it: &SessionArchive<'_>) {
+    object
+        .whose(it.user, it.session)
+        .field("title", it.title)
+        .field("archived", it.archived)
         .end();
 }
 

@@ -82,6 +82,7 @@ impl Renderer for Plain {
             Event::Start(it) => session::start(it, outbox),
             Event::Resume(it) => session::resume(it, outbox),
             Event::Fork(it) => session::fork(it, outbox.answer()),
+            Event::Archive(it) => session::archive(it, outbox.answer()),
             Event::Rename(it) => session::rename(it, outbox.answer()),
             Event::Model(it) => say(it.model, outbox.answer()),
             Event::System(it) => session::system(it, outbox.answer()),

@@ -7,8 +7,8 @@ use super::super::visible::{push_body, push_line};
 use super::line::say;
 use super::word::quoted;
 use crate::domain::{
-    ContextClear, ContextSize, CurrentUser, SessionFork, SessionMove, SessionRename, SessionResume,
-    SessionStart, SystemPrompt,
+    ContextClear, ContextSize, CurrentUser, SessionArchive, SessionFork, SessionMove,
+    SessionRename, SessionResume, SessionStart, SystemPrompt,
 };
 
 pub(super) fn user(it: &CurrentUser<'_>, out: &mut Vec<u8>) {
@@ -38,6 +38,10 @@ pub(super) fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
 
 pub(super) fn rename(it: &SessionRename<'_>, out: &mut Vec<u8>) {
     say(&phrases::renamed(it.session, quoted(it.title)), out);
+}
+
+pub(super) fn archive(it: &SessionArchive<'_>, out: &mut Vec<u8>) {
+    say(&phrases::archived(it.session, it.archived), out);
 }
 
 pub(super) fn system(it: &SystemPrompt<'_>, out: &mut Vec<u8>) {

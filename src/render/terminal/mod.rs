@@ -125,6 +125,7 @@ impl Terminal {
             Event::Start(it) => session::start(it, outbox),
             Event::Resume(it) => session::resume(it, listing, outbox.answer()),
             Event::Fork(it) => session::fork(it, outbox.answer()),
+            Event::Archive(it) => session::archive(it, outbox),
             Event::Rename(it) => session::rename(it, outbox),
             Event::Model(it) => say(visible_line(it.model).bold(), outbox),
             Event::System(it) => session::system(it, outbox),

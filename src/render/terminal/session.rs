@@ -10,8 +10,8 @@ use super::line::{aside, say};
 use super::listing::ListingDisplay;
 use super::name;
 use crate::domain::{
-    ContextClear, ContextSize, CurrentUser, SessionFork, SessionMove, SessionRename, SessionResume,
-    SessionStart, SystemPrompt,
+    ContextClear, ContextSize, CurrentUser, SessionArchive, SessionFork, SessionMove,
+    SessionRename, SessionResume, SessionStart, SystemPrompt,
 };
 
 pub(super) fn user(it: &CurrentUser<'_>, out: &mut Vec<u8>) {
@@ -61,6 +61,12 @@ pub(super) fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
 pub(super) fn rename(it: &SessionRename<'_>, outbox: &mut Outbox) {
     let title = visible_line(it.title);
     say(phrases::renamed(it.session.short(), title.bold()), outbox);
+}
+
+pub(super) fn archive(it: &SessionArchive<'_>, outbox: &mut Outbox) {
+    let title = it.title.map(|title| format!(" “{}”", visible_line(title)));
+    let session = format!("{}{}", it.session.short(), title.unwrap_or_default());
+    say(phrases::archived(session, it.archived), outbox);
 }
 
 pub(super) fn system(it: &SystemPrompt<'_>, outbox: &mut Outbox) {

@@ -104,6 +104,7 @@ fn a_list_of_sessions_has_one_heading() {
         persona: None,
         last_at: Timestamp(0),
         current: false,
+        archived: false,
     };
     for numbers in [[Some(1), Some(2)], [None, None]] {
         let mut terminal = terminal(false, Reasoning::Fold);

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::super::file_reader::FileReader;
 use super::offers::{Offer, ago, best, matches, matching, suiting};
 use super::path_completion;
+use crate::chat::session::SessionOffer;
 use crate::chat::{Chat, ask, log, session, users};
 use crate::command::spec::Argument;
 use crate::command::topics::{TOPICS, Topic};
@@ -54,6 +55,11 @@ impl Completion {
         match argument {
             Argument::User => (0, self.users(typed, ToString::to_string)),
             Argument::Session => (0, self.sessions(typed)),
+            Argument::SessionOrArchived { flag } => match archived(typed, flag) {
+                Some(from) => (from, self.archived(&typed[from..])),
+                None if typed.starts_with('-') => (0, matching([flag], typed)),
+                None => (0, self.sessions(typed)),
+            },
             Argument::Model => (0, matching(ask::model_names(&self.chat.borrow()), typed)),
             Argument::Persona { flag } => match after(typed, flag) {
                 Some(from) => (from, self.personas(&typed[from..])),
@@ -119,26 +125,17 @@ impl Completion {
     fn sessions(&self, typed: &str) -> Vec<Offer> {
         let mut chat = self.chat.borrow_mut();
         let found = session::offers(&mut chat, typed, OFFERED).unwrap_or_default();
-        let mut offers: Vec<_> = found
-            .into_iter()
-            .map(|found| {
-                let id = found.session.to_string();
-                let s = if found.messages == 1 { "" } else { "s" };
-                Offer {
-                    word: found.word,
-                    name: format!("{}…", &id[..ID_CHARACTERS]),
-                    notes: vec![
-                        found.name.unwrap_or_default(),
-                        ago(found.age),
-                        format!("{} message{s}", found.messages),
-                    ],
-                }
-            })
-            .collect();
+        let mut offers: Vec<_> = found.into_iter().map(session_offer).collect();
         if !typed.is_empty() && "latest".starts_with(typed) {
             offers.push(Offer::word("latest"));
         }
         offers
+    }
+
+    fn archived(&self, typed: &str) -> Vec<Offer> {
+        let mut chat = self.chat.borrow_mut();
+        let found = session::archived_offers(&mut chat, typed, OFFERED).unwrap_or_default();
+        found.into_iter().map(session_offer).collect()
     }
 
     /// Messages by their numbers: those whose number begins like this.
@@ -154,6 +151,27 @@ impl Completion {
             .filter(|offer| offer.word.starts_with(typed))
             .collect()
     }
+}
+
+fn session_offer(found: SessionOffer) -> Offer {
+    let id = found.session.to_string();
+    let s = if found.messages == 1 { "" } else { "s" };
+    Offer {
+        word: found.word,
+        name: format!("{}…", &id[..ID_CHARACTERS]),
+        notes: vec![
+            found.name.unwrap_or_default(),
+            ago(found.age),
+            format!("{} message{s}", found.messages),
+        ],
+    }
+}
+
+/// Where what is archived begins to be named, behind a flag.
+fn archived(typed: &str, flag: &str) -> Option<usize> {
+    let rest = typed.strip_prefix(flag)?;
+    let name = rest.trim_start();
+    (name.len() < rest.len()).then_some(typed.len() - name.len())
 }
 
 /// The commands and aliases that suit what is typed.

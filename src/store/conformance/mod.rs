@@ -107,6 +107,7 @@ checks! {
     sessions:
         sessions_are_listed_from_wherever_the_last_page_ended
         sessions_are_found_by_id_and_name
+        what_is_archived_is_in_a_list_of_its_own
         the_latest_is_what_was_said_or_begun_last_whatever_the_clocks_say
         users_come_in_order_with_their_counts
     ;

@@ -117,6 +117,40 @@ pub(super) fn sessions_are_found_by_id_and_name(tenant: &Tenant) {
     assert_eq!(log.find(&user("bob"), Which::Key(plan), 1).unwrap(), []);
 }
 
+pub(super) fn what_is_archived_is_in_a_list_of_its_own(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let alice = user("alice");
+    let one = begin(&mut log, "alice", 1);
+    let two = begin(&mut log, "alice", 2);
+    say(&mut log, one, Role::User, "one");
+    say(&mut log, two, Role::User, "two");
+    log.archive(two, Some(Timestamp(7))).unwrap();
+    log.commit().unwrap();
+    // Another process sees the same.
+    let mut log = tenant.log();
+    let listed = |log: &mut Log, which| {
+        let own = paged(log, Some(&alice), which, 1);
+        let everybodys = paged(log, None, which, 1);
+        assert_eq!(own, everybodys);
+        own.iter().map(|row| row.key).collect::<Vec<_>>()
+    };
+    for which in [Which::All, Which::Spoken] {
+        assert_eq!(listed(&mut log, which), [one]);
+    }
+    assert_eq!(listed(&mut log, Which::Archived), [two]);
+    let find = |log: &mut Log, which| log.find(&alice, which, 9).unwrap();
+    assert_eq!(find(&mut log, Which::Latest)[0].key, one);
+    let named = find(&mut log, Which::Name("two"));
+    assert_eq!(
+        (named[0].key, named[0].archived_at),
+        (two, Some(Timestamp(7)))
+    );
+    log.archive(two, None).unwrap();
+    assert_eq!(listed(&mut log, Which::All), [two, one]);
+    assert_eq!(listed(&mut log, Which::Archived), []);
+    assert_eq!(find(&mut log, Which::Latest)[0].key, two);
+}
+
 pub(super) fn the_latest_is_what_was_said_or_begun_last_whatever_the_clocks_say(tenant: &Tenant) {
     let mut log = tenant.log();
     let alice = user("alice");

@@ -153,6 +153,7 @@ impl Backend for Memory {
             }
             SessionChange::Title(title) => row.title = Some((*title).to_owned()),
             SessionChange::Model(model) => row.model = Some((*model).to_owned()),
+            SessionChange::Archived(at) => row.archived_at = *at,
         }
         Ok(())
     }

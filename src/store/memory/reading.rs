@@ -123,8 +123,9 @@ pub(super) fn users(
 
 fn is_wanted(key: SessionKey, session: &Session, which: Which<'_>) -> bool {
     match which {
-        Which::All | Which::Latest => true,
-        Which::Spoken => session.is_spoken(),
+        Which::All | Which::Latest => session.archived_at.is_none(),
+        Which::Spoken => session.archived_at.is_none() && session.is_spoken(),
+        Which::Archived => session.archived_at.is_some(),
         Which::Prefix(prefix) => session.id.to_string().starts_with(prefix),
         Which::Name(words) => session.name().is_some_and(|name| name.starts_with(words)),
         Which::Key(wanted) => key == wanted,

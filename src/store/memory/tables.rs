@@ -9,7 +9,7 @@ use super::super::rows::{
 };
 use super::super::rules;
 use super::stored_message::StoredMessage;
-use crate::domain::{MessageId, MoveId, OwnedSent, SessionId, SessionKey, UserName};
+use crate::domain::{MessageId, MoveId, OwnedSent, SessionId, SessionKey, Timestamp, UserName};
 
 /// Every row there is.
 #[derive(Default)]
@@ -73,6 +73,7 @@ pub(super) struct Session {
     pub model: Option<String>,
     pub persona: Option<String>,
     pub end: End,
+    pub archived_at: Option<Timestamp>,
 }
 
 impl Session {
@@ -100,6 +101,7 @@ impl Session {
             persona: self.persona.clone(),
             touched: self.end.touched,
             touched_at: self.end.touched_at,
+            archived_at: self.archived_at,
         }
     }
 }
@@ -168,6 +170,7 @@ impl Tables {
             model: row.model.map(str::to_owned),
             persona: row.persona.map(str::to_owned),
             end: rules::begun(row, newest),
+            archived_at: None,
         });
         match self.users.get_mut(row.user) {
             Some(keys) => keys.push(key),

@@ -13,11 +13,16 @@ use super::{snapshot, tags, users};
 use crate::domain::{Flow, MessageId, SessionKey, Timestamp, UserName};
 
 /// The columns of a session, in the order that [`found`] reads them.
-const COLUMNS: &str =
-    "s.id, s.uuid, s.title, s.words, s.depth, s.count, s.model, s.persona, s.touched, s.touched_at";
+const COLUMNS: &str = "s.id, s.uuid, s.title, s.words, s.depth, s.count, s.model, s.persona, s.touched, s.touched_at, \
+     s.archived_at";
 
 /// That something was said in a session, or before it was forked.
 const SPOKEN: &str = "(s.words IS NOT NULL OR s.depth > 0)";
+
+/// The sessions of each kind of list.
+const LISTED: &str = "s.archived_at IS NULL";
+const LISTED_AND_SPOKEN: &str = "s.archived_at IS NULL AND (s.words IS NOT NULL OR s.depth > 0)";
+const ARCHIVED: &str = "s.archived_at IS NOT NULL";
 
 /// The sessions that come next in the list that was visited last.
 ///
@@ -27,8 +32,8 @@ const SPOKEN: &str = "(s.words IS NOT NULL OR s.depth > 0)";
 pub(super) struct Upcoming {
     /// Whose sessions; none for everybody's.
     user: Option<UserName>,
-    /// Also those in which nothing was said.
-    all: bool,
+    /// Which of theirs: a condition.
+    condition: &'static str,
     /// The newest message when each was touched, and its key: the next one last.
     next: Vec<(i64, i64)>,
     /// The last one that was visited.
@@ -45,20 +50,21 @@ pub(super) fn sessions(
     query: &SessionQuery<'_>,
     visit: &mut dyn FnMut(&SessionRow) -> Flow,
 ) -> Result<()> {
-    let all = match query.which {
-        Which::All => true,
-        Which::Spoken => false,
+    let condition = match query.which {
+        Which::All => LISTED,
+        Which::Spoken => LISTED_AND_SPOKEN,
+        Which::Archived => ARCHIVED,
         _ => return find(connection, damage, query, visit),
     };
     let after = query.after.map(|(touched, key)| (touched.0, key.0));
     let known = upcoming.take().filter(|known| {
         known.user.as_ref() == query.user
-            && known.all == all
+            && known.condition == condition
             && known.after.map(|(_, key)| key) == after.map(|(_, key)| key)
     });
     let mut list = known.unwrap_or_else(|| Upcoming {
         user: query.user.cloned(),
-        all,
+        condition,
         next: Vec::new(),
         after,
         is_end: false,
@@ -119,7 +125,7 @@ fn session(
     select.query_row([key], |row| {
         let user = match user {
             Some(user) => user.clone(),
-            None => tags::user(row, 10)?,
+            None => tags::user(row, 11)?,
         };
         found(row, user)
     })
@@ -135,11 +141,9 @@ fn look_ahead(connection: &Connection, damage: &mut Damage, list: &mut Upcoming)
     } else {
         &mut unused
     };
-    let columns = format!("s.id, s.touched, {SPOKEN}");
-    let all = list.all;
+    let columns = format!("s.id, s.touched, {}", list.condition);
     let mut offer = |row: &Row<'_>| -> Result<Flow> {
-        let spoken: bool = row.get(2)?;
-        if spoken || all {
+        if row.get(2)? {
             latest.offer((row.get(1)?, row.get(0)?));
         }
         Ok(Flow::More)
@@ -223,11 +227,11 @@ fn find(
         Which::Key(SessionKey(key)) => select("s.id = ?2", latest, params![name, key]),
         // One in which something was said, if there is one.
         Which::Latest => select(
-            "true",
+            LISTED,
             &format!("{SPOKEN} DESC, {latest} LIMIT 1"),
             params![name],
         ),
-        Which::All | Which::Spoken => Ok(()),
+        Which::All | Which::Spoken | Which::Archived => Ok(()),
     };
     match selected {
         // Nothing was visited: the rows are read, then put in order, then visited.
@@ -255,7 +259,8 @@ fn find_past_damage(
     })?;
     let name = |session: &SessionRow| session.title.clone().or_else(|| session.preview.clone());
     all.retain(|session| match which {
-        Which::All | Which::Spoken | Which::Latest => true,
+        Which::All | Which::Spoken | Which::Latest => session.archived_at.is_none(),
+        Which::Archived => session.archived_at.is_some(),
         Which::Prefix(prefix) => session.session.to_string().starts_with(prefix),
         Which::Name(words) => name(session).is_some_and(|name| name.starts_with(words)),
         Which::Key(key) => session.key == key,
@@ -292,6 +297,7 @@ fn found(row: &Row<'_>, user: UserName) -> Result<SessionRow> {
         persona: tags::text(row, 7)?,
         touched: MessageId(row.get(8)?),
         touched_at: Timestamp(row.get(9)?),
+        archived_at: row.get::<_, Option<i64>>(10)?.map(Timestamp),
     })
 }
 

@@ -164,6 +164,9 @@ pub(super) fn change(
         SessionChange::Model(model) => connection
             .prepare_cached("UPDATE sessions SET model = ?2 WHERE id = ?1")?
             .execute(params![session.0, model])?,
+        SessionChange::Archived(at) => connection
+            .prepare_cached("UPDATE sessions SET archived_at = ?2 WHERE id = ?1")?
+            .execute(params![session.0, at.map(|at| at.0)])?,
     };
     Ok(())
 }

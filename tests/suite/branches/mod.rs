@@ -1,6 +1,7 @@
 //! Sessions as branches of the log: left, found again, forked, moved back and
 //! forth. In a transcript, as text and as JSON.
 
+mod archive;
 mod arguments;
 mod candidates;
 mod context;

@@ -140,14 +140,15 @@ fn the_words_of_sessions_and_the_models_of_retry_are_completed() {
         &mut terminal,
         &[
             ("/sessions g", "/sessions global"),
-            ("/sessions -", "/sessions --all"),
-            ("/sessions global -", "/sessions global --all"),
+            ("/sessions --al", "/sessions --all"),
+            ("/sessions --ar", "/sessions --archived"),
+            ("/sessions global --al", "/sessions global --all"),
             ("/retry mock:e", "/retry mock:echo"),
             ("/edit -", "/edit --editor"),
         ],
     );
     terminal.types("/sessions \t");
-    terminal.shows_at_last("\nalice> /sessions ▏\n  global\n  --all");
+    terminal.shows_at_last("\nalice> /sessions ▏\n  global\n  --all\n  --archived");
     terminal.types(format!("{CTRL_U}/retry m\t"));
     terminal.shows_at_last("\nalice> /retry mock▏\n  mock\n  mock:echo\n  mock:slow");
     terminal.types(CTRL_C);
@@ -184,5 +185,33 @@ fn paths_are_completed_and_no_name_controls_the_terminal() {
     });
     let said = saylog.said();
     assert_eq!(said[0], "alice user: what?\n\n```my words.txt\nx\n```");
+    leave(terminal);
+}
+
+#[test]
+fn what_is_archived_is_offered_to_bring_it_back_only() {
+    let saylog = Saylog::new();
+    let transcript = "/start red plan\none\n/start blue\ntwo\n/archive red plan\n";
+    assert_eq!(saylog.play(transcript).code, 0);
+    let mut terminal = prompt(&saylog);
+    completes(
+        &mut terminal,
+        &[
+            ("/resume r", "/resume r"),
+            ("/archive r", "/archive r"),
+            ("/archive b", "/archive blue"),
+            ("/archive -", "/archive --undo"),
+            ("/archive --undo b", "/archive --undo b"),
+            ("/archive --undo r", "/archive --undo red plan"),
+        ],
+    );
+    terminal.types("/archive --undo red plan\r");
+    terminal.shows_at_last(
+        "\nSession <1> “red plan” is in the lists again; `/archive` archives it.\nalice> ▏",
+    );
+    terminal.types("/archive blue\r");
+    terminal.shows_at_last(
+        "\nSession <2> “blue” is archived; `/archive --undo` brings it back.\nalice> ▏",
+    );
     leave(terminal);
 }

@@ -82,6 +82,9 @@ FROM (SELECT id, coalesce(last, max(last) OVER (ORDER BY touched_at, id), 0) AS 
       FROM sessions) AS ranked
 WHERE ranked.id = sessions.id;
 
+-- Lists leave it out; nothing of it is gone.
+ALTER TABLE sessions ADD COLUMN archived_at INTEGER;  -- milliseconds since 1970, UTC; none where it is listed
+
 -- How much fits, learned from refusals.
 CREATE TABLE windows (
     endpoint   TEXT NOT NULL,            -- its address, without a query
@@ -140,7 +143,9 @@ SELECT s.uuid AS session_id,
        coalesce(l.seq, 0) AS messages,
        s.depth AS context,
        s.head AS head_id,
-       s.last AS last_id
+       s.last AS last_id,
+       strftime('%Y-%m-%dT%H:%M:%S', s.archived_at / 1000, 'unixepoch')
+           || printf('.%03dZ', s.archived_at % 1000) AS archived_at
 FROM sessions AS s
 JOIN users AS u ON u.id = s.user
 LEFT JOIN messages AS h ON h.id = s.head
