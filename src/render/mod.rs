@@ -1,6 +1,7 @@
 //! Turns events into text for people and JSON for scripts. A renderer fills an
 //! [`Outbox`]; it writes to no stream itself.
 
+mod age;
 mod awaited;
 mod color;
 mod info;
@@ -20,6 +21,7 @@ mod visible;
 mod window;
 mod wrap;
 
+pub(crate) use age::age_in_words;
 pub(crate) use color::user_color;
 pub(crate) use json::{Json, push_reference};
 use markdown::Prose;

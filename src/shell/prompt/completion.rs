@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::super::file_reader::FileReader;
-use super::offers::{Offer, ago, best, matches, matching, suiting};
+use super::offers::{Offer, best, matches, matching, suiting};
 use super::path_completion;
 use crate::chat::session::SessionOffer;
 use crate::chat::{Chat, ask, log, session, users};
@@ -12,6 +12,7 @@ use crate::command::spec::Argument;
 use crate::command::topics::{TOPICS, Topic};
 use crate::command::{self, SPECS};
 use crate::domain::UserName;
+use crate::render::age_in_words;
 
 /// How many users, sessions and messages are offered at most.
 const OFFERED: usize = 200;
@@ -161,7 +162,7 @@ fn session_offer(found: SessionOffer) -> Offer {
         name: format!("{}…", &id[..ID_CHARACTERS]),
         notes: vec![
             found.name.unwrap_or_default(),
-            ago(found.age),
+            age_in_words(found.age),
             format!("{} message{s}", found.messages),
         ],
     }

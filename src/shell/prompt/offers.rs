@@ -76,18 +76,6 @@ pub(super) fn common(offers: &[Offer]) -> &str {
     })
 }
 
-/// `2 h ago`: how long ago something was, in milliseconds.
-pub(super) fn ago(milliseconds: i64) -> String {
-    let minutes = milliseconds / 60_000;
-    match minutes {
-        ..1 => "just now".into(),
-        1..60 => format!("{minutes} min ago"),
-        60..1440 => format!("{} h ago", minutes / 60),
-        1440..2880 => "1 day ago".into(),
-        _ => format!("{} days ago", minutes / 1440),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,20 +105,5 @@ mod tests {
         assert_eq!(of(&["abc"]), "abc");
         assert_eq!(of(&["ab", "a"]), "a");
         assert_eq!(of(&[]), "");
-    }
-
-    #[test]
-    fn ages_have_the_unit_that_suits_them() {
-        let minute = 60_000;
-        for (age, expected) in [
-            (-1, "just now"),
-            (minute - 1, "just now"),
-            (minute, "1 min ago"),
-            (125 * minute, "2 h ago"),
-            (26 * 60 * minute, "1 day ago"),
-            (72 * 60 * minute, "3 days ago"),
-        ] {
-            assert_eq!(ago(age), expected);
-        }
     }
 }
