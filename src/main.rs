@@ -157,6 +157,7 @@ fn prompt(config: &Config) -> Result<ExitReason, Error> {
         greeting: greeting(config),
         way_back: config.way_back.clone(),
         resume: config.resume.clone(),
+        can_ask: !config.json,
         may_be_first: config.may_be_first,
         draft,
     };

@@ -4,7 +4,7 @@ use super::argument::Arguments;
 use super::named_file::NamedFile;
 use super::spec::Spec;
 use crate::chat::Chat;
-use crate::domain::{Result, Sink};
+use crate::domain::{Result, SessionChoices, Sink};
 
 /// A command with its arguments, parsed and ready to run.
 pub(crate) trait Action: Sized {
@@ -23,6 +23,12 @@ pub(crate) trait Action: Sized {
         None
     }
 
+    /// The same command from a person who can be asked what they mean.
+    #[must_use]
+    fn asking(self) -> Self {
+        self
+    }
+
     /// Does what the command says and tells the sink what happened.
     fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next>;
 }
@@ -37,6 +43,8 @@ pub(crate) enum Next {
     /// Open this text in the person's editor, and say what they make of it in
     /// place of their last message.
     Editor(String),
+    /// Ask which of these sessions is meant, and return to that.
+    Choose(SessionChoices),
     /// Read this file and say what is in it.
     File(NamedFile),
     /// Leave.

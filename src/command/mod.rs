@@ -88,6 +88,14 @@ macro_rules! commands {
                 }
             }
 
+            /// The same command from a person who can be asked what they mean.
+            #[must_use]
+            pub(crate) fn asking(self) -> Self {
+                match self {
+                    $(Self::$name(command) => Self::$name(command.asking()),)*
+                }
+            }
+
             /// Does what the command says and tells the sink what happened.
             pub(crate) fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
                 match self {

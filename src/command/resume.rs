@@ -9,7 +9,9 @@ use crate::domain::{Result, Sink};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Resume {
     /// An id, a title, a number of the last list, or `latest`.
-    which: String,
+    which: Option<String>,
+    /// If it may be several, the person is asked; it may be only a part of a title then.
+    asks: bool,
 }
 
 impl Action for Resume {
@@ -22,11 +24,20 @@ impl Action for Resume {
     };
 
     fn parse(arguments: Arguments<'_>) -> Result<Self> {
-        let which = arguments.optional().unwrap_or("latest").to_owned();
-        Ok(Self { which })
+        let which = arguments.optional().map(str::to_owned);
+        Ok(Self { which, asks: false })
+    }
+
+    fn asking(self) -> Self {
+        Self { asks: true, ..self }
     }
 
     fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
-        session::resume(chat, &self.which, sink).map(|()| Next::Line)
+        let which = self.which.as_deref();
+        if self.asks {
+            let choices = session::resume_or_ask(chat, which, sink)?;
+            return Ok(choices.map_or(Next::Line, Next::Choose));
+        }
+        session::resume(chat, which.unwrap_or("latest"), sink).map(|()| Next::Line)
     }
 }

@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     pub(crate) user: Option<String>,
 
     /// Return to an earlier session of that user first: its id, title, number or `latest` (the default); with WORDS or --start one begins if there is none. Beside WORDS, WHICH needs the `=`
-    #[arg(long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "latest", require_equals = true)]
+    #[arg(short, long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "latest", require_equals = true)]
     pub(crate) resume: Option<String>,
 
     /// Start a session when a message needs one, in transcripts too

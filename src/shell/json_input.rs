@@ -1,7 +1,7 @@
 //! Runs lines of JSON, which programs write: who says what, and where, is data.
 
 use super::file_reader::FileReader;
-use super::line;
+use super::line::{self, Origin};
 use super::output::Output;
 use crate::chat::{Chat, Speaker, acting_as};
 use crate::command::action::Next;
@@ -51,7 +51,7 @@ fn play(said: &Said<'_>, chat: &mut Chat, output: &mut Output, files: &FileReade
     };
     let mut is_switch = line::is_switch(&utterance);
     if said.user.is_none() && said.session.is_none() {
-        let result = line::run(utterance, chat, output, files, false);
+        let result = line::run(utterance, chat, output, files, Origin::Script);
         return Outcome { result, is_switch };
     }
     let speaker = Speaker {
@@ -61,7 +61,7 @@ fn play(said: &Said<'_>, chat: &mut Chat, output: &mut Output, files: &FileReade
     let mut is_run = false;
     let result = acting_as(chat, speaker, output, |chat, output| {
         is_run = true;
-        line::run(utterance, chat, output, files, false)
+        line::run(utterance, chat, output, files, Origin::Script)
     });
     is_switch &= is_run;
     Outcome { result, is_switch }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::file_reader::FileReader;
 use super::output::Output;
 use crate::chat::{Chat, ask};
+use crate::command::Command;
 use crate::command::action::Next;
 use crate::command::line::{Line, parse, switches_user};
 use crate::command::named_file::NamedFile;
@@ -17,9 +18,19 @@ use crate::transcript::Utterance;
 /// How long a file is waited for before others are not kept waiting.
 const FILE_PATIENCE: Duration = Duration::from_millis(50);
 
+/// Where a line comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A script, or somebody without a line editor.
+    Script,
+    /// A person with a line editor, which some commands need.
+    Prompt {
+        /// They can be asked what they mean.
+        can_ask: bool,
+    },
+}
+
 /// Does what an utterance says. A file that it names is read by `files`.
-/// `has_editor` tells whether a person types it into a line editor, which some
-/// commands need.
 ///
 /// # Errors
 /// Whatever the line fails with. The caller has to show it.
@@ -28,7 +39,7 @@ pub(super) fn run(
     chat: &mut Chat,
     output: &mut Output,
     files: &FileReader,
-    has_editor: bool,
+    origin: Origin,
 ) -> Result<Next> {
     // What prevents it prevents the line, too, or nobody needs to know.
     let _ = ask::look_again(chat, output);
@@ -40,8 +51,8 @@ pub(super) fn run(
             Line::Blank => Ok(Next::Line),
             Line::Say(text) => ask::say(chat, text, output).map(|()| Next::Line),
             Line::Command(command) => match command.needs_editor() {
-                Some(typed) if !has_editor => Err(Error::NeedsTerminal(typed)),
-                _ => match command.run(chat, output)? {
+                Some(typed) if origin == Origin::Script => Err(Error::NeedsTerminal(typed)),
+                _ => match asking(command, origin).run(chat, output)? {
                     Next::File(file) => {
                         let message = read(files, file, chat, output)?;
                         ask::say(chat, &message, output).map(|()| Next::Line)
@@ -50,6 +61,14 @@ pub(super) fn run(
                 },
             },
         },
+    }
+}
+
+/// The command, which may ask a person what they mean.
+fn asking(command: Command, origin: Origin) -> Command {
+    match origin {
+        Origin::Prompt { can_ask: true } => command.asking(),
+        Origin::Prompt { can_ask: false } | Origin::Script => command,
     }
 }
 

@@ -6,11 +6,12 @@ use std::io;
 use super::cli::InputFormat;
 use super::exit_reason::{ExitReason, Step};
 use super::file_reader::FileReader;
+use super::json_input;
+use super::line::{self, Origin};
 use super::output::Output;
 use super::prompt_template::PromptTemplate;
 use super::prompt_text::PromptText;
 use super::script::Script;
-use super::{json_input, line};
 use crate::chat::{Chat, ask, look_around, session};
 use crate::command::action::Next;
 use crate::domain::{Error, Event, Problem, Result, Sink};
@@ -211,8 +212,15 @@ impl<'a> TranscriptPlayer<'a> {
         } else {
             Ok(())
         };
-        let result =
-            begun.and_then(|()| line::run(utterance, self.chat, self.output, &self.files, false));
+        let result = begun.and_then(|()| {
+            line::run(
+                utterance,
+                self.chat,
+                self.output,
+                &self.files,
+                Origin::Script,
+            )
+        });
         self.settle(result, is_switch)
     }
 
@@ -227,9 +235,9 @@ impl<'a> TranscriptPlayer<'a> {
     /// line was meant to switch the user.
     fn settle(&mut self, result: Result<Next>, is_switch: bool) -> Step {
         match result {
-            // Two of the others need a line editor, so they cannot come here, and a
+            // Three of the others need a line editor, so they cannot come here, and a
             // file has been read.
-            Ok(Next::Line | Next::Edit(_) | Next::Editor(_) | Next::File(_)) => {}
+            Ok(Next::Line | Next::Edit(_) | Next::Editor(_) | Next::Choose(_) | Next::File(_)) => {}
             Ok(Next::Leave) => {
                 self.commit_and_flush()?;
                 return Err(if self.failed {

@@ -54,6 +54,14 @@ impl PromptText {
         text
     }
 
+    /// A question of ours, as it is.
+    pub(super) fn plain(question: &str) -> Self {
+        Self {
+            bare: question.to_owned(),
+            shown: question.to_owned(),
+        }
+    }
+
     fn filled(
         template: &PromptTemplate,
         color: Color,

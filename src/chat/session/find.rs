@@ -2,7 +2,7 @@
 
 use super::list::summary;
 use crate::chat::Chat;
-use crate::domain::{Error, Flow, QUOTED_CHARACTERS, Result, preview_of};
+use crate::domain::{Error, Flow, QUOTED_CHARACTERS, Result, SessionKey, preview_of};
 use crate::store::{SessionQuery, SessionRow, Which};
 
 /// The shortest beginning of a session's id that is taken for it, in characters.
@@ -63,34 +63,22 @@ fn find_among(chat: &mut Chat, which: &str, among: Among) -> Result<SessionRow> 
 }
 
 fn look_for(chat: &mut Chat, which: &str, among: Among) -> Result<SessionRow> {
-    let user = chat.speakers.user();
     let typed = preview_of(which, QUOTED_CHARACTERS);
     let missing = || Error::NoSuchSession(typed.clone());
     if which == "latest" && among == Among::All {
-        let found = chat.log.find(user, Which::Latest, 1)?.pop();
+        let found = chat.log.find(chat.speakers.user(), Which::Latest, 1)?.pop();
         return found.ok_or(Error::NoSessions);
     }
-    // A list shows a long name cut, with an ellipsis; without one it must be the whole name.
-    let name = which.trim_end_matches('…');
-    if name.is_empty() {
-        return Err(missing());
+    let named = Named::by(chat, which)?.ok_or_else(missing)?;
+    let user = chat.speakers.user();
+    let mut found = chat.log.find(user, Which::Name(named.name), CANDIDATES)?;
+    if let Some(prefix) = &named.prefix {
+        found.extend(chat.log.find(user, Which::Prefix(prefix), CANDIDATES)?);
     }
-    let mut found = chat.log.find(user, Which::Name(name), CANDIDATES)?;
-    if name == which {
-        let called =
-            |found: &SessionRow| found.title.as_deref().or(found.preview.as_deref()) == Some(name);
-        found.retain(called);
+    if let Some(key) = named.numbered {
+        found.extend(chat.log.find(user, Which::Key(key), 1)?);
     }
-    let is_prefix = which
-        .bytes()
-        .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    if is_prefix && which.len() >= SHORTEST_PREFIX {
-        let prefix = which.to_ascii_lowercase();
-        found.extend(chat.log.find(user, Which::Prefix(&prefix), CANDIDATES)?);
-    }
-    if let Ok(number @ 1..) = which.parse::<usize>() {
-        found.extend(numbered(chat, number)?);
-    }
+    found.retain(|found| named.has(found));
     found.sort_by_key(|found| std::cmp::Reverse(found.rank()));
     found.dedup_by_key(|found| found.key);
     among.choose(&mut found);
@@ -106,15 +94,60 @@ fn look_for(chat: &mut Chat, which: &str, among: Among) -> Result<SessionRow> {
     found.pop().ok_or_else(missing)
 }
 
+/// What names a session whole, or by the beginning of its id.
+pub(super) struct Named<'a> {
+    /// Its title, or else its first words, whole.
+    name: &'a str,
+    /// The name is only the beginning.
+    is_cut: bool,
+    /// The beginning of its id.
+    prefix: Option<String>,
+    /// The one that has this number in the list.
+    numbered: Option<SessionKey>,
+}
+
+impl<'a> Named<'a> {
+    /// Reads what was typed; none if it can be no name.
+    pub(super) fn by(chat: &mut Chat, which: &'a str) -> Result<Option<Self>> {
+        // A list shows a long name cut, with an ellipsis; without one it must be the whole name.
+        let name = which.trim_end_matches('…');
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let is_prefix = which
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        let numbered = match which.parse::<usize>() {
+            Ok(number @ 1..) => numbered(chat, number)?,
+            _ => None,
+        };
+        Ok(Some(Self {
+            name,
+            is_cut: name != which,
+            prefix: (is_prefix && which.len() >= SHORTEST_PREFIX)
+                .then(|| which.to_ascii_lowercase()),
+            numbered,
+        }))
+    }
+
+    /// Whether it names this session.
+    pub(super) fn has(&self, found: &SessionRow) -> bool {
+        let name = found.title.as_deref().or(found.preview.as_deref());
+        let is_called = name
+            .is_some_and(|name| name == self.name || self.is_cut && name.starts_with(self.name));
+        let prefix = self.prefix.as_ref();
+        is_called
+            || self.numbered == Some(found.key)
+            || prefix.is_some_and(|prefix| found.session.to_string().starts_with(prefix))
+    }
+}
+
 /// The session of that number in the list that the current user saw last, or
 /// would see now.
-fn numbered(chat: &mut Chat, number: usize) -> Result<Option<SessionRow>> {
+fn numbered(chat: &mut Chat, number: usize) -> Result<Option<SessionKey>> {
     let user = chat.speakers.user();
     if let Some(keys) = chat.speakers.listed() {
-        let Some(&key) = keys.get(number - 1) else {
-            return Ok(None);
-        };
-        return Ok(chat.log.find(user, Which::Key(key), 1)?.pop());
+        return Ok(keys.get(number - 1).copied());
     }
     let (mut seen, mut found) = (0, None);
     let query = SessionQuery {
@@ -127,7 +160,7 @@ fn numbered(chat: &mut Chat, number: usize) -> Result<Option<SessionRow>> {
         if seen < number {
             return Flow::More;
         }
-        found = Some(session.clone());
+        found = Some(session.key);
         Flow::Full
     })?;
     Ok(found)

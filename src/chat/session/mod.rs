@@ -1,6 +1,7 @@
 //! The sessions of the current user: started, named, listed, returned to.
 
 mod archive;
+mod choose;
 mod find;
 mod fork;
 mod list;
@@ -11,6 +12,7 @@ mod start;
 mod system;
 
 pub(crate) use archive::{archive, bring_back};
+pub(crate) use choose::{resume_chosen, resume_or_ask};
 pub(crate) use fork::{fork, fork_at};
 pub(crate) use list::{Listed, list};
 pub(crate) use offers::{SessionOffer, archived_offers, offers};

@@ -4,7 +4,8 @@ use super::find::find;
 use crate::chat::Chat;
 use crate::chat::listing::list_in_passing;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Event, Flow, MessageId, Result, Role, Scope, SessionKey, SessionResume, Sink};
+use crate::domain::{Event, Flow, MessageId, Result, Role, Scope, SessionResume, Sink};
+use crate::store::SessionRow;
 
 /// How much of a session is shown: its last turns, at most so many messages.
 const RECAP_TURNS: usize = 2;
@@ -14,7 +15,14 @@ const RECAP_MESSAGES: usize = 6;
 /// last turns. `which` is the beginning of its id, its title, its number in
 /// the list, or `latest`.
 pub(crate) fn resume(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Result<()> {
-    let session = return_to(chat, which, false, sink)?;
+    let found = find(chat, which)?;
+    resume_found(chat, &found, sink)
+}
+
+/// The same with a session that was found already.
+pub(super) fn resume_found(chat: &mut Chat, found: &SessionRow, sink: &mut dyn Sink) -> Result<()> {
+    let session = found.key;
+    enter(chat, found, false, sink);
     let place = chat.log.end(session)?.place;
     let recap = match place.head {
         Some(last) => recap(chat, last)?,
@@ -38,17 +46,13 @@ pub(crate) fn resume(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Resul
 pub(crate) fn resume_unasked(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Result<()> {
     // Where it stands is read when something is said: there is more to do in a session
     // of which that cannot be read.
-    return_to(chat, which, true, sink).map(|_| ())
+    let found = find(chat, which)?;
+    enter(chat, &found, true, sink);
+    Ok(())
 }
 
-fn return_to(
-    chat: &mut Chat,
-    which: &str,
-    unasked: bool,
-    sink: &mut dyn Sink,
-) -> Result<SessionKey> {
-    let found = find(chat, which)?;
-    chat.speakers.enter(CurrentSession::from(&found));
+fn enter(chat: &mut Chat, found: &SessionRow, unasked: bool, sink: &mut dyn Sink) {
+    chat.speakers.enter(CurrentSession::from(found));
     sink.emit(&Event::Resume(SessionResume {
         user: chat.user(),
         session: found.session,
@@ -61,7 +65,6 @@ fn return_to(
         let notice = "it is archived; `/archive --undo` puts it into the lists again";
         sink.emit(&Event::Notice(notice));
     }
-    Ok(found.key)
 }
 
 /// The messages of the last turns that end with `last`, oldest first.

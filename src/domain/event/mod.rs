@@ -4,6 +4,7 @@
 //! struct in one of the files below. Each renderer has one `match` without a
 //! wildcard, so the compiler names every place where the event is missing.
 
+mod choice;
 mod clock;
 mod context;
 mod info;
@@ -17,6 +18,7 @@ use super::{
     Error, Message, Moved, Progress, Receipt, Result, Scope, SessionSummary, Ticket, Timestamp,
 };
 
+pub(crate) use choice::{SessionChoice, SessionChoices};
 pub(crate) use clock::ClockDoubt;
 pub(crate) use context::{
     ContextClear, ContextPart, ContextSize, ReplyCost, SessionMove, SystemPrompt,
@@ -85,6 +87,8 @@ pub(crate) enum Event<'a> {
     Neighbour(&'a Message<'a>),
     /// One row of the listing of sessions.
     SessionRow(&'a SessionSummary<'a>),
+    /// Sessions of which a person is asked for one. Nobody else ever is.
+    Choices(&'a SessionChoices),
     /// One row of the listing of moves.
     MoveRow {
         /// Its number in its session, from 1.

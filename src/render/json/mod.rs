@@ -113,7 +113,8 @@ impl Renderer for Json {
             Event::Clock(doubt) => line.note(&phrases::clock(doubt)),
             Event::Notice(text) => line.note(text),
             // Only a person looks on.
-            Event::Awaited(_) => {}
+            // Only a person who reads is asked.
+            Event::Awaited(_) | Event::Choices(_) => {}
             Event::Error(error) => failure(line.object("error"), error),
         }
     }

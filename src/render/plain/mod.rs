@@ -109,7 +109,8 @@ impl Renderer for Plain {
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::Help(row) => rows::help(row, outbox.answer()),
             // A beginning was shown as it came.
-            Event::End { .. } | Event::Beginning { .. } | Event::Awaited(_) => {}
+            Event::End { .. } | Event::Beginning { .. } | Event::Awaited(_) | Event::Choices(_) => {
+            }
             Event::Info(it) => info::lines(it, outbox.answer()),
             Event::Cost(it) => say(&phrases::cost(it), outbox.note()),
             Event::Clock(doubt) => say(&phrases::clock(doubt), outbox.note()),

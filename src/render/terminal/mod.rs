@@ -1,5 +1,6 @@
 //! Text for a person at a terminal: colours, local times, headings.
 
+mod choices;
 mod citations;
 mod entry;
 mod line;
@@ -106,6 +107,7 @@ impl Renderer for Terminal {
             Event::SessionRow(row) => self.listing.session(row, &page, outbox.answer()),
             Event::ContextRow(row) => rows::context(row, &page, outbox.answer()),
             Event::Help(row) => rows::help(row, &page, outbox.answer()),
+            Event::Choices(it) => choices::choices(it, &page, outbox.answer()),
             Event::Cost(it) => self.turn.rule(it, &page, outbox),
             _ => {
                 let mut written = Outbox::default();
@@ -155,6 +157,7 @@ impl Terminal {
             | Event::SessionRow(_)
             | Event::ContextRow(_)
             | Event::Help(_)
+            | Event::Choices(_)
             | Event::Cost(_) => {}
         }
     }

@@ -25,7 +25,7 @@ use super::folds::Folds;
 use super::keys::KeyHandler;
 use super::line_helper::LineHelper;
 use super::line_history::LineHistory;
-use super::line_state::LineState;
+use super::line_state::{LineState, Purpose};
 use super::past::Past;
 use super::shown_line::{ERASE, up, write};
 use super::terminal_guard::{DEFAULT_SHAPE, TerminalGuard, TerminalModes};
@@ -129,17 +129,16 @@ impl LineEditor {
         })
     }
 
-    /// Asks `user` for a line, `in_block` for one that can only be text; the
-    /// editor starts with `initial` in it.
+    /// Asks `user` for a line; the editor starts with `initial` in it.
     pub(super) fn read(
         &mut self,
         prompt: &PromptText,
         user: &UserName,
-        in_block: bool,
+        purpose: Purpose,
         initial: &str,
     ) -> Typed {
-        self.state.begin(in_block);
-        self.past.begin_line(user, in_block);
+        self.state.begin(purpose);
+        self.past.begin_line(user, purpose == Purpose::Block);
         if let Some(helper) = self.editor.helper() {
             helper.begin_line(user);
         }
@@ -179,7 +178,7 @@ impl LineEditor {
         }
         match read {
             Ok(text) if cancelled.is_some_and(|line| line == text) => {
-                self.drop_line(user, &text, in_block);
+                self.drop_line(user, &text, purpose);
                 Typed::Cancelled {
                     was_empty: text.is_empty(),
                 }
@@ -197,9 +196,9 @@ impl LineEditor {
     }
 
     /// What was dropped on purpose waits on the up-arrow, in case it was a slip.
-    fn drop_line(&self, user: &UserName, line: &str, in_block: bool) {
+    fn drop_line(&self, user: &UserName, line: &str, purpose: Purpose) {
         let is_recalled = (self.editor.helper()).is_some_and(|helper| helper.is_recalled(line));
-        if !in_block && !is_recalled {
+        if purpose == Purpose::Line && !is_recalled {
             self.past.remember(user, &self.folds.expand(line));
         }
     }

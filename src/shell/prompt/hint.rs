@@ -6,6 +6,7 @@ use rustyline::hint::{Hint, Hinter};
 
 use super::columns::Window;
 use super::line_helper::LineHelper;
+use super::line_state::Purpose;
 use super::shown_line::{is_reflowing, write};
 use crate::command::{self, SPECS};
 use crate::render::visible_line;
@@ -35,7 +36,9 @@ impl Hinter for LineHelper {
 
     fn hint(&self, line: &str, pos: usize, _: &Context<'_>) -> Option<LineHint> {
         // The editor asks for a hint at every change of the line, before anything else.
-        self.draft.set_line(line);
+        if self.state.lock().purpose != Purpose::Answer {
+            self.draft.set_line(line);
+        }
         let window = Window::now();
         let room = self.shown.borrow_mut().room(window, line, pos);
         if let Some(room) = room.filter(|_| is_reflowing()) {
@@ -89,8 +92,8 @@ impl LineHelper {
         {
             return Some(usage);
         }
-        let in_block = self.state.lock().in_block;
-        if in_block || self.folds.has_token(line) {
+        let purpose = self.state.lock().purpose;
+        if purpose != Purpose::Line || self.folds.has_token(line) {
             return None;
         }
         let rest = self.past.suggestion(line)?;

@@ -14,7 +14,7 @@ use super::columns::Window;
 use super::editor_key::EditorKey;
 use super::fitting::{Fitting, Halves};
 use super::folds::Folds;
-use super::line_state::{LineState, MenuState, Wish};
+use super::line_state::{LineState, MenuState, Purpose, Wish};
 use super::paste::Paste;
 use super::shown_line::write;
 use super::tail::{Tail, Verdict};
@@ -72,7 +72,9 @@ impl KeyHandler {
             let _ = kill_current_process_group(Signal::QUIT);
             return Some(Cmd::Noop);
         }
-        if self.interrupt == Some(key) || key == KeyEvent::ctrl('C') {
+        let is_escape = matches!(key.0, KeyCode::Esc) || key == KeyEvent::ctrl('G');
+        let is_answer = self.state.lock().purpose == Purpose::Answer;
+        if self.interrupt == Some(key) || key == KeyEvent::ctrl('C') || is_escape && is_answer {
             // By default the editor returns an error and drops what was typed ahead.
             self.state.lock().cancelled = Some(context.line().to_owned());
             return Some(Cmd::AcceptLine);

@@ -15,7 +15,7 @@ use super::completion::Completion;
 use super::draft::Draft;
 use super::fitting::Fitting;
 use super::folds::Folds;
-use super::line_state::{LineState, MenuState, Wish};
+use super::line_state::{LineState, MenuState, Purpose, Wish};
 use super::menu::Menu;
 use super::past::Past;
 use super::recall::RecallWalk;
@@ -75,7 +75,7 @@ impl LineHelper {
     pub(super) fn is_command(&self, line: &str) -> bool {
         let line = line.trim_start();
         let is_command = line.starts_with('/') && !line.starts_with("//") && !line.contains('\n');
-        is_command && !self.state.lock().in_block
+        is_command && self.state.lock().purpose == Purpose::Line
     }
 
     /// Whether the line is one of the past as it was found there.
@@ -96,6 +96,7 @@ impl LineHelper {
     fn fulfil(&self, wish: Wish, line: &str, pos: usize) -> Option<(String, usize)> {
         match wish {
             Wish::Set(line, pos) => Some((line, pos)),
+            Wish::Older | Wish::Newer if self.state.lock().purpose == Purpose::Answer => None,
             Wish::Older => {
                 let mut walk = self.walk.borrow_mut();
                 walk.older(&self.past, &self.fitting(), line, pos)

@@ -9,7 +9,7 @@ use rustyline::history::{History, SearchDirection, SearchResult};
 use super::columns::Window;
 use super::fitting::Fitting;
 use super::folds::Folds;
-use super::line_state::LineState;
+use super::line_state::{LineState, Purpose};
 use super::past::Past;
 
 /// The history of the current user, and of nobody else: what is long is folded.
@@ -43,6 +43,9 @@ impl LineHistory {
         direction: SearchDirection,
         matches: impl Fn(&str) -> Option<usize>,
     ) -> Option<SearchResult<'_>> {
+        if self.state.lock().purpose == Purpose::Answer {
+            return None;
+        }
         let mut index = start;
         loop {
             let found = (self.past).entry(index, |text| {
@@ -65,6 +68,9 @@ impl History for LineHistory {
         index: usize,
         direction: SearchDirection,
     ) -> rustyline::Result<Option<SearchResult<'_>>> {
+        if self.state.lock().purpose == Purpose::Answer {
+            return Ok(None);
+        }
         // Asked for the first entry there is, go up from the bottom.
         let mut at = index;
         if direction == SearchDirection::Forward && index == 0 {

@@ -20,8 +20,8 @@ pub(super) struct State {
     pub(super) wish: Option<Wish>,
     /// The line at which Ctrl-C was pressed.
     pub(super) cancelled: Option<String>,
-    /// The line belongs to an open block.
-    pub(super) in_block: bool,
+    /// What the line is for.
+    pub(super) purpose: Purpose,
     /// The editor searches the past, and calls nobody.
     pub(super) is_searching: bool,
     /// Whether completions are shown below the line, and one of them is in it.
@@ -39,6 +39,18 @@ pub(super) struct State {
     pub(super) after_editor: Option<String>,
     /// A sentence for the person, below the line until the next key.
     pub(super) notice: Option<String>,
+}
+
+/// What a line is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// It is said, or is a command.
+    #[default]
+    Line,
+    /// It belongs to an open block, and can only be text.
+    Block,
+    /// It answers a question of ours: nothing is recalled, completed or kept.
+    Answer,
 }
 
 /// What the helper is asked to do with the line.
@@ -71,9 +83,9 @@ pub(super) enum MenuState {
 
 impl LineState {
     /// A line begins.
-    pub(super) fn begin(&self, in_block: bool) {
+    pub(super) fn begin(&self, purpose: Purpose) {
         *self.lock() = State {
-            in_block,
+            purpose,
             ..State::default()
         };
     }

@@ -1,5 +1,6 @@
 //! The interactive prompt: reads a line from a person, runs it, shows the answer.
 
+mod asking;
 mod columns;
 mod command_file;
 mod completion;
@@ -42,14 +43,16 @@ use colored::Colorize;
 use signal_hook::consts::{SIGHUP, SIGINT};
 
 use super::exit_reason::{ExitReason, Step};
-use super::line;
+use super::line::{self, Origin};
 use super::output::Output;
 use super::prompt_text::PromptText;
 use crate::chat::{Chat, ask, look_around, session};
 use crate::command::action::Next;
-use crate::domain::{Error, Event, Sink, UserName, is_stray};
+use crate::domain::{Error, Event, SessionChoices, Sink, UserName, is_stray};
 use crate::transcript::{Blocks, LineEnd, RawLine, Utterance, is_mark};
+use asking::{NOTHING_RESUMED, question};
 use editor::{LineEditor, Typed};
+use line_state::Purpose;
 use slashes::{ForgottenSlashes, without_blanks};
 use terminal_guard::{TerminalModes, is_hung_up};
 use typed_text::as_typed;
@@ -85,6 +88,8 @@ pub(crate) struct Prompt {
     has_said: bool,
     /// The current line started with a text, which `/edit` put there.
     is_editing: bool,
+    /// Sessions of which the person has been asked for one.
+    asked: Option<SessionChoices>,
     slashes: ForgottenSlashes,
     options: PromptOptions,
 }
@@ -120,6 +125,7 @@ impl Prompt {
             initial: String::new(),
             has_said: false,
             is_editing: false,
+            asked: None,
             slashes: ForgottenSlashes::default(),
             options,
         })
@@ -192,7 +198,7 @@ impl Prompt {
     /// Writes out what was answered, and tells what others have said meanwhile.
     fn await_line(&mut self) -> Step {
         self.commit_and_flush()?;
-        if !self.blocks.is_open() {
+        if !self.blocks.is_open() && self.asked.is_none() {
             self.output
                 .before_prompt(std::mem::take(&mut self.has_said));
             look_around(&mut self.chat.borrow_mut(), &mut self.output);
@@ -207,18 +213,20 @@ impl Prompt {
         }
         let mut chat = self.chat.borrow_mut();
         let user = chat.user().clone();
-        let in_block = self.blocks.is_open();
-        let prompt = if in_block {
-            PromptText::continuation(&chat)
+        let (prompt, purpose) = if let Some(choices) = &self.asked {
+            (PromptText::plain(&question(choices)), Purpose::Answer)
+        } else if self.blocks.is_open() {
+            (PromptText::continuation(&chat), Purpose::Block)
         } else {
-            PromptText::new(&self.options.prompt, &mut chat)
+            let template = &self.options.prompt;
+            (PromptText::new(template, &mut chat), Purpose::Line)
         };
         drop(chat);
         let (editor, initial) = (&mut self.editor, std::mem::take(&mut self.initial));
         self.is_editing = !initial.is_empty();
         // Everything is committed: a signal may end the program while it waits.
         let signals = self.output.signals();
-        let typed = signals.wait(|| editor.read(&prompt, &user, in_block, &initial));
+        let typed = signals.wait(|| editor.read(&prompt, &user, purpose, &initial));
         // A Ctrl-C that was pressed in an editor was meant for it.
         if typed.is_some() && signals.caught() == Some(SIGINT) {
             signals.forget();
@@ -227,6 +235,9 @@ impl Prompt {
     }
 
     fn typed(&mut self, typed: &str) -> Step {
+        if let Some(choices) = self.asked.take() {
+            return self.answered(choices, typed);
+        }
         let was_open = self.blocks.is_open();
         if !was_open && self.asks_about(typed) {
             return Ok(());
@@ -273,7 +284,9 @@ impl Prompt {
             &mut self.chat.borrow_mut(),
             &mut self.output,
             &self.options.files,
-            true,
+            Origin::Prompt {
+                can_ask: self.options.can_ask,
+            },
         );
         match result {
             // A file has been read already.
@@ -283,6 +296,10 @@ impl Prompt {
                 Ok(())
             }
             Ok(Next::Editor(said)) => self.edit(&said),
+            Ok(Next::Choose(choices)) => {
+                self.ask(choices);
+                Ok(())
+            }
             Ok(Next::Leave) => self.leave(),
             Err(error) => self.failed(&error),
         }
@@ -334,7 +351,9 @@ impl Prompt {
     }
 
     fn cancel(&mut self, was_empty: bool) {
-        if self.blocks.is_open() {
+        if self.asked.take().is_some() {
+            self.output.emit(&Event::Notice(NOTHING_RESUMED));
+        } else if self.blocks.is_open() {
             self.blocks.abandon();
             self.options.draft.end_block();
             self.output.emit(&Event::Notice(BLOCK_CANCELLED));
@@ -346,6 +365,10 @@ impl Prompt {
     }
 
     fn end(&mut self) -> Step {
+        if self.asked.is_some() {
+            self.cancel(true);
+            return Ok(());
+        }
         if let Some(Utterance::Bad { error, .. }) = self.blocks.end() {
             self.output.emit(&Event::Error(&error));
         }

@@ -21,6 +21,8 @@ pub(crate) struct PromptOptions {
     pub(crate) way_back: Option<WayBack>,
     /// The session to return to at the start.
     pub(crate) resume: Option<String>,
+    /// A person reads what is answered, and can be asked what they mean.
+    pub(crate) can_ask: bool,
     /// If there is no session yet to return to, that is no failure: one begins.
     pub(crate) may_be_first: bool,
     /// What is typed and not sent yet.

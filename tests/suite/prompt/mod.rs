@@ -17,6 +17,7 @@ mod pager;
 mod past;
 mod reasoning;
 mod recalling;
+mod resuming;
 mod sequences;
 mod slashes;
 mod stopping;

@@ -1,0 +1,204 @@
+//! `/resume` where a person can be asked which session they mean.
+
+use std::borrow::Cow;
+
+use super::find::{Named, find};
+use super::list::summary;
+use super::resume::resume_found;
+use crate::chat::Chat;
+use crate::domain::{
+    Error, Event, Flow, Result, SessionChoice, SessionChoices, SessionKey, Sink, preview_of,
+};
+use crate::store::{SessionQuery, SessionRow, Which};
+
+/// How many sessions are shown to choose from.
+const SHOWN: usize = 10;
+
+/// How many sessions are looked through at once.
+const PAGE: usize = 1000;
+
+/// How much of the first words stands behind a title, in characters.
+const WORDS_CHARACTERS: usize = 48;
+
+/// Returns to the session that `which` names, or else to the one whose title or
+/// first words have all words of it somewhere, whatever their case. Nothing named
+/// means any session. If it may be several beside the current one, they are given
+/// to choose from, and nothing is done.
+///
+/// # Errors
+/// None is meant.
+pub(crate) fn resume_or_ask(
+    chat: &mut Chat,
+    which: Option<&str>,
+    sink: &mut dyn Sink,
+) -> Result<Option<SessionChoices>> {
+    let Some(which) = which else {
+        let others = look_through(chat, Which::Spoken, &[], &|_| true, sink)?;
+        if !others.is_empty() {
+            return one_or_all(chat, others, true, sink);
+        }
+        if chat.speakers.session().is_none() {
+            return Err(Error::NoSessions);
+        }
+        sink.emit(&Event::Notice("you have no other session"));
+        return Ok(None);
+    };
+    let missing = match find(chat, which) {
+        Ok(found) => return resume_found(chat, &found, sink).map(|()| None),
+        Err(error @ Error::AmbiguousSession(..)) => {
+            let Some(named) = Named::by(chat, which)? else {
+                return Err(error);
+            };
+            let meant = look_through(chat, Which::All, &[], &|row| named.has(row), sink)?;
+            if meant.is_empty() && meant.current.is_none() {
+                // All of them are archived, and stay out of what is offered.
+                return Err(error);
+            }
+            return one_or_all(chat, meant, false, sink);
+        }
+        Err(error @ Error::NoSuchSession(_)) => error,
+        Err(error) => return Err(error),
+    };
+    let words = which.trim_end_matches('…').to_lowercase();
+    let words: Vec<&str> = words.split_whitespace().collect();
+    if words.is_empty() {
+        return Err(missing);
+    }
+    let meant = look_through(
+        chat,
+        Which::All,
+        &words,
+        &|row| has_words(row, &words),
+        sink,
+    )?;
+    if meant.is_empty() && meant.current.is_none() {
+        return Err(missing);
+    }
+    one_or_all(chat, meant, false, sink)
+}
+
+/// Returns to a session that was chosen.
+pub(crate) fn resume_chosen(
+    chat: &mut Chat,
+    choice: &SessionChoice,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    resume_by_key(chat, choice.key, sink)
+}
+
+fn resume_by_key(chat: &mut Chat, key: SessionKey, sink: &mut dyn Sink) -> Result<()> {
+    let user = chat.speakers.user();
+    let found = chat.log.find(user, Which::Key(key), 1)?.pop();
+    resume_found(chat, &found.ok_or(Error::SessionNotFound)?, sink)
+}
+
+/// What was found that may be meant.
+struct Meant {
+    /// The sessions but for the current one.
+    others: SessionChoices,
+    /// The current one, if it may be meant.
+    current: Option<SessionKey>,
+}
+
+impl Meant {
+    fn is_empty(&self) -> bool {
+        self.others.found.is_empty()
+    }
+}
+
+/// Returns to the only session that is meant. Whoever is in a session looks for
+/// another one.
+fn one_or_all(
+    chat: &mut Chat,
+    meant: Meant,
+    first_is_likely: bool,
+    sink: &mut dyn Sink,
+) -> Result<Option<SessionChoices>> {
+    let only = match (&meant.others.found[..], meant.current) {
+        ([only], _) => only.key,
+        ([], Some(current)) => current,
+        _ => {
+            return Ok(Some(SessionChoices {
+                first_is_likely,
+                ..meant.others
+            }));
+        }
+    };
+    resume_by_key(chat, only, sink).map(|()| None)
+}
+
+/// Looks through the sessions of the current user for those that suit, in pages.
+fn look_through(
+    chat: &mut Chat,
+    which: Which<'_>,
+    words: &[&str],
+    suits: &dyn Fn(&SessionRow) -> bool,
+    sink: &mut dyn Sink,
+) -> Result<Meant> {
+    // What was passed over before has nothing to do with it.
+    chat.log.take_damage();
+    let now = chat.settings.now().0;
+    let here = chat.speakers.session().map(|session| session.key);
+    let mut others = SessionChoices::default();
+    let (mut current, mut after) = (None, None);
+    loop {
+        let (user, mut seen) = (Some(chat.speakers.user()), 0);
+        let query = SessionQuery { user, which, after };
+        chat.log.sessions(&query, &mut |row| {
+            after = Some(row.rank());
+            seen += 1;
+            if !suits(row) {
+            } else if here == Some(row.key) {
+                current = here;
+            } else if others.found.len() < SHOWN {
+                others.found.push(SessionChoice {
+                    key: row.key,
+                    session: row.session,
+                    name: name_of(row, words),
+                    age: now - row.touched_at.0,
+                });
+            } else {
+                others.more += 1;
+            }
+            if seen < PAGE { Flow::More } else { Flow::Full }
+        })?;
+        if seen < PAGE {
+            break;
+        }
+    }
+    if let Some(problem) = chat.log.take_damage() {
+        let error = Error::from(problem);
+        if others.found.is_empty() && current.is_none() {
+            return Err(error);
+        }
+        sink.emit(&Event::Error(&error));
+    }
+    Ok(Meant { others, current })
+}
+
+/// Whether each of these words, which are in lower case, is somewhere in the title
+/// of a session or its first words.
+fn has_words(row: &SessionRow, words: &[&str]) -> bool {
+    let title = lowered(row.title.as_deref());
+    let said = lowered(row.preview.as_deref());
+    let mut words = words.iter();
+    words.all(|word| title.contains(word) || said.contains(word))
+}
+
+/// What a session is called: with its first words behind its title, if the title
+/// is not all that was looked for.
+fn name_of(row: &SessionRow, words: &[&str]) -> Option<String> {
+    let title = lowered(row.title.as_deref());
+    let name = summary(row, "").name().map(Cow::into_owned);
+    match (&row.title, &row.preview) {
+        (Some(title_shown), Some(said)) if !words.iter().all(|word| title.contains(word)) => {
+            let said = preview_of(said, WORDS_CHARACTERS);
+            Some(format!("{title_shown}: {said}"))
+        }
+        _ => name,
+    }
+}
+
+fn lowered(text: Option<&str>) -> String {
+    text.unwrap_or_default().to_lowercase()
+}
