@@ -7,6 +7,7 @@ use crate::domain::{Event, Flow, Result, Scope, Sink};
 pub(crate) struct Rows<'a> {
     sink: &'a mut dyn Sink,
     count: u64,
+    leaves_out_older: bool,
 }
 
 impl Rows<'_> {
@@ -19,6 +20,11 @@ impl Rows<'_> {
     /// Tells something that belongs to the listing and is no row.
     pub(crate) fn emit_beside(&mut self, event: &Event<'_>) {
         self.sink.emit(event);
+    }
+
+    /// Notes that there are older rows, which were not asked for.
+    pub(crate) fn leave_out_older(&mut self) {
+        self.leaves_out_older = true;
     }
 
     /// How many rows there were so far.
@@ -83,15 +89,19 @@ fn tell(
     sink: &mut dyn Sink,
     page: &mut dyn FnMut(&mut Chat, &mut Rows<'_>) -> Result<bool>,
 ) -> Result<()> {
-    let mut rows = Rows { sink, count: 0 };
+    let mut rows = Rows {
+        sink,
+        count: 0,
+        leaves_out_older: false,
+    };
     while page(chat, &mut rows)? {
         rows.sink.flush()?;
         if !rows.sink.wants_more() {
             break;
         }
     }
-    let count = rows.count;
-    sink.emit(&Event::End { scope, count });
+    let (count, more) = (rows.count, rows.leaves_out_older);
+    sink.emit(&Event::End { scope, count, more });
     Ok(())
 }
 

@@ -12,7 +12,7 @@ pub(crate) struct Arguments<'a> {
     /// Without the white space around it.
     pub(super) text: &'a str,
     /// The command they belong to.
-    spec: &'static Spec,
+    pub(super) spec: &'static Spec,
     /// Every command there is, for `/help`.
     pub(super) commands: &'static [&'static Spec],
 }
@@ -58,12 +58,25 @@ impl Spec {
 
     /// The word is none of those that the command takes.
     pub(super) fn unknown_word(&self, typed: &str, words: &[&str]) -> Error {
+        self.unknown_word_or(typed, words, None)
+    }
+
+    /// The same for a command that takes something else, too.
+    pub(super) fn unknown_word_or(
+        &self,
+        typed: &str,
+        words: &[&str],
+        other: Option<&str>,
+    ) -> Error {
         let is_near = |word: &&&str| strsim::damerau_levenshtein(typed, word) <= 2;
         let is_short = typed.len() <= LONGEST_QUOTE;
         let nearest = words.iter().filter(|_| is_short).find(is_near);
         let hint = match nearest {
             Some(word) => format!("did you mean `{} {word}`?", self.name),
-            None => format!("one of {}", words.join(", ")),
+            None => {
+                let other = other.map_or_else(String::new, |other| format!(", or {other}"));
+                format!("one of {}{other}", words.join(", "))
+            }
         };
         self.wrong(format!("does not know `{}`", shorten(typed)), &hint)
     }

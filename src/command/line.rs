@@ -91,6 +91,7 @@ mod tests {
     use super::super::clear::Clear;
     use super::super::help::Help;
     use super::super::history::History;
+    use super::super::log::Log;
     use super::super::quit::Quit;
     use super::super::start::Start;
     use super::*;
@@ -120,10 +121,6 @@ mod tests {
 
     #[test]
     fn aliases_are_commands() {
-        assert_eq!(
-            parse("/log").unwrap(),
-            Line::Command(Command::History(History(Scope::Global)))
-        );
         assert_eq!(parse("/bye").unwrap(), Line::Command(Command::Quit(Quit)));
         assert_eq!(parse("/exit").unwrap(), Line::Command(Command::Quit(Quit)));
         assert_eq!(
@@ -156,10 +153,55 @@ mod tests {
     #[test]
     fn wrong_arguments_are_errors() {
         assert_eq!(hint("/history globel"), "did you mean `/history global`?");
-        assert_eq!(hint("/history me"), "one of session, user, global");
+        assert_eq!(
+            hint("/history me"),
+            "one of session, user, global, or a number"
+        );
         assert_eq!(hint("/clear all"), "type `/clear` alone");
-        assert_eq!(hint("/log x"), "type `/log` alone");
+        assert_eq!(hint("/log x"), "one of session, user, global, or a number");
+        assert_eq!(hint("/quit x"), "type `/quit` alone");
         assert_eq!(hint("/help clera"), "did you mean `/help clear`?");
+    }
+
+    #[test]
+    fn listings_take_a_number_before_and_behind_their_words() {
+        let listed = |line| match parse(line).unwrap() {
+            Line::Command(
+                Command::History(History { scope, newest }) | Command::Log(Log { scope, newest }),
+            ) => (scope, newest),
+            other => panic!("{other:?}"),
+        };
+        for (line, expected) in [
+            ("/history", (Scope::Session, None)),
+            ("/history 10", (Scope::Session, Some(10))),
+            ("/history user 1", (Scope::User, Some(1))),
+            ("/history 7  global", (Scope::Global, Some(7))),
+            ("/log", (Scope::Global, None)),
+            ("/log 20", (Scope::Global, Some(20))),
+            ("/log session 020", (Scope::Session, Some(20))),
+            // More than can be counted are all.
+            (
+                "/log user 99999999999999999999999",
+                (Scope::User, Some(u64::MAX)),
+            ),
+        ] {
+            assert_eq!(listed(line), expected, "{line}");
+        }
+        for (line, why) in [
+            ("/log 0", "takes a number from 1 on, not `0`"),
+            ("/log -1", "takes a number from 1 on, not `-1`"),
+            ("/log +1", "takes a number from 1 on, not `+1`"),
+            ("/log 1.5", "takes a number from 1 on, not `1.5`"),
+            ("/log 1 user 2", "takes one number, not `1 user 2`"),
+        ] {
+            let error = parse(line).unwrap_err();
+            assert_eq!(error.to_string(), format!("`/log` {why}"));
+            assert_eq!(error.hint().unwrap(), "`/log 10` lists the last 10");
+        }
+        assert_eq!(hint("/log user global"), "`/log [session|user|global] [N]`");
+        assert_eq!(hint("/sessions x"), "one of global, --all, or a number");
+        assert_eq!(hint("/sessions -3"), "`/sessions 10` lists the last 10");
+        assert!(parse("/sessions 20 global --all").is_ok());
     }
 
     #[test]

@@ -19,11 +19,13 @@ mod help;
 mod history;
 mod info;
 pub(crate) mod line;
+mod log;
 mod model;
 mod models;
 mod moves;
 mod name_list;
 pub(crate) mod named_file;
+mod newest;
 mod personas;
 mod quit;
 mod quote;
@@ -124,6 +126,7 @@ commands! {
     file::File,
     moves::Moves,
     history::History,
+    log::Log,
     context::Context,
     compact::Compact,
     show::Show,

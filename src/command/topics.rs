@@ -39,7 +39,7 @@ pub(crate) static TOPICS: &[Topic] = &[
                 "says a whole file, whatever is in it",
             ),
             (
-                "saylog -c '/history global'",
+                "saylog -c /log",
                 "runs a line; -c may be repeated",
             ),
             (

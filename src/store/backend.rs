@@ -106,6 +106,10 @@ pub(crate) trait Backend {
     /// all is 1, so it is 0 in an empty log.
     fn horizon(&mut self) -> Result<MessageId>;
 
+    /// The message behind which exactly so many come, up to `upto`; none if there are
+    /// no more than that. Those that cannot be read may be counted.
+    fn behind_newest(&mut self, upto: MessageId, count: u64) -> Result<Option<MessageId>>;
+
     /// Visits messages.
     fn messages(
         &mut self,
@@ -283,6 +287,16 @@ pub(crate) enum Along {
     Context,
     /// From the last message, by `previous`: everything that was ever said in the session.
     Session,
+}
+
+impl Along {
+    /// The message before one in such a chain.
+    pub(crate) fn before(self, link: &Link) -> Option<MessageId> {
+        match self {
+            Self::Context => link.parent,
+            Self::Session => link.previous,
+        }
+    }
 }
 
 /// Which moves to visit.

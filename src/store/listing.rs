@@ -17,6 +17,7 @@ impl Log {
             selection,
             upto,
             after: MessageId(0),
+            leaves_out_older: false,
             next: None,
         })
     }
@@ -30,7 +31,7 @@ impl Log {
         visit: &mut dyn FnMut(&Message<'_>) -> Flow,
     ) -> Result<bool> {
         if !listing.is_global() {
-            return self.read_contexts(listing, visit);
+            return self.read_chains(listing, visit);
         }
         let query = MessageQuery::Range {
             after: listing.after,
@@ -48,7 +49,7 @@ impl Log {
         Ok(has_more)
     }
 
-    fn read_contexts(
+    fn read_chains(
         &mut self,
         listing: &mut Listing,
         visit: &mut dyn FnMut(&Message<'_>) -> Flow,
@@ -57,7 +58,7 @@ impl Log {
             let mut next = match listing.next.take() {
                 Some(next) if next.rest().is_empty() && !next.was_cut() => return Ok(false),
                 Some(next) if !next.rest().is_empty() => next,
-                _ => self.next_of_contexts(listing)?,
+                _ => self.next_of_chains(listing)?,
             };
             let mut last = None;
             let backend = self.group.rows()?;
@@ -81,27 +82,40 @@ impl Log {
         }
     }
 
-    /// Walks the contexts of a listing for the ids that come next.
-    fn next_of_contexts(&mut self, listing: &Listing) -> Result<SmallestIds> {
-        let mut heads = Vec::new();
+    /// Where the contexts or sessions end that a listing is made of, and their summaries.
+    pub(super) fn chains_of(
+        &mut self,
+        listing: &Listing,
+    ) -> Result<Vec<(MessageId, Option<MessageId>)>> {
+        let mut ends = Vec::new();
         match &listing.selection {
             Selection::Session(session) => {
                 let place = self.end(*session)?.place;
-                heads.extend(place.head.map(|head| (head, place.floor)));
+                ends.extend(place.head.map(|head| (head, place.floor)));
             }
-            Selection::User(user) => {
+            Selection::LogOfSession(session) => {
+                ends.extend(self.end(*session)?.last.map(|last| (last, None)));
+            }
+            Selection::User(user) | Selection::LogOfUser(user) => {
+                let along = listing.along();
                 let backend = self.group.rows()?;
-                backend
-                    .newest_of_sessions(user, Along::Context, &mut |_, head, floor| {
-                        heads.push((head, floor));
-                    })
-                    .map_err(unreadable)?;
+                let visited = backend.newest_of_sessions(user, along, &mut |_, end, floor| {
+                    // Among all that was said a summary is a message like any other.
+                    ends.push((end, floor.filter(|_| along == Along::Context)));
+                });
+                visited.map_err(unreadable)?;
             }
             Selection::Global => {}
         }
+        Ok(ends)
+    }
+
+    /// Walks the contexts or sessions of a listing for the ids that come next.
+    fn next_of_chains(&mut self, listing: &Listing) -> Result<SmallestIds> {
+        let (ends, along) = (self.chains_of(listing)?, listing.along());
         let (mut ids, mut cuts) = (SmallestIds::default(), Vec::new());
         let backend = self.group.rows()?;
-        for (head, floor) in heads {
+        for (head, floor) in ends {
             // A context ends at its summary, which stands in the log behind
             // what it leaves of it.
             let first = match first_kept(backend, floor) {
@@ -130,9 +144,10 @@ impl Log {
             }
             // The message that is looked at next; none once the walk is over.
             let mut awaited = Some(head);
-            let walked = backend.chain(head, Along::Context, &mut |link| {
-                let flow = link.parent.map_or(Flow::Full, &mut offer);
-                awaited = link.parent.filter(|_| flow == Flow::More);
+            let walked = backend.chain(head, along, &mut |link| {
+                let before = along.before(link);
+                let flow = before.map_or(Flow::Full, &mut offer);
+                awaited = before.filter(|_| flow == Flow::More);
                 flow
             });
             match walked {

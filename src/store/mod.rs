@@ -29,6 +29,7 @@ mod leases;
 mod listing;
 mod log;
 mod memory;
+mod newest;
 mod partials;
 mod rows;
 mod rules;

@@ -182,11 +182,11 @@ fn unknown_commands_and_wrong_arguments_never_reach_the_model() {
         STARTED,
         "<stdin>:2: unknown command `/histroy`; did you mean `/history`? `//histroy` says `/histroy`\n\
          <stdin>:3: unknown command `/xyzzy`; `/help` lists the commands; `//xyzzy` says `/xyzzy`\n\
-         <stdin>:4: `/history` does not know `all`; one of session, user, global\n\
+         <stdin>:4: `/history` does not know `all`; one of session, user, global, or a number\n\
          <stdin>:5: `/clear` takes no argument, not `now`; type `/clear` alone\n\
          <stdin>:6: `/users` takes no argument, not `x`; type `/users` alone\n\
          <stdin>:7: `/help` does not know `x`; one of user, users, start, sessions, resume, rename, archive, fork, \
-         clear, undo, redo, retry, continue, edit, file, moves, history, context, compact, show, quote, system, personas, each, \
+         clear, undo, redo, retry, continue, edit, file, moves, history, log, context, compact, show, quote, system, personas, each, \
          model, models, info, help, quit, keys, pipes\n\
          <stdin>:8: unknown command `/`; `/help` lists the commands; `//` says `/`\n",
         1,
@@ -247,7 +247,7 @@ fn help_explains_one_command_or_all() {
     check(
         &saylog.play("/help clear\n/? /log\n"),
         "/clear                              empties the context of the current session; the log keeps every message\n\
-         /history [session|user|global]      lists this session's context, all your contexts, or the whole log (also /log)\n",
+         /log [session|user|global] [N]      lists everything that was said, cleared or not, by everybody, by you or in this session: all of it, or the last N\n",
         "",
         0,
     );
@@ -268,7 +268,7 @@ fn help_explains_one_command_or_all() {
         0,
     );
     let all = saylog.play("/help\n").stdout;
-    assert_eq!(all.lines().count(), 33);
+    assert_eq!(all.lines().count(), 34);
 }
 
 #[test]

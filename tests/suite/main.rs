@@ -24,6 +24,7 @@ mod late_replies;
 mod manners;
 mod marks;
 mod memories;
+mod newest;
 mod not_waiting;
 mod pipe;
 mod piped;

@@ -369,7 +369,7 @@ fn models_are_listed() {
         "{\"event\":\"model_row\",\"line\":1,\"model\":\"mock\",\"current\":true}\n\
          {\"event\":\"model_row\",\"line\":1,\"model\":\"mock:echo\",\"current\":false}\n\
          {\"event\":\"model_row\",\"line\":1,\"model\":\"mock:slow\",\"current\":false}\n\
-         {\"event\":\"end\",\"line\":1,\"scope\":null,\"count\":3}\n",
+         {\"event\":\"end\",\"line\":1,\"scope\":null,\"count\":3,\"more\":false}\n",
         "",
         0,
     );

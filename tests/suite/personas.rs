@@ -38,7 +38,7 @@ fn personas_are_listed_with_model_and_prompt() {
             "\n",
             r#"{"event":"persona_row","line":1,"persona":"poet","system":"Rhyme.","model":null,"default":false}"#,
             "\n",
-            r#"{"event":"end","line":1,"scope":null,"count":2}"#,
+            r#"{"event":"end","line":1,"scope":null,"count":2,"more":false}"#,
             "\n",
         ),
         "",

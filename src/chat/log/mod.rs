@@ -5,7 +5,7 @@ mod quote;
 mod recall;
 mod show;
 
-pub(crate) use history::history;
+pub(crate) use history::{history, list_log};
 pub(crate) use quote::quote;
 pub(crate) use recall::{newest, recall, recall_more, recent};
 pub(crate) use show::show;

@@ -18,11 +18,13 @@ pub(crate) enum Listed {
     Archived,
 }
 
-/// Tells the sessions of the current user or of everybody, latest first.
+/// Tells the sessions of the current user or of everybody, latest first, and no more
+/// than `newest` of them.
 pub(crate) fn list(
     chat: &mut Chat,
     scope: Scope,
     listed: Listed,
+    newest: Option<u64>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let is_own = scope != Scope::Global;
@@ -39,6 +41,11 @@ pub(crate) fn list(
         let (user, mut flow) = (owner.as_ref(), Flow::More);
         let query = SessionQuery { user, which, after };
         chat.log.sessions(&query, &mut |found| {
+            if newest == Some(rows.count()) {
+                rows.leave_out_older();
+                flow = Flow::More;
+                return Flow::Full;
+            }
             after = Some(found.rank());
             if is_own && keys.len() < NUMBERED_SESSIONS {
                 keys.push(found.key);

@@ -119,6 +119,8 @@ pub(crate) enum Event<'a> {
         scope: Option<Scope>,
         /// How many rows it had.
         count: u64,
+        /// Whether there are older ones that it was not asked for.
+        more: bool,
     },
     /// With what a person works.
     Info(&'a Info<'a>),

@@ -107,7 +107,9 @@ impl Renderer for Json {
                 rows::model(line.object("model_row"), model, *current);
             }
             Event::Help(row) => rows::help(line.object("help"), row),
-            Event::End { scope, count } => rows::end(line.object("end"), *scope, *count),
+            Event::End { scope, count, more } => {
+                rows::end(line.object("end"), *scope, *count, *more);
+            }
             Event::Info(it) => session::info(line.object("info"), it),
             Event::Cost(it) => context::cost(line.object("cost"), it),
             Event::Clock(doubt) => line.note(&phrases::clock(doubt)),

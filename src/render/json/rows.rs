@@ -89,9 +89,10 @@ pub(super) fn help(object: Object<'_>, row: &CommandHelp<'_>) {
 }
 
 /// The end of a listing.
-pub(super) fn end(object: Object<'_>, scope: Option<Scope>, count: u64) {
+pub(super) fn end(object: Object<'_>, scope: Option<Scope>, count: u64, more: bool) {
     object
         .field("scope", scope.map(Scope::word))
         .field("count", count)
+        .field("more", more)
         .end();
 }

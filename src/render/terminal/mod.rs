@@ -141,7 +141,7 @@ impl Terminal {
             Event::PersonaRow(row) => rows::persona(row, outbox.answer()),
             Event::UserRow(row) => listing.user(row, outbox.answer()),
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
-            Event::End { scope, count } => listing.end(*scope, *count, outbox),
+            Event::End { scope, count, .. } => listing.end(*scope, *count, outbox),
             Event::Info(it) => info::lines(it, outbox.answer()),
             Event::Clock(doubt) => aside(&phrases::clock(doubt), outbox),
             Event::Notice(text) => aside(&visible_line(text), outbox),

@@ -113,8 +113,8 @@ fn a_list_of_sessions_has_one_heading() {
             for number in numbers {
                 terminal.render(&Event::SessionRow(&row(number)), &mut outbox);
             }
-            let (scope, count) = (Some(Scope::User), 2);
-            terminal.render(&Event::End { scope, count }, &mut outbox);
+            let (scope, count, more) = (Some(Scope::User), 2, false);
+            terminal.render(&Event::End { scope, count, more }, &mut outbox);
         }
         let shown = shown(&outbox);
         let headings = shown.lines().map(|line| line.contains("title"));

@@ -8,12 +8,14 @@
 mod groups;
 mod messages;
 mod moves;
+mod newest;
 mod random;
 mod sessions;
 
 use tempfile::TempDir;
 
 use super::backend::{Along, Backend, MessageQuery, Plan, SessionQuery, Which};
+use super::cursor::Listing;
 use super::memory::Memory;
 use super::rows::{End, NewSession, Place, SessionRow};
 use super::rules::{self, Move};
@@ -104,6 +106,9 @@ checks! {
         a_late_reply_stays_outside_the_context
         a_second_reply_stays_outside_the_context
     ;
+    newest:
+        the_newest_of_a_listing_are_its_end
+    ;
     sessions:
         sessions_are_listed_from_wherever_the_last_page_ended
         sessions_are_found_by_id_and_name
@@ -182,10 +187,14 @@ fn current_context(log: &mut Log, session: SessionKey) -> Vec<String> {
 /// The contents of a listing, read so many messages at a time.
 fn listed(log: &mut Log, selection: Selection, page: usize) -> Vec<String> {
     let mut listing = log.list(selection).unwrap();
+    read(log, &mut listing, page)
+}
+
+fn read(log: &mut Log, listing: &mut Listing, page: usize) -> Vec<String> {
     let mut said = Vec::new();
     loop {
         let mut left = page;
-        let more = log.read(&mut listing, &mut |message| {
+        let more = log.read(listing, &mut |message| {
             said.push(message.content.to_owned());
             left -= 1;
             if left == 0 { Flow::Full } else { Flow::More }

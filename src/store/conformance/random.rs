@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 
+use super::newest::check_newest;
 use super::sessions::paged;
 use super::*;
 
@@ -198,6 +199,8 @@ fn tell(log: &mut Log, sessions: &[SessionKey], told: &mut String) {
         writeln!(told, "{state:?} {:?}", end.place.base).unwrap();
         let context = current_context(log, session);
         assert_eq!(context, listed(log, Selection::Session(session), 3));
+        check_newest(log, &Selection::Session(session));
+        check_newest(log, &Selection::LogOfSession(session));
         assert_eq!(i64::try_from(context.len()).unwrap(), depth);
         writeln!(told, "{context:?}").unwrap();
         log.moves(session, None, &mut |row| {
@@ -222,9 +225,7 @@ fn tell(log: &mut Log, sessions: &[SessionKey], told: &mut String) {
             ranked(log.find(&user, Which::Latest, 1).unwrap())
         )
         .unwrap();
-        writeln!(told, "{:?}", listed(log, Selection::User(user.clone()), 3)).unwrap();
-        let mut recall = log.recall(&user).unwrap();
-        writeln!(told, "{:?}", log.recall_more(&mut recall, 100).map(texts)).unwrap();
+        tell_messages_of(log, &user, told);
     }
     writeln!(told, "{:?}", ranked(paged(log, None, Which::All, 3))).unwrap();
     log.users(None, &mut |row| {
@@ -232,6 +233,19 @@ fn tell(log: &mut Log, sessions: &[SessionKey], told: &mut String) {
         Flow::More
     })
     .unwrap();
+}
+
+/// Writes down what a user said.
+fn tell_messages_of(log: &mut Log, user: &UserName, told: &mut String) {
+    for selection in [
+        Selection::User(user.clone()),
+        Selection::LogOfUser(user.clone()),
+    ] {
+        check_newest(log, &selection);
+        writeln!(told, "{:?}", listed(log, selection, 3)).unwrap();
+    }
+    let mut recall = log.recall(user).unwrap();
+    writeln!(told, "{:?}", log.recall_more(&mut recall, 100).map(texts)).unwrap();
 }
 
 proptest! {

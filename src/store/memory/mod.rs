@@ -232,6 +232,16 @@ impl Backend for Memory {
         Ok(newest.unwrap_or(MessageId(0)))
     }
 
+    fn behind_newest(&mut self, upto: MessageId, count: u64) -> Result<Option<MessageId>> {
+        let rows = self.rows();
+        let end = rows.messages.partition_point(|message| message.id <= upto);
+        let from = usize::try_from(count)
+            .ok()
+            .and_then(|count| end.checked_sub(count));
+        let behind = from.and_then(|from| from.checked_sub(1));
+        Ok(behind.map(|at| rows.messages[at].id))
+    }
+
     fn messages(
         &mut self,
         query: &MessageQuery<'_>,
@@ -259,10 +269,7 @@ impl Backend for Memory {
             if visit(&link) == Flow::Full {
                 break;
             }
-            next = match along {
-                Along::Context => link.parent,
-                Along::Session => link.previous,
-            };
+            next = along.before(&link);
         }
         Ok(())
     }

@@ -63,10 +63,7 @@ pub(super) fn chain(
         if visit(&link) == Flow::Full {
             break;
         }
-        next = match along {
-            Along::Context => link.parent,
-            Along::Session => link.previous,
-        };
+        next = along.before(&link);
     }
     Ok(())
 }

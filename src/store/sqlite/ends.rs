@@ -6,7 +6,7 @@ use super::super::backend::{Along, Newest};
 use super::super::damage::Damage;
 use super::super::rows::{End, Link, Place};
 use super::chain::chain;
-use super::problem::{bad_row, of_message};
+use super::problem::{bad_row, is_damage, of_message};
 use super::scan::{Scan, Table, last_id};
 use crate::domain::{Flow, MessageId, MoveId, SessionKey, Timestamp};
 
@@ -87,6 +87,31 @@ pub(super) fn newest(connection: &Connection) -> Result<Newest> {
         })
         .optional()?;
     Ok(newest.unwrap_or(Newest::NONE))
+}
+
+/// The message behind which exactly so many come, up to `upto`; none if there are no
+/// more. Where a page on the way is damaged, it is found by counting: ids have no gaps.
+pub(super) fn behind_newest(
+    connection: &Connection,
+    upto: MessageId,
+    count: u64,
+) -> Result<Option<MessageId>> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    if count >= upto.0 {
+        return Ok(None);
+    }
+    let found = connection
+        .prepare_cached(
+            "SELECT id FROM messages WHERE id <= ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2",
+        )?
+        .query_row([upto.0, count], |row| row.get(0).map(MessageId))
+        .optional();
+    match found {
+        // The end of the log is not known then: all that can be read is newer.
+        Err(error) if is_damage(&error) && upto.0 == i64::MAX => Ok(None),
+        Err(error) if is_damage(&error) => Ok(Some(MessageId(upto.0 - count))),
+        found => found,
+    }
 }
 
 /// The newest message that a session names, where the newest cannot be read

@@ -332,6 +332,11 @@ impl Backend for Sqlite {
         self.checked(newest)
     }
 
+    fn behind_newest(&mut self, upto: MessageId, count: u64) -> Result<Option<MessageId>> {
+        let behind = ends::behind_newest(&self.connection, upto, count);
+        self.checked(behind)
+    }
+
     fn messages(
         &mut self,
         query: &MessageQuery<'_>,

@@ -162,6 +162,10 @@ impl Backend for ReadOnly {
         self.read(Sqlite::horizon)
     }
 
+    fn behind_newest(&mut self, upto: MessageId, count: u64) -> Result<Option<MessageId>> {
+        self.read(|rows| rows.behind_newest(upto, count))
+    }
+
     fn messages(
         &mut self,
         query: &MessageQuery<'_>,

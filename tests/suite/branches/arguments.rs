@@ -140,7 +140,7 @@ fn words_that_are_not_taken() {
             (
                 "/sessions x",
                 "`/sessions` does not know `x`",
-                "one of global, --all",
+                "one of global, --all, or a number",
             ),
             (
                 "/sessions all",

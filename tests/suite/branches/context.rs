@@ -93,7 +93,7 @@ fn it_is_told_as_events() {
             &parts,
             r#"{"event":"context","line":1,"user_id":"alice","session_id":"<1>","model":"mock:echo","tokens":18,"window":8192,"percent":0,"count":2,"left_out":0}"#,
             "\n",
-            r#"{"event":"end","line":1,"scope":"session","count":3}"#,
+            r#"{"event":"end","line":1,"scope":"session","count":3,"more":false}"#,
             "\n",
         ]
         .concat(),

@@ -262,7 +262,7 @@ fn a_fork_is_an_event() {
             "\n",
             r#"{"event":"move_row","line":2,"number":1,"why":"fork","from_id":null,"to_id":3,"gone":0,"back":3,"ids":[],"way":null,"created_at":"<time>"}"#,
             "\n",
-            r#"{"event":"end","line":2,"scope":"session","count":1}"#,
+            r#"{"event":"end","line":2,"scope":"session","count":1,"more":false}"#,
             "\n",
         ),
         "",

@@ -75,7 +75,7 @@ fn moves_are_events() {
             "\n",
             r#"{"event":"move_row","line":5,"number":4,"why":"undo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[],"way":null,"created_at":"<time>"}"#,
             "\n",
-            r#"{"event":"end","line":5,"scope":"session","count":4}"#,
+            r#"{"event":"end","line":5,"scope":"session","count":4,"more":false}"#,
             "\n",
         ),
         "",

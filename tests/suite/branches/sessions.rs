@@ -102,7 +102,7 @@ fn as_events_they_tell_all_they_know() {
             "\n",
             r#"{"event":"session_row","line":1,"number":2,"user_id":"alice","session_id":"<2>","title":null,"words":"what is a monad?","context":2,"messages":2,"model":"mock:echo","persona":null,"last_at":"<time>","current":false,"archived":false}"#,
             "\n",
-            r#"{"event":"end","line":1,"scope":"user","count":2}"#,
+            r#"{"event":"end","line":1,"scope":"user","count":2,"more":false}"#,
             "\n",
         ),
         "",
@@ -119,7 +119,7 @@ fn as_events_they_tell_all_they_know() {
             "\n",
             r#"{"event":"session_row","line":2,"number":null,"user_id":"alice","session_id":"<2>","title":null,"words":"what is a monad?","context":2,"messages":2,"model":"mock:echo","persona":null,"last_at":"<time>","current":false,"archived":false}"#,
             "\n",
-            r#"{"event":"end","line":2,"scope":"global","count":3}"#,
+            r#"{"event":"end","line":2,"scope":"global","count":3,"more":false}"#,
             "\n",
         ),
         "",
@@ -139,7 +139,7 @@ fn a_newcomer_has_none() {
     check(
         &saylog.with(&["--json"]).play("/user eve\n/sessions\n"),
         "{\"event\":\"user\",\"line\":1,\"user_id\":\"eve\",\"session_id\":null,\"known\":false}\n\
-         {\"event\":\"end\",\"line\":2,\"scope\":\"user\",\"count\":0}\n",
+         {\"event\":\"end\",\"line\":2,\"scope\":\"user\",\"count\":0,\"more\":false}\n",
         "",
         0,
     );

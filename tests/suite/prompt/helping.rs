@@ -7,7 +7,7 @@ fn tab_completes_commands_and_their_arguments() {
     let saylog = two_people();
     let mut terminal = prompt(&saylog);
     terminal.types("/his\t");
-    terminal.shows_at_last("\nalice> /history ▏[session|user|global]");
+    terminal.shows_at_last("\nalice> /history ▏[session|user|global] [N]");
     terminal.types("g\t");
     terminal.shows_at_last("\nalice> /history global▏");
     terminal.types(format!("{CTRL_U}/user al\t"));

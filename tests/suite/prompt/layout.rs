@@ -153,18 +153,18 @@ fn help_has_a_column_for_the_commands_where_there_is_room() {
         ),
         (
             40,
-            "\n/history [session|user|global]\n    lists this session's context, all\n    \
-             your contexts, or the whole log\n    (also /log)\n",
+            "\n/history [session|user|global] [N]\n    lists this session's context, all\n    \
+             your contexts, or the whole log: all\n    of it, or the last N\n",
         ),
         (
             80,
-            "\n/history [session|user|global]\n                            lists this session's \
-             context, all your contexts, or\n                            the whole log (also /log)\n",
+            "\n/history [session|user|global] [N]\n                            lists this session's \
+             context, all your contexts, or\n                            the whole log: all of it, or the last N\n",
         ),
         (
             200,
-            "\n/history [session|user|global]\n                            lists this session's \
-             context, all your contexts, or the whole log (also /log)\n",
+            "\n/history [session|user|global] [N]\n                            lists this session's \
+             context, all your contexts, or the whole log: all of it, or the last N\n",
         ),
     ] {
         let mut terminal = Terminal::of_width(columns, &saylog, &[], &[]);

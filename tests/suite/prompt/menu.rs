@@ -116,7 +116,7 @@ fn typing_closes_the_menu_and_undo_gives_the_word_back() {
     terminal.types(format!("{CTRL_U}/sessions {TAB}{TAB}"));
     terminal.shows_at_last("\nalice> /sessions global▏\n> global\n  --all");
     terminal.types("\x1f");
-    terminal.shows_at_last("\nalice> /sessions ▏[global] [--all]");
+    terminal.shows_at_last("\nalice> /sessions ▏[global] [N] [--all]");
     terminal.types(CTRL_C);
     leave(terminal);
 }

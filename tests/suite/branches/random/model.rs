@@ -268,7 +268,7 @@ impl Model {
 }
 
 fn end(scope: &str, count: usize) -> Value {
-    json!({"event": "end", "scope": scope, "count": count})
+    json!({"event": "end", "scope": scope, "count": count, "more": false})
 }
 
 /// The beginning of a text, with an ellipsis where it went on.
