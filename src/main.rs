@@ -151,7 +151,7 @@ fn prompt(config: &Config) -> Result<ExitReason, Error> {
     let chat = chat(config, &signals)?;
     let output = output(config, None, signals);
     let options = PromptOptions {
-        files: config.files.clone(),
+        outside: config.outside.clone(),
         keys: config.keys,
         prompt: config.prompt.clone(),
         greeting: greeting(config),
@@ -219,8 +219,8 @@ fn play_until(
 ) -> Result<ExitReason, Error> {
     let mut chat = chat(config, &signals)?;
     let mut output = output(config, source, signals);
-    let files = config.files.clone();
-    let player = TranscriptPlayer::new(&mut chat, &mut output, files, config.stop_on_error);
+    let outside = config.outside.clone();
+    let player = TranscriptPlayer::new(&mut chat, &mut output, outside, config.stop_on_error);
     let player = player.resuming(config.resume.clone(), config.may_be_first);
     Ok(run(player.of_format(config.format)))
 }

@@ -4,7 +4,7 @@ use super::argument::Arguments;
 use super::named_file::NamedFile;
 use super::spec::Spec;
 use crate::chat::Chat;
-use crate::domain::{Result, SessionChoices, Sink};
+use crate::domain::{Result, SessionChoices, Sink, TakenText};
 
 /// A command with its arguments, parsed and ready to run.
 pub(crate) trait Action: Sized {
@@ -47,6 +47,10 @@ pub(crate) enum Next {
     Choose(SessionChoices),
     /// Read this file and say what is in it.
     File(NamedFile),
+    /// Put this text into the person's clipboard.
+    Copy(TakenText),
+    /// Write this block of code into a new file of that path.
+    Save(TakenText, String),
     /// Leave.
     Leave,
 }

@@ -1,14 +1,11 @@
 //! `/file`: says a file, with a question about it.
 
 use super::action::{Action, Next};
-use super::argument::{Arguments, free_text, shorten, split_word};
-use super::named_file::{NamedFile, Quoted};
+use super::argument::{Arguments, free_text};
+use super::named_file::{NamedFile, leading_path};
 use super::spec::{Argument, Spec};
 use crate::chat::Chat;
 use crate::domain::{Error, Result, Sink};
-
-/// The longest path, in bytes: longer ones no system opens.
-const PATH_LIMIT: usize = 4096;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct File(NamedFile);
@@ -24,26 +21,9 @@ impl Action for File {
 
     fn parse(arguments: Arguments<'_>) -> Result<Self> {
         let typed = arguments.required("a path")?;
-        let (path, rest) = match typed.strip_prefix('"').map(Quoted::parse) {
-            Some(Quoted::Closed(path, rest)) => (path, rest),
-            Some(Quoted::Open(path)) => {
-                let why = format!("misses the quote behind `{}`", shorten(&path));
-                return Err(mistaken(why));
-            }
-            None => {
-                let (path, rest) = split_word(typed);
-                (path.to_owned(), rest)
-            }
-        };
-        if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
-            let why = format!("finds `{}` right behind a quote", shorten(rest));
-            return Err(mistaken(why));
-        }
+        let (path, rest) = leading_path(typed).map_err(mistaken)?;
         if path.is_empty() {
             return Err(Self::SPEC.needs("a path"));
-        }
-        if path.len() > PATH_LIMIT {
-            return Err(mistaken(format!("takes no path like `{}`", shorten(&path))));
         }
         let question = free_text(rest).unwrap_or_default();
         Ok(Self(NamedFile { path, question }))

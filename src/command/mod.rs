@@ -8,9 +8,11 @@ pub(crate) mod action;
 mod archive;
 mod argument;
 mod clear;
+mod code;
 mod compact;
 mod context;
 mod continue_reply;
+mod copy;
 mod each;
 mod edit;
 mod file;
@@ -130,6 +132,8 @@ commands! {
     context::Context,
     compact::Compact,
     show::Show,
+    copy::Copy,
+    code::Code,
     quote::Quote,
     system::System,
     personas::Personas,

@@ -1,5 +1,10 @@
 //! A file by its path, and how people write a path that has blanks in it.
 
+use super::argument::{shorten, split_word};
+
+/// The longest path, in bytes: longer ones no system opens.
+const PATH_LIMIT: usize = 4096;
+
 /// A file that is to be said. Only its name is known here: the shell reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NamedFile {
@@ -10,7 +15,7 @@ pub(crate) struct NamedFile {
 }
 
 /// A path between quotes, in which `\"` and `\\` stand for a quote and a backslash.
-pub(super) enum Quoted<'a> {
+enum Quoted<'a> {
     /// The path, and what follows the quote that ends it.
     Closed(String, &'a str),
     /// The path as far as it is typed.
@@ -19,7 +24,7 @@ pub(super) enum Quoted<'a> {
 
 impl<'a> Quoted<'a> {
     /// Reads what stands behind the first quote.
-    pub(super) fn parse(text: &'a str) -> Self {
+    fn parse(text: &'a str) -> Self {
         let mut path = String::new();
         let mut characters = text.char_indices().peekable();
         while let Some((at, c)) = characters.next() {
@@ -34,6 +39,31 @@ impl<'a> Quoted<'a> {
         }
         Self::Open(path)
     }
+}
+
+/// The path at the beginning of what was typed, which may be empty between quotes,
+/// and what follows it.
+///
+/// # Errors
+/// What is wrong with it, behind the name of the command.
+pub(super) fn leading_path(typed: &str) -> Result<(String, &str), String> {
+    let (path, rest) = match typed.strip_prefix('"').map(Quoted::parse) {
+        Some(Quoted::Closed(path, rest)) => (path, rest),
+        Some(Quoted::Open(path)) => {
+            return Err(format!("misses the quote behind `{}`", shorten(&path)));
+        }
+        None => {
+            let (path, rest) = split_word(typed);
+            (path.to_owned(), rest)
+        }
+    };
+    if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
+        return Err(format!("finds `{}` right behind a quote", shorten(rest)));
+    }
+    if path.len() > PATH_LIMIT {
+        return Err(format!("takes no path like `{}`", shorten(&path)));
+    }
+    Ok((path, rest))
 }
 
 /// The path that is being typed, if this is the beginning of one.

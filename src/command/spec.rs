@@ -43,6 +43,8 @@ pub(crate) enum Argument {
     Command,
     /// The path of a file, then free text.
     Path,
+    /// The number of a block of code, then the path of a file.
+    Code,
     /// One of these words, or something else that cannot be completed.
     Word(&'static [&'static str]),
     /// Any number of these words.

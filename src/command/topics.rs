@@ -38,10 +38,7 @@ pub(crate) static TOPICS: &[Topic] = &[
                 "saylog - < letter.txt",
                 "says a whole file, whatever is in it",
             ),
-            (
-                "saylog -c /log",
-                "runs a line; -c may be repeated",
-            ),
+            ("saylog -c /log", "runs a line; -c may be repeated"),
             (
                 "saylog --start < lines.txt",
                 "plays a transcript: commands and messages, a line each",

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::{fmt, io};
 
 use super::{
-    FileFault, MESSAGE_LIMIT, MessageId, NameError, Problem, SessionId, TextError, ValueError,
-    io_reason,
+    FileFault, MESSAGE_LIMIT, MessageId, NameError, Problem, SessionId, TakeFault, TextError,
+    ValueError, io_reason,
 };
 
 /// The result of anything that a line may ask for.
@@ -96,6 +96,8 @@ pub(crate) enum Error {
     NothingPiped,
     /// A file cannot be said: its path as it was typed, and why.
     File(String, FileFault),
+    /// A text of a message cannot be printed, copied or saved.
+    Take(TakeFault),
     /// The model cannot be asked, or the endpoint's list of models cannot be had.
     Responder(Problem),
     /// The model was asked that many times, 0 if it is no matter of requests, and
@@ -157,6 +159,7 @@ impl Error {
             Self::UnterminatedBlock { .. } => "unterminated_block",
             Self::Value(why) => why.code(),
             Self::File(_, fault) => fault.code(),
+            Self::Take(fault) => fault.code(),
             Self::Responder(_) | Self::Unanswered(..) => "responder",
             Self::Store(_) => "store",
             Self::Script(..) | Self::Input(_) => "input",
@@ -222,6 +225,7 @@ impl Error {
             }
             Self::Value(why) => why.hint(),
             Self::File(_, fault) => fault.hint()?.into(),
+            Self::Take(fault) => fault.hint().into(),
             Self::Responder(problem) | Self::Unanswered(problem, _) | Self::Store(problem) => {
                 problem.hint.as_deref()?.into()
             }
@@ -290,6 +294,7 @@ impl fmt::Display for Error {
             Self::NothingPiped => f.write_str("there is nothing to say: standard input is blank"),
             Self::Value(why) => write!(f, "{why}"),
             Self::File(path, fault) => write!(f, "`{path}` {fault}"),
+            Self::Take(fault) => write!(f, "{fault}"),
             Self::Unanswered(problem, tries @ 2..) => {
                 write!(f, "{} (asked {tries} times)", problem.what)
             }
@@ -327,6 +332,12 @@ impl From<NameError> for Error {
 impl From<ValueError> for Error {
     fn from(why: ValueError) -> Self {
         Self::Value(why)
+    }
+}
+
+impl From<TakeFault> for Error {
+    fn from(fault: TakeFault) -> Self {
+        Self::Take(fault)
     }
 }
 

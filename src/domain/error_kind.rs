@@ -11,6 +11,7 @@ impl Error {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Asked(_, error) => error.kind(),
+            Self::Take(fault) => fault.kind(),
             // As things are it cannot be done; the line may be right.
             Self::SessionNotFound
             | Self::NoSessions

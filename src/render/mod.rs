@@ -15,6 +15,7 @@ mod plain;
 mod reasoning;
 mod receipt;
 mod spinner;
+mod taken;
 mod terminal;
 mod time;
 mod visible;

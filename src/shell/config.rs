@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::cli::{Arguments, InputFormat, Keys, When};
+use super::clipboard::Clipboard;
 use super::config_error::ConfigError;
 use super::environment::{absolute_path, variable};
 use super::expansion::from_home;
 use super::file_reader::FileReader;
 use super::flags::choice;
+use super::outside::Outside;
 use super::pager::Pager;
 use super::prompt_template::PromptTemplate;
 use super::question::Question;
@@ -51,7 +53,8 @@ pub(crate) struct Config {
     pub(crate) store: Address,
     /// A store that has turned out to be damaged goes on taking what is said.
     pub(crate) despite_damage: bool,
-    pub(crate) files: FileReader,
+    /// What lines may reach outside of the chat.
+    pub(crate) outside: Outside,
     /// Who speaks first.
     pub(crate) user: UserName,
     pub(crate) models: Rc<Models>,
@@ -162,7 +165,10 @@ impl Config {
         Ok(Self {
             input,
             format: arguments.input,
-            files: files(&store),
+            outside: Outside {
+                files: files(&store),
+                clipboard: Clipboard::new(is_watched, is_dumb),
+            },
             way_back: way_back.filter(|_| file_of(&store).is_some()),
             store,
             despite_damage: arguments.despite_damage,

@@ -1,8 +1,8 @@
 //! Runs lines of JSON, which programs write: who says what, and where, is data.
 
-use super::file_reader::FileReader;
 use super::line::{self, Origin};
 use super::output::Output;
+use super::outside::Outside;
 use crate::chat::{Chat, Speaker, acting_as};
 use crate::command::action::Next;
 use crate::command::line::switches_user;
@@ -23,7 +23,7 @@ pub(super) fn run(
     line: RawLine<'_>,
     chat: &mut Chat,
     output: &mut Output,
-    files: &FileReader,
+    outside: &Outside,
 ) -> Outcome {
     let bytes = match line {
         RawLine::Bytes(bytes, _) => bytes,
@@ -35,7 +35,7 @@ pub(super) fn run(
     let line = parse_json(bytes);
     output.at_ref(line.reference.as_ref());
     match line.said {
-        Ok(Some(said)) => play(&said, chat, output, files),
+        Ok(Some(said)) => play(&said, chat, output, outside),
         Ok(None) => Outcome {
             result: Ok(Next::Line),
             is_switch: false,
@@ -44,14 +44,14 @@ pub(super) fn run(
     }
 }
 
-fn play(said: &Said<'_>, chat: &mut Chat, output: &mut Output, files: &FileReader) -> Outcome {
+fn play(said: &Said<'_>, chat: &mut Chat, output: &mut Output, outside: &Outside) -> Outcome {
     let utterance = match &said.what {
         What::Text(text) => Utterance::Text(text),
         What::Line(line) => Utterance::Line(line),
     };
     let mut is_switch = line::is_switch(&utterance);
     if said.user.is_none() && said.session.is_none() {
-        let result = line::run(utterance, chat, output, files, Origin::Script);
+        let result = line::run(utterance, chat, output, outside, Origin::Script);
         return Outcome { result, is_switch };
     }
     let speaker = Speaker {
@@ -61,7 +61,7 @@ fn play(said: &Said<'_>, chat: &mut Chat, output: &mut Output, files: &FileReade
     let mut is_run = false;
     let result = acting_as(chat, speaker, output, |chat, output| {
         is_run = true;
-        line::run(utterance, chat, output, files, Origin::Script)
+        line::run(utterance, chat, output, outside, Origin::Script)
     });
     is_switch &= is_run;
     Outcome { result, is_switch }

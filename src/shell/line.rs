@@ -5,14 +5,13 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use super::file_reader::FileReader;
 use super::output::Output;
+use super::outside::Outside;
 use crate::chat::{Chat, ask};
 use crate::command::Command;
 use crate::command::action::Next;
 use crate::command::line::{Line, parse, switches_user};
-use crate::command::named_file::NamedFile;
-use crate::domain::{Error, Result, Sink, is_blank};
+use crate::domain::{Error, Event, Result, Sink, is_blank};
 use crate::transcript::Utterance;
 
 /// How long a file is waited for before others are not kept waiting.
@@ -30,7 +29,7 @@ pub(super) enum Origin {
     },
 }
 
-/// Does what an utterance says. A file that it names is read by `files`.
+/// Does what an utterance says. What it needs of the world is `outside`.
 ///
 /// # Errors
 /// Whatever the line fails with. The caller has to show it.
@@ -38,7 +37,7 @@ pub(super) fn run(
     utterance: Utterance<'_>,
     chat: &mut Chat,
     output: &mut Output,
-    files: &FileReader,
+    outside: &Outside,
     origin: Origin,
 ) -> Result<Next> {
     // What prevents it prevents the line, too, or nobody needs to know.
@@ -52,13 +51,10 @@ pub(super) fn run(
             Line::Say(text) => ask::say(chat, text, output).map(|()| Next::Line),
             Line::Command(command) => match command.needs_editor() {
                 Some(typed) if origin == Origin::Script => Err(Error::NeedsTerminal(typed)),
-                _ => match asking(command, origin).run(chat, output)? {
-                    Next::File(file) => {
-                        let message = read(files, file, chat, output)?;
-                        ask::say(chat, &message, output).map(|()| Next::Line)
-                    }
-                    next => Ok(next),
-                },
+                _ => {
+                    let next = asking(command, origin).run(chat, output)?;
+                    reach_out(next, chat, output, outside)
+                }
             },
         },
     }
@@ -72,29 +68,58 @@ fn asking(command: Command, origin: Origin) -> Command {
     }
 }
 
-/// Reads a file into a message. Nobody waits with us for a file that does not
-/// come, as on a network that is gone: what was said so far is stored and shown,
-/// and Ctrl-C ends the wait.
-fn read(
-    files: &FileReader,
-    file: NamedFile,
+/// Does what a command needs of the world; what is left to do is for the caller.
+fn reach_out(next: Next, chat: &mut Chat, output: &mut Output, outside: &Outside) -> Result<Next> {
+    match next {
+        Next::File(file) => {
+            let files = outside.files.clone();
+            let message = patiently(chat, output, move || files.message(&file))?;
+            ask::say(chat, &message, output)?;
+        }
+        Next::Copy(text) => {
+            commit_and_flush(chat, output)?;
+            let to = outside.clipboard.copy(&text.content, output)?;
+            output.emit(&Event::Copy { text: &text, to });
+        }
+        Next::Save(text, path) => {
+            commit_and_flush(chat, output)?;
+            let (files, content) = (outside.files.clone(), text.content.clone());
+            let made = patiently(chat, output, move || files.save(&path, &content))?;
+            output.emit(&Event::Saved {
+                text: &text,
+                path: &made.to_string_lossy(),
+            });
+        }
+        next => return Ok(next),
+    }
+    Ok(Next::Line)
+}
+
+fn commit_and_flush(chat: &mut Chat, output: &mut Output) -> Result<()> {
+    chat.commit(output)?;
+    output.flush()
+}
+
+/// Does something with a file. Nobody waits with us for one that does not come, as
+/// on a network that is gone: what was said so far is stored and shown, and Ctrl-C
+/// ends the wait.
+fn patiently<T: Send + 'static>(
     chat: &mut Chat,
     output: &mut Output,
-) -> Result<String> {
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     let (sender, receiver) = mpsc::channel();
-    let files = files.clone();
-    let reading = thread::Builder::new().spawn(move || sender.send(files.message(&file)));
-    reading.map_err(Error::Input)?;
+    let working = thread::Builder::new().spawn(move || sender.send(work()));
+    working.map_err(Error::Input)?;
     loop {
         match receiver.recv_timeout(FILE_PATIENCE) {
-            Ok(message) => return message,
+            Ok(done) => return done,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(Error::Input(io::ErrorKind::BrokenPipe.into()));
             }
         }
-        chat.commit(output)?;
-        output.flush()?;
+        commit_and_flush(chat, output)?;
         if output.signals().caught().is_some() {
             return Err(Error::Interrupted);
         }

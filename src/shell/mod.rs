@@ -2,6 +2,7 @@
 //! standard streams.
 
 pub(crate) mod cli;
+mod clipboard;
 mod command_line;
 pub(crate) mod config;
 pub(crate) mod config_error;
@@ -12,6 +13,7 @@ mod environment;
 mod exit_reason;
 mod expansion;
 mod file_reader;
+mod file_writer;
 mod first_start;
 mod flags;
 mod greeting;
@@ -22,6 +24,7 @@ mod line;
 mod models;
 mod note;
 mod output;
+mod outside;
 mod pager;
 mod parameters;
 mod patient;

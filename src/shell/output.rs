@@ -128,6 +128,20 @@ impl Output {
         self.streams.out.flush()
     }
 
+    /// Tells the terminal something that is not shown. All events before must have
+    /// been flushed.
+    pub(super) fn tell_terminal(&mut self, sequence: &str) -> Result<()> {
+        let streams = &mut self.streams;
+        let written = self.signals.wait(|| {
+            streams.out.write_all(sequence.as_bytes())?;
+            streams.out.flush()
+        });
+        match written {
+            Some(result) => result.map_err(Error::Output),
+            None => Err(Error::Interrupted),
+        }
+    }
+
     /// Writes a text to standard error at once, as it is.
     pub(super) fn write_note(&mut self, text: &str) {
         self.streams.note(text.as_bytes());

@@ -5,10 +5,10 @@ use std::io;
 
 use super::cli::InputFormat;
 use super::exit_reason::{ExitReason, Step};
-use super::file_reader::FileReader;
 use super::json_input;
 use super::line::{self, Origin};
 use super::output::Output;
+use super::outside::Outside;
 use super::prompt_template::PromptTemplate;
 use super::prompt_text::PromptText;
 use super::script::Script;
@@ -29,7 +29,7 @@ const GROUP_BYTES: usize = 256 * 1024;
 pub(crate) struct TranscriptPlayer<'a> {
     pub(super) chat: &'a mut Chat,
     pub(super) output: &'a mut Output,
-    pub(super) files: FileReader,
+    outside: Outside,
     stop_on_error: bool,
     format: InputFormat,
     /// The session to return to at the start.
@@ -52,13 +52,13 @@ impl<'a> TranscriptPlayer<'a> {
     pub(crate) fn new(
         chat: &'a mut Chat,
         output: &'a mut Output,
-        files: FileReader,
+        outside: Outside,
         stop_on_error: bool,
     ) -> Self {
         Self {
             chat,
             output,
-            files,
+            outside,
             stop_on_error,
             format: InputFormat::Lines,
             resume: None,
@@ -217,7 +217,7 @@ impl<'a> TranscriptPlayer<'a> {
                 utterance,
                 self.chat,
                 self.output,
-                &self.files,
+                &self.outside,
                 Origin::Script,
             )
         });
@@ -226,7 +226,7 @@ impl<'a> TranscriptPlayer<'a> {
 
     fn value(&mut self, line: RawLine<'_>) -> Step {
         self.output.at_line(self.number);
-        let outcome = json_input::run(line, self.chat, self.output, &self.files);
+        let outcome = json_input::run(line, self.chat, self.output, &self.outside);
         self.settle(outcome.result, outcome.is_switch)
     }
 
@@ -235,9 +235,17 @@ impl<'a> TranscriptPlayer<'a> {
     /// line was meant to switch the user.
     fn settle(&mut self, result: Result<Next>, is_switch: bool) -> Step {
         match result {
-            // Three of the others need a line editor, so they cannot come here, and a
-            // file has been read.
-            Ok(Next::Line | Next::Edit(_) | Next::Editor(_) | Next::Choose(_) | Next::File(_)) => {}
+            // Three of the others need a line editor, so they cannot come here, and the
+            // rest is done.
+            Ok(
+                Next::Line
+                | Next::Edit(_)
+                | Next::Editor(_)
+                | Next::Choose(_)
+                | Next::File(_)
+                | Next::Copy(_)
+                | Next::Save(..),
+            ) => {}
             Ok(Next::Leave) => {
                 self.commit_and_flush()?;
                 return Err(if self.failed {

@@ -31,6 +31,7 @@ mod piped;
 mod property;
 mod question;
 mod said_files;
+mod taken;
 
 // Sessions.
 mod branches;

@@ -4,8 +4,10 @@ mod history;
 mod quote;
 mod recall;
 mod show;
+mod take;
 
 pub(crate) use history::{history, list_log};
 pub(crate) use quote::quote;
 pub(crate) use recall::{newest, recall, recall_more, recent};
 pub(crate) use show::show;
+pub(crate) use take::{ReplyCode, last_reply, text_of};

@@ -15,7 +15,8 @@ mod waiting;
 use std::ops::ControlFlow;
 
 use super::{
-    Error, Message, Moved, Progress, Receipt, Result, Scope, SessionSummary, Ticket, Timestamp,
+    CopyWay, Error, Message, Moved, Progress, Receipt, Result, Scope, SessionSummary, TakenText,
+    Ticket, Timestamp,
 };
 
 pub(crate) use choice::{SessionChoice, SessionChoices};
@@ -113,6 +114,18 @@ pub(crate) enum Event<'a> {
     },
     /// One row of the listing of commands.
     Help(&'a CommandHelp<'a>),
+    /// One row of the listing of a reply's blocks of code.
+    CodeRow(&'a TakenText),
+    /// A block of code, which was asked for.
+    Code(&'a TakenText),
+    /// A text was copied.
+    Copy { text: &'a TakenText, to: CopyWay },
+    /// A block of code was written into a file.
+    Saved {
+        text: &'a TakenText,
+        /// The file.
+        path: &'a str,
+    },
     /// The end of a listing.
     End {
         /// Whose messages were listed; none for a listing that is not of the log.

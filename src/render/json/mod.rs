@@ -7,6 +7,7 @@
 //! session     what happens to sessions
 //! context     what happens to contexts, and what a reply took
 //! rows        messages and the rows of listings
+//! taken       texts that leave the program
 //! object      a line, field by field
 //! reference   what a program calls its line by
 //! escaping    strings
@@ -18,6 +19,7 @@ mod object;
 mod reference;
 mod rows;
 mod session;
+mod taken;
 
 use super::time::Utc;
 use super::{Outbox, Renderer, phrases};
@@ -107,6 +109,10 @@ impl Renderer for Json {
                 rows::model(line.object("model_row"), model, *current);
             }
             Event::Help(row) => rows::help(line.object("help"), row),
+            Event::CodeRow(text) => taken::row(line.object("code_row"), text),
+            Event::Code(text) => taken::code(line.object("code"), text),
+            Event::Copy { text, to } => taken::copy(line.object("copy"), text, *to),
+            Event::Saved { text, path } => taken::saved(line.object("saved"), text, path),
             Event::End { scope, count, more } => {
                 rows::end(line.object("end"), *scope, *count, *more);
             }

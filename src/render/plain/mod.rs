@@ -4,11 +4,13 @@ mod entry;
 mod line;
 mod rows;
 mod session;
+mod taken;
 mod word;
 
 use super::info;
 use super::mark::is_unanswered;
 use super::phrases::{self, push_error, put};
+use super::taken as phrase;
 use super::visible::{BodyInPieces, push_body, visible_line};
 use super::{Outbox, Renderer};
 use crate::domain::{Error, Event, Message, Progress};
@@ -108,6 +110,10 @@ impl Renderer for Plain {
             Event::UserRow(row) => rows::user(row, &mut entries.utc, outbox.answer()),
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::Help(row) => rows::help(row, outbox.answer()),
+            Event::CodeRow(text) => taken::row(text, outbox.answer()),
+            Event::Code(text) => taken::code(text, outbox.answer()),
+            Event::Copy { text, to } => say(&phrase::copied(text, *to), outbox.answer()),
+            Event::Saved { text, path } => say(&phrase::saved(text, path), outbox.answer()),
             // A beginning was shown as it came.
             Event::End { .. } | Event::Beginning { .. } | Event::Awaited(_) | Event::Choices(_) => {
             }

@@ -12,12 +12,14 @@ mod reasoning_text;
 mod reply;
 mod rows;
 mod session;
+mod taken;
 mod turn;
 
 use colored::Colorize;
 
 use super::info;
 use super::phrases::{self, push_error, put};
+use super::taken as phrase;
 use super::visible::visible_line;
 use super::{Outbox, Renderer};
 use crate::domain::{Error, Event, Message, Progress};
@@ -108,6 +110,8 @@ impl Renderer for Terminal {
             Event::ContextRow(row) => rows::context(row, &page, outbox.answer()),
             Event::Help(row) => rows::help(row, &page, outbox.answer()),
             Event::Choices(it) => choices::choices(it, &page, outbox.answer()),
+            Event::CodeRow(text) => taken::row(text, &page, outbox.answer()),
+            Event::Code(text) => taken::code(text, outbox.answer()),
             Event::Cost(it) => self.turn.rule(it, &page, outbox),
             _ => {
                 let mut written = Outbox::default();
@@ -142,6 +146,8 @@ impl Terminal {
             Event::UserRow(row) => listing.user(row, outbox.answer()),
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::End { scope, count, .. } => listing.end(*scope, *count, outbox),
+            Event::Copy { text, to } => say(visible_line(&phrase::copied(text, *to)), outbox),
+            Event::Saved { text, path } => say(visible_line(&phrase::saved(text, path)), outbox),
             Event::Info(it) => info::lines(it, outbox.answer()),
             Event::Clock(doubt) => aside(&phrases::clock(doubt), outbox),
             Event::Notice(text) => aside(&visible_line(text), outbox),
@@ -158,6 +164,8 @@ impl Terminal {
             | Event::ContextRow(_)
             | Event::Help(_)
             | Event::Choices(_)
+            | Event::CodeRow(_)
+            | Event::Code(_)
             | Event::Cost(_) => {}
         }
     }

@@ -6,16 +6,20 @@ use std::rc::Rc;
 use super::super::file_reader::FileReader;
 use super::offers::{Offer, best, matches, matching, suiting};
 use super::path_completion;
+use crate::chat::log::ReplyCode;
 use crate::chat::session::SessionOffer;
 use crate::chat::{Chat, ask, log, session, users};
 use crate::command::spec::Argument;
 use crate::command::topics::{TOPICS, Topic};
 use crate::command::{self, SPECS};
-use crate::domain::UserName;
+use crate::domain::{UserName, preview_of};
 use crate::render::age_in_words;
 
 /// How many users, sessions and messages are offered at most.
 const OFFERED: usize = 200;
+
+/// How much of a block of code is offered with its number, in characters.
+const FIRST_WORDS: usize = 60;
 
 /// How many of an id's characters tell a session from others at a glance.
 const ID_CHARACTERS: usize = 4;
@@ -98,6 +102,7 @@ impl Completion {
             }
             Argument::Word(words) => (0, matching(words, typed)),
             Argument::Path => (0, path_completion::paths(typed, &self.files)),
+            Argument::Code => self.code(typed),
             Argument::Any => (0, Vec::new()),
         }
     }
@@ -137,6 +142,37 @@ impl Completion {
         let mut chat = self.chat.borrow_mut();
         let found = session::archived_offers(&mut chat, typed, OFFERED).unwrap_or_default();
         found.into_iter().map(session_offer).collect()
+    }
+
+    /// Blocks of code by their numbers, and behind one, or where it is none, a path.
+    fn code(&self, typed: &str) -> (usize, Vec<Offer>) {
+        let digits = typed.bytes().take_while(u8::is_ascii_digit).count();
+        let rest = &typed[digits..];
+        if digits > 0 && rest.starts_with(char::is_whitespace) {
+            let from = typed.len() - rest.trim_start().len();
+            return (from, path_completion::paths(&typed[from..], &self.files));
+        }
+        if !rest.is_empty() {
+            return (0, path_completion::paths(typed, &self.files));
+        }
+        let blocks = ReplyCode::last(&mut self.chat.borrow_mut()).map(|code| code.blocks);
+        let offers = blocks.unwrap_or_default().into_iter().map(|block| {
+            let lines = block.lines();
+            let s = if lines == 1 { "" } else { "s" };
+            let language = block.language.as_deref().unwrap_or_default();
+            let words = preview_of(&block.content, FIRST_WORDS);
+            Offer {
+                word: block.number.unwrap_or_default().to_string(),
+                name: String::new(),
+                notes: vec![language.to_owned(), format!("{lines} line{s}"), words],
+            }
+        });
+        (
+            0,
+            offers
+                .filter(|offer| offer.word.starts_with(typed))
+                .collect(),
+        )
     }
 
     /// Messages by their numbers: those whose number begins like this.

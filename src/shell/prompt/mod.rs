@@ -112,7 +112,7 @@ impl Prompt {
             first_user,
             editor: LineEditor::new(
                 Rc::clone(&chat),
-                options.files.clone(),
+                options.outside.files.clone(),
                 options.keys,
                 options.draft.clone(),
                 terminal,
@@ -283,14 +283,14 @@ impl Prompt {
             utterance,
             &mut self.chat.borrow_mut(),
             &mut self.output,
-            &self.options.files,
+            &self.options.outside,
             Origin::Prompt {
                 can_ask: self.options.can_ask,
             },
         );
         match result {
-            // A file has been read already.
-            Ok(Next::Line | Next::File(_)) => Ok(()),
+            // The other things have been done already.
+            Ok(Next::Line | Next::File(_) | Next::Copy(_) | Next::Save(..)) => Ok(()),
             Ok(Next::Edit(said)) => {
                 self.initial = as_typed(&said);
                 Ok(())

@@ -1,16 +1,16 @@
 //! How the prompt is to behave.
 
 use super::super::cli::Keys;
-use super::super::file_reader::FileReader;
 use super::super::greeting::Greeting;
+use super::super::outside::Outside;
 use super::super::prompt_template::PromptTemplate;
 use super::super::way_back::WayBack;
 use super::draft::Draft;
 
 /// How the prompt is to behave.
 pub(crate) struct PromptOptions {
-    /// Reads the files that are said.
-    pub(crate) files: FileReader,
+    /// What lines may reach outside of the chat.
+    pub(crate) outside: Outside,
     /// Which keys edit a line.
     pub(crate) keys: Keys,
     /// What stands before the line.

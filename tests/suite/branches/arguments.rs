@@ -140,7 +140,7 @@ fn words_that_are_not_taken() {
             (
                 "/sessions x",
                 "`/sessions` does not know `x`",
-                "one of global, --all, or a number",
+                "one of global, --all, --archived, or a number",
             ),
             (
                 "/sessions all",

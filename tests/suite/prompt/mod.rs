@@ -4,6 +4,7 @@ mod blocks;
 mod branches;
 mod coming_and_going;
 mod completing;
+mod copying;
 mod drafts;
 mod editing;
 mod folding;
