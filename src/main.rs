@@ -296,7 +296,7 @@ fn renderer(config: &Config, source: Option<&str>) -> Box<dyn Renderer> {
     } else if config.json {
         Box::new(Json::default())
     } else if config.is_watched {
-        Box::new(Terminal::new(source, config.terminal))
+        Box::new(Terminal::new(source, config.terminal, sources::clock()))
     } else {
         Box::new(Plain::new(source.unwrap_or("saylog"), config.color))
     }

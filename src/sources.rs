@@ -54,7 +54,10 @@ pub(crate) fn sources() -> Sources {
         is_system_clock: true,
         draw: || SessionId::new(uuid::Uuid::new_v4()),
     };
-    if let Some((time, step)) = variable("SAYLOG_TEST_CLOCK").as_deref().and_then(clock) {
+    if let Some((time, step)) = variable("SAYLOG_TEST_CLOCK")
+        .as_deref()
+        .and_then(time_and_step)
+    {
         TIME.store(time, Ordering::Relaxed);
         STEP.store(step, Ordering::Relaxed);
         sources.is_system_clock = false;
@@ -69,6 +72,17 @@ pub(crate) fn sources() -> Sources {
         sources.draw = || drawn(SEED.fetch_add(1, Ordering::Relaxed));
     }
     sources
+}
+
+/// The same clock, to look at it only: a test's does not go on by that.
+pub(crate) fn clock() -> fn() -> Timestamp {
+    match variable("SAYLOG_TEST_CLOCK")
+        .as_deref()
+        .and_then(time_and_step)
+    {
+        Some(_) => || Timestamp(TIME.load(Ordering::Relaxed)),
+        None => now,
+    }
 }
 
 /// A wait for another process that uses the store is silent for so long, unless
@@ -118,7 +132,7 @@ fn variable(name: &str) -> Option<String> {
 }
 
 /// A time and a step, of `TIME+STEP` or `TIME`.
-fn clock(text: &str) -> Option<(i64, i64)> {
+fn time_and_step(text: &str) -> Option<(i64, i64)> {
     let (time, step) = text.split_once('+').unwrap_or((text, "0"));
     Some((time.parse().ok()?, step.parse().ok()?))
 }
@@ -163,11 +177,14 @@ mod tests {
 
     #[test]
     fn a_clock_has_a_time_and_may_have_a_step() {
-        assert_eq!(clock("1795354327120+1"), Some((1_795_354_327_120, 1)));
-        assert_eq!(clock("1795354327120"), Some((1_795_354_327_120, 0)));
-        assert_eq!(clock("-5+10"), Some((-5, 10)));
+        assert_eq!(
+            time_and_step("1795354327120+1"),
+            Some((1_795_354_327_120, 1))
+        );
+        assert_eq!(time_and_step("1795354327120"), Some((1_795_354_327_120, 0)));
+        assert_eq!(time_and_step("-5+10"), Some((-5, 10)));
         for text in ["", "noon", "1+", "+1+1"] {
-            assert_eq!(clock(text), None, "{text}");
+            assert_eq!(time_and_step(text), None, "{text}");
         }
     }
 }

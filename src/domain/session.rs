@@ -25,8 +25,13 @@ pub(crate) struct SessionSummary<'a> {
     pub messages: i64,
     /// The model that answers in it.
     pub model: &'a str,
+    /// The model of the last reply in it, if there is one.
+    pub answered_by: Option<&'a str>,
     /// The persona it was started as, if any.
     pub persona: Option<&'a str>,
+    /// The session that it is a fork of, if it is one, and the title of that.
+    pub origin: Option<SessionId>,
+    pub origin_title: Option<&'a str>,
     /// The time of its last message, else of its beginning.
     pub last_at: Timestamp,
     /// Whether it is the current session of the current user.

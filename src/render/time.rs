@@ -59,22 +59,46 @@ impl Local {
         self.format(time, "%Y-%m-%d")
     }
 
-    /// `2026-11-22 14:32`
-    pub(super) fn minute(&self, time: Timestamp) -> String {
-        self.format(time, "%Y-%m-%d %H:%M")
-    }
-
     /// `14:32:07`
     pub(super) fn clock(&self, time: Timestamp) -> String {
         self.format(time, "%H:%M:%S")
     }
 
+    /// How long ago a time is, in at most 13 columns: `5 min ago`, `yesterday`. What
+    /// is later than now by more than the clocks of two machines differ is
+    /// `in the future`.
+    pub(super) fn age(&self, time: Timestamp, now: Timestamp) -> String {
+        let minutes = now.0.saturating_sub(time.0) / 60_000;
+        match minutes {
+            ..0 => return "in the future".into(),
+            0 => return "just now".into(),
+            1..60 => return format!("{minutes} min ago"),
+            60..1440 => return format!("{} h ago", minutes / 60),
+            _ => {}
+        }
+        // From here on a person counts days by the calendar.
+        let hours = (self.zoned(now).date())
+            .duration_since(self.zoned(time).date())
+            .as_hours();
+        let days = (hours / 24).max(1);
+        let (count, unit) = match days {
+            1 => return "yesterday".into(),
+            2..7 => (days, "day"),
+            7..35 => (days / 7, "week"),
+            35..365 => (days / 30, "month"),
+            _ => (days / 365, "year"),
+        };
+        format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+    }
+
     fn format(&self, time: Timestamp, pattern: &str) -> String {
+        self.zoned(time).strftime(pattern).to_string()
+    }
+
+    fn zoned(&self, time: Timestamp) -> jiff::Zoned {
         jiff::Timestamp::from_millisecond(time.0)
             .unwrap_or(jiff::Timestamp::MAX)
             .to_zoned(self.zone.clone())
-            .strftime(pattern)
-            .to_string()
     }
 }
 
@@ -95,6 +119,41 @@ mod tests {
             "2026-11-22T13:32:07.007Z"
         );
         assert_eq!(utc.format(Timestamp(-1)), "1969-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn an_age_has_the_unit_that_suits_it() {
+        let utc = Local {
+            zone: TimeZone::UTC,
+        };
+        // 2026-11-22 13:32.
+        let now = Timestamp(1_795_354_327_120);
+        let (minute, day) = (60_000, 86_400_000);
+        for (age, expected) in [
+            (i64::MIN / 4, "in the future"),
+            (-minute, "in the future"),
+            (-minute + 1, "just now"),
+            (minute - 1, "just now"),
+            (minute, "1 min ago"),
+            (59 * minute, "59 min ago"),
+            (60 * minute, "1 h ago"),
+            (day - 1, "23 h ago"),
+            (day, "yesterday"),
+            // The day before yesterday, in the evening.
+            (47 * 60 * minute, "2 days ago"),
+            (6 * day, "6 days ago"),
+            (7 * day, "1 week ago"),
+            (21 * day, "3 weeks ago"),
+            (34 * day, "4 weeks ago"),
+            (35 * day, "1 month ago"),
+            (364 * day, "12 months ago"),
+            (365 * day, "1 year ago"),
+            (20_000 * day, "54 years ago"),
+        ] {
+            let age = utc.age(Timestamp(now.0.saturating_sub(age)), now);
+            assert_eq!(age, expected);
+            assert!(age.len() <= 13);
+        }
     }
 
     #[test]

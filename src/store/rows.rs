@@ -75,6 +75,8 @@ pub(crate) struct NewSession<'a> {
     pub system: Option<MessageId>,
     /// The beginning of the first thing said in the session that it is a fork of.
     pub preview: Option<&'a str>,
+    /// The session that it is a fork of.
+    pub origin: Option<SessionKey>,
 }
 
 /// A message to be added to the log, with its place in every chain.
@@ -164,9 +166,15 @@ pub(crate) struct MoveRow {
 /// A change of a session's row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum SessionChange<'a> {
-    /// It stands elsewhere; and the beginning of the first thing said in it, if
-    /// that was said just now.
-    End(&'a End, Option<&'a str>),
+    /// Messages or a move have changed it.
+    End {
+        /// Where it stands now.
+        end: &'a End,
+        /// The beginning of the first thing said in it, if that was said just now.
+        words: Option<&'a str>,
+        /// The model of the last reply in it, if one has come just now.
+        answered_by: Option<&'a str>,
+    },
     /// It has another title.
     Title(&'a str),
     /// Another model was chosen for it.
@@ -196,6 +204,10 @@ pub(crate) struct SessionRow {
     pub model: Option<String>,
     /// The persona it was started as, if any.
     pub persona: Option<String>,
+    /// The model of the last reply in it, if there is one.
+    pub answered_by: Option<String>,
+    /// The session that it is a fork of, if it is one.
+    pub origin: Option<Origin>,
     /// The newest message of the log when something was last said in it, or it
     /// was begun. By this sessions are in order, and those of the same by their key.
     pub touched: MessageId,
@@ -205,7 +217,21 @@ pub(crate) struct SessionRow {
     pub archived_at: Option<Timestamp>,
 }
 
+/// The session that another one is a fork of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// Its name.
+    pub session: SessionId,
+    /// Its title, if it has one.
+    pub title: Option<String>,
+}
+
 impl SessionRow {
+    /// Whether something was said in it, or before it was forked.
+    pub(crate) fn is_spoken(&self) -> bool {
+        self.preview.is_some() || self.depth > 0
+    }
+
     /// Its place in the order of sessions: the latest has the greatest.
     pub(crate) fn rank(&self) -> Rank {
         (self.touched, self.key)

@@ -9,7 +9,7 @@
 use super::rows::{End, MessageRow, MoveRow, NewSession, Partial, Place};
 use crate::domain::{
     Draft, MessageId, MoveId, MoveKind, OwnedSent, ReplyDetails, Role, Sent, SessionKey, Status,
-    Timestamp, preview_of,
+    Timestamp, preview_of, shows_nothing,
 };
 
 /// How much of the first thing said in a session its row keeps, in characters.
@@ -174,6 +174,12 @@ pub(super) fn cut_off(partial: &Partial, now: Timestamp) -> Draft<'_> {
 pub(super) fn first_said(end: &End, row: &MessageRow<'_>) -> Option<String> {
     let is_first = !end.has_preview && row.role == Role::User;
     is_first.then(|| preview_of(row.content, PREVIEW_KEPT))
+}
+
+/// The model that a message shows to have answered, if it is a reply with words in it.
+pub(super) fn answered_by<'a>(row: &MessageRow<'a>) -> Option<&'a str> {
+    let is_reply = row.role == Role::Ai && !shows_nothing(row.content);
+    row.model.filter(|_| is_reply)
 }
 
 /// A move as it is written down, and where the session stands after it.

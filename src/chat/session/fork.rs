@@ -87,6 +87,7 @@ fn fork_from(
         at,
         system: point.system,
         preview,
+        origin: Some(origin.key),
     };
     let past = Move {
         kind: MoveKind::Fork,

@@ -19,7 +19,8 @@ pub(crate) enum Listed {
 }
 
 /// Tells the sessions of the current user or of everybody, latest first, and no more
-/// than `newest` of them.
+/// than `newest` of them. The current one is always listed: first, if it is none of
+/// the others.
 pub(crate) fn list(
     chat: &mut Chat,
     scope: Scope,
@@ -34,8 +35,18 @@ pub(crate) fn list(
         Listed::All => Which::All,
         Listed::Archived => Which::Archived,
     };
-    let (mut keys, mut after) = (Vec::new(), None);
+    let (mut keys, mut after, mut is_begun) = (Vec::new(), None, false);
     listing::list(chat, Some(scope), sink, &mut |chat, rows| {
+        if !std::mem::replace(&mut is_begun, true)
+            && let Some(found) = hidden_current(chat, which)?
+        {
+            keys.push(found.key);
+            rows.emit(&Event::SessionRow(&SessionSummary {
+                number: is_own.then_some(1),
+                current: true,
+                ..summary(&found, chat.answering.name(None))
+            }));
+        }
         let current = chat.speakers.session().map(|session| session.key);
         let default_model = chat.answering.name(None);
         let (user, mut flow) = (owner.as_ref(), Flow::More);
@@ -85,6 +96,21 @@ pub(super) fn each(
     Ok(())
 }
 
+/// The current session, if it is none of those that are listed.
+pub(super) fn hidden_current(chat: &mut Chat, which: Which<'_>) -> Result<Option<SessionRow>> {
+    let current = chat.speakers.session().map(|session| session.key);
+    let Some(current) = current else {
+        return Ok(None);
+    };
+    let user = chat.speakers.user();
+    let found = chat.log.find(user, Which::Key(current), 1)?.pop();
+    Ok(found.filter(|found| match which {
+        Which::Spoken => found.archived_at.is_some() || !found.is_spoken(),
+        Which::All => found.archived_at.is_some(),
+        _ => false,
+    }))
+}
+
 /// A session as a list shows it, without number and mark.
 pub(super) fn summary<'a>(found: &'a SessionRow, default_model: &'a str) -> SessionSummary<'a> {
     SessionSummary {
@@ -96,7 +122,13 @@ pub(super) fn summary<'a>(found: &'a SessionRow, default_model: &'a str) -> Sess
         context: found.depth,
         messages: found.count,
         model: found.model.as_deref().unwrap_or(default_model),
+        answered_by: found.answered_by.as_deref(),
         persona: found.persona.as_deref(),
+        origin: found.origin.as_ref().map(|origin| origin.session),
+        origin_title: found
+            .origin
+            .as_ref()
+            .and_then(|origin| origin.title.as_deref()),
         last_at: found.touched_at,
         current: false,
         archived: found.archived_at.is_some(),

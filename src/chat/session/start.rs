@@ -44,6 +44,7 @@ pub(crate) fn start(
         at,
         system: None,
         preview: None,
+        origin: None,
     };
     let system = persona.system.as_deref();
     let system = system.map(|system| Draft::new(Role::System, system, at));

@@ -84,9 +84,14 @@ impl Object<'_> {
 
     /// Adds the session, or null.
     pub(super) fn session(self, session: impl Into<Option<SessionId>>) -> Self {
-        match session.into() {
-            Some(session) => self.text("session_id", session),
-            None => self.field("session_id", ()),
+        self.session_as("session_id", session.into())
+    }
+
+    /// Adds a session under another name, or null.
+    pub(super) fn session_as(self, name: &'static str, session: Option<SessionId>) -> Self {
+        match session {
+            Some(session) => self.text(name, session),
+            None => self.field(name, ()),
         }
     }
 

@@ -34,6 +34,9 @@ pub(super) fn session(object: Object<'_>, row: &SessionSummary<'_>, utc: &mut Ut
         .field("persona", row.persona)
         .field("last_at", utc.format(row.last_at))
         .field("current", row.current)
+        .field("answered_by", row.answered_by)
+        .session_as("from_session_id", row.origin)
+        .field("from_title", row.origin_title)
         .field("archived", row.archived)
         .end();
 }

@@ -4,7 +4,7 @@ use super::super::Outbox;
 use super::super::time::Local;
 use super::line::aside;
 use super::page::Page;
-use super::{entry, rows};
+use super::{entry, rows, sessions};
 use crate::domain::{
     Message, Moved, ReplyDetails, Role, Scope, SessionId, SessionSummary, Timestamp, UserSummary,
     preview_of,
@@ -87,19 +87,21 @@ impl ListingDisplay {
         self.heading = Some(Heading::Day(session, day));
     }
 
-    pub(super) fn session(&mut self, row: &SessionSummary<'_>, page: &Page, out: &mut Vec<u8>) {
+    /// Writes a session; the first one stands under a head.
+    pub(super) fn session(
+        &mut self,
+        row: &SessionSummary<'_>,
+        now: Timestamp,
+        page: &Page,
+        out: &mut Vec<u8>,
+    ) {
         // A listing that was interrupted has no end; the next one has a first row.
         if row.number == Some(1) || !matches!(self.heading, Some(Heading::Sessions)) {
-            if page
-                .columns()
-                .is_none_or(|columns| columns >= rows::TABLE_COLUMNS)
-            {
-                rows::sessions(row.number.is_some(), out);
-            }
+            sessions::head(row.number.is_some(), page, out);
             self.heading = Some(Heading::Sessions);
         }
         let local = self.local.get_or_insert_with(Local::system);
-        rows::session(row, &local.minute(row.last_at), page, out);
+        sessions::session(row, &local.age(row.last_at, now), page, out);
     }
 
     pub(super) fn user(&mut self, row: &UserSummary, out: &mut Vec<u8>) {

@@ -12,6 +12,7 @@ mod reasoning_text;
 mod reply;
 mod rows;
 mod session;
+mod sessions;
 mod taken;
 mod turn;
 
@@ -22,7 +23,7 @@ use super::phrases::{self, push_error, put};
 use super::taken as phrase;
 use super::visible::visible_line;
 use super::{Outbox, Renderer};
-use crate::domain::{Error, Event, Message, Progress};
+use crate::domain::{Error, Event, Message, Progress, Timestamp};
 use line::{aside, say};
 use listing::ListingDisplay;
 use page::Page;
@@ -39,17 +40,24 @@ pub(crate) struct Terminal {
     turn: TurnDisplay,
     listing: ListingDisplay,
     options: TerminalOptions,
+    /// Tells what time it is, by which ages are told.
+    clock: fn() -> Timestamp,
 }
 
 impl Terminal {
     /// `source` names the input in errors; none at a prompt.
-    pub(crate) fn new(source: Option<&str>, options: TerminalOptions) -> Self {
+    pub(crate) fn new(
+        source: Option<&str>,
+        options: TerminalOptions,
+        clock: fn() -> Timestamp,
+    ) -> Self {
         Self {
             place: source.map(|source| (visible_line(source), 0)),
             reply: ReplyDisplay::new(options),
             turn: TurnDisplay::default(),
             listing: ListingDisplay::default(),
             options,
+            clock,
         }
     }
 
@@ -106,7 +114,10 @@ impl Renderer for Terminal {
             Event::Message(it) => self.listing.message(it, &page, outbox.answer()),
             Event::Shown(it) => self.listing.shown(it, &page, outbox.answer()),
             Event::Neighbour(it) => self.listing.preview(it, &page, outbox.answer()),
-            Event::SessionRow(row) => self.listing.session(row, &page, outbox.answer()),
+            Event::SessionRow(row) => {
+                let now = (self.clock)();
+                self.listing.session(row, now, &page, outbox.answer());
+            }
             Event::ContextRow(row) => rows::context(row, &page, outbox.answer()),
             Event::Help(row) => rows::help(row, &page, outbox.answer()),
             Event::Choices(it) => choices::choices(it, &page, outbox.answer()),

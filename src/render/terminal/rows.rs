@@ -3,14 +3,12 @@
 use colored::Colorize;
 use unicode_width::UnicodeWidthStr;
 
-use super::super::phrases::{self, cut, fit, pad, put};
+use super::super::phrases::{self, fit, pad, put};
 use super::super::receipt;
 use super::super::user_color;
 use super::super::visible::visible_line;
 use super::page::Page;
-use crate::domain::{
-    CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, preview_of,
-};
+use crate::domain::{CommandHelp, ContextPart, Moved, PersonaSummary, UserSummary, preview_of};
 
 /// The columns before a message in a context.
 const CONTEXT_COLUMNS: usize = 28;
@@ -18,17 +16,8 @@ const CONTEXT_COLUMNS: usize = 28;
 /// The columns of a command in a list of commands.
 const USAGE_COLUMNS: usize = 28;
 
-/// The widths of owner, title and model in a listing of sessions, so that a row
-/// has 79 columns.
-const OWNER_COLUMNS: usize = 8;
-const TITLE_COLUMNS: usize = 20;
+/// The width of a model in a listing of personas.
 const MODEL_COLUMNS: usize = 12;
-
-/// Fewer columns have no room for such a row.
-pub(super) const TABLE_COLUMNS: usize = 79;
-
-/// The width of a title in a row with an owner in place of a number.
-const SHORT_TITLE_COLUMNS: usize = TITLE_COLUMNS + 3 - OWNER_COLUMNS;
 
 /// The columns before what a move did, and before the system prompt of a persona.
 pub(super) const STEP_COLUMNS: usize = 31;
@@ -39,82 +28,6 @@ const PERSONA_COLUMNS: usize = 16;
 
 /// How much of a system prompt a listing of personas shows, in characters.
 const SYSTEM_CHARACTERS: usize = 46;
-
-/// Writes the heading of a listing of sessions: the user's own have numbers, those of all users have owners.
-pub(super) fn sessions(are_numbered: bool, out: &mut Vec<u8>) {
-    let whose = if are_numbered {
-        format!("{:>3}", "no.")
-    } else {
-        pad("user", OWNER_COLUMNS)
-    };
-    let heading = format!(
-        "  {whose} {:<8} {} {:>7} {:>5} {} last",
-        "id",
-        pad("title", title_width(are_numbered)),
-        "context",
-        "log",
-        pad("model", MODEL_COLUMNS)
-    );
-    put!(out, "{}\n", heading.dimmed());
-}
-
-fn title_width(are_numbered: bool) -> usize {
-    if are_numbered {
-        TITLE_COLUMNS
-    } else {
-        SHORT_TITLE_COLUMNS
-    }
-}
-
-/// Writes a session as a row of a table, or as a few lines where that has no room.
-pub(super) fn session(row: &SessionSummary<'_>, last: &str, page: &Page, out: &mut Vec<u8>) {
-    let whose = match row.number {
-        Some(number) => format!("{number:>3}"),
-        None => fit(&visible_line(row.user.as_str()), OWNER_COLUMNS)
-            .color(user_color(row.user))
-            .to_string(),
-    };
-    let title = row.name().unwrap_or_default();
-    let title = match row.persona {
-        Some(persona) => format!("{persona}: {title}"),
-        None => title.into_owned(),
-    };
-    let title = visible_line(&title);
-    let paint = |title: String| match row.title {
-        Some(_) => title.bold(),
-        None => title.normal(),
-    };
-    let id = row.session.short();
-    let model = visible_line(row.model);
-    put!(out, "{} {whose} {} ", mark(row.current), id.dimmed());
-    match page.columns().filter(|columns| *columns < TABLE_COLUMNS) {
-        None => {
-            let title = fit(&title, title_width(row.number.is_some()));
-            put!(
-                out,
-                "{} {:>7} {:>5} {} {}\n",
-                paint(title),
-                row.context,
-                row.messages,
-                fit(&model, MODEL_COLUMNS),
-                last.dimmed()
-            );
-        }
-        Some(columns) => {
-            let whose_columns = row.number.map_or(OWNER_COLUMNS, |_| 3);
-            let taken = 2 + whose_columns + 1 + id.len() + 1;
-            let title = cut(&title, columns.saturating_sub(taken).max(1));
-            let counts = format!(
-                "{} in the context, {} in the log, {model}, {last}",
-                row.context, row.messages
-            );
-            let place = page.place_below(2 + whose_columns + 1);
-            put!(out, "{}", paint(title));
-            place.push(&place.styled_rows(&counts), out);
-            out.push(b'\n');
-        }
-    }
-}
 
 pub(super) fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
     put!(
@@ -186,6 +99,6 @@ pub(super) fn help(row: &CommandHelp<'_>, page: &Page, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-fn mark(is_current: bool) -> char {
+pub(super) fn mark(is_current: bool) -> char {
     if is_current { '*' } else { ' ' }
 }

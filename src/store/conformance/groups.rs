@@ -124,13 +124,18 @@ pub(super) fn a_group_that_is_taken_back_leaves_nothing(tenant: &Tenant) {
         at: Timestamp(0),
         system: None,
         preview: None,
+        origin: None,
     };
     backend.add_session(&other, MessageId(1)).unwrap();
     let draft = Draft::new(Role::User, "two", Timestamp(0));
     let row = rules::message(session, &before, &draft);
     let id = backend.add_message(&row).unwrap();
     let moved = rules::appended(&before, &row, id);
-    let change = super::super::rows::SessionChange::End(&moved, Some("words"));
+    let change = super::super::rows::SessionChange::End {
+        end: &moved,
+        words: Some("words"),
+        answered_by: Some("model"),
+    };
     backend.set_session(session, &change).unwrap();
     backend.rollback();
     assert!(!backend.is_in_group());

@@ -114,6 +114,7 @@ checks! {
         sessions_are_found_by_id_and_name
         what_is_archived_is_in_a_list_of_its_own
         the_latest_is_what_was_said_or_begun_last_whatever_the_clocks_say
+        a_session_knows_who_answered_last_and_what_it_is_a_fork_of
         users_come_in_order_with_their_counts
     ;
     groups:
@@ -150,6 +151,7 @@ fn begin_titled(log: &mut Log, name: &str, number: u32, title: Option<&str>) -> 
         at: Timestamp(i64::from(number)),
         system: None,
         preview: None,
+        origin: None,
     };
     log.start(&session, None).unwrap()
 }

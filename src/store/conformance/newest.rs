@@ -51,6 +51,7 @@ pub(super) fn the_newest_of_a_listing_are_its_end(tenant: &Tenant) {
             at: Timestamp(1),
             system: None,
             preview: None,
+            origin: None,
         };
         let depth = log.depth(past).unwrap();
         let fork = step(MoveKind::Fork, past, 0, depth);

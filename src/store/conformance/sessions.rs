@@ -186,6 +186,7 @@ pub(super) fn the_latest_is_what_was_said_or_begun_last_whatever_the_clocks_say(
         at: Timestamp(1),
         system: None,
         preview: Some("right again"),
+        origin: None,
     };
     let past = step(MoveKind::Fork, end.place, 0, end.depth);
     let four = log.fork(&fork, &past).unwrap();
@@ -197,6 +198,75 @@ pub(super) fn the_latest_is_what_was_said_or_begun_last_whatever_the_clocks_say(
         Flow::More
     })
     .unwrap();
+}
+
+pub(super) fn a_session_knows_who_answered_last_and_what_it_is_a_fork_of(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let one = begin_titled(&mut log, "alice", 1, Some("plans"));
+    let bobs = begin(&mut log, "bob", 2);
+    let alice = user("alice");
+    let fork = |log: &mut Log, number, origin| {
+        let session = NewSession {
+            user: &alice,
+            session: session_id(number),
+            title: None,
+            model: None,
+            persona: None,
+            at: Timestamp(1),
+            system: None,
+            preview: None,
+            origin: Some(origin),
+        };
+        let past = step(MoveKind::Fork, Place::default(), 0, 0);
+        log.fork(&session, &past).unwrap()
+    };
+    let two = fork(&mut log, 3, one);
+    // Another user's title is nobody else's business, whatever is written there.
+    let three = fork(&mut log, 4, bobs);
+    let answer = |log: &mut Log, model, content| {
+        let draft = Draft {
+            model: Some(model),
+            ..Draft::new(Role::Ai, content, Timestamp(1))
+        };
+        log.append(one, &draft).unwrap();
+    };
+    let told = |log: &mut Log, session| {
+        let found = log.find(&alice, Which::Key(session), 1).unwrap();
+        let row = found.into_iter().next().unwrap();
+        let origin = row.origin.map(|origin| (origin.session, origin.title));
+        (row.answered_by, origin)
+    };
+    let model = |name: &str| Some(name.to_owned());
+    assert_eq!(told(&mut log, one), (None, None));
+    answer(&mut log, "first", "a");
+    answer(&mut log, "second", "b");
+    assert_eq!(told(&mut log, one), (model("second"), None));
+    say(&mut log, one, Role::User, "q");
+    // What says that nobody answered is no answer.
+    answer(&mut log, "third", "");
+    clear(&mut log, one);
+    assert_eq!(told(&mut log, one), (model("second"), None));
+    answer(&mut log, "first", "c");
+    log.rename(one, "other plans").unwrap();
+    log.commit().unwrap();
+    let mut log = tenant.log();
+    assert_eq!(told(&mut log, one), (model("first"), None));
+    let origin = Some((session_id(1), model("other plans")));
+    assert_eq!(told(&mut log, two), (None, origin.clone()));
+    assert_eq!(told(&mut log, three), (None, None));
+    let mut listed = Vec::new();
+    let query = SessionQuery {
+        user: None,
+        which: Which::All,
+        after: None,
+    };
+    log.sessions(&query, &mut |row| {
+        let origin = row.origin.clone();
+        listed.push(origin.map(|origin| (origin.session, origin.title)));
+        Flow::More
+    })
+    .unwrap();
+    assert_eq!(listed, [None, None, origin, None]);
 }
 
 pub(super) fn users_come_in_order_with_their_counts(tenant: &Tenant) {

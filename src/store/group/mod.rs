@@ -16,6 +16,7 @@ mod watched_sessions;
 mod writing;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::Result;
 use super::backend::{Backend, Commit, Newest, Numbering, Plan};
@@ -72,6 +73,19 @@ struct KnownEnd {
     end: End,
     /// Whether the session's row says otherwise.
     is_moved: bool,
+    /// The model of the last reply, if the session's row does not say that yet.
+    answered_by: Option<Rc<str>>,
+}
+
+impl KnownEnd {
+    /// As the session's row says.
+    fn of(end: End) -> Self {
+        Self {
+            end,
+            is_moved: false,
+            answered_by: None,
+        }
+    }
 }
 
 /// What failed of a piece of writing. Reads come first: when one fails, the piece
@@ -337,7 +351,12 @@ impl Group {
             };
             known.is_moved = false;
             let preview = self.previews.remove(&session);
-            let change = SessionChange::End(&known.end, preview.as_deref());
+            let answered_by = known.answered_by.take();
+            let change = SessionChange::End {
+                end: &known.end,
+                words: preview.as_deref(),
+                answered_by: answered_by.as_deref(),
+            };
             if let Err(problem) = self.backend.set_session(session, &change) {
                 return Err(self.stop(problem));
             }

@@ -1,6 +1,7 @@
 //! Pieces of writing: what happens to the rows inside an open group.
 
 use std::collections::hash_map::Entry;
+use std::rc::Rc;
 
 use super::super::Result;
 use super::super::backend::{Along, Backend, MessageQuery, MoveQuery, Newest, Numbering};
@@ -19,29 +20,30 @@ impl Group {
             Entry::Occupied(known) => known.get().end,
             Entry::Vacant(unknown) => {
                 let end = self.backend.end(session).map_err(Failure::Reading)?;
-                unknown.insert(KnownEnd {
-                    end,
-                    is_moved: false,
-                });
+                unknown.insert(KnownEnd::of(end));
                 end
             }
         })
     }
 
-    /// From now on a session ends there.
-    pub(super) fn move_end(&mut self, session: SessionKey, end: End) {
-        let known = KnownEnd {
-            end,
-            is_moved: true,
+    /// From now on a session ends there, and that model has answered in it if one is named.
+    pub(super) fn move_end(&mut self, session: SessionKey, end: End, answered_by: Option<&str>) {
+        let known = match self.ends.entry(session) {
+            Entry::Occupied(known) => {
+                let known = known.into_mut();
+                if self.watched.are_some() {
+                    self.watched.note(session, end.count - known.end.count);
+                }
+                known
+            }
+            Entry::Vacant(unknown) => unknown.insert(KnownEnd::of(end)),
         };
-        let before = self.ends.insert(session, known);
-        if let Some(before) = &before
-            && self.watched.are_some()
-        {
-            self.watched.note(session, end.count - before.end.count);
-        }
-        if before.is_none_or(|before| !before.is_moved) {
+        if !known.is_moved {
             self.moved.push(session);
+        }
+        (known.end, known.is_moved) = (end, true);
+        if answered_by.is_some() && known.answered_by.as_deref() != answered_by {
+            known.answered_by = answered_by.map(Rc::from);
         }
     }
 
@@ -51,10 +53,7 @@ impl Group {
         let added = self.backend.add_session(row, newest);
         let key = added.map_err(Failure::Writing)?;
         // Nobody else can have touched it: nothing has to be read later.
-        let known = KnownEnd {
-            end: rules::begun(row, newest),
-            is_moved: false,
-        };
+        let known = KnownEnd::of(rules::begun(row, newest));
         self.ends.insert(key, known);
         Ok(key)
     }
@@ -84,7 +83,7 @@ impl Group {
             None => rules::appended(&end, &row, id),
             Some(_) => rules::logged(&end, &row, id),
         };
-        self.move_end(session, after);
+        self.move_end(session, after, rules::answered_by(&row));
         self.is_newest(id, row.created_at);
         if self.numbering == Numbering::AtOnce {
             self.pending += 1;
@@ -186,12 +185,12 @@ impl Group {
     ) -> Attempt<Option<MessageId>> {
         let end = self.end(session)?;
         let Some(draft) = draft else {
-            self.move_end(session, rules::unprompted(&end));
+            self.move_end(session, rules::unprompted(&end), None);
             return Ok(None);
         };
         let row = rules::outside_context(session, &end, draft);
         let id = self.add_row(&row)?;
-        self.move_end(session, rules::prompted(&end, &row, id));
+        self.move_end(session, rules::prompted(&end, &row, id), None);
         self.is_newest(id, row.created_at);
         self.pending += 1;
         Ok(Some(id))
@@ -207,7 +206,7 @@ impl Group {
         let end = self.end(session)?;
         let row = rules::outside_context(session, &end, summary);
         let id = self.add_row(&row)?;
-        self.move_end(session, rules::logged(&end, &row, id));
+        self.move_end(session, rules::logged(&end, &row, id), None);
         self.is_newest(id, row.created_at);
         self.pending += 1;
         let to = Place {
@@ -233,7 +232,7 @@ impl Group {
         self.backend
             .add_move(session, &row)
             .map_err(Failure::Writing)?;
-        self.move_end(session, after);
+        self.move_end(session, after, None);
         Ok(row)
     }
 

@@ -145,10 +145,17 @@ impl Backend for Memory {
         let mut rows = self.rows();
         let row = rows.session_to_change(session).ok_or_else(missing)?;
         match change {
-            SessionChange::End(end, words) => {
+            SessionChange::End {
+                end,
+                words,
+                answered_by,
+            } => {
                 row.end = **end;
                 if let Some(words) = words {
                     row.preview = Some((*words).to_owned());
+                }
+                if let Some(model) = answered_by {
+                    row.answered_by = Some((*model).to_owned());
                 }
             }
             SessionChange::Title(title) => row.title = Some((*title).to_owned()),

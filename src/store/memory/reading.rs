@@ -83,7 +83,7 @@ pub(super) fn sessions(
         found.truncate(1);
     }
     for (key, session) in found {
-        if visit(&session.row(key)) == Flow::Full {
+        if visit(&rows.row(key, session)) == Flow::Full {
             break;
         }
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::super::backend::Newest;
 use super::super::rows::{
-    End, LearnedWindow, MessageRow, MoveRow, NewSession, SessionRow, Sighting,
+    End, LearnedWindow, MessageRow, MoveRow, NewSession, Origin, SessionRow, Sighting,
 };
 use super::super::rules;
 use super::stored_message::StoredMessage;
@@ -72,6 +72,8 @@ pub(super) struct Session {
     pub preview: Option<String>,
     pub model: Option<String>,
     pub persona: Option<String>,
+    pub answered_by: Option<String>,
+    pub origin: Option<SessionKey>,
     pub end: End,
     pub archived_at: Option<Timestamp>,
 }
@@ -85,24 +87,6 @@ impl Session {
     /// Whether something was said in it, or before it was forked.
     pub(super) fn is_spoken(&self) -> bool {
         self.preview.is_some() || self.end.depth > 0
-    }
-
-    /// It as a list shows it.
-    pub(super) fn row(&self, key: SessionKey) -> SessionRow {
-        SessionRow {
-            key,
-            session: self.id,
-            user: self.user.clone(),
-            title: self.title.clone(),
-            preview: self.preview.clone(),
-            depth: self.end.depth,
-            count: self.end.count,
-            model: self.model.clone(),
-            persona: self.persona.clone(),
-            touched: self.end.touched,
-            touched_at: self.end.touched_at,
-            archived_at: self.archived_at,
-        }
     }
 }
 
@@ -169,6 +153,8 @@ impl Tables {
             preview: row.preview.map(str::to_owned),
             model: row.model.map(str::to_owned),
             persona: row.persona.map(str::to_owned),
+            answered_by: None,
+            origin: row.origin,
             end: rules::begun(row, newest),
             archived_at: None,
         });
@@ -217,6 +203,31 @@ impl Tables {
             changed.entry(key).or_insert_with(|| session.clone());
         }
         Some(session)
+    }
+
+    /// A session as a list shows it.
+    pub(super) fn row(&self, key: SessionKey, session: &Session) -> SessionRow {
+        let origin = session.origin.and_then(|key| self.session(key));
+        let origin = origin.filter(|origin| origin.user == session.user);
+        SessionRow {
+            key,
+            session: session.id,
+            user: session.user.clone(),
+            title: session.title.clone(),
+            preview: session.preview.clone(),
+            depth: session.end.depth,
+            count: session.end.count,
+            model: session.model.clone(),
+            persona: session.persona.clone(),
+            answered_by: session.answered_by.clone(),
+            origin: origin.map(|origin| Origin {
+                session: origin.id,
+                title: origin.title.clone(),
+            }),
+            touched: session.end.touched,
+            touched_at: session.end.touched_at,
+            archived_at: session.archived_at,
+        }
     }
 
     /// Every session, by its key.

@@ -13,6 +13,7 @@ fn fresh() -> End {
         at: Timestamp(5),
         system: None,
         preview: None,
+        origin: None,
     };
     begun(&session, MessageId(2))
 }

@@ -14,6 +14,7 @@ mod making;
 mod moves;
 mod names;
 mod obstacle;
+mod origin;
 mod partials;
 mod private;
 mod problem;

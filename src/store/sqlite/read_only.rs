@@ -265,6 +265,7 @@ mod tests {
                 at: Timestamp(0),
                 system: None,
                 preview: None,
+                origin: None,
             };
             store.add_session(&row, MessageId(0)).unwrap();
             store.commit().unwrap();

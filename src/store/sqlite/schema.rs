@@ -3,7 +3,8 @@
 use rusqlite::{Connection, params};
 
 use super::super::rules::PREVIEW_KEPT;
-use crate::domain::preview_of;
+use super::problem::{is_bad_row, is_damage};
+use crate::domain::{preview_of, shows_nothing};
 
 /// Marks a file as ours in its header: `sayl`.
 pub(super) const APPLICATION_ID: u32 = 0x7361_796c;
@@ -29,8 +30,65 @@ pub(super) fn migrate(connection: &Connection, from: u32) -> rusqlite::Result<()
     if from < 3 {
         tidy_words(connection)?;
     }
+    if from < 4 {
+        look_back(connection)?;
+    }
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", VERSION)
+}
+
+/// Notes who answered last in earlier sessions, and which they are forks of. What
+/// cannot be read is left out: the store is of use without.
+fn look_back(connection: &Connection) -> rusqlite::Result<()> {
+    let mut read = connection.prepare("SELECT id, last FROM sessions WHERE last IS NOT NULL")?;
+    let mut write = connection.prepare("UPDATE sessions SET answered_by = ?2 WHERE id = ?1")?;
+    let mut rows = read.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, last): (i64, i64) = (row.get(0)?, row.get(1)?);
+        if let Some(model) = readable(who_answered(connection, last))?.flatten() {
+            write.execute(params![id, model])?;
+        }
+    }
+    let mut read = connection.prepare(
+        "SELECT v.session, m.session FROM moves AS v JOIN messages AS m ON m.id = v.to_head
+         WHERE v.why = 'fork' AND m.session <> v.session",
+    )?;
+    let mut write = connection.prepare("UPDATE sessions SET origin = ?2 WHERE id = ?1")?;
+    let mut rows = read.query([])?;
+    while let Some(row) = readable(rows.next())?.flatten() {
+        let (fork, origin): (i64, i64) = (row.get(0)?, row.get(1)?);
+        write.execute([fork, origin])?;
+    }
+    Ok(())
+}
+
+/// The model of the last reply in a session of which this is the last message.
+fn who_answered(connection: &Connection, last: i64) -> rusqlite::Result<Option<String>> {
+    let mut select = connection.prepare_cached(
+        "SELECT iif(role = 2, model, NULL), substr(content, 1, 100), previous
+         FROM messages WHERE id = ?1",
+    )?;
+    let mut next = Some(last);
+    while let Some(id) = next {
+        let (model, text, previous): (Option<String>, String, Option<i64>) =
+            select.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        if model.is_some() && !shows_nothing(&text) {
+            return Ok(model);
+        }
+        // Whatever another program has written, the walk ends.
+        next = previous.filter(|previous| *previous < id);
+    }
+    Ok(None)
+}
+
+/// What was read, unless it is not there or cannot be read.
+fn readable<T>(read: rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
+        Err(error) if is_damage(&error) || is_bad_row(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Brings the first words of earlier sessions into the form that new ones have,

@@ -6,6 +6,7 @@ use super::super::backend::{Along, SessionQuery, Which};
 use super::super::damage::Damage;
 use super::super::rows::SessionRow;
 use super::latest::Latest;
+use super::origin::origin;
 use super::problem::is_damage;
 use super::scan::{Scan, Table, last_id};
 use super::user_sessions::{miss, readable, rows_of};
@@ -13,8 +14,9 @@ use super::{snapshot, tags, users};
 use crate::domain::{Flow, MessageId, SessionKey, Timestamp, UserName};
 
 /// The columns of a session, in the order that [`found`] reads them.
-const COLUMNS: &str = "s.id, s.uuid, s.title, s.words, s.depth, s.count, s.model, s.persona, s.touched, s.touched_at, \
-     s.archived_at";
+const COLUMNS: &str =
+    "s.id, s.uuid, s.title, s.words, s.depth, s.count, s.model, s.persona, s.touched, s.touched_at,
+     s.answered_by, s.origin, s.archived_at";
 
 /// That something was said in a session, or before it was forked.
 const SPOKEN: &str = "(s.words IS NOT NULL OR s.depth > 0)";
@@ -93,7 +95,7 @@ fn go_on(
         }
         while let Some(one) = list.next.pop() {
             list.after = Some(one);
-            let read = session(&mut select, one.1, list.user.as_ref());
+            let read = session(connection, &mut select, one.1, list.user.as_ref());
             let Some(session) = readable(one.1, read, damage)? else {
                 continue;
             };
@@ -118,6 +120,7 @@ fn select_one(connection: &Connection, is_known: bool) -> Result<CachedStatement
 
 /// One session, of a user who is known already or is to be looked for.
 fn session(
+    connection: &Connection,
     select: &mut CachedStatement<'_>,
     key: i64,
     user: Option<&UserName>,
@@ -125,9 +128,9 @@ fn session(
     select.query_row([key], |row| {
         let user = match user {
             Some(user) => user.clone(),
-            None => tags::user(row, 11)?,
+            None => tags::user(row, 13)?,
         };
-        found(row, user)
+        found(connection, row, user)
     })
 }
 
@@ -202,7 +205,9 @@ fn find(
         ))?;
         let mut rows = statement.query(values)?;
         while let Some(row) = rows.next()? {
-            let Some(session) = readable(row.get(0)?, found(row, user.clone()), damage)? else {
+            let Some(session) =
+                readable(row.get(0)?, found(connection, row, user.clone()), damage)?
+            else {
                 continue;
             };
             if visit(&session) == Flow::Full {
@@ -254,7 +259,7 @@ fn find_past_damage(
 ) -> Result<()> {
     let mut all = Vec::new();
     of_user(connection, damage, user, COLUMNS, &mut |row| {
-        all.push(found(row, user.clone())?);
+        all.push(found(connection, row, user.clone())?);
         Ok(Flow::More)
     })?;
     let name = |session: &SessionRow| session.title.clone().or_else(|| session.preview.clone());
@@ -284,9 +289,14 @@ fn find_past_damage(
     Ok(())
 }
 
-fn found(row: &Row<'_>, user: UserName) -> Result<SessionRow> {
+fn found(connection: &Connection, row: &Row<'_>, user: UserName) -> Result<SessionRow> {
+    let key: i64 = row.get(0)?;
+    let origin = match row.get::<_, Option<i64>>(11)? {
+        Some(of) => origin(connection, key, of)?,
+        None => None,
+    };
     Ok(SessionRow {
-        key: SessionKey(row.get(0)?),
+        key: SessionKey(key),
         session: tags::session(row, 1)?,
         user,
         title: tags::text(row, 2)?,
@@ -295,9 +305,11 @@ fn found(row: &Row<'_>, user: UserName) -> Result<SessionRow> {
         count: row.get(5)?,
         model: tags::text(row, 6)?,
         persona: tags::text(row, 7)?,
+        answered_by: tags::text(row, 10)?,
+        origin,
         touched: MessageId(row.get(8)?),
         touched_at: Timestamp(row.get(9)?),
-        archived_at: row.get::<_, Option<i64>>(10)?.map(Timestamp),
+        archived_at: row.get::<_, Option<i64>>(12)?.map(Timestamp),
     })
 }
 

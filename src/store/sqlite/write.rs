@@ -31,8 +31,8 @@ pub(super) fn session(
     let key = connection
         .prepare_cached(
             "INSERT INTO sessions
-             (uuid, user, title, created_at, touched_at, model, persona, system, words, touched)
-             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9)",
+             (uuid, user, title, created_at, touched_at, model, persona, system, words, touched, origin)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .insert(params![
             row.session.to_string(),
@@ -44,6 +44,7 @@ pub(super) fn session(
             row.system.map(|id| id.0),
             row.preview,
             newest.0,
+            row.origin.map(|origin| origin.0),
         ])?;
     let named = "SELECT session FROM messages ORDER BY id DESC LIMIT 1";
     check_is_new(connection, named, key, "session")?;
@@ -157,7 +158,11 @@ pub(super) fn change(
     change: &SessionChange<'_>,
 ) -> Result<()> {
     match change {
-        SessionChange::End(end, preview) => move_end(connection, session, end, *preview)?,
+        SessionChange::End {
+            end,
+            words,
+            answered_by,
+        } => move_end(connection, session, end, *words, *answered_by)?,
         SessionChange::Title(title) => connection
             .prepare_cached("UPDATE sessions SET title = ?2 WHERE id = ?1")?
             .execute(params![session.0, title])?,
@@ -175,13 +180,15 @@ fn move_end(
     connection: &Connection,
     session: SessionKey,
     end: &End,
-    preview: Option<&str>,
+    words: Option<&str>,
+    answered_by: Option<&str>,
 ) -> Result<usize> {
     connection
         .prepare_cached(
             "UPDATE sessions SET head = ?2, depth = ?3, last = ?4, count = ?5, system = ?6,
                                  touched_at = ?7, base = ?8, redo = ?9,
-                                 words = coalesce(?10, words), floor = ?11, touched = ?12
+                                 words = coalesce(?10, words), floor = ?11, touched = ?12,
+                                 answered_by = coalesce(?13, answered_by)
              WHERE id = ?1",
         )?
         .execute(params![
@@ -194,9 +201,10 @@ fn move_end(
             end.touched_at.0,
             end.place.base.map(|id| id.0),
             end.redo.map(|id| id.0),
-            preview,
+            words,
             end.place.floor.map(|id| id.0),
             end.touched.0,
+            answered_by,
         ])
 }
 

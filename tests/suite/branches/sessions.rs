@@ -77,8 +77,9 @@ fn the_current_session_is_marked_even_if_it_is_not_the_latest() {
     check(
         &play(&saylog, "/start\n/sessions\n/sessions global --all\n"),
         "Chat started successfully!\n\
-         1 <1…> 2 6 mock:echo <time> \"the plan\"\n\
-         2 <2…> 2 2 mock:echo <time> \"what is a monad?\"\n\
+         1 <6…> 0 0 mock:echo <time> - current\n\
+         2 <1…> 2 6 mock:echo <time> \"the plan\"\n\
+         3 <2…> 2 2 mock:echo <time> \"what is a monad?\"\n\
          alice <6…> 0 0 mock:echo <time> - current\n\
          alice <1…> 2 6 mock:echo <time> \"the plan\"\n\
          bob <5…> 2 2 mock:echo <time> \"my secret\"\n\
@@ -98,9 +99,9 @@ fn as_events_they_tell_all_they_know() {
         concat!(
             r#"{"event":"resume","line":null,"user_id":"alice","session_id":"<1>","title":"the plan","count":6,"context":2}"#,
             "\n",
-            r#"{"event":"session_row","line":1,"number":1,"user_id":"alice","session_id":"<1>","title":"the plan","words":"hello","context":2,"messages":6,"model":"mock:echo","persona":null,"last_at":"<time>","current":true,"archived":false}"#,
+            r#"{"event":"session_row","line":1,"number":1,"user_id":"alice","session_id":"<1>","title":"the plan","words":"hello","context":2,"messages":6,"model":"mock:echo","persona":null,"last_at":"<time>","current":true,"answered_by":"mock:echo","from_session_id":null,"from_title":null,"archived":false}"#,
             "\n",
-            r#"{"event":"session_row","line":1,"number":2,"user_id":"alice","session_id":"<2>","title":null,"words":"what is a monad?","context":2,"messages":2,"model":"mock:echo","persona":null,"last_at":"<time>","current":false,"archived":false}"#,
+            r#"{"event":"session_row","line":1,"number":2,"user_id":"alice","session_id":"<2>","title":null,"words":"what is a monad?","context":2,"messages":2,"model":"mock:echo","persona":null,"last_at":"<time>","current":false,"answered_by":"mock:echo","from_session_id":null,"from_title":null,"archived":false}"#,
             "\n",
             r#"{"event":"end","line":1,"scope":"user","count":2,"more":false}"#,
             "\n",
@@ -113,17 +114,77 @@ fn as_events_they_tell_all_they_know() {
         concat!(
             r#"{"event":"user","line":1,"user_id":"bob","session_id":null,"known":true}"#,
             "\n",
-            r#"{"event":"session_row","line":2,"number":null,"user_id":"alice","session_id":"<1>","title":"the plan","words":"hello","context":2,"messages":6,"model":"mock:echo","persona":null,"last_at":"<time>","current":false,"archived":false}"#,
+            r#"{"event":"session_row","line":2,"number":null,"user_id":"alice","session_id":"<1>","title":"the plan","words":"hello","context":2,"messages":6,"model":"mock:echo","persona":null,"last_at":"<time>","current":false,"answered_by":"mock:echo","from_session_id":null,"from_title":null,"archived":false}"#,
             "\n",
-            r#"{"event":"session_row","line":2,"number":null,"user_id":"bob","session_id":"<5>","title":null,"words":"my secret","context":2,"messages":2,"model":"mock:echo","persona":null,"last_at":"<time>","current":false,"archived":false}"#,
+            r#"{"event":"session_row","line":2,"number":null,"user_id":"bob","session_id":"<5>","title":null,"words":"my secret","context":2,"messages":2,"model":"mock:echo","persona":null,"last_at":"<time>","current":false,"answered_by":"mock:echo","from_session_id":null,"from_title":null,"archived":false}"#,
             "\n",
-            r#"{"event":"session_row","line":2,"number":null,"user_id":"alice","session_id":"<2>","title":null,"words":"what is a monad?","context":2,"messages":2,"model":"mock:echo","persona":null,"last_at":"<time>","current":false,"archived":false}"#,
+            r#"{"event":"session_row","line":2,"number":null,"user_id":"alice","session_id":"<2>","title":null,"words":"what is a monad?","context":2,"messages":2,"model":"mock:echo","persona":null,"last_at":"<time>","current":false,"answered_by":"mock:echo","from_session_id":null,"from_title":null,"archived":false}"#,
             "\n",
             r#"{"event":"end","line":2,"scope":"global","count":3,"more":false}"#,
             "\n",
         ),
         "",
         0,
+    );
+}
+
+#[test]
+fn the_current_session_comes_first_where_nothing_was_said_in_it() {
+    let saylog = five();
+    check(
+        &play(
+            &saylog,
+            "/start\n/sessions 1\n/sessions global 2\n/resume 2\n/resume 1\n/system x\n/sessions\nhi\n/sessions 1\n",
+        ),
+        "Chat started successfully!\n\
+         1 <6…> 0 0 mock:echo <time> - current\n\
+         alice <6…> 0 0 mock:echo <time> - current\n\
+         alice <1…> 2 6 mock:echo <time> \"the plan\"\n\
+         Session <6> resumed, 0 messages.\n\
+         System prompt of session <6> set.\n\
+         1 <6…> 0 1 mock:echo <time> - current\n\
+         2 <1…> 2 6 mock:echo <time> \"the plan\"\n\
+         3 <2…> 2 2 mock:echo <time> \"what is a monad?\"\n\
+         hi\n\
+         1 <6…> 2 3 mock:echo <time> \"hi\" current\n",
+        "<stdin>:4: no session of yours is `2`; an id or its first four characters or more, a title, \
+         a number, or `latest`; `/sessions` lists them\n",
+        1,
+    );
+    // Without a list its numbers are those that a list would have.
+    check(
+        &play(&saylog, "/start\n/resume 2\n/start\n/resume 1\n"),
+        "Chat started successfully!\n\
+         Session <6> resumed, 3 messages.\n\
+         <time> alice <6> user: hi\n<time> alice <6> ai: hi\n\
+         Chat started successfully!\n\
+         Session <8> resumed, 0 messages.\n",
+        "",
+        0,
+    );
+}
+
+#[test]
+fn it_is_told_who_answered_last_and_what_is_a_fork_of_what() {
+    let saylog = scripted().with(&["--json"]);
+    before(
+        &saylog,
+        "/start plans\none\n/model mock\n/fork\n/start\ntwo\n/fork at #2 mine\nthree\n/model mock:echo\n",
+    );
+    let listed = play(&saylog, "/sessions\n").stdout;
+    let told: Vec<_> = listed
+        .lines()
+        .filter(|row| row.contains("session_row"))
+        .map(|row| row.split_once("\"model\":").map_or("", |(_, told)| told))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            r#""mock:echo","persona":null,"last_at":"<time>","current":false,"answered_by":"mock","from_session_id":"<1>","from_title":"plans","archived":false}"#,
+            r#""mock:echo","persona":null,"last_at":"<time>","current":false,"answered_by":"mock:echo","from_session_id":null,"from_title":null,"archived":false}"#,
+            r#""mock","persona":null,"last_at":"<time>","current":false,"answered_by":null,"from_session_id":"<1>","from_title":"plans","archived":false}"#,
+            r#""mock","persona":null,"last_at":"<time>","current":false,"answered_by":"mock:echo","from_session_id":null,"from_title":null,"archived":false}"#,
+        ]
     );
 }
 

@@ -137,6 +137,26 @@ fn personas_forks_and_system_prompts_are_what_they_were() {
 }
 
 #[test]
+fn who_answered_last_and_what_is_a_fork_is_found_out() {
+    let saylog = branches().with(&["--json"]);
+    let outcome = saylog.lines(&["/sessions global"]);
+    let rows = events(&outcome.stdout);
+    let rows = rows.iter().filter(|row| row["event"] == "session_row");
+    let told: Vec<_> = rows
+        .map(|row| json!([row["words"], row["answered_by"], row["from_title"]]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            json!(["a word from dave", "cmd:./half", null]),
+            json!(["my essay", "mock:echo", null]),
+            json!(["one", "mock", "trip"]),
+            json!(["one", "mock", null]),
+        ]
+    );
+}
+
+#[test]
 fn a_part_of_a_reply_that_was_killed_becomes_a_message() {
     let saylog = branches();
     let outcome = saylog.lines(&["/user dave", "/resume latest", "/undo", "/undo"]);

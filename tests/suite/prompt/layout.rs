@@ -284,29 +284,6 @@ fn notes_that_go_elsewhere_are_not_broken() {
 }
 
 #[test]
-fn sessions_are_a_table_where_there_is_room_for_one() {
-    let saylog = Saylog::new();
-    let talk = "/start a trip to Rome and back again by train\none\n/clear\n/start\ntwo\n";
-    assert_eq!(saylog.play(talk).code, 0);
-    let table = "> /sessions
-  no. id       title                context   log model        last
-    1 <1> two                        2     2 mock         0000-00-00 00:00
-    2 <2> a trip to Rome and…        0     2 mock         0000-00-00 00:00
-alice> ▏";
-    let cards = "> /sessions
-    1 <1> two
-      2 in the context, 2 in the log,
-      mock, 0000-00-00 00:00
-    2 <2> a trip to Rome and back…
-      0 in the context, 2 in the log,
-      mock, 0000-00-00 00:00
-alice> ▏";
-    for (columns, expected) in [(40, cards), (80, table), (200, table)] {
-        shows_in(columns, &saylog, &[], "/sessions", expected);
-    }
-}
-
-#[test]
 fn what_is_said_before_the_prompt_is_broken_at_words_too() {
     let saylog = crate::support::run::configured("[users.x]\npersona = \"nobody\"\n");
     let terminal = Terminal::of_width(40, &saylog, &[], &[]);

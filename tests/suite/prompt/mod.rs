@@ -20,6 +20,7 @@ mod reasoning;
 mod recalling;
 mod resuming;
 mod sequences;
+mod session_table;
 mod slashes;
 mod stopping;
 mod streaming;

@@ -24,8 +24,9 @@ fn shows_after(terminal: &mut Terminal, line: &str, expected: &str) {
     shows_timeless(terminal, &format!("> {line}\n{expected}"));
 }
 
-/// What the columns of one's own sessions are called.
-const OWN: &str = "  no. id       title                context   log model        last";
+/// What stands above one's own sessions.
+const OWN: &str = "  context: what the model sees, log: what was said
+  no. id       title                                                    context   log answered by          last";
 
 #[test]
 fn sessions_are_a_table() {
@@ -40,18 +41,19 @@ fn sessions_are_a_table() {
         &format!(
             "\
 {OWN}
-*   1 <1> what is new?               2     2 mock         0000-00-00 00:00
-    2 <2> my plan                    2     6 mock         0000-00-00 00:00
+*   1 <1> what is new?                                                   2     2 mock                 just now
+    2 <2> my plan                                                        2     6 mock                 just now
 alice/<1>> ▏"
         ),
     );
     shows_after(
         &mut terminal,
         "/sessions global",
-        "  user     id       title           context   log model        last
-* alice    <1> what is new?          2     2 mock         0000-00-00 00:00
-  alice    <2> my plan               2     6 mock         0000-00-00 00:00
-  bob      <3> hello                 2     2 mock         0000-00-00 00:00
+        "  context: what the model sees, log: what was said
+  user         id       title                                           context   log answered by          last
+* alice        <1> what is new?                                          2     2 mock                 just now
+  alice        <2> my plan                                               2     6 mock                 just now
+  bob          <3> hello                                                 2     2 mock                 just now
 alice/<1>> ▏",
     );
     shows_after(
@@ -60,9 +62,9 @@ alice/<1>> ▏",
         &format!(
             "\
 {OWN}
-    1 <2>                            0     0 mock         0000-00-00 00:00
-*   2 <1> what is new?               2     2 mock         0000-00-00 00:00
-    3 <3> my plan                    2     6 mock         0000-00-00 00:00
+    1 <2>                                                                0     0 -                    just now
+*   2 <1> what is new?                                                   2     2 mock                 just now
+    3 <3> my plan                                                        2     6 mock                 just now
 alice/<1>> ▏"
         ),
     );
@@ -251,8 +253,8 @@ fn wide_characters_in_a_title_keep_the_columns() {
         &format!(
             "\
 {OWN}
-*   1 <1> plain                      2     2 mock         0000-00-00 00:00
-    2 <2> 你好🙂é                    2     2 mock         0000-00-00 00:00
+*   1 <1> plain                                                          2     2 mock                 just now
+    2 <2> 你好🙂é                                                        2     2 mock                 just now
 alice/plain> ▏"
         ),
     );

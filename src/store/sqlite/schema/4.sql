@@ -82,6 +82,9 @@ FROM (SELECT id, coalesce(last, max(last) OVER (ORDER BY touched_at, id), 0) AS 
       FROM sessions) AS ranked
 WHERE ranked.id = sessions.id;
 
+-- What a list of sessions tells of them besides.
+ALTER TABLE sessions ADD COLUMN origin INTEGER;      -- the session that it is a fork of: sessions.id
+ALTER TABLE sessions ADD COLUMN answered_by TEXT;    -- the model of the last reply in it
 -- Lists leave it out; nothing of it is gone.
 ALTER TABLE sessions ADD COLUMN archived_at INTEGER;  -- milliseconds since 1970, UTC; none where it is listed
 

@@ -67,6 +67,8 @@ struct Session {
     own: Vec<i64>,
     /// The newest message of the log when it was begun.
     begun_after: i64,
+    /// The session that it is a fork of.
+    origin: Option<usize>,
 }
 
 /// What the model cannot compute: session ids and times.

@@ -45,6 +45,7 @@ impl Model {
             model: from.model.clone(),
             system,
             place,
+            origin: Some(origin),
             moves: vec![json!({
                 "event": "move_row", "number": 1, "why": "fork", "from_id": null, "to_id": head,
                 "gone": 0, "back": count, "ids": [], "way": null,
