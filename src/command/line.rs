@@ -199,7 +199,10 @@ mod tests {
             assert_eq!(error.hint().unwrap(), "`/log 10` lists the last 10");
         }
         assert_eq!(hint("/log user global"), "`/log [session|user|global] [N]`");
-        assert_eq!(hint("/sessions x"), "one of global, --all, --archived, or a number");
+        assert_eq!(
+            hint("/sessions x"),
+            "one of global, --all, --archived, or a number"
+        );
         assert_eq!(hint("/sessions -3"), "`/sessions 10` lists the last 10");
         assert!(parse("/sessions 20 global --all").is_ok());
     }

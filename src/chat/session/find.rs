@@ -1,6 +1,6 @@
 //! Which session a person means.
 
-use super::list::{hidden_current, summary};
+use super::list::summary;
 use crate::chat::Chat;
 use crate::domain::{Error, Flow, QUOTED_CHARACTERS, Result, SessionKey, preview_of};
 use crate::store::{SessionQuery, SessionRow, Which};
@@ -145,20 +145,11 @@ impl<'a> Named<'a> {
 /// The session of that number in the list that the current user saw last, or
 /// would see now.
 fn numbered(chat: &mut Chat, number: usize) -> Result<Option<SessionKey>> {
-    let mut seen = 0;
-    if chat.speakers.listed().is_none()
-        && let Some(current) = hidden_current(chat, Which::Spoken)?
-    {
-        seen += 1;
-        if number == seen {
-            return Ok(Some(current.key));
-        }
-    }
     let user = chat.speakers.user();
     if let Some(keys) = chat.speakers.listed() {
         return Ok(keys.get(number - 1).copied());
     }
-    let mut found = None;
+    let (mut seen, mut found) = (0, None);
     let query = SessionQuery {
         user: Some(user),
         which: Which::Spoken,

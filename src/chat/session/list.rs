@@ -19,8 +19,7 @@ pub(crate) enum Listed {
 }
 
 /// Tells the sessions of the current user or of everybody, latest first, and no more
-/// than `newest` of them. The current one is always listed: first, if it is none of
-/// the others.
+/// than `newest` of them. The current one is told beside them if it is none of these.
 pub(crate) fn list(
     chat: &mut Chat,
     scope: Scope,
@@ -40,12 +39,11 @@ pub(crate) fn list(
         if !std::mem::replace(&mut is_begun, true)
             && let Some(found) = hidden_current(chat, which)?
         {
-            keys.push(found.key);
-            rows.emit(&Event::SessionRow(&SessionSummary {
-                number: is_own.then_some(1),
+            let row = &SessionSummary {
                 current: true,
                 ..summary(&found, chat.answering.name(None))
-            }));
+            };
+            rows.emit_beside(&Event::Here { row, is_own });
         }
         let current = chat.speakers.session().map(|session| session.key);
         let default_model = chat.answering.name(None);
@@ -97,7 +95,7 @@ pub(super) fn each(
 }
 
 /// The current session, if it is none of those that are listed.
-pub(super) fn hidden_current(chat: &mut Chat, which: Which<'_>) -> Result<Option<SessionRow>> {
+fn hidden_current(chat: &mut Chat, which: Which<'_>) -> Result<Option<SessionRow>> {
     let current = chat.speakers.session().map(|session| session.key);
     let Some(current) = current else {
         return Ok(None);

@@ -88,6 +88,13 @@ pub(crate) enum Event<'a> {
     Neighbour(&'a Message<'a>),
     /// One row of the listing of sessions.
     SessionRow(&'a SessionSummary<'a>),
+    /// The current session beside a list that it is none of: nothing was said in it yet,
+    /// or it is archived. Only a person asks where they are.
+    Here {
+        row: &'a SessionSummary<'a>,
+        /// The list is of the user's own sessions, which have numbers.
+        is_own: bool,
+    },
     /// Sessions of which a person is asked for one. Nobody else ever is.
     Choices(&'a SessionChoices),
     /// One row of the listing of moves.

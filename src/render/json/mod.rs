@@ -122,7 +122,7 @@ impl Renderer for Json {
             Event::Notice(text) => line.note(text),
             // Only a person looks on.
             // Only a person who reads is asked.
-            Event::Awaited(_) | Event::Choices(_) => {}
+            Event::Awaited(_) | Event::Choices(_) | Event::Here { .. } => {}
             Event::Error(error) => failure(line.object("error"), error),
         }
     }

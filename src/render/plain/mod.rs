@@ -115,8 +115,11 @@ impl Renderer for Plain {
             Event::Copy { text, to } => say(&phrase::copied(text, *to), outbox.answer()),
             Event::Saved { text, path } => say(&phrase::saved(text, path), outbox.answer()),
             // A beginning was shown as it came.
-            Event::End { .. } | Event::Beginning { .. } | Event::Awaited(_) | Event::Choices(_) => {
-            }
+            Event::End { .. }
+            | Event::Beginning { .. }
+            | Event::Awaited(_)
+            | Event::Choices(_)
+            | Event::Here { .. } => {}
             Event::Info(it) => info::lines(it, outbox.answer()),
             Event::Cost(it) => say(&phrases::cost(it), outbox.note()),
             Event::Clock(doubt) => say(&phrases::clock(doubt), outbox.note()),

@@ -27,6 +27,8 @@ enum Heading {
     Day(SessionId, String),
     /// The columns of a list of sessions.
     Sessions,
+    /// The same, and the current one, which is none of the list.
+    Here,
     /// Nothing: a line of its own has said how much there is.
     Summary,
 }
@@ -96,12 +98,38 @@ impl ListingDisplay {
         out: &mut Vec<u8>,
     ) {
         // A listing that was interrupted has no end; the next one has a first row.
-        if row.number == Some(1) || !matches!(self.heading, Some(Heading::Sessions)) {
+        let is_first = row.number == Some(1) && !matches!(self.heading, Some(Heading::Here));
+        if is_first || !matches!(self.heading, Some(Heading::Sessions | Heading::Here)) {
             sessions::head(row.number.is_some(), page, out);
-            self.heading = Some(Heading::Sessions);
         }
+        self.heading = Some(Heading::Sessions);
+        self.row(row, row.number.is_some(), now, page, out);
+    }
+
+    /// Writes the current session above a list that it is none of.
+    pub(super) fn here(
+        &mut self,
+        row: &SessionSummary<'_>,
+        is_own: bool,
+        now: Timestamp,
+        page: &Page,
+        out: &mut Vec<u8>,
+    ) {
+        sessions::head(is_own, page, out);
+        self.heading = Some(Heading::Here);
+        self.row(row, is_own, now, page, out);
+    }
+
+    fn row(
+        &mut self,
+        row: &SessionSummary<'_>,
+        is_own: bool,
+        now: Timestamp,
+        page: &Page,
+        out: &mut Vec<u8>,
+    ) {
         let local = self.local.get_or_insert_with(Local::system);
-        sessions::session(row, &local.age(row.last_at, now), page, out);
+        sessions::session(row, is_own, &local.age(row.last_at, now), page, out);
     }
 
     pub(super) fn user(&mut self, row: &UserSummary, out: &mut Vec<u8>) {
@@ -121,7 +149,10 @@ impl ListingDisplay {
     /// Ends the listing. An empty one of the log says so, unless its summary did.
     pub(super) fn end(&mut self, scope: Option<Scope>, count: u64, outbox: &mut Outbox) {
         let heading = self.heading.take();
-        if scope.is_some() && count == 0 && !matches!(heading, Some(Heading::Summary)) {
+        if scope.is_some()
+            && count == 0
+            && !matches!(heading, Some(Heading::Summary | Heading::Here))
+        {
             aside("nothing there yet", outbox);
         }
     }

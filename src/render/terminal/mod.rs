@@ -118,6 +118,10 @@ impl Renderer for Terminal {
                 let now = (self.clock)();
                 self.listing.session(row, now, &page, outbox.answer());
             }
+            Event::Here { row, is_own } => {
+                let now = (self.clock)();
+                self.listing.here(row, *is_own, now, &page, outbox.answer());
+            }
             Event::ContextRow(row) => rows::context(row, &page, outbox.answer()),
             Event::Help(row) => rows::help(row, &page, outbox.answer()),
             Event::Choices(it) => choices::choices(it, &page, outbox.answer()),
@@ -172,6 +176,7 @@ impl Terminal {
             | Event::Shown(_)
             | Event::Neighbour(_)
             | Event::SessionRow(_)
+            | Event::Here { .. }
             | Event::ContextRow(_)
             | Event::Help(_)
             | Event::Choices(_)

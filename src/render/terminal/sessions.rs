@@ -80,23 +80,31 @@ pub(super) fn head(is_numbered: bool, page: &Page, out: &mut Vec<u8>) {
 }
 
 /// Writes a session as a row of the table, or as a card.
-pub(super) fn session(row: &SessionSummary<'_>, age: &str, page: &Page, out: &mut Vec<u8>) {
+pub(super) fn session(
+    row: &SessionSummary<'_>,
+    is_own: bool,
+    age: &str,
+    page: &Page,
+    out: &mut Vec<u8>,
+) {
     let title = title(row);
     let paint = |title: String| match row.title {
         Some(_) => title.bold(),
         None => title.normal(),
     };
-    let layout = Layout::of(page, row.number.is_some());
+    let layout = Layout::of(page, is_own);
     let owner = visible_line(row.user.as_str());
     let whose = match (row.number, layout) {
         (Some(number), _) => format!("{number:>NUMBER_COLUMNS$}"),
+        (None, _) if is_own => " ".repeat(NUMBER_COLUMNS),
         (None, Some(layout)) => fit(&owner, layout.whose),
         (None, None) => cut(&owner, page.columns().unwrap_or(USUAL_COLUMNS) / 4),
     };
     let (id, whose_columns) = (row.session.short(), whose.width());
-    let whose = match row.number {
-        Some(_) => whose.normal(),
-        None => whose.color(user_color(row.user)),
+    let whose = if is_own {
+        whose.normal()
+    } else {
+        whose.color(user_color(row.user))
     };
     put!(out, "{} {whose} {} ", mark(row.current), id.dimmed());
     let answered_by = row.answered_by.map(visible_line);

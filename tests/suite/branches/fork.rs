@@ -179,7 +179,6 @@ fn an_empty_context_can_be_forked() {
         &format!(
             "{STARTED}Session <2> forked from <1>, 0 messages.\n\
              1 <2…> 0 0 mock:echo <time> - current\n\
-             1 <2…> 0 0 mock:echo <time> - current\n\
              2 <1…> 0 0 mock:echo <time> -\n\
              1 <time> fork none -> none, 0 messages came\n"
         ),

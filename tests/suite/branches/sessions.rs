@@ -77,9 +77,8 @@ fn the_current_session_is_marked_even_if_it_is_not_the_latest() {
     check(
         &play(&saylog, "/start\n/sessions\n/sessions global --all\n"),
         "Chat started successfully!\n\
-         1 <6…> 0 0 mock:echo <time> - current\n\
-         2 <1…> 2 6 mock:echo <time> \"the plan\"\n\
-         3 <2…> 2 2 mock:echo <time> \"what is a monad?\"\n\
+         1 <1…> 2 6 mock:echo <time> \"the plan\"\n\
+         2 <2…> 2 2 mock:echo <time> \"what is a monad?\"\n\
          alice <6…> 0 0 mock:echo <time> - current\n\
          alice <1…> 2 6 mock:echo <time> \"the plan\"\n\
          bob <5…> 2 2 mock:echo <time> \"my secret\"\n\
@@ -123,42 +122,6 @@ fn as_events_they_tell_all_they_know() {
             r#"{"event":"end","line":2,"scope":"global","count":3,"more":false}"#,
             "\n",
         ),
-        "",
-        0,
-    );
-}
-
-#[test]
-fn the_current_session_comes_first_where_nothing_was_said_in_it() {
-    let saylog = five();
-    check(
-        &play(
-            &saylog,
-            "/start\n/sessions 1\n/sessions global 2\n/resume 2\n/resume 1\n/system x\n/sessions\nhi\n/sessions 1\n",
-        ),
-        "Chat started successfully!\n\
-         1 <6…> 0 0 mock:echo <time> - current\n\
-         alice <6…> 0 0 mock:echo <time> - current\n\
-         alice <1…> 2 6 mock:echo <time> \"the plan\"\n\
-         Session <6> resumed, 0 messages.\n\
-         System prompt of session <6> set.\n\
-         1 <6…> 0 1 mock:echo <time> - current\n\
-         2 <1…> 2 6 mock:echo <time> \"the plan\"\n\
-         3 <2…> 2 2 mock:echo <time> \"what is a monad?\"\n\
-         hi\n\
-         1 <6…> 2 3 mock:echo <time> \"hi\" current\n",
-        "<stdin>:4: no session of yours is `2`; an id or its first four characters or more, a title, \
-         a number, or `latest`; `/sessions` lists them\n",
-        1,
-    );
-    // Without a list its numbers are those that a list would have.
-    check(
-        &play(&saylog, "/start\n/resume 2\n/start\n/resume 1\n"),
-        "Chat started successfully!\n\
-         Session <6> resumed, 3 messages.\n\
-         <time> alice <6> user: hi\n<time> alice <6> ai: hi\n\
-         Chat started successfully!\n\
-         Session <8> resumed, 0 messages.\n",
         "",
         0,
     );

@@ -74,12 +74,6 @@ impl Model {
         found
     }
 
-    /// The current session, where it is none of those that are listed.
-    fn hidden_current(&self, all: bool) -> Option<usize> {
-        let current = self.mine().ok()?;
-        (!all && !self.is_spoken(current)).then_some(current)
-    }
-
     /// The model of the last reply that was said in a session.
     fn answered_by(&self, session: usize) -> Option<&str> {
         let own = self.sessions[session].own.iter().rev();
@@ -88,8 +82,7 @@ impl Model {
     }
 
     pub(super) fn list(&mut self, global: bool, all: bool) -> Vec<Value> {
-        let mut found = self.latest((!global).then_some(self.user), all);
-        found.splice(0..0, self.hidden_current(all));
+        let found = self.latest((!global).then_some(self.user), all);
         let mut rows: Vec<Value> = Vec::new();
         for (&at, number) in found.iter().zip(1..) {
             let session = &self.sessions[at];
@@ -100,7 +93,7 @@ impl Model {
                 "words": session.words, "context": self.context_of(at).len(),
                 "messages": session.own.len(), "model": self.model_of(at), "persona": null,
                 "last_at": self.touched(at), "current": self.mine() == Ok(at),
-                "answered_by": self.answered_by(at),
+                "answered_by": self.answered_by(at), "archived": false,
                 "from_session_id": session.origin.map(|origin| self.name(origin)),
                 "from_title": session.origin.and_then(|origin| self.sessions[origin].title.clone()),
             }));
@@ -171,11 +164,7 @@ impl Model {
         if let Ok(number @ 1..) = which.parse::<usize>() {
             let listed = match &self.listed {
                 Some((user, listed)) if *user == self.user => listed.clone(),
-                _ => {
-                    let mut shown = self.latest(Some(self.user), false);
-                    shown.splice(0..0, self.hidden_current(false));
-                    shown
-                }
+                _ => self.latest(Some(self.user), false),
             };
             found.extend(listed.get(number - 1));
         }
