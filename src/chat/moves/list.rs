@@ -1,12 +1,15 @@
 //! `/moves`: the moves that were made in the current session.
 
+use super::ways_back::WaysBack;
 use crate::chat::Chat;
 use crate::chat::listing;
-use crate::domain::{Event, Flow, Inverse, Moved, Result, Scope, Sink};
+use crate::domain::{Event, Flow, Inverse, ListedMove, Moved, Result, Scope, Sink};
 
 /// Tells every move of the current session, in order.
 pub(crate) fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
+    // Those of one listing are told as things are when it begins.
+    let ways = WaysBack::from_now(chat, &session)?;
     let mut after = None;
     listing::list(chat, Some(Scope::Session), sink, &mut |chat, rows| {
         let mut flow = Flow::More;
@@ -21,8 +24,13 @@ pub(crate) fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
                 ids: Vec::new(),
                 inverse: row.from.fork_point().map(Inverse::Fork),
             };
-            let (number, at) = (rows.count() + 1, row.at);
-            flow = rows.emit(&Event::MoveRow { number, moved, at });
+            flow = rows.emit(&Event::MoveRow(&ListedMove {
+                number: rows.count() + 1,
+                moved,
+                at: row.at,
+                way_now: ways.to(row.from),
+                is_undone: ways.is_here(row.from),
+            }));
             flow
         })?;
         Ok(flow == Flow::Full)

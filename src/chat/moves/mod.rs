@@ -8,6 +8,7 @@ mod step;
 mod summary;
 mod undo;
 mod walk;
+mod ways_back;
 
 pub(crate) use clear::clear;
 pub(crate) use edit::{edit, last_said};

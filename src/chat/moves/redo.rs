@@ -44,7 +44,7 @@ pub(crate) fn redo(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
 
 /// Where a session stood before it was told that a question got no answer, and
 /// how often it was: nothing has been said since.
-fn before_failures(chat: &mut Chat, end: &End) -> Result<(End, i64)> {
+pub(super) fn before_failures(chat: &mut Chat, end: &End) -> Result<(End, i64)> {
     let (mut stands, mut failures) = (*end, 0);
     while let Some(head) = stands.place.head
         && chat.is_unanswered(head)?

@@ -1,6 +1,6 @@
 //! The rows of listings that are neither messages nor sessions.
 
-use crate::domain::{Timestamp, UserName};
+use crate::domain::{Inverse, Moved, Timestamp, UserName};
 
 /// One user, counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,22 @@ pub(crate) struct UserSummary {
     pub last_at: Option<Timestamp>,
     /// Whether this is who is speaking.
     pub current: bool,
+}
+
+/// One move, described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ListedMove<'a> {
+    /// Its number in its session, from 1.
+    pub number: u64,
+    /// What it did, without the ids of its messages; its inverse is a line that takes
+    /// it back at any time.
+    pub moved: &'a Moved,
+    /// When it was made.
+    pub at: Timestamp,
+    /// The shortest line that takes it back now, if one has to and can.
+    pub way_now: Option<Inverse>,
+    /// Whether the session stands where it stood before.
+    pub is_undone: bool,
 }
 
 /// One persona, described.

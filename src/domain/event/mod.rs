@@ -15,8 +15,7 @@ mod waiting;
 use std::ops::ControlFlow;
 
 use super::{
-    CopyWay, Error, Message, Moved, Progress, Receipt, Result, Scope, SessionSummary, TakenText,
-    Ticket, Timestamp,
+    CopyWay, Error, Message, Progress, Receipt, Result, Scope, SessionSummary, TakenText, Ticket,
 };
 
 pub(crate) use choice::{SessionChoice, SessionChoices};
@@ -25,7 +24,7 @@ pub(crate) use context::{
     ContextClear, ContextPart, ContextSize, ReplyCost, SessionMove, SystemPrompt,
 };
 pub(crate) use info::Info;
-pub(crate) use listing::{CommandHelp, PersonaSummary, UserSummary};
+pub(crate) use listing::{CommandHelp, ListedMove, PersonaSummary, UserSummary};
 pub(crate) use session::{
     CurrentModel, CurrentUser, SessionArchive, SessionFork, SessionRename, SessionResume,
     SessionStart,
@@ -98,14 +97,7 @@ pub(crate) enum Event<'a> {
     /// Sessions of which a person is asked for one. Nobody else ever is.
     Choices(&'a SessionChoices),
     /// One row of the listing of moves.
-    MoveRow {
-        /// Its number in its session, from 1.
-        number: u64,
-        /// What it did, without the ids of its messages.
-        moved: &'a Moved,
-        /// When it was made.
-        at: Timestamp,
-    },
+    MoveRow(&'a ListedMove<'a>),
     /// One row of the listing of a context.
     ContextRow(&'a ContextPart<'a>),
     /// One row of the listing of personas.

@@ -99,9 +99,7 @@ impl Renderer for Json {
             }
             Event::Neighbour(it) => rows::message(line.object("neighbour"), it, utc),
             Event::SessionRow(row) => rows::session(line.object("session_row"), row, utc),
-            Event::MoveRow { number, moved, at } => {
-                rows::step(line.object("move_row"), *number, moved, *at, utc);
-            }
+            Event::MoveRow(it) => rows::step(line.object("move_row"), it, utc),
             Event::ContextRow(row) => rows::context(line.object("context_row"), row),
             Event::PersonaRow(row) => rows::persona(line.object("persona_row"), row),
             Event::UserRow(row) => rows::user(line.object("user_row"), row, utc),

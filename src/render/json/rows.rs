@@ -3,7 +3,7 @@
 use super::super::time::Utc;
 use super::object::Object;
 use crate::domain::{
-    CommandHelp, ContextPart, Message, Moved, PersonaSummary, Scope, SessionSummary, Timestamp,
+    CommandHelp, ContextPart, ListedMove, Message, PersonaSummary, Scope, SessionSummary,
     UserSummary,
 };
 
@@ -51,11 +51,12 @@ pub(super) fn user(object: Object<'_>, row: &UserSummary, utc: &mut Utc) {
         .end();
 }
 
-pub(super) fn step(object: Object<'_>, number: u64, moved: &Moved, at: Timestamp, utc: &mut Utc) {
+pub(super) fn step(object: Object<'_>, it: &ListedMove<'_>, utc: &mut Utc) {
     object
-        .field("number", number)
-        .step(moved)
-        .field("created_at", utc.format(at))
+        .field("number", it.number)
+        .step(it.moved)
+        .field("created_at", utc.format(it.at))
+        .field("way_now", it.way_now.map(|way| way.to_string()))
         .end();
 }
 

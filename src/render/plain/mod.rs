@@ -102,9 +102,7 @@ impl Renderer for Plain {
             Event::Shown(it) => entries.numbered(it, outbox.answer()),
             Event::Neighbour(it) => entries.preview(it, outbox.answer()),
             Event::SessionRow(row) => rows::session(row, &mut entries.utc, outbox.answer()),
-            Event::MoveRow { number, moved, at } => {
-                rows::step(*number, moved, entries.utc.format(*at), outbox.answer());
-            }
+            Event::MoveRow(it) => rows::step(it, &mut entries.utc, outbox.answer()),
             Event::ContextRow(row) => rows::context(row, outbox.answer()),
             Event::PersonaRow(row) => rows::persona(row, outbox.answer()),
             Event::UserRow(row) => rows::user(row, &mut entries.utc, outbox.answer()),

@@ -8,7 +8,7 @@ use super::super::visible::{push_body, push_line};
 use super::line::{MESSAGE_INDENT, PREVIEW_CHARACTERS};
 use super::word::{one_word, quoted};
 use crate::domain::{
-    CommandHelp, ContextPart, Moved, PersonaSummary, SessionSummary, UserSummary, preview_of,
+    CommandHelp, ContextPart, ListedMove, PersonaSummary, SessionSummary, UserSummary, preview_of,
 };
 
 /// The column in which the explanation of a command begins.
@@ -39,8 +39,9 @@ pub(super) fn user(row: &UserSummary, utc: &mut Utc, out: &mut Vec<u8>) {
     end(row.current, " current", out);
 }
 
-pub(super) fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
-    let (why, did) = (moved.kind.word(), receipt::row(moved));
+pub(super) fn step(it: &ListedMove<'_>, utc: &mut Utc, out: &mut Vec<u8>) {
+    let (number, time) = (it.number, utc.format(it.at));
+    let (why, did) = (it.moved.kind.word(), receipt::row(it.moved));
     put!(out, "{number} {time} {why} {did}\n");
 }
 

@@ -4,10 +4,10 @@ use super::super::Outbox;
 use super::super::time::Local;
 use super::line::aside;
 use super::page::Page;
-use super::{entry, rows, sessions};
+use super::{entry, moves, rows, sessions};
 use crate::domain::{
-    Message, Moved, ReplyDetails, Role, Scope, SessionId, SessionSummary, Timestamp, UserSummary,
-    preview_of,
+    ListedMove, Message, ReplyDetails, Role, Scope, SessionId, SessionSummary, Timestamp,
+    UserSummary, preview_of,
 };
 
 /// How much of a message is shown where only its beginning is wanted, in characters.
@@ -29,6 +29,8 @@ enum Heading {
     Sessions,
     /// The same, and the current one, which is none of the list.
     Here,
+    /// The columns of a list of moves.
+    Moves,
     /// Nothing: a line of its own has said how much there is.
     Summary,
 }
@@ -137,8 +139,20 @@ impl ListingDisplay {
         rows::user(row, last.as_deref(), out);
     }
 
-    pub(super) fn step(&mut self, number: u64, moved: &Moved, at: Timestamp, out: &mut Vec<u8>) {
-        rows::step(number, moved, &self.time(at), out);
+    /// Writes a move; the first one stands under a head.
+    pub(super) fn step(
+        &mut self,
+        it: &ListedMove<'_>,
+        now: Timestamp,
+        page: &Page,
+        out: &mut Vec<u8>,
+    ) {
+        if it.number == 1 || !matches!(self.heading, Some(Heading::Moves)) {
+            moves::head(page, out);
+            self.heading = Some(Heading::Moves);
+        }
+        let local = self.local.get_or_insert_with(Local::system);
+        moves::step(it, &local.age(it.at, now), page, out);
     }
 
     /// Notes that a line of its own has said how much the listing holds.

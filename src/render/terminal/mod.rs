@@ -5,6 +5,7 @@ mod citations;
 mod entry;
 mod line;
 mod listing;
+mod moves;
 mod name;
 mod options;
 mod page;
@@ -122,6 +123,10 @@ impl Renderer for Terminal {
                 let now = (self.clock)();
                 self.listing.here(row, *is_own, now, &page, outbox.answer());
             }
+            Event::MoveRow(it) => {
+                let now = (self.clock)();
+                self.listing.step(it, now, &page, outbox.answer());
+            }
             Event::ContextRow(row) => rows::context(row, &page, outbox.answer()),
             Event::Help(row) => rows::help(row, &page, outbox.answer()),
             Event::Choices(it) => choices::choices(it, &page, outbox.answer()),
@@ -154,9 +159,6 @@ impl Terminal {
             Event::Clear(it) => session::clear(it, outbox),
             Event::Context(it) => session::size(it, listing, outbox),
             Event::Quote(it) => say(phrases::quotation(it.id), outbox),
-            Event::MoveRow { number, moved, at } => {
-                listing.step(*number, moved, *at, outbox.answer());
-            }
             Event::PersonaRow(row) => rows::persona(row, outbox.answer()),
             Event::UserRow(row) => listing.user(row, outbox.answer()),
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
@@ -177,6 +179,7 @@ impl Terminal {
             | Event::Neighbour(_)
             | Event::SessionRow(_)
             | Event::Here { .. }
+            | Event::MoveRow(_)
             | Event::ContextRow(_)
             | Event::Help(_)
             | Event::Choices(_)
@@ -191,7 +194,6 @@ impl Terminal {
 fn hanging(event: &Event<'_>) -> usize {
     match event {
         Event::System(_) => 0,
-        Event::MoveRow { .. } => rows::STEP_COLUMNS,
         Event::PersonaRow(_) => rows::PERSONA_INDENT,
         Event::UserRow(_) | Event::ModelRow { .. } => 4,
         _ => 2,

@@ -4,11 +4,10 @@ use colored::Colorize;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::phrases::{self, fit, pad, put};
-use super::super::receipt;
 use super::super::user_color;
 use super::super::visible::visible_line;
 use super::page::Page;
-use crate::domain::{CommandHelp, ContextPart, Moved, PersonaSummary, UserSummary, preview_of};
+use crate::domain::{CommandHelp, ContextPart, PersonaSummary, UserSummary, preview_of};
 
 /// The columns before a message in a context.
 const CONTEXT_COLUMNS: usize = 28;
@@ -19,8 +18,7 @@ const USAGE_COLUMNS: usize = 28;
 /// The width of a model in a listing of personas.
 const MODEL_COLUMNS: usize = 12;
 
-/// The columns before what a move did, and before the system prompt of a persona.
-pub(super) const STEP_COLUMNS: usize = 31;
+/// The columns before the system prompt of a persona.
 pub(super) const PERSONA_INDENT: usize = 2 + PERSONA_COLUMNS + 1 + MODEL_COLUMNS + 1;
 
 /// The width of the name in a listing of personas.
@@ -41,12 +39,6 @@ pub(super) fn user(row: &UserSummary, last: Option<&str>, out: &mut Vec<u8>) {
         if row.messages == 1 { " " } else { "s" },
         last.unwrap_or_default().dimmed()
     );
-}
-
-pub(super) fn step(number: u64, moved: &Moved, time: &str, out: &mut Vec<u8>) {
-    let why = format!("{:<5}", moved.kind.word());
-    let did = receipt::row(moved);
-    put!(out, "{number:>4} {} {} {did}\n", time.dimmed(), why.bold());
 }
 
 pub(super) fn context(row: &ContextPart<'_>, page: &Page, out: &mut Vec<u8>) {

@@ -1,7 +1,8 @@
 //! `/moves` lists how the end of a context was moved; nobody changes that list.
 
 use super::undo::{moved, said};
-use crate::support::run::{STARTED, check};
+use crate::support::events::events;
+use crate::support::run::{STARTED, Saylog, check};
 use crate::support::script::{before, play, scripted};
 
 #[test]
@@ -67,19 +68,83 @@ fn moves_are_events() {
             "\n",
             r#"{"event":"move","line":4,"user_id":"alice","session_id":"<1>","why":"undo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[1,2],"way":"/redo","unasked":false}"#,
             "\n",
-            r#"{"event":"move_row","line":5,"number":1,"why":"undo","from_id":2,"to_id":null,"gone":2,"back":0,"ids":[],"way":"/fork at #2","created_at":"<time>"}"#,
+            r#"{"event":"move_row","line":5,"number":1,"why":"undo","from_id":2,"to_id":null,"gone":2,"back":0,"ids":[],"way":"/fork at #2","created_at":"<time>","way_now":null}"#,
             "\n",
-            r#"{"event":"move_row","line":5,"number":2,"why":"redo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[],"way":null,"created_at":"<time>"}"#,
+            r#"{"event":"move_row","line":5,"number":2,"why":"redo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[],"way":null,"created_at":"<time>","way_now":"/undo"}"#,
             "\n",
-            r#"{"event":"move_row","line":5,"number":3,"why":"clear","from_id":2,"to_id":null,"gone":2,"back":0,"ids":[],"way":"/fork at #2","created_at":"<time>"}"#,
+            r#"{"event":"move_row","line":5,"number":3,"why":"clear","from_id":2,"to_id":null,"gone":2,"back":0,"ids":[],"way":"/fork at #2","created_at":"<time>","way_now":null}"#,
             "\n",
-            r#"{"event":"move_row","line":5,"number":4,"why":"undo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[],"way":null,"created_at":"<time>"}"#,
+            r#"{"event":"move_row","line":5,"number":4,"why":"undo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[],"way":null,"created_at":"<time>","way_now":"/redo"}"#,
             "\n",
             r#"{"event":"end","line":5,"scope":"session","count":4,"more":false}"#,
             "\n",
         ),
         "",
         0,
+    );
+}
+
+/// Plays lines in alice's session of a copy of a store, and says where it stands then.
+fn stands_after(saylog: &Saylog, lines: &[&str]) -> String {
+    let copy = scripted();
+    std::fs::copy(saylog.store(), copy.store()).expect("a copy");
+    let mut arguments = vec!["--resume", "1"];
+    arguments.extend(lines.iter().flat_map(|line| ["-c", line]));
+    let outcome = copy.run(&arguments);
+    assert_eq!(outcome.code, 0, "{lines:?}: {}", outcome.stderr);
+    let place = "printf('%s %s %s', head, base, floor)";
+    let newest = format!("SELECT {place} FROM sessions ORDER BY id DESC LIMIT 1");
+    copy.stored().row(&newest)
+}
+
+#[test]
+fn the_shortest_way_back_leads_exactly_there() {
+    let long = "a text that is longer than its summary\n".repeat(6);
+    let (mut undone, mut redone, mut forked) = (0, 0, 0);
+    for (lines, summary) in [
+        ("/undo\n/redo\n", false),
+        ("/undo 2\n/redo\n/undo\n", false),
+        ("/undo\n/undo\n/undo\n", false),
+        ("/clear\n", false),
+        ("/clear\n/undo\n/redo\n", false),
+        ("/clear\nafter\n/clear\n/undo\n", false),
+        ("/undo\nelse\n/retry\n/edit other\n", false),
+        ("/retry\n/undo\n/redo\n", false),
+        ("", true),
+        ("/undo\n", true),
+        ("/undo\n/redo\n/undo\n/undo\n", true),
+        ("after\n/undo 2\n", true),
+    ] {
+        let saylog = Saylog::new().with(&["--model", "cmd:/bin/echo sum"]);
+        let compact = if summary { "/compact\n" } else { "" };
+        let outcome = saylog.play(format!("/start\n{long}{compact}{lines}"));
+        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+        let listed = saylog.run(&["--json", "--resume", "-c", "/moves"]);
+        let place = "printf('%s %s %s', from_head, from_base, from_floor)";
+        let before: Vec<String> = (saylog.stored()).rows(&format!("SELECT {place} FROM moves"));
+        let rows = events(&listed.stdout);
+        let rows = rows.iter().filter(|row| row["event"] == "move_row");
+        let stands = stands_after(&saylog, &[]);
+        for (row, before) in rows.zip(&before) {
+            let told = format!("{lines:?}: {row}");
+            match row["way_now"].as_str() {
+                None if stands == *before => {}
+                None => assert!(row["from_id"].is_null(), "{told}"),
+                Some(way) if way.starts_with("/fork") => {
+                    forked += 1;
+                    assert_eq!(row["way"], way, "{told}");
+                }
+                Some(way) => {
+                    undone += usize::from(way.starts_with("/undo"));
+                    redone += usize::from(way == "/redo");
+                    assert_eq!(stands_after(&saylog, &[way]), *before, "{told}");
+                }
+            }
+        }
+    }
+    assert!(
+        undone > 4 && redone > 4 && forked > 4,
+        "{undone} {redone} {forked}"
     );
 }
 

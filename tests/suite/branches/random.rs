@@ -19,8 +19,8 @@ const ROUNDS: usize = 12;
 const LINES: usize = 1000;
 
 /// What cannot be foreseen of an event, or is for people only.
-const UNFORESEEN: [&str; 7] = [
-    "tokens", "window", "percent", "error", "hint", "kind", "line",
+const UNFORESEEN: [&str; 8] = [
+    "tokens", "way_now", "window", "percent", "error", "hint", "kind", "line",
 ];
 
 /// A store and the model of it.

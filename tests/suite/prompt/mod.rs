@@ -12,6 +12,7 @@ mod helping;
 mod layout;
 mod line_in_editor;
 mod menu;
+mod move_table;
 mod own_editor;
 mod own_prompt;
 mod pager;

@@ -74,31 +74,6 @@ alice/<1>> ▏"
 }
 
 #[test]
-fn moves_are_a_table_that_says_how_to_go_back() {
-    let saylog = Saylog::new();
-    let lines = "/start\none\ntwo\n/undo\n/redo\n/clear\n/undo\n/retry\n/edit too\n";
-    assert_eq!(saylog.play(lines).code, 0);
-    let mut terminal = looking(&saylog);
-    shows_after(
-        &mut terminal,
-        "/moves",
-        "   1 0000-00-00 00:00:00 undo  #4 -> #2, 2 messages left; `/fork at #4`
-   2 0000-00-00 00:00:00 redo  #2 -> #4, 2 messages came; `/fork at #2`
-   3 0000-00-00 00:00:00 clear #4 -> none, 4 messages left; `/fork at #4`
-   4 0000-00-00 00:00:00 undo  none -> #4, 4 messages came
-   5 0000-00-00 00:00:00 retry #4 -> #3, 1 message left; `/fork at #4`
-   6 0000-00-00 00:00:00 edit  #5 -> #2, 2 messages left; `/fork at #5`
-alice/<1>> ▏",
-    );
-    terminal.types("/fork at #2\r/moves\r");
-    shows_timeless(
-        &terminal,
-        "/moves\n   1 0000-00-00 00:00:00 fork  none -> #2, 2 messages came\nalice/<2>> ▏",
-    );
-    leave(terminal);
-}
-
-#[test]
 fn a_context_is_a_table_with_tokens() {
     let saylog = Saylog::new();
     let lines = "/start\n\"\"\"\none\n  two\n\"\"\"\n/fork\nthree\n/clear\n";
