@@ -73,6 +73,9 @@ mod surroundings;
 mod unwritable;
 mod views;
 
+// What people do, and the keys it takes.
+mod journeys;
+
 // The README and the source.
 mod layers;
 mod readme;
