@@ -1,7 +1,5 @@
 //! Phrases that more than one renderer uses.
 
-use std::fmt::Display;
-
 use unicode_width::UnicodeWidthStr;
 
 use super::time::second;
@@ -58,30 +56,18 @@ pub(super) fn ids(ids: &[MessageId]) -> Option<String> {
     (!named.is_empty()).then(|| named.join(","))
 }
 
-/// Says where a new session has its context from.
-pub(super) fn forked(session: impl Display, origin: impl Display, at: Option<MessageId>) -> String {
-    let at = at.map_or_else(String::new, |id| format!(" at #{id}"));
-    format!("Session {session} forked from {origin}{at}")
-}
-
-/// Says what a session is called now.
-pub(super) fn renamed(session: impl Display, title: impl Display) -> String {
-    format!("Session {session} is called {title} now.")
+/// ` at #12`: where a new session goes on from, if there is something there.
+pub(super) fn place(at: Option<MessageId>) -> String {
+    at.map_or_else(String::new, |id| format!(" at #{id}"))
 }
 
 /// Says that lists leave a session out now, or show it again.
-pub(super) fn archived(session: impl Display, is_archived: bool) -> String {
+pub(super) fn archived(session: &str, is_archived: bool) -> String {
     if is_archived {
-        format!("Session {session} is archived; `/archive --undo` brings it back.")
+        format!("{session} is archived; `/archive --undo` brings it back.")
     } else {
-        format!("Session {session} is in the lists again; `/archive` archives it.")
+        format!("{session} is in the lists again; `/archive` archives it.")
     }
-}
-
-/// Says that a system prompt was set or cleared; `whose` names its session or is empty.
-pub(super) fn system(whose: &str, is_set: bool) -> String {
-    let became = if is_set { "set" } else { "cleared" };
-    format!("System prompt{whose} {became}.")
 }
 
 pub(super) fn cleared(session: SessionId) -> String {

@@ -35,7 +35,7 @@ fn every_event_has_all_its_fields() {
             "\n",
             r#"{"event":"move","line":8,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","why":"undo","from_id":null,"to_id":2,"gone":0,"back":2,"ids":[1,2],"way":"/redo","unasked":false}"#,
             "\n",
-            r#"{"event":"resume","line":9,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","title":"my title","count":2,"context":2}"#,
+            r#"{"event":"resume","line":9,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","title":"my title","count":2,"context":2,"last_at":"2026-11-22T13:32:07.120Z"}"#,
             "\n",
             r#"{"event":"message","line":9,"id":1,"seq":1,"parent_id":null,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","role":"user","content":"hello","created_at":"2026-11-22T13:32:07.120Z","model":null,"status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null}"#,
             "\n",

@@ -13,6 +13,7 @@ use crate::domain::{Awaited, CurrentModel, Event, Result, Sink};
 /// If nothing answers to that name; then nothing is changed.
 pub(crate) fn choose_model(chat: &mut Chat, name: &str, sink: &mut dyn Sink) -> Result<()> {
     chat.answering.look_up(name)?;
+    let previous = chat.model().to_owned();
     chat.answering.allow(name);
     match chat.speakers.session().cloned() {
         Some(mut session) => {
@@ -22,16 +23,21 @@ pub(crate) fn choose_model(chat: &mut Chat, name: &str, sink: &mut dyn Sink) -> 
         }
         None => chat.answering.set_default(name),
     }
-    show_model(chat, sink);
+    tell_model(chat, Some(&previous), sink);
     Ok(())
 }
 
 /// Tells what answers.
 pub(crate) fn show_model(chat: &Chat, sink: &mut dyn Sink) {
+    tell_model(chat, None, sink);
+}
+
+fn tell_model(chat: &Chat, previous: Option<&str>, sink: &mut dyn Sink) {
     sink.emit(&Event::Model(CurrentModel {
         user: chat.user(),
         session: chat.session(),
         model: chat.model(),
+        previous,
     }));
 }
 

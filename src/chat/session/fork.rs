@@ -107,6 +107,7 @@ fn fork_from(
         user: chat.user(),
         session: id,
         origin: origin.session,
+        origin_title: origin.title.as_deref(),
         at: point.place.head,
         title,
         count: point.depth,

@@ -53,12 +53,15 @@ pub(crate) fn resume_unasked(chat: &mut Chat, which: &str, sink: &mut dyn Sink) 
 
 fn enter(chat: &mut Chat, found: &SessionRow, unasked: bool, sink: &mut dyn Sink) {
     chat.speakers.enter(CurrentSession::from(found));
+    let age = chat.settings.now().0 - found.touched_at.0;
     sink.emit(&Event::Resume(SessionResume {
         user: chat.user(),
         session: found.session,
         title: found.title.as_deref(),
         count: found.count,
         context: found.depth,
+        last_at: found.touched_at,
+        age,
         unasked,
     }));
     if found.archived_at.is_some() {

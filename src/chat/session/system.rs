@@ -21,6 +21,7 @@ pub(crate) fn show_system(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         id,
         content: content.as_deref(),
         changed: false,
+        previous: None,
     }));
     Ok(())
 }
@@ -33,6 +34,13 @@ pub(crate) fn set_system(
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let session = current_or_started(chat, sink)?;
+    let mut previous = None;
+    if let Some(id) = chat.log.end(session.key)?.system {
+        // One that cannot be read can still be replaced.
+        let _ = chat.own_message(id, &mut |message| {
+            previous = Some(message.content.to_owned());
+        });
+    }
     let at = chat.settings.now();
     let draft = content.map(|content| Draft::new(Role::System, content, at));
     let id = chat.log.set_system(session.key, draft.as_ref())?;
@@ -42,6 +50,7 @@ pub(crate) fn set_system(
         id,
         content,
         changed: true,
+        previous: previous.as_deref(),
     }));
     Ok(())
 }

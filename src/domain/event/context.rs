@@ -13,6 +13,8 @@ pub(crate) struct SystemPrompt<'a> {
     pub content: Option<&'a str>,
     /// Whether it was set or taken away just now; false if it is only shown.
     pub changed: bool,
+    /// The session's own that it takes the place of, if there was one.
+    pub previous: Option<&'a str>,
 }
 
 /// The head of the current session was moved.

@@ -1,6 +1,6 @@
 //! What happens to sessions: which one is current, what it is called, who answers in it.
 
-use crate::domain::{MessageId, SessionId, UserName};
+use crate::domain::{MessageId, SessionId, Timestamp, UserName};
 
 /// Who is speaking now.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,10 @@ pub(crate) struct SessionResume<'a> {
     pub count: i64,
     /// How many messages its context has.
     pub context: i64,
+    /// The time of its last message, else of its beginning, and how long ago that
+    /// was, in milliseconds.
+    pub last_at: Timestamp,
+    pub age: i64,
     /// True if nobody typed `/resume`: it was asked for at launch.
     pub unasked: bool,
 }
@@ -48,6 +52,8 @@ pub(crate) struct SessionFork<'a> {
     pub session: SessionId,
     /// The session whose context it begins with.
     pub origin: SessionId,
+    /// The title of that, if it has one.
+    pub origin_title: Option<&'a str>,
     /// The last message of that context, if it has one.
     pub at: Option<MessageId>,
     /// The title of the new session, if it was given one.
@@ -62,6 +68,8 @@ pub(crate) struct SessionRename<'a> {
     pub user: &'a UserName,
     pub session: SessionId,
     pub title: &'a str,
+    /// Its title before, if it had one.
+    pub previous: Option<&'a str>,
 }
 
 /// A session was put out of the lists, or back into them.
@@ -83,4 +91,6 @@ pub(crate) struct CurrentModel<'a> {
     /// it is the model that the next one begins with.
     pub session: Option<SessionId>,
     pub model: &'a str,
+    /// Who answered before; none if it is only shown.
+    pub previous: Option<&'a str>,
 }

@@ -10,6 +10,7 @@ pub(super) fn system(object: Object<'_>, it: &SystemPrompt<'_>) {
         .place("id", it.id)
         .field("content", it.content)
         .field("changed", it.changed)
+        .field("previous", it.previous)
         .end();
 }
 

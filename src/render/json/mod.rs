@@ -73,7 +73,7 @@ impl Renderer for Json {
         match event {
             Event::User(it) => session::user(line.object("user"), it),
             Event::Start(it) => session::start(line.object("start"), it),
-            Event::Resume(it) => session::resume(line.object("resume"), it),
+            Event::Resume(it) => session::resume(line.object("resume"), it, utc),
             Event::Fork(it) => session::fork(line.object("fork"), it),
             Event::Archive(it) => session::archive(line.object("archive"), it),
             Event::Rename(it) => session::rename(line.object("rename"), it),
@@ -118,8 +118,7 @@ impl Renderer for Json {
             Event::Cost(it) => context::cost(line.object("cost"), it),
             Event::Clock(doubt) => line.note(&phrases::clock(doubt)),
             Event::Notice(text) => line.note(text),
-            // Only a person looks on.
-            // Only a person who reads is asked.
+            // Only a person looks on, or is asked.
             Event::Awaited(_) | Event::Choices(_) | Event::Here { .. } => {}
             Event::Error(error) => failure(line.object("error"), error),
         }

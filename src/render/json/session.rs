@@ -1,6 +1,7 @@
 //! Events of sessions: which is current, what it is called, who answers in it.
 
 use super::super::phrases::STARTED;
+use super::super::time::Utc;
 use super::object::Object;
 use crate::domain::{
     CurrentModel, CurrentUser, Info, SessionArchive, SessionFork, SessionRename, SessionResume,
@@ -23,12 +24,13 @@ pub(super) fn start(object: Object<'_>, it: &SessionStart<'_>) {
         .end();
 }
 
-pub(super) fn resume(object: Object<'_>, it: &SessionResume<'_>) {
+pub(super) fn resume(object: Object<'_>, it: &SessionResume<'_>, utc: &mut Utc) {
     object
         .whose(it.user, it.session)
         .field("title", it.title)
         .field("count", it.count)
         .field("context", it.context)
+        .field("last_at", utc.format(it.last_at))
         .end();
 }
 
@@ -39,6 +41,7 @@ pub(super) fn fork(object: Object<'_>, it: &SessionFork<'_>) {
         .place("at_id", it.at)
         .field("title", it.title)
         .field("count", it.count)
+        .field("from_title", it.origin_title)
         .end();
 }
 
@@ -46,6 +49,7 @@ pub(super) fn rename(object: Object<'_>, it: &SessionRename<'_>) {
     object
         .whose(it.user, it.session)
         .field("title", it.title)
+        .field("previous_title", it.previous)
         .end();
 }
 
@@ -61,6 +65,7 @@ pub(super) fn model(object: Object<'_>, it: &CurrentModel<'_>) {
     object
         .whose(it.user, it.session)
         .field("model", it.model)
+        .field("previous", it.previous)
         .end();
 }
 

@@ -32,23 +32,33 @@ pub(super) fn resume(it: &SessionResume<'_>, outbox: &mut Outbox) {
 }
 
 pub(super) fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
-    let forked = phrases::forked(it.session, it.origin, it.at);
-    put!(out, "{forked}, {}.\n", messages(it.count));
+    let (session, origin, at) = (it.session, it.origin, phrases::place(it.at));
+    let count = messages(it.count);
+    put!(
+        out,
+        "Session {session} forked from {origin}{at}, {count}.\n"
+    );
 }
 
 pub(super) fn rename(it: &SessionRename<'_>, out: &mut Vec<u8>) {
-    say(&phrases::renamed(it.session, quoted(it.title)), out);
+    let (session, title) = (it.session, quoted(it.title));
+    say(&format!("Session {session} is called {title} now."), out);
 }
 
 pub(super) fn archive(it: &SessionArchive<'_>, out: &mut Vec<u8>) {
-    say(&phrases::archived(it.session, it.archived), out);
+    let session = format!("Session {}", it.session);
+    say(&phrases::archived(&session, it.archived), out);
 }
 
 pub(super) fn system(it: &SystemPrompt<'_>, out: &mut Vec<u8>) {
     match it.content {
         content if it.changed => {
-            let whose = format!(" of session {}", it.session);
-            say(&phrases::system(&whose, content.is_some()), out);
+            let (session, is_set) = (it.session, content.is_some());
+            let became = if is_set { "set" } else { "cleared" };
+            say(
+                &format!("System prompt of session {session} {became}."),
+                out,
+            );
         }
         Some(content) => {
             push_body(out, content, "");

@@ -153,7 +153,7 @@ impl Terminal {
             Event::Fork(it) => session::fork(it, outbox.answer()),
             Event::Archive(it) => session::archive(it, outbox),
             Event::Rename(it) => session::rename(it, outbox),
-            Event::Model(it) => say(visible_line(it.model).bold(), outbox),
+            Event::Model(it) => session::model(it, outbox),
             Event::System(it) => session::system(it, outbox),
             Event::Move(it) => session::moved(it, outbox),
             Event::Clear(it) => session::clear(it, outbox),

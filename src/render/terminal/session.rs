@@ -3,6 +3,7 @@
 use colored::Colorize;
 
 use super::super::Outbox;
+use super::super::age::age_in_words;
 use super::super::phrases::{self, messages, put};
 use super::super::receipt::receipt;
 use super::super::visible::{push_body, visible_line};
@@ -10,9 +11,22 @@ use super::line::{aside, say};
 use super::listing::ListingDisplay;
 use super::name;
 use crate::domain::{
-    ContextClear, ContextSize, CurrentUser, SessionArchive, SessionFork, SessionMove,
-    SessionRename, SessionResume, SessionStart, SystemPrompt,
+    ContextClear, ContextSize, CurrentModel, CurrentUser, SessionArchive, SessionFork, SessionId,
+    SessionMove, SessionRename, SessionResume, SessionStart, SystemPrompt, preview_of,
 };
+
+/// How much of a system prompt that is gone is shown, in characters.
+const PREVIEW_CHARACTERS: usize = 46;
+
+/// `Session 5b0c1f7e “trip to Rome”`
+fn named(session: SessionId, title: Option<&str>) -> String {
+    format!("Session {}", id_and_title(session, title))
+}
+
+fn id_and_title(session: SessionId, title: Option<&str>) -> String {
+    let title = title.map(|title| format!(" “{}”", visible_line(title)));
+    format!("{}{}", session.short(), title.unwrap_or_default())
+}
 
 pub(super) fn user(it: &CurrentUser<'_>, out: &mut Vec<u8>) {
     let session = it.session.map(|id| format!("/{}", id.short()));
@@ -25,7 +39,8 @@ pub(super) fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
     if it.unasked {
         aside(&format!("session {} begins", it.session.short()), outbox);
     } else {
-        say(phrases::STARTED.green(), outbox);
+        let session = named(it.session, it.title);
+        say(format!("{} {session}.", phrases::STARTED.green()), outbox);
     }
 }
 
@@ -42,36 +57,56 @@ pub(super) fn moved(it: &SessionMove<'_>, outbox: &mut Outbox) {
 /// An empty context is not mentioned again at the end of the listing: a notice says it.
 pub(super) fn resume(it: &SessionResume<'_>, listing: &mut ListingDisplay, out: &mut Vec<u8>) {
     listing.has_summary();
-    let title = it.title.map(|title| format!(" “{}”", visible_line(title)));
     put!(
         out,
-        "Session {}{} resumed, {}, {} in its context.\n",
-        it.session.short(),
-        title.unwrap_or_default(),
+        "{} resumed, last used {}, {}, {} in context.\n",
+        named(it.session, it.title),
+        age_in_words(it.age),
         messages(it.count),
         it.context
     );
 }
 
 pub(super) fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
-    let forked = phrases::forked(it.session.short(), it.origin.short(), it.at);
-    put!(out, "{}, {}.\n", forked.green(), messages(it.count));
+    let (session, count) = (named(it.session, it.title), messages(it.count));
+    let origin = id_and_title(it.origin, it.origin_title);
+    let at = phrases::place(it.at);
+    let forked = format!("{session} forked from {origin}{at}");
+    put!(out, "{}, {count}.\n", forked.green());
 }
 
 pub(super) fn rename(it: &SessionRename<'_>, outbox: &mut Outbox) {
-    let title = visible_line(it.title);
-    say(phrases::renamed(it.session.short(), title.bold()), outbox);
+    let (session, title) = (it.session.short(), visible_line(it.title));
+    let before = it.previous.filter(|previous| *previous != it.title);
+    let before = before.map(|before| format!(", renamed from “{}”", visible_line(before)));
+    let before = before.unwrap_or_default();
+    say(
+        format!("Session {session} is called {} now{before}.", title.bold()),
+        outbox,
+    );
 }
 
 pub(super) fn archive(it: &SessionArchive<'_>, outbox: &mut Outbox) {
-    let title = it.title.map(|title| format!(" “{}”", visible_line(title)));
-    let session = format!("{}{}", it.session.short(), title.unwrap_or_default());
-    say(phrases::archived(session, it.archived), outbox);
+    say(
+        phrases::archived(&named(it.session, it.title), it.archived),
+        outbox,
+    );
 }
 
 pub(super) fn system(it: &SystemPrompt<'_>, outbox: &mut Outbox) {
     match it.content {
-        content if it.changed => say(phrases::system("", content.is_some()).green(), outbox),
+        content if it.changed => {
+            let (did, before) = match content {
+                Some(_) => ("set", ", in place of"),
+                None => ("cleared", "; it was"),
+            };
+            let before = it.previous.map(|previous| {
+                let previous = preview_of(previous, PREVIEW_CHARACTERS);
+                format!("{before} “{}”", visible_line(&previous))
+            });
+            let did = format!("System prompt {did}{}.", before.unwrap_or_default());
+            say(did.green(), outbox);
+        }
         Some(content) => {
             let out = outbox.answer();
             push_body(out, content, "");
@@ -79,6 +114,16 @@ pub(super) fn system(it: &SystemPrompt<'_>, outbox: &mut Outbox) {
         }
         None => say(phrases::NO_SYSTEM, outbox),
     }
+}
+
+pub(super) fn model(it: &CurrentModel<'_>, outbox: &mut Outbox) {
+    let before = it.previous.filter(|previous| *previous != it.model);
+    let before = before.map(|before| format!(", in place of {}", visible_line(before)));
+    let model = visible_line(it.model);
+    say(
+        format!("{}{}", model.bold(), before.unwrap_or_default()),
+        outbox,
+    );
 }
 
 pub(super) fn clear(it: &ContextClear<'_>, outbox: &mut Outbox) {

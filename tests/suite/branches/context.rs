@@ -76,7 +76,7 @@ fn it_tells_a_share_of_the_window_and_what_does_not_fit() {
 fn it_is_told_as_events() {
     let saylog = scripted().with(&["--json", "--system", "be brief"]);
     before(&saylog, "/start\nhello\n");
-    let resumed = r#"{"event":"resume","line":null,"user_id":"alice","session_id":"<1>","title":null,"count":2,"context":2}"#;
+    let resumed = r#"{"event":"resume","line":null,"user_id":"alice","session_id":"<1>","title":null,"count":2,"context":2,"last_at":"<time>"}"#;
     let parts = [
         r#""id":1,"session_id":"<1>","role":"user","content":"hello","tokens":6,"ids":[1]}"#,
         r#""id":2,"session_id":"<1>","role":"ai","content":"hello","tokens":6,"ids":[2]}"#,

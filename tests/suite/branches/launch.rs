@@ -67,7 +67,7 @@ fn it_says_nothing_but_as_an_event() {
             &["--resume", "plan", "-c", "/user"],
         ),
         concat!(
-            r#"{"event":"resume","line":null,"user_id":"alice","session_id":"<1>","title":"plan","count":2,"context":2}"#,
+            r#"{"event":"resume","line":null,"user_id":"alice","session_id":"<1>","title":"plan","count":2,"context":2,"last_at":"<time>"}"#,
             "\n",
             r#"{"event":"user","line":1,"user_id":"alice","session_id":"<1>","known":true}"#,
             "\n",

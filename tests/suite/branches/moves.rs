@@ -58,7 +58,7 @@ fn moves_are_events() {
     check(
         &play(&saylog, "/undo\n/redo\n/clear\n/undo\n/moves\n"),
         concat!(
-            r#"{"event":"resume","line":null,"user_id":"alice","session_id":"<1>","title":null,"count":2,"context":2}"#,
+            r#"{"event":"resume","line":null,"user_id":"alice","session_id":"<1>","title":null,"count":2,"context":2,"last_at":"<time>"}"#,
             "\n",
             r#"{"event":"move","line":1,"user_id":"alice","session_id":"<1>","why":"undo","from_id":2,"to_id":null,"gone":2,"back":0,"ids":[1,2],"way":"/redo","unasked":false}"#,
             "\n",

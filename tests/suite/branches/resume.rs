@@ -211,7 +211,7 @@ fn as_events_the_last_turns_follow_and_an_end() {
     assert_eq!(
         [lines[0], lines[5]],
         [
-            r#"{"event":"resume","line":1,"user_id":"alice","session_id":"<3>","title":"plan b","count":6,"context":6}"#,
+            r#"{"event":"resume","line":1,"user_id":"alice","session_id":"<3>","title":"plan b","count":6,"context":6,"last_at":"<time>"}"#,
             r#"{"event":"end","line":1,"scope":"session","count":4,"more":false}"#,
         ]
     );
@@ -228,7 +228,7 @@ fn as_events_an_empty_context_has_its_end_too() {
     check(
         &play(&saylog, "/resume\n"),
         "{\"event\":\"resume\",\"line\":1,\"user_id\":\"alice\",\"session_id\":\"<1>\",\"title\":null,\
-         \"count\":0,\"context\":0}\n\
+         \"count\":0,\"context\":0,\"last_at\":\"<time>\"}\n\
          {\"event\":\"end\",\"line\":1,\"scope\":\"session\",\"count\":0,\"more\":false}\n",
         "",
         0,

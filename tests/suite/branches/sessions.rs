@@ -96,7 +96,7 @@ fn as_events_they_tell_all_they_know() {
     check(
         &run(&saylog, &["--resume", "the plan", "-c", "/sessions"]),
         concat!(
-            r#"{"event":"resume","line":null,"user_id":"alice","session_id":"<1>","title":"the plan","count":6,"context":2}"#,
+            r#"{"event":"resume","line":null,"user_id":"alice","session_id":"<1>","title":"the plan","count":6,"context":2,"last_at":"<time>"}"#,
             "\n",
             r#"{"event":"session_row","line":1,"number":1,"user_id":"alice","session_id":"<1>","title":"the plan","words":"hello","context":2,"messages":6,"model":"mock:echo","persona":null,"last_at":"<time>","current":true,"answered_by":"mock:echo","from_session_id":null,"from_title":null,"archived":false}"#,
             "\n",
@@ -229,8 +229,9 @@ fn a_session_is_renamed_as_often_as_one_likes() {
     check(
         &run(&saylog, &["--resume", "a \"b\"  c", "-c", "/rename\td e"]),
         "{\"event\":\"resume\",\"line\":null,\"user_id\":\"alice\",\"session_id\":\"<1>\",\
-         \"title\":\"a \\\"b\\\"  c\",\"count\":2,\"context\":2}\n\
-         {\"event\":\"rename\",\"line\":1,\"user_id\":\"alice\",\"session_id\":\"<1>\",\"title\":\"d e\"}\n",
+         \"title\":\"a \\\"b\\\"  c\",\"count\":2,\"context\":2,\"last_at\":\"<time>\"}\n\
+         {\"event\":\"rename\",\"line\":1,\"user_id\":\"alice\",\"session_id\":\"<1>\",\"title\":\"d e\",\
+         \"previous_title\":\"a \\\"b\\\"  c\"}\n",
         "",
         0,
     );

@@ -178,7 +178,7 @@ fn the_configuration_may_ask_for_the_share() {
     let saylog = crate::support::run::configured("share = true\n");
     let mut terminal = prompt(&saylog);
     terminal.types("/start\r");
-    terminal.shows_at_last("\nChat started successfully!\nalice/<1> 0%> ▏");
+    terminal.shows_at_last("\nChat started successfully! Session <1>.\nalice/<1> 0%> ▏");
     leave(terminal);
 }
 
@@ -197,7 +197,7 @@ fn a_session_that_is_resumed_at_launch_shows_its_last_turns() {
             &terminal,
             &format!(
                 "{BANNER}\n\
-Session <1> “my plan” resumed, 12 messages, 6 in its context.
+Session <1> “my plan” resumed, last used just now, 12 messages, 6 in context.
 alice/<1>  0000-00-00
   00:00:00    #9 user  five
   00:00:00   #10 ai    This is a mock response from AI.
@@ -220,7 +220,7 @@ fn a_cleared_session_is_resumed_with_a_word_on_how_to_go_back() {
         &terminal,
         &format!(
             "{BANNER}\n\
-Session <1> resumed, 2 messages, 0 in its context.
+Session <1> resumed, last used just now, 2 messages, 0 in context.
 its context is empty; `/undo` brings back what was cleared
 alice/<1>> ▏"
         ),

@@ -67,7 +67,7 @@ fn a_resumed_title_of_several_words_is_found() {
         &terminal,
         "\
 alice> /resume red plan
-Session <1> “red plan” resumed, 2 messages, 2 in its context.
+Session <1> “red plan” resumed, last used just now, 2 messages, 2 in context.
 alice/<1>  0000-00-00
   00:00:00    #1 user  one
   00:00:00    #2 ai    This is a mock response from AI.

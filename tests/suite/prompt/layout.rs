@@ -124,7 +124,7 @@ alice> ▏",
         &[],
         "/resume plan",
         "> /resume plan
-Session <1> “plan” resumed, 4 messages, 4 in its context.
+Session <1> “plan” resumed, last used just now, 4 messages, 4 in context.
 alice/<1>  0000-00-00
   00:00:00    #1 user  **one** and
   00:00:00    #2 ai    one and

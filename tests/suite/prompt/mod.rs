@@ -19,6 +19,7 @@ mod pager;
 mod past;
 mod reasoning;
 mod recalling;
+mod receipts;
 mod resuming;
 mod sequences;
 mod session_table;

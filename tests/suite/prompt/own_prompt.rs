@@ -8,11 +8,11 @@ fn the_prompt_has_the_title_of_the_session_or_else_its_id() {
     let saylog = Saylog::new();
     let mut terminal = prompt(&saylog);
     terminal.types("/start a trip to Rome and back\r");
-    terminal.shows_at_last("\nChat started successfully!\nalice/a trip to Rome and…> ▏");
+    terminal.shows_at_last("\nChat started successfully! Session <1> “a trip to Rome and back”.\nalice/a trip to Rome and…> ▏");
     terminal.types("/rename 你好\r");
     terminal.shows_at_last("\nalice/你好> ▏");
     terminal.types("/start\r");
-    terminal.shows_at_last("\nChat started successfully!\nalice/<2>> ▏");
+    terminal.shows_at_last("\nChat started successfully! Session <2>.\nalice/<2>> ▏");
     terminal.types("/user bob\r");
     terminal.shows_at_last("\nbob (new)\nbob> ▏");
     terminal.types("/user alice\r");
@@ -131,7 +131,9 @@ fn what_another_window_says_in_the_session_is_told_before_the_next_prompt() {
     terminal.types("/user bob\r");
     terminal.shows_at_last("\nbob (new)\nbob> ▏");
     other.types("/system Be loud.\r");
-    other.shows_at_last("> /system Be loud.\nSystem prompt set.\nalice/plan> ▏");
+    other.shows_at_last(
+        "> /system Be loud.\nSystem prompt set, in place of “Be brief.”.\nalice/plan> ▏",
+    );
     terminal.types("/user alice\r");
     terminal.shows_at_last(&format!("> /user alice\nalice/<1>\n{news}\nalice/plan> ▏"));
     leave(other);

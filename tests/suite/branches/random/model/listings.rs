@@ -7,20 +7,22 @@ use super::{Model, Told, USERS, end};
 impl Model {
     pub(super) fn system(&mut self, text: Option<&str>) -> Told {
         let session = self.mine()?;
+        let previous = self.sessions[session].system;
         let id = text.map(|text| self.append(session, "system", text, None));
         self.sessions[session].system = id;
-        Ok(vec![self.told_system(session, true)])
+        Ok(vec![self.told_system(session, true, previous)])
     }
 
     pub(super) fn show_system(&mut self) -> Told {
-        Ok(vec![self.told_system(self.mine()?, false)])
+        Ok(vec![self.told_system(self.mine()?, false, None)])
     }
 
-    fn told_system(&self, session: usize, changed: bool) -> Value {
+    fn told_system(&self, session: usize, changed: bool, previous: Option<i64>) -> Value {
         let id = self.sessions[session].system;
         json!({
             "event": "system", "user_id": USERS[self.user], "session_id": self.name(session),
             "id": id, "content": id.map(|id| &self.at(id).content), "changed": changed,
+            "previous": previous.map(|id| &self.at(id).content),
         })
     }
 

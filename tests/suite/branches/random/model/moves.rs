@@ -56,6 +56,7 @@ impl Model {
         vec![json!({
             "event": "fork", "user_id": USERS[self.user], "session_id": self.name(session),
             "from_session_id": self.name(origin), "at_id": head, "title": title, "count": count,
+            "from_title": self.sessions[origin].title,
         })]
     }
 

@@ -30,23 +30,28 @@ impl Model {
 
     pub(super) fn rename(&mut self, title: &str) -> Told {
         let session = self.mine()?;
-        self.sessions[session].title = Some(title.to_owned());
+        let previous = self.sessions[session].title.replace(title.to_owned());
         Ok(vec![json!({
             "event": "rename", "user_id": USERS[self.user], "session_id": self.name(session),
-            "title": title,
+            "title": title, "previous_title": previous,
         })])
     }
 
     pub(super) fn choose(&mut self, name: &str) -> Vec<Value> {
         let session = self.current.get(&self.user).copied();
+        let previous = match session {
+            Some(session) => self.model_of(session),
+            None => self.default.clone(),
+        };
         match session {
             Some(session) => self.sessions[session].model = Some(name.to_owned()),
             None => name.clone_into(&mut self.default),
         }
         let id = session.map(|session| self.name(session));
-        vec![
-            json!({"event": "model", "user_id": USERS[self.user], "session_id": id, "model": name}),
-        ]
+        vec![json!({
+            "event": "model", "user_id": USERS[self.user], "session_id": id, "model": name,
+            "previous": previous,
+        })]
     }
 
     /// When something was last said in a session, else when it began.
@@ -112,7 +117,7 @@ impl Model {
         let mut told = vec![json!({
             "event": "resume", "user_id": USERS[self.user], "session_id": self.name(session),
             "title": self.sessions[session].title, "count": self.sessions[session].own.len(),
-            "context": context.len(),
+            "context": context.len(), "last_at": self.touched(session),
         })];
         if context.is_empty() {
             let can_undo = !self.sessions[session].place.cleared.is_empty();
