@@ -34,9 +34,9 @@ fn personas_are_listed_with_model_and_prompt() {
     check(
         &configured(TWO).with(&["--json"]).lines(&["/personas"]),
         concat!(
-            r#"{"event":"persona_row","line":1,"persona":"critic","system":"Find what is wrong.","model":"mock:echo","default":true}"#,
+            r#"{"event":"persona_row","line":1,"persona":"critic","system":"Find what is wrong.","model":"mock:echo","default":true,"current":false}"#,
             "\n",
-            r#"{"event":"persona_row","line":1,"persona":"poet","system":"Rhyme.","model":null,"default":false}"#,
+            r#"{"event":"persona_row","line":1,"persona":"poet","system":"Rhyme.","model":null,"default":false,"current":false}"#,
             "\n",
             r#"{"event":"end","line":1,"scope":null,"count":2,"more":false}"#,
             "\n",

@@ -199,7 +199,7 @@ fn an_endpoint_without_models_or_a_list_says_so() {
         let server = Server::refusing(status, body);
         let saylog = asking(&server.base());
         let outcome = saylog.lines(&["/models"]);
-        let listed = "mock\nmock:echo\nmock:slow\n";
+        let listed = "mock\nmock:echo\nmock:slow\nm1 current\n";
         assert_eq!((outcome.stdout.as_str(), outcome.code), (listed, 1));
         assert_eq!(outcome.stderr, format!("{KEYLESS}-c:1: {sentence}\n"));
     }

@@ -41,7 +41,8 @@ fn tell_model(chat: &Chat, previous: Option<&str>, sink: &mut dyn Sink) {
     }));
 }
 
-/// Tells every model that is known by name, and what the endpoint offers.
+/// Tells every model that is known by name, what the endpoint offers, and the one
+/// that answers if it is none of these.
 ///
 /// # Errors
 /// If the endpoint cannot be asked or the person stops it, after the list of
@@ -52,10 +53,14 @@ pub(crate) fn list_models(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let (names, asked) = chat.answering.list(&mut |progress| sink.progress(progress));
     sink.emit(&Event::Awaited(&[]));
     list(chat, None, sink, &mut |chat, rows| {
-        for name in &names {
+        // A program, for one, is in no list.
+        let current = chat.model().to_owned();
+        let is_listed = names.contains(&current);
+        let unlisted = Some(&current).filter(|_| !is_listed);
+        for name in names.iter().chain(unlisted) {
             rows.emit(&Event::ModelRow {
                 model: name,
-                current: name == chat.model(),
+                current: *name == current,
             });
         }
         Ok(false)

@@ -17,6 +17,7 @@ pub(crate) fn list_personas(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> 
                 system: persona.system.as_deref(),
                 model: persona.model.as_deref(),
                 default: default == Some(name),
+                current: chat.persona() == Some(name),
             }));
         }
         Ok(false)

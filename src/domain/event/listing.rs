@@ -43,6 +43,8 @@ pub(crate) struct PersonaSummary<'a> {
     pub model: Option<&'a str>,
     /// Whether the current user's sessions begin as it.
     pub default: bool,
+    /// Whether the current session was started as it.
+    pub current: bool,
 }
 
 /// One command, described.

@@ -77,6 +77,7 @@ pub(super) fn persona(object: Object<'_>, row: &PersonaSummary<'_>) {
         .field("system", row.system)
         .field("model", row.model)
         .field("default", row.default)
+        .field("current", row.current)
         .end();
 }
 

@@ -24,10 +24,21 @@ pub(super) fn heading(message: &Message<'_>, day: &str, out: &mut Vec<u8>) {
     put!(out, "{whose}  {}\n", day.dimmed());
 }
 
-/// Writes a message; `is_part` says that it is only the beginning of one.
+/// How a message is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// As one of many.
+    Whole,
+    /// As the one that was asked for, among its neighbours.
+    Marked,
+    /// Only its beginning, of which nothing is laid out.
+    Beginning,
+}
+
+/// Writes a message.
 pub(super) fn entry(
     message: &Message<'_>,
-    is_part: bool,
+    look: Look,
     local: &Local,
     page: &Page,
     out: &mut Vec<u8>,
@@ -43,14 +54,23 @@ pub(super) fn entry(
     };
     let role_columns = ROLE_COLUMNS.max(word.len() + 1);
     let place = page.place_beside(TIME_COLUMNS + id.len() + 1 + role_columns);
-    put!(out, "  {} {} {role}", clock.dimmed(), id.dimmed());
+    match look {
+        Look::Marked => put!(
+            out,
+            "{} {} {} {role}",
+            ">".bold(),
+            clock.dimmed(),
+            id.bold()
+        ),
+        _ => put!(out, "  {} {} {role}", clock.dimmed(), id.dimmed()),
+    }
     let is_empty = message.content.is_empty();
     if place.is_beside || is_empty {
         put!(out, "{:1$}", "", role_columns - word.len());
     }
     let rows = match is_empty {
         true => Vec::new(),
-        false if is_part => place.rows(message.content),
+        false if look == Look::Beginning => place.rows(message.content),
         false => page.rows_of(message, place),
     };
     place.push(&rows, out);

@@ -2,12 +2,13 @@
 
 use super::super::Outbox;
 use super::super::time::Local;
+use super::entry::Look;
 use super::line::aside;
 use super::page::Page;
-use super::{entry, moves, rows, sessions};
+use super::{contexts, entry, moves, rows, sessions};
 use crate::domain::{
-    ListedMove, Message, ReplyDetails, Role, Scope, SessionId, SessionSummary, Timestamp,
-    UserSummary, preview_of,
+    ContextPart, ListedMove, Message, PersonaSummary, ReplyDetails, Role, Scope, SessionId,
+    SessionSummary, Timestamp, UserSummary, preview_of,
 };
 
 /// How much of a message is shown where only its beginning is wanted, in characters.
@@ -31,6 +32,12 @@ enum Heading {
     Here,
     /// The columns of a list of moves.
     Moves,
+    /// The columns of a list of users.
+    Users,
+    /// The columns of a list of personas.
+    Personas,
+    /// The columns of a context.
+    Parts,
     /// Nothing: a line of its own has said how much there is.
     Summary,
 }
@@ -46,14 +53,14 @@ impl ListingDisplay {
             out,
         );
         let local = self.local.get_or_insert_with(Local::system);
-        entry::entry(message, false, local, page, out);
+        entry::entry(message, Look::Whole, local, page, out);
     }
 
-    /// Writes the message that was asked for, or the beginning of one beside it.
+    /// Writes the message that was asked for.
     pub(super) fn shown(&mut self, message: &Message<'_>, page: &Page, out: &mut Vec<u8>) {
         self.begin(message, false, page, out);
         let local = self.local.get_or_insert_with(Local::system);
-        entry::entry(message, false, local, page, out);
+        entry::entry(message, Look::Marked, local, page, out);
     }
 
     /// Writes the beginning of a message.
@@ -69,7 +76,7 @@ impl ListingDisplay {
         };
         self.begin(&message, false, page, out);
         let local = self.local.get_or_insert_with(Local::system);
-        entry::entry(&message, true, local, page, out);
+        entry::entry(&message, Look::Beginning, local, page, out);
     }
 
     /// Writes what stands before an entry.
@@ -134,9 +141,39 @@ impl ListingDisplay {
         sessions::session(row, is_own, &local.age(row.last_at, now), page, out);
     }
 
-    pub(super) fn user(&mut self, row: &UserSummary, out: &mut Vec<u8>) {
-        let last = row.last_at.map(|time| self.time(time));
-        rows::user(row, last.as_deref(), out);
+    /// Writes a user; the first one stands under a head.
+    pub(super) fn user(
+        &mut self,
+        row: &UserSummary,
+        now: Timestamp,
+        page: &Page,
+        out: &mut Vec<u8>,
+    ) {
+        if !matches!(self.heading, Some(Heading::Users)) {
+            rows::users_head(page, out);
+            self.heading = Some(Heading::Users);
+        }
+        let local = self.local.get_or_insert_with(Local::system);
+        let age = row.last_at.map(|last| local.age(last, now));
+        rows::user(row, age.as_deref(), page, out);
+    }
+
+    /// Writes a persona; the first one stands under a head.
+    pub(super) fn persona(&mut self, row: &PersonaSummary<'_>, page: &Page, out: &mut Vec<u8>) {
+        if !matches!(self.heading, Some(Heading::Personas)) {
+            rows::personas_head(page, out);
+            self.heading = Some(Heading::Personas);
+        }
+        rows::persona(row, page, out);
+    }
+
+    /// Writes a part of a context; the first one stands under a head.
+    pub(super) fn part(&mut self, row: &ContextPart<'_>, page: &Page, out: &mut Vec<u8>) {
+        if !matches!(self.heading, Some(Heading::Parts)) {
+            contexts::head(page, out);
+            self.heading = Some(Heading::Parts);
+        }
+        contexts::part(row, page, out);
     }
 
     /// Writes a move; the first one stands under a head.
@@ -160,6 +197,11 @@ impl ListingDisplay {
         self.heading = Some(Heading::Summary);
     }
 
+    /// Forgets a listing that was interrupted.
+    pub(super) fn forget(&mut self) {
+        self.heading = None;
+    }
+
     /// Ends the listing. An empty one of the log says so, unless its summary did.
     pub(super) fn end(&mut self, scope: Option<Scope>, count: u64, outbox: &mut Outbox) {
         let heading = self.heading.take();
@@ -169,10 +211,5 @@ impl ListingDisplay {
         {
             aside("nothing there yet", outbox);
         }
-    }
-
-    fn time(&mut self, time: Timestamp) -> String {
-        let local = self.local.get_or_insert_with(Local::system);
-        format!("{} {}", local.date(time), local.clock(time))
     }
 }

@@ -2,6 +2,7 @@
 
 mod choices;
 mod citations;
+mod contexts;
 mod entry;
 mod line;
 mod listing;
@@ -91,6 +92,7 @@ impl Renderer for Terminal {
     }
 
     fn before_prompt(&mut self, said: bool, outbox: &mut Outbox) {
+        self.listing.forget();
         if self.turn.take_has_ended() || said {
             let page = Page::new(&self.options);
             if page.sets_apart {
@@ -127,7 +129,15 @@ impl Renderer for Terminal {
                 let now = (self.clock)();
                 self.listing.step(it, now, &page, outbox.answer());
             }
-            Event::ContextRow(row) => rows::context(row, &page, outbox.answer()),
+            Event::UserRow(row) => {
+                let now = (self.clock)();
+                self.listing.user(row, now, &page, outbox.answer());
+            }
+            Event::ContextRow(row) => self.listing.part(row, &page, outbox.answer()),
+            Event::PersonaRow(row) => self.listing.persona(row, &page, outbox.answer()),
+            Event::ModelRow { model, current } => {
+                rows::model(model, *current, &page, outbox.answer());
+            }
             Event::Help(row) => rows::help(row, &page, outbox.answer()),
             Event::Choices(it) => choices::choices(it, &page, outbox.answer()),
             Event::CodeRow(text) => taken::row(text, &page, outbox.answer()),
@@ -159,9 +169,6 @@ impl Terminal {
             Event::Clear(it) => session::clear(it, outbox),
             Event::Context(it) => session::size(it, listing, outbox),
             Event::Quote(it) => say(phrases::quotation(it.id), outbox),
-            Event::PersonaRow(row) => rows::persona(row, outbox.answer()),
-            Event::UserRow(row) => listing.user(row, outbox.answer()),
-            Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::End { scope, count, .. } => listing.end(*scope, *count, outbox),
             Event::Copy { text, to } => say(visible_line(&phrase::copied(text, *to)), outbox),
             Event::Saved { text, path } => say(visible_line(&phrase::saved(text, path)), outbox),
@@ -181,6 +188,9 @@ impl Terminal {
             | Event::Here { .. }
             | Event::MoveRow(_)
             | Event::ContextRow(_)
+            | Event::PersonaRow(_)
+            | Event::UserRow(_)
+            | Event::ModelRow { .. }
             | Event::Help(_)
             | Event::Choices(_)
             | Event::CodeRow(_)
@@ -194,8 +204,6 @@ impl Terminal {
 fn hanging(event: &Event<'_>) -> usize {
     match event {
         Event::System(_) => 0,
-        Event::PersonaRow(_) => rows::PERSONA_INDENT,
-        Event::UserRow(_) | Event::ModelRow { .. } => 4,
         _ => 2,
     }
 }

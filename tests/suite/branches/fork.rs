@@ -260,7 +260,7 @@ fn a_fork_is_an_event() {
         concat!(
             r#"{"event":"fork","line":1,"user_id":"alice","session_id":"<3>","from_session_id":"<1>","at_id":3,"title":"a title","count":3,"from_title":"plan"}"#,
             "\n",
-            r#"{"event":"move_row","line":2,"number":1,"why":"fork","from_id":null,"to_id":3,"gone":0,"back":3,"ids":[],"way":null,"created_at":"<time>"}"#,
+            r#"{"event":"move_row","line":2,"number":1,"why":"fork","from_id":null,"to_id":3,"gone":0,"back":3,"ids":[],"way":null,"created_at":"<time>","way_now":"/undo 2"}"#,
             "\n",
             r#"{"event":"end","line":2,"scope":"session","count":1,"more":false}"#,
             "\n",

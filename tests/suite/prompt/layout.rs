@@ -114,7 +114,7 @@ fn a_message_is_shown_and_a_session_resumed_in_the_same_way() {
         "> /show #2
 alice/<1>  0000-00-00
   00:00:00    #1 user  **one** and
-  00:00:00    #2 ai    one and
+> 00:00:00    #2 ai    one and
   00:00:00    #3 user  the *other*
 alice> ▏",
     );

@@ -21,6 +21,7 @@ mod reasoning;
 mod recalling;
 mod receipts;
 mod resuming;
+mod rows;
 mod sequences;
 mod session_table;
 mod slashes;

@@ -76,7 +76,7 @@ fn escape_alone_is_a_key_at_once() {
     terminal.types("/sessions \t");
     terminal.shows_at_last("\nalice> /sessions ▏\n  global\n  --all");
     terminal.types("\x1b");
-    terminal.shows_at_last("\nalice> /sessions ▏[global] [--all]");
+    terminal.shows_at_last("\nalice> /sessions ▏[global] [N] [--all]");
     terminal.types(CTRL_C);
     leave(terminal);
 }

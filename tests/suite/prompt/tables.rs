@@ -88,19 +88,21 @@ fn a_context_is_a_table_with_tokens() {
     shows_after(
         &mut terminal,
         "/context",
-        "     #1      7 tokens user  one
-                              two
-     #2     12 tokens ai    This is a mock response from AI.
-     #3      6 tokens user  three
-     #4     12 tokens ai    This is a mock response from AI.
+        "         id tokens role   text
+         #1      7 user   one
+                            two
+         #2     12 ai     This is a mock response from AI.
+         #3      6 user   three
+         #4     12 ai     This is a mock response from AI.
 mock: 4 messages, 37 of 100 tokens (37 %)
 alice/<1>> ▏",
     );
     shows_after(
         &mut terminal,
         "/context at #2",
-        "     #1      7 tokens user  one
-                              two
+        "         id tokens role   text
+         #1      7 user   one
+                            two
 mock: 1 message, 7 of 100 tokens (7 %)
 alice/<1>> ▏",
     );
@@ -135,7 +137,7 @@ fn one_message_is_shown_whole_between_glances_at_its_neighbours() {
         "\
 alice/<1>  0000-00-00
   00:00:00    #2 ai    This is a mock response from AI.
-  00:00:00    #3 user  word word word word word word word word word word word word word word word word word word word
+> 00:00:00    #3 user  word word word word word word word word word word word word word word word word word word word
                        word
                        second line
   00:00:00    #4 ai    This is a mock response from AI.
@@ -147,7 +149,7 @@ alice/<1>> ▏",
         "\
 alice/<1>  0000-00-00
   00:00:00    #1 user  word word word word word word word word word w…
-  00:00:00    #2 ai    This is a mock response from AI.
+> 00:00:00    #2 ai    This is a mock response from AI.
   00:00:00    #3 user  word word word word word word word word word w…
 alice/<1>> ▏",
     );
@@ -166,7 +168,7 @@ alice/<1>> ▏",
         "\
 bob/<2>  0000-00-00
   00:00:00    #7 user  bobs
-  00:00:00    #8 ai    This is a mock response from AI.
+> 00:00:00    #8 ai    This is a mock response from AI.
 alice/<1>> ▏",
     );
     leave(terminal);
