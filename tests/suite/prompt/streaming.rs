@@ -487,7 +487,7 @@ fn control_sequences_of_a_reply_do_not_reach_the_terminal() {
         talk.terminal.shows_such("an error", |screen| {
             screen.contains("\nerror: ") && screen.ends_with("\nalice/<1>> ▏")
         });
-        let mut turn = talk.asks("code");
+        let mut turn = talk.asks("some code");
         turn.says("```\x1b[31m\n\x1b[2Jcode\n```\n");
         turn.ends();
         talk.terminal.shows_such("code", |screen| {
