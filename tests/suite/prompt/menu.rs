@@ -79,7 +79,7 @@ fn sessions_are_described_and_walked_through() {
     shows(&terminal, "alice> /resume Trip to Rome▏");
     terminal.types("\r");
     terminal.shows_such("the session", |screen| {
-        screen.contains("“Trip to Rome” resumed, 4 messages")
+        screen.contains("“Trip to Rome” resumed, last used just now")
     });
     leave(terminal);
 }
