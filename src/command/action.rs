@@ -4,6 +4,7 @@ use super::argument::Arguments;
 use super::named_file::NamedFile;
 use super::spec::Spec;
 use crate::chat::Chat;
+use crate::chat::moves::EditedTurn;
 use crate::domain::{Result, SessionChoices, Sink, TakenText};
 
 /// A command with its arguments, parsed and ready to run.
@@ -38,11 +39,11 @@ pub(crate) trait Action: Sized {
 pub(crate) enum Next {
     /// Read the next line.
     Line,
-    /// Read the next line, which holds this text already.
-    Edit(String),
-    /// Open this text in the person's editor, and say what they make of it in
-    /// place of their last message.
-    Editor(String),
+    /// Read the next line, which begins with the text of this turn and takes its place.
+    Edit(EditedTurn),
+    /// Open the text of this turn in the person's editor, and say what they make of
+    /// it in its place.
+    Editor(EditedTurn),
     /// Ask which of these sessions is meant, and return to that.
     Choose(SessionChoices),
     /// Read this file and say what is in it.

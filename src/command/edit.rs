@@ -24,7 +24,7 @@ impl Action for Edit {
     const SPEC: Spec = Spec {
         name: "/edit",
         arguments: "[TEXT|--editor]",
-        summary: "puts your last message back into the line, or into your editor, or says TEXT instead of it",
+        summary: "puts your last message into the line, or your editor; what is sent, or TEXT, takes its place",
         aliases: &[],
         argument: Argument::Word(&[EDITOR]),
     };
@@ -48,13 +48,9 @@ impl Action for Edit {
 
     fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
         match self {
-            Self::Line => {
-                let said = moves::last_said(chat)?;
-                moves::edit(chat, sink)?;
-                Ok(Next::Edit(said))
-            }
-            Self::Editor => moves::last_said(chat).map(Next::Editor),
-            Self::Text(text) => ask::edit_to(chat, &text, sink).map(|()| Next::Line),
+            Self::Line => moves::last_turn(chat).map(Next::Edit),
+            Self::Editor => moves::last_turn(chat).map(Next::Editor),
+            Self::Text(text) => ask::edit_to(chat, None, &text, sink).map(|()| Next::Line),
         }
     }
 }

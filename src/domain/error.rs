@@ -48,6 +48,10 @@ pub(crate) enum Error {
     NotArchived(String),
     /// No session of the current user is archived.
     NothingArchived,
+    /// The context has quotations, and nothing that was said.
+    OnlyQuotations,
+    /// The session stands elsewhere than when its last message was looked up.
+    MovedMeanwhile,
     /// A command needs a line editor, and a transcript has none.
     NeedsTerminal(&'static str),
     /// One of several who were to be asked at once has no session: whoever that
@@ -144,7 +148,9 @@ impl Error {
             | Self::NothingToCompact
             | Self::NothingToEdit
             | Self::IsArchived(_)
-            | Self::NothingArchived => "nothing_to_do",
+            | Self::NothingArchived
+            | Self::OnlyQuotations
+            | Self::MovedMeanwhile => "nothing_to_do",
             Self::NeedsTerminal(_) => "needs_terminal",
             Self::Asked(_, error) => error.code(),
             Self::UnknownCommand { .. } => "unknown_command",
@@ -194,7 +200,12 @@ impl Error {
             Self::NothingToCompact => {
                 "a summary takes the place of older turns; the last one stays".into()
             }
-            Self::NothingToRetry | Self::NothingToEdit => "say something first".into(),
+            Self::NothingToRetry | Self::NothingToEdit | Self::OnlyQuotations => {
+                "say something first".into()
+            }
+            Self::MovedMeanwhile => {
+                "the up-arrow has your text; `/edit` begins with what was said last now".into()
+            }
             Self::NeedsTerminal(_) => {
                 "`/edit TEXT` says TEXT in place of what was said last".into()
             }
@@ -252,6 +263,12 @@ impl fmt::Display for Error {
                 f.write_str("there is nothing that a summary could take the place of")
             }
             Self::NothingToEdit => f.write_str("there is nothing to say differently"),
+            Self::OnlyQuotations => {
+                f.write_str("the context has only quotations, and nothing that you said")
+            }
+            Self::MovedMeanwhile => {
+                f.write_str("nothing was changed: another window has gone on in this session")
+            }
             Self::NeedsTerminal(command) => {
                 write!(f, "`{command}` needs a terminal to edit in")
             }

@@ -28,6 +28,8 @@ impl Error {
             | Self::IsArchived(_)
             | Self::NotArchived(_)
             | Self::NothingArchived
+            | Self::OnlyQuotations
+            | Self::MovedMeanwhile
             | Self::NeedsTerminal(_)
             | Self::Absent(..)
             | Self::File(..)

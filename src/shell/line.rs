@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::output::Output;
 use super::outside::Outside;
+use crate::chat::moves::EditedTurn;
 use crate::chat::{Chat, ask};
 use crate::command::Command;
 use crate::command::action::Next;
@@ -19,13 +20,15 @@ const FILE_PATIENCE: Duration = Duration::from_millis(50);
 
 /// Where a line comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum Origin<'a> {
     /// A script, or somebody without a line editor.
     Script,
     /// A person with a line editor, which some commands need.
     Prompt {
         /// They can be asked what they mean.
         can_ask: bool,
+        /// What is said takes the place of this turn.
+        edited: Option<&'a EditedTurn>,
     },
 }
 
@@ -38,43 +41,60 @@ pub(super) fn run(
     chat: &mut Chat,
     output: &mut Output,
     outside: &Outside,
-    origin: Origin,
+    origin: Origin<'_>,
 ) -> Result<Next> {
     // What prevents it prevents the line, too, or nobody needs to know.
     let _ = ask::look_again(chat, output);
     match utterance {
         Utterance::Bad { error, .. } => Err(error),
         Utterance::Text(text) if is_blank(text) => Ok(Next::Line),
-        Utterance::Text(text) => ask::say(chat, text, output).map(|()| Next::Line),
+        Utterance::Text(text) => say(text, chat, output, origin),
         Utterance::Line(line) => match parse(line)? {
             Line::Blank => Ok(Next::Line),
-            Line::Say(text) => ask::say(chat, text, output).map(|()| Next::Line),
+            Line::Say(text) => say(text, chat, output, origin),
             Line::Command(command) => match command.needs_editor() {
                 Some(typed) if origin == Origin::Script => Err(Error::NeedsTerminal(typed)),
                 _ => {
                     let next = asking(command, origin).run(chat, output)?;
-                    reach_out(next, chat, output, outside)
+                    reach_out(next, chat, output, outside, origin)
                 }
             },
         },
     }
 }
 
-/// The command, which may ask a person what they mean.
-fn asking(command: Command, origin: Origin) -> Command {
+/// Says a text, in place of a turn if one is edited.
+fn say(text: &str, chat: &mut Chat, output: &mut Output, origin: Origin<'_>) -> Result<Next> {
     match origin {
-        Origin::Prompt { can_ask: true } => command.asking(),
-        Origin::Prompt { can_ask: false } | Origin::Script => command,
+        Origin::Prompt {
+            edited: Some(turn), ..
+        } => ask::edit_to(chat, Some(turn), text, output)?,
+        Origin::Prompt { edited: None, .. } | Origin::Script => ask::say(chat, text, output)?,
+    }
+    Ok(Next::Line)
+}
+
+/// The command, which may ask a person what they mean.
+fn asking(command: Command, origin: Origin<'_>) -> Command {
+    match origin {
+        Origin::Prompt { can_ask: true, .. } => command.asking(),
+        Origin::Prompt { .. } | Origin::Script => command,
     }
 }
 
 /// Does what a command needs of the world; what is left to do is for the caller.
-fn reach_out(next: Next, chat: &mut Chat, output: &mut Output, outside: &Outside) -> Result<Next> {
+fn reach_out(
+    next: Next,
+    chat: &mut Chat,
+    output: &mut Output,
+    outside: &Outside,
+    origin: Origin<'_>,
+) -> Result<Next> {
     match next {
         Next::File(file) => {
             let files = outside.files.clone();
             let message = patiently(chat, output, move || files.message(&file))?;
-            ask::say(chat, &message, output)?;
+            say(&message, chat, output, origin)?;
         }
         Next::Copy(text) => {
             commit_and_flush(chat, output)?;
@@ -136,6 +156,17 @@ pub(super) fn said<'a>(utterance: &Utterance<'a>) -> Option<&'a str> {
             _ => None,
         },
         Utterance::Bad { .. } => None,
+    }
+}
+
+/// Whether the utterance says something to the model, be it what is in a file.
+pub(super) fn says(utterance: &Utterance<'_>) -> bool {
+    match utterance {
+        Utterance::Line(line) => matches!(
+            parse(line),
+            Ok(Line::Say(_) | Line::Command(Command::File(_)))
+        ),
+        other => said(other).is_some(),
     }
 }
 

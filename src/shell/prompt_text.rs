@@ -4,7 +4,7 @@ use colored::{Color, ColoredString, Colorize};
 
 use super::prompt_template::{Look, Piece, Placeholder, PromptTemplate, Value};
 use crate::chat::{Chat, ask};
-use crate::domain::SessionId;
+use crate::domain::{MessageId, SessionId};
 use crate::render::{cut, user_color, visible, visible_line};
 
 /// Stands before the further lines of a `"""` block.
@@ -51,6 +51,14 @@ impl PromptText {
         let mut text = Self::default();
         let style = Style::of(user_color(chat.user()));
         text.push(CONTINUATION, style);
+        text
+    }
+
+    /// Stands before a message that is edited.
+    pub(super) fn of_edit(chat: &Chat, id: MessageId) -> Self {
+        let mut text = Self::default();
+        let style = Style::of(user_color(chat.user()));
+        text.push(&format!("edit #{id}> "), style);
         text
     }
 

@@ -12,12 +12,10 @@ use super::instructions::CONTINUE;
 use super::question::{Question, QuestionPlace, Room};
 use super::shortening::{Asked, Measures, SHORTENINGS, shortened};
 use crate::chat::Chat;
-use crate::chat::moves::{take_reply_out, take_turn_out};
+use crate::chat::moves::{EditedTurn, take_reply_out, take_turn_out};
 use crate::chat::session::current_or_started;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{
-    Awaited, Error, Event, Flow, Inverse, Progress, Result, Role, Sink, Status, UserName,
-};
+use crate::domain::{Awaited, Error, Event, Flow, Progress, Result, Role, Sink, Status, UserName};
 use crate::responder::{Ask, Compact, Ending};
 use crate::store::Place;
 
@@ -126,14 +124,20 @@ fn ends_cut_short(chat: &mut Chat, place: Place) -> Result<bool> {
     Ok(is_cut)
 }
 
-/// Takes the last turn out of the context and says something in its place.
+/// Takes what was said last out of the context, with all behind it, and says
+/// something in its place. The turn is named if it was looked up before.
 ///
 /// # Errors
-/// Those of [`say`], and [`Error::NothingToEdit`]; nothing is moved if nobody
-/// could answer.
-pub(crate) fn edit_to(chat: &mut Chat, content: &str, sink: &mut dyn Sink) -> Result<()> {
+/// Those of [`say`], [`Error::NothingToEdit`], [`Error::OnlyQuotations`] and
+/// [`Error::MovedMeanwhile`]; nothing is moved if nobody could answer.
+pub(crate) fn edit_to(
+    chat: &mut Chat,
+    turn: Option<&EditedTurn>,
+    content: &str,
+    sink: &mut dyn Sink,
+) -> Result<()> {
     chat.answering.open_to_ask(chat.speakers.chosen_model())?;
-    take_turn_out(chat, Inverse::Fork, sink)?;
+    take_turn_out(chat, turn, sink)?;
     say(chat, content, sink)
 }
 

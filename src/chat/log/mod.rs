@@ -7,6 +7,7 @@ mod show;
 mod take;
 
 pub(crate) use history::{history, list_log};
+pub(super) use quote::is_quotation;
 pub(crate) use quote::quote;
 pub(crate) use recall::{newest, recall, recall_more, recent};
 pub(crate) use show::show;

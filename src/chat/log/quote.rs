@@ -3,7 +3,7 @@
 use crate::chat::Chat;
 use crate::chat::entry;
 use crate::chat::session::current_or_started;
-use crate::domain::{Draft, Error, Event, MESSAGE_LIMIT, MessageId, Result, Role, Sink};
+use crate::domain::{Draft, Error, Event, MESSAGE_LIMIT, MessageId, Result, Role, SessionId, Sink};
 
 /// Puts messages of any session of the current user into the current context,
 /// as one message of theirs that says where each comes from.
@@ -46,4 +46,52 @@ pub(crate) fn quote(chat: &mut Chat, ids: &[MessageId], sink: &mut dyn Sink) -> 
     let message = entry::message(&receipt, &draft, chat.user(), session.id);
     sink.emit(&Event::Quote(&message));
     Ok(())
+}
+
+/// Whether a message is nothing but what `/quote` makes.
+pub(in crate::chat) fn is_quotation(text: &str) -> bool {
+    text.split("\n\n").all(|quote| {
+        let (origin, quoted) = quote.split_once('\n').unwrap_or((quote, ""));
+        is_origin(origin) && quoted.split('\n').all(|line| line.starts_with("> "))
+    })
+}
+
+/// `#12 user, session 5b0c1f7e-0f3a-4c1d-9b7e-000000000001:`
+fn is_origin(line: &str) -> bool {
+    let parts = || {
+        let (id, rest) = line.strip_prefix('#')?.strip_suffix(':')?.split_once(' ')?;
+        let (role, session) = rest.split_once(", session ")?;
+        MessageId::parse(id)?;
+        SessionId::parse(session)?;
+        [Role::System, Role::User, Role::Ai]
+            .into_iter()
+            .find(|known| known.word() == role)
+    };
+    parts().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quotation_is_known_by_its_form() {
+        let session = "5b0c1f7e-0f3a-4c1d-9b7e-000000000001";
+        let one = format!("#12 user, session {session}:\n> a\n> \n> b");
+        let two = format!("{one}\n\n#13 ai, session {session}:\n> ");
+        assert!(is_quotation(&one) && is_quotation(&two));
+        for said in [
+            String::new(),
+            "> a".into(),
+            format!("#12 user, session {session}:"),
+            format!("#x user, session {session}:\n> a"),
+            format!("#12 poet, session {session}:\n> a"),
+            "#12 user, session x:\n> a".into(),
+            format!("{one}\nand more"),
+            format!("{one}\n\nand more"),
+            format!("so said\n\n{one}"),
+        ] {
+            assert!(!is_quotation(&said), "{said}");
+        }
+    }
 }

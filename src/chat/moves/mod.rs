@@ -11,7 +11,7 @@ mod walk;
 mod ways_back;
 
 pub(crate) use clear::clear;
-pub(crate) use edit::{edit, last_said};
+pub(crate) use edit::{EditedTurn, last_turn};
 pub(super) use edit::{take_reply_out, take_turn_out};
 pub(crate) use list::list;
 pub(crate) use redo::redo;

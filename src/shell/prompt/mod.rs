@@ -30,6 +30,7 @@ mod shown_line;
 mod slashes;
 mod tail;
 mod terminal_guard;
+mod typed_line;
 mod typed_text;
 mod vi_cursor;
 mod waiting_terminal;
@@ -43,27 +44,22 @@ use colored::Colorize;
 use signal_hook::consts::{SIGHUP, SIGINT};
 
 use super::exit_reason::{ExitReason, Step};
-use super::line::{self, Origin};
 use super::output::Output;
 use super::prompt_text::PromptText;
 use crate::chat::{Chat, ask, look_around, session};
-use crate::command::action::Next;
-use crate::domain::{Error, Event, SessionChoices, Sink, UserName, is_stray};
-use crate::transcript::{Blocks, LineEnd, RawLine, Utterance, is_mark};
+use crate::domain::{Error, Event, SessionChoices, Sink, UserName};
+use crate::transcript::{Blocks, Utterance};
 use asking::{NOTHING_RESUMED, question};
+use edited_turn::Editing;
 use editor::{LineEditor, Typed};
 use line_state::Purpose;
-use slashes::{ForgottenSlashes, without_blanks};
+use slashes::ForgottenSlashes;
 use terminal_guard::{TerminalModes, is_hung_up};
-use typed_text::as_typed;
 
 pub(crate) use draft::Draft;
 pub(crate) use draft_folder::DraftFolder;
 pub(crate) use prompt_options::PromptOptions;
 pub(crate) use terminal_guard::TerminalGuard;
-
-/// The notice when an edit is cancelled.
-const EDIT_CANCELLED: &str = "the turn is still out of the context; `/redo` brings it back";
 
 /// The notice when a listing was stopped, or whatever else was waited for.
 const STOPPED: &str = "stopped";
@@ -86,8 +82,8 @@ pub(crate) struct Prompt {
     first_user: UserName,
     /// Something was said since the last prompt.
     has_said: bool,
-    /// The current line started with a text, which `/edit` put there.
-    is_editing: bool,
+    /// The turn that the next message takes the place of.
+    editing: Option<Editing>,
     /// Sessions of which the person has been asked for one.
     asked: Option<SessionChoices>,
     slashes: ForgottenSlashes,
@@ -124,7 +120,7 @@ impl Prompt {
             terminal: terminal.modes(),
             initial: String::new(),
             has_said: false,
-            is_editing: false,
+            editing: None,
             asked: None,
             slashes: ForgottenSlashes::default(),
             options,
@@ -164,6 +160,7 @@ impl Prompt {
                 Some(Typed::End) => self.end(),
                 Some(Typed::NotUtf8) => {
                     self.output.emit(&Event::Error(&Error::NotUtf8));
+                    self.leave_edit();
                     Ok(())
                 }
                 Some(Typed::Lost(error)) => {
@@ -171,7 +168,10 @@ impl Prompt {
                     let _ = self.output.flush();
                     Err(ExitReason::Failure)
                 }
-                None => self.heed_signal(),
+                None => {
+                    self.leave_edit();
+                    self.heed_signal()
+                }
             };
             if let Err(reason) = step {
                 return reason;
@@ -217,13 +217,17 @@ impl Prompt {
             (PromptText::plain(&question(choices)), Purpose::Answer)
         } else if self.blocks.is_open() {
             (PromptText::continuation(&chat), Purpose::Block)
+        } else if let Some(editing) = &self.editing {
+            (
+                PromptText::of_edit(&chat, editing.question()),
+                Purpose::Line,
+            )
         } else {
             let template = &self.options.prompt;
             (PromptText::new(template, &mut chat), Purpose::Line)
         };
         drop(chat);
         let (editor, initial) = (&mut self.editor, std::mem::take(&mut self.initial));
-        self.is_editing = !initial.is_empty();
         // Everything is committed: a signal may end the program while it waits.
         let signals = self.output.signals();
         let typed = signals.wait(|| editor.read(&prompt, &user, purpose, &initial));
@@ -232,77 +236,6 @@ impl Prompt {
             signals.forget();
         }
         typed
-    }
-
-    fn typed(&mut self, typed: &str) -> Step {
-        if let Some(choices) = self.asked.take() {
-            return self.answered(choices, typed);
-        }
-        let was_open = self.blocks.is_open();
-        if !was_open && self.asks_about(typed) {
-            return Ok(());
-        }
-        let forgiven = without_blanks(typed);
-        let text = if was_open { typed } else { &*forgiven };
-        // A message that `/edit` put back may look like a mark.
-        let is_text = text.contains('\n') || self.is_editing && is_mark(text);
-        let utterance = if is_text {
-            self.blocks.take_text(text)
-        } else {
-            self.blocks
-                .take(RawLine::Bytes(text.as_bytes(), LineEnd::Lf))
-        };
-        let Some(utterance) = utterance else {
-            if self.blocks.is_open() {
-                self.options.draft.add_to_block(was_open.then_some(text));
-            } else {
-                self.options.draft.end_block();
-            }
-            return Ok(());
-        };
-        let user = self.chat.borrow().user().clone();
-        match &utterance {
-            Utterance::Line(_) => self.editor.remember(&user, typed),
-            Utterance::Text(text) => {
-                self.options.draft.end_block();
-                self.editor.remember_message(&user, text);
-            }
-            Utterance::Bad { .. } => {}
-        }
-        if !was_open
-            && let Utterance::Line(text) | Utterance::Text(text) = &utterance
-            && text
-                .char_indices()
-                .any(|(at, c)| is_stray(text, at, c) && c != '\n' && c != '\t')
-        {
-            let note = "the line has invisible or control characters; they are kept as they are";
-            self.output.emit(&Event::Notice(note));
-        }
-        self.has_said = line::said(&utterance).is_some();
-        let result = line::run(
-            utterance,
-            &mut self.chat.borrow_mut(),
-            &mut self.output,
-            &self.options.outside,
-            Origin::Prompt {
-                can_ask: self.options.can_ask,
-            },
-        );
-        match result {
-            // The other things have been done already.
-            Ok(Next::Line | Next::File(_) | Next::Copy(_) | Next::Save(..)) => Ok(()),
-            Ok(Next::Edit(said)) => {
-                self.initial = as_typed(&said);
-                Ok(())
-            }
-            Ok(Next::Editor(said)) => self.edit(&said),
-            Ok(Next::Choose(choices)) => {
-                self.ask(choices);
-                Ok(())
-            }
-            Ok(Next::Leave) => self.leave(),
-            Err(error) => self.failed(&error),
-        }
     }
 
     fn failed(&mut self, error: &Error) -> Step {
@@ -357,15 +290,14 @@ impl Prompt {
             self.blocks.abandon();
             self.options.draft.end_block();
             self.output.emit(&Event::Notice(BLOCK_CANCELLED));
-        } else if self.is_editing {
-            self.output.emit(&Event::Notice(EDIT_CANCELLED));
-        } else if was_empty {
+            self.leave_edit();
+        } else if !self.leave_edit() && was_empty {
             self.output.emit(&Event::Notice("Ctrl-D or /quit leaves"));
         }
     }
 
     fn end(&mut self) -> Step {
-        if self.asked.is_some() {
+        if self.asked.is_some() || self.editing.is_some() {
             self.cancel(true);
             return Ok(());
         }

@@ -60,7 +60,7 @@ impl Prompt {
     /// has it.
     pub(super) fn asks_about(&mut self, typed: &str) -> bool {
         let question = self.slashes.question(typed);
-        let Some(question) = question.filter(|_| !self.is_editing) else {
+        let Some(question) = question.filter(|_| self.editing.is_none()) else {
             return false;
         };
         let user = self.chat.borrow().user().clone();

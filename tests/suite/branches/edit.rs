@@ -3,7 +3,7 @@
 use super::retry::two;
 use crate::support::events::events;
 use crate::support::run::{STARTED, check};
-use crate::support::script::{dump, play, run};
+use crate::support::script::{before, dump, play, run, scripted};
 
 const NO_EDIT: &str = "there is nothing to say differently; say something first\n";
 
@@ -121,4 +121,25 @@ fn edit_that_nothing_can_answer_moves_nothing() {
         assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1), "{line}");
         assert_eq!(dump(&saylog), was, "{line}");
     }
+}
+
+#[test]
+fn a_quotation_is_not_what_was_said_last() {
+    let saylog = scripted();
+    before(&saylog, "/start\none\n/quote #1\n");
+    check(
+        &play(&saylog, "/resume\n/edit two\n/clear\n/quote #1\n/edit x\n"),
+        "Session <1> resumed, 3 messages.\n\
+         <time> alice <1> user: one\n\
+         <time> alice <1> ai: one\n\
+         <time> alice <1> user: #1 user, session <1>:\n    > one\n\
+         3 messages left the context (#1, #2, #3); `/fork at #3` goes on from there in a new session.\n\
+         two\n\
+         Session <1> cleared!\n\
+         5 messages stay in the log.\n\
+         2 messages left the context (#4, #5); `/undo` brings them back.\n\
+         Quoted into the context as #6.\n",
+        "<stdin>:5: the context has only quotations, and nothing that you said; say something first\n",
+        1,
+    );
 }

@@ -103,10 +103,11 @@ fn a_message_that_looks_like_a_mark_can_be_edited() {
     let saylog = Saylog::new();
     let mut terminal = prompt(&saylog);
     terminal.types("\"\"\"END\r\"\"\"A\r\"\"\"END\r/edit\r");
-    terminal.shows_at_last("\nalice/<1>> \"\"\"A▏");
+    terminal.shows_at_last("\nedit #1> \"\"\"A▏");
     terminal.types("\r");
-    terminal
-        .shows_at_last("\nalice/<1>> \"\"\"A\nThis is a mock response from AI.\n\nalice/<1>> ▏");
+    terminal.shows_such("the reply", |screen| {
+        screen.contains("\nedit #1> \"\"\"A\n2 messages left") && screen.ends_with("\nalice/<1>> ▏")
+    });
     leave(terminal);
     assert_eq!(asked(&saylog), ["alice user: \"\"\"A"; 2]);
 }

@@ -22,6 +22,7 @@ mod recalling;
 mod receipts;
 mod resuming;
 mod rows;
+mod saying_again;
 mod sequences;
 mod session_table;
 mod slashes;

@@ -6,7 +6,7 @@ mod listings;
 mod moves;
 mod sessions;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -88,6 +88,8 @@ pub(super) struct Model {
     user: usize,
     current: HashMap<usize, usize>,
     listed: Option<(usize, Vec<usize>)>,
+    /// The messages that are quotations, which nobody edits.
+    quotations: HashSet<i64>,
     default: String,
     /// How many contexts were found empty though `/undo` brings something back.
     pub notices: usize,

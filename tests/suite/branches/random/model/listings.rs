@@ -39,6 +39,7 @@ impl Model {
             quotes.push(quote);
         }
         let id = self.append(session, "user", &quotes.join("\n\n"), None);
+        self.quotations.insert(id);
         Ok(vec![self.message("quote", id)])
     }
 

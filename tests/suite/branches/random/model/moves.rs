@@ -208,7 +208,8 @@ impl Model {
     pub(super) fn edit(&mut self, text: &str) -> Told {
         let session = self.mine()?;
         let context = self.context_of(session);
-        let at = context.iter().rposition(|&id| self.at(id).role == "user");
+        let is_said = |id| self.at(id).role == "user" && !self.quotations.contains(&id);
+        let at = context.iter().rposition(|&id| is_said(id));
         let at = at.ok_or("nothing_to_do")?;
         let to = Place {
             head: context[..at].last().copied(),
