@@ -24,7 +24,7 @@ impl Action for Edit {
     const SPEC: Spec = Spec {
         name: "/edit",
         arguments: "[TEXT|--editor]",
-        summary: "puts your last message into the line, or your editor; what is sent, or TEXT, takes its place",
+        summary: "lets you say your last message differently: in the line, in your editor, or as TEXT",
         aliases: &[],
         argument: Argument::Word(&[EDITOR]),
     };

@@ -13,7 +13,7 @@ impl Action for Redo {
     const SPEC: Spec = Spec {
         name: "/redo",
         arguments: "",
-        summary: "takes the last /undo back, or an /edit or /retry after which nothing came, unless something was said since",
+        summary: "takes the last /undo back, until something else is said",
         aliases: &[],
         argument: Argument::Any,
     };

@@ -15,7 +15,7 @@ impl Action for Undo {
     const SPEC: Spec = Spec {
         name: "/undo",
         arguments: "[N]",
-        summary: "takes the last turn or the last N out of the context; with nothing in it, brings back what was cleared",
+        summary: "takes the last turn, or the last N, out of the context; after /clear, brings back what that took",
         aliases: &[],
         argument: Argument::Any,
     };

@@ -1,11 +1,13 @@
 //! Phrases that more than one renderer uses.
 
+use std::fmt::Display;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::time::second;
 use super::visible::push_line;
 use super::wrap::push_wrapped;
-use crate::domain::{self, ClockDoubt, ContextSize, Error, MessageId, ReplyCost, SessionId, Usage};
+use crate::domain::{self, ClockDoubt, ContextSize, Error, MessageId, ReplyCost, Usage};
 
 /// Writes formatted constant text and numbers to a vector, which cannot fail.
 macro_rules! put {
@@ -70,7 +72,7 @@ pub(super) fn archived(session: &str, is_archived: bool) -> String {
     }
 }
 
-pub(super) fn cleared(session: SessionId) -> String {
+pub(super) fn cleared(session: impl Display) -> String {
     format!("Session {session} cleared!")
 }
 

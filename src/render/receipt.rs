@@ -6,7 +6,33 @@ use crate::domain::{Inverse, MessageId, MoveKind, Moved};
 /// How many ids an answer lists one by one.
 const LISTED_IDS: usize = 6;
 
-/// What a move did, and how to take it back.
+/// What a move did, for people: what left the context, what came into it, and the
+/// line that takes that back. All moves are told in this form.
+pub(super) fn told(moved: &Moved) -> String {
+    let (gone, back) = (moved.gone, moved.back);
+    let count = messages(if gone > 0 { gone.max(back) } else { back });
+    let ids = ids(&moved.ids, gone.max(back));
+    let did = match moved.kind {
+        // The one that comes or goes with many is the summary of those.
+        MoveKind::Undo if gone > 0 && back > 0 => {
+            format!("{count} came back into the context ({ids}), and the summary left it")
+        }
+        _ if gone > 0 && back > 0 => {
+            format!("{count} left the context ({ids}), and a summary came into it")
+        }
+        _ if gone > 0 => format!("{count} left the context ({ids})"),
+        _ => format!("{count} came back into the context ({ids})"),
+    };
+    match moved.inverse {
+        Some(inverse @ Inverse::Fork(_)) => {
+            format!("{did}; `{inverse}` goes back in a new session.")
+        }
+        Some(inverse) => format!("{did}; `{inverse}` takes that back."),
+        None => format!("{did}."),
+    }
+}
+
+/// The same for scripts, in words that stay as they are.
 pub(super) fn receipt(moved: &Moved) -> String {
     if moved.gone > 0 && moved.back > 0 {
         return summary(moved);
@@ -20,16 +46,12 @@ pub(super) fn receipt(moved: &Moved) -> String {
     };
     let them = if count == 1 { "it" } else { "them" };
     let again = if moved.gone > 0 { "back" } else { "out again" };
-    let inverse = match (moved.inverse, moved.from) {
-        (None, _) => String::new(),
-        (Some(inverse @ Inverse::Fork(_)), _) => {
+    let inverse = match moved.inverse {
+        None => String::new(),
+        Some(inverse @ Inverse::Fork(_)) => {
             format!("; `{inverse}` goes on from there in a new session")
         }
-        // A message follows at once, and after that a redo is impossible.
-        (Some(inverse), Some(from)) if moved.kind == MoveKind::Edit => {
-            format!("; back with `{inverse}`, later `{}`", Inverse::Fork(from))
-        }
-        (Some(inverse), _) => format!("; `{inverse}` {it} {them} {again}"),
+        Some(inverse) => format!("; `{inverse}` {it} {them} {again}"),
     };
     format!(
         "{} {did} ({}){inverse}.",
@@ -101,6 +123,91 @@ pub(super) fn row(moved: &Moved) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A move of messages #3 and so many after it.
+    fn moved(kind: MoveKind, gone: i64, back: i64, inverse: Option<Inverse>) -> Moved {
+        Moved {
+            kind,
+            from: None,
+            to: None,
+            gone,
+            back,
+            ids: (3..3 + gone.max(back)).map(MessageId).collect(),
+            inverse,
+        }
+    }
+
+    #[test]
+    fn every_move_is_told_in_one_form() {
+        let fork = Some(Inverse::Fork(MessageId(4)));
+        let (undo, redo) = (Some(Inverse::Undo(1)), Some(Inverse::Redo));
+        for (moved, for_people, for_scripts) in [
+            (
+                moved(MoveKind::Undo, 2, 0, redo),
+                "2 messages left the context (#3, #4); `/redo` takes that back.",
+                "2 messages left the context (#3, #4); `/redo` brings them back.",
+            ),
+            (
+                moved(MoveKind::Undo, 0, 2, redo),
+                "2 messages came back into the context (#3, #4); `/redo` takes that back.",
+                "2 messages are back in the context (#3, #4); `/redo` takes them out again.",
+            ),
+            (
+                moved(MoveKind::Undo, 1, 4, redo),
+                "4 messages came back into the context (#3, #4, #5, #6), and the summary left it; \
+                 `/redo` takes that back.",
+                "4 messages are back in the context (#3, #4, #5, #6), and the summary is out of it; \
+                 `/redo` puts the summary in place of them again.",
+            ),
+            (
+                moved(MoveKind::Redo, 0, 2, Some(Inverse::Undo(3))),
+                "2 messages came back into the context (#3, #4); `/undo 3` takes that back.",
+                "2 messages are back in the context (#3, #4); `/undo 3` takes them out again.",
+            ),
+            (
+                moved(MoveKind::Redo, 0, 1, None),
+                "1 message came back into the context (#3).",
+                "1 message is back in the context (#3).",
+            ),
+            (
+                moved(MoveKind::Redo, 2, 0, undo),
+                "2 messages left the context (#3, #4); `/undo` takes that back.",
+                "2 messages left the context (#3, #4); `/undo` brings them back.",
+            ),
+            (
+                moved(MoveKind::Redo, 4, 1, undo),
+                "4 messages left the context (#3, #4, #5, #6), and a summary came into it; \
+                 `/undo` takes that back.",
+                "4 messages left the context (#3, #4, #5, #6), and a summary stands in their place; \
+                 `/undo` brings them back.",
+            ),
+            (
+                moved(MoveKind::Compact, 1, 1, undo),
+                "1 message left the context (#3), and a summary came into it; \
+                 `/undo` takes that back.",
+                "1 message left the context (#3), and a summary stands in their place; \
+                 `/undo` brings it back.",
+            ),
+            (
+                moved(MoveKind::Clear, 2, 0, undo),
+                "2 messages left the context (#3, #4); `/undo` takes that back.",
+                "2 messages left the context (#3, #4); `/undo` brings them back.",
+            ),
+            (
+                moved(MoveKind::Retry, 1, 0, fork),
+                "1 message left the context (#3); `/fork at #4` goes back in a new session.",
+                "1 message left the context (#3); `/fork at #4` goes on from there in a new session.",
+            ),
+            (
+                moved(MoveKind::Edit, 2, 0, fork),
+                "2 messages left the context (#3, #4); `/fork at #4` goes back in a new session.",
+                "2 messages left the context (#3, #4); `/fork at #4` goes on from there in a new session.",
+            ),
+        ] {
+            assert_eq!(told(&moved), for_people);
+            assert_eq!(receipt(&moved), for_scripts);
+        }
+    }
 
     #[test]
     fn ids_are_listed_until_they_are_many() {

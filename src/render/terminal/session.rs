@@ -5,7 +5,7 @@ use colored::Colorize;
 use super::super::Outbox;
 use super::super::age::age_in_words;
 use super::super::phrases::{self, messages, put};
-use super::super::receipt::receipt;
+use super::super::receipt::told;
 use super::super::visible::{push_body, visible_line};
 use super::line::{aside, say};
 use super::listing::ListingDisplay;
@@ -46,7 +46,7 @@ pub(super) fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
 
 /// What nobody typed for is no answer to a line.
 pub(super) fn moved(it: &SessionMove<'_>, outbox: &mut Outbox) {
-    let did = receipt(it.moved);
+    let did = told(it.moved);
     match it.whose {
         Some(whose) => aside(&format!("{}: {did}", visible_line(whose)), outbox),
         None if it.unasked => aside(&did, outbox),
@@ -127,10 +127,10 @@ pub(super) fn model(it: &CurrentModel<'_>, outbox: &mut Outbox) {
 }
 
 pub(super) fn clear(it: &ContextClear<'_>, outbox: &mut Outbox) {
-    say(phrases::cleared(it.session).green(), outbox);
-    say(phrases::stay(it.count), outbox);
+    let cleared = phrases::cleared(it.session.short()).green();
+    say(format!("{cleared} {}", phrases::stay(it.count)), outbox);
     if let Some(moved) = it.moved {
-        say(receipt(moved), outbox);
+        say(told(moved), outbox);
     }
 }
 

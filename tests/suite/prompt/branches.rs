@@ -77,7 +77,7 @@ alice/<1>> ▏"
     );
     terminal.types("/undo\r");
     terminal.shows_at_last(
-        "\n2 messages are back in the context (#1, #2); `/redo` takes them out again.\nalice/<1>> ▏",
+        "\n2 messages came back into the context (#1, #2); `/redo` takes that back.\nalice/<1>> ▏",
     );
     leave(terminal);
 }

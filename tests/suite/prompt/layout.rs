@@ -179,25 +179,25 @@ fn help_has_a_column_for_the_commands_where_there_is_room() {
 #[test]
 fn single_lines_are_broken_at_words_and_hang() {
     let saylog = Saylog::new();
-    let receipt = |end: &str| format!("2 messages are back in the context{end}\nalice/<1>> ▏");
+    let receipt = |end: &str| format!("2 messages came back into the context{end}\nalice/<1>> ▏");
     for (columns, error, back) in [
         (
             40,
             "error: unknown command `/nonsense`;\n  `/help` lists the commands;\n  `//nonsense` \
              says `/nonsense`\nalice/<1>> ▏",
-            " (#1,\n  #2); `/undo` takes them out again.",
+            "\n  (#1, #2); `/undo` takes that back.",
         ),
         (
             80,
             "error: unknown command `/nonsense`; `/help` lists the commands; `//nonsense`\n  \
              says `/nonsense`\nalice/<1>> ▏",
-            " (#1, #2); `/undo` takes them out again.",
+            " (#1, #2); `/undo` takes that back.",
         ),
         (
             200,
             "error: unknown command `/nonsense`; `/help` lists the commands; `//nonsense` \
              says `/nonsense`\nalice/<1>> ▏",
-            " (#1, #2); `/undo` takes them out again.",
+            " (#1, #2); `/undo` takes that back.",
         ),
     ] {
         let mut terminal = Terminal::of_width(columns, &saylog, &[], &[]);

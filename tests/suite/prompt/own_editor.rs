@@ -14,7 +14,7 @@ const UNCHANGED: &str = "the editor left nothing new; nothing was sent";
 fn said(text: &str) -> String {
     format!(
         "\nalice/<1>> /edit --editor\nyou say: {text}\n\
-         2 messages left the context (#1, #2); `/fork at #2` goes on from there in a new session.\n\
+         2 messages left the context (#1, #2); `/fork at #2` goes back in a new session.\n\
          This is a mock response from AI.\n\nalice/<1>> ▏"
     )
 }
@@ -124,7 +124,7 @@ fn a_message_that_looks_like_a_command_is_edited_as_it_is() {
     let terminal = setup.edits();
     terminal.shows_at_last(
         "you say: /clear now\n2 messages left the context (#3, #4); \
-         `/fork at #4` goes on from there in a new session.\nThis is a mock response from AI.\n\nalice/<1>> ▏",
+         `/fork at #4` goes back in a new session.\nThis is a mock response from AI.\n\nalice/<1>> ▏",
     );
     assert_eq!(setup.noted("seen"), "/clear");
     setup.leaves(terminal, &["hello", "/clear", "/clear now"]);
@@ -289,7 +289,7 @@ fn the_editor_has_the_terminal_and_the_prompt_has_it_after() {
     terminal.types("\r");
     terminal.shows_at_last(
         "\nalice/<1>> /edit --editor\nwhich word? more\nyou say: hello more\n\
-         2 messages left the context (#1, #2); `/fork at #2` goes on from there in a new session.\n\
+         2 messages left the context (#1, #2); `/fork at #2` goes back in a new session.\n\
          This is a mock response from AI.\n\nalice/<1>> ▏",
     );
     // The line editor is back: arrows, several lines, pastes.

@@ -137,7 +137,7 @@ fn what_was_undone_or_forked_a_moment_ago_is_recalled_like_any_line() {
     let saylog = two_people();
     let mut terminal = prompt(&saylog);
     terminal.types("/resume\rthree\r/fork\r/undo\r");
-    terminal.shows_at_last("`/redo` brings them back.\nalice/<2>> ▏");
+    terminal.shows_at_last("`/redo` takes that back.\nalice/<2>> ▏");
     for said in [
         "/undo",
         "/fork",

@@ -42,8 +42,7 @@ fn context(saylog: &Saylog) -> String {
 fn left(first: i64) -> String {
     let last = first + 1;
     format!(
-        "2 messages left the context (#{first}, #{last}); `/fork at #{last}` goes on from there in a new\n  \
-         session."
+        "2 messages left the context (#{first}, #{last}); `/fork at #{last}` goes back in a new session."
     )
 }
 
@@ -236,8 +235,7 @@ fn a_quotation_is_never_what_is_edited() {
     terminal.shows_at_last("\nedit #1> one▏");
     terminal.types("!\r");
     terminal.shows_at_last(&format!(
-        "\n4 messages left the context (#1, #2, #3, #4); `/fork at #4` goes on from there\n  \
-         in a new session.{REPLIED}"
+        "\n4 messages left the context (#1, #2, #3, #4); `/fork at #4` goes back in a new\n  session.{REPLIED}"
     ));
     terminal.types("/clear\r/quote #1\r/edit\r");
     let nothing = "error: the context has only quotations, and nothing that you said; say something\n  \
