@@ -152,8 +152,6 @@ fn prompt(config: &Config) -> Result<ExitReason, Error> {
     let output = output(config, None, signals);
     let options = PromptOptions {
         outside: config.outside.clone(),
-        keys: config.keys,
-        prompt: config.prompt.clone(),
         greeting: greeting(config),
         way_back: config.way_back.clone(),
         resume: config.resume.clone(),
@@ -194,7 +192,7 @@ fn play_script(config: &Config, source: Option<&str>, script: Script) -> Result<
     play_until(config, source, signals.map_err(Error::Input)?, |player| {
         let player = match source {
             Some(_) => player,
-            None => player.prompting(config.prompt.clone()),
+            None => player.prompting(),
         };
         player.script(script)
     })

@@ -96,6 +96,12 @@ impl Answering {
         Ok(())
     }
 
+    /// Opens the model that is open anew, because something about it was changed.
+    pub(super) fn reopen(&mut self) -> Result<()> {
+        self.open = self.models.open(&self.open_name)?;
+        Ok(())
+    }
+
     /// Opens what answers in a session for which this model, or none, was
     /// chosen, if it may be asked; beside the one that is open.
     pub(super) fn open_separately(&self, chosen: Option<&str>) -> Result<Opened> {
@@ -136,7 +142,7 @@ impl Answering {
     pub(super) fn tokens_of(&self, window: Option<Window>) -> usize {
         match window {
             Some(Window::Tokens(window)) => window,
-            Some(Window::Message) | None => self.models.window(),
+            Some(Window::Message) | None => self.models.window(&self.open_name),
         }
     }
 

@@ -11,6 +11,7 @@ pub(crate) mod session;
 pub(crate) mod users;
 
 mod acting;
+mod adjust;
 mod answering;
 mod clock;
 mod entry;

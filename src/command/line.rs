@@ -143,7 +143,6 @@ mod tests {
         assert!(hint("/hitsroy").starts_with("did you mean `/history`?"));
         assert!(hint("/undp").starts_with("did you mean `/undo`?"));
         // Nothing is close to these.
-        assert!(hint("/set").starts_with("`/help` lists the commands"));
         assert!(hint("/zip").starts_with("`/help` lists the commands"));
         assert!(hint("/User bob").starts_with("did you mean `/user`?"));
         assert!(hint("/zzzzzz").starts_with("`/help` lists the commands"));

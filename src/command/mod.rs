@@ -36,6 +36,7 @@ mod rename;
 mod resume;
 mod retry;
 mod sessions;
+mod set;
 mod show;
 pub(crate) mod spec;
 mod start;
@@ -44,6 +45,7 @@ pub(crate) mod topics;
 mod undo;
 mod user;
 mod users;
+pub(crate) mod wanted_setting;
 
 use crate::chat::Chat;
 use crate::domain::{Result, Sink};
@@ -140,6 +142,7 @@ commands! {
     each::Each,
     model::Model,
     models::Models,
+    set::Set,
     info::Info,
     help::Help,
     quit::Quit,

@@ -15,7 +15,7 @@ pub(crate) struct NamedFile {
 }
 
 /// A path between quotes, in which `\"` and `\\` stand for a quote and a backslash.
-enum Quoted<'a> {
+pub(super) enum Quoted<'a> {
     /// The path, and what follows the quote that ends it.
     Closed(String, &'a str),
     /// The path as far as it is typed.
@@ -24,7 +24,7 @@ enum Quoted<'a> {
 
 impl<'a> Quoted<'a> {
     /// Reads what stands behind the first quote.
-    fn parse(text: &'a str) -> Self {
+    pub(super) fn parse(text: &'a str) -> Self {
         let mut path = String::new();
         let mut characters = text.char_indices().peekable();
         while let Some((at, c)) = characters.next() {

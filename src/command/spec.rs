@@ -45,6 +45,8 @@ pub(crate) enum Argument {
     Path,
     /// The number of a block of code, then the path of a file.
     Code,
+    /// The name of a setting, then its value.
+    Setting,
     /// One of these words, or something else that cannot be completed.
     Word(&'static [&'static str]),
     /// Any number of these words.

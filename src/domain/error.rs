@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::{fmt, io};
 
 use super::{
-    FileFault, MESSAGE_LIMIT, MessageId, NameError, Problem, SessionId, TakeFault, TextError,
-    ValueError, io_reason,
+    FileFault, MESSAGE_LIMIT, MessageId, NameError, Problem, SessionId, SettingFault, TakeFault,
+    TextError, ValueError, io_reason,
 };
 
 /// The result of anything that a line may ask for.
@@ -102,6 +102,8 @@ pub(crate) enum Error {
     File(String, FileFault),
     /// A text of a message cannot be printed, copied or saved.
     Take(TakeFault),
+    /// A setting cannot be kept in the configuration file.
+    Setting(SettingFault),
     /// The model cannot be asked, or the endpoint's list of models cannot be had.
     Responder(Problem),
     /// The model was asked that many times, 0 if it is no matter of requests, and
@@ -117,17 +119,6 @@ pub(crate) enum Error {
     Output(io::Error),
     /// The person stopped what was being done.
     Interrupted,
-}
-
-impl From<TextError> for Error {
-    /// What is wrong with a line.
-    fn from(error: TextError) -> Self {
-        match error {
-            TextError::InvalidUtf8(at) => Self::InvalidUtf8(at),
-            TextError::NulByte(at) => Self::NulByte(at),
-            TextError::TooLong => Self::TooLong,
-        }
-    }
 }
 
 impl Error {
@@ -166,6 +157,7 @@ impl Error {
             Self::Value(why) => why.code(),
             Self::File(_, fault) => fault.code(),
             Self::Take(fault) => fault.code(),
+            Self::Setting(fault) => fault.code(),
             Self::Responder(_) | Self::Unanswered(..) => "responder",
             Self::Store(_) => "store",
             Self::Script(..) | Self::Input(_) => "input",
@@ -237,6 +229,7 @@ impl Error {
             Self::Value(why) => why.hint(),
             Self::File(_, fault) => fault.hint()?.into(),
             Self::Take(fault) => fault.hint().into(),
+            Self::Setting(fault) => fault.hint()?.into(),
             Self::Responder(problem) | Self::Unanswered(problem, _) | Self::Store(problem) => {
                 problem.hint.as_deref()?.into()
             }
@@ -312,6 +305,7 @@ impl fmt::Display for Error {
             Self::Value(why) => write!(f, "{why}"),
             Self::File(path, fault) => write!(f, "`{path}` {fault}"),
             Self::Take(fault) => write!(f, "{fault}"),
+            Self::Setting(fault) => write!(f, "{fault}"),
             Self::Unanswered(problem, tries @ 2..) => {
                 write!(f, "{} (asked {tries} times)", problem.what)
             }
@@ -337,30 +331,6 @@ impl fmt::Display for NameError {
                 u32::from(*c)
             ),
         }
-    }
-}
-
-impl From<NameError> for Error {
-    fn from(why: NameError) -> Self {
-        Self::Name(why)
-    }
-}
-
-impl From<ValueError> for Error {
-    fn from(why: ValueError) -> Self {
-        Self::Value(why)
-    }
-}
-
-impl From<TakeFault> for Error {
-    fn from(fault: TakeFault) -> Self {
-        Self::Take(fault)
-    }
-}
-
-impl From<Problem> for Error {
-    fn from(problem: Problem) -> Self {
-        Self::Store(problem)
     }
 }
 

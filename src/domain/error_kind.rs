@@ -12,6 +12,7 @@ impl Error {
         match self {
             Self::Asked(_, error) => error.kind(),
             Self::Take(fault) => fault.kind(),
+            Self::Setting(fault) => fault.kind(),
             // As things are it cannot be done; the line may be right.
             Self::SessionNotFound
             | Self::NoSessions

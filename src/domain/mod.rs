@@ -5,6 +5,7 @@
 
 mod citation;
 mod error;
+mod error_from;
 mod error_kind;
 mod event;
 mod file_fault;
@@ -22,6 +23,7 @@ mod scope;
 mod sent;
 mod sentence;
 mod session;
+mod setting_fault;
 mod take_fault;
 mod taken;
 mod text;
@@ -49,6 +51,7 @@ pub(crate) use scope::Scope;
 pub(crate) use sent::{OwnedSent, Sent};
 pub(crate) use sentence::{io_reason, sentence};
 pub(crate) use session::{QUOTED_CHARACTERS, SessionSummary, preview_of};
+pub(crate) use setting_fault::SettingFault;
 pub(crate) use take_fault::TakeFault;
 pub(crate) use taken::{CopyWay, TakenText};
 pub(crate) use text::{is_blank, is_invisible, shows_nothing};

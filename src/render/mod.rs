@@ -14,6 +14,7 @@ mod phrases;
 mod plain;
 mod reasoning;
 mod receipt;
+mod setting;
 mod spinner;
 mod taken;
 mod terminal;
@@ -49,6 +50,9 @@ pub(crate) trait Renderer {
     /// Renders what sets a prompt apart from what was shown before; `said` tells that
     /// the person has said something since the last one.
     fn before_prompt(&mut self, _said: bool, _outbox: &mut Outbox) {}
+
+    /// Shows replies differently from now on: only a person's terminal does.
+    fn show_as(&mut self, _options: TerminalOptions) {}
 
     /// Sets the line of the transcript that the following events belong to.
     fn at_line(&mut self, line: u64);

@@ -1,5 +1,7 @@
 //! Responders: models behind endpoints, external programs, and mocks.
 
+mod changes;
+mod described;
 mod http;
 mod mock;
 mod models;
@@ -13,8 +15,10 @@ use std::time::Duration;
 
 use crate::domain::{Citation, ContextMessage, Problem, Progress, Status, Usage};
 
+pub(crate) use changes::Compact;
+pub(crate) use described::{Described, DescribedModel};
 pub(crate) use http::{Api, Endpoint, Key, Limits, ProxyChoice, looks_like_a_key};
-pub(crate) use models::{Answerer, Compact, Defaults, Models, Named, Opened, Price};
+pub(crate) use models::{Answerer, Defaults, Models, Named, Opened, Price};
 pub(crate) use ollama::first_ollama_model;
 
 /// The window of a model, in tokens, if nobody says otherwise.

@@ -1,9 +1,12 @@
 //! Finds the responder for the name of a model.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::time::Duration;
 
+use super::changes::{Compact, ModelChanges};
+use super::described::{Described, DescribedModel};
 use super::http::{Endpoint, Http, Pool};
 use super::mock::{self, Mock, NAMES};
 use super::process::Process;
@@ -41,17 +44,6 @@ pub(crate) enum Answerer {
     Nothing(Problem),
 }
 
-/// When a context is put into fewer words.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Compact {
-    /// When it fills the model's window
-    Auto,
-    /// When somebody asks for it
-    #[default]
-    Off,
-}
-
 /// What a model costs, for a million tokens, in whatever money.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Price {
@@ -79,6 +71,8 @@ pub(crate) struct Models {
     named: BTreeMap<String, Named>,
     defaults: Defaults,
     environment: Vec<(OsString, OsString)>,
+    /// What was changed since the start, by name.
+    changes: RefCell<BTreeMap<String, ModelChanges>>,
     /// The connections to all endpoints.
     pool: Pool,
 }
@@ -102,6 +96,7 @@ impl Models {
         Self {
             named,
             defaults,
+            changes: RefCell::default(),
             pool: Pool::new(&environment),
             environment,
         }
@@ -117,44 +112,94 @@ impl Models {
 
     /// A model that can always be asked, and its name.
     pub(crate) fn fallback(&self) -> (Opened, &'static str) {
-        (self.plain(Box::new(Mock)), mock::NAME)
+        let opened = Opened {
+            responder: Box::new(Mock),
+            system: self.defaults.system.clone(),
+            compact: self.defaults.compact,
+        };
+        (opened, mock::NAME)
     }
 
     fn try_open(&self, name: &str) -> std::result::Result<Opened, Problem> {
+        let described = self.described(name)?;
+        let responder = match described.answerer {
+            Described::BuiltIn(mock) => mock,
+            Described::Program(words) => self.process(name, words, described.window),
+            Described::Endpoint(endpoint) => self.asked(*endpoint)?,
+        };
+        Ok(Opened {
+            responder,
+            system: described.system,
+            compact: described.compact,
+        })
+    }
+
+    /// What is known of the model of that name, with what was changed since the start.
+    ///
+    /// # Errors
+    /// If nothing answers to it, or its description is wrong.
+    pub(crate) fn describe(&self, name: &str) -> Result<DescribedModel> {
+        self.described(name).map_err(Error::Responder)
+    }
+
+    fn described(&self, name: &str) -> std::result::Result<DescribedModel, Problem> {
+        let named = self.named.get(name).filter(|_| !Self::is_reserved(name));
+        let (mut system, mut compact) = match named {
+            Some(named) => (named.system.clone(), named.compact),
+            None => (self.defaults.system.clone(), self.defaults.compact),
+        };
+        let mut window = self.defaults.window;
+        let mut answerer = match named.map(|named| &named.answerer) {
+            Some(Answerer::Endpoint(endpoint)) => Described::Endpoint(endpoint.clone()),
+            Some(Answerer::Program { words, window: own }) => {
+                window = *own;
+                Described::Program(words.clone())
+            }
+            Some(Answerer::Nothing(problem)) => return Err(problem.clone()),
+            None => self.undescribed(name)?,
+        };
+        if let Described::Endpoint(endpoint) = &answerer {
+            window = endpoint.window;
+        }
+        if let Some(changes) = self.changes.borrow().get(name) {
+            if let Some(changed) = &changes.system {
+                system = Some(changed.clone()).filter(|text| !text.is_empty());
+            }
+            compact = changes.compact.unwrap_or(compact);
+            window = changes.window.unwrap_or(window);
+            if let Described::Endpoint(endpoint) = &mut answerer {
+                changes.apply(endpoint);
+            }
+        }
+        Ok(DescribedModel {
+            answerer,
+            window,
+            system,
+            compact,
+        })
+    }
+
+    /// What answers to a name that the configuration does not describe.
+    fn undescribed(&self, name: &str) -> std::result::Result<Described, Problem> {
         if let Some(mock) = mock::named(name) {
-            return Ok(self.plain(mock));
+            return Ok(Described::BuiltIn(mock));
         }
         if let Some(command) = name.strip_prefix(COMMAND) {
-            let process = self.process(name, words(command)?, self.defaults.window);
-            return Ok(self.plain(process));
-        }
-        if let Some(named) = self.named.get(name) {
-            let responder = match &named.answerer {
-                Answerer::Endpoint(endpoint) => self.asked(Endpoint::clone(endpoint))?,
-                Answerer::Program { words, window } => self.process(name, words.clone(), *window),
-                Answerer::Nothing(problem) => return Err(problem.clone()),
-            };
-            return Ok(Opened {
-                responder,
-                system: named.system.clone(),
-                compact: named.compact,
-            });
+            return Ok(Described::Program(words(command)?));
         }
         let endpoint = self.defaults.endpoint.as_ref();
         let endpoint = endpoint.ok_or_else(|| self.unknown(name))?;
-        Ok(self.plain(self.asked(Endpoint {
+        Ok(Described::Endpoint(Box::new(Endpoint {
             model: name.to_owned(),
             ..endpoint.clone()
-        })?))
+        })))
     }
 
-    /// A model that the configuration does not describe.
-    fn plain(&self, responder: Box<dyn Responder>) -> Opened {
-        Opened {
-            responder,
-            system: self.defaults.system.clone(),
-            compact: self.defaults.compact,
-        }
+    /// Changes something about the model of that name for as long as this process
+    /// lives. What is open stays as it is.
+    pub(crate) fn change(&self, name: &str, change: impl FnOnce(&mut ModelChanges)) {
+        let mut all = self.changes.borrow_mut();
+        change(all.entry(name.to_owned()).or_default());
     }
 
     fn process(&self, name: &str, words: Vec<String>, window: usize) -> Box<dyn Responder> {
@@ -203,9 +248,12 @@ impl Models {
         name.starts_with(COMMAND)
     }
 
-    /// How many tokens of context a model is sent unless it has a window of its own.
-    pub(crate) fn window(&self) -> usize {
-        self.defaults.window
+    /// How many tokens of context a model of that name is sent unless it has a window
+    /// of its own.
+    pub(crate) fn window(&self, name: &str) -> usize {
+        let changes = self.changes.borrow();
+        let own = changes.get(name).and_then(|changes| changes.window);
+        own.unwrap_or(self.defaults.window)
     }
 
     /// The names that are known without asking an endpoint.

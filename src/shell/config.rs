@@ -7,23 +7,22 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::cli::{Arguments, InputFormat, Keys, When};
+use super::cli::{Arguments, InputFormat, When};
 use super::clipboard::Clipboard;
 use super::config_error::ConfigError;
 use super::environment::{absolute_path, variable};
 use super::expansion::from_home;
 use super::file_reader::FileReader;
-use super::flags::choice;
 use super::outside::Outside;
 use super::pager::Pager;
-use super::prompt_template::PromptTemplate;
 use super::question::Question;
+use super::set::{GivenFlags, SettingsDesk, Start, State};
 use super::settings::Settings;
 use super::way_back::WayBack;
-use super::{models, note, personas, secrets, window};
+use super::{models, note, personas, secrets};
 use crate::chat::{Personas, Places};
 use crate::domain::{UserName, sentence};
-use crate::render::{Reasoning, TerminalOptions};
+use crate::render::TerminalOptions;
 use crate::responder::Models;
 use crate::store::Address;
 
@@ -72,8 +71,6 @@ pub(crate) struct Config {
     pub(crate) verbose: bool,
     /// How many models `/each` asks at the same time.
     pub(crate) parallel: usize,
-    /// What stands before the line that a person types.
-    pub(crate) prompt: PromptTemplate,
     pub(crate) personas: Rc<Personas>,
     /// Where this process keeps and found what it needs.
     pub(crate) places: Places,
@@ -90,7 +87,6 @@ pub(crate) struct Config {
     pub(crate) color: bool,
     /// A transcript stops at its first error.
     pub(crate) stop_on_error: bool,
-    pub(crate) keys: Keys,
     /// What is wrong in the configuration file and stops nobody, in sentences.
     pub(crate) warnings: Vec<String>,
 }
@@ -107,6 +103,7 @@ impl Config {
                 "--input json reads standard input or -f FILE; it cannot be used with -c".into(),
             ));
         }
+        let flags = GivenFlags::new(&arguments);
         let settings = models::settings(&arguments)?;
         let mut warnings: Vec<String> = secrets::warning(&settings).into_iter().collect();
         let models = models::models(&arguments, &settings, &mut warnings)?;
@@ -122,6 +119,7 @@ impl Config {
         let is_watched = io::stdout().is_terminal();
         let is_dumb = note::is_dumb();
         let question = Question::new(&arguments)?;
+        let state = State::new(&arguments, &settings, is_watched, is_dumb)?;
         let input = if !arguments.commands.is_empty() {
             Input::Lines(arguments.commands)
         } else if let Some(question) = question {
@@ -148,26 +146,28 @@ impl Config {
             arguments.ephemeral,
             settings.store.as_deref(),
         )?;
-        let terminal = TerminalOptions {
-            markdown: !arguments.no_markdown && settings.markdown.unwrap_or(true),
-            reasoning: reasoning(arguments.reasoning, settings.reasoning)?,
-            is_dumb,
-            window: if is_dumb {
-                window::unknown
-            } else {
-                window::size
-            },
-            shows_notes: io::stderr().is_terminal(),
-            hyperlinks: window::hyperlinks(is_dumb),
-        };
         let places = places(&store, arguments.no_config);
         let user = user(arguments.user, settings.user.clone())?;
+        let personas = Rc::new(personas::personas(&settings, &models, &mut warnings));
+        let models = Rc::new(models);
+        let files = files(&store);
+        let (verbose, parallel, terminal) = (state.verbose, state.parallel, state.terminal);
+        let start = Start {
+            flags,
+            file: settings,
+            path: files.configuration.clone(),
+            user: user.to_string(),
+            model: first_model.clone(),
+            store: places.store.clone(),
+            models: Rc::clone(&models),
+        };
         Ok(Self {
             input,
             format: arguments.input,
             outside: Outside {
-                files: files(&store),
+                files,
                 clipboard: Clipboard::new(is_watched, is_dumb),
+                settings: SettingsDesk::new(state, start),
             },
             way_back: way_back.filter(|_| file_of(&store).is_some()),
             store,
@@ -177,17 +177,11 @@ impl Config {
             is_unchosen,
             terminal,
             pager: has_pager.then(Pager::of_environment).flatten(),
-            // What a person has set for themselves is not to stand in a script's output.
-            verbose: arguments.verbose || is_watched && settings.verbose.unwrap_or(false),
-            parallel: settings.parallel.unwrap_or_default().0,
-            prompt: prompt(
-                arguments.prompt.as_deref(),
-                settings.prompt.clone(),
-                arguments.share || settings.share.unwrap_or(false),
-            )?,
+            verbose,
+            parallel,
             places,
-            personas: Rc::new(personas::personas(&settings, &models, &mut warnings)),
-            models: Rc::new(models),
+            personas,
+            models,
             resume: arguments.resume,
             starts_unasked: arguments.start || typed,
             may_be_first: arguments.start,
@@ -195,7 +189,6 @@ impl Config {
             is_watched,
             color,
             stop_on_error: arguments.stop_on_error,
-            keys: keys(arguments.keys, settings.keys)?,
             warnings,
         })
     }
@@ -243,44 +236,11 @@ fn places(store: &Address, no_config: bool) -> Places {
     }
 }
 
-fn keys(argument: Option<Keys>, setting: Option<Keys>) -> Result<Keys, ConfigError> {
-    let given = argument.map_or_else(|| choice("SAYLOG_KEYS", "keys"), |keys| Ok(Some(keys)))?;
-    Ok(given.or(setting).unwrap_or(Keys::Emacs))
-}
-
 /// Whether nobody has chosen a model, or described one.
 fn is_unchosen(arguments: &Arguments, settings: &Settings, models: &Models) -> bool {
     let chosen = arguments.model.as_ref().or(settings.model.as_ref());
     let are_mocks = models.names().iter().all(|name| Models::is_reserved(name));
     chosen.is_none() && variable("SAYLOG_MODEL").is_none() && are_mocks
-}
-
-/// The template of the prompt: the usual one, if there is no other.
-fn prompt(
-    argument: Option<&str>,
-    setting: Option<PromptTemplate>,
-    has_share: bool,
-) -> Result<PromptTemplate, ConfigError> {
-    let (text, source) = match (argument, variable("SAYLOG_PROMPT")) {
-        (Some(text), _) => (text.to_owned(), "--prompt"),
-        (None, Some(text)) => (text, "SAYLOG_PROMPT"),
-        (None, None) => {
-            return Ok(setting.unwrap_or_else(|| PromptTemplate::usual(has_share)));
-        }
-    };
-    let template = text.parse();
-    template.map_err(|why: String| ConfigError::Usage(format!("{source}: {why}")))
-}
-
-fn reasoning(
-    argument: Option<Reasoning>,
-    setting: Option<Reasoning>,
-) -> Result<Reasoning, ConfigError> {
-    let given = argument.map_or_else(
-        || choice("SAYLOG_REASONING", "value"),
-        |reasoning| Ok(Some(reasoning)),
-    )?;
-    Ok(given.or(setting).unwrap_or(Reasoning::Fold))
 }
 
 /// The name of the model that answers first. One that is named for this run can

@@ -162,10 +162,19 @@ pub(super) fn choice<T: ValueEnum>(name: &str, noun: &str) -> Result<Option<T>, 
     let Some(typed) = variable(name) else {
         return Ok(None);
     };
-    T::from_str(&typed, true).map(Some).map_err(|_| {
-        let known = T::value_variants().iter().filter_map(T::to_possible_value);
-        let names: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
-        let names = names.join(", ");
+    word(&typed).map(Some).ok_or_else(|| {
+        let names = words::<T>().join(", ");
         ConfigError::Usage(format!("{name}: unknown {noun} `{typed}`; one of {names}"))
     })
+}
+
+/// The one of some words that was typed, if it is one of them.
+pub(super) fn word<T: ValueEnum>(typed: &str) -> Option<T> {
+    T::from_str(typed, true).ok()
+}
+
+/// All of these words.
+pub(super) fn words<T: ValueEnum>() -> Vec<String> {
+    let known = T::value_variants().iter().filter_map(T::to_possible_value);
+    known.map(|value| value.get_name().to_owned()).collect()
 }

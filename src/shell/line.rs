@@ -110,6 +110,10 @@ fn reach_out(
                 path: &made.to_string_lossy(),
             });
         }
+        Next::Set(wanted) => {
+            let settings = &outside.settings;
+            settings.run(&wanted, chat, output, origin != Origin::Script)?;
+        }
         next => return Ok(next),
     }
     Ok(Next::Line)

@@ -38,6 +38,7 @@ mod prompt_text;
 mod question;
 mod script;
 mod secrets;
+mod set;
 mod settings;
 mod signals;
 mod streams;

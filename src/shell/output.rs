@@ -104,6 +104,11 @@ impl Output {
         self.renderer.before_prompt(said, &mut self.outbox);
     }
 
+    /// Shows replies differently from now on, if a terminal shows them.
+    pub(super) fn show_as(&mut self, options: TerminalOptions) {
+        self.renderer.show_as(options);
+    }
+
     /// How many bytes have not been written out.
     pub(super) fn waiting(&self) -> usize {
         self.pending_bytes + self.outbox.len()

@@ -9,7 +9,6 @@ use super::json_input;
 use super::line::{self, Origin};
 use super::output::Output;
 use super::outside::Outside;
-use super::prompt_template::PromptTemplate;
 use super::prompt_text::PromptText;
 use super::script::Script;
 use crate::chat::{Chat, ask, look_around, session};
@@ -34,9 +33,9 @@ pub(crate) struct TranscriptPlayer<'a> {
     format: InputFormat,
     /// The session to return to at the start.
     resume: Option<String>,
-    /// The prompt that a person gets whenever they are waited for, if one types the
-    /// lines at a terminal that can only show text.
-    prompt: Option<PromptTemplate>,
+    /// A person types the lines at a terminal that can only show text, and gets a prompt
+    /// whenever they are waited for.
+    has_prompt: bool,
     /// A message begins a session if there is none: it stands on the command line.
     pub(super) begins_session: bool,
     /// If there is no session yet to return to, that is no failure: one begins.
@@ -62,7 +61,7 @@ impl<'a> TranscriptPlayer<'a> {
             stop_on_error,
             format: InputFormat::Lines,
             resume: None,
-            prompt: None,
+            has_prompt: false,
             begins_session: false,
             may_be_first: false,
             number: 0,
@@ -86,8 +85,8 @@ impl<'a> TranscriptPlayer<'a> {
     }
 
     /// Shows a prompt: a person types the lines at a terminal that can only show text.
-    pub(crate) fn prompting(mut self, prompt: PromptTemplate) -> Self {
-        self.prompt = Some(prompt);
+    pub(crate) fn prompting(mut self) -> Self {
+        self.has_prompt = true;
         self
     }
 
@@ -190,14 +189,14 @@ impl<'a> TranscriptPlayer<'a> {
     }
 
     fn prompt(&mut self, in_block: bool) -> Step {
-        let Some(template) = &self.prompt else {
+        if !self.has_prompt {
             return Ok(());
-        };
+        }
         let prompt = if in_block {
             PromptText::continuation(self.chat)
         } else {
             look_around(self.chat, self.output);
-            PromptText::new(template, self.chat)
+            PromptText::new(&self.outside.settings.prompt(), self.chat)
         };
         self.commit_and_flush()?;
         let written = self.output.write(&prompt.bare);
@@ -244,7 +243,8 @@ impl<'a> TranscriptPlayer<'a> {
                 | Next::Choose(_)
                 | Next::File(_)
                 | Next::Copy(_)
-                | Next::Save(..),
+                | Next::Save(..)
+                | Next::Set(_),
             ) => {}
             Ok(Next::Leave) => {
                 self.commit_and_flush()?;
@@ -262,7 +262,7 @@ impl<'a> TranscriptPlayer<'a> {
                 self.output.emit(&Event::Error(&error));
                 // A person sees in the prompt that the user did not change; a
                 // script would go on as the wrong one.
-                if (is_switch && self.prompt.is_none()) || self.stop_on_error {
+                if (is_switch && !self.has_prompt) || self.stop_on_error {
                     self.commit_and_flush()?;
                     return Err(ExitReason::Stopped);
                 }

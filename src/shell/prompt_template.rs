@@ -1,5 +1,6 @@
 //! The template of the prompt, as a person writes it: `{user}{/title:20} {model}> `.
 
+use std::fmt;
 use std::str::FromStr;
 
 use colored::Color;
@@ -114,6 +115,32 @@ impl PromptTemplate {
         let is_share =
             |piece: &Piece| matches!(piece, Piece::Value(it) if it.value == Value::Share);
         self.0.iter().any(is_share)
+    }
+}
+
+impl fmt::Display for PromptTemplate {
+    /// Writes it as a person would.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn name<T: PartialEq>(names: &[(&'static str, T)], wanted: &T) -> &'static str {
+            let found = names.iter().find(|(_, known)| known == wanted);
+            found.map_or("", |(name, _)| name)
+        }
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => {
+                    f.write_str(&text.replace('{', "{{").replace('}', "}}"))?;
+                }
+                Piece::Look(look) => write!(f, "{{{}}}", name(&LOOKS, look))?,
+                Piece::Value(it) => {
+                    write!(f, "{{{}{}", it.before, name(&VALUES, &it.value))?;
+                    if let Some(columns) = it.columns {
+                        write!(f, ":{columns}")?;
+                    }
+                    write!(f, "{}}}", it.after)?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -274,6 +301,18 @@ mod tests {
         }
         assert_eq!("".parse(), Ok(PromptTemplate(Vec::new())));
         assert_eq!("a\nb".parse(), Ok(PromptTemplate(vec![text("a\nb")])));
+    }
+
+    #[test]
+    fn a_template_is_written_as_it_was_read() {
+        for template in [
+            "{bold}{user}{reset}{/title:20} {{你}} { (persona)}{ share}> ",
+            "",
+            "a\nb}}",
+        ] {
+            let read: PromptTemplate = template.parse().unwrap();
+            assert_eq!(read.to_string(), template);
+        }
     }
 
     #[test]

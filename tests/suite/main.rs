@@ -51,6 +51,7 @@ mod programs;
 mod reasoning;
 mod refusals;
 mod sent;
+mod setting;
 mod streams;
 mod windows;
 

@@ -10,6 +10,7 @@ mod context;
 mod info;
 mod listing;
 mod session;
+mod setting;
 mod waiting;
 
 use std::ops::ControlFlow;
@@ -29,6 +30,7 @@ pub(crate) use session::{
     CurrentModel, CurrentUser, SessionArchive, SessionFork, SessionRename, SessionResume,
     SessionStart,
 };
+pub(crate) use setting::{SavedSetting, Setting, SettingChange, SettingSource};
 pub(crate) use waiting::Awaited;
 
 /// Something that happened because of a line. Events borrow what they speak of.
@@ -125,6 +127,10 @@ pub(crate) enum Event<'a> {
         /// The file.
         path: &'a str,
     },
+    /// A setting, shown.
+    Setting(&'a Setting),
+    /// A setting that was to be different.
+    SettingChange(&'a SettingChange),
     /// The end of a listing.
     End {
         /// Whose messages were listed; none for a listing that is not of the log.

@@ -7,6 +7,7 @@
 //! session     what happens to sessions
 //! context     what happens to contexts, and what a reply took
 //! rows        messages and the rows of listings
+//! setting     settings
 //! taken       texts that leave the program
 //! object      a line, field by field
 //! reference   what a program calls its line by
@@ -19,6 +20,7 @@ mod object;
 mod reference;
 mod rows;
 mod session;
+mod setting;
 mod taken;
 
 use super::time::Utc;
@@ -111,6 +113,8 @@ impl Renderer for Json {
             Event::Code(text) => taken::code(line.object("code"), text),
             Event::Copy { text, to } => taken::copy(line.object("copy"), text, *to),
             Event::Saved { text, path } => taken::saved(line.object("saved"), text, path),
+            Event::Setting(it) => setting::row(line.object("setting"), it),
+            Event::SettingChange(it) => setting::change(line.object("setting"), it),
             Event::End { scope, count, more } => {
                 rows::end(line.object("end"), *scope, *count, *more);
             }

@@ -4,12 +4,14 @@ mod entry;
 mod line;
 mod rows;
 mod session;
+mod setting;
 mod taken;
 mod word;
 
 use super::info;
 use super::mark::is_unanswered;
 use super::phrases::{self, push_error, put};
+use super::setting::receipt;
 use super::taken as phrase;
 use super::visible::{BodyInPieces, push_body, visible_line};
 use super::{Outbox, Renderer};
@@ -112,6 +114,8 @@ impl Renderer for Plain {
             Event::Code(text) => taken::code(text, outbox.answer()),
             Event::Copy { text, to } => say(&phrase::copied(text, *to), outbox.answer()),
             Event::Saved { text, path } => say(&phrase::saved(text, path), outbox.answer()),
+            Event::Setting(it) => setting::row(it, outbox.answer()),
+            Event::SettingChange(it) => say(&receipt(it), outbox.answer()),
             // A beginning was shown as it came.
             Event::End { .. }
             | Event::Beginning { .. }

@@ -15,6 +15,7 @@ mod reply;
 mod rows;
 mod session;
 mod sessions;
+mod setting;
 mod taken;
 mod turn;
 
@@ -22,6 +23,7 @@ use colored::Colorize;
 
 use super::info;
 use super::phrases::{self, push_error, put};
+use super::setting::receipt;
 use super::taken as phrase;
 use super::visible::visible_line;
 use super::{Outbox, Renderer};
@@ -87,6 +89,11 @@ impl Renderer for Terminal {
         }
     }
 
+    fn show_as(&mut self, options: TerminalOptions) {
+        self.options = options;
+        self.reply = ReplyDisplay::new(options);
+    }
+
     fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox) {
         self.reply.progress(progress, outbox);
     }
@@ -142,6 +149,7 @@ impl Renderer for Terminal {
             Event::Choices(it) => choices::choices(it, &page, outbox.answer()),
             Event::CodeRow(text) => taken::row(text, &page, outbox.answer()),
             Event::Code(text) => taken::code(text, outbox.answer()),
+            Event::Setting(it) => setting::row(it, &page, outbox.answer()),
             Event::Cost(it) => self.turn.rule(it, &page, outbox),
             _ => {
                 let mut written = Outbox::default();
@@ -172,6 +180,7 @@ impl Terminal {
             Event::End { scope, count, .. } => listing.end(*scope, *count, outbox),
             Event::Copy { text, to } => say(visible_line(&phrase::copied(text, *to)), outbox),
             Event::Saved { text, path } => say(visible_line(&phrase::saved(text, path)), outbox),
+            Event::SettingChange(it) => say(visible_line(&receipt(it)), outbox),
             Event::Info(it) => info::lines(it, outbox.answer()),
             Event::Clock(doubt) => aside(&phrases::clock(doubt), outbox),
             Event::Notice(text) => aside(&visible_line(text), outbox),
@@ -195,6 +204,7 @@ impl Terminal {
             | Event::Choices(_)
             | Event::CodeRow(_)
             | Event::Code(_)
+            | Event::Setting(_)
             | Event::Cost(_) => {}
         }
     }

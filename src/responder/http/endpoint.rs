@@ -214,6 +214,29 @@ impl Endpoint {
         without_api_path(path)
     }
 
+    /// The same for people, also if it holds a name and a password, which no address may.
+    pub(crate) fn public_address(&self) -> String {
+        let address = self.stored_address();
+        let bare = address.rsplit_once('@').map_or(address, |(_, rest)| rest);
+        bare.to_owned()
+    }
+
+    /// The proxy that somebody has named, without a name and a password; none if the
+    /// environment chooses it.
+    pub(crate) fn named_proxy(&self) -> Option<String> {
+        match &self.proxy {
+            ProxyChoice::Environment => None,
+            ProxyChoice::Direct => Some("none".into()),
+            ProxyChoice::Proxy(url) => Some(match url.rsplit_once('@') {
+                None => url.clone(),
+                Some((login, host)) => {
+                    let scheme = login.split_once("://").map_or("", |(scheme, _)| scheme);
+                    format!("{scheme}://(hidden)@{host}")
+                }
+            }),
+        }
+    }
+
     /// What no message may hold: the key, the values of headers and queries, what
     /// variables hold in the path, and the password of the proxy.
     pub(super) fn secrets(&self) -> Secrets {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::super::file_reader::FileReader;
+use super::super::set::{self, SettingsDesk};
 use super::offers::{Offer, best, matches, matching, suiting};
 use super::path_completion;
 use crate::chat::log::ReplyCode;
@@ -28,6 +29,7 @@ const ID_CHARACTERS: usize = 4;
 pub(super) struct Completion {
     pub(super) chat: Rc<RefCell<Chat>>,
     pub(super) files: FileReader,
+    pub(super) settings: SettingsDesk,
 }
 
 impl Completion {
@@ -103,6 +105,7 @@ impl Completion {
             Argument::Word(words) => (0, matching(words, typed)),
             Argument::Path => (0, path_completion::paths(typed, &self.files)),
             Argument::Code => self.code(typed),
+            Argument::Setting => self.setting(typed),
             Argument::Any => (0, Vec::new()),
         }
     }
@@ -142,6 +145,27 @@ impl Completion {
         let mut chat = self.chat.borrow_mut();
         let found = session::archived_offers(&mut chat, typed, OFFERED).unwrap_or_default();
         found.into_iter().map(session_offer).collect()
+    }
+
+    /// The names of settings, the words that one may be, and the flag that saves it.
+    fn setting(&self, typed: &str) -> (usize, Vec<Offer>) {
+        const SAVE: &str = "--save";
+        let Some((key, rest)) = typed.split_once(char::is_whitespace) else {
+            let offered = self.settings.offered(&self.chat.borrow());
+            let offers = offered.into_iter().map(|(key, value)| Offer {
+                notes: vec![preview_of(&value, FIRST_WORDS)],
+                ..Offer::word(key)
+            });
+            return (0, suiting(offers, typed));
+        };
+        let last = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        let word = &typed[last..];
+        if word.starts_with('-') || rest.trim_start().len() > word.len() {
+            let may_follow = |offer: &Offer| !offer.word.is_empty() && word.starts_with('-');
+            let offers = matching([SAVE], word).into_iter().filter(may_follow);
+            return (last, offers.collect());
+        }
+        (last, matching(set::words(key), word))
     }
 
     /// Blocks of code by their numbers, and behind one, or where it is none, a path.

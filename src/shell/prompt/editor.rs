@@ -13,7 +13,7 @@ use rustyline::{
 };
 
 use super::super::cli::Keys;
-use super::super::file_reader::FileReader;
+use super::super::outside::Outside;
 use super::super::prompt_text::PromptText;
 use super::columns::{Place, Window};
 use super::completion::Completion;
@@ -71,23 +71,20 @@ pub(super) struct LineEditor {
 
 impl LineEditor {
     /// An editor whose history and completions come from `chat`, and those of
-    /// paths from `files`, and which keeps `draft` up to date.
+    /// paths and settings from `outside`, and which keeps `draft` up to date.
     pub(super) fn new(
         chat: Rc<RefCell<Chat>>,
-        files: FileReader,
-        keys: Keys,
+        outside: &Outside,
         draft: Draft,
         terminal: &TerminalGuard,
     ) -> io::Result<Self> {
+        let keys = outside.settings.keys();
         let config = Config::builder()
             // Of the editor's own completion only the call is used, with one candidate.
             .completion_type(CompletionType::List)
             .auto_add_history(false)
             .bell_style(BellStyle::None)
-            .edit_mode(match keys {
-                Keys::Emacs => EditMode::Emacs,
-                Keys::Vi => EditMode::Vi,
-            })
+            .edit_mode(edit_mode(keys))
             // Esc alone is a key, too. The mode sets another time.
             .keyseq_timeout(Some(LONE_ESCAPE))
             .build();
@@ -102,7 +99,11 @@ impl LineEditor {
         // Without its highlighter the editor would write what is typed and
         // pasted raw; the highlighter itself knows whether colours are wanted.
         editor.set_color_mode(ColorMode::Forced);
-        let completion = Completion { chat, files };
+        let completion = Completion {
+            chat,
+            files: outside.files.clone(),
+            settings: outside.settings.clone(),
+        };
         let helper = LineHelper::new(completion, Rc::clone(&past), draft.clone(), state.clone());
         editor.set_helper(Some(helper));
         let own_editor = EditorKey {
@@ -127,6 +128,17 @@ impl LineEditor {
             folds,
             draft,
         })
+    }
+
+    /// From the next line on these keys edit it.
+    pub(super) fn set_keys(&mut self, keys: Keys) {
+        if self.keys == keys {
+            return;
+        }
+        self.keys = keys;
+        self.editor.set_edit_mode(edit_mode(keys));
+        // The mode sets another time.
+        self.editor.set_keyseq_timeout(Some(LONE_ESCAPE));
     }
 
     /// Asks `user` for a line; the editor starts with `initial` in it.
@@ -220,6 +232,13 @@ impl LineEditor {
         if !is_mark(text) {
             self.past.remember(user, &as_typed(text));
         }
+    }
+}
+
+fn edit_mode(keys: Keys) -> EditMode {
+    match keys {
+        Keys::Emacs => EditMode::Emacs,
+        Keys::Vi => EditMode::Vi,
     }
 }
 

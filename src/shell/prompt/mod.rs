@@ -108,8 +108,7 @@ impl Prompt {
             first_user,
             editor: LineEditor::new(
                 Rc::clone(&chat),
-                options.outside.files.clone(),
-                options.keys,
+                &options.outside,
                 options.draft.clone(),
                 terminal,
             )?,
@@ -223,10 +222,11 @@ impl Prompt {
                 Purpose::Line,
             )
         } else {
-            let template = &self.options.prompt;
-            (PromptText::new(template, &mut chat), Purpose::Line)
+            let template = self.options.outside.settings.prompt();
+            (PromptText::new(&template, &mut chat), Purpose::Line)
         };
         drop(chat);
+        self.editor.set_keys(self.options.outside.settings.keys());
         let (editor, initial) = (&mut self.editor, std::mem::take(&mut self.initial));
         // Everything is committed: a signal may end the program while it waits.
         let signals = self.output.signals();

@@ -1,9 +1,7 @@
 //! How the prompt is to behave.
 
-use super::super::cli::Keys;
 use super::super::greeting::Greeting;
 use super::super::outside::Outside;
-use super::super::prompt_template::PromptTemplate;
 use super::super::way_back::WayBack;
 use super::draft::Draft;
 
@@ -11,10 +9,6 @@ use super::draft::Draft;
 pub(crate) struct PromptOptions {
     /// What lines may reach outside of the chat.
     pub(crate) outside: Outside,
-    /// Which keys edit a line.
-    pub(crate) keys: Keys,
-    /// What stands before the line.
-    pub(crate) prompt: PromptTemplate,
     /// What is said at the start.
     pub(crate) greeting: Greeting,
     /// How to come back, if something is kept.

@@ -4,10 +4,12 @@
 //! model, persona or user breaks that one alone: it is kept as a [`FileError`],
 //! which is told at the start and again where the entry is used.
 
+mod edited_file;
 mod entries;
 mod file;
 mod file_error;
 mod named_model;
+mod saving;
 mod source_map;
 
 use std::path::Path;
@@ -17,9 +19,11 @@ use serde::Deserialize;
 use super::cli::Keys;
 use super::prompt_template::PromptTemplate;
 use crate::render::Reasoning;
+pub(super) use edited_file::{SavedValue, Spot};
 use entries::Entries;
 pub(super) use file_error::FileError;
 pub(super) use named_model::{NamedModel, NamedPrice};
+pub(super) use saving::save;
 pub(super) use source_map::SourceMap;
 
 /// The keys of a configuration file. Each that is no table has a flag or an

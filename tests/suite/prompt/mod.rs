@@ -25,6 +25,7 @@ mod rows;
 mod saying_again;
 mod sequences;
 mod session_table;
+mod setting;
 mod slashes;
 mod stopping;
 mod streaming;
