@@ -7,7 +7,7 @@ use super::rows::SessionRow;
 use super::smallest::SmallestIds;
 use super::walk::first_kept;
 use super::{Log, Result};
-use crate::domain::{Flow, Message, MessageId, ProblemKind, UserName, UserSummary};
+use crate::domain::{Flow, Message, MessageId, ProblemKind, SessionKey, UserName, UserSummary};
 
 impl Log {
     /// Begins a listing, which will show the log as it is at this moment.
@@ -192,6 +192,24 @@ impl Log {
             more_until(found.len() >= limit)
         })?;
         Ok(found)
+    }
+
+    /// The title of a session of this user, as far as this process has written: nothing
+    /// is committed for it, and no group keeps a title to itself.
+    pub(crate) fn title(&mut self, user: &UserName, key: SessionKey) -> Result<Option<String>> {
+        let query = SessionQuery {
+            user: Some(user),
+            which: Which::Key(key),
+            after: None,
+        };
+        let mut title = None;
+        let backend = self.group.rows()?;
+        let visited = backend.sessions(&query, &mut |session| {
+            title.clone_from(&session.title);
+            Flow::Full
+        });
+        visited.map_err(unreadable)?;
+        Ok(title)
     }
 
     /// Whether the log knows this user.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::chat::speakers::CurrentSession;
 use crate::chat::{Chat, Persona};
 use crate::domain::{Draft, Event, Result, Role, SessionRename, SessionStart, Sink};
-use crate::store::{NewSession, Which};
+use crate::store::NewSession;
 
 /// Starts a session for the current user and makes it theirs: as a persona, if
 /// one is named or the user has a default one. `unasked` says that no command
@@ -90,9 +90,7 @@ pub(crate) fn start_if_none(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> 
 /// Gives the current session another title.
 pub(crate) fn rename(chat: &mut Chat, title: &str, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
-    let user = chat.speakers.user();
-    let found = chat.log.find(user, Which::Key(session.key), 1)?.pop();
-    let previous = found.and_then(|found| found.title);
+    let previous = chat.log.title(chat.speakers.user(), session.key)?;
     chat.log.rename(session.key, title)?;
     chat.last_look.forget();
     sink.emit(&Event::Rename(SessionRename {

@@ -91,6 +91,13 @@ pub(super) fn sessions_are_found_by_id_and_name(tenant: &Tenant) {
     say_at(&mut log, plan, Role::User, "x", 100_000);
     say_at(&mut log, words, Role::User, "  plan\n b ", 200_000);
     log.rename(planning, "planning 2").unwrap();
+    let title = |log: &mut Log, name: &str, key| log.title(&user(name), key).unwrap();
+    assert_eq!(
+        title(&mut log, "alice", planning).as_deref(),
+        Some("planning 2")
+    );
+    assert_eq!(title(&mut log, "alice", words), None);
+    assert_eq!(title(&mut log, "bob", planning), None);
     log.set_model(planning, "model").unwrap();
     let alice = user("alice");
     let mut find = |which, limit| {
