@@ -61,3 +61,31 @@ impl Prompt {
         resumed.or_else(|error| self.failed(&error))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{SessionChoice, SessionId, SessionKey};
+
+    #[test]
+    fn the_question_says_what_can_be_answered() {
+        let choice = SessionChoice {
+            key: SessionKey(1),
+            session: SessionId::parse("5b0c1f7e-0f3a-4c1d-9b7e-000000000001").unwrap(),
+            name: None,
+            age: 0,
+        };
+        for (count, first_is_likely, expected) in [
+            (1, false, "which one (1)? "),
+            (3, false, "which one (1-3)? "),
+            (10, true, "which one (1-10, Enter is 1)? "),
+        ] {
+            let choices = SessionChoices {
+                found: vec![choice.clone(); count],
+                more: 0,
+                first_is_likely,
+            };
+            assert_eq!(question(&choices), expected);
+        }
+    }
+}

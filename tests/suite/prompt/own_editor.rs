@@ -332,3 +332,29 @@ fn ctrl_c_in_the_editor_is_the_editors() {
     setup.leaves(terminal, &["hello", "again"]);
     other.leaves(second, &["hello", "hello more"]);
 }
+
+#[test]
+fn what_is_said_elsewhere_while_the_editor_is_open_is_not_taken_out() {
+    let setup = EditorSetup::new("");
+    let other = setup.saylog.command();
+    let mut words = vec![other.get_program()];
+    words.extend(other.get_args());
+    let words: Vec<_> = words
+        .iter()
+        .map(|word| word.to_str().expect("UTF-8"))
+        .collect();
+    let other = words.join("' '");
+    let script = format!("'{other}' --resume -c 'from there' >/dev/null\nprintf better >\"$1\"\n");
+    write_program(&setup.editor, &script);
+    let mut terminal = setup.edits();
+    terminal.shows_at_last(
+        "\nalice/<1>> /edit --editor\nyou say: better\n\
+         error: nothing was changed: another window has gone on in this session; the up-arrow \
+         has your text; `/edit` begins with\n  what was said last now\n\
+         2 messages came into this session from another window (alice)\nalice/<1>> ▏",
+    );
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice/<1>> better▏");
+    terminal.types(CTRL_U);
+    setup.leaves(terminal, &["hello", "from there"]);
+}

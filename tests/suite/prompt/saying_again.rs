@@ -182,6 +182,29 @@ fn several_lines_a_block_a_file_and_a_paste_can_take_its_place() {
 }
 
 #[test]
+fn a_message_that_is_too_tall_for_the_line_is_said_again_whole() {
+    let saylog = Saylog::new();
+    let tall = "one line of many\n".repeat(200);
+    let block = format!("\"\"\"END\n{tall}\"\"\"END\n");
+    assert_eq!(saylog.play(format!("/start\n{block}")).code, 0);
+    let mut terminal = resumed(&saylog);
+    terminal.types(format!("{CTRL_L}/edit\r"));
+    terminal.shows("alice/<1>> /edit\nedit #1> [pasted: 200 lines, 3.3 KiB]▏");
+    terminal.types("\r");
+    terminal.shows_at_last(&format!("\n{}{REPLIED}", left(1)));
+    terminal.types("/edit\r!\r");
+    terminal.shows_at_last(&format!("\n{}{REPLIED}", left(3)));
+    leave(terminal);
+    // Its last line end is the block's.
+    let tall = tall.trim_end();
+    let changed = format!("{tall}!");
+    assert_eq!(
+        asked_after(&saylog),
+        texts(&[(None, tall), (None, tall), (None, &changed)])
+    );
+}
+
+#[test]
 fn a_file_that_is_missing_changes_nothing() {
     let saylog = Saylog::new();
     let mut terminal = prompt(&saylog);
@@ -260,8 +283,10 @@ fn a_draft_of_an_edit_waits_when_the_terminal_hangs_up() {
     assert_eq!(context(&saylog), "#1 #2");
     let mut terminal = resumed(&saylog);
     terminal.types(UP);
-    // The line feed is the terminal's.
-    terminal.shows_at_last("\nalice/<1>> one!⏎\n▏");
+    // A line feed is the terminal's, if the program has seen it.
+    terminal.shows_such("the draft", |screen| {
+        screen.ends_with("\nalice/<1>> one!▏") || screen.ends_with("\nalice/<1>> one!⏎\n▏")
+    });
     terminal.types(CTRL_C);
     leave(terminal);
 }
