@@ -29,7 +29,7 @@ const TOOLS: [(&str, &[&str]); 4] = [
     ("pbcopy", &[]),
 ];
 
-/// How long such a program may take.
+/// How long such programs may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often it is looked at meanwhile.
@@ -91,8 +91,11 @@ fn sequence(text: &str, is_in_screen: bool) -> String {
     pieces.collect()
 }
 
-/// Gives a text to the first of the programs that is there.
+/// Gives a text to the first of the programs that is there and takes it. One may be
+/// there whose clipboard is not.
 fn by_tool(text: &str, output: &Output) -> Result<CopyWay> {
+    let until = Instant::now() + PATIENCE;
+    let mut refused = None;
     for (tool, arguments) in TOOLS {
         let mut command = Command::new(tool);
         command
@@ -102,17 +105,30 @@ fn by_tool(text: &str, output: &Output) -> Result<CopyWay> {
             .stderr(Stdio::null())
             // What stays behind to serve the text is not ended by our Ctrl-C.
             .process_group(0);
-        match command.spawn() {
-            Ok(child) => return give(text, tool, child, output),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(TakeFault::Clipboard(tool, io_reason(&error)).into()),
+        let given = match command.spawn() {
+            Ok(child) => give(text, tool, child, until, output),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => Err(TakeFault::Clipboard(tool, io_reason(&error)).into()),
+        };
+        match given {
+            Err(error @ Error::Take(_)) => refused = refused.or(Some(error)),
+            given => return given,
+        }
+        if Instant::now() >= until {
+            break;
         }
     }
-    Err(TakeFault::NoClipboard(text.len()).into())
+    Err(refused.unwrap_or_else(|| TakeFault::NoClipboard(text.len()).into()))
 }
 
 /// Gives a text to a program that was started for it, and waits for its end.
-fn give(text: &str, tool: &'static str, mut child: Child, output: &Output) -> Result<CopyWay> {
+fn give(
+    text: &str,
+    tool: &'static str,
+    mut child: Child,
+    until: Instant,
+    output: &Output,
+) -> Result<CopyWay> {
     let failed = |why: &str| Error::from(TakeFault::Clipboard(tool, why.to_owned()));
     let (sender, written) = mpsc::channel();
     if let Some(mut input) = child.stdin.take() {
@@ -125,7 +141,6 @@ fn give(text: &str, tool: &'static str, mut child: Child, output: &Output) -> Re
         // Nothing is written if no thread begins: then nothing is received.
         let _ = thread::Builder::new().spawn(writing);
     }
-    let until = Instant::now() + PATIENCE;
     let status = loop {
         let trouble = match child.try_wait() {
             Ok(Some(status)) => break status,

@@ -6,8 +6,6 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
-use toml_edit::DocumentMut;
-
 use super::edited_file::{Edited, SavedValue, Spot, edited};
 use super::{Settings, file};
 use crate::domain::SettingFault;
@@ -37,8 +35,7 @@ pub(in crate::shell) fn save(
         }
     }
     let wrong = |why: &str| SettingFault::Wrong(name.clone(), why.to_owned());
-    let document: DocumentMut = text.parse().map_err(|_| wrong("it cannot be edited"))?;
-    let new = match edited(text, document, spot, value).map_err(wrong)? {
+    let new = match edited(text, spot, value).map_err(wrong)? {
         Edited::Same => return Ok(true),
         Edited::Text(new) => new,
     };

@@ -116,6 +116,8 @@ fn a_long_text_is_given_to_a_program() {
     let path = tools(
         &saylog,
         &[
+            // It is there, and its clipboard is not.
+            ("wl-copy", "exit 1"),
             ("xsel", "exit 1"),
             (
                 "xclip",
