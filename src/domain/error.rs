@@ -24,6 +24,8 @@ pub(crate) enum Error {
     NoSessions,
     /// No session of the current user answers to this.
     NoSuchSession(String),
+    /// No session of the current user has these words in its name.
+    NoSessionWith(String),
     /// Several sessions of the current user answer to this; their ids and names.
     AmbiguousSession(String, Vec<String>),
     /// The current user has no message of this id.
@@ -127,6 +129,7 @@ impl Error {
         match self {
             Self::SessionNotFound
             | Self::NoSuchSession(_)
+            | Self::NoSessionWith(_)
             | Self::NoSessions
             | Self::NotArchived(_)
             | Self::Absent(..) => "session_not_found",
@@ -176,6 +179,7 @@ impl Error {
                  `/sessions` lists them"
                     .into()
             }
+            Self::NoSessionWith(_) => "`/sessions` lists them".into(),
             Self::AmbiguousSession(_, ids) => format!("one of {}", ids.join(", ")).into(),
             Self::NoSuchMessage(_) => "`/context` shows the ids of a session".into(),
             Self::NobodysMessage(_) => "`--json` shows the ids in `/history global`".into(),
@@ -243,6 +247,10 @@ impl fmt::Display for Error {
         match self {
             Self::SessionNotFound => f.write_str("User chat session not found!"),
             Self::NoSuchSession(typed) => write!(f, "no session of yours is `{typed}`"),
+            Self::NoSessionWith(typed) => write!(
+                f,
+                "no session of yours has `{typed}` in its title or first words"
+            ),
             Self::AmbiguousSession(typed, _) => {
                 write!(f, "several sessions of yours answer to `{typed}`")
             }

@@ -17,6 +17,7 @@ impl Error {
             Self::SessionNotFound
             | Self::NoSessions
             | Self::NoSuchSession(_)
+            | Self::NoSessionWith(_)
             | Self::AmbiguousSession(..)
             | Self::NoSuchMessage(_)
             | Self::NobodysMessage(_)

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::find::{Named, find};
+use super::find::{Named, look_for};
 use super::list::summary;
 use super::resume::resume_found;
 use crate::chat::Chat;
@@ -43,7 +43,9 @@ pub(crate) fn resume_or_ask(
         sink.emit(&Event::Notice("you have no other session"));
         return Ok(None);
     };
-    let missing = match find(chat, which) {
+    // What was passed over before has nothing to do with it.
+    chat.log.take_damage();
+    let typed = match look_for(chat, which) {
         Ok(found) => return resume_found(chat, &found, sink).map(|()| None),
         Err(error @ Error::AmbiguousSession(..)) => {
             let Some(named) = Named::by(chat, which)? else {
@@ -56,13 +58,13 @@ pub(crate) fn resume_or_ask(
             }
             return one_or_all(chat, meant, false, sink);
         }
-        Err(error @ Error::NoSuchSession(_)) => error,
-        Err(error) => return Err(error),
+        Err(Error::NoSuchSession(typed)) => typed,
+        Err(error) => return Err(chat.log.take_damage().map_or(error, Error::from)),
     };
     let words = which.trim_end_matches('…').to_lowercase();
     let words: Vec<&str> = words.split_whitespace().collect();
     if words.is_empty() {
-        return Err(missing);
+        return Err(Error::NoSuchSession(typed));
     }
     let meant = look_through(
         chat,
@@ -72,7 +74,7 @@ pub(crate) fn resume_or_ask(
         sink,
     )?;
     if meant.is_empty() && meant.current.is_none() {
-        return Err(missing);
+        return Err(Error::NoSessionWith(typed));
     }
     one_or_all(chat, meant, false, sink)
 }

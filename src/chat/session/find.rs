@@ -54,7 +54,7 @@ impl Among {
 fn find_among(chat: &mut Chat, which: &str, among: Among) -> Result<SessionRow> {
     // What was passed over before has nothing to do with it.
     chat.log.take_damage();
-    look_for(chat, which, among).map_err(|error| match error {
+    look_among(chat, which, among).map_err(|error| match error {
         Error::NoSessions | Error::NoSuchSession(_) => {
             chat.log.take_damage().map_or(error, Error::from)
         }
@@ -62,7 +62,12 @@ fn find_among(chat: &mut Chat, which: &str, among: Among) -> Result<SessionRow> 
     })
 }
 
-fn look_for(chat: &mut Chat, which: &str, among: Among) -> Result<SessionRow> {
+/// The same as [`find`], whether or not some cannot be read.
+pub(super) fn look_for(chat: &mut Chat, which: &str) -> Result<SessionRow> {
+    look_among(chat, which, Among::All)
+}
+
+fn look_among(chat: &mut Chat, which: &str, among: Among) -> Result<SessionRow> {
     let typed = preview_of(which, QUOTED_CHARACTERS);
     let missing = || Error::NoSuchSession(typed.clone());
     if which == "latest" && among == Among::All {

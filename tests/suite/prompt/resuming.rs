@@ -171,7 +171,9 @@ fn the_only_one_is_taken_and_where_there_is_no_other_that_is_said() {
     // Nobody else's is found; and whoever is in one looks for another.
     terminal.types("/resume trip\r");
     terminal.shows_such("an error", |screen| {
-        screen.contains("\nerror: no session of yours is `trip`; ")
+        screen.contains(
+            "\nerror: no session of yours has `trip` in its title or first words; `/sessions`\n  lists them\n",
+        )
             && screen.ends_with("\nbob/rome of bob> ▏")
     });
     terminal.types("/start rome again\r/resume rome\r");
@@ -206,7 +208,7 @@ fn of_many_the_latest_are_shown_and_the_others_counted() {
     // One far down, beyond the first pages.
     terminal.types("/resume 42 number ode\r");
     terminal.shows_such("none", |screen| {
-        screen.contains("error: no session of yours")
+        screen.contains("error: no session of yours has `42 number ode` in its title")
     });
     terminal.types(format!("{CTRL_L}/resume number 1043\r"));
     terminal.shows_at_last("\nalice/odd number 1043> ▏");
@@ -284,5 +286,29 @@ fn four_keys_at_the_shell_go_on_with_the_latest_session() {
     terminal.shows_such("the latest", |screen| {
         screen.contains(" user  cheap flights\n") && screen.ends_with("\nalice/<1>> ▏")
     });
+    leave(terminal);
+}
+
+#[test]
+fn a_session_that_cannot_be_read_is_told_beside_those_that_can() {
+    let saylog = travellers();
+    let store = saylog.stored();
+    store.tamper("UPDATE sessions SET uuid = 'not a uuid' WHERE id = 2");
+    let told = "error: 1 session cannot be read: the store was changed by another program,";
+    let mut terminal = prompt(&saylog);
+    terminal.types("/resume rome\r");
+    terminal.shows_such("the other one", |screen| {
+        screen.contains(told) && screen.ends_with("\nalice/trip to Rome> ▏")
+    });
+    terminal.types(format!("{CTRL_L}/resume oslo\r"));
+    terminal.shows_such("none", |screen| {
+        screen.contains(told) && screen.ends_with("\nalice/trip to Rome> ▏")
+    });
+    terminal.types(format!("{CTRL_L}/resume\r"));
+    terminal.shows_such("the others", |screen| {
+        screen.contains(told) && screen.ends_with("\nwhich one (1-2, Enter is 1)? ▏")
+    });
+    terminal.types(ESC);
+    terminal.shows_at_last(&format!("\n{LEFT_AS_IT_WAS}\nalice/trip to Rome> ▏"));
     leave(terminal);
 }
