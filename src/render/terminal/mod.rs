@@ -213,7 +213,8 @@ impl Terminal {
 /// How far the further rows of an event's lines are indented.
 fn hanging(event: &Event<'_>) -> usize {
     match event {
-        Event::System(_) => 0,
+        // The prompt itself, not that it was set.
+        Event::System(it) if !it.changed => 0,
         _ => 2,
     }
 }

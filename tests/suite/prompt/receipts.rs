@@ -111,3 +111,16 @@ fn prompts_and_models_are_told_with_what_they_take_the_place_of() {
         ],
     );
 }
+
+#[test]
+fn a_receipt_hangs_in_a_narrow_window() {
+    let saylog = Saylog::new();
+    let mut terminal = Terminal::of_width(40, &saylog, &[], &[]);
+    terminal.shows_such("a prompt", |screen| screen.ends_with("> ▏"));
+    terminal.types("/start x\r/system be kind to everybody\r");
+    terminal.shows_at_last("\nSystem prompt set.\nalice/x> ▏");
+    terminal.types("/system be brief\r");
+    terminal
+        .shows_at_last("\nSystem prompt set, in place of “be kind\n  to everybody”.\nalice/x> ▏");
+    leave(terminal);
+}
