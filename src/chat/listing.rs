@@ -1,7 +1,8 @@
 //! Listings: rows one after the other, and how many there were.
 
 use super::Chat;
-use crate::domain::{Event, Flow, Result, Scope, Sink};
+use super::empty::Hint;
+use crate::domain::{Event, Flow, Problem, Result, Scope, Sink};
 
 /// Takes the rows of one listing and counts them.
 pub(crate) struct Rows<'a> {
@@ -50,20 +51,49 @@ pub(crate) fn list(
     sink: &mut dyn Sink,
     page: &mut dyn FnMut(&mut Chat, &mut Rows<'_>) -> Result<bool>,
 ) -> Result<()> {
-    begin(chat, sink)?;
-    sink.begin_listing()?;
-    let told = tell(chat, scope, sink, page);
-    // Also where it failed: whoever shows it is not to be left behind.
-    let ended = sink.end_listing();
-    told.and(ended)?;
-    damage(chat)
+    list_with(chat, scope, None, sink, page)
 }
 
-/// The same for a few rows that a person sees before they go on, however long these
-/// are.
+/// The same, and where there is nothing a hint says what to type.
 ///
 /// # Errors
-/// As for [`list`].
+/// Those of [`list`].
+pub(crate) fn list_or_hint(
+    chat: &mut Chat,
+    scope: Option<Scope>,
+    hint: Hint,
+    sink: &mut dyn Sink,
+    page: &mut dyn FnMut(&mut Chat, &mut Rows<'_>) -> Result<bool>,
+) -> Result<()> {
+    list_with(chat, scope, Some(hint), sink, page)
+}
+
+/// Tells a listing, and a hint where there is nothing if it has one.
+///
+/// # Errors
+/// Those of [`list`].
+pub(crate) fn list_with(
+    chat: &mut Chat,
+    scope: Option<Scope>,
+    hint: Option<Hint>,
+    sink: &mut dyn Sink,
+    page: &mut dyn FnMut(&mut Chat, &mut Rows<'_>) -> Result<bool>,
+) -> Result<()> {
+    begin(chat, sink)?;
+    sink.begin_listing()?;
+    let told = tell(chat, scope, hint, sink, page);
+    // Also where it failed: whoever shows it is not to be left behind.
+    let ended = sink.end_listing();
+    let damage = told?;
+    ended?;
+    fail_for(damage)
+}
+
+/// The same as [`list`] for a few rows that a person sees before they go on, however
+/// long these are.
+///
+/// # Errors
+/// Those of [`list`].
 pub(crate) fn list_in_passing(
     chat: &mut Chat,
     scope: Option<Scope>,
@@ -71,9 +101,9 @@ pub(crate) fn list_in_passing(
     page: &mut dyn FnMut(&mut Chat, &mut Rows<'_>) -> Result<bool>,
 ) -> Result<()> {
     begin(chat, sink)?;
-    tell(chat, scope, sink, page)?;
+    let damage = tell(chat, scope, None, sink, page)?;
     sink.flush()?;
-    damage(chat)
+    fail_for(damage)
 }
 
 fn begin(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
@@ -83,12 +113,14 @@ fn begin(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     Ok(())
 }
 
+/// Tells the rows and the end; gives what could not be read.
 fn tell(
     chat: &mut Chat,
     scope: Option<Scope>,
+    hint: Option<Hint>,
     sink: &mut dyn Sink,
     page: &mut dyn FnMut(&mut Chat, &mut Rows<'_>) -> Result<bool>,
-) -> Result<()> {
+) -> Result<Option<Problem>> {
     let mut rows = Rows {
         sink,
         count: 0,
@@ -101,13 +133,18 @@ fn tell(
         }
     }
     let (count, more) = (rows.count, rows.leaves_out_older);
+    let damage = chat.log.take_damage();
+    // Where something could not be read, nobody knows whether there is nothing.
+    if let Some(hint) = hint.filter(|_| count == 0 && damage.is_none()) {
+        sink.emit(&Event::Notice(hint.sentence(chat)?));
+    }
     sink.emit(&Event::End { scope, count, more });
-    Ok(())
+    Ok(damage)
 }
 
 /// The rows that could not be read, as an error.
-fn damage(chat: &mut Chat) -> Result<()> {
-    match chat.log.take_damage() {
+fn fail_for(damage: Option<Problem>) -> Result<()> {
+    match damage {
         Some(problem) => Err(problem.into()),
         None => Ok(()),
     }

@@ -14,6 +14,7 @@ mod acting;
 mod adjust;
 mod answering;
 mod clock;
+mod empty;
 mod entry;
 mod info;
 mod look;

@@ -1,6 +1,6 @@
 //! The lines: what each of them answers, as text.
 
-use crate::support::run::{MOCK, STARTED, Saylog, check, feed};
+use crate::support::run::{CLEARED, MOCK, STARTED, Saylog, UNUSED, check, feed};
 
 #[test]
 fn a_turn_needs_a_session() {
@@ -58,7 +58,7 @@ fn clear_empties_the_context_and_counts_what_stays() {
          Session <1> cleared!\n\
          4 messages stay in the log.\n\
          2 messages left the context (#3, #4); `/undo` brings them back.\n",
-        "",
+        CLEARED,
         0,
     );
 }
@@ -147,7 +147,7 @@ fn blank_lines_and_blank_blocks_are_nothing() {
     check(
         &saylog.play("/start\n\n   \n\t\n\u{3000}\n\"\"\"\n\n\"\"\"\n/history\n"),
         STARTED,
-        "",
+        UNUSED,
         0,
     );
 }

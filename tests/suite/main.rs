@@ -14,6 +14,7 @@ mod support;
 mod any_text;
 mod bad_input;
 mod blocks;
+mod empty;
 mod info;
 mod invisible;
 mod json;

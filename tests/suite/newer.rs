@@ -76,7 +76,8 @@ fn the_prompt_stays_and_lists_what_there_is() {
     shows_timeless(
         &terminal,
         "\nalice/<1>> /users\n\
-         * alice                     1 session         2 messages  0000-00-00 00:00:00\n\
+         \x20 user                                             sessions messages last\n\
+         * alice                                                   1        2 just now\n\
          alice/<1>> ▏",
     );
     let more =

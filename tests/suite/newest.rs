@@ -120,7 +120,9 @@ fn numbers_that_are_none_are_told() {
          <stdin>:4: `/log` takes one number, not `1 2`; `/log 10` lists the last 10\n\
          <stdin>:5: `/log` takes one of its words, not `user session`; `/log [session|user|global] [N]`\n\
          <stdin>:6: `/sessions` takes a number from 1 on, not `1.5`; `/sessions 10` lists the last 10\n\
-         <stdin>:7: User chat session not found!; `/start` begins one\n",
+         <stdin>:7: User chat session not found!; `/start` begins one\n\
+         you have said nothing yet; `/start` begins a session\n\
+         you have no session yet; `/start` begins one\n",
         1,
     );
 }

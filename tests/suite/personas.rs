@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::support::events::events;
-use crate::support::run::{MOCK, STARTED, Saylog, check, configured};
+use crate::support::run::{MOCK, NO_PERSONAS, STARTED, Saylog, check, configured};
 use crate::support::server::Server;
 
 const TWO: &str = r#"
@@ -44,7 +44,7 @@ fn personas_are_listed_with_model_and_prompt() {
         "",
         0,
     );
-    check(&Saylog::new().lines(&["/personas"]), "", "", 0);
+    check(&Saylog::new().lines(&["/personas"]), "", NO_PERSONAS, 0);
 }
 
 #[test]
@@ -104,7 +104,8 @@ fn an_unknown_persona_is_an_error_with_the_known_ones() {
         "<stdin>:2: `/start --as` does not know the persona `nobody`; one of critic, poet\n\
          <stdin>:3: User chat session not found!; `/start` begins one\n\
          <stdin>:4: `/start --as` names no persona; `/personas` lists them\n\
-         <stdin>:5: `/start --as` names no persona; `/personas` lists them\n",
+         <stdin>:5: `/start --as` names no persona; `/personas` lists them\n\
+         you have no session yet; `/start` begins one\n",
         1,
     );
     check(

@@ -3,9 +3,10 @@
 use super::context::Context;
 use super::context_request::ContextRequest;
 use super::instructions::CONTINUE;
-use crate::chat::Chat;
-use crate::chat::listing::list;
+use crate::chat::empty::Hint;
+use crate::chat::listing::list_with;
 use crate::chat::speakers::CurrentSession;
+use crate::chat::{Chat, empty};
 use crate::domain::{
     ContextPart, ContextSize, Error, Event, Flow, MessageId, OwnedSent, Result, Role, Scope,
     SessionId, SessionKey, Sink,
@@ -19,7 +20,9 @@ pub(crate) fn show_context(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let session = chat.speakers.current()?;
     let context = next_context(chat, &session)?;
     let model = chat.model().to_owned();
-    show(chat, &context, session.id, &model, sink)
+    // What does not fit is told with the size.
+    let hint = (context.left_out == 0).then_some(empty::CONTEXT);
+    show(chat, &context, session.id, &model, hint, sink)
 }
 
 /// Tells what the model was sent when a message of the current user was written.
@@ -77,7 +80,7 @@ pub(crate) fn show_context_at(chat: &mut Chat, id: MessageId, sink: &mut dyn Sin
     if link.role == Role::Ai && ends_with_reply(chat, sent.last)? {
         context.add_instruction(CONTINUE, &chat.answering.tokens);
     }
-    show(chat, &context, session, &model, sink)
+    show(chat, &context, session, &model, None, sink)
 }
 
 /// What a model was sent before a message was written.
@@ -188,6 +191,7 @@ fn show(
     context: &Context,
     session: SessionId,
     model: &str,
+    hint: Option<Hint>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let system = context.system.iter().map(|system| ContextPart {
@@ -206,7 +210,7 @@ fn show(
         tokens: origin.tokens,
     });
     let mut parts = system.chain(messages);
-    list(chat, Some(Scope::Session), sink, &mut |chat, rows| {
+    list_with(chat, Some(Scope::Session), hint, sink, &mut |chat, rows| {
         let is_full = |part| rows.emit(&Event::ContextRow(&part)) == Flow::Full;
         if parts.by_ref().any(is_full) {
             return Ok(true);

@@ -1,8 +1,9 @@
 //! `/history` and `/log`: listings of messages.
 
-use crate::chat::Chat;
 use crate::chat::ask::foreign_message;
-use crate::chat::listing::list;
+use crate::chat::empty::Hint;
+use crate::chat::listing::list_or_hint;
+use crate::chat::{Chat, empty};
 use crate::domain::{Event, Flow, Result, Scope, Sink};
 use crate::store::Selection;
 
@@ -19,7 +20,12 @@ pub(crate) fn history(
         Scope::User => Selection::User(chat.user().clone()),
         Scope::Global => Selection::Global,
     };
-    list_messages(chat, scope, selection, newest, sink)
+    let hint = match scope {
+        Scope::Session => empty::CONTEXT,
+        Scope::User => empty::CONTEXTS,
+        Scope::Global => empty::NOTHING_SAID,
+    };
+    list_messages(chat, scope, selection, newest, hint, sink)
 }
 
 /// Tells everything that was said, whatever became of the contexts: in the current
@@ -35,7 +41,12 @@ pub(crate) fn list_log(
         Scope::User => Selection::LogOfUser(chat.user().clone()),
         Scope::Global => Selection::Global,
     };
-    list_messages(chat, scope, selection, newest, sink)
+    let hint = match scope {
+        Scope::Session => empty::SESSION_SILENT,
+        Scope::User => empty::USER_SILENT,
+        Scope::Global => empty::NOTHING_SAID,
+    };
+    list_messages(chat, scope, selection, newest, hint, sink)
 }
 
 /// A listing that is not global holds messages of the current user only,
@@ -45,13 +56,14 @@ fn list_messages(
     scope: Scope,
     selection: Selection,
     newest: Option<u64>,
+    hint: Hint,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let mut listing = match newest {
         Some(count) => chat.log.list_newest(selection, count)?,
         None => chat.log.list(selection)?,
     };
-    list(chat, Some(scope), sink, &mut |chat, rows| {
+    list_or_hint(chat, Some(scope), hint, sink, &mut |chat, rows| {
         if listing.leaves_out_older() {
             rows.leave_out_older();
         }

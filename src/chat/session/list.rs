@@ -1,6 +1,7 @@
 //! `/sessions`, and the names that `/resume` takes.
 
-use crate::chat::{Chat, listing};
+use crate::chat::listing::list_or_hint;
+use crate::chat::{Chat, empty};
 use crate::domain::{Event, Flow, Result, Scope, SessionSummary, Sink, UserName};
 use crate::store::{Log, SessionQuery, SessionRow, Which};
 
@@ -34,8 +35,14 @@ pub(crate) fn list(
         Listed::All => Which::All,
         Listed::Archived => Which::Archived,
     };
+    let hint = match (listed, is_own) {
+        (Listed::Archived, true) => empty::NONE_ARCHIVED,
+        (Listed::Archived, false) => empty::NOTHING_ARCHIVED,
+        (_, true) => empty::SESSIONS,
+        (_, false) => empty::NOTHING_SAID,
+    };
     let (mut keys, mut after, mut is_begun) = (Vec::new(), None, false);
-    listing::list(chat, Some(scope), sink, &mut |chat, rows| {
+    list_or_hint(chat, Some(scope), hint, sink, &mut |chat, rows| {
         if !std::mem::replace(&mut is_begun, true)
             && let Some(found) = hidden_current(chat, which)?
         {

@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use crate::chat::Chat;
-use crate::chat::listing::list;
+use crate::chat::listing::list_or_hint;
+use crate::chat::{Chat, empty};
 use crate::domain::{Event, PersonaSummary, Result, Sink};
 
 /// Tells every persona there is.
 pub(crate) fn list_personas(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     let personas = Rc::clone(&chat.settings.personas);
-    list(chat, None, sink, &mut |chat, rows| {
+    list_or_hint(chat, None, empty::NO_PERSONAS, sink, &mut |chat, rows| {
         let default = personas.defaults.get(chat.user());
         for (name, persona) in &personas.named {
             rows.emit(&Event::PersonaRow(&PersonaSummary {

@@ -1,13 +1,11 @@
 //! A listing while it is written: which heading its rows stand under.
 
-use super::super::Outbox;
 use super::super::time::Local;
 use super::entry::Look;
-use super::line::aside;
 use super::page::Page;
 use super::{contexts, entry, moves, rows, sessions};
 use crate::domain::{
-    ContextPart, ListedMove, Message, PersonaSummary, ReplyDetails, Role, Scope, SessionId,
+    ContextPart, ListedMove, Message, PersonaSummary, ReplyDetails, Role, SessionId,
     SessionSummary, Timestamp, UserSummary, preview_of,
 };
 
@@ -38,8 +36,6 @@ enum Heading {
     Personas,
     /// The columns of a context.
     Parts,
-    /// Nothing: a line of its own has said how much there is.
-    Summary,
 }
 
 impl ListingDisplay {
@@ -192,24 +188,8 @@ impl ListingDisplay {
         moves::step(it, &local.age(it.at, now), page, out);
     }
 
-    /// Notes that a line of its own has said how much the listing holds.
-    pub(super) fn has_summary(&mut self) {
-        self.heading = Some(Heading::Summary);
-    }
-
-    /// Forgets a listing that was interrupted.
-    pub(super) fn forget(&mut self) {
+    /// The listing has come to its end, or was interrupted.
+    pub(super) fn end(&mut self) {
         self.heading = None;
-    }
-
-    /// Ends the listing. An empty one of the log says so, unless its summary did.
-    pub(super) fn end(&mut self, scope: Option<Scope>, count: u64, outbox: &mut Outbox) {
-        let heading = self.heading.take();
-        if scope.is_some()
-            && count == 0
-            && !matches!(heading, Some(Heading::Summary | Heading::Here))
-        {
-            aside("nothing there yet", outbox);
-        }
     }
 }

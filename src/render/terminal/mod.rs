@@ -99,7 +99,7 @@ impl Renderer for Terminal {
     }
 
     fn before_prompt(&mut self, said: bool, outbox: &mut Outbox) {
-        self.listing.forget();
+        self.listing.end();
         if self.turn.take_has_ended() || said {
             let page = Page::new(&self.options);
             if page.sets_apart {
@@ -163,11 +163,10 @@ impl Renderer for Terminal {
 impl Terminal {
     /// Writes an event in lines that are not wrapped.
     fn write(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
-        let listing = &mut self.listing;
         match event {
             Event::User(it) => session::user(it, outbox.answer()),
             Event::Start(it) => session::start(it, outbox),
-            Event::Resume(it) => session::resume(it, listing, outbox.answer()),
+            Event::Resume(it) => session::resume(it, outbox.answer()),
             Event::Fork(it) => session::fork(it, outbox.answer()),
             Event::Archive(it) => session::archive(it, outbox),
             Event::Rename(it) => session::rename(it, outbox),
@@ -175,9 +174,9 @@ impl Terminal {
             Event::System(it) => session::system(it, outbox),
             Event::Move(it) => session::moved(it, outbox),
             Event::Clear(it) => session::clear(it, outbox),
-            Event::Context(it) => session::size(it, listing, outbox),
+            Event::Context(it) => session::size(it, outbox),
             Event::Quote(it) => say(phrases::quotation(it.id), outbox),
-            Event::End { scope, count, .. } => listing.end(*scope, *count, outbox),
+            Event::End { .. } => self.listing.end(),
             Event::Copy { text, to } => say(visible_line(&phrase::copied(text, *to)), outbox),
             Event::Saved { text, path } => say(visible_line(&phrase::saved(text, path)), outbox),
             Event::SettingChange(it) => say(visible_line(&receipt(it)), outbox),

@@ -8,7 +8,6 @@ use super::super::phrases::{self, messages, put};
 use super::super::receipt::told;
 use super::super::visible::{push_body, visible_line};
 use super::line::{aside, say};
-use super::listing::ListingDisplay;
 use super::name;
 use crate::domain::{
     ContextClear, ContextSize, CurrentModel, CurrentUser, SessionArchive, SessionFork, SessionId,
@@ -54,9 +53,7 @@ pub(super) fn moved(it: &SessionMove<'_>, outbox: &mut Outbox) {
     }
 }
 
-/// An empty context is not mentioned again at the end of the listing: a notice says it.
-pub(super) fn resume(it: &SessionResume<'_>, listing: &mut ListingDisplay, out: &mut Vec<u8>) {
-    listing.has_summary();
+pub(super) fn resume(it: &SessionResume<'_>, out: &mut Vec<u8>) {
     put!(
         out,
         "{} resumed, last used {}, {}, {} in context.\n",
@@ -134,8 +131,7 @@ pub(super) fn clear(it: &ContextClear<'_>, outbox: &mut Outbox) {
     }
 }
 
-pub(super) fn size(it: &ContextSize<'_>, listing: &mut ListingDisplay, outbox: &mut Outbox) {
-    listing.has_summary();
+pub(super) fn size(it: &ContextSize<'_>, outbox: &mut Outbox) {
     let share = format!("{}: {}", visible_line(it.model), phrases::share(it));
     say(share.dimmed(), outbox);
 }

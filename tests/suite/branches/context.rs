@@ -1,7 +1,7 @@
 //! `/context`: what a model sees, or saw.
 
 use crate::support::events::events;
-use crate::support::run::{STARTED, Saylog, check};
+use crate::support::run::{CLEARED, STARTED, Saylog, UNUSED, check};
 use crate::support::script::{before, play, run, scripted};
 use crate::support::server::Server;
 
@@ -19,7 +19,7 @@ fn it_lists_what_the_model_will_see_with_ids_and_tokens() {
              #3 user 6 tokens: 你好\n#4 ai 6 tokens: 你好\n\
              4 messages, 24 of 8192 tokens (0 %)\n"
         ),
-        "",
+        UNUSED,
         0,
     );
 }
@@ -39,7 +39,7 @@ fn what_left_the_context_is_not_in_it() {
          Session <1> cleared!\n6 messages stay in the log.\n\
          2 messages left the context (#3, #4); `/undo` brings them back.\n\
          0 messages, 0 of 8192 tokens (0 %)\n",
-        "",
+        CLEARED,
         0,
     );
 }

@@ -2,7 +2,7 @@
 
 use super::retry::two;
 use crate::support::events::events;
-use crate::support::run::{STARTED, check};
+use crate::support::run::{CLEARED, STARTED, check};
 use crate::support::script::{before, dump, play, run, scripted};
 
 const NO_EDIT: &str = "there is nothing to say differently; say something first\n";
@@ -94,7 +94,7 @@ fn edit_needs_something_that_was_said() {
         ),
         &format!(
             "<stdin>:1: User chat session not found!; `/start` begins one\n\
-             <stdin>:3: {NO_EDIT}<stdin>:6: {NO_EDIT}"
+             <stdin>:3: {NO_EDIT}<stdin>:6: {NO_EDIT}{CLEARED}"
         ),
         1,
     );

@@ -1,7 +1,7 @@
 //! `/fork`: another session with the same past.
 
 use crate::support::events::events;
-use crate::support::run::{MOCK, STARTED, Saylog, check};
+use crate::support::run::{MOCK, NOTHING_MOVED, STARTED, Saylog, check};
 use crate::support::script::{before, context, dump, ids, play, run, scripted};
 
 /// Alice's session 1 with messages 1 to 4, bob's session 2 with 5 and 6.
@@ -47,7 +47,7 @@ fn it_has_the_past_of_the_session_and_a_future_of_its_own() {
          <time> alice <1> user: one\n<time> alice <1> ai: one\n\
          <time> alice <1> user: two\n<time> alice <1> ai: two\n\
          <time> alice <1> user: four\n<time> alice <1> ai: four\n",
-        "",
+        NOTHING_MOVED,
         0,
     );
     assert_eq!(

@@ -8,7 +8,7 @@ use std::fs;
 
 use crate::support::dice::Dice;
 use crate::support::events::events;
-use crate::support::run::{Saylog, check};
+use crate::support::run::{NO_SESSIONS, Saylog, USER_SILENT, check};
 use crate::support::script::{dump, ids};
 
 const USERS: usize = 8;
@@ -301,7 +301,7 @@ fn whoever_has_no_session_is_given_nobodys() {
     check(
         &saylog.lines(&["/sessions --all", "/history user"]),
         "",
-        "",
+        &format!("{NO_SESSIONS}{USER_SILENT}"),
         0,
     );
     assert_eq!(dump(&saylog), before);

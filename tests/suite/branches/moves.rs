@@ -2,7 +2,7 @@
 
 use super::undo::{moved, said};
 use crate::support::events::events;
-use crate::support::run::{STARTED, Saylog, check};
+use crate::support::run::{NOTHING_MOVED, STARTED, Saylog, check};
 use crate::support::script::{before, play, scripted};
 
 #[test]
@@ -11,7 +11,9 @@ fn clearing_what_is_empty_is_no_move() {
     check(
         &play(&saylog, "/start\n/clear\n/moves\n/undo\n"),
         &format!("{STARTED}Session <1> cleared!\n0 messages stay in the log.\n"),
-        "<stdin>:4: there is nothing to take back; `/moves` lists what was moved\n",
+        &format!(
+            "{NOTHING_MOVED}<stdin>:4: there is nothing to take back; `/moves` lists what was moved\n"
+        ),
         1,
     );
     let saylog = saylog.with(&["--json"]);
@@ -47,7 +49,7 @@ fn every_move_is_listed_with_the_way_back() {
         "Chat started successfully!\nx\n\
          2 messages left the context (#7, #8); `/redo` brings them back.\n\
          1 <time> undo #8 -> none, 2 messages left; `/fork at #8`\n",
-        "",
+        NOTHING_MOVED,
         0,
     );
 }

@@ -1,6 +1,6 @@
 //! `/quote #ID…`: earlier messages in the current context.
 
-use crate::support::run::{STARTED, Saylog, check};
+use crate::support::run::{NOTHING_MOVED, STARTED, Saylog, check};
 use crate::support::script::{before, dump, ids, play, run, scripted};
 use crate::support::server::Server;
 
@@ -36,7 +36,7 @@ fn messages_of_another_session_become_one_of_this() {
         "#1 user 5 tokens: one\n#2 ai 5 tokens: one\n\
          #3 user 7 tokens: two\n    \n      lines\n#4 ai 7 tokens: two\n    \n      lines\n\
          4 messages, 24 of 8192 tokens (0 %)\n",
-        "",
+        NOTHING_MOVED,
         0,
     );
 }

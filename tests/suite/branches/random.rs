@@ -12,7 +12,7 @@ use model::{ECHO, Model};
 
 use crate::support::dice::Dice;
 use crate::support::events::events;
-use crate::support::run::{Outcome, Saylog};
+use crate::support::run::{Outcome, Saylog, without_hints};
 
 /// How many processes follow each other on the store, and how many lines each plays.
 const ROUNDS: usize = 12;
@@ -64,7 +64,8 @@ impl Comparison {
             assert_eq!(further, None, "seed {}: {}", self.seed, line.typed());
         }
         assert_eq!(answers.next(), None, "seed {}", self.seed);
-        let notices = stderr.lines().filter(|notice| {
+        let told = without_hints(&stderr);
+        let notices = told.lines().filter(|notice| {
             assert!(notice.starts_with("its context is empty"), "{notice}");
             notice.contains("`/undo`")
         });

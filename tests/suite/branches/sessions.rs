@@ -1,6 +1,6 @@
 //! `/sessions`: what there is to return to. `/rename`: what it is called.
 
-use crate::support::run::{STARTED, Saylog, check};
+use crate::support::run::{NO_SESSIONS, STARTED, Saylog, check};
 use crate::support::script::{before, play, run, scripted};
 
 /// Sessions of alice: 1 with a title, 2 without, 3 with nothing in it, 4 with
@@ -157,14 +157,14 @@ fn a_newcomer_has_none() {
     check(
         &play(&saylog, "/user eve\n/sessions --all\n"),
         "eve (new)\n",
-        "",
+        NO_SESSIONS,
         0,
     );
     check(
         &saylog.with(&["--json"]).play("/user eve\n/sessions\n"),
         "{\"event\":\"user\",\"line\":1,\"user_id\":\"eve\",\"session_id\":null,\"known\":false}\n\
          {\"event\":\"end\",\"line\":2,\"scope\":\"user\",\"count\":0,\"more\":false}\n",
-        "",
+        NO_SESSIONS,
         0,
     );
 }

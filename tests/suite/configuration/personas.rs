@@ -1,6 +1,6 @@
 //! Personas and users of the file that are wrong.
 
-use crate::support::run::{STARTED, check, configured};
+use crate::support::run::{NO_PERSONAS, NO_SESSIONS, STARTED, check, configured};
 use crate::support::server::Server;
 
 /// The file, as it is told.
@@ -45,7 +45,8 @@ fn unusable(configuration: &str, sentence: &str) {
         &format!(
             "saylog: the persona `critic` cannot be used: {told}{END}\
              -c:1: `/start --as` cannot use the persona `critic`: {told}; \
-             `/personas` lists those that can be used\n"
+             `/personas` lists those that can be used\n\
+             {NO_PERSONAS}{NO_SESSIONS}"
         ),
         1,
     );

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::*;
+use crate::support::run::NOTHING_MOVED;
 
 const UNCHANGED: &str = "the editor left nothing new; nothing was sent";
 
@@ -148,7 +149,7 @@ fn what_is_not_to_be_used_is_not_said() {
         ));
         // Nor was anything taken out of the context.
         terminal.types("/moves\r");
-        terminal.shows_at_last("\nalice/<1>> /moves\nnothing there yet\nalice/<1>> ▏");
+        terminal.shows_at_last(&format!("\nalice/<1>> /moves\n{NOTHING_MOVED}alice/<1>> ▏"));
         setup.leaves(terminal, &["hello"]);
     }
 }
@@ -177,7 +178,7 @@ fn what_is_no_message_is_an_error_and_is_kept() {
             screen.contains(&sentence) && screen.ends_with("\nalice/<1>> ▏")
         });
         terminal.types("/moves\r");
-        terminal.shows_at_last("\nalice/<1>> /moves\nnothing there yet\nalice/<1>> ▏");
+        terminal.shows_at_last(&format!("\nalice/<1>> /moves\n{NOTHING_MOVED}alice/<1>> ▏"));
         let kept = fs::read_dir(&setup.files).expect("a folder").next();
         let kept = kept.expect("a folder").expect("a folder").path();
         let file = kept.join("message.md");

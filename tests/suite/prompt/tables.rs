@@ -69,7 +69,9 @@ alice/<1>> ▏"
         ),
     );
     terminal.types("/user carol\r/sessions\r");
-    terminal.shows_at_last("\ncarol> /sessions\nnothing there yet\ncarol> ▏");
+    terminal.shows_at_last(
+        "\ncarol> /sessions\nyou have no session yet; `/start` begins one\ncarol> ▏",
+    );
     leave(terminal);
 }
 
@@ -82,7 +84,7 @@ fn a_context_is_a_table_with_tokens() {
     shows_after(
         &mut terminal,
         "/context",
-        "mock: 0 messages, 0 of 100 tokens (0 %)\nalice/<1>> ▏",
+        "mock: 0 messages, 0 of 100 tokens (0 %)\nthe context is empty; `/undo` brings back what was cleared\nalice/<1>> ▏",
     );
     terminal.types("/undo\r");
     shows_after(

@@ -1,7 +1,7 @@
 //! Plays transcripts about sessions; in the outcome sessions have numbers instead of ids.
 
 use super::events::events;
-use super::run::{Outcome, Saylog, echoing};
+use super::run::{Outcome, Saylog, echoing, without_hints};
 
 /// The ids of all sessions, in the order in which they began.
 pub(crate) fn ids(saylog: &Saylog) -> Vec<String> {
@@ -53,7 +53,8 @@ pub(crate) fn dump(saylog: &Saylog) -> Vec<String> {
 /// The rows of `/history`, each as `role: content`, of the session that was spoken in last.
 pub(crate) fn context(saylog: &Saylog) -> Vec<String> {
     let outcome = saylog.run(&["--json", "--resume", "-c", "/history"]);
-    assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+    let told = without_hints(&outcome.stderr);
+    assert_eq!((told.as_str(), outcome.code), ("", 0));
     let text =
         |event: &serde_json::Value, field: &str| event[field].as_str().expect("text").to_owned();
     events(&outcome.stdout)
