@@ -154,6 +154,7 @@ impl Config {
         let (verbose, parallel, terminal) = (state.verbose, state.parallel, state.terminal);
         let start = Start {
             flags,
+            is_at_prompt: matches!(input, Input::Editor | Input::DumbTerminal),
             file: settings,
             path: files.configuration.clone(),
             user: user.to_string(),

@@ -111,8 +111,7 @@ fn reach_out(
             });
         }
         Next::Set(wanted) => {
-            let settings = &outside.settings;
-            settings.run(&wanted, chat, output, origin != Origin::Script)?;
+            outside.settings.run(&wanted, chat, output)?;
         }
         next => return Ok(next),
     }

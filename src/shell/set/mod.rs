@@ -46,6 +46,8 @@ pub(crate) struct SettingsDesk {
 /// What was decided at the start.
 pub(super) struct Start {
     pub(super) flags: GivenFlags,
+    /// A person types the lines at a prompt.
+    pub(super) is_at_prompt: bool,
     /// The file, as it was read.
     pub(super) file: Settings,
     /// Where it is, or would be.
@@ -82,14 +84,13 @@ impl SettingsDesk {
         wanted: &WantedSetting,
         chat: &mut Chat,
         output: &mut Output,
-        is_at_prompt: bool,
     ) -> Result<()> {
         let Some(name) = &wanted.key else {
             return self.list(chat, output);
         };
         let key = Key::find(name)?;
         if wanted.is_saved {
-            self.may_save(is_at_prompt)?;
+            self.may_save()?;
         }
         if let (Key::Fixed(fixed), true) = (&key, wanted.value.is_some() || wanted.is_saved) {
             let why = format!("does not change `{name}` while the program runs");
@@ -216,8 +217,8 @@ impl SettingsDesk {
     }
 
     /// Refuses to write the file where nobody would expect it.
-    fn may_save(&self, is_at_prompt: bool) -> Result<()> {
-        if !is_at_prompt {
+    fn may_save(&self) -> Result<()> {
+        if !self.start.is_at_prompt {
             return Err(SettingFault::NeedsTerminal.into());
         }
         if self.start.flags.no_config {

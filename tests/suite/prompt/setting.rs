@@ -322,6 +322,22 @@ fn a_run_without_the_configuration_saves_nothing() {
 }
 
 #[test]
+fn a_dumb_terminal_has_a_prompt_too() {
+    let saylog = configured("");
+    let mut terminal = Terminal::of(&saylog, &[], &[("TERM", "dumb")]);
+    terminal.shows("alice> ▏");
+    terminal.types("/set prompt \"{model}: \"\r");
+    terminal.shows_at_last("\n`prompt` is \"{model}: \" for this run.\nmock: ▏");
+    terminal.types("/set share true --save\r");
+    terminal.shows_such("a receipt", |screen| {
+        screen.ends_with("\nmock: ▏") && screen.contains("saved in")
+    });
+    terminal.types(CTRL_D);
+    assert_eq!(terminal.ends(), "Success");
+    has(&saylog, "share = true\n");
+}
+
+#[test]
 fn keys_and_values_are_completed() {
     let saylog =
         configured("[models.m]\nbase_url = \"http://localhost:9/v1\"\nparameters = { seed = 1 }\n");
