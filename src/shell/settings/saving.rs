@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Access, access};
+
 use super::edited_file::{Edited, SavedValue, Spot, edited};
 use super::{Settings, file};
 use crate::domain::SettingFault;
@@ -68,7 +70,7 @@ fn write(path: &Path, old: Option<&str>, new: &str) -> Result<(), SettingFault> 
     let name = || path.display().to_string();
     let failed = |error| SettingFault::Unwritable(name(), error);
     let target = match old {
-        Some(_) => path.canonicalize().map_err(failed)?,
+        Some(_) => writable(path).map_err(failed)?,
         None => made_folder(path).map_err(failed)?,
     };
     let unfinished = target.with_file_name(format!(".saylog-{}", uuid::Uuid::new_v4()));
@@ -94,6 +96,14 @@ fn write(path: &Path, old: Option<&str>, new: &str) -> Result<(), SettingFault> 
         Ok(false) => Err(SettingFault::Overtaken(name())),
         Err(error) => Err(failed(error)),
     }
+}
+
+/// The file that a path leads to, if it may be written: to replace it only its folder
+/// would have to be.
+fn writable(path: &Path) -> io::Result<PathBuf> {
+    let target = path.canonicalize()?;
+    access(&target, Access::WRITE_OK)?;
+    Ok(target)
 }
 
 /// Makes the folder of a file, for its owner alone, if it is not there.
@@ -144,6 +154,26 @@ mod tests {
         assert!(write(&path, None, "share = true\n").is_err());
         assert_eq!(fs::read_to_string(&path).unwrap(), "keys = \"vi\"\n");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_may_only_be_read_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        fs::write(&path, "").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+        let saved = write(&path, Some(""), "share = true\n");
+        // Whoever may do everything may do this, too.
+        let expected = if rustix::process::geteuid().is_root() {
+            assert!(saved.is_ok());
+            "share = true\n"
+        } else {
+            assert!(matches!(saved, Err(SettingFault::Unwritable(..))));
+            ""
+        };
+        assert_eq!(fs::read_to_string(&path).unwrap(), expected);
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o400);
     }
 
     #[test]
