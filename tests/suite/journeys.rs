@@ -206,7 +206,9 @@ fn a_transcript() {
     )
     .expect("a file");
     journey.types("saylog<t.txt\r");
-    journey.shows("$ saylog<t.txt\nChat started successfully!\nOne.\nTwo.\n$ ▏");
+    journey.shows(
+        "$ saylog<t.txt\nChat started successfully! Session <1> “numbers”.\nOne.\nTwo.\n$ ▏",
+    );
     journey.starts();
     journey.took(13);
 }
