@@ -146,7 +146,7 @@ pub(crate) static TOPICS: &[Topic] = &[
 const KEYS: &[(&str, &str)] = &[
     (
         "Tab, Shift-Tab",
-        "completes commands, their arguments, paths, known users, models, personas, your own sessions and, after #, your messages: by the beginning, or else by any part, whatever the case; again, it goes through the menu, Esc gives the old word back, Enter takes the new one",
+        "completes commands, their arguments, paths, known users, models, personas, settings, blocks of code, your own sessions and, after #, your messages: by the beginning, or else by any part, whatever the case; again, it goes through the menu, Esc gives the old word back, Enter takes the new one",
     ),
     (
         "→",
@@ -167,7 +167,7 @@ const KEYS: &[(&str, &str)] = &[
     ),
     (
         "Ctrl-C",
-        "drops the line (the up-arrow has it) or an open block, or stops a reply or a listing",
+        "drops the line (the up-arrow has it), an open block, an edit or a question, or stops a reply or a listing",
     ),
     (
         "Ctrl-Z",

@@ -254,8 +254,8 @@ fn help_explains_one_command_or_all() {
     // A word that is both is explained as both; with the slash it is the command.
     check(
         &saylog.play("/help /undo\n/help undo\n"),
-        "/undo [N]                           takes the last turn or the last N out of the context; with nothing in it, brings back what was cleared\n\
-         /undo [N]                           takes the last turn or the last N out of the context; with nothing in it, brings back what was cleared\n\
+        "/undo [N]                           takes the last turn, or the last N, out of the context; after /clear, brings back what that took\n\
+         /undo [N]                           takes the last turn, or the last N, out of the context; after /clear, brings back what that took\n\
          /undo                               takes the last question and its reply out of the context\n\
          /undo 3                             takes the last three\n\
          /redo                               brings them back, until something else is said\n\

@@ -62,7 +62,7 @@ fn every_setting_is_listed_with_its_source() {
     let mut told = events(&outcome.stdout);
     assert_eq!(
         told.pop().expect("an end"),
-        json!({"event": "end", "line": 1, "scope": null, "count": 13})
+        json!({"event": "end", "line": 1, "scope": null, "count": 13, "more": false})
     );
     assert_eq!(
         told[7],

@@ -109,14 +109,14 @@ fn typing_closes_the_menu_and_undo_gives_the_word_back() {
     let saylog = travellers();
     let mut terminal = prompt(&saylog);
     terminal.types(format!("/sessions {TAB}{TAB}"));
-    terminal.shows_at_last("\nalice> /sessions global▏\n> global\n  --all");
+    terminal.shows_at_last("\nalice> /sessions global▏\n> global\n  --all\n  --archived");
     terminal.types(" ");
     terminal.shows_at_last("\nalice> /sessions global ▏");
     terminal.types("\x7f\x1f");
     terminal.types(format!("{CTRL_U}/sessions {TAB}{TAB}"));
-    terminal.shows_at_last("\nalice> /sessions global▏\n> global\n  --all");
+    terminal.shows_at_last("\nalice> /sessions global▏\n> global\n  --all\n  --archived");
     terminal.types("\x1f");
-    terminal.shows_at_last("\nalice> /sessions ▏[global] [N] [--all]");
+    terminal.shows_at_last("\nalice> /sessions ▏[global] [N] [--all|--archived]");
     terminal.types(CTRL_C);
     leave(terminal);
 }
@@ -183,7 +183,7 @@ fn a_menu_has_no_colours_where_none_are_wanted() {
     let saylog = travellers();
     let mut terminal = prompt_with(&saylog, &[], &[("NO_COLOR", "1")]);
     terminal.types(format!("/sessions {TAB}{TAB}"));
-    terminal.shows_at_last("\nalice> /sessions global▏\n> global\n  --all");
+    terminal.shows_at_last("\nalice> /sessions global▏\n> global\n  --all\n  --archived");
     terminal.types(CTRL_C);
     let written = terminal.written();
     leave(terminal);

@@ -46,7 +46,8 @@ fn rows() -> String {
     format!("alice/a706dd2f  2026-11-22\n{}\n", turns.trim_end())
 }
 
-const RESUMED: &str = "Session a706dd2f “plans” resumed, 80 messages, 80 in its context.\n";
+const RESUMED: &str =
+    "Session a706dd2f “plans” resumed, last used just now, 80 messages, 80 in\n  context.\n";
 
 /// A pager that keeps what it is given.
 const KEEPS: &str = "cat > given; echo shown";

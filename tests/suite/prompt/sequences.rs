@@ -74,9 +74,9 @@ fn escape_alone_is_a_key_at_once() {
     terminal.types("/his\t");
     terminal.types(CTRL_U);
     terminal.types("/sessions \t");
-    terminal.shows_at_last("\nalice> /sessions ▏\n  global\n  --all");
+    terminal.shows_at_last("\nalice> /sessions ▏\n  global\n  --all\n  --archived");
     terminal.types("\x1b");
-    terminal.shows_at_last("\nalice> /sessions ▏[global] [N] [--all]");
+    terminal.shows_at_last("\nalice> /sessions ▏[global] [N] [--all|--archived]");
     terminal.types(CTRL_C);
     leave(terminal);
 }

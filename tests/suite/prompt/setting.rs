@@ -221,7 +221,12 @@ fn a_models_settings_go_into_its_table() {
     assert_eq!(fast["parameters"]["seed"].as_integer(), Some(3));
     assert_eq!(fast["system"].as_str(), Some("be \"brief\""));
     assert_eq!(fast["without"][0].as_str(), Some("stream_options"));
-    answers(&mut terminal, &saylog, "/model mock", "mock");
+    answers(
+        &mut terminal,
+        &saylog,
+        "/model mock",
+        "mock, in place of fast",
+    );
     answers(
         &mut terminal,
         &saylog,
