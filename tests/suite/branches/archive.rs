@@ -15,6 +15,10 @@ fn played(saylog: &Saylog, transcript: &str) -> String {
     outcome.stdout
 }
 
+/// What is said where nothing is archived.
+const NONE_ARCHIVED: &str =
+    "no session of yours is archived; `/archive` archives the current one\n";
+
 fn archived(number: usize) -> String {
     format!("Session <{number}> is archived; `/archive --undo` brings it back.\n")
 }
@@ -42,9 +46,11 @@ fn lists_leave_out_what_is_archived_until_it_is_brought_back() {
         "1 <3…> 6 6 mock:echo <time> \"plan b\"\n"
     );
     // Neither does another user's list show it, nor everybody's.
-    assert_eq!(
-        played(&saylog, "/user bob\n/sessions --archived\n"),
-        "bob\n"
+    check(
+        &play(&saylog, "/user bob\n/sessions --archived\n"),
+        "bob\n",
+        NONE_ARCHIVED,
+        0,
     );
     assert!(!played(&saylog, "/sessions global\n").contains("plan b"));
     assert!(played(&saylog, "/sessions global --archived\n").contains("plan b"));
@@ -105,7 +111,12 @@ fn undo_brings_back_the_current_one_the_one_that_is_named_or_the_last() {
     before(&saylog, &format!("/archive {id}\n"));
     before(&saylog, "/archive plan a\n");
     before(&saylog, "/archive 1\n");
-    assert_eq!(played(&saylog, "/sessions\n"), "");
+    check(
+        &play(&saylog, "/sessions\n"),
+        "",
+        "your sessions are archived; `/sessions --archived` lists them\n",
+        0,
+    );
     assert_eq!(
         played(&saylog, "/archive --undo\n/archive --undo plan a\n"),
         format!("{}{}", listed(3), listed(2))
@@ -142,7 +153,8 @@ fn what_cannot_be_archived_or_brought_back_is_said() {
              <stdin>:4: no archived session of yours is `plan b`; `/sessions --archived` lists such\n\
              <stdin>:5: no archived session of yours is `bobs own`; `/sessions --archived` lists such\n\
              <stdin>:6: `/archive` does not know `--und`; did you mean `/archive --undo`?\n\
-             <stdin>:8: no session of yours is archived; `/archive` archives the current one\n",
+             <stdin>:8: no session of yours is archived; `/archive` archives the current one\n\
+             {NONE_ARCHIVED}",
             missing(2, "nope"),
             missing(3, "bobs own"),
         ),

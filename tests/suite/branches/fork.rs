@@ -182,7 +182,7 @@ fn an_empty_context_can_be_forked() {
              2 <1…> 0 0 mock:echo <time> -\n\
              1 <time> fork none -> none, 0 messages came\n"
         ),
-        "",
+        "nothing was said in your sessions yet; `/sessions --all` lists them\n",
         0,
     );
 }

@@ -88,8 +88,7 @@ fn a_session_that_is_not_there_is_an_error_and_the_prompt_stays() {
     let bobs = session_of(&saylog, "bob");
     // Another user's session is reported like one that does not exist.
     for which in ["nosuch", &bobs] {
-        let mut terminal = Terminal::of(&saylog, &["--resume", which], &[]);
-        terminal.resizes(24, 200);
+        let mut terminal = Terminal::of_width(200, &saylog, &["--resume", which], &[]);
         let shown = if which == "nosuch" {
             which.to_owned()
         } else {

@@ -103,7 +103,9 @@ fn whatever_is_no_message_leaves_it_as_it_was() {
     terminal.shows_at_last(&format!("\nalice/<1>> two{REPLIED}"));
     assert_eq!(context(&saylog), "#1 #2 #3 #4");
     leave(terminal);
-    check(&saylog.run(&["--resume", "-c", "/moves"]), "", "", 0);
+    let nothing =
+        "nothing was moved yet; `/undo`, `/clear` and `/edit` move the end of a context\n";
+    check(&saylog.run(&["--resume", "-c", "/moves"]), "", nothing, 0);
 }
 
 #[test]
