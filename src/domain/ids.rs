@@ -21,9 +21,9 @@ impl SessionId {
 
     /// The first eight hexadecimal digits, which the prompt shows.
     pub(crate) fn short(self) -> String {
-        let mut text = self.0.simple().to_string();
-        text.truncate(8);
-        text
+        let mut buffer = Uuid::encode_buffer();
+        let digits = self.0.simple().encode_lower(&mut buffer);
+        digits[..8].to_owned()
     }
 }
 

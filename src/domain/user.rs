@@ -1,6 +1,7 @@
 //! Names of users.
 
 use std::fmt;
+use std::sync::Arc;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
@@ -14,7 +15,7 @@ const NAME_BYTES: usize = 128;
 /// Two names that look alike because of an invisible character cannot both
 /// exist, since invisible characters are refused.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct UserName(Box<str>);
+pub(crate) struct UserName(Arc<str>);
 
 /// Why a text cannot be a user name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +49,7 @@ impl UserName {
         if name.len() > NAME_BYTES {
             return Err(NameError::TooLong(name.len()));
         }
-        Ok(Self(name))
+        Ok(Self(name.into()))
     }
 
     /// Takes a name from a store without checking it again.

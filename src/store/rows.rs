@@ -2,6 +2,8 @@
 
 #![warn(clippy::missing_docs_in_private_items)]
 
+use std::rc::Rc;
+
 use crate::domain::{
     MessageId, MoveId, MoveKind, OwnedSent, ReplyDetails, Role, Sent, SessionId, SessionKey,
     Status, Timestamp, Usage, UserName,
@@ -205,9 +207,9 @@ pub(crate) struct SessionRow {
     /// The persona it was started as, if any.
     pub persona: Option<String>,
     /// The model of the last reply in it, if there is one.
-    pub answered_by: Option<String>,
+    pub answered_by: Option<Rc<str>>,
     /// The session that it is a fork of, if it is one.
-    pub origin: Option<Origin>,
+    pub origin: Option<Box<Origin>>,
     /// The newest message of the log when something was last said in it, or it
     /// was begun. By this sessions are in order, and those of the same by their key.
     pub touched: MessageId,

@@ -16,13 +16,20 @@ const EXPLANATION_COLUMN: usize = 36;
 
 pub(super) fn session(row: &SessionSummary<'_>, utc: &mut Utc, out: &mut Vec<u8>) {
     match row.number {
-        Some(number) => put!(out, "{number}"),
+        Some(number) => push_number(i64::try_from(number).unwrap_or(i64::MAX), out),
         None => push_line(out, &row.user.quoted()),
     }
-    let short = row.session.short();
-    put!(out, " {short} {} {} ", row.context, row.messages);
+    out.push(b' ');
+    out.extend_from_slice(row.session.short().as_bytes());
+    for count in [row.context, row.messages] {
+        out.push(b' ');
+        push_number(count, out);
+    }
+    out.push(b' ');
     push_line(out, &one_word(row.model));
-    put!(out, " {} ", utc.format(row.last_at));
+    out.push(b' ');
+    out.extend_from_slice(utc.format(row.last_at).as_bytes());
+    out.push(b' ');
     let name = row.name().map(|name| quoted(&name));
     push_or_dash(name.as_deref(), out);
     if let Some(persona) = row.persona {
@@ -79,6 +86,25 @@ pub(super) fn help(row: &CommandHelp<'_>, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
+/// Writes a number as the general formatter does, which takes longer than most of a
+/// row: a list of sessions has three in each.
+fn push_number(number: i64, out: &mut Vec<u8>) {
+    let (mut digits, mut at) = ([0; 20], 20);
+    let mut rest = number.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        out.push(b'-');
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
 fn push_or_dash(word: Option<&str>, out: &mut Vec<u8>) {
     push_line(out, word.unwrap_or("-"));
 }
@@ -89,4 +115,18 @@ fn end(is_marked: bool, mark: &str, out: &mut Vec<u8>) {
         out.extend_from_slice(mark.as_bytes());
     }
     out.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_everywhere() {
+        for number in [0, 7, 10, 1234, -5, i64::MAX, i64::MIN] {
+            let mut out = Vec::new();
+            push_number(number, &mut out);
+            assert_eq!(out, number.to_string().as_bytes());
+        }
+    }
 }

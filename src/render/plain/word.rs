@@ -1,5 +1,7 @@
 //! Texts that stay one word of a row, so that scripts can split rows.
 
+use std::borrow::Cow;
+
 /// A text in double quotes.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
@@ -15,11 +17,11 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// A text in double quotes, unless it is one word already.
-pub(super) fn one_word(text: &str) -> String {
+pub(super) fn one_word(text: &str) -> Cow<'_, str> {
     if text.is_empty() || text.contains([' ', '"', '\\']) {
-        quoted(text)
+        quoted(text).into()
     } else {
-        text.to_owned()
+        text.into()
     }
 }
 

@@ -241,7 +241,7 @@ pub(super) fn a_session_knows_who_answered_last_and_what_it_is_a_fork_of(tenant:
         let found = log.find(&alice, Which::Key(session), 1).unwrap();
         let row = found.into_iter().next().unwrap();
         let origin = row.origin.map(|origin| (origin.session, origin.title));
-        (row.answered_by, origin)
+        (row.answered_by.as_deref().map(str::to_owned), origin)
     };
     let model = |name: &str| Some(name.to_owned());
     assert_eq!(told(&mut log, one), (None, None));

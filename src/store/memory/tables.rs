@@ -219,10 +219,12 @@ impl Tables {
             count: session.end.count,
             model: session.model.clone(),
             persona: session.persona.clone(),
-            answered_by: session.answered_by.clone(),
-            origin: origin.map(|origin| Origin {
-                session: origin.id,
-                title: origin.title.clone(),
+            answered_by: session.answered_by.as_deref().map(Rc::from),
+            origin: origin.map(|origin| {
+                Box::new(Origin {
+                    session: origin.id,
+                    title: origin.title.clone(),
+                })
             }),
             touched: session.end.touched,
             touched_at: session.end.touched_at,

@@ -1,5 +1,7 @@
 //! Sessions: looked for and listed.
 
+use std::rc::Rc;
+
 use rusqlite::{CachedStatement, Connection, Result, Row, params};
 
 use super::super::backend::{Along, SessionQuery, Which};
@@ -85,6 +87,7 @@ fn go_on(
     visit: &mut dyn FnMut(&SessionRow) -> Flow,
 ) -> Result<Flow> {
     let mut select = select_one(connection, list.user.is_some())?;
+    let mut answered = None;
     let _snapshot = snapshot(connection)?;
     loop {
         if list.next.is_empty() {
@@ -95,7 +98,13 @@ fn go_on(
         }
         while let Some(one) = list.next.pop() {
             list.after = Some(one);
-            let read = session(connection, &mut select, one.1, list.user.as_ref());
+            let read = session(
+                connection,
+                &mut select,
+                one.1,
+                list.user.as_ref(),
+                &mut answered,
+            );
             let Some(session) = readable(one.1, read, damage)? else {
                 continue;
             };
@@ -124,13 +133,14 @@ fn session(
     select: &mut CachedStatement<'_>,
     key: i64,
     user: Option<&UserName>,
+    answered: &mut Option<Rc<str>>,
 ) -> Result<SessionRow> {
     select.query_row([key], |row| {
         let user = match user {
             Some(user) => user.clone(),
             None => tags::user(row, 13)?,
         };
-        found(connection, row, user)
+        found(connection, row, user, answered)
     })
 }
 
@@ -204,9 +214,13 @@ fn find(
              WHERE u.name = ?1 AND {condition} ORDER BY {order}"
         ))?;
         let mut rows = statement.query(values)?;
+        let mut answered = None;
         while let Some(row) = rows.next()? {
-            let Some(session) =
-                readable(row.get(0)?, found(connection, row, user.clone()), damage)?
+            let Some(session) = readable(
+                row.get(0)?,
+                found(connection, row, user.clone(), &mut answered),
+                damage,
+            )?
             else {
                 continue;
             };
@@ -257,9 +271,9 @@ fn find_past_damage(
     which: Which<'_>,
     visit: &mut dyn FnMut(&SessionRow) -> Flow,
 ) -> Result<()> {
-    let mut all = Vec::new();
+    let (mut all, mut answered) = (Vec::new(), None);
     of_user(connection, damage, user, COLUMNS, &mut |row| {
-        all.push(found(connection, row, user.clone())?);
+        all.push(found(connection, row, user.clone(), &mut answered)?);
         Ok(Flow::More)
     })?;
     let name = |session: &SessionRow| session.title.clone().or_else(|| session.preview.clone());
@@ -289,7 +303,13 @@ fn find_past_damage(
     Ok(())
 }
 
-fn found(connection: &Connection, row: &Row<'_>, user: UserName) -> Result<SessionRow> {
+/// A session out of its row; `answered` keeps who answered in the row before.
+fn found(
+    connection: &Connection,
+    row: &Row<'_>,
+    user: UserName,
+    answered: &mut Option<Rc<str>>,
+) -> Result<SessionRow> {
     let key: i64 = row.get(0)?;
     let origin = match row.get::<_, Option<i64>>(11)? {
         Some(of) => origin(connection, key, of)?,
@@ -305,8 +325,8 @@ fn found(connection: &Connection, row: &Row<'_>, user: UserName) -> Result<Sessi
         count: row.get(5)?,
         model: tags::text(row, 6)?,
         persona: tags::text(row, 7)?,
-        answered_by: tags::text(row, 10)?,
-        origin,
+        answered_by: tags::repeated(row, 10, answered)?,
+        origin: origin.map(Box::new),
         touched: MessageId(row.get(8)?),
         touched_at: Timestamp(row.get(9)?),
         archived_at: row.get::<_, Option<i64>>(12)?.map(Timestamp),

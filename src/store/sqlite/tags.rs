@@ -1,6 +1,7 @@
 //! Names of users and sessions, and texts, out of rows.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use rusqlite::{Result, Row};
 
@@ -35,6 +36,21 @@ pub(super) fn shown<'r>(row: &'r Row<'_>, column: usize) -> Result<Option<Cow<'r
     Ok(bytes.map(|bytes| {
         str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::from)
     }))
+}
+
+/// The same, where it is often that of the row before, which `last` keeps.
+pub(super) fn repeated(
+    row: &Row<'_>,
+    column: usize,
+    last: &mut Option<Rc<str>>,
+) -> Result<Option<Rc<str>>> {
+    let Some(text) = shown(row, column)? else {
+        return Ok(None);
+    };
+    if last.as_deref() != Some(&*text) {
+        *last = Some(Rc::from(&*text));
+    }
+    Ok(last.clone())
 }
 
 /// The same, to be kept.
