@@ -128,6 +128,12 @@ impl Chat {
         self.log.is_stopped() || self.log.has_refused()
     }
 
+    /// A configuration has been written; nothing changes if one was read.
+    pub(crate) fn note_configuration(&mut self, file: &str) {
+        let known = &mut self.settings.places.configuration;
+        known.get_or_insert_with(|| file.to_owned());
+    }
+
     /// How many messages wait for the commit.
     pub(crate) fn pending(&self) -> usize {
         self.log.pending()

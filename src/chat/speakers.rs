@@ -58,6 +58,8 @@ pub(super) struct Speakers {
     /// Sessions that were named by their ids, and whose each is, so that the
     /// store need not be asked again.
     visited: HashMap<SessionId, (UserName, CurrentSession)>,
+    /// The session that somebody had to leave last, and who that was.
+    departed: Option<(UserName, CurrentSession)>,
     /// The sessions that were listed last, and to whom.
     listed: Option<(UserName, Vec<SessionKey>)>,
 }
@@ -72,6 +74,7 @@ impl Speakers {
             waiting: HashMap::new(),
             as_persona: HashMap::new(),
             visited: HashMap::new(),
+            departed: None,
             listed: None,
         }
     }
@@ -117,8 +120,22 @@ impl Speakers {
 
     /// Whoever is in this session of the current user's has none any more.
     pub(super) fn depart(&mut self, key: SessionKey) {
-        self.session.take_if(|session| session.key == key);
+        if let Some(left) = self.session.take_if(|session| session.key == key) {
+            self.departed = Some((self.user.clone(), left));
+        }
         self.as_persona.retain(|_, session| session.key != key);
+    }
+
+    /// Puts the current user back into a session that they had to leave, unless they are
+    /// in another one by now.
+    pub(super) fn come_back(&mut self, key: SessionKey) {
+        let is_it =
+            |(user, left): &mut (UserName, CurrentSession)| *user == self.user && left.key == key;
+        if self.session.is_none()
+            && let Some((_, left)) = self.departed.take_if(is_it)
+        {
+            self.enter(left);
+        }
     }
 
     /// Puts the current user into another session of theirs, to [`leave`](Self::leave) it.

@@ -197,7 +197,7 @@ mod tests {
             assert_eq!(error.to_string(), format!("`/log` {why}"));
             assert_eq!(error.hint().unwrap(), "`/log 10` lists the last 10");
         }
-        assert_eq!(hint("/log user global"), "`/log [session|user|global] [N]`");
+        assert_eq!(hint("/log user global"), "`/log [global|user|session] [N]`");
         assert_eq!(
             hint("/sessions x"),
             "one of global, --all, --archived, or a number"

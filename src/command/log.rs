@@ -19,7 +19,7 @@ const WORDS: &[&str] = &["session", "user", "global"];
 impl Action for Log {
     const SPEC: Spec = Spec {
         name: "/log",
-        arguments: "[session|user|global] [N]",
+        arguments: "[global|user|session] [N]",
         summary: "lists everything that was said, cleared or not, by everybody, by you or in this session: all of it, or the last N",
         aliases: &[],
         argument: Argument::Word(WORDS),

@@ -103,7 +103,7 @@ pub(crate) static TOPICS: &[Topic] = &[
             ("/sessions", "lists yours, latest first"),
             (
                 "/resume rome",
-                "goes back to one by its title, its number or its id; alone to the latest",
+                "goes back to one by words of its title, its number or its id; alone it asks which",
             ),
             ("saylog --resume", "does so at the start"),
             ("/rename Rome in May", "gives it another title"),

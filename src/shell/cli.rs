@@ -187,7 +187,8 @@ impl Arguments {
         let [word] = self.words.as_slice() else {
             return;
         };
-        let is_which = |pair: &[OsString]| pair[0] == "--resume" && pair[1] == *word;
+        let is_flag = |flag: &OsString| flag == "--resume" || flag == "-r";
+        let is_which = |pair: &[OsString]| is_flag(&pair[0]) && pair[1] == *word;
         if self.resume.is_some() && typed.windows(2).any(is_which) {
             self.resume = Some(word.to_string_lossy().into_owned());
             self.words.clear();
@@ -244,6 +245,10 @@ mod tests {
         for (typed, which, words) in [
             (&["--resume"][..], &latest, &[][..]),
             (&["--resume", "plan"], &plan, &[]),
+            (&["-r"], &latest, &[]),
+            (&["-r", "plan"], &plan, &[]),
+            (&["-r=plan"], &plan, &[]),
+            (&["-r", "what", "now"], &latest, &["what", "now"]),
             (&["--resume", "plan", "-c", "/user"], &plan, &[]),
             (&["-c", "/user", "--resume", "plan"], &plan, &[]),
             (&["--resume=plan"], &plan, &[]),

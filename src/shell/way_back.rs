@@ -7,6 +7,9 @@ use crate::chat::Chat;
 use crate::domain::{SessionId, UserName};
 use crate::render::visible_line;
 
+/// What the name of a model begins with that is a program.
+const PROGRAM: &str = "cmd:";
+
 /// What has to be typed to come back, but for the session.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WayBack {
@@ -55,13 +58,24 @@ impl WayBack {
     /// `come back with: saylog --resume 5b0c1f7e`; none if there is no session. `first`
     /// spoke first.
     pub(super) fn line(&self, chat: &Chat, first: &UserName) -> Option<String> {
-        let command = self.command(chat.user(), first, chat.session()?);
+        let session = chat.session()?;
+        let command = self.command(chat.user(), first, chat.model(), session);
         Some(format!("come back with: {}", visible_line(&command)))
     }
 
-    fn command(&self, user: &UserName, first: &UserName, session: SessionId) -> String {
+    fn command(
+        &self,
+        user: &UserName,
+        first: &UserName,
+        model: &str,
+        session: SessionId,
+    ) -> String {
         let mut words = vec!["saylog".to_owned()];
         words.extend(self.arguments.iter().cloned());
+        // A program that only the store names is not run.
+        if model.starts_with(PROGRAM) && !self.arguments.iter().any(|word| word == model) {
+            words.extend(["-m".to_owned(), model.to_owned()]);
+        }
         if self.is_user_named || user != first {
             words.extend(["-u".to_owned(), user.to_string()]);
         }
@@ -107,7 +121,24 @@ mod tests {
             let way = WayBack::new(&Arguments::read(&typed).unwrap()).unwrap();
             let user = |name| UserName::new(name).unwrap();
             let (user, first) = (user(user_name), user("alice"));
-            assert_eq!(way.command(&user, &first, session), command);
+            assert_eq!(way.command(&user, &first, "mock", session), command);
+        }
+    }
+
+    #[test]
+    fn a_program_that_was_chosen_is_named_once() {
+        let session = SessionId::parse("5b0c1f7e-0f3a-4c1d-9b7e-000000000001").unwrap();
+        let user = UserName::new("alice").unwrap();
+        for (typed, command) in [
+            (&["saylog"][..], "saylog -m 'cmd:sort -r' --resume 5b0c1f7e"),
+            (
+                &["saylog", "-m", "cmd:sort -r"],
+                "saylog -m 'cmd:sort -r' --resume 5b0c1f7e",
+            ),
+        ] {
+            let typed: Vec<_> = typed.iter().map(Into::into).collect();
+            let way = WayBack::new(&Arguments::read(&typed).unwrap()).unwrap();
+            assert_eq!(way.command(&user, &user, "cmd:sort -r", session), command);
         }
     }
 }

@@ -30,6 +30,7 @@ pub(crate) fn bring_back(chat: &mut Chat, which: Option<&str>, sink: &mut dyn Si
         None => archived_last(chat)?.ok_or(Error::NothingArchived)?,
     };
     chat.log.archive(found.key, None)?;
+    chat.speakers.come_back(found.key);
     tell(chat, &found, false, sink);
     Ok(())
 }

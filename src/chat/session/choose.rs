@@ -66,13 +66,12 @@ pub(crate) fn resume_or_ask(
     if words.is_empty() {
         return Err(Error::NoSuchSession(typed));
     }
-    let meant = look_through(
-        chat,
-        Which::All,
-        &words,
-        &|row| has_words(row, &words),
-        sink,
-    )?;
+    let suits = |row: &SessionRow| has_words(row, &words);
+    let mut meant = look_through(chat, Which::All, &words, &suits, sink)?;
+    if meant.is_empty() && meant.current.is_none() {
+        // What is archived is offered where nothing else is.
+        meant = look_through(chat, Which::Archived, &words, &suits, sink)?;
+    }
     if meant.is_empty() && meant.current.is_none() {
         return Err(Error::NoSessionWith(typed));
     }

@@ -110,6 +110,7 @@ impl SettingsDesk {
         let new = NewValue::parse(&key, typed)?;
         let saved = wanted.is_saved.then(|| self.save(&key, &new, chat));
         let saved = saved.transpose()?;
+        note_file(saved.as_ref(), chat);
         let before = self.shown(chat).value(&key)?;
         let is_changed = before != new.text();
         if is_changed {
@@ -241,6 +242,7 @@ impl SettingsDesk {
             _ => format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")),
         };
         let saved = self.save(key, &NewValue::parse(key, &typed)?, chat)?;
+        note_file(Some(&saved), chat);
         self.tell(key, false, Some(saved), chat, output)
     }
 
@@ -315,3 +317,10 @@ pub(super) fn words(name: &str) -> Vec<String> {
 
 /// Where the value of a setting comes from, and what names it there.
 type Origin = (SettingSource, Option<String>);
+
+/// From now on there is a configuration, if there was none.
+fn note_file(saved: Option<&SavedSetting>, chat: &mut Chat) {
+    if let Some(saved) = saved {
+        chat.note_configuration(&saved.file);
+    }
+}

@@ -83,6 +83,23 @@ fn alone_it_archives_the_current_one_in_which_nobody_is_then() {
 }
 
 #[test]
+fn whoever_had_to_leave_it_is_back_in_it_unless_they_are_elsewhere() {
+    let saylog = four();
+    let lines = "/resume plan a\n/archive\n/archive --undo\nagain\n/history 1\n";
+    let told = played(&saylog, lines);
+    assert!(
+        told.ends_with("again\n<time> alice <2> ai: again\n"),
+        "{told}"
+    );
+    let lines = "/resume plan a\n/archive\n/start\n/archive --undo plan a\nhere\n/history 1\n";
+    let told = played(&saylog, lines);
+    assert!(
+        told.ends_with("here\n<time> alice <5> ai: here\n"),
+        "{told}"
+    );
+}
+
+#[test]
 fn what_is_archived_is_still_found_by_its_name_and_says_so() {
     let saylog = four();
     before(&saylog, "/archive plan a\n");

@@ -57,6 +57,26 @@ fn any_words_of_a_title_or_of_what_was_said_first_are_enough() {
 }
 
 #[test]
+fn what_is_archived_is_found_where_nothing_else_is() {
+    let saylog = travellers();
+    assert_eq!(saylog.play("/archive trip to Rome\n").code, 0);
+    let mut terminal = prompt(&saylog);
+    resumes(&mut terminal, "rome", "How far is ROME from Oslo?");
+    let archived = "it is archived; `/archive --undo` puts it into the lists again";
+    terminal.types("/resume trip\r");
+    terminal.shows_such(archived, |screen| {
+        screen.contains(archived) && screen.ends_with("> ▏")
+    });
+    // Also by whoever is in it.
+    terminal.types("/resume stay\r");
+    terminal.shows_such("the same session", |screen| {
+        screen.contains("> /resume stay\nSession <2> “trip to Rome” resumed")
+            && screen.ends_with("> ▏")
+    });
+    leave(terminal);
+}
+
+#[test]
 fn where_several_answer_the_person_is_asked_and_nothing_is_kept_of_it() {
     let saylog = travellers();
     let before = saylog.said();

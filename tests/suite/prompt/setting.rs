@@ -221,6 +221,10 @@ fn a_models_settings_go_into_its_table() {
     assert_eq!(fast["parameters"]["seed"].as_integer(), Some(3));
     assert_eq!(fast["system"].as_str(), Some("be \"brief\""));
     assert_eq!(fast["without"][0].as_str(), Some("stream_options"));
+    terminal.types("/info\r");
+    terminal.shows_such("the configuration", |screen| {
+        screen.contains("configuration: ") && !screen.contains("configuration: none")
+    });
     answers(
         &mut terminal,
         &saylog,
