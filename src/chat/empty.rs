@@ -81,7 +81,7 @@ fn contexts(chat: &mut Chat) -> Result<&'static str> {
 }
 
 fn sessions(chat: &mut Chat) -> Result<&'static str> {
-    if !has_sessions(chat, Which::All)? && has_sessions(chat, Which::Archived)? {
+    if has_sessions(chat, Which::Archived)? {
         return Ok("your sessions are archived; `/sessions --archived` lists them");
     }
     if has_sessions(chat, Which::All)? {

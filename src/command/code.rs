@@ -38,6 +38,14 @@ impl Action for Code {
             let why = format!("has no block `{}`: they count from 1", shorten(word));
             return Err(Self::SPEC.wrong(why, "`/code` lists them"));
         }
+        if word.starts_with(['-', '+']) {
+            let why = format!(
+                "takes the number of a block or a file, not `{}`",
+                shorten(word)
+            );
+            let hint = "`/code` lists the blocks; `./` before it makes it a file's name";
+            return Err(Self::SPEC.wrong(why, hint));
+        }
         let path = if is_number { rest.trim_start() } else { text };
         match (number, path) {
             (Some(number), "") => Ok(Self::Print(number)),

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::argument::{LONGEST_QUOTE, shorten, split_word, takes_nothing};
+use super::named_file::leading_path;
 use super::spec::Argument;
 use super::user::User;
 use super::{Command, SPECS, find};
@@ -84,6 +85,19 @@ fn nearest(name: &str) -> Option<&'static str> {
         .min_by_key(|&(distance, _)| distance);
     let begun = || names().find(|candidate| candidate.starts_with(&name));
     nearest.map(|(_, candidate)| candidate).or_else(begun)
+}
+
+/// The commands whose arguments are said to a model, or kept for it.
+const SAYING: [&str; 4] = ["/edit", "/each", "/system", "/compact"];
+
+/// Whether a line is a command with a text in it that a model is told.
+pub(crate) fn tells_text(line: &str) -> bool {
+    let (name, rest) = split_word(line.trim());
+    let rest = rest.trim();
+    if name == "/file" {
+        return leading_path(rest).is_ok_and(|(_, text)| !text.trim().is_empty());
+    }
+    SAYING.contains(&name) && !rest.is_empty()
 }
 
 #[cfg(test)]

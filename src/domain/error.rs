@@ -22,6 +22,8 @@ pub(crate) enum Error {
     SessionNotFound,
     /// The current user has no session that could be returned to.
     NoSessions,
+    /// All sessions of the current user are archived.
+    OnlyArchived,
     /// No session of the current user answers to this.
     NoSuchSession(String),
     /// No session of the current user has these words in its name.
@@ -131,6 +133,7 @@ impl Error {
             | Self::NoSuchSession(_)
             | Self::NoSessionWith(_)
             | Self::NoSessions
+            | Self::OnlyArchived
             | Self::NotArchived(_)
             | Self::Absent(..) => "session_not_found",
             Self::AmbiguousSession(..) => "session_ambiguous",
@@ -184,6 +187,7 @@ impl Error {
             Self::NoSuchMessage(_) => "`/context` shows the ids of a session".into(),
             Self::NobodysMessage(_) => "`--json` shows the ids in `/history global`".into(),
             Self::IsArchived(_) | Self::NotArchived(_) => "`/sessions --archived` lists such".into(),
+            Self::OnlyArchived => "`/sessions --archived` lists them".into(),
             Self::NothingArchived => "`/archive` archives the current one".into(),
             Self::NothingToUndo => "`/moves` lists what was moved".into(),
             Self::NothingToRedo => {
@@ -276,6 +280,7 @@ impl fmt::Display for Error {
             Self::IsArchived(session) => write!(f, "session {session} is archived already"),
             Self::NotArchived(typed) => write!(f, "no archived session of yours is `{typed}`"),
             Self::NothingArchived => f.write_str("no session of yours is archived"),
+            Self::OnlyArchived => f.write_str("your sessions are archived"),
             Self::NoSessions => f.write_str("you have no session yet"),
             Self::Absent(who, _) => write!(f, "{who}: {}", Self::SessionNotFound),
             Self::Asked(who, error) => write!(f, "{who}: {error}"),

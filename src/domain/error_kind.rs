@@ -16,6 +16,7 @@ impl Error {
             // As things are it cannot be done; the line may be right.
             Self::SessionNotFound
             | Self::NoSessions
+            | Self::OnlyArchived
             | Self::NoSuchSession(_)
             | Self::NoSessionWith(_)
             | Self::AmbiguousSession(..)

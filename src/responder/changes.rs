@@ -20,8 +20,6 @@ pub(crate) enum Compact {
 pub(crate) struct ModelChanges {
     /// When its contexts are summarized.
     pub compact: Option<Compact>,
-    /// Its system prompt; an empty one is none.
-    pub system: Option<String>,
     /// How much context it is sent, in tokens.
     pub window: Option<usize>,
     /// How often a request is sent again.

@@ -144,7 +144,7 @@ impl Models {
 
     fn described(&self, name: &str) -> std::result::Result<DescribedModel, Problem> {
         let named = self.named.get(name).filter(|_| !Self::is_reserved(name));
-        let (mut system, mut compact) = match named {
+        let (system, mut compact) = match named {
             Some(named) => (named.system.clone(), named.compact),
             None => (self.defaults.system.clone(), self.defaults.compact),
         };
@@ -162,9 +162,6 @@ impl Models {
             window = endpoint.window;
         }
         if let Some(changes) = self.changes.borrow().get(name) {
-            if let Some(changed) = &changes.system {
-                system = Some(changed.clone()).filter(|text| !text.is_empty());
-            }
             compact = changes.compact.unwrap_or(compact);
             window = changes.window.unwrap_or(window);
             if let Described::Endpoint(endpoint) = &mut answerer {

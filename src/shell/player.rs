@@ -155,7 +155,7 @@ impl<'a> TranscriptPlayer<'a> {
 
     fn return_to(&mut self, which: &str) -> Result<()> {
         match session::resume_unasked(self.chat, which, self.output) {
-            Err(Error::NoSessions) if self.may_be_first => Ok(()),
+            Err(Error::NoSessions | Error::OnlyArchived) if self.may_be_first => Ok(()),
             returned => returned,
         }
     }

@@ -572,3 +572,25 @@ fn the_way_back_to_a_summary_is_a_fork_at_it() {
     long.play("/fork at #9\n");
     assert_eq!(long.context("/context"), compact);
 }
+
+#[test]
+fn no_way_is_offered_to_a_place_that_no_fork_leads_to() {
+    let long = Long::new(vec![says("they agree"), says("4!"), says("5!")]);
+    long.play("/compact\n/edit FOUR\n/undo\n/undo\n");
+    let told = long.saylog.run(&["--json", "--resume", "-c", "/moves"]);
+    let rows = events(&told.stdout).into_iter();
+    let rows = rows.filter(|event| event["event"] == "move_row");
+    let told: Vec<_> = rows
+        .map(|row| format!("{} {} {}", row["why"], row["way"], row["way_now"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "\"compact\" \"/fork at #8\" \"/fork at #8\"",
+            "\"edit\" \"/fork at #9\" \"/fork at #9\"",
+            "\"undo\" \"/fork at #11\" \"/fork at #11\"",
+            // The summary stood below a context without the last turn.
+            "\"undo\" null \"/redo\"",
+        ]
+    );
+}

@@ -51,7 +51,6 @@ fn every_setting_is_listed_with_its_source() {
          parallel 16 default\n\
          window 8192 default\n\
          compact off default\n\
-         system - default\n\
          user alice flag fixed\n\
          model mock default fixed\n\
          store {} flag fixed\n",
@@ -62,7 +61,7 @@ fn every_setting_is_listed_with_its_source() {
     let mut told = events(&outcome.stdout);
     assert_eq!(
         told.pop().expect("an end"),
-        json!({"event": "end", "line": 1, "scope": null, "count": 13, "more": false})
+        json!({"event": "end", "line": 1, "scope": null, "count": 12, "more": false})
     );
     assert_eq!(
         told[7],
@@ -70,7 +69,7 @@ fn every_setting_is_listed_with_its_source() {
                "source": "default", "origin": null, "model": "mock", "free": true,
                "changed": false, "saved": false, "configuration": null})
     );
-    assert_eq!(told[10]["origin"], "--user");
+    assert_eq!(told[9]["origin"], "--user");
 }
 
 #[test]
@@ -116,7 +115,7 @@ fn nothing_secret_is_shown() {
     let saylog = configured(
         "[models.m]\nbase_url = \"https://example.com/$PART/v1?k=s3cret\"\nkey_variable = \"KEY\"\n\
          headers = { X-A = \"s3cret\" }\nquery = { q = \"s3cret\" }\n\
-         proxy = \"http://me:s3cret@proxy:3128\"\nparameters = { k = \"sk-proj-s3cret-0123456789abcdefgh\" }\n\
+         proxy = \"http://me:s3cret@proxy:3128\"\nparameters = { api_key = \"s3cret\", nested = { token = \"s3cret\" }, max_tokens = 9, k = \"sk-proj-s3cret-0123456789abcdefgh\" }\n\
          [models.p]\ncommand = [\"answer\", \"s3cret\"]\n",
     );
     let run = |arguments: &[&str]| {
@@ -143,7 +142,10 @@ fn nothing_secret_is_shown() {
         "headers.X-A (hidden) configuration fixed\n",
         "query.q (hidden) configuration fixed\n",
         "proxy http://(hidden)@proxy:3128 configuration fixed\n",
+        "parameters.api_key (hidden) configuration\n",
         "parameters.k (hidden) configuration\n",
+        "parameters.max_tokens 9 configuration\n",
+        "parameters.nested (hidden) configuration\n",
     ] {
         assert!(told.contains(row), "{row}{told}");
     }
@@ -161,8 +163,6 @@ fn a_setting_is_changed_for_the_run() {
             "/set prompt \"{user}: \"",
             "/set prompt",
             "/set parallel 2",
-            "/set system be brief",
-            "/set system \"\"",
             "/set keys",
         ]),
         "`verbose` is true for this run.\n\
@@ -170,8 +170,6 @@ fn a_setting_is_changed_for_the_run() {
          `prompt` is \"{user}: \" for this run.\n\
          prompt \"{user}: \" /set\n\
          `parallel` is 2 for this run.\n\
-         `system` of mock is be brief for this run.\n\
-         `system` of mock is not set for this run.\n\
          keys emacs default\n",
         "",
         0,
@@ -196,14 +194,7 @@ fn what_is_changed_holds_from_the_next_line_on() {
     let told = format!("{STARTED}{MOCK}`verbose` is true for this run.\n{MOCK}");
     assert_eq!(outcome.stdout, told);
     assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
-    let outcome = saylog.lines(&[
-        "/start",
-        "/set window 100",
-        "/set system be brief",
-        "hello",
-        "/context",
-    ]);
-    assert!(outcome.stdout.contains("- system"), "{}", outcome.stdout);
+    let outcome = saylog.lines(&["/start", "/set window 100", "hello", "/context"]);
     assert!(
         outcome.stdout.contains("of 100 tokens"),
         "{}",
@@ -221,7 +212,6 @@ fn an_endpoint_is_sent_what_was_set_and_other_models_are_not() {
         "/set parameters.stop [\"END\"]",
         "/set parameters.effort high",
         "/set parameters.seed null",
-        "/set system be brief",
         "hello",
         "/model m2",
         "/set parameters.temperature",
@@ -240,7 +230,6 @@ fn an_endpoint_is_sent_what_was_set_and_other_models_are_not() {
             "`parameters.stop` of m1 is [\"END\"] for this run.",
             "`parameters.effort` of m1 is \"high\" for this run.",
             "`parameters.seed` of m1 is null for this run.",
-            "`system` of m1 is be brief for this run.",
             "one",
             "m2",
             "parameters.temperature - default",
@@ -251,9 +240,9 @@ fn an_endpoint_is_sent_what_was_set_and_other_models_are_not() {
         ]
     );
     for (model, temperature, messages) in [
-        ("m1", json!(0.5), 2),
+        ("m1", json!(0.5), 1),
         ("m2", json!(null), 3),
-        ("m1", json!(0.5), 6),
+        ("m1", json!(0.5), 5),
     ] {
         let body = server.request().body;
         assert_eq!(body["model"], model);
@@ -358,7 +347,7 @@ fn what_no_setting_takes_is_told_with_what_it_takes() {
 fn a_key_that_is_none_has_its_nearest_as_hint() {
     let saylog = Saylog::new();
     let all = "one of markdown, reasoning, verbose, prompt, share, keys, parallel, window, compact, \
-               system, retries, connect, first_byte, idle, total, parameters.NAME";
+               retries, connect, first_byte, idle, total, parameters.NAME";
     for (key, hint) in [
         ("kyes", "did you mean `keys`?"),
         ("timeout", all),
@@ -379,6 +368,10 @@ fn what_is_decided_at_the_start_is_shown_and_not_changed() {
         ("user", "`/user NAME` changes who speaks"),
         ("model", "`/model NAME` changes who answers"),
         ("store", "`--store FILE` names another at the start"),
+        (
+            "system",
+            "`/system TEXT` gives the session one; `--system TEXT` says it at the start",
+        ),
         ("proxy", "`--proxy URL` names another at the start"),
         (
             "headers.X-A",

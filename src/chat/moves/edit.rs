@@ -3,10 +3,11 @@
 
 use super::step::{Counts, emit_move, relocate, taken_out};
 use super::walk::Walk;
+use super::ways_back::fork_to;
 use crate::chat::Chat;
 use crate::chat::log::is_quotation;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Error, Inverse, MessageId, MoveKind, Result, Role, SessionKey, Sink};
+use crate::domain::{Error, MessageId, MoveKind, Result, Role, SessionKey, Sink};
 use crate::store::Place;
 
 /// A turn of the current session whose question is to be said differently.
@@ -92,7 +93,10 @@ pub(in crate::chat) fn take_turn_out(
     if turn.is_some_and(|turn| turn.session != session.key || turn.place != end.place) {
         return Err(Error::MovedMeanwhile);
     }
-    let point = end.place.fork_point().ok_or(Error::NothingToEdit)?;
+    if end.place.fork_point().is_none() {
+        return Err(Error::NothingToEdit);
+    }
+    let way = fork_to(chat, end.place)?;
     let turns = last_said(chat, end.place)?.turns;
     let walk = Walk::back_from(end.place, &mut chat.log, &mut |walk| walk.turns < turns)?;
     let to = Place {
@@ -102,7 +106,7 @@ pub(in crate::chat) fn take_turn_out(
     let (gone, back) = (walk.count, 0);
     let counts = Counts { gone, back };
     relocate(chat, &session, MoveKind::Edit, to, counts)?;
-    let moved = taken_out(MoveKind::Edit, &end, to, &walk, Inverse::Fork(point));
+    let moved = taken_out(MoveKind::Edit, &end, to, &walk, way);
     emit_move(chat, &session, &moved, sink);
     Ok(())
 }
@@ -116,7 +120,7 @@ pub(in crate::chat) fn take_reply_out(
 ) -> Result<MessageId> {
     let end = chat.log.end_for_update(session.key)?;
     let head = end.place.head.ok_or(Error::NothingToRetry)?;
-    let point = end.place.fork_point().unwrap_or(head);
+    let way = fork_to(chat, end.place)?;
     let walk = Walk::back_from(end.place, &mut chat.log, &mut |walk| walk.turns < 1)?;
     let question = walk.oldest.ok_or(Error::NothingToRetry)?;
     let link = chat.log.link(question)?;
@@ -139,7 +143,7 @@ pub(in crate::chat) fn take_reply_out(
     relocate(chat, session, MoveKind::Retry, to, counts)?;
     // That there was no answer has been told, and is nothing to come back to.
     if was_answered {
-        let moved = taken_out(MoveKind::Retry, &end, to, &walk, Inverse::Fork(point));
+        let moved = taken_out(MoveKind::Retry, &end, to, &walk, way);
         emit_move(chat, session, &moved, sink);
     }
     Ok(question)

@@ -1,9 +1,12 @@
 //! `/moves`: the moves that were made in the current session.
 
-use super::ways_back::WaysBack;
+use super::ways_back::{WaysBack, fork_to};
 use crate::chat::listing::list_or_hint;
 use crate::chat::{Chat, empty};
-use crate::domain::{Event, Flow, Inverse, ListedMove, Moved, Result, Scope, Sink};
+use crate::domain::{Event, Flow, ListedMove, Moved, Result, Scope, Sink};
+
+/// How many moves are read at once.
+const PAGE: usize = 256;
 
 /// Tells every move of the current session, in order.
 pub(crate) fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
@@ -17,9 +20,19 @@ pub(crate) fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         empty::NOTHING_MOVED,
         sink,
         &mut |chat, rows| {
-            let mut flow = Flow::More;
+            // Where they lead is looked up between the pages.
+            let mut page = Vec::new();
             chat.log.moves(session.key, after, &mut |row| {
+                page.push(*row);
+                if page.len() < PAGE {
+                    Flow::More
+                } else {
+                    Flow::Full
+                }
+            })?;
+            for row in &page {
                 after = Some(row.id);
+                let fork = fork_to(chat, row.from)?;
                 let moved = &Moved {
                     kind: row.kind,
                     from: row.from.head,
@@ -27,18 +40,20 @@ pub(crate) fn list(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
                     gone: row.gone,
                     back: row.back,
                     ids: Vec::new(),
-                    inverse: row.from.fork_point().map(Inverse::Fork),
+                    inverse: fork,
                 };
-                flow = rows.emit(&Event::MoveRow(&ListedMove {
+                let flow = rows.emit(&Event::MoveRow(&ListedMove {
                     number: rows.count() + 1,
                     moved,
                     at: row.at,
-                    way_now: ways.to(row.from),
+                    way_now: ways.to(row.from, fork),
                     is_undone: ways.is_here(row.from),
                 }));
-                flow
-            })?;
-            Ok(flow == Flow::Full)
+                if flow == Flow::Full {
+                    return Ok(true);
+                }
+            }
+            Ok(page.len() == PAGE)
         },
     )
 }

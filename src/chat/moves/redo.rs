@@ -34,7 +34,7 @@ pub(crate) fn redo(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
             let walk = Walk::named(end.place, undone.back, &mut chat.log)?;
             Moved {
                 gone: undone.back,
-                ..taken_out(MoveKind::Redo, &end, to, &walk, Inverse::Undo(1))
+                ..taken_out(MoveKind::Redo, &end, to, &walk, Some(Inverse::Undo(1)))
             }
         }
     };

@@ -67,7 +67,7 @@ pub(super) fn taken_out(
     from: &End,
     to: Place,
     walk: &Walk,
-    inverse: Inverse,
+    inverse: Option<Inverse>,
 ) -> Moved {
     Moved {
         kind,
@@ -76,7 +76,7 @@ pub(super) fn taken_out(
         gone: walk.count,
         back: 0,
         ids: walk.ids(),
-        inverse: Some(inverse),
+        inverse,
     }
 }
 

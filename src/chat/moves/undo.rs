@@ -45,7 +45,7 @@ pub(crate) fn undo(chat: &mut Chat, turns: u64, sink: &mut dyn Sink) -> Result<(
     let (gone, back) = (walk.count, 0);
     let counts = Counts { gone, back };
     relocate(chat, &session, MoveKind::Undo, to, counts)?;
-    let moved = taken_out(MoveKind::Undo, &end, to, &walk, Inverse::Redo);
+    let moved = taken_out(MoveKind::Undo, &end, to, &walk, Some(Inverse::Redo));
     emit_move(chat, &session, &moved, sink);
     Ok(())
 }

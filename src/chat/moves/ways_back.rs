@@ -54,8 +54,8 @@ impl WaysBack {
     }
 
     /// The shortest line that leads there: `/undo` or `/redo` if it leads exactly
-    /// there, else a fork.
-    pub(super) fn to(&self, place: Place) -> Option<Inverse> {
+    /// there, else this fork, if there is one.
+    pub(super) fn to(&self, place: Place, fork: Option<Inverse>) -> Option<Inverse> {
         if self.is_here(place) {
             return None;
         }
@@ -77,9 +77,23 @@ impl WaysBack {
         });
         match turns {
             Some((count, _)) => Some(Inverse::Undo(count)),
-            None => place.fork_point().map(Inverse::Fork),
+            None => fork,
         }
     }
+}
+
+/// The fork that leads to a place; none if there is no message at which it does: a
+/// summary was put there when more, or less, was in the context.
+pub(super) fn fork_to(chat: &mut Chat, place: Place) -> Result<Option<Inverse>> {
+    let Some(point) = place.fork_point() else {
+        return Ok(None);
+    };
+    let link = chat.log.link(point)?;
+    let leads_there = link.is_some_and(|link| match place.floor {
+        Some(floor) if floor == point => link.parent == place.head,
+        floor => link.floor == floor,
+    });
+    Ok(leads_there.then_some(Inverse::Fork(point)))
 }
 
 /// The ends that a context has without its last turns, one after the other.

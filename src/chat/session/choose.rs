@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::find::{Named, look_for};
+use super::find::{Named, look_for, none_to_return_to};
 use super::list::summary;
 use super::resume::resume_found;
 use crate::chat::Chat;
@@ -38,7 +38,7 @@ pub(crate) fn resume_or_ask(
             return one_or_all(chat, others, true, sink);
         }
         if chat.speakers.session().is_none() {
-            return Err(Error::NoSessions);
+            return Err(none_to_return_to(chat)?);
         }
         sink.emit(&Event::Notice("you have no other session"));
         return Ok(None);

@@ -55,7 +55,7 @@ fn find_among(chat: &mut Chat, which: &str, among: Among) -> Result<SessionRow> 
     // What was passed over before has nothing to do with it.
     chat.log.take_damage();
     look_among(chat, which, among).map_err(|error| match error {
-        Error::NoSessions | Error::NoSuchSession(_) => {
+        Error::NoSessions | Error::OnlyArchived | Error::NoSuchSession(_) => {
             chat.log.take_damage().map_or(error, Error::from)
         }
         error => error,
@@ -72,7 +72,10 @@ fn look_among(chat: &mut Chat, which: &str, among: Among) -> Result<SessionRow> 
     let missing = || Error::NoSuchSession(typed.clone());
     if which == "latest" && among == Among::All {
         let found = chat.log.find(chat.speakers.user(), Which::Latest, 1)?.pop();
-        return found.ok_or(Error::NoSessions);
+        return match found {
+            Some(found) => Ok(found),
+            None => Err(none_to_return_to(chat)?),
+        };
     }
     let named = Named::by(chat, which)?.ok_or_else(missing)?;
     let user = chat.speakers.user();
@@ -97,6 +100,16 @@ fn look_among(chat: &mut Chat, which: &str, among: Among) -> Result<SessionRow> 
         return Err(Error::AmbiguousSession(typed, named.collect()));
     }
     found.pop().ok_or_else(missing)
+}
+
+/// Why there is no session to return to.
+pub(super) fn none_to_return_to(chat: &mut Chat) -> Result<Error> {
+    let archived = chat.log.find(chat.speakers.user(), Which::Archived, 1)?;
+    Ok(if archived.is_empty() {
+        Error::NoSessions
+    } else {
+        Error::OnlyArchived
+    })
 }
 
 /// What names a session whole, or by the beginning of its id.

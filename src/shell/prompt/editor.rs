@@ -34,6 +34,7 @@ use super::vi_cursor;
 use super::waiting_terminal;
 use crate::chat::Chat;
 use crate::command;
+use crate::command::line::tells_text;
 use crate::domain::UserName;
 use crate::transcript::is_mark;
 
@@ -221,8 +222,8 @@ impl LineEditor {
         self.past.remember(user, text);
         let word = text.split_whitespace().next().unwrap_or_default();
         let spec = command::find(word).map(|entry| entry.spec);
-        // How one leaves is no use at the next start.
-        if spec.is_some_and(|spec| !spec.is_called("/quit")) {
+        // How one leaves is no use at the next start, and what is said is in the log.
+        if spec.is_some_and(|spec| !spec.is_called("/quit")) && !tells_text(text) {
             self.past.keep_command(user, text);
         }
     }

@@ -186,7 +186,7 @@ impl Prompt {
         if let Some(which) = self.options.resume.take() {
             let resumed = session::resume(&mut self.chat.borrow_mut(), &which, &mut self.output);
             match resumed {
-                Err(Error::NoSessions) if self.options.may_be_first => {}
+                Err(Error::NoSessions | Error::OnlyArchived) if self.options.may_be_first => {}
                 Err(error) => self.failed(&error)?,
                 Ok(()) => {}
             }

@@ -31,7 +31,6 @@ pub(super) enum RunKey {
 pub(super) enum ModelKey {
     Window,
     Compact,
-    System,
     Retries,
     /// A time-out of that name.
     Timeout(&'static str),
@@ -57,10 +56,9 @@ const RUN: [(&str, RunKey); 7] = [
     ("parallel", RunKey::Parallel),
 ];
 
-const MODEL: [(&str, ModelKey); 8] = [
+const MODEL: [(&str, ModelKey); 7] = [
     ("window", ModelKey::Window),
     ("compact", ModelKey::Compact),
-    ("system", ModelKey::System),
     ("retries", ModelKey::Retries),
     ("connect", ModelKey::Timeout("connect")),
     ("first_byte", ModelKey::Timeout("first_byte")),
@@ -80,7 +78,7 @@ const fn fixed(name: &'static str, is_of_model: bool, instead: &'static str) -> 
 const IN_TABLE: &str =
     "the model's table in the configuration says it at the start; `/model NAME` asks another model";
 
-pub(super) static FIXED: [FixedKey; 13] = [
+pub(super) static FIXED: [FixedKey; 14] = [
     fixed("user", false, "`/user NAME` changes who speaks"),
     fixed("model", false, "`/model NAME` changes who answers"),
     fixed("store", false, "`--store FILE` names another at the start"),
@@ -90,6 +88,12 @@ pub(super) static FIXED: [FixedKey; 13] = [
         "`--base-url URL` names another at the start; `/model NAME` asks another model",
     ),
     fixed("command", true, IN_TABLE),
+    // It would be told to the models of all users.
+    fixed(
+        "system",
+        true,
+        "`/system TEXT` gives the session one; `--system TEXT` says it at the start",
+    ),
     fixed("api", true, "`--api API` says it at the start"),
     fixed(
         "key_variable",

@@ -112,7 +112,7 @@ impl SettingsDesk {
         let saved = saved.transpose()?;
         note_file(saved.as_ref(), chat);
         let before = self.shown(chat).value(&key)?;
-        let is_changed = before != new.text();
+        let is_changed = before.as_ref() != Some(&new.text());
         if is_changed {
             self.change(&key, new, chat, output)?;
         }
@@ -202,7 +202,6 @@ impl SettingsDesk {
         models.change(name, |changes| match new {
             NewValue::Window(window) => changes.window = Some(window),
             NewValue::Compact(when) => changes.compact = Some(when),
-            NewValue::System(text) => changes.system = Some(text.unwrap_or_default()),
             NewValue::Retries(retries) => changes.retries = Some(retries),
             NewValue::Timeout(_, _, timeouts) => {
                 let mut limits = limits;

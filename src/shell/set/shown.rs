@@ -64,7 +64,7 @@ impl Shown<'_> {
         };
         let Key::Fixed(fixed) = key else {
             let value = self.value(key)?.map(|value| match key {
-                Key::Parameter(_) if has_key(&value) => HIDDEN.to_owned(),
+                Key::Parameter(name) if is_of_key(name) || has_key(&value) => HIDDEN.to_owned(),
                 _ => value,
             });
             return Ok(vec![setting(key.name(), value)]);
@@ -111,7 +111,6 @@ impl Shown<'_> {
         Ok(match key {
             Key::Model(ModelKey::Window) => Some(model.window.to_string()),
             Key::Model(ModelKey::Compact) => Some(name(&model.compact)),
-            Key::Model(ModelKey::System) => model.system,
             Key::Model(ModelKey::Retries) => endpoint.map(|it| it.retries.to_string()),
             Key::Model(ModelKey::Timeout(name)) => endpoint.map(|it| seconds(&it.limits, name)),
             Key::Parameter(name) => {
@@ -131,6 +130,9 @@ impl Shown<'_> {
             _ => {}
         }
         let model = self.start.models.describe(&self.model)?;
+        if key.name == "system" {
+            return Ok(model.system);
+        }
         let endpoint = match &model.answerer {
             Described::Endpoint(endpoint) => endpoint,
             // Its arguments may be secret.
@@ -212,7 +214,6 @@ impl Shown<'_> {
             Key::Model(key) => match key {
                 ModelKey::Window => of_model(|it| it.window.is_some()),
                 ModelKey::Compact => of_model(|it| it.compact.is_some()),
-                ModelKey::System => of_model(|it| it.system.is_some()),
                 ModelKey::Retries => of_model(|it| it.retries.is_some()),
                 ModelKey::Timeout("connect") => of_model(|it| it.connect.is_some()),
                 ModelKey::Timeout("first_byte") => of_model(|it| it.first_byte.is_some()),
@@ -228,6 +229,7 @@ impl Shown<'_> {
                 "model" => file.model.is_some(),
                 "base_url" => of_model(|it| it.base_url.is_some()),
                 "command" => of_model(|it| it.command.is_some()),
+                "system" => of_model(|it| it.system.is_some()),
                 "api" => of_model(|it| it.api.is_some()),
                 "key_variable" => of_model(|it| it.key_variable.is_some()),
                 "key_header" => of_model(|it| it.key_header.is_some()),
@@ -256,9 +258,27 @@ fn parameters(model: &DescribedModel) -> Vec<String> {
 
 /// Whether something in the value of a parameter looks like a key.
 fn has_key(value: &str) -> bool {
-    let is_of_key = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
-    let mut words = value.split(|c| !is_of_key(c));
-    words.any(looks_like_a_key)
+    let is_of_word = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+    let mut words = value.split(|c| !is_of_word(c));
+    words.any(|word| looks_like_a_key(word) || is_of_key(word))
+}
+
+/// Whether what has this name is a key, or something like it.
+fn is_of_key(name: &str) -> bool {
+    const WORDS: [&str; 10] = [
+        "key",
+        "apikey",
+        "token",
+        "secret",
+        "password",
+        "passwd",
+        "auth",
+        "authorization",
+        "credential",
+        "credentials",
+    ];
+    let mut parts = name.split(['_', '-']);
+    parts.any(|part| WORDS.iter().any(|word| part.eq_ignore_ascii_case(word)))
 }
 
 fn names(pairs: &[(String, String)]) -> Vec<String> {

@@ -17,9 +17,6 @@ use crate::domain::Error;
 use crate::render::Reasoning;
 use crate::responder::{Compact, Limits};
 
-/// The longest system prompt, in bytes: it is sent with every question.
-const LONGEST_TEXT: usize = 64 * 1024;
-
 /// A setting, and what it is to be.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum NewValue {
@@ -32,8 +29,6 @@ pub(super) enum NewValue {
     Parallel(usize),
     Window(usize),
     Compact(Compact),
-    /// None for an empty one.
-    System(Option<String>),
     Retries(u32),
     /// The name of the time-out, how it was typed, and all of them.
     Timeout(&'static str, f64, Timeouts),
@@ -60,12 +55,6 @@ impl NewValue {
             Key::Model(ModelKey::Window) => number(&text, "a number of tokens").map(Self::Window),
             Key::Model(ModelKey::Retries) => number(&text, "a number of tries").map(Self::Retries),
             Key::Model(ModelKey::Compact) => one_of(&text).map(Self::Compact),
-            Key::Model(ModelKey::System) if text.len() > LONGEST_TEXT => {
-                Err(format!("it has at most {LONGEST_TEXT} bytes"))
-            }
-            Key::Model(ModelKey::System) => {
-                Ok(Self::System(Some(text).filter(|text| !text.is_empty())))
-            }
             Key::Model(ModelKey::Timeout(name)) => timeout(name, &text),
             Key::Parameter(name) => parameter(name, typed),
             Key::Fixed(key) => Err(key.instead.to_owned()),
@@ -76,15 +65,14 @@ impl NewValue {
         })
     }
 
-    /// The value as it is shown; none if there is none then.
-    pub(super) fn text(&self) -> Option<String> {
-        Some(match self {
+    /// The value as it is shown.
+    pub(super) fn text(&self) -> String {
+        match self {
             Self::Markdown(truth) | Self::Verbose(truth) | Self::Share(truth) => truth.to_string(),
             Self::Reasoning(how) => name(how),
             Self::Keys(keys) => name(keys),
             Self::Compact(when) => name(when),
             Self::Prompt(template) => template.to_string(),
-            Self::System(text) => return text.clone(),
             Self::Parallel(count) | Self::Window(count) => count.to_string(),
             Self::Retries(count) => count.to_string(),
             Self::Timeout(name, _, timeouts) => {
@@ -93,7 +81,7 @@ impl NewValue {
                 seconds(&limits, name)
             }
             Self::Parameter(_, json) => json.to_string(),
-        })
+        }
     }
 
     /// The value in the configuration file.
@@ -107,7 +95,6 @@ impl NewValue {
             Self::Keys(keys) => SavedValue::Text(name(keys)),
             Self::Compact(when) => SavedValue::Text(name(when)),
             Self::Prompt(template) => SavedValue::Text(template.to_string()),
-            Self::System(text) => SavedValue::Text(text.clone().unwrap_or_default()),
             Self::Parallel(count) | Self::Window(count) => number(*count),
             Self::Retries(count) => SavedValue::Number((*count).into()),
             Self::Timeout(_, seconds, _) => SavedValue::Seconds(*seconds),

@@ -222,3 +222,28 @@ fn a_program_is_told_in_json() {
         (json!("session_not_found"), json!("refused"))
     );
 }
+
+#[test]
+fn whoever_has_only_archived_ones_is_told_so() {
+    let saylog = four();
+    before(
+        &saylog,
+        "/archive plan a\n/archive plan b\n/archive what is a monad?\n",
+    );
+    let only = "your sessions are archived; `/sessions --archived` lists them\n";
+    check(
+        &play(&saylog, "/resume\n/archive latest\n/sessions\n"),
+        "",
+        &format!("<stdin>:1: {only}<stdin>:2: {only}{only}"),
+        1,
+    );
+    check(
+        &run(&saylog, &["--resume", "-c", "/history"]),
+        "",
+        &format!("saylog: {only}"),
+        1,
+    );
+    // Where one may be begun it is.
+    let outcome = run(&saylog, &["--resume", "--start", "-c", "hello"]);
+    check(&outcome, "hello\n", "", 0);
+}

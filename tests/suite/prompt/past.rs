@@ -152,6 +152,35 @@ fn commands_are_remembered_between_the_messages_of_their_time() {
 }
 
 #[test]
+fn a_command_that_tells_a_text_is_not_remembered() {
+    let saylog = Saylog::new();
+    let mut terminal = prompt(&saylog);
+    for line in [
+        "secret one",
+        "/edit secret two",
+        "/each secret three",
+        "/system secret four",
+        "/file nothing.txt secret five",
+        "/file nothing.txt",
+        "/system clear",
+        "/compact secret six",
+    ] {
+        terminal.types(format!("{line}\r"));
+        terminal.shows_such(line, |screen| {
+            screen.contains(&format!("> {line}\n")) && screen.ends_with("> ▏")
+        });
+    }
+    leave(terminal);
+    let files = command_files(&saylog);
+    let [file] = &files[..] else {
+        panic!("one file, not {files:?}");
+    };
+    let text = fs::read_to_string(file).expect("text");
+    assert!(!text.contains("secret"), "{text}");
+    assert!(text.contains(" /file nothing.txt\n"), "{text}");
+}
+
+#[test]
 fn a_run_that_keeps_nothing_remembers_no_command() {
     let saylog = Saylog::new();
     let mut terminal = ephemeral_prompt(&saylog);

@@ -54,7 +54,6 @@ fn the_list_says_where_each_comes_from() {
             "\n  reasoning              hide (flag, --reasoning)\n",
             "\n  verbose                true (configuration)\n",
             "\n  keys                   vi (environment, SAYLOG_KEYS)\n",
-            "\n  system                 - (default)\n",
             "\n  user                   alice (flag, --user, fixed)\n",
         ]
         .iter()
@@ -200,10 +199,6 @@ fn a_models_settings_go_into_its_table() {
             "/set parameters.seed 3 --save",
             "`parameters.seed` of fast is 3",
         ),
-        (
-            "/set system \"be \\\"brief\\\"\" --save",
-            "`system` of fast is be \"brief\"",
-        ),
     ] {
         let saved = format!("{is}, and saved in {FILE}.");
         answers(&mut terminal, &saylog, line, &saved);
@@ -219,7 +214,6 @@ fn a_models_settings_go_into_its_table() {
     let fast = &read["models"]["fast"];
     assert_eq!(fast["idle"].as_integer(), Some(7));
     assert_eq!(fast["parameters"]["seed"].as_integer(), Some(3));
-    assert_eq!(fast["system"].as_str(), Some("be \"brief\""));
     assert_eq!(fast["without"][0].as_str(), Some("stream_options"));
     terminal.types("/info\r");
     terminal.shows_such("the configuration", |screen| {
