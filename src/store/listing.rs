@@ -145,6 +145,11 @@ impl Log {
             // The message that is looked at next; none once the walk is over.
             let mut awaited = Some(head);
             let walked = backend.chain(head, along, &mut |link| {
+                // Past messages that cannot be read it goes on at one that none of them names.
+                if awaited != Some(link.id) && offer(link.id) == Flow::Full {
+                    awaited = None;
+                    return Flow::Full;
+                }
                 let before = along.before(link);
                 let flow = before.map_or(Flow::Full, &mut offer);
                 awaited = before.filter(|_| flow == Flow::More);

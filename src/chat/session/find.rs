@@ -104,6 +104,9 @@ fn look_among(chat: &mut Chat, which: &str, among: Among) -> Result<SessionRow> 
 
 /// Why there is no session to return to.
 pub(super) fn none_to_return_to(chat: &mut Chat) -> Result<Error> {
+    if let Some(problem) = chat.log.take_damage() {
+        return Err(problem.into());
+    }
     let archived = chat.log.find(chat.speakers.user(), Which::Archived, 1)?;
     Ok(if archived.is_empty() {
         Error::NoSessions

@@ -3,9 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 use super::super::backend::Along;
-use super::super::damage::Damage;
+use super::super::damage::{Damage, Why};
 use super::super::rows::Link;
-use super::problem::{bad_row, is_bad_row, is_damage, of_message};
+use super::problem::{bad_row, is_bad_row, is_damage, of_message, why};
 use super::{codes, snapshot};
 use crate::domain::{Flow, MessageId, Role, SessionKey};
 
@@ -55,7 +55,7 @@ pub(super) fn chain(
                 if unread.is_err_and(|error| is_damage(&error)) {
                     damage.blame_file();
                 }
-                next = before(connection, id, session)?;
+                next = before(connection, damage, id, session)?;
                 continue;
             }
         };
@@ -87,6 +87,7 @@ fn link(id: MessageId, row: &Row<'_>) -> Result<Link> {
 /// known, the message is the last one of it.
 fn before(
     connection: &Connection,
+    damage: &mut Damage,
     id: MessageId,
     session: Option<SessionKey>,
 ) -> Result<Option<MessageId>> {
@@ -101,18 +102,32 @@ fn before(
         return Ok(None);
     };
     let mut statement = connection.prepare_cached("SELECT session FROM messages WHERE id = ?1")?;
+    // Those that cannot be read either may be of the session: the run of them that
+    // ends here, looked at backwards.
+    let mut missed: Option<(i64, i64, Why)> = None;
+    let mut found = None;
     for at in (id.0.saturating_sub(REACH).max(1)..id.0).rev() {
-        match statement
-            .query_row([at], |row| row.get::<_, i64>(0))
-            .optional()
-        {
-            Ok(Some(of)) if of == session => return Ok(Some(MessageId(at))),
-            Ok(_) => {}
-            Err(error) if is_damage(&error) || is_bad_row(&error) => {}
-            Err(error) => return Err(error),
+        let read = statement.query_row([at], |row| row.get::<_, i64>(0));
+        match read.optional() {
+            Err(error) => {
+                let why = why(&error).ok_or(error)?;
+                let last = missed.map_or(at, |(_, last, _)| last);
+                missed = Some((at, last, why));
+                continue;
+            }
+            Ok(of) => found = (of == Some(session)).then_some(MessageId(at)),
+        }
+        if let Some((first, last, why)) = missed.take() {
+            damage.miss_messages(MessageId(first), MessageId(last), why);
+        }
+        if found.is_some() {
+            break;
         }
     }
-    Ok(None)
+    if let Some((first, last, why)) = missed {
+        damage.miss_messages(MessageId(first), MessageId(last), why);
+    }
+    Ok(found)
 }
 
 /// The next message of the same session in the log.
@@ -150,9 +165,11 @@ pub(super) fn following(
         return Ok(None);
     };
     let (mut found, mut left) = (None, REACH);
+    // Nobody has asked for those that are passed over.
+    let mut passed_over = Damage::default();
     chain(
         connection,
-        damage,
+        &mut passed_over,
         MessageId(last),
         Along::Session,
         &mut |link| {
@@ -166,6 +183,9 @@ pub(super) fn following(
             Flow::More
         },
     )?;
+    if passed_over.is_of_file() {
+        damage.blame_file();
+    }
     if is_hidden && found.is_none() {
         damage.lose_following(id);
     }

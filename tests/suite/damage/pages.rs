@@ -140,6 +140,34 @@ fn damaged() -> (Saylog, Page) {
 }
 
 #[test]
+fn what_was_said_in_a_session_is_listed_past_a_damaged_page() {
+    let saylog = long_log();
+    let listing = saylog.lines(&["/log user"]).stdout;
+    let pages = Pages::of(&saylog, "messages");
+    let hidden = pages.leaves[pages.leaves.len() / 2];
+    for byte in BYTES {
+        pages.damage(&saylog, &[hidden.number], byte);
+        let told = format!(
+            "-c:1: {} messages cannot be read ({}): the store is damaged there; {RECOVER}\n",
+            count(&[hidden]),
+            named(&hidden)
+        );
+        for line in ["/log user", "/log session"] {
+            let outcome = saylog.run(&["--resume", "-c", line]);
+            assert_eq!(
+                (&outcome.stderr, outcome.code),
+                (&told, 1),
+                "{line}, {byte}"
+            );
+            assert!(
+                outcome.stdout == without(&listing, &[hidden]),
+                "{line}, {byte}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_context_is_listed_as_far_as_it_can_be_followed() {
     let saylog = long_log();
     let listing = saylog.lines(&["/log"]).stdout;
