@@ -10,6 +10,7 @@
 //! command    what a line means
 //! chat       who is speaking, in which session; what a line does to that
 //! store │ responder │ render │ transcript
+//! query      what is asked of the log, which the store answers
 //! domain     values
 //! ```
 //!
@@ -63,6 +64,7 @@
 mod chat;
 mod command;
 mod domain;
+mod query;
 mod render;
 mod responder;
 mod shell;
