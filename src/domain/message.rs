@@ -12,6 +12,14 @@ pub(crate) enum Role {
 }
 
 impl Role {
+    /// Every role.
+    pub(crate) const ALL: [Self; 3] = [Self::System, Self::User, Self::Ai];
+
+    /// Reads the word; `None` if it is another.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+
     /// The word that people and scripts read.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -33,6 +41,14 @@ pub(crate) enum Status {
 }
 
 impl Status {
+    /// Every status.
+    pub(crate) const ALL: [Self; 3] = [Self::Complete, Self::Interrupted, Self::Failed];
+
+    /// Reads the word; `None` if it is another.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.word() == word)
+    }
+
     /// The word that people and scripts read.
     pub(crate) fn word(self) -> &'static str {
         match self {

@@ -20,7 +20,7 @@ pub(crate) struct TextWanted {
     is_prefix: bool,
     /// Whether what stands before it, and behind it, has to be no letter of a word.
     is_free: (bool, bool),
-    finder: Finder<'static>,
+    finder: Box<Finder<'static>>,
 }
 
 impl TextWanted {
@@ -36,13 +36,18 @@ impl TextWanted {
             folded: folded.to_owned(),
             is_prefix,
             is_free: (is_word(first), is_word(last) && !is_prefix),
-            finder: Finder::new(folded).into_owned(),
+            finder: Box::new(Finder::new(folded).into_owned()),
         })
     }
 
     /// What is looked for in folded texts.
     pub(crate) fn folded(&self) -> &str {
         &self.folded
+    }
+
+    /// Whether a word may go on behind it.
+    pub(crate) fn is_prefix(&self) -> bool {
+        self.is_prefix
     }
 
     /// Where it occurs first in a folded text, at or behind a place.
