@@ -1,5 +1,8 @@
 //! What a folded character is to a search.
 
+use std::ops::Range;
+use std::sync::LazyLock;
+
 use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script, UnicodeScript};
 
@@ -14,6 +17,14 @@ pub(super) enum Letter {
     None,
 }
 
+/// The characters of [`LETTERS`]: alphabets, mostly.
+const TABLE: Range<u32> = 0x80..0x1000;
+
+static LETTERS: LazyLock<Vec<Letter>> = LazyLock::new(|| {
+    let characters = TABLE.filter_map(char::from_u32);
+    characters.map(Letter::by_properties).collect()
+});
+
 impl Letter {
     /// Which of them a character is, wherever it stands.
     pub(super) fn of(c: char) -> Self {
@@ -26,19 +37,27 @@ impl Letter {
             | '\u{30fc}'
             | '\u{3099}'
             | '\u{309a}' => Self::Dense,
-            _ if !c.is_alphanumeric() && !is_combining_mark(c) => Self::None,
-            _ => match c.script() {
-                Script::Han
-                | Script::Hiragana
-                | Script::Katakana
-                | Script::Bopomofo
-                | Script::Hangul
-                | Script::Thai
-                | Script::Lao
-                | Script::Khmer
-                | Script::Myanmar => Self::Dense,
-                _ => Self::Word,
-            },
+            '\u{80}'..'\u{1000}' => LETTERS[(u32::from(c) - TABLE.start) as usize],
+            _ => Self::by_properties(c),
+        }
+    }
+
+    /// The same, by tables of everything.
+    fn by_properties(c: char) -> Self {
+        if !c.is_alphanumeric() && !is_combining_mark(c) {
+            return Self::None;
+        }
+        match c.script() {
+            Script::Han
+            | Script::Hiragana
+            | Script::Katakana
+            | Script::Bopomofo
+            | Script::Hangul
+            | Script::Thai
+            | Script::Lao
+            | Script::Khmer
+            | Script::Myanmar => Self::Dense,
+            _ => Self::Word,
         }
     }
 }
@@ -93,6 +112,19 @@ mod tests {
     fn the_rest_is_no_letter() {
         for c in " \n.-+'、。・🙂🏽🇩฿\u{e000}\u{200d}".chars() {
             assert_eq!(Letter::of(c), Letter::None, "{c}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_by_heart_is_what_the_tables_say() {
+        let is_odd = |c| matches!(c, '_' | '\u{30fc}' | '\u{3099}' | '\u{309a}');
+        for c in ('\0'..=char::MAX).filter(|&c| !is_odd(c)) {
+            assert_eq!(
+                Letter::of(c),
+                Letter::by_properties(c),
+                "U+{:04X}",
+                u32::from(c)
+            );
         }
     }
 

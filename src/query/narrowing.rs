@@ -19,6 +19,8 @@ pub(crate) enum Narrowing {
 impl Narrowing {
     /// How many conditions are worth looking up for one of the things that are wanted.
     const ENOUGH: usize = 16;
+    /// How many are worth it at all: what is left then is looked at anyway.
+    const MOST: usize = 64;
 
     /// What lets through what all of these do, without needless parts.
     pub(super) fn all(parts: impl IntoIterator<Item = Self>) -> Self {
@@ -28,6 +30,10 @@ impl Narrowing {
                 Self::Everything => {}
                 Self::All(parts) => parts.into_iter().for_each(|part| add(&mut all, part)),
                 part => add(&mut all, part),
+            }
+            if all.len() >= Self::MOST {
+                all.truncate(Self::MOST);
+                break;
             }
         }
         match all.len() {
@@ -45,6 +51,9 @@ impl Narrowing {
                 Self::Everything => return Self::Everything,
                 Self::Any(parts) => parts.into_iter().for_each(|part| add(&mut any, part)),
                 part => add(&mut any, part),
+            }
+            if any.len() > Self::MOST {
+                return Self::Everything;
             }
         }
         match any.len() {
@@ -109,5 +118,13 @@ mod tests {
     fn a_long_text_needs_no_more_than_enough_terms() {
         let many = Narrowing::all((0..40).map(|n| Term(n.to_string())));
         assert!(matches!(many.in_short(), All(parts) if parts.len() == 16));
+    }
+
+    #[test]
+    fn there_is_an_end_to_what_is_looked_up() {
+        let many = || (0..100_000).map(|n| Term(n.to_string()));
+        assert!(matches!(Narrowing::all(many()), All(parts) if parts.len() == 64));
+        assert!(matches!(Narrowing::any(many().take(64)), Any(parts) if parts.len() == 64));
+        assert_eq!(Narrowing::any(many()), Everything);
     }
 }

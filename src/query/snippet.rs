@@ -37,7 +37,8 @@ pub(crate) fn snippet(
         }
     }
     line.end(is_whole);
-    let marks = marks.iter().filter_map(|mark| line.place(mark)).collect();
+    let seen = marks.iter().take_while(|mark| mark.start < line.seen);
+    let marks = seen.filter_map(|mark| line.place(mark)).collect();
     (line.text, marks)
 }
 
@@ -75,6 +76,8 @@ struct Line {
     room: usize,
     /// Where each character was in the original, and is in the line.
     places: Vec<(usize, usize)>,
+    /// How far the original was looked at.
+    seen: usize,
     /// How long the line is if something has to stand behind it.
     cut_at: usize,
 }
@@ -85,6 +88,7 @@ impl Line {
             text: String::new(),
             room: characters,
             places: Vec::new(),
+            seen: 0,
             cut_at: 0,
         }
     }
@@ -99,6 +103,7 @@ impl Line {
     /// Adds a cluster of characters; says whether it had room.
     fn add(&mut self, cluster: &str, at: usize) -> bool {
         let is_first = self.places.is_empty();
+        self.seen = at + cluster.len();
         for (offset, c) in cluster.char_indices() {
             let is_blank = c.is_whitespace();
             if is_blank && (self.places.is_empty() || self.text.ends_with(' ')) {

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 /// What a text means on a Wednesday, 2026-11-25 at 09:15:30 in that zone.
@@ -183,4 +185,32 @@ fn anything_else_is_no_time() {
         assert_eq!(seen_from(text, BERLIN), "NoTime", "{text}");
     }
     assert_eq!(seen_from("19000 years", BERLIN), "OutOfRange");
+}
+
+proptest! {
+    #[test]
+    fn no_text_is_too_odd_and_no_time_too_far(
+        text in "[0-9 hdmowy:.tzTZ+-]{0,20}|last [a-z]{3}|today|yesterday|[0-9]{4}-[0-9]{2}",
+        now: i64,
+        zone in proptest::sample::select(&["UTC", "Europe/Berlin", "America/Santiago"][..]),
+    ) {
+        let zone = TimeZone::get(zone).unwrap();
+        let now = Timestamp(now / 1000);
+        if let Ok(time) = time_of(&text, now, &zone) {
+            // What was read can be written and read again.
+            let written = jiff::Timestamp::from_millisecond(time.0).unwrap().to_string();
+            prop_assert_eq!(time_of(&written, now, &TimeZone::UTC), Ok(time), "{}", written);
+        }
+    }
+
+    #[test]
+    fn a_weekday_lies_in_the_last_seven_days(now in 0..4_000_000_000_000_i64, is_last: bool) {
+        let begin = |word: &str| time_of(word, Timestamp(now), &TimeZone::UTC).unwrap().0;
+        let day = 86_400_000;
+        for name in ["mon", "tuesday", "wed", "thursday", "fri", "saturday", "sun"] {
+            let word = if is_last { format!("last {name}") } else { name.to_owned() };
+            let days_ago = (begin("today") - begin(&word)) / day;
+            prop_assert!((i64::from(is_last)..7 + i64::from(is_last)).contains(&days_ago), "{}", word);
+        }
+    }
 }
