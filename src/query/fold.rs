@@ -6,74 +6,39 @@
 //! Index, query and scan fold alike, and folding what is folded changes nothing.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use unicode_normalization::char::{
     canonical_combining_class, decompose_compatible, is_combining_mark,
 };
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick, is_nfkc_quick};
 use unicode_script::{Script, UnicodeScript};
 
+use super::places::Places;
+use super::table::Table;
 use crate::domain::is_unseen;
 
 /// A folded text, and where each part of it comes from. It can be used again.
 #[derive(Debug, Default)]
 pub(super) struct Folded {
     text: String,
-    pieces: Vec<Piece>,
+    places: Places,
     /// Whether the last letter is one whose marks are dropped.
     drops_marks: bool,
     /// What a cluster of characters becomes.
     cluster: Vec<char>,
 }
 
-/// A part of a folded text that comes from one part of the original.
-#[derive(Debug)]
-struct Piece {
-    /// Where it begins in the folded text.
-    folded: usize,
-    original: Range<usize>,
-    /// Each byte of one is a byte of the other; else the piece is one whole.
-    is_stepwise: bool,
-}
-
-impl Piece {
-    /// Where what begins at a place of the folded text begins in the original.
-    fn begin_of(&self, folded: usize) -> usize {
-        if self.is_stepwise {
-            self.original.start + (folded - self.folded)
-        } else {
-            self.original.start
-        }
-    }
-
-    /// Where what ends at a place of the folded text ends in the original.
-    fn end_of(&self, folded: usize) -> usize {
-        if self.is_stepwise {
-            self.original.start + (folded - self.folded)
-        } else {
-            self.original.end
-        }
-    }
-}
-
-/// What becomes of a character that is looked up often.
-#[derive(Clone, Copy)]
+/// What becomes of a character.
 struct Entry {
-    /// The one character that it becomes, wherever it stands alone.
-    folded: Option<char>,
+    /// The one or two characters that it becomes, if nothing is bound to it.
+    folded: Option<(char, Option<char>)>,
     drops_marks: bool,
     is_bound: bool,
+    /// Whether nothing becomes of it, and its marks stay.
+    stays: bool,
 }
 
-/// The characters of [`ENTRIES`]: alphabets, mostly.
-const TABLE: Range<u32> = 0x80..0x1000;
-
-static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    let mut folded = Folded::default();
-    let characters = TABLE.filter_map(char::from_u32);
-    characters.map(|c| folded.entry(c)).collect()
-});
+static ENTRIES: Table<Entry> = Table::new(Entry::new);
 
 impl Folded {
     /// The folded text.
@@ -84,7 +49,7 @@ impl Folded {
     /// Folds a text in place of the one before.
     pub(super) fn fold(&mut self, text: &str) {
         self.text.clear();
-        self.pieces.clear();
+        self.places.clear();
         self.drops_marks = false;
         let mut at = 0;
         while at < text.len() {
@@ -94,16 +59,14 @@ impl Folded {
             };
             let next = at + c.len_utf8();
             let end = next + bound_bytes(&text[next..]);
-            match entry(c).filter(|_| end == next) {
-                Some(Entry {
-                    folded: Some(folded),
-                    drops_marks,
-                    ..
-                }) => {
-                    self.drops_marks = *drops_marks;
+            let bound = &text[next..end];
+            match ENTRIES.get(c) {
+                Some(entry) if entry.loses(bound) => self.push(entry, at..end),
+                Some(_) if self.stays(&text[at..end]) => {
+                    self.drops_marks = false;
                     let begin = self.text.len();
-                    self.text.push(*folded);
-                    self.piece(begin, at..end, folded.len_utf8() == end - at);
+                    self.text.push_str(&text[at..end]);
+                    self.places.add(begin, at..end, true);
                 }
                 _ => self.fold_cluster(&text[at..end], at..end),
             }
@@ -114,14 +77,7 @@ impl Folded {
     /// The bytes of the original that a range of the folded text comes from, on
     /// boundaries of characters.
     pub(super) fn original(&self, folded: Range<usize>) -> Range<usize> {
-        let piece_at = |at: usize| {
-            let behind = self.pieces.partition_point(|piece| piece.folded <= at);
-            self.pieces.get(behind.saturating_sub(1))
-        };
-        let begin = piece_at(folded.start).map_or(0, |piece| piece.begin_of(folded.start));
-        let last = piece_at(folded.end.saturating_sub(1));
-        let end = last.map_or(0, |piece| piece.end_of(folded.end));
-        begin..end.max(begin)
+        self.places.original(folded)
     }
 
     /// Folds what is folded byte by byte, as far as that goes; says where it ends.
@@ -175,7 +131,7 @@ impl Folded {
         let begin = self.text.len();
         self.text.push_str(text);
         self.text.as_mut_str()[begin..].make_ascii_lowercase();
-        self.piece(begin, at..at + text.len(), true);
+        self.places.add(begin, at..at + text.len(), true);
     }
 
     /// A blank of one byte, or of more; it joins the one before.
@@ -185,36 +141,10 @@ impl Folded {
         if !self.text.ends_with(' ') {
             self.text.push(' ');
             let is_stepwise = original.len() == 1;
-            self.piece(begin, original, is_stepwise);
+            self.places.add(begin, original, is_stepwise);
             return;
         }
-        let Some(last) = self.pieces.last_mut() else {
-            return;
-        };
-        if last.is_stepwise && begin - last.folded > 1 {
-            last.original.end -= 1;
-            let blank = last.original.end..original.end;
-            self.piece(begin - 1, blank, false);
-        } else {
-            last.is_stepwise = false;
-            last.original.end = original.end;
-        }
-    }
-
-    /// A piece of the original became all that was pushed since `folded`.
-    fn piece(&mut self, folded: usize, original: Range<usize>, is_stepwise: bool) {
-        match self.pieces.last_mut() {
-            Some(last)
-                if is_stepwise && last.is_stepwise && last.original.end == original.start =>
-            {
-                last.original.end = original.end;
-            }
-            _ => self.pieces.push(Piece {
-                folded,
-                original,
-                is_stepwise,
-            }),
-        }
+        self.places.lengthen_last(begin, original.end);
     }
 
     /// Folds a character with all that is bound to it.
@@ -240,7 +170,7 @@ impl Folded {
         self.cluster = cluster;
         if self.text.len() > begin {
             let is_stepwise = self.text[begin..] == *text;
-            self.piece(begin, original, is_stepwise);
+            self.places.add(begin, original, is_stepwise);
         }
     }
 
@@ -249,10 +179,10 @@ impl Folded {
         if is_blank(c) {
             self.drops_marks = false;
             self.cluster.push(' ');
-        } else if is_dropped(c) || (is_combining_mark(c) && self.drops_marks && is_european(c)) {
         } else if is_combining_mark(c) {
-            self.cluster.push(c);
-        } else {
+            let is_lost = is_dropped(c) || (self.drops_marks && is_european(c));
+            self.cluster.extend(Some(c).filter(|_| !is_lost));
+        } else if !is_dropped(c) {
             let lower = c.to_lowercase().flat_map(char::to_uppercase);
             for c in lower.flat_map(char::to_lowercase) {
                 decompose_compatible(c, |c| {
@@ -267,19 +197,57 @@ impl Folded {
         }
     }
 
-    /// What becomes of a character that stands alone.
-    fn entry(&mut self, c: char) -> Entry {
-        self.text.clear();
-        self.pieces.clear();
-        self.drops_marks = false;
-        self.fold_cluster(c.encode_utf8(&mut [0; 4]), 0..c.len_utf8());
-        let mut folded = self.text.chars();
-        let first = folded.next().filter(|&c| c != ' ' && !is_combining_mark(c));
-        Entry {
-            folded: first.filter(|_| folded.next().is_none()),
-            drops_marks: self.drops_marks,
+    /// What one character becomes, with what is bound to it and lost.
+    fn push(&mut self, entry: &Entry, original: Range<usize>) {
+        let Some((first, second)) = entry.folded else {
+            return;
+        };
+        self.drops_marks = entry.drops_marks;
+        let begin = self.text.len();
+        self.text.push(first);
+        self.text.extend(second);
+        let is_stepwise = second.is_none() && original.len() == first.len_utf8();
+        self.places.add(begin, original, is_stepwise);
+    }
+
+    /// Whether a cluster is known to be its own folded form: letters with marks of
+    /// most scripts.
+    fn stays(&self, cluster: &str) -> bool {
+        !self.drops_marks
+            && cluster
+                .chars()
+                .all(|c| ENTRIES.get(c).is_some_and(|entry| entry.stays))
+            && is_nfkc_quick(cluster.chars()) == IsNormalized::Yes
+    }
+}
+
+impl Entry {
+    fn new(c: char) -> Self {
+        let mut alone = Folded::default();
+        alone.fold_cluster(c.encode_utf8(&mut [0; 4]), 0..c.len_utf8());
+        let mut characters = alone.text.chars();
+        let is_whole = |c: &char| *c != ' ' && !is_combining_mark(*c);
+        let folded = characters
+            .next()
+            .filter(is_whole)
+            .map(|c| (c, characters.next()));
+        Self {
+            folded: folded.filter(|(_, second)| {
+                characters.next().is_none() && second.as_ref().is_none_or(is_whole)
+            }),
+            drops_marks: alone.drops_marks,
             is_bound: binds(c),
+            stays: c != ' ' && !alone.drops_marks && alone.text.chars().eq([c]),
         }
+    }
+
+    /// Whether what is bound to the character changes nothing.
+    fn loses(&self, bound: &str) -> bool {
+        let is_lost = |c| match c {
+            '\u{300}'..='\u{36f}' => self.drops_marks,
+            c => is_dropped(c),
+        };
+        self.folded.is_some() && bound.chars().all(is_lost)
     }
 }
 
@@ -289,18 +257,14 @@ fn bound_bytes(text: &str) -> usize {
     bound.map(char::len_utf8).sum()
 }
 
-fn entry(c: char) -> Option<&'static Entry> {
-    let at = u32::from(c).checked_sub(TABLE.start)?;
-    // The table is not made for whoever has no use for it.
-    (at < TABLE.end).then(|| ENTRIES.get(at as usize))?
-}
-
 /// Whether a character has to be folded together with the one before it.
 fn is_bound(c: char) -> bool {
     match c {
         '\0'..='\u{ac}' => false,
         _ if is_plain(c) => false,
-        _ => entry(c).map_or_else(|| binds(c), |entry| entry.is_bound),
+        _ => ENTRIES
+            .get(c)
+            .map_or_else(|| binds(c), |entry| entry.is_bound),
     }
 }
 

@@ -1,10 +1,9 @@
 //! What a folded character is to a search.
 
-use std::ops::Range;
-use std::sync::LazyLock;
-
 use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script, UnicodeScript};
+
+use super::table::Table;
 
 /// What a folded character is to a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,13 +16,7 @@ pub(super) enum Letter {
     None,
 }
 
-/// The characters of [`LETTERS`]: alphabets, mostly.
-const TABLE: Range<u32> = 0x80..0x1000;
-
-static LETTERS: LazyLock<Vec<Letter>> = LazyLock::new(|| {
-    let characters = TABLE.filter_map(char::from_u32);
-    characters.map(Letter::by_properties).collect()
-});
+static LETTERS: Table<Letter> = Table::new(Letter::by_properties);
 
 impl Letter {
     /// Which of them a character is, wherever it stands.
@@ -37,8 +30,7 @@ impl Letter {
             | '\u{30fc}'
             | '\u{3099}'
             | '\u{309a}' => Self::Dense,
-            '\u{80}'..'\u{1000}' => LETTERS[(u32::from(c) - TABLE.start) as usize],
-            _ => Self::by_properties(c),
+            _ => (LETTERS.get(c).copied()).unwrap_or_else(|| Self::by_properties(c)),
         }
     }
 

@@ -160,6 +160,17 @@ fn plain_characters_are_their_own_folded_form() {
     }
 }
 
+#[test]
+fn clusters_of_other_scripts_are_what_they_were() {
+    for text in ["हिन्दी क्षेत्र", "שָׁלוֹם", "ไก่ที่นี่", "بِسْمِ", "தமிழ்", "a हि"]
+    {
+        assert_eq!(folded(text), simply(text), "{text}");
+        assert_eq!(original(text, &folded(text)), text);
+    }
+    assert_eq!(folded("ש\u{5c1}\u{5b8}"), folded("ש\u{5b8}\u{5c1}"));
+    assert_eq!(folded("न\u{93c}"), "ऩ");
+}
+
 /// Texts of what can go wrong side by side.
 pub(in crate::query) fn text() -> impl Strategy<Value = String> {
     const PARTS: [&str; 56] = [
@@ -215,7 +226,7 @@ fn simply(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
 
     #[test]
     fn parts_fold_as_the_whole(text in text()) {
