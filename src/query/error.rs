@@ -101,7 +101,7 @@ impl QueryError {
             QueryFault::Unknown(_) => "a number from 1 on, such as `limit:20`".into(),
             QueryFault::Name(_) => "a name is 1 to 128 bytes of visible text".into(),
             QueryFault::Time(_) => {
-                "such as `2h`, `\"3 days\"`, `yesterday`, `\"last monday\"`, `2026-11-03`, `10:30`"
+                "write `2h`, `\"3 days\"`, `yesterday`, `\"last monday\"`, `2026-11-03` or `10:30`"
                     .into()
             }
             QueryFault::Pattern(..) => "quotes around it find the text itself".into(),

@@ -13,9 +13,9 @@ use super::terms::{cut, pairs};
 
 /// How deep groups may stand in each other.
 const NEST_LIMIT: u32 = 64;
-/// How many bytes a pattern may need when it is ready: a few hundred characters of
-/// any kind, also if they are repeated some hundred times.
-const SIZE_LIMIT: usize = 1 << 20;
+/// How many bytes a pattern may need when it is ready: `\w` of all scripts, a few
+/// hundred times.
+const SIZE_LIMIT: usize = 10 << 20;
 
 /// A regular expression, and what an index can say of it. It is looked for in time
 /// that grows with the text alone.

@@ -44,6 +44,13 @@ fn what_is_wrong_says_where() {
         let fault = Pattern::new(pattern).unwrap_err();
         assert_eq!(fault, PatternFault::Syntax(at, why.into()), "{pattern}");
     }
+    for sound in [
+        r"\w{100}",
+        r"\w{1,64}@\w{1,64}\.\w{2,8}",
+        r"(?i)[\w.]{1,100}",
+    ] {
+        assert!(Pattern::new(sound).is_ok(), "{sound}");
+    }
     for large in [r"\w{100}{100}", "(a{1000}){1000}"] {
         assert_eq!(
             Pattern::new(large).unwrap_err(),

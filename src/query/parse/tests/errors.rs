@@ -4,7 +4,7 @@ use super::parse;
 
 /// What to write for a time.
 const TIMES: &str =
-    "such as `2h`, `\"3 days\"`, `yesterday`, `\"last monday\"`, `2026-11-03`, `10:30`";
+    "write `2h`, `\"3 days\"`, `yesterday`, `\"last monday\"`, `2026-11-03` or `10:30`";
 
 /// Each question with its error and hint.
 fn check(cases: &[(&str, &str, &str)]) {
