@@ -136,6 +136,21 @@ fn what_is_asked_is_plain_to_see() {
 }
 
 #[test]
+fn long_words_are_found_by_the_beginning_that_an_index_keeps() {
+    for unit in ["a", "ω", "aω", "ह", "aहω", "𐐨"] {
+        let word = unit.repeat(70 / unit.len() + 3);
+        let terms = terms(&word);
+        for (at, _) in word.char_indices().skip(1) {
+            let wanted = TextWanted::new(&word[..at], true).unwrap();
+            assert!(wanted.find(&word, 0).is_some(), "{at} of {word}");
+            assert!(lets_through(&wanted.narrowing(), &terms), "{at} of {word}");
+        }
+        let whole = TextWanted::new(&word, false).unwrap();
+        assert!(lets_through(&whole.narrowing(), &terms), "{word}");
+    }
+}
+
+#[test]
 fn what_was_found_is_shown_on_a_line() {
     let text = "one two three\nfour five six";
     let mut marks = Vec::new();
