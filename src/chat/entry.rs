@@ -18,6 +18,7 @@ pub(super) fn message<'a>(
         role: draft.role,
         content: draft.content,
         created_at: receipt.created_at,
+        said_at: None,
         model: draft.model,
         status: draft.status,
         usage: draft.usage,

@@ -88,6 +88,8 @@ pub(crate) struct Message<'a> {
     pub content: &'a str,
     /// When it was written, by the clock of whoever wrote it: ids tell the order, not this.
     pub created_at: Timestamp,
+    /// When it was said, where it came from another program, by what that says.
+    pub said_at: Option<Timestamp>,
     /// The model that wrote it, for a reply.
     pub model: Option<&'a str>,
     pub status: Status,
@@ -98,6 +100,11 @@ pub(crate) struct Message<'a> {
 }
 
 impl Message<'_> {
+    /// The time by which people look for it.
+    pub(crate) fn time(&self) -> Timestamp {
+        self.said_at.unwrap_or(self.created_at)
+    }
+
     /// Whether it says no more than that a question got no answer.
     pub(crate) fn is_unanswered(&self) -> bool {
         self.role == Role::Ai && shows_nothing(self.content)

@@ -64,6 +64,7 @@ impl PendingReply {
             role: self.role,
             content: &self.content,
             created_at: receipt.created_at,
+            said_at: None,
             model: self.model.as_deref(),
             status: self.status,
             usage: self.usage,

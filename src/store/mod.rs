@@ -11,6 +11,7 @@
 //! backend    what holds the rows, and knows none of that
 //! sqlite     … in a file
 //! memory     … in this process
+//! index      which messages may hold what is looked for, in a file of its own
 //! ```
 //!
 //! A session is a pointer into the log: its *head* is the end of its context,
@@ -25,6 +26,11 @@ mod cursor;
 mod damage;
 mod file_limit;
 mod group;
+#[cfg_attr(
+    not(test),
+    allow(dead_code, reason = "the search that asks it comes next")
+)]
+mod index;
 mod leases;
 mod listing;
 mod log;
@@ -47,6 +53,8 @@ pub(crate) use address::Address;
 pub(crate) use backend::{SessionQuery, Which, Written};
 pub(crate) use cursor::Selection;
 pub(crate) use file_limit::heed_file_limit;
+#[allow(unused_imports, reason = "the search that names them comes next")]
+pub(crate) use index::{Among, Index, IndexQuery, Order, Page, Ranked};
 pub(crate) use log::Log;
 pub(crate) use partials::{Part, Recovered, Taken};
 pub(crate) use rows::{End, LearnedWindow, Link, NewSession, Place, SessionRow};

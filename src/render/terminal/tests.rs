@@ -49,6 +49,7 @@ fn with_message<T>(
         role,
         content,
         created_at: Timestamp(0),
+        said_at: None,
         model: None,
         status,
         usage: None,

@@ -92,6 +92,7 @@ fn a_reply_waits_for_its_place_and_stands_where_it_was_told() {
                 role: crate::domain::Role::Ai,
                 content: "hello",
                 created_at: pending.created_at,
+                said_at: None,
                 model: None,
                 status: crate::domain::Status::Complete,
                 usage: None,

@@ -90,6 +90,7 @@ impl StoredMessage {
             role: self.role,
             content: &self.content,
             created_at: self.created_at,
+            said_at: None,
             model: self.model.as_deref(),
             status: self.status,
             usage: self.usage.as_deref().copied(),

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// SQLite's own `busy_timeout` sleeps longer the longer it has waited, so the
 /// one who waited most is served last: with eight writers its slowest turn took
 /// 4 to 10 s, this one's 0.1 s, at three times the throughput.
-pub(super) fn handler(give_up: GiveUp) -> impl FnMut(i32) -> bool + Send + 'static {
+pub(in crate::store) fn handler(give_up: GiveUp) -> impl FnMut(i32) -> bool + Send + 'static {
     let random = RandomState::new();
     let mut since = Instant::now();
     let mut drawn: u64 = 0;

@@ -13,7 +13,7 @@ use crate::domain::{Problem, ProblemKind, io_reason};
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// What SQLite keeps beside a file while it is open, or until a crash is mended.
-pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+pub(in crate::store) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// The whole path of a store. A symbolic link is followed, once and for all: the
 /// companions lie beside the file that it names.
@@ -21,7 +21,7 @@ pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// # Errors
 /// A sentence about a link that leads nowhere: where its file was, it may come
 /// back with the disk that it lies on, and then there must not be two stores.
-pub(super) fn located(path: &Path) -> Result<PathBuf> {
+pub(in crate::store) fn located(path: &Path) -> Result<PathBuf> {
     // An absolute path is never taken for a URI (`file:…`) or for `:memory:`.
     let path = std::path::absolute(path)
         .map_err(|_| other(format!("`{}` is not a path", path.display())))?;
@@ -228,7 +228,7 @@ pub(super) fn log_of(path: &Path) -> PathBuf {
 }
 
 /// The companion of a file with this end to its name.
-pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
+pub(in crate::store) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
     name.into()

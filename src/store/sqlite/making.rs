@@ -10,7 +10,7 @@ use std::path::Path;
 /// at once each keeps the others from it by trying. What is locked is the folder:
 /// the file must not be opened a second time, because closing any descriptor
 /// of it drops all its locks. It lasts until it is dropped.
-pub(super) struct Turn(
+pub(in crate::store) struct Turn(
     #[expect(dead_code, reason = "the lock goes when the folder is closed")] Option<File>,
 );
 
@@ -18,7 +18,7 @@ impl Turn {
     /// Waits for it for as long as `wait`, which is told how often it was asked,
     /// says so. Where a folder cannot be locked, and when the wait is over, it
     /// goes on without: SQLite's locks keep the file whole all the same.
-    pub(super) fn await_over(path: &Path, mut wait: impl FnMut(i32) -> bool) -> Self {
+    pub(in crate::store) fn await_over(path: &Path, mut wait: impl FnMut(i32) -> bool) -> Self {
         let Some(folder) = path.parent().and_then(|folder| File::open(folder).ok()) else {
             return Self(None);
         };

@@ -51,12 +51,15 @@ use crate::domain::{
     Flow, Message, MessageId, MoveId, OwnedSent, Problem, ProblemKind, SessionKey, UserName,
     UserSummary,
 };
+pub(super) use busy::handler as busy_handler;
 use connect::Opened;
 pub(crate) use file::is_store;
+pub(super) use file::{COMPANIONS, beside, located};
 use file_guard::FileGuard;
 use journal::Journal;
+pub(super) use making::Turn;
 use names::Names;
-use problem::{is_damage, problem};
+pub(super) use problem::{is_damage, problem};
 use read_only::ReadOnly;
 use sessions::Upcoming;
 

@@ -10,7 +10,7 @@ use super::super::file_limit;
 use crate::domain::{MessageId, Problem, ProblemKind};
 
 /// What happened, in a few words of our own.
-pub(super) fn problem(error: &Error) -> Problem {
+pub(in crate::store) fn problem(error: &Error) -> Problem {
     let problem = Problem::new(kind(error), reason(error));
     if is_damage(error) {
         problem.with_hint(RECOVER)
@@ -70,7 +70,7 @@ fn carrying(what: String, is_damaged: bool) -> Error {
 }
 
 /// Whether the file is damaged where it was read.
-pub(super) fn is_damage(error: &Error) -> bool {
+pub(in crate::store) fn is_damage(error: &Error) -> bool {
     match error {
         Error::ToSqlConversionFailure(carried) => carried
             .downcast_ref::<BadRow>()

@@ -14,7 +14,7 @@ use crate::domain::{Flow, Message, MessageId, ReplyDetails, Timestamp, Usage};
 
 /// The columns of a message, in the order that [`show`] reads them.
 const COLUMNS: &str = "id, parent, seq, session, role, content, created_at, model, status,
-    prompt_tokens, reply_tokens, finish_reason, reasoning, citations";
+    prompt_tokens, reply_tokens, finish_reason, reasoning, citations, said_at";
 
 /// Visits messages. Of a range and of a list of them, what cannot be read is
 /// passed over.
@@ -143,6 +143,7 @@ fn show(
         role: codes::role(role).ok_or_else(|| bad_row(format!("its role is {role}")))?,
         content: &content,
         created_at: Timestamp(row.get(6)?),
+        said_at: row.get::<_, Option<i64>>(14)?.map(Timestamp),
         model: model.as_deref(),
         status: codes::status(status).ok_or_else(|| bad_row(format!("its status is {status}")))?,
         usage: usage(row)?,
