@@ -54,7 +54,7 @@ pub(crate) use backend::{SessionQuery, Which, Written};
 pub(crate) use cursor::Selection;
 pub(crate) use file_limit::heed_file_limit;
 #[allow(unused_imports, reason = "the search that names them comes next")]
-pub(crate) use index::{Among, Index, IndexQuery, Order, Page, Ranked};
+pub(crate) use index::{Index, IndexQuery, Order, Page, Ranked};
 pub(crate) use log::Log;
 pub(crate) use partials::{Part, Recovered, Taken};
 pub(crate) use rows::{End, LearnedWindow, Link, NewSession, Place, SessionRow};

@@ -6,7 +6,7 @@
 use super::blocks::Times;
 use super::entry::{REASONING, Tag, word};
 use crate::domain::{Role, SessionId, Status, Timestamp, UserName};
-use crate::query::Narrowing;
+use crate::query::{Among, Narrowing};
 
 /// How many terms that all have to be there are asked for; the others are left to
 /// whoever reads the text.
@@ -14,22 +14,6 @@ const MOST_OF_ALL: usize = 32;
 
 /// How many terms of which one has to be there are asked for: of more, none is.
 const MOST_OF_ANY: usize = 256;
-
-/// Those of which one is wanted, if there are any, and those of which none is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Among<T> {
-    pub one_of: Vec<T>,
-    pub none_of: Vec<T>,
-}
-
-impl<T> Default for Among<T> {
-    fn default() -> Self {
-        Self {
-            one_of: Vec::new(),
-            none_of: Vec::new(),
-        }
-    }
-}
 
 /// Which messages are wanted.
 #[derive(Clone, Debug)]

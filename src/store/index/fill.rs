@@ -21,8 +21,8 @@ pub(super) const ROWS: i64 = 50_000;
 /// How many bytes of them: a step has to end soon, whatever was said.
 const BYTES: usize = 32 * 1024 * 1024;
 
-/// So many bytes of terms are gathered before they are written while much is missing:
-/// fewer and larger parts take a quarter of the time less.
+/// So many bytes of terms are gathered before they are written while much is missing,
+/// so that a step is written as one part, and fewer parts have to be merged.
 const GATHERED_IN_BULK: i64 = 64 * 1024 * 1024;
 
 /// The same otherwise, as SQLite itself has it.
@@ -58,6 +58,8 @@ impl Index {
     ///
     /// An index of another log is made anew, and so is one that turns out to be
     /// damaged. Another process may do the same at the same time: they take turns.
+    /// Messages that cannot be read are left out; [`Log::take_damage`] tells them, this
+    /// once.
     ///
     /// # Errors
     /// A sentence about an index that cannot be written, or a log that cannot be read.

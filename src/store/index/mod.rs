@@ -44,7 +44,7 @@ use super::sqlite::{is_damage, problem};
 use crate::domain::{MessageId, Problem, ProblemKind};
 use place::Identity;
 
-pub(crate) use expression::{Among, IndexQuery};
+pub(crate) use expression::IndexQuery;
 pub(crate) use page::{Order, Page};
 pub(crate) use ranking::Ranked;
 

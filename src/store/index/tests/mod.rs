@@ -11,11 +11,11 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use super::{Among, Index, IndexQuery, Order, Page};
+use super::{Index, IndexQuery, Order, Page};
 use crate::domain::{
     Draft, MessageId, ReplyDetails, Role, SessionId, SessionKey, Status, Timestamp, UserName,
 };
-use crate::query::Narrowing;
+use crate::query::{Among, Narrowing};
 use crate::store::memory::Memory;
 use crate::store::rows::NewSession;
 use crate::store::{Log, sqlite};
