@@ -43,6 +43,8 @@ pub(crate) fn main(arguments: &[String]) {
         "turns" => super::turns::bare(store),
         "lockstep" => answer_lines(store),
         "listing" => list(store),
+        "index" => super::search::index(store),
+        "builtin" => super::search::builtin(store),
         other => panic!("no role is called {other}"),
     }
 }

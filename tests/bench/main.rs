@@ -12,8 +12,21 @@ mod branches;
 mod figures;
 mod models;
 mod saylog;
+mod search;
 mod shown;
+mod texts;
 mod turns;
+
+// What no command shows by itself is measured from inside.
+#[path = "../../src/domain/mod.rs"]
+#[allow(warnings, clippy::all, clippy::pedantic)]
+mod domain;
+#[path = "../../src/query/mod.rs"]
+#[allow(warnings, clippy::all, clippy::pedantic)]
+mod query;
+#[path = "../../src/store/mod.rs"]
+#[allow(warnings, clippy::all, clippy::pedantic)]
+mod store;
 
 use std::env;
 use std::path::Path;
@@ -26,7 +39,7 @@ use saylog::{Peer, peak_of_listing, play, play_with, start_one_turn};
 /// One benchmark: its name, and what it does in a fresh folder.
 type Bench = (&'static str, fn(&Path));
 
-const BENCHES: [Bench; 14] = [
+const BENCHES: [Bench; 15] = [
     ("start", start),
     ("lockstep", lockstep),
     ("piped", piped),
@@ -41,6 +54,7 @@ const BENCHES: [Bench; 14] = [
     ("models", models::models),
     ("kept-connection", turns::turns),
     ("shown", shown::shown),
+    ("search", search::search),
 ];
 
 fn main() {
