@@ -40,6 +40,11 @@ pub(super) const CONTEXTS: Hint = Hint::LookedUp(contexts);
 /// The current user has no session to return to.
 pub(super) const SESSIONS: Hint = Hint::LookedUp(sessions);
 
+/// A search has found nothing.
+pub(super) const NOTHING_FOUND: Hint = Hint::Text(
+    "nothing was found; `in:global` looks among everybody's, `word*` for what begins so",
+);
+
 /// None of the current user's sessions is archived.
 pub(super) const NONE_ARCHIVED: Hint =
     Hint::Text("no session of yours is archived; `/archive` archives the current one");

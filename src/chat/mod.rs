@@ -25,9 +25,11 @@ mod windows;
 
 use std::rc::Rc;
 
-use crate::domain::{Error, Event, Message, MessageId, Result, SessionId, Sink, UserName};
+use crate::domain::{
+    Error, Event, Message, MessageId, MessageName, Result, SessionId, Sink, UserName,
+};
 use crate::responder::Models;
-use crate::store::Log;
+use crate::store::{Index, Log};
 use answering::Answering;
 use clock::ClockCheck;
 use look::LastLook;
@@ -47,6 +49,8 @@ pub(crate) struct Chat {
     windows: Windows,
     clock: ClockCheck,
     last_look: LastLook,
+    /// The index of the log, once something was searched.
+    index: Option<Index>,
     settings: Settings,
 }
 
@@ -72,6 +76,7 @@ impl Chat {
             windows: Windows::default(),
             clock: ClockCheck::default(),
             last_look: LastLook::default(),
+            index: None,
             settings,
         }
     }
@@ -146,6 +151,17 @@ impl Chat {
             is_unanswered = message.is_unanswered();
         })?;
         Ok(is_unanswered)
+    }
+
+    /// The message that a person means: `#12` by its id, `3` by its number among what
+    /// the last search found. Without a search a number is an id, too.
+    pub(crate) fn meant(&self, name: MessageName) -> Result<MessageId> {
+        let (MessageName::Number(number), Some(hits)) = (name, self.speakers.hits()) else {
+            return Ok(name.id());
+        };
+        let at = usize::try_from(number.0 - 1).ok();
+        let hit = at.and_then(|at| hits.get(at)).copied();
+        hit.ok_or(Error::NoSuchHit(number.0))
     }
 
     /// Shows a message of the current user.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::domain::{Error, Result, SessionId, SessionKey, UserName};
+use crate::domain::{Error, MessageId, Result, SessionId, SessionKey, UserName};
 use crate::store::SessionRow;
 
 /// How many sessions that were visited are remembered, at about 200 bytes each.
@@ -62,6 +62,8 @@ pub(super) struct Speakers {
     departed: Option<(UserName, CurrentSession)>,
     /// The sessions that were listed last, and to whom.
     listed: Option<(UserName, Vec<SessionKey>)>,
+    /// The messages that were found last, and by whom.
+    hits: Option<(UserName, Vec<MessageId>)>,
 }
 
 impl Speakers {
@@ -76,6 +78,7 @@ impl Speakers {
             visited: HashMap::new(),
             departed: None,
             listed: None,
+            hits: None,
         }
     }
 
@@ -211,6 +214,17 @@ impl Speakers {
     /// The session that the current user was in last as a persona.
     pub(super) fn session_as(&self, persona: &str) -> Option<&CurrentSession> {
         self.as_persona.get(&(self.user.clone(), Rc::from(persona)))
+    }
+
+    /// Remembers which messages a search of the current user has found, in order.
+    pub(super) fn remember_hits(&mut self, hits: Vec<MessageId>) {
+        self.hits = Some((self.user.clone(), hits));
+    }
+
+    /// What the last search found, if it was the current user who searched.
+    pub(super) fn hits(&self) -> Option<&[MessageId]> {
+        let (user, hits) = self.hits.as_ref()?;
+        (*user == self.user).then_some(hits)
     }
 
     /// Remembers which sessions the current user has been shown, in order.

@@ -33,7 +33,7 @@ impl Action for Help {
     const SPEC: Spec = Spec {
         name: "/help",
         arguments: "[COMMAND|TOPIC]",
-        summary: "explains the commands, or one of them, or with examples one of keys, pipes, models, sessions, undo",
+        summary: "explains the commands, or one of them, or with examples one of keys, pipes, models, sessions, search, undo",
         aliases: &[Alias {
             name: "/?",
             implies: "",

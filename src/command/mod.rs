@@ -35,6 +35,7 @@ mod redo;
 mod rename;
 mod resume;
 mod retry;
+mod search;
 mod sessions;
 mod set;
 mod show;
@@ -131,6 +132,7 @@ commands! {
     moves::Moves,
     history::History,
     log::Log,
+    search::Search,
     context::Context,
     compact::Compact,
     show::Show,

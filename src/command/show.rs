@@ -4,18 +4,18 @@ use super::action::{Action, Next};
 use super::argument::{Arguments, shorten, split_word};
 use super::spec::{Argument, Spec};
 use crate::chat::{Chat, log};
-use crate::domain::{MessageId, Result, Scope, Sink};
+use crate::domain::{MessageName, Result, Scope, Sink};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Show {
-    id: MessageId,
+    name: MessageName,
     scope: Scope,
 }
 
 impl Action for Show {
     const SPEC: Spec = Spec {
         name: "/show",
-        arguments: "#ID [global]",
+        arguments: "#ID|N [global]",
         summary: "shows a message of yours, or of anybody, whole, with the ones before and after it",
         aliases: &[],
         argument: Argument::Any,
@@ -29,8 +29,8 @@ impl Action for Show {
             "global" => Some(Scope::Global),
             _ => None,
         };
-        match (MessageId::parse(id), scope) {
-            (Some(id), Some(scope)) => Ok(Self { id, scope }),
+        match (MessageName::parse(id), scope) {
+            (Some(name), Some(scope)) => Ok(Self { name, scope }),
             _ => Err(Self::SPEC.wrong(
                 format!("takes the id of a message, not `{}`", shorten(text)),
                 "`/show #12`, or `/show #12 global` for anybody's",
@@ -39,6 +39,7 @@ impl Action for Show {
     }
 
     fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
-        log::show(chat, self.id, self.scope, sink).map(|()| Next::Line)
+        let id = chat.meant(self.name)?;
+        log::show(chat, id, self.scope, sink).map(|()| Next::Line)
     }
 }

@@ -49,6 +49,11 @@ pub(crate) enum Argument {
     Setting,
     /// One of these words, or something else that cannot be completed.
     Word(&'static [&'static str]),
+    /// A query of the log, behind this flag or not.
+    Query {
+        /// The flag, with its dashes.
+        flag: &'static str,
+    },
     /// Any number of these words.
     Words(&'static [&'static str]),
     /// The name of a persona after this flag, then free text.

@@ -119,6 +119,43 @@ pub(crate) static TOPICS: &[Topic] = &[
         ],
     },
     Topic {
+        name: "search",
+        summary: "finding what was said",
+        rows: &[
+            (
+                "/search rome train",
+                "finds messages of yours that have both words, newest first",
+            ),
+            (
+                "/search \"by train\"",
+                "finds the phrase; also C++, foo-bar, path/x.rs, 天气",
+            ),
+            (
+                "/search rom* -paris",
+                "finds words that begin so, without the other word",
+            ),
+            ("/search rome OR florence", "finds either"),
+            (
+                "/search /R[ou]me/",
+                "finds a pattern of the crate regex in the text as it was said",
+            ),
+            (
+                "/search since:yesterday role:ai rome",
+                "within a time: 2h, \"3 days\", monday, 2026-11-03, 10:30; also before:",
+            ),
+            (
+                "/search in:global user:bob rome",
+                "what somebody else said; also session:, model:, status:, after:#12, limit:50, in:reasoning, and -user:bob",
+            ),
+            ("/search --rank rome", "the best first"),
+            (
+                "/show 3, /quote 3, /resume 3",
+                "take the third of what was found",
+            ),
+            ("saylog --search 'rome train'", "does so from the shell"),
+        ],
+    },
+    Topic {
         name: "undo",
         summary: "taking things back; nothing leaves the log",
         rows: &[

@@ -32,6 +32,8 @@ pub(crate) enum Error {
     AmbiguousSession(String, Vec<String>),
     /// The current user has no message of this id.
     NoSuchMessage(MessageId),
+    /// The last search found no message of this number.
+    NoSuchHit(i64),
     /// Nobody has a message of this id.
     NobodysMessage(MessageId),
     /// Nothing was said or cleared that could be taken back.
@@ -137,7 +139,9 @@ impl Error {
             | Self::NotArchived(_)
             | Self::Absent(..) => "session_not_found",
             Self::AmbiguousSession(..) => "session_ambiguous",
-            Self::NoSuchMessage(_) | Self::NobodysMessage(_) => "message_not_found",
+            Self::NoSuchMessage(_) | Self::NobodysMessage(_) | Self::NoSuchHit(_) => {
+                "message_not_found"
+            }
             Self::NothingToUndo
             | Self::NothingToRedo
             | Self::NothingToRetry
@@ -184,6 +188,7 @@ impl Error {
             }
             Self::NoSessionWith(_) => "`/sessions` lists them".into(),
             Self::AmbiguousSession(_, ids) => format!("one of {}", ids.join(", ")).into(),
+            Self::NoSuchHit(_) => "`#12` is a message by its id; `/search` numbers what it finds".into(),
             Self::NoSuchMessage(_) => "`/context` shows the ids of a session".into(),
             Self::NobodysMessage(_) => "`--json` shows the ids in `/history global`".into(),
             Self::IsArchived(_) | Self::NotArchived(_) => "`/sessions --archived` lists such".into(),
@@ -259,6 +264,7 @@ impl fmt::Display for Error {
                 write!(f, "several sessions of yours answer to `{typed}`")
             }
             Self::NoSuchMessage(id) => write!(f, "no message of yours is #{id}"),
+            Self::NoSuchHit(number) => write!(f, "the last search found no number {number}"),
             Self::NobodysMessage(id) => write!(f, "there is no message #{id}"),
             Self::NothingToUndo => f.write_str("there is nothing to take back"),
             Self::NothingToRedo => f.write_str("nothing was undone since the last message"),

@@ -22,6 +22,7 @@ impl Error {
             | Self::AmbiguousSession(..)
             | Self::NoSuchMessage(_)
             | Self::NobodysMessage(_)
+            | Self::NoSuchHit(_)
             | Self::NothingToUndo
             | Self::NothingToRedo
             | Self::NothingToRetry

@@ -58,6 +58,34 @@ impl MessageId {
     }
 }
 
+/// What a person calls a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MessageName {
+    /// `#12`: its id.
+    Id(MessageId),
+    /// `12`: its number among what was found last, or else its id.
+    Number(MessageId),
+}
+
+impl MessageName {
+    /// Reads `#12` or `12`; `None` for anything but a positive number.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let id = MessageId::parse(text)?;
+        Some(if text.starts_with('#') {
+            Self::Id(id)
+        } else {
+            Self::Number(id)
+        })
+    }
+
+    /// The number that was typed, as an id.
+    pub(crate) fn id(self) -> MessageId {
+        match self {
+            Self::Id(id) | Self::Number(id) => id,
+        }
+    }
+}
+
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -35,7 +35,7 @@ pub(crate) use citation::Citation;
 pub(crate) use error::{Error, Result};
 pub(crate) use event::*;
 pub(crate) use file_fault::FileFault;
-pub(crate) use ids::{MessageId, MoveId, SessionId, SessionKey};
+pub(crate) use ids::{MessageId, MessageName, MoveId, SessionId, SessionKey};
 pub(crate) use invisible::{
     CONTEXT_CHARACTERS, Standing, context, has_stray, is_stray, is_unseen, standing,
 };

@@ -37,6 +37,7 @@ pub(crate) struct Among<T> {
 
 impl<T> Among<T> {
     /// Whether anything at all suits.
+    #[cfg(test)]
     pub(crate) fn is_any(&self) -> bool {
         self.one_of.is_empty() && self.none_of.is_empty()
     }

@@ -7,15 +7,6 @@
 //!
 //! Values only: the time and the zone are given.
 
-#![cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "the commands that search come after it"
-    )
-)]
-
 mod dates;
 mod error;
 mod filter;
@@ -32,15 +23,11 @@ mod terms;
 mod text_wanted;
 mod words;
 
-pub(crate) use error::{QueryError, QueryFault};
 pub(crate) use filter::{Among, Filter, Key};
 pub(crate) use narrowing::Narrowing;
-pub(crate) use pattern::Pattern;
 pub(crate) use question::Query;
 pub(crate) use snippet::snippet;
 pub(crate) use terms::terms_of;
-pub(crate) use text_wanted::TextWanted;
-pub(crate) use words::{Clause, Term, Wanted};
 
 #[cfg(test)]
 mod tests;

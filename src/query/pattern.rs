@@ -57,6 +57,7 @@ impl Pattern {
     }
 
     /// What was read.
+    #[cfg(test)]
     pub(crate) fn text(&self) -> &str {
         self.regex.as_str()
     }

@@ -3,12 +3,13 @@
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
+use super::error::{QueryError, QueryFault};
 use super::fold::{Folded, tests::text};
 use super::letter::Letter;
-use super::{
-    Among, Clause, Filter, Key, Narrowing, Pattern, Query, QueryError, QueryFault, Term,
-    TextWanted, Wanted, snippet, terms_of,
-};
+use super::pattern::Pattern;
+use super::text_wanted::TextWanted;
+use super::words::{Clause, Term, Wanted};
+use super::{Among, Filter, Key, Narrowing, Query, snippet, terms_of};
 use crate::domain::Timestamp;
 
 /// What is asked, and of which time does not matter.

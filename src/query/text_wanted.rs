@@ -41,11 +41,13 @@ impl TextWanted {
     }
 
     /// What is looked for in folded texts.
+    #[cfg(test)]
     pub(crate) fn folded(&self) -> &str {
         &self.folded
     }
 
     /// Whether a word may go on behind it.
+    #[cfg(test)]
     pub(crate) fn is_prefix(&self) -> bool {
         self.is_prefix
     }

@@ -41,6 +41,15 @@ pub(crate) struct Arguments {
     )]
     pub(crate) commands: Vec<OsString>,
 
+    /// Find TEXT in what that user said and was told, as /search does, then exit
+    #[arg(
+        long,
+        value_name = "TEXT",
+        conflicts_with_all = ["file", "commands", "words"],
+        allow_hyphen_values = true
+    )]
+    pub(crate) search: Option<String>,
+
     /// Who speaks first (default: $SAYLOG_USER, else the login name)
     #[arg(short, long, value_name = "NAME")]
     pub(crate) user: Option<String>,

@@ -1,5 +1,6 @@
 //! The log: one interface for every kind of store.
 
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::Result;
@@ -34,6 +35,8 @@ pub(crate) struct Log {
     pub(super) leases: Leases,
     /// When this process looked for them last.
     pub(super) looked_at: Option<Instant>,
+    /// The file that it is kept in, if it is.
+    file: Option<PathBuf>,
 }
 
 impl Log {
@@ -46,7 +49,19 @@ impl Log {
             has_refused: false,
             leases: Leases::new(),
             looked_at: None,
+            file: None,
         }
+    }
+
+    /// Says which file it is kept in.
+    pub(super) fn in_file(mut self, file: &Path) -> Self {
+        self.file = Some(file.to_owned());
+        self
+    }
+
+    /// The file that it is kept in, if it is.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// What has to be known about the store.

@@ -34,6 +34,7 @@ mod index;
 mod leases;
 mod listing;
 mod log;
+mod look;
 mod memory;
 mod newest;
 mod partials;
@@ -53,9 +54,9 @@ pub(crate) use address::Address;
 pub(crate) use backend::{SessionQuery, Which, Written};
 pub(crate) use cursor::Selection;
 pub(crate) use file_limit::heed_file_limit;
-#[allow(unused_imports, reason = "the search that names them comes next")]
-pub(crate) use index::{Index, IndexQuery, Order, Page, Ranked};
+pub(crate) use index::{Index, IndexQuery, Order, Page};
 pub(crate) use log::Log;
+pub(crate) use look::LogWalk;
 pub(crate) use partials::{Part, Recovered, Taken};
 pub(crate) use rows::{End, LearnedWindow, Link, NewSession, Place, SessionRow};
 pub(crate) use rules::{Move, redo_of};
@@ -84,5 +85,9 @@ pub(crate) fn open(address: &Address, give_up: GiveUp) -> Result<Log> {
         Address::File(path) => sqlite::open(path, false, give_up)?,
         Address::DefaultFile(path) => sqlite::open(path, true, give_up)?,
     };
-    Ok(Log::new(backend))
+    let log = Log::new(backend);
+    Ok(match address {
+        Address::File(path) | Address::DefaultFile(path) => log.in_file(path),
+        Address::Memory | Address::MemoryNumberingAtCommit => log,
+    })
 }

@@ -32,6 +32,7 @@ mod piped;
 mod property;
 mod question;
 mod said_files;
+mod search;
 mod taken;
 
 // Sessions.

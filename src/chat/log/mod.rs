@@ -1,14 +1,18 @@
 //! Reading the log: listings, single messages, the up-arrow.
 
+mod candidates;
 mod history;
 mod quote;
 mod recall;
+mod search;
 mod show;
+mod suits;
 mod take;
 
 pub(crate) use history::{history, list_log};
 pub(super) use quote::is_quotation;
 pub(crate) use quote::quote;
 pub(crate) use recall::{newest, recall, recall_more, recent};
+pub(crate) use search::search;
 pub(crate) use show::show;
 pub(crate) use take::{ReplyCode, last_reply, text_of};

@@ -17,7 +17,7 @@ const CANDIDATES: usize = 10;
 /// # Errors
 /// None of them is meant, several are; or some of them cannot be read, and none
 /// of the others is meant.
-pub(super) fn find(chat: &mut Chat, which: &str) -> Result<SessionRow> {
+pub(in crate::chat) fn find(chat: &mut Chat, which: &str) -> Result<SessionRow> {
     find_among(chat, which, Among::All)
 }
 

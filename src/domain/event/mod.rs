@@ -7,6 +7,7 @@
 mod choice;
 mod clock;
 mod context;
+mod hit;
 mod info;
 mod listing;
 mod session;
@@ -24,6 +25,7 @@ pub(crate) use clock::ClockDoubt;
 pub(crate) use context::{
     ContextClear, ContextPart, ContextSize, ReplyCost, SessionMove, SystemPrompt,
 };
+pub(crate) use hit::Hit;
 pub(crate) use info::Info;
 pub(crate) use listing::{CommandHelp, ListedMove, PersonaSummary, UserSummary};
 pub(crate) use session::{
@@ -85,6 +87,8 @@ pub(crate) enum Event<'a> {
     Message(&'a Message<'a>),
     /// The one message that was asked for.
     Shown(&'a Message<'a>),
+    /// A message that a search has found.
+    Hit(&'a Hit<'a>),
     /// A message before or after the one that was asked for.
     Neighbour(&'a Message<'a>),
     /// One row of the listing of sessions.

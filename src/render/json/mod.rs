@@ -96,6 +96,7 @@ impl Renderer for Json {
                 reply.field("persona", persona).end();
             }
             Event::Quote(it) => rows::message(line.object("quote"), it, utc),
+            Event::Hit(it) => rows::hit(line.object("hit"), it, utc),
             Event::Message(it) | Event::Shown(it) => {
                 rows::message(line.object("message"), it, utc);
             }

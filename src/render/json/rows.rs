@@ -1,9 +1,10 @@
 //! Messages, alone or in a listing; the rows of the other listings, and the end of each.
 
+use super::super::hit::character_marks;
 use super::super::time::Utc;
 use super::object::Object;
 use crate::domain::{
-    CommandHelp, ContextPart, ListedMove, Message, PersonaSummary, Scope, SessionSummary,
+    CommandHelp, ContextPart, Hit, ListedMove, Message, PersonaSummary, Scope, SessionSummary,
     UserSummary,
 };
 
@@ -20,6 +21,17 @@ pub(super) fn reply<'o>(
 ) -> Object<'o> {
     let tries = Some(tries).filter(|tries| *tries > 0);
     object.message(message, utc).field("tries", tries)
+}
+
+/// A message that was found, and where its words stand.
+pub(super) fn hit(object: Object<'_>, hit: &Hit<'_>, utc: &mut Utc) {
+    object
+        .message(hit.message, utc)
+        .field("number", hit.number)
+        .field("title", hit.title)
+        .field("snippet", hit.snippet)
+        .field("marks", character_marks(hit.snippet, hit.marks))
+        .end();
 }
 
 pub(super) fn session(object: Object<'_>, row: &SessionSummary<'_>, utc: &mut Utc) {

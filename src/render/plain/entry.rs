@@ -2,13 +2,15 @@
 
 use colored::Colorize;
 
+use super::super::hit::parts;
 use super::super::mark::{is_unanswered, mark};
 use super::super::phrases::put;
 use super::super::time::Utc;
 use super::super::user_color;
 use super::super::visible::{push_body, push_line, visible_line};
 use super::line::{MESSAGE_INDENT, PREVIEW_CHARACTERS};
-use crate::domain::{Message, preview_of};
+use super::word::quoted;
+use crate::domain::{Hit, Message, preview_of};
 
 /// Writes messages as entries.
 pub(super) struct Entries {
@@ -73,6 +75,30 @@ impl Entries {
     pub(super) fn numbered(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
         put!(out, "#{} ", message.id);
         self.entry(message, out);
+    }
+
+    /// A message that was found, in one row: its number, time, user, session, id and
+    /// role, the title of its session, and the part that has the words.
+    pub(super) fn hit(&mut self, hit: &Hit<'_>, out: &mut Vec<u8>) {
+        let message = hit.message;
+        let time = self.utc.format(message.created_at);
+        put!(out, "{} {time} ", hit.number);
+        push_line(out, &message.user.quoted());
+        let (session, id, role) = (message.session, message.id, message.role.word());
+        put!(out, " {session} #{id} {role} ");
+        match hit.title {
+            Some(title) => push_line(out, &quoted(title)),
+            None => out.push(b'-'),
+        }
+        out.extend_from_slice(b": ");
+        for (is_marked, part) in parts(hit.snippet, hit.marks) {
+            if is_marked && self.color {
+                put!(out, "{}", part.bold());
+            } else {
+                out.extend_from_slice(part.as_bytes());
+            }
+        }
+        out.push(b'\n');
     }
 
     /// A numbered entry with only the beginning of its text.

@@ -101,6 +101,7 @@ impl Renderer for Plain {
             }
             Event::Quote(it) => say(&phrases::quotation(it.id), outbox.answer()),
             Event::Message(it) => entries.entry(it, outbox.answer()),
+            Event::Hit(it) => entries.hit(it, outbox.answer()),
             Event::Shown(it) => entries.numbered(it, outbox.answer()),
             Event::Neighbour(it) => entries.preview(it, outbox.answer()),
             Event::SessionRow(row) => rows::session(row, &mut entries.utc, outbox.answer()),

@@ -3,9 +3,9 @@
 use super::super::time::Local;
 use super::entry::Look;
 use super::page::Page;
-use super::{contexts, entry, moves, rows, sessions};
+use super::{contexts, entry, hits, moves, rows, sessions};
 use crate::domain::{
-    ContextPart, ListedMove, Message, PersonaSummary, ReplyDetails, Role, SessionId,
+    ContextPart, Hit, ListedMove, Message, PersonaSummary, ReplyDetails, Role, SessionId,
     SessionSummary, Timestamp, UserSummary, preview_of,
 };
 
@@ -57,6 +57,14 @@ impl ListingDisplay {
         self.begin(message, false, page, out);
         let local = self.local.get_or_insert_with(Local::system);
         entry::entry(message, Look::Marked, local, page, out);
+    }
+
+    /// Writes a message that was found.
+    pub(super) fn hit(&mut self, it: &Hit<'_>, page: &Page, out: &mut Vec<u8>) {
+        let local = self.local.get_or_insert_with(Local::system);
+        let at = it.message.created_at;
+        let when = format!("{} {}", local.date(at), local.clock(at));
+        hits::hit(it, &when, page, out);
     }
 
     /// Writes the beginning of a message.

@@ -4,6 +4,7 @@ mod choices;
 mod citations;
 mod contexts;
 mod entry;
+mod hits;
 mod line;
 mod listing;
 mod moves;
@@ -122,6 +123,7 @@ impl Renderer for Terminal {
                 message, persona, ..
             } => self.tagged(message, *persona, outbox),
             Event::Message(it) => self.listing.message(it, &page, outbox.answer()),
+            Event::Hit(it) => self.listing.hit(it, &page, outbox.answer()),
             Event::Shown(it) => self.listing.shown(it, &page, outbox.answer()),
             Event::Neighbour(it) => self.listing.preview(it, &page, outbox.answer()),
             Event::SessionRow(row) => {
@@ -190,6 +192,7 @@ impl Terminal {
             | Event::Reply { .. }
             | Event::Tagged { .. }
             | Event::Message(_)
+            | Event::Hit(_)
             | Event::Shown(_)
             | Event::Neighbour(_)
             | Event::SessionRow(_)

@@ -14,6 +14,7 @@ use crate::command::spec::Argument;
 use crate::command::topics::{TOPICS, Topic};
 use crate::command::{self, SPECS};
 use crate::domain::{UserName, preview_of};
+use crate::query::Key;
 use crate::render::age_in_words;
 
 /// How many users, sessions and messages are offered at most.
@@ -98,6 +99,7 @@ impl Completion {
                 });
                 (0, suiting(words, typed))
             }
+            Argument::Query { flag } => self.query(typed, flag),
             Argument::Words(words) => {
                 let from = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
                 (from, matching(words, &typed[from..]))
@@ -125,6 +127,32 @@ impl Completion {
             .iter()
             .filter_map(|user| Some((matches(user.as_str(), typed)?, Offer::word(written(user)))));
         best(found)
+    }
+
+    /// The keys of filters, the flag at the beginning, and the values of a filter.
+    fn query(&self, typed: &str, flag: &str) -> (usize, Vec<Offer>) {
+        let last = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        let word = &typed[last..];
+        if last == 0 && word.starts_with("--") {
+            return (0, matching([flag], word));
+        }
+        let from = last + usize::from(word.starts_with('-'));
+        let word = &typed[from..];
+        if let Some((key, value)) = word.split_once(':') {
+            let from = from + key.len() + 1;
+            let offers = match Key::parse(key) {
+                Some(Key::In) => matching(["session", "user", "global", "reasoning"], value),
+                Some(Key::Role) => matching(["system", "user", "ai"], value),
+                Some(Key::Status) => matching(["complete", "interrupted", "failed"], value),
+                Some(Key::User) => self.users(value, |user| user.quoted().into_owned()),
+                Some(Key::Model) => matching(ask::model_names(&self.chat.borrow()), value),
+                _ => Vec::new(),
+            };
+            return (from, offers);
+        }
+        let keys = Key::ALL.iter().map(|key| format!("{}:", key.word()));
+        let keys = keys.filter(|key| !word.is_empty() && key.starts_with(word));
+        (from, keys.map(Offer::word).collect())
     }
 
     fn personas(&self, typed: &str) -> Vec<Offer> {

@@ -46,7 +46,6 @@ use place::Identity;
 
 pub(crate) use expression::IndexQuery;
 pub(crate) use page::{Order, Page};
-pub(crate) use ranking::Ranked;
 
 /// An index of the messages of a log.
 ///

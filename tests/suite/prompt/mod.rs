@@ -23,6 +23,7 @@ mod receipts;
 mod resuming;
 mod rows;
 mod saying_again;
+mod searching;
 mod sequences;
 mod session_table;
 mod setting;

@@ -1,0 +1,157 @@
+//! `/search`: what was said, found again.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::ops::Range;
+
+use jiff::tz::TimeZone;
+
+use super::candidates::Candidates;
+use super::suits::Suits;
+use crate::chat::listing::{Rows, list_or_hint};
+use crate::chat::{Chat, empty};
+use crate::domain::{
+    Error, Event, Flow, Hit, MessageId, Result, SessionId, SessionKey, Sink, UserName,
+};
+use crate::query::{Query, snippet};
+use crate::store::Which;
+
+/// How many hits are shown unless the query says otherwise.
+const USUAL_LIMIT: u64 = 20;
+
+/// How many messages are ranked at least.
+const RANKED: usize = 1000;
+
+/// How much of a message is shown around its words, in characters.
+const SNIPPET_CHARACTERS: usize = 160;
+
+/// How many hits are known by their numbers.
+const NUMBERED_HITS: usize = 64 * 1024;
+
+/// Tells the newest messages that a query finds; those of the current user, unless it
+/// asks for another scope. Where it says behind which message, the first ones there;
+/// where they are ranked, the best of them.
+///
+/// # Errors
+/// If it cannot be read, or asks for somebody else's messages within one's own.
+pub(crate) fn search(
+    chat: &mut Chat,
+    text: &str,
+    is_ranked: bool,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    let query = read(chat, text)?;
+    let suits = Suits::new(chat, &query.filter)?;
+    let limit = query.filter.limit.unwrap_or(USUAL_LIMIT);
+    // Some of those that the index names do not suit.
+    let ranked = usize::try_from(limit)
+        .unwrap_or(usize::MAX)
+        .saturating_mul(8);
+    let ranked = is_ranked.then_some(ranked.max(RANKED));
+    let mut candidates = Candidates::begin(chat, &query, &suits, ranked, sink)?;
+    let (mut sessions, mut hits, mut keys) = (HashMap::new(), Vec::new(), Vec::new());
+    let scope = Some(suits.scope());
+    let hint = empty::NOTHING_FOUND;
+    list_or_hint(chat, scope, hint, sink, &mut |chat, rows| {
+        let (mut marks, mut found) = (Vec::new(), Vec::new());
+        let has_more = candidates.next(chat, &mut |message| {
+            let text = if query.filter.in_reasoning {
+                message.details.reasoning.unwrap_or_default()
+            } else {
+                message.content
+            };
+            if suits.has(message) && query.matches(text, &mut marks) {
+                let (snippet, marks) = snippet(text, &marks, SNIPPET_CHARACTERS);
+                found.push(Found {
+                    id: message.id,
+                    session: message.session,
+                    user: message.user.clone(),
+                    snippet,
+                    marks,
+                });
+            }
+        })?;
+        if !candidates.are_in_order() {
+            found.reverse();
+        }
+        for found in &found {
+            if rows.count() == limit {
+                rows.leave_out_older();
+                return Ok(false);
+            }
+            let Some(session) = session_of(chat, found, &mut sessions)? else {
+                continue;
+            };
+            if hits.len() < NUMBERED_HITS {
+                hits.push(found.id);
+                keys.push(session.key);
+            }
+            tell(chat, found, session, rows)?;
+        }
+        Ok(has_more)
+    })?;
+    chat.speakers.remember_hits(hits);
+    chat.speakers.remember_listed(keys);
+    Ok(())
+}
+
+/// Reads a query as of now, where the person is.
+fn read(chat: &Chat, text: &str) -> Result<Query> {
+    let query = Query::parse(text, chat.settings.now(), &TimeZone::system());
+    query.map_err(|error| Error::BadArgument {
+        command: "/search".into(),
+        why: error.to_string(),
+        hint: error.hint().into_owned(),
+    })
+}
+
+/// A message that was found.
+struct Found {
+    id: MessageId,
+    session: SessionId,
+    user: UserName,
+    snippet: String,
+    marks: Vec<Range<usize>>,
+}
+
+/// A session in which something was found.
+struct Session {
+    key: SessionKey,
+    title: Option<String>,
+}
+
+fn tell(chat: &mut Chat, found: &Found, session: &Session, rows: &mut Rows<'_>) -> Result<()> {
+    let number = rows.count() + 1;
+    let title = session.title.as_deref();
+    chat.log.messages(&[found.id], &mut |message| {
+        rows.emit(&Event::Hit(&Hit {
+            number,
+            message,
+            title,
+            snippet: &found.snippet,
+            marks: &found.marks,
+        }));
+        Flow::More
+    })?;
+    Ok(())
+}
+
+/// The session of a hit, looked up unless it was before; none if it cannot be read.
+fn session_of<'a>(
+    chat: &mut Chat,
+    found: &Found,
+    known: &'a mut HashMap<SessionId, Option<Session>>,
+) -> Result<Option<&'a Session>> {
+    let session = match known.entry(found.session) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(place) => {
+            let id = found.session.to_string();
+            let row = chat.log.find(&found.user, Which::Prefix(&id), 1)?.pop();
+            place.insert(row.map(|row| Session {
+                key: row.key,
+                title: row.title,
+            }))
+        }
+    };
+    Ok(session.as_ref())
+}

@@ -1,0 +1,140 @@
+//! Whether a message is one of those that a query asks for, its words aside.
+
+use crate::chat::Chat;
+use crate::domain::{Error, Message, MessageId, Result, Scope, SessionId, Timestamp, UserName};
+use crate::query::{Among, Filter, Query};
+use crate::store::IndexQuery;
+
+/// The shortest beginning of a session's id that is taken for it, in characters.
+const SHORTEST_PREFIX: usize = 4;
+
+/// What a query asks for, in the values of a message.
+pub(super) struct Suits {
+    scope: Scope,
+    /// Whose messages, unless everybody's.
+    owner: Option<UserName>,
+    /// The current session, if only that is meant.
+    here: Option<SessionId>,
+    /// Of the sessions that are named, the beginnings of the ids.
+    sessions: Among<String>,
+    filter: Filter,
+}
+
+impl Suits {
+    /// Looks up what the filter names.
+    ///
+    /// # Errors
+    /// If it asks for somebody else within one's own messages, for a session that is
+    /// not there, or for the current one if there is none.
+    pub(super) fn new(chat: &mut Chat, filter: &Filter) -> Result<Self> {
+        let scope = filter.scope.unwrap_or(Scope::User);
+        let user = chat.user().clone();
+        let is_own = scope != Scope::Global;
+        if let Some(other) = filter.user.one_of.iter().find(|named| **named != user)
+            && is_own
+        {
+            return Err(Error::BadArgument {
+                command: "/search".into(),
+                why: format!("looks among your own messages, and not among those of `{other}`"),
+                hint: "`in:global` looks among everybody's".into(),
+            });
+        }
+        let here = match scope {
+            Scope::Session => Some(chat.speakers.current()?.id),
+            Scope::User | Scope::Global => None,
+        };
+        let sessions = Among {
+            one_of: beginnings(chat, &filter.session.one_of)?,
+            none_of: beginnings(chat, &filter.session.none_of)?,
+        };
+        Ok(Self {
+            scope,
+            owner: is_own.then_some(user),
+            here,
+            sessions,
+            filter: filter.clone(),
+        })
+    }
+
+    pub(super) fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// Whether it is one of them.
+    pub(super) fn has(&self, message: &Message<'_>) -> bool {
+        let Self { filter, .. } = self;
+        let id = message.session.to_string();
+        self.owner
+            .as_ref()
+            .is_none_or(|owner| owner == message.user)
+            && self.here.is_none_or(|here| here == message.session)
+            && filter.user.suits(|named| named == message.user)
+            && self.sessions.suits(|begin| id.starts_with(begin.as_str()))
+            && filter.role.suits(|named| *named == message.role)
+            && filter.status.suits(|named| *named == message.status)
+            // What was said here has no other source.
+            && filter.source.suits(|_| false)
+            && filter
+                .model
+                .suits(|named| Some(named.as_str()) == message.model)
+            && filter.after.is_none_or(|after| message.id > after)
+            && self.is_timely(message.created_at)
+    }
+
+    fn is_timely(&self, at: Timestamp) -> bool {
+        let Filter { since, before, .. } = &self.filter;
+        since.is_none_or(|since| at >= since) && before.is_none_or(|before| at < before)
+    }
+
+    /// What an index can say of a query.
+    pub(super) fn narrowed(&self, query: &Query) -> IndexQuery {
+        let filter = &self.filter;
+        let mut users = filter.user.clone();
+        if let Some(owner) = &self.owner {
+            users.one_of = vec![owner.clone()];
+        }
+        let mut sessions = Among::default();
+        if let Some(here) = self.here {
+            sessions.one_of.push(here);
+        } else {
+            // Only a whole id is a tag; a beginning is looked at in the messages.
+            let whole = |ids: &[String]| -> Option<Vec<SessionId>> {
+                ids.iter().map(|id| SessionId::parse(id)).collect()
+            };
+            sessions.one_of = whole(&self.sessions.one_of).unwrap_or_default();
+            sessions.none_of = whole(&self.sessions.none_of).unwrap_or_default();
+        }
+        IndexQuery {
+            in_reasoning: filter.in_reasoning,
+            users,
+            sessions,
+            roles: filter.role.clone(),
+            models: filter.model.clone(),
+            statuses: filter.status.clone(),
+            since: filter.since,
+            before: filter.before,
+            ..IndexQuery::new(query.narrowing())
+        }
+    }
+
+    /// The message behind which the first ones are wanted, if not the newest are.
+    pub(super) fn after(&self) -> Option<MessageId> {
+        self.filter.after
+    }
+}
+
+/// The ids of sessions, or what they begin with, by what a person calls them.
+fn beginnings(chat: &mut Chat, named: &[String]) -> Result<Vec<String>> {
+    let is_id = |name: &str| {
+        name.len() >= SHORTEST_PREFIX && name.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+    };
+    let mut found = Vec::with_capacity(named.len());
+    for name in named {
+        found.push(if is_id(name) {
+            name.to_ascii_lowercase()
+        } else {
+            crate::chat::session::find(chat, name)?.session.to_string()
+        });
+    }
+    Ok(found)
+}
