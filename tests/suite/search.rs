@@ -91,6 +91,46 @@ fn ones_own_messages_are_found_newest_first() {
 }
 
 #[test]
+fn a_title_may_look_like_the_beginning_of_an_id() {
+    let saylog = three();
+    before(&saylog, "/start cafe\nespresso\n/start\nespresso\n");
+    assert_eq!(found(&saylog, "session:cafe espresso"), [8, 7]);
+    let id = crate::support::script::ids(&saylog)[4].clone();
+    let begin = &id[..8];
+    assert_eq!(
+        found(&saylog, &format!("session:{begin} espresso")),
+        [10, 9]
+    );
+    assert_eq!(found(&saylog, &format!("-session:{id} espresso")), [8, 7]);
+}
+
+#[test]
+fn what_was_just_said_is_found() {
+    let saylog = scripted();
+    let told = play(
+        &saylog,
+        "/start\none word\n/search word\ntwo words\n/search words\n",
+    );
+    assert_eq!((told.stderr.as_str(), told.code), ("", 0));
+    let rows: Vec<_> = told
+        .stdout
+        .lines()
+        .map(|row| row.rsplit(": ").next())
+        .collect();
+    assert_eq!(
+        rows[1..],
+        [
+            Some("one word"),
+            Some("one word"),
+            Some("one word"),
+            Some("two words"),
+            Some("two words"),
+            Some("two words")
+        ]
+    );
+}
+
+#[test]
 fn a_program_is_told_where_the_words_stand() {
     let saylog = three();
     let outcome = run(

@@ -40,6 +40,7 @@ pub(crate) fn search(
     is_ranked: bool,
     sink: &mut dyn Sink,
 ) -> Result<()> {
+    chat.commit(sink)?;
     let query = read(chat, text)?;
     let suits = Suits::new(chat, &query.filter)?;
     let limit = query.filter.limit.unwrap_or(USUAL_LIMIT);

@@ -1,6 +1,6 @@
 //! Whether a message is one of those that a query asks for, its words aside.
 
-use crate::chat::Chat;
+use crate::chat::{Chat, session};
 use crate::domain::{Error, Message, MessageId, Result, Scope, SessionId, Timestamp, UserName};
 use crate::query::{Among, Filter, Query};
 use crate::store::IndexQuery;
@@ -63,13 +63,12 @@ impl Suits {
     /// Whether it is one of them.
     pub(super) fn has(&self, message: &Message<'_>) -> bool {
         let Self { filter, .. } = self;
-        let id = message.session.to_string();
         self.owner
             .as_ref()
             .is_none_or(|owner| owner == message.user)
             && self.here.is_none_or(|here| here == message.session)
             && filter.user.suits(|named| named == message.user)
-            && self.sessions.suits(|begin| id.starts_with(begin.as_str()))
+            && self.is_of_session(message.session)
             && filter.role.suits(|named| *named == message.role)
             && filter.status.suits(|named| *named == message.status)
             // What was said here has no other source.
@@ -78,7 +77,15 @@ impl Suits {
                 .model
                 .suits(|named| Some(named.as_str()) == message.model)
             && filter.after.is_none_or(|after| message.id > after)
-            && self.is_timely(message.created_at)
+            && self.is_timely(message.time())
+    }
+
+    fn is_of_session(&self, session: SessionId) -> bool {
+        if self.sessions.one_of.is_empty() && self.sessions.none_of.is_empty() {
+            return true;
+        }
+        let id = session.to_string();
+        self.sessions.suits(|begin| id.starts_with(begin.as_str()))
     }
 
     fn is_timely(&self, at: Timestamp) -> bool {
@@ -123,17 +130,18 @@ impl Suits {
     }
 }
 
-/// The ids of sessions, or what they begin with, by what a person calls them.
+/// The ids of sessions, or what they begin with, by what a person calls them. Those
+/// of others are known by their ids only.
 fn beginnings(chat: &mut Chat, named: &[String]) -> Result<Vec<String>> {
     let is_id = |name: &str| {
         name.len() >= SHORTEST_PREFIX && name.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
     };
     let mut found = Vec::with_capacity(named.len());
     for name in named {
-        found.push(if is_id(name) {
-            name.to_ascii_lowercase()
-        } else {
-            crate::chat::session::find(chat, name)?.session.to_string()
+        found.push(match session::find(chat, name) {
+            Ok(session) => session.session.to_string(),
+            Err(Error::NoSuchSession(_)) if is_id(name) => name.to_ascii_lowercase(),
+            Err(error) => return Err(error),
         });
     }
     Ok(found)
