@@ -180,7 +180,8 @@ mod tests {
     fn listings_take_a_number_before_and_behind_their_words() {
         let listed = |line| match parse(line).unwrap() {
             Line::Command(
-                Command::History(History { scope, newest }) | Command::Log(Log { scope, newest }),
+                Command::History(History { scope, newest })
+                | Command::Log(Log::All { scope, newest }),
             ) => (scope, newest),
             other => panic!("{other:?}"),
         };
@@ -211,7 +212,10 @@ mod tests {
             assert_eq!(error.to_string(), format!("`/log` {why}"));
             assert_eq!(error.hint().unwrap(), "`/log 10` lists the last 10");
         }
-        assert_eq!(hint("/log user global"), "`/log [global|user|session] [N]`");
+        assert_eq!(
+            hint("/log user global"),
+            "`/log [global|user|session] [N]|FILTERS`"
+        );
         assert_eq!(
             hint("/sessions x"),
             "one of global, --all, --archived, or a number"

@@ -14,7 +14,7 @@ pub(crate) struct Quote {
 impl Action for Quote {
     const SPEC: Spec = Spec {
         name: "/quote",
-        arguments: "#ID|N…",
+        arguments: "#ID…",
         summary: "puts messages of any session of yours into the context, as one message that says where they come from",
         aliases: &[],
         argument: Argument::Any,

@@ -15,7 +15,7 @@ pub(crate) struct Show {
 impl Action for Show {
     const SPEC: Spec = Spec {
         name: "/show",
-        arguments: "#ID|N [global]",
+        arguments: "#ID [global]",
         summary: "shows a message of yours, or of anybody, whole, with the ones before and after it",
         aliases: &[],
         argument: Argument::Any,

@@ -195,6 +195,53 @@ fn the_numbers_of_the_hits_name_messages_and_their_sessions() {
     );
 }
 
+/// The messages that `/log` lists with these filters, by their ids.
+#[track_caller]
+fn logged(saylog: &Saylog, filters: &str) -> (Vec<i64>, bool) {
+    let outcome = saylog.run(&["--json", "-c", &format!("/log {filters}")]);
+    assert_eq!(outcome.code, 0, "{filters}: {}", outcome.stdout);
+    let told = events(&outcome.stdout);
+    let more = told.last().expect("an end")["more"] == json!(true);
+    let ids = told
+        .iter()
+        .filter(|event| event["event"] == "message")
+        .map(|message| message["id"].as_i64().expect("an id"));
+    (ids.collect(), more)
+}
+
+#[test]
+fn the_log_is_listed_by_filters_in_its_order() {
+    let saylog = three();
+    for (filters, ids, more) in [
+        ("role:user", &[1, 3, 5][..], false),
+        ("role:user limit:2", &[3, 5], true),
+        ("role:user limit:3", &[1, 3, 5], false),
+        ("after:#1 limit:2", &[2, 3], true),
+        ("after:#4", &[5, 6], false),
+        ("user:bob", &[5, 6], false),
+        ("-user:bob rome", &[1, 2], false),
+        ("in:user rome", &[1, 2], false),
+        ("since:2026-11-22 rome", &[1, 2, 5, 6], false),
+        ("before:2026-11-22", &[], false),
+    ] {
+        assert_eq!(logged(&saylog, filters), (ids.to_vec(), more), "{filters}");
+    }
+    check(
+        &play(&saylog, "/log rome\n/log since:x\n/log in:user user:bob\n"),
+        "",
+        "<stdin>:1: `/log` does not know `rome`; one of session, user, global, or a number\n\
+         <stdin>:2: `/log` cannot read `since:x` (characters 1 to 7): it is no time; write `2h`, \
+         `\"3 days\"`, `yesterday`, `\"last monday\"`, `2026-11-03` or `10:30`\n\
+         <stdin>:3: `/log` looks among your own messages, and not among those of `bob`; `in:global` \
+         looks among everybody's\n",
+        1,
+    );
+    // Without an index it is the same.
+    fs::remove_file(index(&saylog)).expect("a file");
+    fs::create_dir(index(&saylog)).expect("a folder");
+    assert_eq!(logged(&saylog, "role:user limit:2"), (vec![3, 5], true));
+}
+
 #[test]
 fn what_cannot_be_read_or_is_out_of_scope_is_said() {
     let saylog = three();

@@ -18,6 +18,17 @@ const NAMED: usize = 256;
 /// The index may be this far behind before it is said that it catches up.
 const QUIET: Duration = Duration::from_millis(500);
 
+/// In which order messages are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// The newest first.
+    Newest,
+    /// Those behind this one, in the order of the log.
+    Behind(MessageId),
+    /// The best so many first, or the newest where nobody can say which those are.
+    Best(usize),
+}
+
 /// Where a search stands.
 pub(super) enum Candidates {
     All(LogWalk),
@@ -36,16 +47,20 @@ impl Candidates {
         chat: &mut Chat,
         query: &Query,
         suits: &Suits,
-        ranked: Option<usize>,
+        wanted: Wanted,
         sink: &mut dyn Sink,
     ) -> Result<Self> {
+        let behind = match wanted {
+            Wanted::Behind(id) => Some(id),
+            Wanted::Newest | Wanted::Best(_) => None,
+        };
         match catch_up(chat, sink) {
             Ok(true) => {
-                if let Some(limit) = ranked {
+                if let Wanted::Best(limit) = wanted {
                     return best(chat, &suits.narrowed(query), limit, sink);
                 }
-                let (after, order) = match suits.after() {
-                    Some(after) => (Some(after), Order::OldestFirst),
+                let (after, order) = match behind {
+                    Some(id) => (Some(id), Order::OldestFirst),
                     None => (None, Order::NewestFirst),
                 };
                 let page = Page {
@@ -56,7 +71,7 @@ impl Candidates {
                 return Ok(Self::Named(Box::new(suits.narrowed(query)), page));
             }
             Ok(false) => {
-                if ranked.is_some() {
+                if let Wanted::Best(_) = wanted {
                     let told = "what is not kept has no index: the newest come first";
                     sink.emit(&Event::Notice(told));
                 }
@@ -67,7 +82,7 @@ impl Candidates {
             }
             Err(error) => return Err(error),
         }
-        Ok(Self::All(chat.log.look_through(suits.after())?))
+        Ok(Self::All(chat.log.look_through(behind)?))
     }
 
     /// Visits the next messages, in the order in which they are wanted or, of all,

@@ -1,6 +1,7 @@
 //! Reading the log: listings, single messages, the up-arrow.
 
 mod candidates;
+mod filtered;
 mod history;
 mod quote;
 mod recall;
@@ -9,6 +10,7 @@ mod show;
 mod suits;
 mod take;
 
+pub(crate) use filtered::list_suiting;
 pub(crate) use history::{history, list_log};
 pub(super) use quote::is_quotation;
 pub(crate) use quote::quote;

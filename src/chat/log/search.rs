@@ -6,12 +6,13 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
-use super::candidates::Candidates;
+use super::candidates::{Candidates, Wanted};
 use super::suits::Suits;
 use crate::chat::listing::{Rows, list_or_hint};
 use crate::chat::{Chat, empty};
 use crate::domain::{
-    Error, Event, Flow, Hit, MessageId, Result, SessionId, SessionKey, Sink, UserName,
+    Error, Event, Flow, Hit, Message, MessageId, Result, Scope, SessionId, SessionKey, Sink,
+    UserName,
 };
 use crate::query::{Query, snippet};
 use crate::store::Which;
@@ -41,26 +42,25 @@ pub(crate) fn search(
     sink: &mut dyn Sink,
 ) -> Result<()> {
     chat.commit(sink)?;
-    let query = read(chat, text)?;
-    let suits = Suits::new(chat, &query.filter)?;
+    let query = read(chat, "/search", text)?;
+    let suits = Suits::new(chat, "/search", Scope::User, &query.filter)?;
     let limit = query.filter.limit.unwrap_or(USUAL_LIMIT);
     // Some of those that the index names do not suit.
-    let ranked = usize::try_from(limit)
-        .unwrap_or(usize::MAX)
-        .saturating_mul(8);
-    let ranked = is_ranked.then_some(ranked.max(RANKED));
-    let mut candidates = Candidates::begin(chat, &query, &suits, ranked, sink)?;
+    let ranked = usize::try_from(limit).unwrap_or(usize::MAX);
+    let ranked = ranked.saturating_mul(8).max(RANKED);
+    let wanted = match suits.after() {
+        _ if is_ranked => Wanted::Best(ranked),
+        Some(after) => Wanted::Behind(after),
+        None => Wanted::Newest,
+    };
+    let mut candidates = Candidates::begin(chat, &query, &suits, wanted, sink)?;
     let (mut sessions, mut hits, mut keys) = (HashMap::new(), Vec::new(), Vec::new());
     let scope = Some(suits.scope());
     let hint = empty::NOTHING_FOUND;
     list_or_hint(chat, scope, hint, sink, &mut |chat, rows| {
         let (mut marks, mut found) = (Vec::new(), Vec::new());
         let has_more = candidates.next(chat, &mut |message| {
-            let text = if query.filter.in_reasoning {
-                message.details.reasoning.unwrap_or_default()
-            } else {
-                message.content
-            };
+            let text = searched(&query, message);
             if suits.has(message) && query.matches(text, &mut marks) {
                 let (snippet, marks) = snippet(text, &marks, SNIPPET_CHARACTERS);
                 found.push(Found {
@@ -96,11 +96,20 @@ pub(crate) fn search(
     Ok(())
 }
 
+/// The text of a message that a query looks at.
+pub(super) fn searched<'a>(query: &Query, message: &Message<'a>) -> &'a str {
+    if query.filter.in_reasoning {
+        message.details.reasoning.unwrap_or_default()
+    } else {
+        message.content
+    }
+}
+
 /// Reads a query as of now, where the person is.
-fn read(chat: &Chat, text: &str) -> Result<Query> {
+pub(super) fn read(chat: &Chat, command: &str, text: &str) -> Result<Query> {
     let query = Query::parse(text, chat.settings.now(), &TimeZone::system());
     query.map_err(|error| Error::BadArgument {
-        command: "/search".into(),
+        command: command.into(),
         why: error.to_string(),
         hint: error.hint().into_owned(),
     })

@@ -21,20 +21,25 @@ pub(super) struct Suits {
 }
 
 impl Suits {
-    /// Looks up what the filter names.
+    /// Looks up what the filter names, for a command that has a scope of its own.
     ///
     /// # Errors
     /// If it asks for somebody else within one's own messages, for a session that is
     /// not there, or for the current one if there is none.
-    pub(super) fn new(chat: &mut Chat, filter: &Filter) -> Result<Self> {
-        let scope = filter.scope.unwrap_or(Scope::User);
+    pub(super) fn new(
+        chat: &mut Chat,
+        command: &str,
+        usual: Scope,
+        filter: &Filter,
+    ) -> Result<Self> {
+        let scope = filter.scope.unwrap_or(usual);
         let user = chat.user().clone();
         let is_own = scope != Scope::Global;
         if let Some(other) = filter.user.one_of.iter().find(|named| **named != user)
             && is_own
         {
             return Err(Error::BadArgument {
-                command: "/search".into(),
+                command: command.into(),
                 why: format!("looks among your own messages, and not among those of `{other}`"),
                 hint: "`in:global` looks among everybody's".into(),
             });

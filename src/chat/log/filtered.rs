@@ -1,0 +1,94 @@
+//! `/log` with filters: the messages of the log that suit, in its order.
+
+use super::candidates::{Candidates, Wanted};
+use super::search::{read, searched};
+use super::suits::Suits;
+use crate::chat::listing::list_or_hint;
+use crate::chat::{Chat, empty};
+use crate::domain::{Event, MessageId, Result, Scope, Sink};
+use crate::query::Query;
+
+/// Tells the messages that a query finds, of everybody unless it asks for another
+/// scope, in the order of the log: all, or the newest so many; with `after:` the first.
+///
+/// # Errors
+/// If it cannot be read, or asks for somebody else's messages within one's own.
+pub(crate) fn list_suiting(chat: &mut Chat, text: &str, sink: &mut dyn Sink) -> Result<()> {
+    chat.commit(sink)?;
+    let query = read(chat, "/log", text)?;
+    let suits = Suits::new(chat, "/log", Scope::Global, &query.filter)?;
+    let limit = query.filter.limit.unwrap_or(u64::MAX);
+    let begin = match suits.after() {
+        Some(behind) => Begin {
+            behind,
+            leaves_out: false,
+        },
+        None => newest(chat, &query, &suits, sink)?,
+    };
+    let wanted = Wanted::Behind(begin.behind);
+    let mut candidates = Candidates::begin(chat, &query, &suits, wanted, sink)?;
+    let mut marks = Vec::new();
+    let (scope, hint) = (Some(suits.scope()), empty::NOTHING_FOUND);
+    list_or_hint(chat, scope, hint, sink, &mut |chat, rows| {
+        if begin.leaves_out {
+            rows.leave_out_older();
+        }
+        let mut is_over = false;
+        let has_more = candidates.next(chat, &mut |message| {
+            let text = searched(&query, message);
+            if is_over || !suits.has(message) || !query.matches(text, &mut marks) {
+                return;
+            }
+            if rows.count() == limit {
+                is_over = true;
+                rows.leave_out_older();
+                return;
+            }
+            rows.emit(&Event::Message(message));
+        })?;
+        Ok(has_more && !is_over)
+    })
+}
+
+/// Where a listing begins.
+struct Begin {
+    /// The last message before it.
+    behind: MessageId,
+    /// Older ones than are listed suit, too.
+    leaves_out: bool,
+}
+
+/// Where the newest ones begin that are wanted: found by walking back over so many.
+fn newest(chat: &mut Chat, query: &Query, suits: &Suits, sink: &mut dyn Sink) -> Result<Begin> {
+    let all = Begin {
+        behind: MessageId(0),
+        leaves_out: false,
+    };
+    let Some(limit) = query.filter.limit else {
+        return Ok(all);
+    };
+    let mut candidates = Candidates::begin(chat, query, suits, Wanted::Newest, sink)?;
+    let (mut marks, mut count) = (Vec::new(), 0);
+    loop {
+        let mut page = Vec::new();
+        let has_more = candidates.next(chat, &mut |message| {
+            if suits.has(message) && query.matches(searched(query, message), &mut marks) {
+                page.push(message.id);
+            }
+        })?;
+        // Of all messages a page comes in the order of the log.
+        if !candidates.are_in_order() {
+            page.reverse();
+        }
+        for behind in page {
+            if count == limit {
+                let leaves_out = true;
+                return Ok(Begin { behind, leaves_out });
+            }
+            count += 1;
+        }
+        if !has_more {
+            return Ok(all);
+        }
+    }
+}
