@@ -312,6 +312,23 @@ fn the_index_is_made_by_a_search_and_may_go_at_any_time() {
 }
 
 #[test]
+fn another_store_in_its_place_is_left_as_it_is() {
+    let saylog = three();
+    let other = saylog.folder().join("other.db");
+    fs::copy(saylog.store(), &other).expect("a copy");
+    fs::rename(&other, index(&saylog)).expect("another name");
+    let before = fs::read(index(&saylog)).expect("its bytes");
+    let outcome = play(&saylog, "/search rome\n").normal(&saylog);
+    assert_eq!((outcome.stdout.as_str(), outcome.code), (FIRST, 0));
+    assert_eq!(
+        outcome.stderr,
+        "the index cannot be used: `<folder>/saylog.db-index` is a store; it was left as it is; \
+         the log itself is looked through\n"
+    );
+    assert_eq!(fs::read(index(&saylog)).expect("its bytes"), before);
+}
+
+#[test]
 fn where_there_can_be_no_index_the_log_itself_is_looked_through() {
     let saylog = three();
     fs::create_dir(index(&saylog)).expect("a folder");

@@ -1,12 +1,12 @@
 //! Where an index lies, and that it is its owner's alone.
 
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::super::Result;
-use super::super::sqlite::{COMPANIONS, beside, located};
+use super::super::sqlite::{COMPANIONS, beside, is_store, located};
 use crate::domain::{Problem, ProblemKind, io_reason};
 
 /// What its name has that the store's has not.
@@ -72,8 +72,13 @@ pub(super) fn prepare(path: &Path) -> Result<Identity> {
         Some("a link")
     } else if metadata.is_dir() {
         Some("a folder")
+    } else if !metadata.is_file() {
+        Some("no regular file")
     } else {
-        (!metadata.is_file()).then_some("no regular file")
+        // What is no index becomes one, but nobody's log.
+        is_log(path)
+            .map_err(|error| cannot_open(path, &error))?
+            .then_some("a store")
     };
     if let Some(what) = what {
         let what = format!(
@@ -83,9 +88,15 @@ pub(super) fn prepare(path: &Path) -> Result<Identity> {
         let hint = "move it away, and the next search makes an index there";
         return Err(Problem::new(ProblemKind::Refused, what).with_hint(hint));
     }
-    File::open(path).map_err(|error| cannot_open(path, &error))?;
     keep_to_owner(path, &metadata);
     Ok(Identity::of(&metadata))
+}
+
+/// Whether the file is a store of saylog's.
+fn is_log(path: &Path) -> io::Result<bool> {
+    let mut header = Vec::new();
+    File::open(path)?.take(100).read_to_end(&mut header)?;
+    Ok(is_store(&header))
 }
 
 /// Takes from an index of ours what others may do with it. Its companions are made
