@@ -1,7 +1,7 @@
 //! `/show`: shows one message whole, with its neighbours.
 
 use super::action::{Action, Next};
-use super::argument::{Arguments, shorten, split_word};
+use super::argument::{Arguments, shorten};
 use super::spec::{Argument, Spec};
 use crate::chat::{Chat, log};
 use crate::domain::{MessageName, Result, Scope, Sink};
@@ -10,36 +10,67 @@ use crate::domain::{MessageName, Result, Scope, Sink};
 pub(crate) struct Show {
     name: MessageName,
     scope: Scope,
+    /// How many messages before it and after it.
+    around: u64,
 }
+
+/// The word before how many messages are shown around it.
+const AROUND: &str = "--around";
+
+/// How many that may be: what is longer is better listed.
+const MOST_AROUND: u64 = 1000;
 
 impl Action for Show {
     const SPEC: Spec = Spec {
         name: "/show",
         arguments: "#ID [global]",
-        summary: "shows a message of yours, or of anybody, whole, with the ones before and after it",
+        summary: "shows a message of yours, or of anybody, whole, with the ones before and after it, or with --around 10 the ten",
         aliases: &[],
         argument: Argument::Any,
     };
 
     fn parse(arguments: Arguments<'_>) -> Result<Self> {
         let text = arguments.required("the id of a message")?;
-        let (id, scope) = split_word(text);
-        let scope = match scope.trim() {
-            "" => Some(Scope::User),
-            "global" => Some(Scope::Global),
-            _ => None,
-        };
-        match (MessageName::parse(id), scope) {
-            (Some(name), Some(scope)) => Ok(Self { name, scope }),
-            _ => Err(Self::SPEC.wrong(
+        let wrong = || {
+            Self::SPEC.wrong(
                 format!("takes the id of a message, not `{}`", shorten(text)),
                 "`/show #12`, or `/show #12 global` for anybody's",
-            )),
+            )
+        };
+        let mut words = text.split_whitespace();
+        let name = words.next().and_then(MessageName::parse);
+        let name = name.ok_or_else(wrong)?;
+        let (mut scope, mut around) = (Scope::User, 1);
+        while let Some(word) = words.next() {
+            match word {
+                "global" => scope = Scope::Global,
+                AROUND => around = number(words.next().unwrap_or_default())?,
+                _ => return Err(wrong()),
+            }
         }
+        Ok(Self {
+            name,
+            scope,
+            around,
+        })
     }
 
     fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
         let id = chat.meant(self.name)?;
-        log::show(chat, id, self.scope, sink).map(|()| Next::Line)
+        log::show(chat, id, self.scope, self.around, sink).map(|()| Next::Line)
     }
+}
+
+fn number(typed: &str) -> Result<u64> {
+    let number = typed.parse().ok();
+    let number = number.filter(|number| (1..=MOST_AROUND).contains(number));
+    number.ok_or_else(|| {
+        Show::SPEC.wrong(
+            format!(
+                "takes a number from 1 to {MOST_AROUND}, not `{}`",
+                shorten(typed)
+            ),
+            "`/show #12 --around 10`",
+        )
+    })
 }

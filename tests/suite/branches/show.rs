@@ -38,6 +38,43 @@ fn it_stands_between_its_neighbours() {
 }
 
 #[test]
+fn as_many_as_one_likes_stand_around_it() {
+    let saylog = eight();
+    check(
+        &play(&saylog, "/show #4 --around 2\n"),
+        "#2 <time> alice <1> ai: one\n\
+         #3 <time> alice <1> user: two\n\
+         #4 <time> alice <1> ai: two\n\
+         #7 <time> alice <1> user: three\n\
+         #8 <time> alice <1> ai: three\n",
+        "",
+        0,
+    );
+    let all = play(&saylog, "/show #1 --around 1000 global\n");
+    assert_eq!(
+        (all.stdout.lines().count(), all.stderr.as_str(), all.code),
+        (6, "", 0)
+    );
+    let wrong = |typed: &str| {
+        format!("`/show` takes a number from 1 to 1000, not `{typed}`; `/show #12 --around 10`\n")
+    };
+    check(
+        &play(
+            &saylog,
+            "/show #1 --around 0\n/show #1 --around x\n/show #1 --around\n",
+        ),
+        "",
+        &format!(
+            "<stdin>:1: {}<stdin>:2: {}<stdin>:3: {}",
+            wrong("0"),
+            wrong("x"),
+            wrong("")
+        ),
+        1,
+    );
+}
+
+#[test]
 fn the_first_and_the_last_have_one() {
     let saylog = eight();
     check(
