@@ -1,7 +1,7 @@
 //! What is said where a listing has nothing to show: how it is, and what to type.
 
 use super::Chat;
-use crate::domain::Result;
+use crate::domain::{Result, Scope};
 use crate::store::Which;
 
 /// What is said of an empty listing.
@@ -41,9 +41,12 @@ pub(super) const CONTEXTS: Hint = Hint::LookedUp(contexts);
 pub(super) const SESSIONS: Hint = Hint::LookedUp(sessions);
 
 /// A search has found nothing.
-pub(super) const NOTHING_FOUND: Hint = Hint::Text(
+const NOTHING_FOUND: Hint = Hint::Text(
     "nothing was found; `in:global` looks among everybody's, `word*` for what begins so",
 );
+
+/// The same where everybody's messages were looked among.
+const NOTHING_AT_ALL: Hint = Hint::Text("nothing was found; `word*` finds what begins so");
 
 /// None of the current user's sessions is archived.
 pub(super) const NONE_ARCHIVED: Hint =
@@ -54,6 +57,15 @@ pub(super) const NOTHING_ARCHIVED: Hint =
     Hint::Text("no session is archived; `/archive` archives the current one");
 
 const HAVE_SAID_NOTHING: &str = "you have said nothing yet; `/start` begins a session";
+
+/// What is said of a search within a scope that has found nothing.
+pub(super) fn nothing_found(scope: Scope) -> Hint {
+    if scope == Scope::Global {
+        NOTHING_AT_ALL
+    } else {
+        NOTHING_FOUND
+    }
+}
 
 impl Hint {
     /// The sentence.

@@ -1,7 +1,7 @@
 //! `/log`: lists what was said, cleared or not.
 
 use super::action::{Action, Next};
-use super::argument::Arguments;
+use super::argument::{Arguments, split_word};
 use super::newest::ListingWords;
 use super::spec::{Argument, Spec};
 use crate::chat::{Chat, log};
@@ -33,7 +33,7 @@ impl Action for Log {
 
     fn parse(arguments: Arguments<'_>) -> Result<Self> {
         if arguments.text.split_whitespace().any(is_filter) {
-            return Ok(Self::Suiting(arguments.text.to_owned()));
+            return Ok(Self::Suiting(as_filters(arguments.text)));
         }
         let (word, newest) = ListingWords::parse_one(arguments, WORDS)?;
         let scope = word.and_then(Scope::parse).unwrap_or(Scope::Global);
@@ -46,6 +46,24 @@ impl Action for Log {
             Self::Suiting(query) => log::list_suiting(chat, &query, sink)?,
         }
         Ok(Next::Line)
+    }
+}
+
+/// A query in which a scope and a number at its beginning are the filters that they
+/// mean.
+fn as_filters(typed: &str) -> String {
+    let (mut filters, mut rest) = (Vec::new(), typed.trim_start());
+    loop {
+        let (word, behind) = split_word(rest);
+        if WORDS.contains(&word) {
+            filters.push(format!("in:{word}"));
+        } else if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()) {
+            filters.push(format!("limit:{word}"));
+        } else {
+            filters.push(rest.to_owned());
+            return filters.join(" ");
+        }
+        rest = behind.trim_start();
     }
 }
 

@@ -11,6 +11,10 @@ use super::letter::Letter;
 use super::narrowing::Narrowing;
 use super::terms::{cut, pairs};
 
+/// How far behind its first place a pattern is looked for again, in bytes, and how often.
+const MARKED: usize = 4096;
+const MARKS: usize = 64;
+
 /// How deep groups may stand in each other.
 const NEST_LIMIT: u32 = 64;
 /// How many bytes a pattern may need when it is ready: `\w` of all scripts, a few
@@ -67,9 +71,20 @@ impl Pattern {
         self.regex.is_match(text)
     }
 
-    /// Where it occurs in a text, but for places without a character.
+    /// Where it occurs in a text first, and soon behind that, but for places without a
+    /// character. To look for all of them may take a time that grows with the square
+    /// of the text.
     pub(super) fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
-        let places = self.regex.find_iter(text).map(|found| found.range());
+        let first = self.regex.find(text).map(|found| found.range());
+        let begin = first.as_ref().map_or(text.len(), |first| first.end);
+        let mut end = text.len().min(begin.saturating_add(MARKED));
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        let near = &text[begin..end];
+        let others = self.regex.find_iter(near).take(MARKS);
+        let others = others.map(move |found| begin + found.start()..begin + found.end());
+        let places = first.into_iter().chain(others);
         places.filter(|place| !place.is_empty())
     }
 

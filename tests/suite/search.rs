@@ -223,6 +223,8 @@ fn the_log_is_listed_by_filters_in_its_order() {
         ("in:user rome", &[1, 2], false),
         ("since:2026-11-22 rome", &[1, 2, 5, 6], false),
         ("before:2026-11-22", &[], false),
+        ("user role:user", &[1, 3], false),
+        ("user 1 role:user", &[3], true),
     ] {
         assert_eq!(logged(&saylog, filters), (ids.to_vec(), more), "{filters}");
     }
@@ -288,6 +290,33 @@ fn what_cannot_be_read_or_is_out_of_scope_is_said() {
          <stdin>:2: User chat session not found!; `/start` begins one\n",
         1,
     );
+}
+
+#[test]
+fn whoever_wants_the_best_first_misses_nothing() {
+    let saylog = scripted();
+    let others = "w77 and w1\n".repeat(1500);
+    before(&saylog, &format!("/start\nw77 w1\n{others}"));
+    assert_eq!(found(&saylog, "--rank \"w77 w1\""), [1, 2]);
+    assert_eq!(found(&saylog, "--rank w77 limit:3000").len(), 3000);
+}
+
+#[test]
+fn a_damaged_index_is_made_anew_and_the_search_goes_on() {
+    let saylog = scripted();
+    let said: String = (0..3000)
+        .map(|n| format!("word{n} and w{}\n", n % 7))
+        .collect();
+    before(&saylog, &format!("/start\n{said}"));
+    let expected = found(&saylog, "w3 OR w5 limit:50");
+    assert_eq!(expected.len(), 50);
+    let good = fs::read(index(&saylog)).expect("its bytes");
+    for page in 1..good.len() / 4096 {
+        let mut bytes = good.clone();
+        bytes[page * 4096..(page + 1) * 4096].fill(0x77);
+        fs::write(index(&saylog), bytes).expect("a file");
+        assert_eq!(found(&saylog, "w3 OR w5 limit:50"), expected, "page {page}");
+    }
 }
 
 /// What is beside the store.

@@ -7,13 +7,16 @@ use super::suits::Suits;
 use crate::chat::Chat;
 use crate::domain::{Awaited, Error, Event, Flow, Message, MessageId, Progress, Result, Sink};
 use crate::query::Query;
-use crate::store::{Index, IndexQuery, LogWalk, Order, Page};
+use crate::store::{Index, IndexQuery, Log, LogWalk, Order, Page};
 
 /// How many messages are looked at before the store is let go.
 const PAGE: u64 = 1024;
 
 /// The same of those that an index names.
 const NAMED: usize = 256;
+
+/// How many messages are ranked.
+const RANKED: usize = 200_000;
 
 /// The index may be this far behind before it is said that it catches up.
 const QUIET: Duration = Duration::from_millis(500);
@@ -25,8 +28,8 @@ pub(super) enum Wanted {
     Newest,
     /// Those behind this one, in the order of the log.
     Behind(MessageId),
-    /// The best so many first, or the newest where nobody can say which those are.
-    Best(usize),
+    /// The best first, or the newest where nobody can say which those are.
+    Best,
 }
 
 /// Where a search stands.
@@ -52,12 +55,12 @@ impl Candidates {
     ) -> Result<Self> {
         let behind = match wanted {
             Wanted::Behind(id) => Some(id),
-            Wanted::Newest | Wanted::Best(_) => None,
+            Wanted::Newest | Wanted::Best => None,
         };
         match catch_up(chat, sink) {
             Ok(true) => {
-                if let Wanted::Best(limit) = wanted {
-                    return best(chat, &suits.narrowed(query), limit, sink);
+                if wanted == Wanted::Best {
+                    return best(chat, &suits.narrowed(query), sink);
                 }
                 let (after, order) = match behind {
                     Some(id) => (Some(id), Order::OldestFirst),
@@ -71,7 +74,7 @@ impl Candidates {
                 return Ok(Self::Named(Box::new(suits.narrowed(query)), page));
             }
             Ok(false) => {
-                if let Wanted::Best(_) = wanted {
+                if wanted == Wanted::Best {
                     let told = "what is not kept has no index: the newest come first";
                     sink.emit(&Event::Notice(told));
                 }
@@ -99,18 +102,25 @@ impl Candidates {
             Self::All(walk) => return Ok(chat.log.look_further(walk, PAGE, visit)?),
             Self::Named(query, page) => (query, page),
             Self::Ranked(ids) => {
-                let ids = std::mem::take(ids);
-                chat.log.messages(&ids, &mut |message| {
+                let rest = ids.split_off(ids.len().min(NAMED));
+                let page = std::mem::replace(ids, rest);
+                chat.log.messages(&page, &mut |message| {
                     visit(message);
                     Flow::More
                 })?;
-                return Ok(false);
+                return Ok(!ids.is_empty());
             }
         };
         let Some(index) = &mut chat.index else {
             return Ok(false);
         };
-        let ids: Vec<MessageId> = index.candidates(query, page)?;
+        let ids: Vec<MessageId> = match index.candidates(query, page) {
+            Ok(ids) => ids,
+            Err(_) => {
+                mend(index, &mut chat.log)?;
+                index.candidates(query, page)?
+            }
+        };
         let Some(last) = ids.last().copied() else {
             return Ok(false);
         };
@@ -134,17 +144,24 @@ impl Candidates {
     }
 }
 
+/// Makes an index anew that has turned out to be damaged, and was emptied.
+fn mend(index: &mut Index, log: &mut Log) -> Result<()> {
+    index.catch_up(log, &mut |_, _| ControlFlow::Continue(()))?;
+    Ok(())
+}
+
 /// The messages that may suit best.
-fn best(
-    chat: &mut Chat,
-    query: &IndexQuery,
-    limit: usize,
-    sink: &mut dyn Sink,
-) -> Result<Candidates> {
+fn best(chat: &mut Chat, query: &IndexQuery, sink: &mut dyn Sink) -> Result<Candidates> {
     let Some(index) = &mut chat.index else {
         return Ok(Candidates::Ranked(Vec::new()));
     };
-    let ranked = index.ranked(query, limit)?;
+    let ranked = match index.ranked(query, RANKED) {
+        Ok(ranked) => ranked,
+        Err(_) => {
+            mend(index, &mut chat.log)?;
+            index.ranked(query, RANKED)?
+        }
+    };
     if ranked.is_cut {
         let told = "only the newest 200,000 that may suit are ranked";
         sink.emit(&Event::Notice(told));

@@ -3,8 +3,9 @@
 use super::candidates::{Candidates, Wanted};
 use super::search::{read, searched};
 use super::suits::Suits;
+use crate::chat::Chat;
+use crate::chat::empty::nothing_found;
 use crate::chat::listing::list_or_hint;
-use crate::chat::{Chat, empty};
 use crate::domain::{Event, MessageId, Result, Scope, Sink};
 use crate::query::Query;
 
@@ -28,7 +29,7 @@ pub(crate) fn list_suiting(chat: &mut Chat, text: &str, sink: &mut dyn Sink) -> 
     let wanted = Wanted::Behind(begin.behind);
     let mut candidates = Candidates::begin(chat, &query, &suits, wanted, sink)?;
     let mut marks = Vec::new();
-    let (scope, hint) = (Some(suits.scope()), empty::NOTHING_FOUND);
+    let (scope, hint) = (Some(suits.scope()), nothing_found(suits.scope()));
     list_or_hint(chat, scope, hint, sink, &mut |chat, rows| {
         if begin.leaves_out {
             rows.leave_out_older();

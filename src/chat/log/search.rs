@@ -8,8 +8,9 @@ use jiff::tz::TimeZone;
 
 use super::candidates::{Candidates, Wanted};
 use super::suits::Suits;
+use crate::chat::Chat;
+use crate::chat::empty::nothing_found;
 use crate::chat::listing::{Rows, list_or_hint};
-use crate::chat::{Chat, empty};
 use crate::domain::{
     Error, Event, Flow, Hit, Message, MessageId, Result, Scope, SessionId, SessionKey, Sink,
     UserName,
@@ -19,9 +20,6 @@ use crate::store::Which;
 
 /// How many hits are shown unless the query says otherwise.
 const USUAL_LIMIT: u64 = 20;
-
-/// How many messages are ranked at least.
-const RANKED: usize = 1000;
 
 /// How much of a message is shown around its words, in characters.
 const SNIPPET_CHARACTERS: usize = 160;
@@ -45,18 +43,15 @@ pub(crate) fn search(
     let query = read(chat, "/search", text)?;
     let suits = Suits::new(chat, "/search", Scope::User, &query.filter)?;
     let limit = query.filter.limit.unwrap_or(USUAL_LIMIT);
-    // Some of those that the index names do not suit.
-    let ranked = usize::try_from(limit).unwrap_or(usize::MAX);
-    let ranked = ranked.saturating_mul(8).max(RANKED);
     let wanted = match suits.after() {
-        _ if is_ranked => Wanted::Best(ranked),
+        _ if is_ranked => Wanted::Best,
         Some(after) => Wanted::Behind(after),
         None => Wanted::Newest,
     };
     let mut candidates = Candidates::begin(chat, &query, &suits, wanted, sink)?;
     let (mut sessions, mut hits, mut keys) = (HashMap::new(), Vec::new(), Vec::new());
     let scope = Some(suits.scope());
-    let hint = empty::NOTHING_FOUND;
+    let hint = nothing_found(suits.scope());
     list_or_hint(chat, scope, hint, sink, &mut |chat, rows| {
         let (mut marks, mut found) = (Vec::new(), Vec::new());
         let has_more = candidates.next(chat, &mut |message| {

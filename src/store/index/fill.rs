@@ -21,6 +21,9 @@ pub(super) const ROWS: i64 = 50_000;
 /// How many bytes of them: a step has to end soon, whatever was said.
 const BYTES: usize = 32 * 1024 * 1024;
 
+/// How many bytes a message may need at the most, as a rule: twice while it is written.
+const NEEDED: u64 = 256;
+
 /// So many bytes of terms are gathered before they are written while much is missing,
 /// so that a step is written as one part, and fewer parts have to be merged.
 const GATHERED_IN_BULK: i64 = 64 * 1024 * 1024;
@@ -91,6 +94,7 @@ impl Index {
             })?;
             known = self.checked(tables::known)?;
         }
+        self.check_room(known.upto, upto)?;
         let (first, mut seen, mut since) = (known.upto, known.upto, Instant::now());
         let count = |from: MessageId, to: MessageId| u64::try_from(to.0 - from.0).unwrap_or(0);
         while seen < upto {
@@ -111,6 +115,31 @@ impl Index {
             seen = now;
         }
         Ok(true)
+    }
+
+    /// Refuses a long way if there may be no room for it: the log needs that more.
+    fn check_room(&self, from: MessageId, upto: MessageId) -> Result<()> {
+        let missing = upto.0 - from.0;
+        if missing <= ROWS {
+            return Ok(());
+        }
+        let Some(folder) = self.path.parent() else {
+            return Ok(());
+        };
+        // Where nobody can say how much room there is, it is tried.
+        let Ok(disk) = rustix::fs::statvfs(folder) else {
+            return Ok(());
+        };
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        let needed = missing.unsigned_abs().saturating_mul(NEEDED);
+        if free >= needed {
+            return Ok(());
+        }
+        let what = format!(
+            "the index `{}` cannot be made: the disk has no room for it and for what is said",
+            self.path.display()
+        );
+        Err(Problem::new(ProblemKind::Full, what))
     }
 
     /// Writes the next messages.
