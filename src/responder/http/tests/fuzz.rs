@@ -161,8 +161,11 @@ fn strict(answer: &[u8]) -> Vec<String> {
         for line in event.lines() {
             match line.split_once(':').unwrap_or((line, "")) {
                 ("data", value) => data.push(value.strip_prefix(' ').unwrap_or(value)),
-                ("event" | "error", _) => return pieces,
-                _ => {}
+                // Comments, and the two fields that say nothing of a text.
+                ("" | "id" | "retry", _) => {}
+                // Any other may be a field that the reader knows by another
+                // spelling (`datA:`), and then what it says comes first.
+                _ => return pieces,
             }
         }
         if data.is_empty() {
