@@ -1,7 +1,7 @@
 //! `/log` with filters: the messages of the log that suit, in its order.
 
 use super::candidates::{Candidates, Wanted};
-use super::search::{read, searched};
+use super::search::read;
 use super::suits::Suits;
 use crate::chat::Chat;
 use crate::chat::empty::nothing_found;
@@ -36,8 +36,7 @@ pub(crate) fn list_suiting(chat: &mut Chat, text: &str, sink: &mut dyn Sink) -> 
         }
         let mut is_over = false;
         let has_more = candidates.next(chat, &mut |message| {
-            let text = searched(&query, message);
-            if is_over || !suits.has(message) || !query.matches(text, &mut marks) {
+            if is_over || suits.found_in(&query, message, &mut marks).is_none() {
                 return;
             }
             if rows.count() == limit {
@@ -73,7 +72,7 @@ fn newest(chat: &mut Chat, query: &Query, suits: &Suits, sink: &mut dyn Sink) ->
     loop {
         let mut page = Vec::new();
         let has_more = candidates.next(chat, &mut |message| {
-            if suits.has(message) && query.matches(searched(query, message), &mut marks) {
+            if suits.found_in(query, message, &mut marks).is_some() {
                 page.push(message.id);
             }
         })?;

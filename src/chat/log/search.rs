@@ -12,8 +12,7 @@ use crate::chat::Chat;
 use crate::chat::empty::nothing_found;
 use crate::chat::listing::{Rows, list_or_hint};
 use crate::domain::{
-    Error, Event, Flow, Hit, Message, MessageId, Result, Scope, SessionId, SessionKey, Sink,
-    UserName,
+    Error, Event, Flow, Hit, MessageId, Result, Scope, SessionId, SessionKey, Sink, UserName,
 };
 use crate::query::{Query, snippet};
 use crate::store::Which;
@@ -55,8 +54,7 @@ pub(crate) fn search(
     list_or_hint(chat, scope, hint, sink, &mut |chat, rows| {
         let (mut marks, mut found) = (Vec::new(), Vec::new());
         let has_more = candidates.next(chat, &mut |message| {
-            let text = searched(&query, message);
-            if suits.has(message) && query.matches(text, &mut marks) {
+            if let Some(text) = suits.found_in(&query, message, &mut marks) {
                 let (snippet, marks) = snippet(text, &marks, SNIPPET_CHARACTERS);
                 found.push(Found {
                     id: message.id,
@@ -89,15 +87,6 @@ pub(crate) fn search(
     chat.speakers.remember_hits(hits);
     chat.speakers.remember_listed(keys);
     Ok(())
-}
-
-/// The text of a message that a query looks at.
-pub(super) fn searched<'a>(query: &Query, message: &Message<'a>) -> &'a str {
-    if query.filter.in_reasoning {
-        message.details.reasoning.unwrap_or_default()
-    } else {
-        message.content
-    }
 }
 
 /// Reads a query as of now, where the person is.

@@ -1,12 +1,11 @@
 //! Whether a message is one of those that a query asks for, its words aside.
 
+use std::ops::Range;
+
 use crate::chat::{Chat, session};
 use crate::domain::{Error, Message, MessageId, Result, Scope, SessionId, Timestamp, UserName};
 use crate::query::{Among, Filter, Query};
 use crate::store::IndexQuery;
-
-/// The shortest beginning of a session's id that is taken for it, in characters.
-const SHORTEST_PREFIX: usize = 4;
 
 /// What a query asks for, in the values of a message.
 pub(super) struct Suits {
@@ -65,8 +64,24 @@ impl Suits {
         self.scope
     }
 
+    /// The text in which a query finds what it looks for, if it is one of these
+    /// messages; `marks` are the places.
+    pub(super) fn found_in<'a>(
+        &self,
+        query: &Query,
+        message: &Message<'a>,
+        marks: &mut Vec<Range<usize>>,
+    ) -> Option<&'a str> {
+        let text = if self.filter.in_reasoning {
+            message.details.reasoning.unwrap_or_default()
+        } else {
+            message.content
+        };
+        (self.has(message) && query.matches(text, marks)).then_some(text)
+    }
+
     /// Whether it is one of them.
-    pub(super) fn has(&self, message: &Message<'_>) -> bool {
+    fn has(&self, message: &Message<'_>) -> bool {
         let Self { filter, .. } = self;
         self.owner
             .as_ref()
@@ -138,14 +153,13 @@ impl Suits {
 /// The ids of sessions, or what they begin with, by what a person calls them. Those
 /// of others are known by their ids only.
 fn beginnings(chat: &mut Chat, named: &[String]) -> Result<Vec<String>> {
-    let is_id = |name: &str| {
-        name.len() >= SHORTEST_PREFIX && name.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
-    };
     let mut found = Vec::with_capacity(named.len());
     for name in named {
         found.push(match session::find(chat, name) {
             Ok(session) => session.session.to_string(),
-            Err(Error::NoSuchSession(_)) if is_id(name) => name.to_ascii_lowercase(),
+            Err(Error::NoSuchSession(_)) if session::may_begin_id(name) => {
+                name.to_ascii_lowercase()
+            }
             Err(error) => return Err(error),
         });
     }

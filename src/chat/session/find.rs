@@ -11,6 +11,12 @@ const SHORTEST_PREFIX: usize = 4;
 /// How many sessions an ambiguous name lists.
 const CANDIDATES: usize = 10;
 
+/// Whether a text is taken for the beginning of a session's id.
+pub(in crate::chat) fn may_begin_id(text: &str) -> bool {
+    let is_of_id = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    text.len() >= SHORTEST_PREFIX && text.bytes().all(is_of_id)
+}
+
 /// The one session of the current user that `which` means: the beginning of
 /// its id, its title, its number in the list, or `latest`.
 ///
@@ -135,9 +141,6 @@ impl<'a> Named<'a> {
         if name.is_empty() {
             return Ok(None);
         }
-        let is_prefix = which
-            .bytes()
-            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
         let numbered = match which.parse::<usize>() {
             Ok(number @ 1..) => numbered(chat, number)?,
             _ => None,
@@ -145,8 +148,7 @@ impl<'a> Named<'a> {
         Ok(Some(Self {
             name,
             is_cut: name != which,
-            prefix: (is_prefix && which.len() >= SHORTEST_PREFIX)
-                .then(|| which.to_ascii_lowercase()),
+            prefix: may_begin_id(which).then(|| which.to_ascii_lowercase()),
             numbered,
         }))
     }

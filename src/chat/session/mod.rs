@@ -13,7 +13,7 @@ mod system;
 
 pub(crate) use archive::{archive, bring_back};
 pub(crate) use choose::{resume_chosen, resume_or_ask};
-pub(super) use find::find;
+pub(super) use find::{find, may_begin_id};
 pub(crate) use fork::{fork, fork_at};
 pub(crate) use list::{Listed, list};
 pub(crate) use offers::{SessionOffer, archived_offers, offers};
