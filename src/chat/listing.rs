@@ -80,6 +80,21 @@ pub(crate) fn list_with(
     page: &mut dyn FnMut(&mut Chat, &mut Rows<'_>) -> Result<bool>,
 ) -> Result<()> {
     begin(chat, sink)?;
+    list_begun(chat, scope, hint, sink, page)
+}
+
+/// The same of a listing for which something was read since it was [begun](begin):
+/// what could not be read of that is told with it.
+///
+/// # Errors
+/// Those of [`list`].
+pub(crate) fn list_begun(
+    chat: &mut Chat,
+    scope: Option<Scope>,
+    hint: Option<Hint>,
+    sink: &mut dyn Sink,
+    page: &mut dyn FnMut(&mut Chat, &mut Rows<'_>) -> Result<bool>,
+) -> Result<()> {
     sink.begin_listing()?;
     let told = tell(chat, scope, hint, sink, page);
     // Also where it failed: whoever shows it is not to be left behind.
@@ -106,7 +121,11 @@ pub(crate) fn list_in_passing(
     fail_for(damage)
 }
 
-fn begin(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+/// Begins a listing: it shows what is committed.
+///
+/// # Errors
+/// If that fails.
+pub(crate) fn begin(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     chat.commit(sink)?;
     // What earlier lines and conveniences passed over is not of this listing.
     chat.log.take_damage();

@@ -319,6 +319,30 @@ fn a_damaged_index_is_made_anew_and_the_search_goes_on() {
     }
 }
 
+#[test]
+fn what_cannot_be_read_is_told_by_every_search_until_it_can_be() {
+    let saylog = three();
+    saylog
+        .stored()
+        .tamper("UPDATE messages SET role = 77 WHERE id = 2");
+    let rest = "1 <time> alice <1> #1 user \"Trip to Rome\": Shall we go by train to Rome?\n";
+    let told = "-c:1: 1 message cannot be read (#2): the store was changed by another program, \
+                or is damaged; `/show #2 global` says what is wrong\n";
+    // The first one makes the index, and the others have it.
+    for _ in 0..2 {
+        check(&run(&saylog, &["-c", "/search rome"]), rest, told, 1);
+        check(&run(&saylog, &["-c", "/search paris"]), "", told, 1);
+        let listed = run(&saylog, &["-c", "/log in:user role:user limit:1"]);
+        check(&listed, &listed.stdout, told, 1);
+        assert_eq!(listed.stdout.lines().count(), 1);
+    }
+    // What another program has put right is found again.
+    saylog
+        .stored()
+        .tamper("UPDATE messages SET role = 2 WHERE id = 2");
+    check(&run(&saylog, &["-c", "/search rome"]), FIRST, "", 0);
+}
+
 /// What is beside the store.
 fn index(saylog: &Saylog) -> std::path::PathBuf {
     saylog.folder().join("saylog.db-index")

@@ -5,7 +5,7 @@ use super::search::read;
 use super::suits::Suits;
 use crate::chat::Chat;
 use crate::chat::empty::nothing_found;
-use crate::chat::listing::list_or_hint;
+use crate::chat::listing;
 use crate::domain::{Event, MessageId, Result, Scope, Sink};
 use crate::query::Query;
 
@@ -27,10 +27,11 @@ pub(crate) fn list_suiting(chat: &mut Chat, text: &str, sink: &mut dyn Sink) -> 
         None => newest(chat, &query, &suits, sink)?,
     };
     let wanted = Wanted::Behind(begin.behind);
+    listing::begin(chat, sink)?;
     let mut candidates = Candidates::begin(chat, &query, &suits, wanted, sink)?;
     let mut marks = Vec::new();
-    let (scope, hint) = (Some(suits.scope()), nothing_found(suits.scope()));
-    list_or_hint(chat, scope, hint, sink, &mut |chat, rows| {
+    let (scope, hint) = (Some(suits.scope()), Some(nothing_found(suits.scope())));
+    listing::list_begun(chat, scope, hint, sink, &mut |chat, rows| {
         if begin.leaves_out {
             rows.leave_out_older();
         }

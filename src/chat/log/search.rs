@@ -10,7 +10,7 @@ use super::candidates::{Candidates, Wanted};
 use super::suits::Suits;
 use crate::chat::Chat;
 use crate::chat::empty::nothing_found;
-use crate::chat::listing::{Rows, list_or_hint};
+use crate::chat::listing::{self, Rows};
 use crate::domain::{
     Error, Event, Flow, Hit, MessageId, Result, Scope, SessionId, SessionKey, Sink, UserName,
 };
@@ -47,11 +47,12 @@ pub(crate) fn search(
         Some(after) => Wanted::Behind(after),
         None => Wanted::Newest,
     };
+    listing::begin(chat, sink)?;
     let mut candidates = Candidates::begin(chat, &query, &suits, wanted, sink)?;
     let (mut sessions, mut hits, mut keys) = (HashMap::new(), Vec::new(), Vec::new());
     let scope = Some(suits.scope());
-    let hint = nothing_found(suits.scope());
-    list_or_hint(chat, scope, hint, sink, &mut |chat, rows| {
+    let hint = Some(nothing_found(suits.scope()));
+    listing::list_begun(chat, scope, hint, sink, &mut |chat, rows| {
         let (mut marks, mut found) = (Vec::new(), Vec::new());
         let has_more = candidates.next(chat, &mut |message| {
             if let Some(text) = suits.found_in(&query, message, &mut marks) {

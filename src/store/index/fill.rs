@@ -61,8 +61,8 @@ impl Index {
     ///
     /// An index of another log is made anew, and so is one that turns out to be
     /// damaged. Another process may do the same at the same time: they take turns.
-    /// Messages that cannot be read are left out; [`Log::take_damage`] tells them, this
-    /// once.
+    /// Messages that cannot be read are left out, and [`Log::take_damage`] tells them,
+    /// each time; once one can be read again, the index is made anew.
     ///
     /// # Errors
     /// A sentence about an index that cannot be written, or a log that cannot be read.
@@ -74,11 +74,50 @@ impl Index {
         if !self.identity.is_at(&self.path) {
             *self = Self::open_at(self.path.clone())?;
         }
-        let reached = self.fill(log, progress);
+        let reached = self.fill_and_look(log, progress);
         if reached.is_err() && std::mem::take(&mut self.is_emptied) {
-            return self.fill(log, progress);
+            return self.fill_and_look(log, progress);
         }
         reached
+    }
+
+    fn fill_and_look(
+        &mut self,
+        log: &mut Log,
+        progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<bool> {
+        if !self.fill(log, progress)? {
+            return Ok(false);
+        }
+        if !self.look_at_missed(log)? {
+            return Ok(true);
+        }
+        self.make_anew(&mut |_| Ok(false))?;
+        let is_whole = self.fill(log, progress)?;
+        self.look_at_missed(log)?;
+        Ok(is_whole)
+    }
+
+    /// Looks again at the messages that could not be read, so that the log knows of
+    /// them, and only of them; says whether one can be read now.
+    fn look_at_missed(&mut self, log: &mut Log) -> Result<bool> {
+        log.take_damage();
+        let (mut after, mut is_readable) = (MessageId(0), false);
+        while let Some((first, upto)) =
+            self.checked(|connection| tables::next_missed(connection, after))?
+        {
+            let query = MessageQuery::Range {
+                after: MessageId(first.0 - 1),
+                upto,
+            };
+            let read = log.group.rows()?.messages(&query, &mut |_| {
+                is_readable = true;
+                Flow::Full
+            });
+            read.map_err(unreadable)?;
+            after = upto;
+        }
+        Ok(is_readable)
     }
 
     fn fill(
@@ -210,6 +249,7 @@ fn write(
         connection.prepare_cached("INSERT INTO terms (rowid, entry) VALUES (?1, ?2)")?;
     let (mut times, mut terms) = (BlockTimes::default(), String::new());
     let (mut rows, mut bytes, mut failed, mut has_more) = (0, 0, Ok(()), false);
+    let mut next = known.upto.0 + 1;
     let query = MessageQuery::Range {
         after: known.upto,
         upto,
@@ -218,9 +258,10 @@ fn write(
     let backend = log.group.rows().map_err(Failure::Log)?;
     let read = backend.messages(&query, &mut |message| {
         entry(message, &mut terms);
-        failed = insert
-            .execute(params![message.id.0, terms])
+        failed = miss_between(connection, next, message.id.0)
+            .and_then(|()| insert.execute(params![message.id.0, terms]))
             .and_then(|_| times.take(connection, message));
+        next = message.id.0 + 1;
         let mark = Mark::of(message);
         first.get_or_insert(mark);
         last = Some(mark);
@@ -235,6 +276,9 @@ fn write(
     });
     failed?;
     read.map_err(|problem| Failure::Log(unreadable(problem)))?;
+    if !has_more {
+        miss_between(connection, next, upto.0 + 1)?;
+    }
     times.write(connection)?;
     let known = Known {
         upto: last.filter(|_| has_more).map_or(upto, |mark| mark.id),
@@ -243,4 +287,13 @@ fn write(
     };
     tables::set_known(connection, &known)?;
     Ok(())
+}
+
+/// Writes down that the messages from `next` up to the one before `found` are missing,
+/// if there are any.
+fn miss_between(connection: &Connection, next: i64, found: i64) -> rusqlite::Result<()> {
+    if next >= found {
+        return Ok(());
+    }
+    tables::miss(connection, MessageId(next), MessageId(found - 1))
 }

@@ -19,8 +19,9 @@
 //!
 //! It narrows, and knows nothing for sure: what it names has to be looked at in the
 //! log. What it does not name does not suit, for as long as its file is as it was
-//! written. A file that is damaged, of another version, of another log or no index
-//! at all is made anew.
+//! written. It knows which messages could not be read, so that every search tells
+//! them. A file that is damaged, of another version, of another log or no index at
+//! all is made anew.
 
 mod blocks;
 mod connection;

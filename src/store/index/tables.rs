@@ -11,7 +11,7 @@ const APPLICATION_ID: u32 = 0x7361_7969;
 
 /// The version of the tables and of the terms in them: an index of any other one is
 /// made anew.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// `detail=none`: only which messages have a term, in half the room. `_` is in terms;
 /// all other characters of ASCII that are no letters or digits end them.
@@ -33,6 +33,12 @@ const TABLES: &str = r#"
         block  INTEGER PRIMARY KEY,      -- id / 1024
         min_at INTEGER NOT NULL,         -- milliseconds since 1970, UTC
         max_at INTEGER NOT NULL
+    ) STRICT;
+
+    -- Runs of ids that could not be read, and are in no other table.
+    CREATE TABLE missed (
+        first INTEGER PRIMARY KEY,
+        last  INTEGER NOT NULL
     ) STRICT;
 
     CREATE VIRTUAL TABLE terms USING fts5(
@@ -76,12 +82,12 @@ pub(super) fn are_ours(connection: &Connection) -> Result<bool> {
         .and_then(|id| Ok((id, number("PRAGMA user_version")?)))
         .and_then(|header| {
             let sql = "SELECT count(*) FROM sqlite_schema
-                       WHERE name IN ('facts', 'blocks', 'terms', 'terms_docsize')";
+                       WHERE name IN ('facts', 'blocks', 'missed', 'terms', 'terms_docsize')";
             Ok((header, number(sql)?, known(connection)?))
         });
     match seen {
         Ok((header, tables, _)) => {
-            Ok(header == (APPLICATION_ID.into(), VERSION.into()) && tables == 4)
+            Ok(header == (APPLICATION_ID.into(), VERSION.into()) && tables == 5)
         }
         Err(error) if is_useless(&error) => Ok(false),
         Err(error) => Err(error),
@@ -164,6 +170,27 @@ pub(super) fn set_known(connection: &Connection, known: &Known) -> Result<()> {
             session(known.last),
         ])?;
     Ok(())
+}
+
+/// Writes down that messages could not be read.
+pub(super) fn miss(connection: &Connection, first: MessageId, last: MessageId) -> Result<()> {
+    connection
+        .prepare_cached("INSERT INTO missed (first, last) VALUES (?1, ?2)")?
+        .execute([first.0, last.0])?;
+    Ok(())
+}
+
+/// The next run behind `after` of messages that could not be read.
+pub(super) fn next_missed(
+    connection: &Connection,
+    after: MessageId,
+) -> Result<Option<(MessageId, MessageId)>> {
+    connection
+        .prepare_cached("SELECT first, last FROM missed WHERE first > ?1 ORDER BY first LIMIT 1")?
+        .query_row([after.0], |row| {
+            Ok((MessageId(row.get(0)?), MessageId(row.get(1)?)))
+        })
+        .optional()
 }
 
 /// How many bytes of new terms are gathered in memory before they are written; as
