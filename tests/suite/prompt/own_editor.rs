@@ -316,13 +316,15 @@ fn ctrl_c_in_the_editor_is_the_editors() {
     });
     // An editor that handles Ctrl-C itself goes on.
     let other = EditorSetup::new(
-        // The key may come before the shell reads, or break its reading off.
-        "trap 'printf caught' INT; printf 'which word? '; word=\n\
-         while [ -z \"$word\" ]; do read word; done; printf ' %s' \"$word\" >> \"$1\"",
+        // The key may come before the shell reads, which is told when a line comes, or break
+        // its reading off: so a line follows it, and nothing is echoed beside the answer.
+        "trap 'printf caught' INT; stty -echo; printf 'which word? '; word=\n\
+         while [ -z \"$word\" ]; do read word; done; printf ' %s' \"$word\" >> \"$1\"\n\
+         stty echo",
     );
     let mut second = other.edits();
     second.shows_at_last("\nwhich word? ▏");
-    second.types(CTRL_C);
+    second.types(format!("{CTRL_C}\r"));
     second.shows_such("the trap", |screen| screen.ends_with("caught▏"));
     second.types("more\r");
     second.shows_such("the reply", |screen| {
