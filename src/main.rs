@@ -253,6 +253,7 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
     let settings = Settings {
         sources: sources::sources(),
         starts_unasked: config.starts_unasked,
+        zone: config.terminal.zone,
         verbose: config.verbose,
         parallel: config.parallel,
         personas: Rc::clone(&config.personas),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use crate::domain::{Error, Result, SessionId, Timestamp, UserName};
+use crate::domain::{Error, Result, SessionId, Timestamp, UserName, Zone};
 
 /// What holds for a chat as long as the process lives.
 pub(crate) struct Settings {
@@ -11,6 +11,8 @@ pub(crate) struct Settings {
     pub sources: Sources,
     /// A message without a session starts one, instead of being an error.
     pub starts_unasked: bool,
+    /// In which zone dates of filters are.
+    pub zone: Zone,
     /// Each reply is followed by its tokens and seconds.
     pub verbose: bool,
     /// How many models are asked at the same time.

@@ -105,6 +105,22 @@ pub(super) fn split_word(line: &str) -> (&str, &str) {
     line.split_at(line.find(char::is_whitespace).unwrap_or(line.len()))
 }
 
+/// What was typed without a flag that stands before it or behind it, and whether one
+/// does. In the midst of it the same word may be what is looked for.
+pub(super) fn take_flag<'a>(typed: &'a str, flag: &str) -> (&'a str, bool) {
+    let typed = typed.trim();
+    let before = typed.strip_prefix(flag);
+    let before = before.filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+    let behind = || {
+        let rest = typed.strip_suffix(flag)?;
+        rest.ends_with(char::is_whitespace).then_some(rest)
+    };
+    match before.or_else(behind) {
+        Some(rest) => (rest.trim(), true),
+        None => (typed, false),
+    }
+}
+
 /// A title or another free text without the white space around it, if there is one.
 pub(super) fn free_text(text: &str) -> Option<String> {
     let text = text.trim();
@@ -116,5 +132,26 @@ pub(super) fn shorten(text: &str) -> String {
     match text.char_indices().nth(LONGEST_QUOTE) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_stands_before_or_behind() {
+        for (typed, rest, is_there) in [
+            ("--rank a b", "a b", true),
+            ("a b  --rank", "a b", true),
+            ("--rank", "", true),
+            ("a --rank b", "a --rank b", false),
+            ("a\"--rank", "a\"--rank", false),
+            ("\"a --rank\"", "\"a --rank\"", false),
+            ("--ranks a", "--ranks a", false),
+            ("", "", false),
+        ] {
+            assert_eq!(take_flag(typed, "--rank"), (rest, is_there), "{typed}");
+        }
     }
 }

@@ -105,7 +105,6 @@ mod tests {
     use super::super::clear::Clear;
     use super::super::help::Help;
     use super::super::history::History;
-    use super::super::log::Log;
     use super::super::quit::Quit;
     use super::super::start::Start;
     use super::*;
@@ -171,7 +170,10 @@ mod tests {
             "one of session, user, global, or a number"
         );
         assert_eq!(hint("/clear all"), "type `/clear` alone");
-        assert_eq!(hint("/log x"), "one of session, user, global, or a number");
+        assert_eq!(
+            hint("/log x"),
+            "one of session, user, global, --utc, or a number"
+        );
         assert_eq!(hint("/quit x"), "type `/quit` alone");
         assert_eq!(hint("/help clera"), "did you mean `/help clear`?");
     }
@@ -179,10 +181,8 @@ mod tests {
     #[test]
     fn listings_take_a_number_before_and_behind_their_words() {
         let listed = |line| match parse(line).unwrap() {
-            Line::Command(
-                Command::History(History { scope, newest })
-                | Command::Log(Log::All { scope, newest }),
-            ) => (scope, newest),
+            Line::Command(Command::History(History { scope, newest })) => (scope, newest),
+            Line::Command(Command::Log(log)) => log.all().unwrap(),
             other => panic!("{other:?}"),
         };
         for (line, expected) in [
@@ -193,6 +193,7 @@ mod tests {
             ("/log", (Scope::Global, None)),
             ("/log 20", (Scope::Global, Some(20))),
             ("/log session 020", (Scope::Session, Some(20))),
+            ("/log 3 --utc user", (Scope::User, Some(3))),
             // More than can be counted are all.
             (
                 "/log user 99999999999999999999999",
@@ -214,7 +215,7 @@ mod tests {
         }
         assert_eq!(
             hint("/log user global"),
-            "`/log [global|user|session] [N]|FILTERS`"
+            "`/log [--utc] [global|user|session] [N]|FILTERS`"
         );
         assert_eq!(
             hint("/sessions x"),

@@ -42,10 +42,24 @@ impl<'a> ListingWords<'a> {
         arguments: Arguments<'a>,
         known: &[&str],
     ) -> Result<(Option<&'a str>, Option<u64>)> {
-        let Self { words, newest } = Self::parse(arguments, known)?;
-        match words[..] {
-            [] => Ok((None, newest)),
-            [word] => Ok((Some(word), newest)),
+        Self::parse(arguments, known)?.one(arguments)
+    }
+
+    /// Whether a word was typed, which is taken out.
+    pub(super) fn take(&mut self, wanted: &str) -> bool {
+        let before = self.words.len();
+        self.words.retain(|word| *word != wanted);
+        self.words.len() < before
+    }
+
+    /// The only word and the number.
+    ///
+    /// # Errors
+    /// If there is more than one word.
+    pub(super) fn one(self, arguments: Arguments<'_>) -> Result<(Option<&'a str>, Option<u64>)> {
+        match self.words[..] {
+            [] => Ok((None, self.newest)),
+            [word] => Ok((Some(word), self.newest)),
             _ => {
                 let typed = shorten(arguments.text);
                 let why = format!("takes one of its words, not `{typed}`");

@@ -1,7 +1,7 @@
 //! `/search`: finds what was said.
 
 use super::action::{Action, Next};
-use super::argument::Arguments;
+use super::argument::{Arguments, take_flag};
 use super::spec::{Argument, Spec};
 use crate::chat::{Chat, log};
 use crate::domain::{Result, Sink};
@@ -23,17 +23,18 @@ impl Action for Search {
         arguments: "[--rank] WORDS…",
         summary: "finds what you said or were told, newest first; `/help search` explains words, \"phrases\", -words, filters and /regex/",
         aliases: &[],
-        argument: Argument::Query { flag: RANK },
+        argument: Argument::Query { words: &[RANK] },
     };
 
     fn parse(arguments: Arguments<'_>) -> Result<Self> {
         let text = arguments.required("words to look for")?;
-        let ranked = text.strip_prefix(RANK);
-        let ranked = ranked.filter(|rest| rest.starts_with(char::is_whitespace));
-        let query = ranked.unwrap_or(text).trim();
+        let (query, is_ranked) = take_flag(text, RANK);
+        if query.is_empty() {
+            return Err(Self::SPEC.needs("words to look for"));
+        }
         Ok(Self {
             query: query.to_owned(),
-            is_ranked: ranked.is_some(),
+            is_ranked,
         })
     }
 

@@ -49,10 +49,10 @@ pub(crate) enum Argument {
     Setting,
     /// One of these words, or something else that cannot be completed.
     Word(&'static [&'static str]),
-    /// A query of the log, behind this flag or not.
+    /// A query of the log, behind some of these words or none.
     Query {
-        /// The flag, with its dashes.
-        flag: &'static str,
+        /// Flags with their dashes, and others.
+        words: &'static [&'static str],
     },
     /// Any number of these words.
     Words(&'static [&'static str]),

@@ -30,6 +30,7 @@ mod text;
 mod text_error;
 mod user;
 mod value_error;
+mod zone;
 
 pub(crate) use citation::Citation;
 pub(crate) use error::{Error, Result};
@@ -58,6 +59,7 @@ pub(crate) use text::{is_blank, is_invisible, shows_nothing};
 pub(crate) use text_error::TextError;
 pub(crate) use user::{NameError, UserName};
 pub(crate) use value_error::{JsonKind, ValueError};
+pub(crate) use zone::Zone;
 
 /// The longest message, in bytes: a line or a `"""` block beyond it is refused.
 pub(crate) const MESSAGE_LIMIT: usize = 16 * 1024 * 1024;

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, Zone};
 
 /// Writes times as RFC 3339 in UTC. Neighbours in the log are often of the same
 /// second, so its text is cached.
@@ -41,22 +41,50 @@ pub(super) fn second(time: Timestamp) -> String {
     format!("{}Z", &text[..text.len() - ".000Z".len()])
 }
 
-/// Writes times in the local time zone.
+/// Writes times for a person, in their time zone unless they want them in UTC.
 pub(super) struct Local {
     zone: TimeZone,
+    /// What stands behind a date: a person takes a time for one of theirs.
+    mark: &'static str,
 }
 
 impl Local {
-    /// The system's zone, or UTC if it has none.
-    pub(super) fn system() -> Self {
-        Self {
-            zone: TimeZone::system(),
+    /// The system's zone, or UTC if it has none; or UTC, and each date says so.
+    pub(super) fn of(zone: Zone) -> Self {
+        match zone {
+            Zone::Local => Self {
+                zone: TimeZone::system(),
+                mark: "",
+            },
+            Zone::Utc => Self {
+                zone: TimeZone::UTC,
+                mark: " UTC",
+            },
         }
     }
 
-    /// `2026-11-22`
+    /// `2026-11-22`, or `2026-11-22 UTC`
     pub(super) fn date(&self, time: Timestamp) -> String {
-        self.format(time, "%Y-%m-%d")
+        self.format(time, "%Y-%m-%d") + self.mark
+    }
+
+    /// `2026-11-22 14:32:07`, or `2026-11-22 14:32:07 UTC`
+    pub(super) fn date_and_clock(&self, time: Timestamp) -> String {
+        self.format(time, "%Y-%m-%d %H:%M:%S") + self.mark
+    }
+
+    /// How much later than another a time is, if days lie between their days:
+    /// `3 days later`.
+    pub(super) fn gap(&self, earlier: Timestamp, later: Timestamp) -> Option<String> {
+        let day = |time| self.zoned(time).date();
+        let days = day(later).duration_since(day(earlier)).as_hours() / 24;
+        let count = match days {
+            ..2 => return None,
+            2..60 => format!("{days} days"),
+            60..730 => format!("{} months", days / 30),
+            _ => format!("{} years", days / 365),
+        };
+        Some(format!("{count} later"))
     }
 
     /// `14:32:07`
@@ -123,9 +151,7 @@ mod tests {
 
     #[test]
     fn an_age_has_the_unit_that_suits_it() {
-        let utc = Local {
-            zone: TimeZone::UTC,
-        };
+        let utc = Local::of(Zone::Utc);
         // 2026-11-22 13:32.
         let now = Timestamp(1_795_354_327_120);
         let (minute, day) = (60_000, 86_400_000);
@@ -154,6 +180,40 @@ mod tests {
             assert_eq!(age, expected);
             assert!(age.len() <= 13);
         }
+    }
+
+    #[test]
+    fn a_gap_is_told_where_whole_days_lie_between() {
+        let utc = Local::of(Zone::Utc);
+        let (day, noon) = (86_400_000, 1_795_348_800_000);
+        for (days, expected) in [
+            (-5, None),
+            (0, None),
+            (1, None),
+            (2, Some("2 days later")),
+            (59, Some("59 days later")),
+            (60, Some("2 months later")),
+            (729, Some("24 months later")),
+            (730, Some("2 years later")),
+            (20_000, Some("54 years later")),
+        ] {
+            // In the evening, and in the morning so many days on.
+            let (earlier, later) = (Timestamp(noon + day / 3), Timestamp(noon - day / 3));
+            let later = Timestamp(later.0 + days * day);
+            assert_eq!(utc.gap(earlier, later).as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn a_date_says_whether_it_is_one_of_utc() {
+        let (utc, at) = (Local::of(Zone::Utc), Timestamp(1_795_354_327_120));
+        assert_eq!(utc.date(at), "2026-11-22 UTC");
+        assert_eq!(utc.date_and_clock(at), "2026-11-22 13:32:07 UTC");
+        let tokyo = Local {
+            zone: TimeZone::fixed(jiff::tz::offset(9)),
+            mark: "",
+        };
+        assert_eq!(tokyo.date_and_clock(at), "2026-11-22 22:32:07");
     }
 
     #[test]

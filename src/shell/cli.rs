@@ -146,6 +146,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) no_pager: bool,
 
+    /// Read and show dates and times in UTC, not in your zone ($TZ, else the system's)
+    #[arg(long)]
+    pub(crate) utc: bool,
+
     /// What a terminal shows of a model's reasoning (default: $SAYLOG_REASONING, else fold)
     #[arg(long, value_name = "HOW", value_enum)]
     pub(crate) reasoning: Option<Reasoning>,

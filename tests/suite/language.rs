@@ -247,7 +247,7 @@ fn help_explains_one_command_or_all() {
     check(
         &saylog.play("/help clear\n/? /log\n"),
         "/clear                              empties the context of the current session; the log keeps every message\n\
-         /log [global|user|session] [N]|FILTERS lists everything that was said, cleared or not, by everybody, by you or in this session: all of it, the last N, or what FILTERS such as since:yesterday find\n",
+         /log [--utc] [global|user|session] [N]|FILTERS lists everything that was said, cleared or not, by everybody, by you or in this session: all of it, the last N, or what FILTERS such as since:yesterday find; times in your zone, or in UTC\n",
         "",
         0,
     );

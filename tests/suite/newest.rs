@@ -118,7 +118,7 @@ fn numbers_that_are_none_are_told() {
          <stdin>:2: `/history` takes a number from 1 on, not `-1`; `/history 10` lists the last 10\n\
          <stdin>:3: `/history` does not know `x`; one of session, user, global, or a number\n\
          <stdin>:4: `/log` takes one number, not `1 2`; `/log 10` lists the last 10\n\
-         <stdin>:5: `/log` takes one of its words, not `user session`; `/log [global|user|session] [N]|FILTERS`\n\
+         <stdin>:5: `/log` takes one of its words, not `user session`; `/log [--utc] [global|user|session] [N]|FILTERS`\n\
          <stdin>:6: `/sessions` takes a number from 1 on, not `1.5`; `/sessions 10` lists the last 10\n\
          <stdin>:7: User chat session not found!; `/start` begins one\n\
          you have said nothing yet; `/start` begins a session\n\

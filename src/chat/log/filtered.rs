@@ -6,17 +6,23 @@ use super::suits::Suits;
 use crate::chat::Chat;
 use crate::chat::empty::nothing_found;
 use crate::chat::listing;
-use crate::domain::{Event, MessageId, Result, Scope, Sink};
+use crate::domain::{Event, MessageId, Result, Scope, Sink, Zone};
 use crate::query::Query;
 
 /// Tells the messages that a query finds, of everybody unless it asks for another
 /// scope, in the order of the log: all, or the newest so many; with `after:` the first.
+/// Its dates are in another zone than usual if one is named.
 ///
 /// # Errors
 /// If it cannot be read, or asks for somebody else's messages within one's own.
-pub(crate) fn list_suiting(chat: &mut Chat, text: &str, sink: &mut dyn Sink) -> Result<()> {
+pub(crate) fn list_suiting(
+    chat: &mut Chat,
+    text: &str,
+    zone: Option<Zone>,
+    sink: &mut dyn Sink,
+) -> Result<()> {
     chat.commit(sink)?;
-    let query = read(chat, "/log", text)?;
+    let query = read(chat, "/log", text, zone)?;
     let suits = Suits::new(chat, "/log", Scope::Global, &query.filter)?;
     let limit = query.filter.limit.unwrap_or(u64::MAX);
     let begin = match suits.after() {

@@ -12,7 +12,7 @@ use crate::chat::Chat;
 use crate::chat::empty::nothing_found;
 use crate::chat::listing::{self, Rows};
 use crate::domain::{
-    Error, Event, Flow, Hit, MessageId, Result, Scope, SessionId, SessionKey, Sink, UserName,
+    Error, Event, Flow, Hit, MessageId, Result, Scope, SessionId, SessionKey, Sink, UserName, Zone,
 };
 use crate::query::{Query, snippet};
 use crate::store::Which;
@@ -39,7 +39,7 @@ pub(crate) fn search(
     sink: &mut dyn Sink,
 ) -> Result<()> {
     chat.commit(sink)?;
-    let query = read(chat, "/search", text)?;
+    let query = read(chat, "/search", text, None)?;
     let suits = Suits::new(chat, "/search", Scope::User, &query.filter)?;
     let limit = query.filter.limit.unwrap_or(USUAL_LIMIT);
     let wanted = match suits.after() {
@@ -90,9 +90,13 @@ pub(crate) fn search(
     Ok(())
 }
 
-/// Reads a query as of now, where the person is.
-pub(super) fn read(chat: &Chat, command: &str, text: &str) -> Result<Query> {
-    let query = Query::parse(text, chat.settings.now(), &TimeZone::system());
+/// Reads a query as of now, where the person is, unless they want another zone.
+pub(super) fn read(chat: &Chat, command: &str, text: &str, zone: Option<Zone>) -> Result<Query> {
+    let zone = match zone.unwrap_or(chat.settings.zone) {
+        Zone::Local => TimeZone::system(),
+        Zone::Utc => TimeZone::UTC,
+    };
+    let query = Query::parse(text, chat.settings.now(), &zone);
     query.map_err(|error| Error::BadArgument {
         command: command.into(),
         why: error.to_string(),

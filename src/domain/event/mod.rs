@@ -18,6 +18,7 @@ use std::ops::ControlFlow;
 
 use super::{
     CopyWay, Error, Message, Progress, Receipt, Result, Scope, SessionSummary, TakenText, Ticket,
+    Zone,
 };
 
 pub(crate) use choice::{SessionChoice, SessionChoices};
@@ -135,6 +136,8 @@ pub(crate) enum Event<'a> {
     Setting(&'a Setting),
     /// A setting that was to be different.
     SettingChange(&'a SettingChange),
+    /// The times of this listing are wanted in another zone than usual, by a person.
+    Zone(Zone),
     /// The end of a listing.
     End {
         /// Whose messages were listed; none for a listing that is not of the log.

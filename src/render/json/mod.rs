@@ -124,7 +124,7 @@ impl Renderer for Json {
             Event::Clock(doubt) => line.note(&phrases::clock(doubt)),
             Event::Notice(text) => line.note(text),
             // Only a person looks on, or is asked.
-            Event::Awaited(_) | Event::Choices(_) | Event::Here { .. } => {}
+            Event::Zone(_) | Event::Awaited(_) | Event::Choices(_) | Event::Here { .. } => {}
             Event::Error(error) => failure(line.object("error"), error),
         }
     }

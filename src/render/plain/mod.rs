@@ -120,6 +120,7 @@ impl Renderer for Plain {
             // A beginning was shown as it came.
             Event::End { .. }
             | Event::Beginning { .. }
+            | Event::Zone(_)
             | Event::Awaited(_)
             | Event::Choices(_)
             | Event::Here { .. } => {}

@@ -15,13 +15,18 @@ use crate::domain::{Message, Role};
 const TIME_COLUMNS: usize = 11;
 const ROLE_COLUMNS: usize = 6;
 
+/// How far the further rows of a heading are indented.
+const HEADING_INDENT: usize = 2;
+
 /// How far the further rows of a source are indented.
 const SOURCE_INDENT: usize = 4;
 
 /// Writes the session and the day of the entries below.
-pub(super) fn heading(message: &Message<'_>, day: &str, out: &mut Vec<u8>) {
+pub(super) fn heading(message: &Message<'_>, day: &str, page: &Page, out: &mut Vec<u8>) {
     let whose = name::session(message.user, message.session);
-    put!(out, "{whose}  {}\n", day.dimmed());
+    let heading = format!("{whose}  {}", day.dimmed());
+    page.place_below(0)
+        .push_lines(&heading, HEADING_INDENT, out);
 }
 
 /// How a message is shown.

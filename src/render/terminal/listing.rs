@@ -6,19 +6,22 @@ use super::page::Page;
 use super::{contexts, entry, hits, moves, rows, sessions};
 use crate::domain::{
     ContextPart, Hit, ListedMove, Message, PersonaSummary, ReplyDetails, Role, SessionId,
-    SessionSummary, Timestamp, UserSummary, preview_of,
+    SessionSummary, Timestamp, UserSummary, Zone, preview_of,
 };
 
 /// How much of a message is shown where only its beginning is wanted, in characters.
 const PREVIEW_CHARACTERS: usize = 46;
 
 /// Writes the rows of listings, with their headings.
-#[derive(Default)]
 pub(super) struct ListingDisplay {
-    /// The zone of the person; it is looked up when a time is shown first.
+    /// In which zone times are shown, unless a listing says otherwise.
+    zone: Zone,
+    /// The zone of this listing; it is looked up when a time is shown first.
     local: Option<Local>,
     /// What the last row stands under.
     heading: Option<Heading>,
+    /// When the last message was said that was shown.
+    last_at: Option<Timestamp>,
 }
 
 enum Heading {
@@ -39,6 +42,20 @@ enum Heading {
 }
 
 impl ListingDisplay {
+    pub(super) fn new(zone: Zone) -> Self {
+        Self {
+            zone,
+            local: None,
+            heading: None,
+            last_at: None,
+        }
+    }
+
+    /// The rest of this listing has its times in this zone.
+    pub(super) fn show_times_in(&mut self, zone: Zone) {
+        self.local = Some(Local::of(zone));
+    }
+
     /// Writes a message, under a heading that changes with session and day. A question
     /// begins a turn, which is set apart from the one before.
     pub(super) fn message(&mut self, message: &Message<'_>, page: &Page, out: &mut Vec<u8>) {
@@ -48,22 +65,21 @@ impl ListingDisplay {
             page,
             out,
         );
-        let local = self.local.get_or_insert_with(Local::system);
+        let local = self.local.get_or_insert_with(|| Local::of(self.zone));
         entry::entry(message, Look::Whole, local, page, out);
     }
 
     /// Writes the message that was asked for.
     pub(super) fn shown(&mut self, message: &Message<'_>, page: &Page, out: &mut Vec<u8>) {
         self.begin(message, false, page, out);
-        let local = self.local.get_or_insert_with(Local::system);
+        let local = self.local.get_or_insert_with(|| Local::of(self.zone));
         entry::entry(message, Look::Marked, local, page, out);
     }
 
     /// Writes a message that was found.
     pub(super) fn hit(&mut self, it: &Hit<'_>, page: &Page, out: &mut Vec<u8>) {
-        let local = self.local.get_or_insert_with(Local::system);
-        let at = it.message.created_at;
-        let when = format!("{} {}", local.date(at), local.clock(at));
+        let local = self.local.get_or_insert_with(|| Local::of(self.zone));
+        let when = local.date_and_clock(it.message.created_at);
         hits::hit(it, &when, page, out);
     }
 
@@ -79,14 +95,15 @@ impl ListingDisplay {
             ..*message
         };
         self.begin(&message, false, page, out);
-        let local = self.local.get_or_insert_with(Local::system);
+        let local = self.local.get_or_insert_with(|| Local::of(self.zone));
         entry::entry(&message, Look::Beginning, local, page, out);
     }
 
     /// Writes what stands before an entry.
     fn begin(&mut self, message: &Message<'_>, is_set_apart: bool, page: &Page, out: &mut Vec<u8>) {
-        let local = self.local.get_or_insert_with(Local::system);
+        let local = self.local.get_or_insert_with(|| Local::of(self.zone));
         let day = local.date(message.created_at);
+        let last_at = self.last_at.replace(message.created_at);
         let session = message.session;
         let is_first = !matches!(self.heading, Some(Heading::Day(..)));
         if matches!(&self.heading, Some(Heading::Day(at, on)) if *at == session && *on == day) {
@@ -98,7 +115,9 @@ impl ListingDisplay {
         if page.sets_apart && !is_first {
             out.push(b'\n');
         }
-        entry::heading(message, &day, out);
+        let gap = last_at.and_then(|last| local.gap(last, message.created_at));
+        let gap = gap.map_or_else(String::new, |gap| format!(", {gap}"));
+        entry::heading(message, &format!("{day}{gap}"), page, out);
         self.heading = Some(Heading::Day(session, day));
     }
 
@@ -141,7 +160,7 @@ impl ListingDisplay {
         page: &Page,
         out: &mut Vec<u8>,
     ) {
-        let local = self.local.get_or_insert_with(Local::system);
+        let local = self.local.get_or_insert_with(|| Local::of(self.zone));
         sessions::session(row, is_own, &local.age(row.last_at, now), page, out);
     }
 
@@ -157,7 +176,7 @@ impl ListingDisplay {
             rows::users_head(page, out);
             self.heading = Some(Heading::Users);
         }
-        let local = self.local.get_or_insert_with(Local::system);
+        let local = self.local.get_or_insert_with(|| Local::of(self.zone));
         let age = row.last_at.map(|last| local.age(last, now));
         rows::user(row, age.as_deref(), page, out);
     }
@@ -192,12 +211,12 @@ impl ListingDisplay {
             moves::head(page, out);
             self.heading = Some(Heading::Moves);
         }
-        let local = self.local.get_or_insert_with(Local::system);
+        let local = self.local.get_or_insert_with(|| Local::of(self.zone));
         moves::step(it, &local.age(it.at, now), page, out);
     }
 
     /// The listing has come to its end, or was interrupted.
     pub(super) fn end(&mut self) {
-        self.heading = None;
+        *self = Self::new(self.zone);
     }
 }

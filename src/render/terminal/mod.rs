@@ -59,8 +59,8 @@ impl Terminal {
         Self {
             place: source.map(|source| (visible_line(source), 0)),
             reply: ReplyDisplay::new(options),
-            turn: TurnDisplay::default(),
-            listing: ListingDisplay::default(),
+            turn: TurnDisplay::new(options.zone),
+            listing: ListingDisplay::new(options.zone),
             options,
             clock,
         }
@@ -178,6 +178,7 @@ impl Terminal {
             Event::Clear(it) => session::clear(it, outbox),
             Event::Context(it) => session::size(it, outbox),
             Event::Quote(it) => say(phrases::quotation(it.id), outbox),
+            Event::Zone(zone) => self.listing.show_times_in(*zone),
             Event::End { .. } => self.listing.end(),
             Event::Copy { text, to } => say(visible_line(&phrase::copied(text, *to)), outbox),
             Event::Saved { text, path } => say(visible_line(&phrase::saved(text, path)), outbox),

@@ -2,6 +2,7 @@
 
 use super::super::reasoning::Reasoning;
 use super::super::{Hyperlinks, Window};
+use crate::domain::Zone;
 
 /// How replies are shown.
 #[derive(Clone, Copy, Debug)]
@@ -19,4 +20,6 @@ pub(crate) struct TerminalOptions {
     pub shows_notes: bool,
     /// What it does with links.
     pub hyperlinks: Hyperlinks,
+    /// In which zone times are shown.
+    pub zone: Zone,
 }

@@ -281,6 +281,7 @@ mod tests {
     use super::super::super::Hyperlinks;
 
     use super::*;
+    use crate::domain::Zone;
 
     #[test]
     fn a_wait_before_another_try_says_why() {
@@ -295,6 +296,7 @@ mod tests {
                 window: || None,
                 shows_notes: true,
                 hyperlinks: Hyperlinks::No,
+                zone: Zone::Utc,
             };
             let (mut display, mut outbox) = (ReplyDisplay::new(options), Outbox::default());
             let left = Duration::from_millis(3500);

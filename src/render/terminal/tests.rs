@@ -2,6 +2,7 @@ use super::super::{Hyperlinks, Reasoning};
 use super::*;
 use crate::domain::{
     MessageId, ReplyDetails, Role, Scope, SessionId, SessionSummary, Status, Timestamp, UserName,
+    Zone,
 };
 
 const SESSION: &str = "5b0c1f7e-0f3a-4c1d-9b7e-000000000001";
@@ -14,6 +15,7 @@ fn terminal(markdown: bool, reasoning: Reasoning) -> Terminal {
         window: || None,
         shows_notes: true,
         hyperlinks: Hyperlinks::No,
+        zone: Zone::Utc,
     };
     Terminal::new(None, options, || Timestamp(0))
 }

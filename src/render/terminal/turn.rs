@@ -9,22 +9,32 @@ use super::super::time::Local;
 use super::super::visible::visible_line;
 use super::line::aside;
 use super::page::Page;
-use crate::domain::{Error, Event, ReplyCost, Timestamp, Usage};
+use crate::domain::{Error, Event, ReplyCost, Timestamp, Usage, Zone};
 
 /// What the rule begins with.
 const BEGIN: &str = "── ";
 
 /// Notes how turns end.
-#[derive(Default)]
 pub(super) struct TurnDisplay {
     /// One has ended since this was asked last.
     has_ended: bool,
     /// When the last reply was written, and by which model.
     reply: Option<(Timestamp, String)>,
+    /// In which zone times are shown.
+    zone: Zone,
     local: Option<Local>,
 }
 
 impl TurnDisplay {
+    pub(super) fn new(zone: Zone) -> Self {
+        Self {
+            has_ended: false,
+            reply: None,
+            zone,
+            local: None,
+        }
+    }
+
     /// Notes what an event says about turns.
     pub(super) fn note(&mut self, event: &Event<'_>) {
         match event {
@@ -49,7 +59,8 @@ impl TurnDisplay {
             aside(&phrases::cost(cost), outbox);
             return;
         };
-        let clock = self.local.get_or_insert_with(Local::system).clock(*at);
+        let local = self.local.get_or_insert_with(|| Local::of(self.zone));
+        let clock = local.clock(*at);
         let tenths = cost.milliseconds / 100;
         let seconds = format!("{}.{} s", tenths / 10, tenths % 10);
         let mut parts = vec![clock, model.clone()];

@@ -99,7 +99,7 @@ impl Completion {
                 });
                 (0, suiting(words, typed))
             }
-            Argument::Query { flag } => self.query(typed, flag),
+            Argument::Query { words } => self.query(typed, words),
             Argument::Words(words) => {
                 let from = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
                 (from, matching(words, &typed[from..]))
@@ -129,12 +129,16 @@ impl Completion {
         best(found)
     }
 
-    /// The keys of filters, the flag at the beginning, and the values of a filter.
-    fn query(&self, typed: &str, flag: &str) -> (usize, Vec<Offer>) {
+    /// The keys of filters, the words at the beginning, and the values of a filter.
+    fn query(&self, typed: &str, words: &[&'static str]) -> (usize, Vec<Offer>) {
         let last = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
         let word = &typed[last..];
-        if last == 0 && word.starts_with("--") {
-            return (0, matching([flag], word));
+        let begins = typed[..last]
+            .split_whitespace()
+            .all(|it| words.contains(&it));
+        let first = words.iter().filter(|it| begins && it.starts_with(word));
+        if begins && word.starts_with("--") {
+            return (last, first.map(|it| Offer::word(*it)).collect());
         }
         let from = last + usize::from(word.starts_with('-'));
         let word = &typed[from..];
@@ -152,7 +156,10 @@ impl Completion {
         }
         let keys = Key::ALL.iter().map(|key| format!("{}:", key.word()));
         let keys = keys.filter(|key| !word.is_empty() && key.starts_with(word));
-        (from, keys.map(Offer::word).collect())
+        let offers = first
+            .map(|it| Offer::word(*it))
+            .chain(keys.map(Offer::word));
+        (from, offers.collect())
     }
 
     fn personas(&self, typed: &str) -> Vec<Offer> {

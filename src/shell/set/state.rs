@@ -10,6 +10,7 @@ use super::super::flags::choice;
 use super::super::prompt_template::PromptTemplate;
 use super::super::settings::Settings;
 use super::super::window;
+use crate::domain::Zone;
 use crate::render::{Reasoning, TerminalOptions};
 
 /// What may change.
@@ -49,6 +50,11 @@ impl State {
             },
             shows_notes: io::stderr().is_terminal(),
             hyperlinks: window::hyperlinks(is_dumb),
+            zone: if arguments.utc {
+                Zone::Utc
+            } else {
+                Zone::Local
+            },
         };
         Ok(Self {
             terminal,

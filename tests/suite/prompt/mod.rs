@@ -5,6 +5,7 @@ mod branches;
 mod coming_and_going;
 mod completing;
 mod copying;
+mod days;
 mod drafts;
 mod editing;
 mod folding;

@@ -70,6 +70,11 @@ fn filters_and_their_values_are_completed() {
         ("/search in:g", "/search in:global"),
         ("/search in:global user:b", "/search in:global user:bob"),
         ("/search --r", "/search --rank"),
+        ("/log --", "/log --utc"),
+        ("/log --utc gl", "/log --utc global"),
+        ("/log se", "/log session"),
+        ("/log user sin", "/log user since:"),
+        ("/log role:ai gl", "/log role:ai gl"),
         ("/search roman", "/search roman"),
     ] {
         terminal.types(format!("{typed}\tx"));
