@@ -30,6 +30,7 @@ mod text;
 mod text_error;
 mod user;
 mod value_error;
+mod work;
 mod zone;
 
 pub(crate) use citation::Citation;
@@ -59,6 +60,7 @@ pub(crate) use text::{is_blank, is_invisible, shows_nothing};
 pub(crate) use text_error::TextError;
 pub(crate) use user::{NameError, UserName};
 pub(crate) use value_error::{JsonKind, ValueError};
+pub(crate) use work::Work;
 pub(crate) use zone::Zone;
 
 /// The longest message, in bytes: a line or a `"""` block beyond it is refused.

@@ -22,6 +22,7 @@ mod terminal;
 mod time;
 mod visible;
 mod window;
+mod work_bar;
 mod wrap;
 
 pub(crate) use age::age_in_words;
@@ -38,7 +39,7 @@ pub(crate) use terminal::{Terminal, TerminalOptions};
 pub(crate) use visible::{visible, visible_line, visible_line_after};
 pub(crate) use window::Window;
 
-use crate::domain::{Event, Progress};
+use crate::domain::{Event, Progress, Work};
 
 /// Renders events for one kind of reader.
 pub(crate) trait Renderer {
@@ -47,6 +48,9 @@ pub(crate) trait Renderer {
 
     /// Renders what arrives of a reply while it is waited for.
     fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox);
+
+    /// Renders how far a long piece of work is: only a person is told.
+    fn work(&mut self, _work: &Work<'_>, _outbox: &mut Outbox) {}
 
     /// Renders what sets a prompt apart from what was shown before; `said` tells that
     /// the person has said something since the last one.

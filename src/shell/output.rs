@@ -10,7 +10,7 @@ use super::pending_reply::PendingReply;
 use super::signals::Signals;
 use super::streams::Streams;
 use crate::domain::{
-    Error, Event, Flow, Message, Progress, Receipt, Reference, Result, Sink, Ticket,
+    Error, Event, Flow, Message, Progress, Receipt, Reference, Result, Sink, Ticket, Work,
 };
 use crate::render::{Outbox, Renderer, TerminalOptions, push_reference};
 
@@ -154,6 +154,23 @@ impl Output {
 }
 
 impl Output {
+    /// Writes out what is on the way, and says whether to go on with it.
+    fn show_at_once(&mut self) -> ControlFlow<()> {
+        // Unlike in `flush`, a signal may not end the program here: what has
+        // come of the reply is still to be stored.
+        let written = self.streams.write(&self.outbox);
+        self.outbox.clear();
+        self.has_waited = true;
+        let shown = written.and_then(|()| self.look_for_reader());
+        if let Err(error) = shown {
+            self.failure = Some(error);
+        }
+        if self.failure.is_some() || self.signals.caught().is_some() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
     /// Finds out now and then whether anybody reads: a reply of which nothing is
     /// written before its end would be waited for in vain.
     fn look_for_reader(&mut self) -> io::Result<()> {
@@ -223,19 +240,12 @@ impl Sink for Output {
 
     fn progress(&mut self, progress: Progress<'_>) -> ControlFlow<()> {
         self.renderer.progress(progress, &mut self.outbox);
-        // Unlike in `flush`, a signal may not end the program here: what has
-        // come of the reply is still to be stored.
-        let written = self.streams.write(&self.outbox);
-        self.outbox.clear();
-        self.has_waited = true;
-        let shown = written.and_then(|()| self.look_for_reader());
-        if let Err(error) = shown {
-            self.failure = Some(error);
-        }
-        if self.failure.is_some() || self.signals.caught().is_some() {
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
+        self.show_at_once()
+    }
+
+    fn work(&mut self, work: Work<'_>) -> ControlFlow<()> {
+        self.renderer.work(&work, &mut self.outbox);
+        self.show_at_once()
     }
 
     fn flush(&mut self) -> Result<()> {

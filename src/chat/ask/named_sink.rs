@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::domain::{
-    Event, Flow, Message, Moved, Progress, Receipt, Result, SessionMove, Sink, Ticket,
+    Event, Flow, Message, Moved, Progress, Receipt, Result, SessionMove, Sink, Ticket, Work,
 };
 
 /// A sink that names somebody in what is told of their session.
@@ -42,6 +42,10 @@ impl Sink for NamedSink<'_> {
 
     fn progress(&mut self, progress: Progress<'_>) -> ControlFlow<()> {
         self.sink.progress(progress)
+    }
+
+    fn work(&mut self, work: Work<'_>) -> ControlFlow<()> {
+        self.sink.work(work)
     }
 
     fn flush(&mut self) -> Result<()> {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::suits::Suits;
 use crate::chat::Chat;
-use crate::domain::{Awaited, Error, Event, Flow, Message, MessageId, Progress, Result, Sink};
+use crate::domain::{Error, Event, Flow, Message, MessageId, Result, Sink, Work};
 use crate::query::Query;
 use crate::store::{Index, IndexQuery, Log, LogWalk, Order, Page};
 
@@ -179,20 +179,18 @@ fn catch_up(chat: &mut Chat, sink: &mut dyn Sink) -> Result<bool> {
         Some(index) => index,
         None => Index::open(&file)?,
     };
-    let (begun, mut is_told) = (Instant::now(), false);
-    let reached = index.catch_up(&mut chat.log, &mut |done, total| {
+    let begun = Instant::now();
+    let is_whole = index.catch_up(&mut chat.log, &mut |done, total| {
         if begun.elapsed() < QUIET {
             return ControlFlow::Continue(());
         }
-        is_told = true;
-        let what = format!("the index, {done} of {total} messages");
-        sink.emit(&Event::Awaited(&[Awaited::new(&what)]));
-        sink.progress(Progress::Idle)
-    });
-    if is_told {
-        sink.emit(&Event::Awaited(&[]));
-    }
-    let is_whole = reached?;
+        sink.work(Work {
+            what: "the index",
+            unit: "messages",
+            done,
+            total,
+        })
+    })?;
     chat.index = Some(index);
     if is_whole {
         Ok(true)

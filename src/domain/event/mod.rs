@@ -18,7 +18,7 @@ use std::ops::ControlFlow;
 
 use super::{
     CopyWay, Error, Message, Progress, Receipt, Result, Scope, SessionSummary, TakenText, Ticket,
-    Zone,
+    Work, Zone,
 };
 
 pub(crate) use choice::{SessionChoice, SessionChoices};
@@ -187,6 +187,10 @@ pub(crate) trait Sink {
     /// Takes what comes of a reply that is waited for, and shows it at once.
     /// All events before must have been flushed. `Break` stops the reply.
     fn progress(&mut self, progress: Progress<'_>) -> ControlFlow<()>;
+
+    /// Takes how far a long piece of work is that is no reply, and shows it at once. All
+    /// events before must have been flushed. `Break` stops it.
+    fn work(&mut self, work: Work<'_>) -> ControlFlow<()>;
 
     /// Writes out the events so far. Whatever they speak of must have been
     /// committed before.

@@ -28,7 +28,7 @@ use super::setting::receipt;
 use super::taken as phrase;
 use super::visible::visible_line;
 use super::{Outbox, Renderer};
-use crate::domain::{Error, Event, Message, Progress, Timestamp};
+use crate::domain::{Error, Event, Message, Progress, Timestamp, Work};
 use line::{aside, say};
 use listing::ListingDisplay;
 use page::Page;
@@ -97,6 +97,10 @@ impl Renderer for Terminal {
 
     fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox) {
         self.reply.progress(progress, outbox);
+    }
+
+    fn work(&mut self, work: &Work<'_>, outbox: &mut Outbox) {
+        self.reply.work(work, outbox);
     }
 
     fn before_prompt(&mut self, said: bool, outbox: &mut Outbox) {

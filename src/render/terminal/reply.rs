@@ -9,12 +9,13 @@ use super::super::mark::is_unanswered;
 use super::super::reasoning::Reasoning;
 use super::super::spinner::{Activity, Spinner};
 use super::super::visible::BodyInPieces;
+use super::super::work_bar::WorkBar;
 use super::super::wrap::push_wrapped;
 use super::super::{Markdown, Outbox, Window};
 use super::citations::citations;
 use super::options::TerminalOptions;
 use super::reasoning_text::ReasoningText;
-use crate::domain::{Awaited, Event, Message, Progress, Retry, RetryReason, Status};
+use crate::domain::{Awaited, Event, Message, Progress, Retry, RetryReason, Status, Work};
 
 /// How long nothing comes amid a reply before that is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -37,6 +38,7 @@ pub(super) struct ReplyDisplay {
     /// The model thinks, and nothing has come of the current reply.
     is_thinking: bool,
     spinner: Spinner,
+    work: WorkBar,
     /// When the last piece came.
     heard_at: Instant,
     /// The spinner stands below a row that has begun, of which so many columns are
@@ -60,6 +62,7 @@ impl ReplyDisplay {
             reasoning_text: ReasoningText::new(options.window),
             is_thinking: false,
             spinner: Spinner::new(!options.is_dumb, options.window),
+            work: WorkBar::new(!options.is_dumb, options.window),
             heard_at: Instant::now(),
             below: None,
             is_dumb: options.is_dumb,
@@ -99,11 +102,19 @@ impl ReplyDisplay {
         }
     }
 
+    /// Shows how far work is that is no reply.
+    pub(super) fn work(&mut self, work: &Work<'_>, outbox: &mut Outbox) {
+        self.work.show(work, outbox.note());
+    }
+
     /// Removes the spinner before an event is shown, and ends a reply of which a part
     /// has been shown, unless the event is that reply.
     pub(super) fn settle(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         if self.spinner.is_turning() {
             self.stop_spinner(outbox);
+        }
+        if self.work.is_shown() {
+            self.work.stop(outbox.note());
         }
         if matches!(event, Event::Reply { .. } | Event::Beginning { .. }) {
             return;
