@@ -2,18 +2,21 @@
 
 use super::Chat;
 use super::empty::Hint;
-use crate::domain::{Event, Flow, Problem, Result, Scope, Sink};
+use crate::domain::{Error, Event, Flow, Problem, Result, Scope, Sink, Work};
 
 /// Takes the rows of one listing and counts them.
 pub(crate) struct Rows<'a> {
     sink: &'a mut dyn Sink,
     count: u64,
     leaves_out_older: bool,
+    /// A person sees that more rows are looked for.
+    is_working: bool,
 }
 
 impl Rows<'_> {
     /// Tells the next row.
     pub(crate) fn emit(&mut self, row: &Event<'_>) -> Flow {
+        self.end_work();
         self.count += 1;
         self.sink.emit(row)
     }
@@ -21,6 +24,24 @@ impl Rows<'_> {
     /// Tells something that belongs to the listing and is no row.
     pub(crate) fn emit_beside(&mut self, event: &Event<'_>) {
         self.sink.emit(event);
+    }
+
+    /// Tells how far the search for more rows is, if that takes long. All rows before
+    /// must have been written out.
+    ///
+    /// # Errors
+    /// If the person stops it, or it cannot be shown.
+    pub(crate) fn work(&mut self, work: Option<Work<'_>>) -> Result<()> {
+        self.is_working |= work.is_some();
+        go_on(work, self.sink)
+    }
+
+    /// What was told of work is no more to be seen.
+    fn end_work(&mut self) {
+        if std::mem::take(&mut self.is_working) {
+            // Whether to go on is asked when the rows are written.
+            let _ = self.sink.work(None);
+        }
     }
 
     /// Notes that there are older rows, which were not asked for.
@@ -121,6 +142,18 @@ pub(crate) fn list_in_passing(
     fail_for(damage)
 }
 
+/// Tells how far something is that takes long, if it does.
+///
+/// # Errors
+/// If the person stops it, or it cannot be shown.
+pub(crate) fn go_on(work: Option<Work<'_>>, sink: &mut dyn Sink) -> Result<()> {
+    if work.is_none() || sink.work(work).is_continue() {
+        return Ok(());
+    }
+    sink.flush()?;
+    Err(Error::Interrupted)
+}
+
 /// Begins a listing: it shows what is committed.
 ///
 /// # Errors
@@ -144,6 +177,7 @@ fn tell(
         sink,
         count: 0,
         leaves_out_older: false,
+        is_working: false,
     };
     while page(chat, &mut rows)? {
         rows.sink.flush()?;
@@ -151,6 +185,7 @@ fn tell(
             break;
         }
     }
+    rows.end_work();
     let (count, more) = (rows.count, rows.leaves_out_older);
     let damage = chat.log.take_damage();
     // Where something could not be read, nobody knows whether there is nothing.

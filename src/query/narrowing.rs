@@ -63,6 +63,16 @@ impl Narrowing {
         }
     }
 
+    /// Whether it asks for terms by their beginnings: an index has to put together all
+    /// that begin so before it can name the first text.
+    pub(crate) fn has_prefix(&self) -> bool {
+        match self {
+            Self::Everything | Self::Term(_) => false,
+            Self::Prefix(_) => true,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::has_prefix),
+        }
+    }
+
     /// Fewer conditions, where there are more than are worth it.
     pub(super) fn in_short(self) -> Self {
         match self {

@@ -165,6 +165,11 @@ impl Output {
         if let Err(error) = shown {
             self.failure = Some(error);
         }
+        self.goes_on()
+    }
+
+    /// Whether to go on with what takes long.
+    fn goes_on(&self) -> ControlFlow<()> {
         if self.failure.is_some() || self.signals.caught().is_some() {
             return ControlFlow::Break(());
         }
@@ -243,9 +248,14 @@ impl Sink for Output {
         self.show_at_once()
     }
 
-    fn work(&mut self, work: Work<'_>) -> ControlFlow<()> {
-        self.renderer.work(&work, &mut self.outbox);
-        self.show_at_once()
+    fn work(&mut self, work: Option<Work<'_>>) -> ControlFlow<()> {
+        let has_terminal = self.paging.as_ref().is_none_or(Paging::leaves_terminal);
+        // What is gathered for a pager may still be given to it, and nothing else with it.
+        if has_terminal && self.outbox.len() == 0 {
+            self.renderer.work(work.as_ref(), &mut self.outbox);
+            return self.show_at_once();
+        }
+        self.goes_on()
     }
 
     fn flush(&mut self) -> Result<()> {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::dice::Dice;
 use crate::support::events::events;
-use crate::support::run::{Outcome, Saylog, check, feed};
+use crate::support::run::{Outcome, Saylog, check, echoing, feed};
 use crate::support::script::{before, play, run, scripted};
 
 /// Alice's sessions 1 and 2, and bob's session 3.
@@ -488,4 +488,63 @@ fn with_the_index_and_without_the_same_is_found() {
         counted += expected.len();
     }
     assert!(counted > 100, "{counted}");
+}
+
+#[test]
+fn of_many_messages_the_same_are_found_in_whatever_way_they_are_read() {
+    let saylog = echoing();
+    // Alice says every number up to 3,000, bob every fiftieth of them once more.
+    let mut script = String::from("/user bob\n/start\n/user alice\n/start\n");
+    for number in 1..=3000 {
+        script += &format!("word{number} 天{number}\n");
+        if number % 50 == 0 {
+            script += &format!("/user bob\nword{number} 天{number}\n/user alice\n");
+        }
+    }
+    assert_eq!(saylog.play(script).code, 0);
+    // Of each word by whom, there is a question and its reply.
+    let suiting = |user: &str, suits: &dyn Fn(&str) -> bool| {
+        let mut ids = Vec::new();
+        for (id, message) in (1_i64..).zip(saylog.said()) {
+            let (by, said) = message.split_once(' ').expect("a user");
+            if (user.is_empty() || by == user) && suits(said) {
+                ids.push(id);
+            }
+        }
+        ids
+    };
+    let ends_in_7 = |said: &str| said.contains("word1") && said.ends_with('7');
+    for (query, user, suits) in [
+        (
+            "word1*",
+            "alice",
+            &(|said: &str| said.contains("word1")) as &dyn Fn(&str) -> bool,
+        ),
+        ("天", "alice", &|_| true),
+        ("-word7 天", "alice", &|said| !said.contains("word7 ")),
+        ("in:global word2950", "", &|said| said.contains("word2950 ")),
+        ("in:global user:bob 天", "bob", &|_| true),
+        ("in:global user:bob /word\\d+/", "bob", &|_| true),
+        ("/word1\\d*\\D*\\d*7$/", "alice", &ends_in_7),
+        ("in:global /word1\\d*\\D*\\d*7$/", "", &ends_in_7),
+        ("nothing*", "alice", &|_| false),
+    ] {
+        let all = suiting(user, suits);
+        let newest: Vec<i64> = all.iter().rev().copied().collect();
+        for limit in [1, 20, 10_000] {
+            let found = |order: &str| {
+                let query = format!("{query} {order}limit:{limit}");
+                let outcome = saylog.run(&["--json", "--search", &query]);
+                assert_eq!(outcome.code, 0, "{query}: {}", outcome.stdout);
+                let told = events(&outcome.stdout);
+                let hits = told.iter().filter(|event| event["event"] == "hit");
+                hits.map(|hit| hit["id"].as_i64().expect("an id"))
+                    .collect::<Vec<_>>()
+            };
+            let first = |ids: &[i64]| ids.iter().take(limit).copied().collect::<Vec<_>>();
+            assert_eq!(found(""), first(&newest), "{query} {limit}");
+            let behind: Vec<i64> = all.iter().filter(|id| **id > 100).copied().collect();
+            assert_eq!(found("after:#100 "), first(&behind), "{query} {limit}");
+        }
+    }
 }

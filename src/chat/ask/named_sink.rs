@@ -44,7 +44,7 @@ impl Sink for NamedSink<'_> {
         self.sink.progress(progress)
     }
 
-    fn work(&mut self, work: Work<'_>) -> ControlFlow<()> {
+    fn work(&mut self, work: Option<Work<'_>>) -> ControlFlow<()> {
         self.sink.work(work)
     }
 

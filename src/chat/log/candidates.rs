@@ -9,11 +9,18 @@ use crate::domain::{Error, Event, Flow, Message, MessageId, Result, Sink, Work};
 use crate::query::Query;
 use crate::store::{Index, IndexQuery, Log, LogWalk, Order, Page};
 
-/// How many messages are looked at before the store is let go.
-const PAGE: u64 = 1024;
+/// How many messages are looked at before the store is let go, at first and at the most:
+/// most searches have enough with the first ones.
+const FEWEST: usize = 64;
+const MOST: usize = 8 * 1024;
 
-/// The same of those that an index names.
-const NAMED: usize = 256;
+/// So many are looked at before an index is asked for what begins so: what is said often
+/// is among them, and what is not the index names soon.
+const LOOKED_AT_FIRST: i64 = 4 * 1024;
+
+/// To read all between the first and the last of some messages is faster than to look
+/// each up if there are not this many times as many.
+const DENSE: i64 = 4;
 
 /// How many messages are ranked.
 const RANKED: usize = 200_000;
@@ -32,8 +39,24 @@ pub(super) enum Wanted {
     Best,
 }
 
+/// The messages that a search has to look at, page by page.
+pub(super) struct Candidates {
+    way: Way,
+    /// What is looked at before the index is asked.
+    first: Option<LogWalk>,
+    /// How many are looked at next.
+    limit: usize,
+    /// The pages come in the order in which they are wanted, but the messages of the last
+    /// one in that of the log.
+    is_turned: bool,
+    /// The whole way, and when it was begun.
+    behind: MessageId,
+    upto: MessageId,
+    begun: Instant,
+}
+
 /// Where a search stands.
-pub(super) enum Candidates {
+enum Way {
     All(LogWalk),
     Named(Box<IndexQuery>, Page),
     /// The best first, as far as they were ranked.
@@ -53,6 +76,38 @@ impl Candidates {
         wanted: Wanted,
         sink: &mut dyn Sink,
     ) -> Result<Self> {
+        let way = Self::way(chat, query, suits, wanted, sink)?;
+        let (behind, upto) = match way {
+            Way::All(LogWalk::On(behind, upto)) => (behind, upto),
+            Way::Named(_, page) => (page.after.unwrap_or(MessageId(0)), chat.log.newest()?),
+            Way::All(LogWalk::Back(upto)) => (MessageId(0), upto),
+            Way::Ranked(_) => (MessageId(0), MessageId(0)),
+        };
+        let first = match &way {
+            Way::Named(query, page) if asks_late(query) => Some(match page.order {
+                Order::NewestFirst => LogWalk::Back(upto),
+                Order::OldestFirst => LogWalk::On(behind, upto),
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            way,
+            first,
+            limit: FEWEST,
+            is_turned: false,
+            behind,
+            upto,
+            begun: Instant::now(),
+        })
+    }
+
+    fn way(
+        chat: &mut Chat,
+        query: &Query,
+        suits: &Suits,
+        wanted: Wanted,
+        sink: &mut dyn Sink,
+    ) -> Result<Way> {
         let behind = match wanted {
             Wanted::Behind(id) => Some(id),
             Wanted::Newest | Wanted::Best => None,
@@ -69,9 +124,9 @@ impl Candidates {
                 let page = Page {
                     after,
                     order,
-                    ..Page::newest(NAMED)
+                    ..Page::newest(FEWEST)
                 };
-                return Ok(Self::Named(Box::new(suits.narrowed(query)), page));
+                return Ok(Way::Named(Box::new(suits.narrowed(query)), page));
             }
             Ok(false) => {
                 if wanted == Wanted::Best {
@@ -85,11 +140,10 @@ impl Candidates {
             }
             Err(error) => return Err(error),
         }
-        Ok(Self::All(chat.log.look_through(behind)?))
+        Ok(Way::All(chat.log.look_through(behind)?))
     }
 
-    /// Visits the next messages, in the order in which they are wanted or, of all,
-    /// in that of the log; says whether there may be more.
+    /// Visits the next messages; says whether there may be more.
     ///
     /// # Errors
     /// If they cannot be read.
@@ -98,22 +152,31 @@ impl Candidates {
         chat: &mut Chat,
         visit: &mut dyn FnMut(&Message<'_>),
     ) -> Result<bool> {
-        let (query, page) = match self {
-            Self::All(walk) => return Ok(chat.log.look_further(walk, PAGE, visit)?),
-            Self::Named(query, page) => (query, page),
-            Self::Ranked(ids) => {
-                let rest = ids.split_off(ids.len().min(NAMED));
+        let limit = self.limit;
+        self.limit = (limit * 2).min(MOST);
+        if let Some(walk) = &mut self.first {
+            self.is_turned = matches!(walk, LogWalk::Back(_));
+            let has_more = chat.log.look_further(walk, limit as u64, visit)?;
+            self.begin_named();
+            return Ok(has_more);
+        }
+        let (query, page) = match &mut self.way {
+            Way::All(walk) => {
+                self.is_turned = matches!(walk, LogWalk::Back(_));
+                return Ok(chat.log.look_further(walk, limit as u64, visit)?);
+            }
+            Way::Named(query, page) => (query, page),
+            Way::Ranked(ids) => {
+                let rest = ids.split_off(ids.len().min(MOST));
                 let page = std::mem::replace(ids, rest);
-                chat.log.messages(&page, &mut |message| {
-                    visit(message);
-                    Flow::More
-                })?;
+                look_up(chat, &page, visit)?;
                 return Ok(!ids.is_empty());
             }
         };
         let Some(index) = &mut chat.index else {
             return Ok(false);
         };
+        page.limit = limit;
         let ids: Vec<MessageId> = match index.candidates(query, page) {
             Ok(ids) => ids,
             Err(_) => {
@@ -121,27 +184,93 @@ impl Candidates {
                 index.candidates(query, page)?
             }
         };
-        let Some(last) = ids.last().copied() else {
+        let Some((first, last)) = ids.first().copied().zip(ids.last().copied()) else {
             return Ok(false);
         };
-        match page.order {
-            Order::NewestFirst => page.before = Some(last),
-            Order::OldestFirst => page.after = Some(last),
+        let (low, high) = match page.order {
+            Order::NewestFirst => {
+                page.before = Some(last);
+                (last, first)
+            }
+            Order::OldestFirst => {
+                page.after = Some(last);
+                (first, last)
+            }
+        };
+        let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+        let is_dense = high.0 - low.0 < count.saturating_mul(DENSE);
+        self.is_turned = is_dense && page.order == Order::NewestFirst;
+        if is_dense {
+            let mut walk = LogWalk::On(MessageId(low.0 - 1), high);
+            chat.log.look_further(&mut walk, u64::MAX, visit)?;
+        } else {
+            look_up(chat, &ids, visit)?;
         }
-        chat.log.messages(&ids, &mut |message| {
-            visit(message);
-            Flow::More
-        })?;
         Ok(ids.len() == page.limit)
     }
 
-    /// Whether the messages of a page come in the order in which they are wanted.
-    pub(super) fn are_in_order(&self) -> bool {
-        match self {
-            Self::All(LogWalk::Back(_)) => false,
-            Self::All(LogWalk::On(..)) | Self::Named(..) | Self::Ranked(_) => true,
+    /// Goes on with what the index names, once enough was looked at without it.
+    fn begin_named(&mut self) {
+        let (Way::Named(_, page), Some(walk)) = (&mut self.way, &self.first) else {
+            return;
+        };
+        let seen = match *walk {
+            LogWalk::Back(next) => {
+                page.before = Some(MessageId(next.0 + 1));
+                self.upto.0 - next.0
+            }
+            LogWalk::On(last, _) => {
+                page.after = Some(last);
+                last.0 - self.behind.0
+            }
+        };
+        if seen >= LOOKED_AT_FIRST {
+            self.first = None;
         }
     }
+
+    /// Whether the messages of the last page came in the order in which they are wanted.
+    pub(super) fn are_in_order(&self) -> bool {
+        !self.is_turned
+    }
+
+    /// How far the search is, if it takes long.
+    pub(super) fn work(&self) -> Option<Work<'static>> {
+        if self.begun.elapsed() < QUIET {
+            return None;
+        }
+        let done = match &self.way {
+            Way::All(LogWalk::Back(next)) => self.upto.0 - next.0,
+            Way::All(LogWalk::On(last, _)) => last.0 - self.behind.0,
+            Way::Named(_, page) => match (page.before, page.after) {
+                (Some(last), _) => self.upto.0 - last.0,
+                (None, Some(last)) => last.0 - self.behind.0,
+                (None, None) => 0,
+            },
+            Way::Ranked(_) => return None,
+        };
+        let count = |ids: i64| u64::try_from(ids).unwrap_or(0);
+        Some(Work {
+            what: "the search",
+            unit: "messages",
+            done: count(done),
+            total: count(self.upto.0 - self.behind.0),
+        })
+    }
+}
+
+/// Whether an index needs long to name the first messages.
+fn asks_late(query: &IndexQuery) -> bool {
+    query.words.has_prefix() && query.since.is_none() && query.before.is_none()
+}
+
+/// Visits messages by their ids, in this order.
+fn look_up(chat: &mut Chat, ids: &[MessageId], visit: &mut dyn FnMut(&Message<'_>)) -> Result<()> {
+    chat.log.messages(ids, &mut |message| {
+        visit(message);
+        Flow::More
+    })?;
+    Ok(())
 }
 
 /// Makes an index anew that has turned out to be damaged, and was emptied.
@@ -151,9 +280,9 @@ fn mend(index: &mut Index, log: &mut Log) -> Result<()> {
 }
 
 /// The messages that may suit best.
-fn best(chat: &mut Chat, query: &IndexQuery, sink: &mut dyn Sink) -> Result<Candidates> {
+fn best(chat: &mut Chat, query: &IndexQuery, sink: &mut dyn Sink) -> Result<Way> {
     let Some(index) = &mut chat.index else {
-        return Ok(Candidates::Ranked(Vec::new()));
+        return Ok(Way::Ranked(Vec::new()));
     };
     let ranked = match index.ranked(query, RANKED) {
         Ok(ranked) => ranked,
@@ -166,7 +295,7 @@ fn best(chat: &mut Chat, query: &IndexQuery, sink: &mut dyn Sink) -> Result<Cand
         let told = "only the newest 200,000 that may suit are ranked";
         sink.emit(&Event::Notice(told));
     }
-    Ok(Candidates::Ranked(ranked.ids))
+    Ok(Way::Ranked(ranked.ids))
 }
 
 /// Writes into the index what was said since it was used last; false if the store
@@ -179,18 +308,24 @@ fn catch_up(chat: &mut Chat, sink: &mut dyn Sink) -> Result<bool> {
         Some(index) => index,
         None => Index::open(&file)?,
     };
-    let begun = Instant::now();
-    let is_whole = index.catch_up(&mut chat.log, &mut |done, total| {
+    let (begun, mut is_told) = (Instant::now(), false);
+    let reached = index.catch_up(&mut chat.log, &mut |done, total| {
         if begun.elapsed() < QUIET {
             return ControlFlow::Continue(());
         }
-        sink.work(Work {
+        is_told = true;
+        sink.work(Some(Work {
             what: "the index",
             unit: "messages",
             done,
             total,
-        })
-    })?;
+        }))
+    });
+    if is_told {
+        // Whether to go on is asked before the next thing that takes long.
+        let _ = sink.work(None);
+    }
+    let is_whole = reached?;
     chat.index = Some(index);
     if is_whole {
         Ok(true)

@@ -53,6 +53,7 @@ pub(crate) fn list_suiting(
             }
             rows.emit(&Event::Message(message));
         })?;
+        rows.work(candidates.work().filter(|_| has_more && !is_over))?;
         Ok(has_more && !is_over)
     })
 }
@@ -75,8 +76,27 @@ fn newest(chat: &mut Chat, query: &Query, suits: &Suits, sink: &mut dyn Sink) ->
         return Ok(all);
     };
     let mut candidates = Candidates::begin(chat, query, suits, Wanted::Newest, sink)?;
+    let begin = walk_back(chat, query, suits, limit, &mut candidates, sink);
+    if candidates.work().is_some() {
+        // What was told of it is no more to be seen.
+        let _ = sink.work(None);
+    }
+    begin.map(|begin| begin.unwrap_or(all))
+}
+
+/// Walks back until `limit` messages were found; if there are more, this is where they
+/// begin.
+fn walk_back(
+    chat: &mut Chat,
+    query: &Query,
+    suits: &Suits,
+    limit: u64,
+    candidates: &mut Candidates,
+    sink: &mut dyn Sink,
+) -> Result<Option<Begin>> {
     let (mut marks, mut count) = (Vec::new(), 0);
     loop {
+        listing::go_on(candidates.work(), sink)?;
         let mut page = Vec::new();
         let has_more = candidates.next(chat, &mut |message| {
             if suits.found_in(query, message, &mut marks).is_some() {
@@ -90,12 +110,12 @@ fn newest(chat: &mut Chat, query: &Query, suits: &Suits, sink: &mut dyn Sink) ->
         for behind in page {
             if count == limit {
                 let leaves_out = true;
-                return Ok(Begin { behind, leaves_out });
+                return Ok(Some(Begin { behind, leaves_out }));
             }
             count += 1;
         }
         if !has_more {
-            return Ok(all);
+            return Ok(None);
         }
     }
 }

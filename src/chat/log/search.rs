@@ -69,6 +69,9 @@ pub(crate) fn search(
         if !candidates.are_in_order() {
             found.reverse();
         }
+        if found.is_empty() {
+            rows.work(candidates.work())?;
+        }
         for found in &found {
             if rows.count() == limit {
                 rows.leave_out_older();

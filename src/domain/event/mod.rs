@@ -188,9 +188,10 @@ pub(crate) trait Sink {
     /// All events before must have been flushed. `Break` stops the reply.
     fn progress(&mut self, progress: Progress<'_>) -> ControlFlow<()>;
 
-    /// Takes how far a long piece of work is that is no reply, and shows it at once. All
-    /// events before must have been flushed. `Break` stops it.
-    fn work(&mut self, work: Work<'_>) -> ControlFlow<()>;
+    /// Takes how far a long piece of work is that is no reply, and shows it at once; or
+    /// that nothing of it is to be seen any more. All events before must have been
+    /// flushed. `Break` stops it.
+    fn work(&mut self, work: Option<Work<'_>>) -> ControlFlow<()>;
 
     /// Writes out the events so far. Whatever they speak of must have been
     /// committed before.

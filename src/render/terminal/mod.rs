@@ -99,7 +99,7 @@ impl Renderer for Terminal {
         self.reply.progress(progress, outbox);
     }
 
-    fn work(&mut self, work: &Work<'_>, outbox: &mut Outbox) {
+    fn work(&mut self, work: Option<&Work<'_>>, outbox: &mut Outbox) {
         self.reply.work(work, outbox);
     }
 

@@ -102,9 +102,12 @@ impl ReplyDisplay {
         }
     }
 
-    /// Shows how far work is that is no reply.
-    pub(super) fn work(&mut self, work: &Work<'_>, outbox: &mut Outbox) {
-        self.work.show(work, outbox.note());
+    /// Shows how far work is that is no reply, or shows it no more.
+    pub(super) fn work(&mut self, work: Option<&Work<'_>>, outbox: &mut Outbox) {
+        match work {
+            Some(work) => self.work.show(work, outbox.note()),
+            None => self.work.stop(outbox.note()),
+        }
     }
 
     /// Removes the spinner before an event is shown, and ends a reply of which a part

@@ -74,6 +74,11 @@ impl Paging {
         }
     }
 
+    /// Whether the pager does not have the terminal.
+    pub(in crate::shell) fn leaves_terminal(&self) -> bool {
+        !matches!(self.state, State::Showing(_))
+    }
+
     /// Takes what was rendered; true if it is not to be written by anybody else.
     /// What is only gathered stays where it is.
     ///

@@ -24,13 +24,6 @@ const BYTES: usize = 32 * 1024 * 1024;
 /// How many bytes a message may need at the most, as a rule: twice while it is written.
 const NEEDED: u64 = 256;
 
-/// So many bytes of terms are gathered before they are written while much is missing,
-/// so that a step is written as one part, and fewer parts have to be merged.
-const GATHERED_IN_BULK: i64 = 64 * 1024 * 1024;
-
-/// The same otherwise, as SQLite itself has it.
-const GATHERED: i64 = 1024 * 1024;
-
 /// How long a step waits for another process before it is looked how far that is.
 const TURN: Duration = Duration::from_millis(100);
 
@@ -242,9 +235,6 @@ fn write(
     if known.upto >= upto {
         return Ok(());
     }
-    let is_much = upto.0 - known.upto.0 > ROWS;
-    let bytes = if is_much { GATHERED_IN_BULK } else { GATHERED };
-    tables::gather(connection, bytes)?;
     let mut insert =
         connection.prepare_cached("INSERT INTO terms (rowid, entry) VALUES (?1, ?2)")?;
     let (mut times, mut terms) = (BlockTimes::default(), String::new());

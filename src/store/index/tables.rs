@@ -11,7 +11,7 @@ const APPLICATION_ID: u32 = 0x7361_7969;
 
 /// The version of the tables and of the terms in them: an index of any other one is
 /// made anew.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// `detail=none`: only which messages have a term, in half the room. `_` is in terms;
 /// all other characters of ASCII that are no letters or digits end them.
@@ -42,7 +42,10 @@ const TABLES: &str = r#"
     ) STRICT;
 
     CREATE VIRTUAL TABLE terms USING fts5(
-        entry, content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '_'");
+        entry, content='', detail=none, tokenize="ascii tokenchars '_'");
+    -- Parts are merged when there are 16 of a size, the most there may be: to merge them
+    -- four at a time, as usual, costs a fifth more while an index is made.
+    INSERT INTO terms (terms, rank) VALUES ('automerge', 16);
 "#;
 
 /// What an index knows of its log.
@@ -191,19 +194,4 @@ pub(super) fn next_missed(
             Ok((MessageId(row.get(0)?), MessageId(row.get(1)?)))
         })
         .optional()
-}
-
-/// How many bytes of new terms are gathered in memory before they are written; as
-/// SQLite keeps it in the file, it is read first.
-pub(super) fn gather(connection: &Connection, bytes: i64) -> Result<()> {
-    let now: Option<i64> = connection
-        .prepare_cached("SELECT v FROM terms_config WHERE k = 'hashsize'")?
-        .query_row([], |row| row.get(0))
-        .optional()?;
-    if now != Some(bytes) {
-        connection
-            .prepare_cached("INSERT INTO terms (terms, rank) VALUES ('hashsize', ?1)")?
-            .execute([bytes])?;
-    }
-    Ok(())
 }
