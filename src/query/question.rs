@@ -33,18 +33,24 @@ impl Query {
     /// empty, and none over another.
     pub(crate) fn matches(&self, text: &str, marks: &mut Vec<Range<usize>>) -> bool {
         marks.clear();
-        let mut folded = self.paper.borrow_mut();
-        if self.has_text() {
-            folded.fold(text);
-        }
-        if !self.words.iter().all(|clause| clause.holds(text, &folded)) {
+        if !self.suits(text) {
             return false;
         }
+        let folded = self.paper.borrow();
         for clause in &self.words {
             clause.mark(text, &folded, marks);
         }
         in_order(marks);
         true
+    }
+
+    /// Whether a text has the words, wherever they are.
+    pub(crate) fn suits(&self, text: &str) -> bool {
+        let mut folded = self.paper.borrow_mut();
+        if self.has_text() {
+            folded.fold(text);
+        }
+        self.words.iter().all(|clause| clause.holds(text, &folded))
     }
 
     /// What an index of terms can narrow by.

@@ -117,6 +117,14 @@ pub(crate) trait Backend {
         visit: &mut dyn FnMut(&Message<'_>) -> Flow,
     ) -> Result<()>;
 
+    /// Visits texts of messages, in the order of the log, without what else is known of
+    /// these: that is looked up for few of them. Those that cannot be read are passed over.
+    fn texts(
+        &mut self,
+        range: &TextRange,
+        visit: &mut dyn FnMut(MessageId, &str) -> Flow,
+    ) -> Result<()>;
+
     /// Visits what the messages of a chain are linked to, newest first,
     /// beginning with `from`; nothing if there is no such message.
     ///
@@ -297,6 +305,17 @@ impl Along {
             Self::Session => link.previous,
         }
     }
+}
+
+/// Which texts are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TextRange {
+    /// Those behind this message,
+    pub after: MessageId,
+    /// up to this one.
+    pub upto: MessageId,
+    /// What models thought (empty where that is not known), not what was said.
+    pub of_reasoning: bool,
 }
 
 /// Which moves to visit.

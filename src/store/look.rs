@@ -1,9 +1,18 @@
 //! A walk over the whole log in pages, from either end.
 
-use super::backend::MessageQuery;
+use super::backend::{MessageQuery, TextRange};
 use super::group::unreadable;
 use super::{Log, Result};
 use crate::domain::{Flow, Message, MessageId};
+
+/// What was looked at of a walk's texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Looked {
+    /// The messages whose texts suit, in the order of the log.
+    pub suiting: Vec<MessageId>,
+    /// There may be more behind them.
+    pub has_more: bool,
+}
 
 /// Where such a walk stands. It goes over the log as it was when it began.
 #[derive(Clone, Copy, Debug)]
@@ -62,5 +71,56 @@ impl Log {
                 Ok(seen >= count)
             }
         }
+    }
+
+    /// Looks at the texts of the next `count` messages of a walk, or at what models
+    /// thought, and only at these: it is faster than [`Log::look_further`] where few suit.
+    pub(crate) fn look_at_texts(
+        &mut self,
+        walk: &mut LogWalk,
+        count: u64,
+        of_reasoning: bool,
+        suits: &mut dyn FnMut(&str) -> bool,
+    ) -> Result<Looked> {
+        let backend = self.group.rows()?;
+        let (mut suiting, mut seen) = (Vec::new(), 0);
+        let (after, upto) = match *walk {
+            LogWalk::Back(upto) => {
+                let behind = backend.behind_newest(upto, count).map_err(unreadable)?;
+                (behind.unwrap_or(MessageId(0)), upto)
+            }
+            LogWalk::On(after, upto) => (after, upto),
+        };
+        let range = TextRange {
+            after,
+            upto,
+            of_reasoning,
+        };
+        let mut last = after;
+        let is_back = matches!(walk, LogWalk::Back(_));
+        let visited = backend.texts(&range, &mut |id, text| {
+            if suits(text) {
+                suiting.push(id);
+            }
+            last = id;
+            seen += 1;
+            if is_back || seen < count {
+                Flow::More
+            } else {
+                Flow::Full
+            }
+        });
+        visited.map_err(unreadable)?;
+        let has_more = match walk {
+            LogWalk::Back(next) => {
+                *next = after;
+                after > MessageId(0)
+            }
+            LogWalk::On(behind, _) => {
+                *behind = last;
+                seen >= count
+            }
+        };
+        Ok(Looked { suiting, has_more })
     }
 }

@@ -44,6 +44,7 @@ pub(crate) fn main(arguments: &[String]) {
         "lockstep" => answer_lines(store),
         "listing" => list(store),
         "index" => super::search::index(store),
+        "scan" => super::searches::scan(store),
         "builtin" => super::search::builtin(store),
         other => panic!("no role is called {other}"),
     }

@@ -13,6 +13,7 @@ mod figures;
 mod models;
 mod saylog;
 mod search;
+mod searches;
 mod shown;
 mod texts;
 mod turns;
@@ -57,6 +58,9 @@ const BENCHES: [Bench; 15] = [
     ("search", search::search),
 ];
 
+/// What takes minutes, and is done only if it is named.
+const LARGE: Bench = ("large", search::large);
+
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     if let [role, rest @ ..] = arguments.as_slice()
@@ -69,6 +73,10 @@ fn main() {
         "{:<44} {:>12} {:>12} {:>7}  goal",
         "", "saylog", "bare", "ratio"
     );
+    if wanted.is_some_and(|wanted| wanted == LARGE.0) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        return LARGE.1(folder.path());
+    }
     for (name, bench) in BENCHES {
         if wanted.is_none_or(|wanted| name.contains(wanted.as_str())) {
             let folder = tempfile::tempdir().expect("a temporary folder");

@@ -143,31 +143,32 @@ impl Candidates {
         Ok(Way::All(chat.log.look_through(behind)?))
     }
 
-    /// Visits the next messages; says whether there may be more.
+    /// Visits the next messages that may suit the query; says whether there may be more.
     ///
     /// # Errors
     /// If they cannot be read.
     pub(super) fn next(
         &mut self,
         chat: &mut Chat,
+        query: &Query,
         visit: &mut dyn FnMut(&Message<'_>),
     ) -> Result<bool> {
         let limit = self.limit;
         self.limit = (limit * 2).min(MOST);
         if let Some(walk) = &mut self.first {
             self.is_turned = matches!(walk, LogWalk::Back(_));
-            let has_more = chat.log.look_further(walk, limit as u64, visit)?;
+            let has_more = look(chat, walk, limit as u64, query, visit)?;
             self.begin_named();
             return Ok(has_more);
         }
-        let (query, page) = match &mut self.way {
+        let (narrowed, page) = match &mut self.way {
             Way::All(walk) => {
                 self.is_turned = matches!(walk, LogWalk::Back(_));
-                return Ok(chat.log.look_further(walk, limit as u64, visit)?);
+                return look(chat, walk, limit as u64, query, visit);
             }
-            Way::Named(query, page) => (query, page),
+            Way::Named(narrowed, page) => (narrowed, page),
             Way::Ranked(ids) => {
-                let rest = ids.split_off(ids.len().min(MOST));
+                let rest = ids.split_off(ids.len().min(limit));
                 let page = std::mem::replace(ids, rest);
                 look_up(chat, &page, visit)?;
                 return Ok(!ids.is_empty());
@@ -177,11 +178,11 @@ impl Candidates {
             return Ok(false);
         };
         page.limit = limit;
-        let ids: Vec<MessageId> = match index.candidates(query, page) {
+        let ids: Vec<MessageId> = match index.candidates(narrowed, page) {
             Ok(ids) => ids,
             Err(_) => {
                 mend(index, &mut chat.log)?;
-                index.candidates(query, page)?
+                index.candidates(narrowed, page)?
             }
         };
         let Some((first, last)) = ids.first().copied().zip(ids.last().copied()) else {
@@ -202,7 +203,7 @@ impl Candidates {
         self.is_turned = is_dense && page.order == Order::NewestFirst;
         if is_dense {
             let mut walk = LogWalk::On(MessageId(low.0 - 1), high);
-            chat.log.look_further(&mut walk, u64::MAX, visit)?;
+            look(chat, &mut walk, u64::MAX, query, visit)?;
         } else {
             look_up(chat, &ids, visit)?;
         }
@@ -257,6 +258,25 @@ impl Candidates {
             total: count(self.upto.0 - self.behind.0),
         })
     }
+}
+
+/// Visits the next messages of a walk; where words are looked for, those that have them:
+/// to look at the texts alone first is twice as fast.
+fn look(
+    chat: &mut Chat,
+    walk: &mut LogWalk,
+    count: u64,
+    query: &Query,
+    visit: &mut dyn FnMut(&Message<'_>),
+) -> Result<bool> {
+    if query.words.is_empty() {
+        return Ok(chat.log.look_further(walk, count, visit)?);
+    }
+    let of_reasoning = query.filter.in_reasoning;
+    let mut suits = |text: &str| query.suits(text);
+    let looked = (chat.log).look_at_texts(walk, count, of_reasoning, &mut suits)?;
+    look_up(chat, &looked.suiting, visit)?;
+    Ok(looked.has_more)
 }
 
 /// Whether an index needs long to name the first messages.

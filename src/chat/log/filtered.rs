@@ -42,7 +42,7 @@ pub(crate) fn list_suiting(
             rows.leave_out_older();
         }
         let mut is_over = false;
-        let has_more = candidates.next(chat, &mut |message| {
+        let has_more = candidates.next(chat, &query, &mut |message| {
             if is_over || suits.found_in(&query, message, &mut marks).is_none() {
                 return;
             }
@@ -98,7 +98,7 @@ fn walk_back(
     loop {
         listing::go_on(candidates.work(), sink)?;
         let mut page = Vec::new();
-        let has_more = candidates.next(chat, &mut |message| {
+        let has_more = candidates.next(chat, query, &mut |message| {
             if suits.found_in(query, message, &mut marks).is_some() {
                 page.push(message.id);
             }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
@@ -10,7 +9,7 @@ use super::candidates::{Candidates, Wanted};
 use super::suits::Suits;
 use crate::chat::Chat;
 use crate::chat::empty::nothing_found;
-use crate::chat::listing::{self, Rows};
+use crate::chat::listing;
 use crate::domain::{
     Error, Event, Flow, Hit, MessageId, Result, Scope, SessionId, SessionKey, Sink, UserName, Zone,
 };
@@ -54,15 +53,12 @@ pub(crate) fn search(
     let hint = Some(nothing_found(suits.scope()));
     listing::list_begun(chat, scope, hint, sink, &mut |chat, rows| {
         let (mut marks, mut found) = (Vec::new(), Vec::new());
-        let has_more = candidates.next(chat, &mut |message| {
-            if let Some(text) = suits.found_in(&query, message, &mut marks) {
-                let (snippet, marks) = snippet(text, &marks, SNIPPET_CHARACTERS);
+        let has_more = candidates.next(chat, &query, &mut |message| {
+            if suits.found_in(&query, message, &mut marks).is_some() {
                 found.push(Found {
                     id: message.id,
                     session: message.session,
                     user: message.user.clone(),
-                    snippet,
-                    marks,
                 });
             }
         })?;
@@ -84,7 +80,21 @@ pub(crate) fn search(
                 hits.push(found.id);
                 keys.push(session.key);
             }
-            tell(chat, found, session, rows)?;
+            let number = rows.count() + 1;
+            let title = session.title.as_deref();
+            chat.log.messages(&[found.id], &mut |message| {
+                if let Some(text) = suits.found_in(&query, message, &mut marks) {
+                    let (snippet, marks) = snippet(text, &marks, SNIPPET_CHARACTERS);
+                    rows.emit(&Event::Hit(&Hit {
+                        number,
+                        message,
+                        title,
+                        snippet: &snippet,
+                        marks: &marks,
+                    }));
+                }
+                Flow::More
+            })?;
         }
         Ok(has_more)
     })?;
@@ -112,30 +122,12 @@ struct Found {
     id: MessageId,
     session: SessionId,
     user: UserName,
-    snippet: String,
-    marks: Vec<Range<usize>>,
 }
 
 /// A session in which something was found.
 struct Session {
     key: SessionKey,
     title: Option<String>,
-}
-
-fn tell(chat: &mut Chat, found: &Found, session: &Session, rows: &mut Rows<'_>) -> Result<()> {
-    let number = rows.count() + 1;
-    let title = session.title.as_deref();
-    chat.log.messages(&[found.id], &mut |message| {
-        rows.emit(&Event::Hit(&Hit {
-            number,
-            message,
-            title,
-            snippet: &found.snippet,
-            marks: &found.marks,
-        }));
-        Flow::More
-    })?;
-    Ok(())
 }
 
 /// The session of a hit, looked up unless it was before; none if it cannot be read.

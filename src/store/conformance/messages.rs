@@ -258,3 +258,56 @@ pub(super) fn a_message_has_the_time_that_the_clock_said(tenant: &Tenant) {
     two.commit().unwrap();
     assert_eq!(two.take_overtaken(), Some(Timestamp(20)));
 }
+
+/// The messages between two that `suits` lets through, a few at a time.
+fn looked_at(
+    log: &mut Log,
+    behind: Option<MessageId>,
+    of_reasoning: bool,
+    suits: &mut dyn FnMut(&str) -> bool,
+) -> Vec<i64> {
+    let mut walk = log.look_through(behind).unwrap();
+    let mut found = Vec::new();
+    loop {
+        let looked = log
+            .look_at_texts(&mut walk, 3, of_reasoning, suits)
+            .unwrap();
+        found.extend(looked.suiting.iter().map(|id| id.0));
+        if !looked.has_more {
+            return found;
+        }
+    }
+}
+
+pub(super) fn texts_are_looked_at_page_by_page(tenant: &Tenant) {
+    let mut log = tenant.log();
+    assert_eq!(looked_at(&mut log, None, false, &mut |_| true), [0; 0]);
+    let alice = begin(&mut log, "alice", 1);
+    for number in 1..=7 {
+        say(&mut log, alice, Role::User, &format!("text {number}"));
+    }
+    let thought = Draft {
+        details: ReplyDetails {
+            reasoning: Some("thought of text"),
+            ..ReplyDetails::default()
+        },
+        ..Draft::new(Role::Ai, "reply", Timestamp(1))
+    };
+    log.append(alice, &thought).unwrap();
+    log.commit().unwrap();
+    let newest = log.newest().unwrap().0;
+    let id = |number: i64| newest - 8 + number;
+    let mut is_even = |text: &str| "2468".contains(&text[text.len() - 1..]);
+    assert_eq!(
+        looked_at(&mut log, None, false, &mut is_even),
+        // Three at a time from the end, each three in the order of the log.
+        [id(6), id(4), id(2)]
+    );
+    let behind = Some(MessageId(id(2)));
+    assert_eq!(
+        looked_at(&mut log, behind, false, &mut is_even),
+        [id(4), id(6)]
+    );
+    let mut has = |text: &str| text.contains("text");
+    assert_eq!(looked_at(&mut log, None, true, &mut has), [id(8)]);
+}

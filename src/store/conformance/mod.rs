@@ -98,6 +98,7 @@ checks! {
         a_listing_shows_the_log_as_it_was_when_it_began
         what_a_user_said_is_recalled_newest_first
         a_message_has_the_time_that_the_clock_said
+        texts_are_looked_at_page_by_page
     ;
     moves:
         a_clear_moves_the_head_and_the_log_stays

@@ -14,7 +14,7 @@ use std::rc::Rc;
 use super::Result;
 use super::backend::{
     Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Numbering, Plan,
-    SessionQuery,
+    SessionQuery, TextRange,
 };
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
@@ -255,6 +255,15 @@ impl Backend for Memory {
         visit: &mut dyn FnMut(&Message<'_>) -> Flow,
     ) -> Result<()> {
         reading::messages(&self.rows(), query, visit)
+    }
+
+    fn texts(
+        &mut self,
+        range: &TextRange,
+        visit: &mut dyn FnMut(MessageId, &str) -> Flow,
+    ) -> Result<()> {
+        reading::texts(&self.rows(), range, visit);
+        Ok(())
     }
 
     fn chain(

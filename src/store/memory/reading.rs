@@ -3,12 +3,12 @@
 use std::cmp::Reverse;
 
 use super::super::Result;
-use super::super::backend::{MessageQuery, SessionQuery, Which};
+use super::super::backend::{MessageQuery, SessionQuery, TextRange, Which};
 use super::super::rows::SessionRow;
 use super::missing;
 use super::stored_message::StoredMessage;
 use super::tables::{Session, Tables};
-use crate::domain::{Flow, Message, SessionKey, UserName, UserSummary};
+use crate::domain::{Flow, Message, MessageId, SessionKey, UserName, UserSummary};
 
 /// Visits messages.
 pub(super) fn messages(
@@ -54,6 +54,25 @@ pub(super) fn messages(
         }
     }
     Ok(())
+}
+
+/// Visits texts of messages.
+pub(super) fn texts(
+    rows: &Tables,
+    range: &TextRange,
+    visit: &mut dyn FnMut(MessageId, &str) -> Flow,
+) {
+    let from = (rows.messages).partition_point(|message| message.id <= range.after);
+    for message in &rows.messages[from..] {
+        let text = if range.of_reasoning {
+            message.reasoning()
+        } else {
+            message.content()
+        };
+        if message.id > range.upto || visit(message.id, text) == Flow::Full {
+            break;
+        }
+    }
 }
 
 /// Visits sessions, the one that was touched last first.

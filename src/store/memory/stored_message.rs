@@ -33,6 +33,19 @@ pub(super) struct StoredMessage {
 }
 
 impl StoredMessage {
+    /// The exact text.
+    pub(super) fn content(&self) -> &str {
+        &self.content
+    }
+
+    /// What a model thought before it; empty where that is not known.
+    pub(super) fn reasoning(&self) -> &str {
+        let details = self.details.as_deref().map(OwnedReplyDetails::details);
+        details
+            .and_then(|details| details.reasoning)
+            .unwrap_or_default()
+    }
+
     /// The message of a row, which `model` wrote.
     pub(super) fn new(id: MessageId, row: &MessageRow<'_>, model: Option<Rc<str>>) -> Self {
         let number = |id: Option<MessageId>| id.map_or(0, |id| id.0);

@@ -39,7 +39,7 @@ use rusqlite::{Connection, Transaction};
 
 use super::backend::{
     Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Newest, Numbering, Plan,
-    SessionQuery, Written,
+    SessionQuery, TextRange, Written,
 };
 use super::damage::Damage;
 use super::rows::{
@@ -353,6 +353,15 @@ impl Backend for Sqlite {
             query,
             visit,
         );
+        self.checked(done)
+    }
+
+    fn texts(
+        &mut self,
+        range: &TextRange,
+        visit: &mut dyn FnMut(MessageId, &str) -> Flow,
+    ) -> Result<()> {
+        let done = read::texts(&self.connection, &mut self.damage, range, visit);
         self.checked(done)
     }
 

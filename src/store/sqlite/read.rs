@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
-use super::super::backend::MessageQuery;
+use super::super::backend::{MessageQuery, TextRange};
 use super::super::damage::{Damage, Why};
 use super::super::rows::LearnedWindow;
 use super::chain::older;
@@ -57,6 +57,36 @@ pub(super) fn messages(
         }
         MessageQuery::Context(last) => context(connection, names, last, visit),
     }
+}
+
+/// Visits texts of messages. What cannot be read is passed over.
+pub(super) fn texts(
+    connection: &Connection,
+    damage: &mut Damage,
+    range: &TextRange,
+    visit: &mut dyn FnMut(MessageId, &str) -> Flow,
+) -> Result<()> {
+    let column = if range.of_reasoning {
+        "reasoning"
+    } else {
+        "content"
+    };
+    let sql = format!("SELECT id, {column} FROM messages WHERE id >= ?1 AND id <= ?2 ORDER BY id");
+    let scan = Scan {
+        table: Table::Messages,
+        sql: &sql,
+        after: range.after.0,
+        upto: range.upto.0,
+    };
+    let mut miss = |missed: Missed| {
+        let (first, last) = (MessageId(missed.first), MessageId(missed.last));
+        damage.miss_messages(first, last, missed.why);
+    };
+    scan.run(connection, &mut miss, &mut |row| {
+        let text = tags::shown(row, 1)?.unwrap_or_default();
+        Ok(visit(MessageId(row.get(0)?), &text))
+    })?;
+    Ok(())
 }
 
 fn select_one(connection: &Connection) -> Result<rusqlite::CachedStatement<'_>> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::super::Result;
 use super::super::backend::{
     Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Plan, SessionQuery,
+    TextRange,
 };
 use super::super::damage::Damage;
 use super::super::rows::{
@@ -172,6 +173,14 @@ impl Backend for ReadOnly {
         visit: &mut dyn FnMut(&Message<'_>) -> Flow,
     ) -> Result<()> {
         self.read(|rows| rows.messages(query, visit))
+    }
+
+    fn texts(
+        &mut self,
+        range: &TextRange,
+        visit: &mut dyn FnMut(MessageId, &str) -> Flow,
+    ) -> Result<()> {
+        self.read(|rows| rows.texts(range, visit))
     }
 
     fn chain(

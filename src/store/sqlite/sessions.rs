@@ -20,6 +20,9 @@ const COLUMNS: &str =
     "s.id, s.uuid, s.title, s.words, s.depth, s.count, s.model, s.persona, s.touched, s.touched_at,
      s.answered_by, s.origin, s.archived_at";
 
+/// How many characters the id of a session has.
+const UUID_CHARACTERS: usize = 36;
+
 /// That something was said in a session, or before it was forked.
 const SPOKEN: &str = "(s.words IS NOT NULL OR s.depth > 0)";
 
@@ -232,6 +235,10 @@ fn find(
     };
     let latest = "s.touched DESC, s.id DESC";
     let selected = match query.which {
+        // For another range SQLite would make the statement anew.
+        Which::Prefix(whole) if whole.len() == UUID_CHARACTERS => {
+            select("s.uuid = ?2", latest, params![name, whole])
+        }
         Which::Prefix(prefix) => select(
             "s.uuid >= ?2 AND s.uuid < ?2 || '~'",
             latest,
