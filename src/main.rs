@@ -64,6 +64,8 @@
 mod chat;
 mod command;
 mod domain;
+#[allow(dead_code, unused_imports, reason = "nothing imports yet")]
+mod format;
 mod query;
 mod render;
 mod responder;

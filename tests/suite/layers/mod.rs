@@ -14,10 +14,11 @@ use program::Program;
 use tokens::{is_word, tokens, without_tests};
 
 /// Each layer and what it may import besides itself.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("query", &["domain"]),
     ("store", &["domain", "query"]),
+    ("format", &["domain"]),
     ("responder", &["domain"]),
     ("render", &["domain"]),
     ("transcript", &["domain"]),
@@ -30,6 +31,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
             "responder",
             "render",
             "transcript",
+            "format",
         ],
     ),
     (
