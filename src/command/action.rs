@@ -3,6 +3,7 @@
 use super::argument::Arguments;
 use super::named_file::NamedFile;
 use super::spec::Spec;
+use super::wanted_export::WantedExport;
 use super::wanted_setting::WantedSetting;
 use crate::chat::Chat;
 use crate::chat::moves::EditedTurn;
@@ -53,6 +54,8 @@ pub(crate) enum Next {
     Copy(TakenText),
     /// Write this block of code into a new file of that path.
     Save(TakenText, String),
+    /// Write messages into a file.
+    Export(WantedExport),
     /// Show, change or save a setting.
     Set(WantedSetting),
     /// Leave.

@@ -15,6 +15,7 @@ mod continue_reply;
 mod copy;
 mod each;
 mod edit;
+mod export;
 mod file;
 mod fork;
 mod help;
@@ -46,6 +47,7 @@ pub(crate) mod topics;
 mod undo;
 mod user;
 mod users;
+pub(crate) mod wanted_export;
 pub(crate) mod wanted_setting;
 
 use crate::chat::Chat;
@@ -133,6 +135,7 @@ commands! {
     history::History,
     log::Log,
     search::Search,
+    export::Export,
     context::Context,
     compact::Compact,
     show::Show,

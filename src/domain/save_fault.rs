@@ -10,6 +10,8 @@ use super::{ProblemKind, io_reason};
 pub(crate) enum SaveFault {
     /// Something of that name is there.
     Exists,
+    /// The same, where it could be written over if that was asked for.
+    ExistsUnforced,
     /// It is a folder.
     Folder,
     /// The folder is not there.
@@ -30,7 +32,7 @@ impl SaveFault {
     /// A stable word for scripts.
     pub(super) fn code(&self) -> &'static str {
         match self {
-            Self::Exists => "file_exists",
+            Self::Exists | Self::ExistsUnforced => "file_exists",
             Self::Folder => "file_folder",
             Self::NoFolder | Self::Homeless => "file_missing",
             Self::Forbidden => "file_forbidden",
@@ -59,6 +61,7 @@ impl SaveFault {
     pub(super) fn hint(&self) -> String {
         match self {
             Self::Exists => "give it another name, or remove that file first",
+            Self::ExistsUnforced => "give it another name, or --force writes over it",
             Self::Folder => "name a file in it",
             Self::NoFolder => {
                 "a path begins in the folder where saylog was started; no folder is made"
@@ -87,7 +90,9 @@ impl From<io::Error> for SaveFault {
 impl fmt::Display for SaveFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Exists => f.write_str("is there already, and nothing was written"),
+            Self::Exists | Self::ExistsUnforced => {
+                f.write_str("is there already, and nothing was written")
+            }
             Self::Folder => f.write_str("is a folder"),
             Self::NoFolder => f.write_str("has no folder to stand in"),
             Self::Homeless => f.write_str("is nowhere, because HOME names no folder"),

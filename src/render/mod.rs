@@ -4,6 +4,7 @@
 mod age;
 mod awaited;
 mod color;
+mod exported;
 mod hit;
 mod info;
 mod json;

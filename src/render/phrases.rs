@@ -47,6 +47,11 @@ pub(super) fn clock(doubt: &ClockDoubt) -> String {
     }
 }
 
+/// `1 conversation`, `2 conversations`.
+pub(super) fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// `1 message`, `2 messages`.
 pub(super) fn messages(count: i64) -> String {
     format!("{count} message{}", if count == 1 { "" } else { "s" })

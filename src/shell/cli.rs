@@ -50,6 +50,15 @@ pub(crate) struct Arguments {
     )]
     pub(crate) search: Option<String>,
 
+    /// Write conversations into a file, as /export does with TEXT, then exit: 'since:2026-01-01 notes.md', '--format openai -'
+    #[arg(
+        long,
+        value_name = "TEXT",
+        conflicts_with_all = ["file", "commands", "words", "search"],
+        allow_hyphen_values = true
+    )]
+    pub(crate) export: Option<String>,
+
     /// Who speaks first (default: $SAYLOG_USER, else the login name)
     #[arg(short, long, value_name = "NAME")]
     pub(crate) user: Option<String>,
@@ -192,6 +201,22 @@ impl Arguments {
         let mut arguments = Self::try_parse_from(typed)?;
         arguments.take_session(typed);
         Ok(arguments)
+    }
+
+    /// Makes a line of each flag that stands for one.
+    pub(crate) fn say_flags_as_lines(&mut self) {
+        let flags = [
+            ("/search", self.search.take()),
+            ("/export", self.export.take()),
+        ];
+        for (name, text) in flags {
+            let Some(text) = text else {
+                continue;
+            };
+            // It is one line, whatever it holds.
+            let text = text.replace(['\n', '\r'], " ");
+            self.commands.push(format!("{name} {text}").into());
+        }
     }
 
     /// A single word right after `--resume` is which session to return to. Beside

@@ -118,11 +118,7 @@ impl Config {
         let stdin_is_terminal = io::stdin().is_terminal();
         let is_watched = io::stdout().is_terminal();
         let is_dumb = note::is_dumb();
-        if let Some(text) = arguments.search.take() {
-            // It is one line, whatever it holds.
-            let text = text.replace(['\n', '\r'], " ");
-            arguments.commands.push(format!("/search {text}").into());
-        }
+        arguments.say_flags_as_lines();
         let question = Question::new(&arguments)?;
         let state = State::new(&arguments, &settings, is_watched, is_dumb)?;
         let input = if !arguments.commands.is_empty() {

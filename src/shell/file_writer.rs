@@ -22,12 +22,21 @@ impl FileReader {
             .map_err(|fault| TakeFault::Unsaved(typed.to_owned(), fault).into())
     }
 
-    fn write(&self, typed: &str, text: &str) -> std::result::Result<PathBuf, SaveFault> {
+    /// The path of a file that may be made, with the home folder in the place of `~`.
+    ///
+    /// # Errors
+    /// If it would be a folder, or one of the program's own files.
+    pub(super) fn new_file(&self, typed: &str) -> std::result::Result<PathBuf, SaveFault> {
         let path = self.expanded(typed).map_err(|_| SaveFault::Homeless)?;
         if typed.ends_with('/') || path.is_dir() {
             return Err(SaveFault::Folder);
         }
         self.allow_new(&path)?;
+        Ok(path)
+    }
+
+    fn write(&self, typed: &str, text: &str) -> std::result::Result<PathBuf, SaveFault> {
+        let path = self.new_file(typed)?;
         let mut options = OpenOptions::new();
         let mut file = options.write(true).create_new(true).open(&path)?;
         let written = file

@@ -5,6 +5,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use super::exporting;
 use super::output::Output;
 use super::outside::Outside;
 use crate::chat::moves::EditedTurn;
@@ -110,6 +111,7 @@ fn reach_out(
                 path: &made.to_string_lossy(),
             });
         }
+        Next::Export(wanted) => exporting::run(&wanted, chat, output, &outside.files)?,
         Next::Set(wanted) => {
             outside.settings.run(&wanted, chat, output)?;
         }

@@ -12,6 +12,8 @@ mod edited_line;
 mod environment;
 mod exit_reason;
 mod expansion;
+mod export_file;
+mod exporting;
 mod file_reader;
 mod file_writer;
 mod first_start;

@@ -244,6 +244,7 @@ impl<'a> TranscriptPlayer<'a> {
                 | Next::File(_)
                 | Next::Copy(_)
                 | Next::Save(..)
+                | Next::Export(_)
                 | Next::Set(_),
             ) => {}
             Ok(Next::Leave) => {

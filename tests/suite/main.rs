@@ -64,6 +64,7 @@ mod prompt;
 mod clocks;
 mod crash;
 mod damage;
+mod exporting;
 mod files;
 mod first_starts;
 mod leases;

@@ -25,13 +25,7 @@ pub(crate) fn list_suiting(
     let query = read(chat, "/log", text, zone)?;
     let suits = Suits::new(chat, "/log", Scope::Global, &query.filter)?;
     let limit = query.filter.limit.unwrap_or(u64::MAX);
-    let begin = match suits.after() {
-        Some(behind) => Begin {
-            behind,
-            leaves_out: false,
-        },
-        None => newest(chat, &query, &suits, sink)?,
-    };
+    let begin = begin_of(chat, &query, &suits, sink)?;
     let wanted = Wanted::Behind(begin.behind);
     listing::begin(chat, sink)?;
     let mut candidates = Candidates::begin(chat, &query, &suits, wanted, sink)?;
@@ -59,11 +53,28 @@ pub(crate) fn list_suiting(
 }
 
 /// Where a listing begins.
-struct Begin {
+pub(super) struct Begin {
     /// The last message before it.
-    behind: MessageId,
+    pub behind: MessageId,
     /// Older ones than are listed suit, too.
-    leaves_out: bool,
+    pub leaves_out: bool,
+}
+
+/// Where the messages begin that a query wants: behind the one that it names, or where the
+/// newest so many begin.
+pub(super) fn begin_of(
+    chat: &mut Chat,
+    query: &Query,
+    suits: &Suits,
+    sink: &mut dyn Sink,
+) -> Result<Begin> {
+    match suits.after() {
+        Some(behind) => Ok(Begin {
+            behind,
+            leaves_out: false,
+        }),
+        None => newest(chat, query, suits, sink),
+    }
 }
 
 /// Where the newest ones begin that are wanted: found by walking back over so many.

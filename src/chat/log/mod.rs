@@ -1,6 +1,7 @@
 //! Reading the log: listings, single messages, the up-arrow.
 
 mod candidates;
+mod export;
 mod filtered;
 mod history;
 mod quote;
@@ -10,6 +11,7 @@ mod show;
 mod suits;
 mod take;
 
+pub(crate) use export::export;
 pub(crate) use filtered::list_suiting;
 pub(crate) use history::{history, list_log};
 pub(super) use quote::is_quotation;

@@ -100,7 +100,7 @@ impl Suits {
             && self.is_timely(message.time())
     }
 
-    fn is_of_session(&self, session: SessionId) -> bool {
+    pub(super) fn is_of_session(&self, session: SessionId) -> bool {
         if self.sessions.one_of.is_empty() && self.sessions.none_of.is_empty() {
             return true;
         }

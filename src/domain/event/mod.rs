@@ -17,8 +17,8 @@ mod waiting;
 use std::ops::ControlFlow;
 
 use super::{
-    CopyWay, Error, Message, Progress, Receipt, Result, Scope, SessionSummary, TakenText, Ticket,
-    Work, Zone,
+    CopyWay, Error, Exported, Message, Progress, Receipt, Result, Scope, SessionSummary, TakenText,
+    Ticket, Work, Zone,
 };
 
 pub(crate) use choice::{SessionChoice, SessionChoices};
@@ -132,6 +132,10 @@ pub(crate) enum Event<'a> {
         /// The file.
         path: &'a str,
     },
+    /// A part of an export to standard output, as it is.
+    ExportedText(&'a str),
+    /// Messages were written into a file.
+    Exported(&'a Exported),
     /// A setting, shown.
     Setting(&'a Setting),
     /// A setting that was to be different.

@@ -114,6 +114,8 @@ impl Renderer for Json {
             Event::Code(text) => taken::code(line.object("code"), text),
             Event::Copy { text, to } => taken::copy(line.object("copy"), text, *to),
             Event::Saved { text, path } => taken::saved(line.object("saved"), text, path),
+            Event::ExportedText(text) => line.object("export_text").field("text", text).end(),
+            Event::Exported(it) => taken::exported(line.object("export"), it),
             Event::Setting(it) => setting::row(line.object("setting"), it),
             Event::SettingChange(it) => setting::change(line.object("setting"), it),
             Event::End { scope, count, more } => {

@@ -2,7 +2,7 @@
 
 use super::super::taken::first_line;
 use super::object::Object;
-use crate::domain::{CopyWay, TakenText};
+use crate::domain::{CopyWay, Exported, TakenText};
 
 /// Everything about a text but itself.
 fn described<'o>(object: Object<'o>, text: &TakenText) -> Object<'o> {
@@ -37,4 +37,13 @@ pub(super) fn copy(object: Object<'_>, text: &TakenText, way: CopyWay) {
 
 pub(super) fn saved(object: Object<'_>, text: &TakenText, path: &str) {
     described(object, text).field("path", path).end();
+}
+
+pub(super) fn exported(object: Object<'_>, it: &Exported) {
+    object
+        .field("file", &it.file)
+        .field("format", it.form)
+        .field("conversations", it.conversations)
+        .field("messages", it.messages)
+        .end();
 }

@@ -8,6 +8,7 @@ mod setting;
 mod taken;
 mod word;
 
+use super::exported;
 use super::info;
 use super::mark::is_unanswered;
 use super::phrases::{self, push_error, put};
@@ -115,6 +116,11 @@ impl Renderer for Plain {
             Event::Code(text) => taken::code(text, outbox.answer()),
             Event::Copy { text, to } => say(&phrase::copied(text, *to), outbox.answer()),
             Event::Saved { text, path } => say(&phrase::saved(text, path), outbox.answer()),
+            Event::ExportedText(text) => outbox.answer().extend_from_slice(text.as_bytes()),
+            Event::Exported(it) => {
+                let out = exported::stream(it, outbox);
+                say(&exported::receipt(it), out);
+            }
             Event::Setting(it) => setting::row(it, outbox.answer()),
             Event::SettingChange(it) => say(&receipt(it), outbox.answer()),
             // A beginning was shown as it came.

@@ -22,11 +22,12 @@ mod turn;
 
 use colored::Colorize;
 
+use super::exported;
 use super::info;
 use super::phrases::{self, push_error, put};
 use super::setting::receipt;
 use super::taken as phrase;
-use super::visible::visible_line;
+use super::visible::{visible, visible_line};
 use super::{Outbox, Renderer};
 use crate::domain::{Error, Event, Message, Progress, Timestamp, Work};
 use line::{aside, say};
@@ -155,6 +156,10 @@ impl Renderer for Terminal {
             Event::Choices(it) => choices::choices(it, &page, outbox.answer()),
             Event::CodeRow(text) => taken::row(text, &page, outbox.answer()),
             Event::Code(text) => taken::code(text, outbox.answer()),
+            Event::ExportedText(text) => {
+                let text = visible(text);
+                outbox.answer().extend_from_slice(text.as_bytes());
+            }
             Event::Setting(it) => setting::row(it, &page, outbox.answer()),
             Event::Cost(it) => self.turn.rule(it, &page, outbox),
             _ => {
@@ -186,6 +191,10 @@ impl Terminal {
             Event::End { .. } => self.listing.end(),
             Event::Copy { text, to } => say(visible_line(&phrase::copied(text, *to)), outbox),
             Event::Saved { text, path } => say(visible_line(&phrase::saved(text, path)), outbox),
+            Event::Exported(it) => {
+                let receipt = visible_line(&exported::receipt(it));
+                put!(exported::stream(it, outbox), "{receipt}\n");
+            }
             Event::SettingChange(it) => say(visible_line(&receipt(it)), outbox),
             Event::Info(it) => info::lines(it, outbox.answer()),
             Event::Clock(doubt) => aside(&phrases::clock(doubt), outbox),
@@ -211,6 +220,7 @@ impl Terminal {
             | Event::Choices(_)
             | Event::CodeRow(_)
             | Event::Code(_)
+            | Event::ExportedText(_)
             | Event::Setting(_)
             | Event::Cost(_) => {}
         }

@@ -79,9 +79,14 @@ impl Prompt {
         );
         match result {
             // The other things have been done already.
-            Ok(Next::Line | Next::File(_) | Next::Copy(_) | Next::Save(..) | Next::Set(_)) => {
-                Ok(())
-            }
+            Ok(
+                Next::Line
+                | Next::File(_)
+                | Next::Copy(_)
+                | Next::Save(..)
+                | Next::Export(_)
+                | Next::Set(_),
+            ) => Ok(()),
             Ok(Next::Edit(turn)) => {
                 let editing = Editing::new(turn);
                 editing.initial().clone_into(&mut self.initial);

@@ -1,0 +1,236 @@
+//! `/export`: messages of the log, written for other programs and for people.
+
+use std::collections::HashSet;
+
+use super::candidates::{Candidates, Wanted};
+use super::filtered::{Begin, begin_of};
+use super::search::read;
+use super::suits::Suits;
+use crate::chat::Chat;
+use crate::chat::ask::foreign_message;
+use crate::chat::listing::{self, go_on};
+use crate::domain::{Error, Flow, Message, MessageId, Problem, Result, Scope, Sink};
+use crate::format::{Form, Heading, Order, Writer};
+use crate::query::Query;
+use crate::store::{Selection, SessionQuery, SessionRow, Which};
+
+/// So much is gathered before it is written: while it is written, nobody waits for the
+/// store.
+const WRITTEN_AT_ONCE: usize = 64 * 1024;
+
+/// Takes the next part of what is written.
+pub(crate) type Write<'a> = dyn FnMut(&str, &mut dyn Sink) -> Result<()> + 'a;
+
+/// What was written.
+pub(crate) struct Written {
+    pub conversations: u64,
+    pub messages: u64,
+    /// Messages that could not be read are not among it: the sentence about them.
+    pub damage: Option<Problem>,
+}
+
+/// Writes what a query finds of one's own, unless it asks for another scope, in this form:
+/// all, or the newest so many; with `after:` the first.
+///
+/// # Errors
+/// If it cannot be read or written, asks for somebody else's messages within one's own,
+/// or is stopped.
+pub(crate) fn export<'a>(
+    chat: &mut Chat,
+    filters: &str,
+    form: Form,
+    write: &'a mut Write<'a>,
+    sink: &mut dyn Sink,
+) -> Result<Written> {
+    listing::begin(chat, sink)?;
+    sink.flush()?;
+    let query = read(chat, "/export", filters, None)?;
+    let suits = Suits::new(chat, "/export", Scope::User, &query.filter)?;
+    let mut pages = Pages {
+        query: &query,
+        suits: &suits,
+        limit: query.filter.limit.unwrap_or(u64::MAX),
+        begin: begin_of(chat, &query, &suits, sink)?,
+        writer: form.writer(),
+        write,
+        gathered: Vec::new(),
+        conversations: 0,
+        messages: 0,
+    };
+    pages.writer.begin(&mut pages.gathered);
+    match form.order() {
+        Order::Log => pages.log(chat, sink)?,
+        Order::Conversations => pages.conversations(chat, sink)?,
+    }
+    pages.finish(sink)?;
+    Ok(Written {
+        conversations: pages.conversations,
+        messages: pages.messages,
+        damage: chat.log.take_damage(),
+    })
+}
+
+/// What is written, page by page.
+struct Pages<'a> {
+    query: &'a Query,
+    suits: &'a Suits,
+    limit: u64,
+    begin: Begin,
+    writer: Box<dyn Writer>,
+    write: &'a mut Write<'a>,
+    gathered: Vec<u8>,
+    conversations: u64,
+    messages: u64,
+}
+
+impl Pages<'_> {
+    /// Writes messages in the order of the log.
+    fn log(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+        let wanted = Wanted::Behind(self.begin.behind);
+        let mut candidates = Candidates::begin(chat, self.query, self.suits, wanted, sink)?;
+        let (mut marks, mut sessions) = (Vec::new(), HashSet::new());
+        let mut has_more = true;
+        while has_more && self.messages < self.limit {
+            has_more = candidates.next(chat, self.query, &mut |message| {
+                let is_wanted = self.messages < self.limit
+                    && (self.suits.found_in(self.query, message, &mut marks)).is_some();
+                if is_wanted {
+                    sessions.insert(message.session);
+                    self.messages += 1;
+                    self.writer.message(message, &mut self.gathered);
+                }
+            })?;
+            self.write_out(sink)?;
+            go_on(candidates.work(), sink)?;
+        }
+        if candidates.work().is_some() {
+            // What was told of it is no more to be seen.
+            let _ = sink.work(None);
+        }
+        self.conversations = sessions.len() as u64;
+        Ok(())
+    }
+
+    /// Writes one conversation after the other, the latest first, and those that are
+    /// archived behind the others.
+    fn conversations(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+        let owner = (self.suits.scope() != Scope::Global).then(|| chat.user().clone());
+        for which in [Which::All, Which::Archived] {
+            let mut after = None;
+            loop {
+                let mut next: Option<SessionRow> = None;
+                let user = owner.as_ref();
+                let query = SessionQuery { user, which, after };
+                chat.log.sessions(&query, &mut |row| {
+                    next = Some(row.clone());
+                    Flow::Full
+                })?;
+                let Some(row) = next else {
+                    break;
+                };
+                after = Some(row.rank());
+                if self.suits.is_of_session(row.session) {
+                    self.conversation(chat, &row, sink)?;
+                }
+                if sink.work(None).is_break() {
+                    sink.flush()?;
+                    return Err(Error::Interrupted);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a conversation as its context has it, with its system prompt first.
+    fn conversation(
+        &mut self,
+        chat: &mut Chat,
+        row: &SessionRow,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        let mut context = Context {
+            row,
+            has_begun: false,
+            foreign: None,
+            marks: Vec::new(),
+        };
+        if let Some(system) = chat.log.end(row.key)?.system {
+            chat.log.message(system, &mut |message| {
+                self.take(message, &mut context);
+            })?;
+        }
+        let mut listing = chat.log.list(Selection::Session(row.key))?;
+        loop {
+            let has_more = chat.log.read(&mut listing, &mut |message| {
+                self.take(message, &mut context);
+                if self.gathered.len() < WRITTEN_AT_ONCE {
+                    Flow::More
+                } else {
+                    Flow::Full
+                }
+            })?;
+            if let Some(id) = context.foreign {
+                return Err(foreign_message(id, &row.user));
+            }
+            self.write_out(sink)?;
+            if !has_more {
+                break;
+            }
+        }
+        if context.has_begun {
+            self.conversations += 1;
+            self.writer.end_conversation(&mut self.gathered);
+        }
+        Ok(())
+    }
+
+    /// Writes a message of a context, if it is wanted.
+    fn take(&mut self, message: &Message<'_>, context: &mut Context<'_>) {
+        if *message.user != context.row.user {
+            context.foreign.get_or_insert(message.id);
+            return;
+        }
+        let is_wanted = self.messages < self.limit
+            && message.id > self.begin.behind
+            && (self.suits.found_in(self.query, message, &mut context.marks)).is_some();
+        if !is_wanted {
+            return;
+        }
+        if !std::mem::replace(&mut context.has_begun, true) {
+            let heading = Heading {
+                session: context.row.session,
+                user: &context.row.user,
+                title: context.row.title.as_deref(),
+            };
+            self.writer.begin_conversation(&heading, &mut self.gathered);
+        }
+        self.messages += 1;
+        self.writer.message(message, &mut self.gathered);
+    }
+
+    /// Writes out what has gathered, if it is enough.
+    fn write_out(&mut self, sink: &mut dyn Sink) -> Result<()> {
+        if self.gathered.len() < WRITTEN_AT_ONCE {
+            return Ok(());
+        }
+        self.finish(sink)
+    }
+
+    fn finish(&mut self, sink: &mut dyn Sink) -> Result<()> {
+        // Forms are made of texts.
+        let text = String::from_utf8_lossy(&self.gathered);
+        (self.write)(&text, sink)?;
+        self.gathered.clear();
+        Ok(())
+    }
+}
+
+/// A context that is being written.
+struct Context<'a> {
+    row: &'a SessionRow,
+    /// A message of it was written.
+    has_begun: bool,
+    /// Somebody else's message is in it: another program has put it there.
+    foreign: Option<MessageId>,
+    marks: Vec<std::ops::Range<usize>>,
+}

@@ -1,0 +1,29 @@
+//! What is said of an export.
+
+use super::Outbox;
+use super::phrases::counted;
+use crate::domain::Exported;
+
+/// Where a receipt goes: behind what was printed it would be taken for a part of it.
+pub(super) fn stream<'a>(it: &Exported, outbox: &'a mut Outbox) -> &'a mut Vec<u8> {
+    if it.file == "-" {
+        outbox.note()
+    } else {
+        outbox.answer()
+    }
+}
+
+/// Says what was written, and where. It is not escaped.
+pub(super) fn receipt(it: &Exported) -> String {
+    let (file, form) = (&it.file, it.form);
+    let place = match file.as_str() {
+        "-" => "written".to_owned(),
+        file => format!("written to {file}"),
+    };
+    if it.messages == 0 {
+        return format!("Nothing suits: no message was {place} ({form}).");
+    }
+    let messages = counted(it.messages, "message");
+    let conversations = counted(it.conversations, "conversation");
+    format!("{messages} of {conversations} {place} ({form}).")
+}

@@ -1,0 +1,200 @@
+//! `/export`: what was said, written into files and to standard output.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+
+use serde_json::json;
+
+use crate::support::events::events;
+use crate::support::run::{Saylog, check};
+use crate::support::script::{before, named, play, run, scripted};
+
+/// Alice's sessions 1 (with a title; a turn of it was taken out of the context) and 2, and
+/// bob's session 3.
+fn three() -> Saylog {
+    let saylog = scripted();
+    before(&saylog, "/start Trip to Rome\nby train?\nwrong\n/undo\n");
+    before(&saylog, "/start\n/system be brief\n=1+1, \"so\"\n");
+    before(&saylog, "/user bob\n/start\nmine\n");
+    saylog
+}
+
+/// What a file in the folder holds, with sessions by their numbers.
+fn file(saylog: &Saylog, name: &str) -> String {
+    let text = fs::read_to_string(saylog.folder().join(name)).expect("a file");
+    let mut outcome = saylog.run(&["-c", "/user"]);
+    outcome.stdout = text;
+    named(outcome, saylog).stdout
+}
+
+#[test]
+fn a_file_holds_ones_own_conversations_as_their_contexts_have_them() {
+    let saylog = three();
+    check(
+        &play(&saylog, "/export talks.md\n"),
+        "5 messages of 2 conversations written to talks.md (markdown).\n",
+        "",
+        0,
+    );
+    let written = file(&saylog, "talks.md");
+    // Each run is a second later.
+    let written = written.replace("2026-11-22 13:32:07 UTC", "T");
+    assert_eq!(
+        written.replace("2026-11-22 13:32:08 UTC", "T"),
+        "# Session <2…>\n\n*alice, session <2>*\n\n\
+         **system** · T\n\nbe brief\n\n\
+         **alice** · T\n\n=1+1, \"so\"\n\n\
+         **ai (mock:echo)** · T\n\n=1+1, \"so\"\n\n\
+         ---\n\n\
+         # Trip to Rome\n\n*alice, session <1>*\n\n\
+         **alice** · T\n\nby train?\n\n\
+         **ai (mock:echo)** · T\n\nby train?\n"
+    );
+    let mode = fs::metadata(saylog.folder().join("talks.md")).expect("a file");
+    assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+    // What `/undo` took out is in no conversation; the log has it.
+    check(
+        &run(
+            &saylog,
+            &["--export", "session:\"Trip to Rome\" role:user all.csv"],
+        ),
+        "2 messages of 1 conversation written to all.csv (csv).\n",
+        "",
+        0,
+    );
+    let rows = file(&saylog, "all.csv");
+    let rows: Vec<&str> = rows.lines().collect();
+    assert_eq!(rows.len(), 3);
+    assert!(
+        rows[1].ends_with("alice,<1>,user,,complete,,,,by train?,"),
+        "{}",
+        rows[1]
+    );
+    assert!(
+        rows[2].ends_with("alice,<1>,user,,complete,,,,wrong,"),
+        "{}",
+        rows[2]
+    );
+}
+
+#[test]
+fn standard_output_gets_the_text_and_nothing_else() {
+    let saylog = three();
+    let alices = "{\"messages\":[{\"role\":\"system\",\"content\":\"be brief\"},\
+                  {\"role\":\"user\",\"content\":\"=1+1, \\\"so\\\"\"},\
+                  {\"role\":\"assistant\",\"content\":\"=1+1, \\\"so\\\"\"}]}\n\
+                  {\"messages\":[{\"role\":\"user\",\"content\":\"by train?\"},\
+                  {\"role\":\"assistant\",\"content\":\"by train?\"}]}\n";
+    let bobs = "{\"messages\":[{\"role\":\"user\",\"content\":\"mine\"},\
+                {\"role\":\"assistant\",\"content\":\"mine\"}]}\n";
+    check(
+        &run(&saylog, &["--export", "--format openai -"]),
+        alices,
+        "5 messages of 2 conversations written (openai).\n",
+        0,
+    );
+    check(
+        &run(&saylog, &["--export", "in:global --format openai -"]),
+        &format!("{bobs}{alices}"),
+        "7 messages of 3 conversations written (openai).\n",
+        0,
+    );
+    check(
+        &run(
+            &saylog,
+            &["--export", "in:global user:bob limit:1 --format openai -"],
+        ),
+        "{\"messages\":[{\"role\":\"assistant\",\"content\":\"mine\"}]}\n",
+        "1 message of 1 conversation written (openai).\n",
+        0,
+    );
+    let outcome = saylog.run(&["--json", "--export", "rome train --format text -"]);
+    assert_eq!(
+        events(&outcome.stdout),
+        [
+            json!({"event": "export_text", "line": 1, "text": ""}),
+            json!({"event": "export", "line": 1, "file": "-", "format": "text",
+                   "conversations": 0, "messages": 0}),
+        ]
+    );
+}
+
+#[test]
+fn nothing_that_is_there_is_written_over_unasked_and_nothing_half_is_left() {
+    let saylog = three();
+    let at = |name: &str| saylog.folder().join(name);
+    fs::write(at("mine.md"), "precious").expect("a file");
+    symlink("mine.md", at("link.md")).expect("a link");
+    fs::create_dir(at("folder.md")).expect("a folder");
+    for (path, why) in [
+        (
+            "mine.md",
+            "`mine.md` is there already, and nothing was written; give it another name, or \
+             --force writes over it",
+        ),
+        (
+            "link.md",
+            "`link.md` is there already, and nothing was written; give it another name, or \
+             --force writes over it",
+        ),
+        ("folder.md", "`folder.md` is a folder; name a file in it"),
+        (
+            "nowhere/a.md",
+            "`nowhere/a.md` has no folder to stand in; a path begins in the folder where saylog \
+             was started; no folder is made",
+        ),
+        (
+            "a",
+            "`/export` cannot tell the form of `a`; `/export --format F …`: one of markdown, \
+               text, csv, openai, langchain, trace",
+        ),
+        (
+            "since:x b.md",
+            "`/export` cannot read `since:x` (characters 1 to 7): it is no time; \
+          write `2h`, `\"3 days\"`, `yesterday`, `\"last monday\"`, `2026-11-03` or `10:30`",
+        ),
+        (
+            "user:bob b.md",
+            "`/export` looks among your own messages, and not among those of \
+          `bob`; `in:global` looks among everybody's",
+        ),
+    ] {
+        let outcome = play(&saylog, &format!("/export {path}\n"));
+        check(&outcome, "", &format!("<stdin>:1: {why}\n"), 1);
+    }
+    assert_eq!(fs::read_to_string(at("mine.md")).expect("it"), "precious");
+    check(
+        &play(
+            &saylog,
+            "/export --force user:alice link.md\n/export nothing empty.txt\n",
+        ),
+        "5 messages of 2 conversations written to link.md (markdown).\n\
+         Nothing suits: no message was written to empty.txt (text).\n",
+        "",
+        0,
+    );
+    // The link was replaced, and not what it led to.
+    assert_eq!(fs::read_to_string(at("mine.md")).expect("it"), "precious");
+    assert!(!at("link.md").symlink_metadata().expect("it").is_symlink());
+    assert_eq!(fs::metadata(at("empty.txt")).expect("it").size(), 0);
+    let unfinished = fs::read_dir(saylog.folder()).expect("a folder");
+    let unfinished = unfinished
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with("unfinished"));
+    assert_eq!(unfinished.collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_the_rest_is_written() {
+    let saylog = three();
+    saylog
+        .stored()
+        .tamper("UPDATE messages SET role = 77 WHERE id = 2");
+    let outcome = play(&saylog, "/export all.csv\n");
+    assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("#2"), "{}", outcome.stderr);
+    assert_eq!(
+        outcome.stdout,
+        "6 messages of 2 conversations written to all.csv (csv).\n"
+    );
+}
