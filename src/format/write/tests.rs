@@ -37,6 +37,7 @@ fn written(form: Form, conversations: &[Talk<'_>]) -> String {
                     content,
                     created_at: Timestamp(1_795_354_327_120),
                     said_at: (id == 1).then_some(Timestamp(1_700_000_000_007)),
+                    source: None,
                     model: is_reply.then_some("mock"),
                     status: if content.ends_with('…') {
                         Status::Interrupted
