@@ -4,7 +4,8 @@ use std::fmt;
 
 use uuid::Uuid;
 
-/// A session's identifier for people and scripts, unique everywhere: a version 4 UUID.
+/// A session's identifier for people and scripts, unique everywhere: a version 4 UUID, or
+/// version 5 for what came from another program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct SessionId(Uuid);
 

@@ -90,6 +90,8 @@ pub(crate) struct Message<'a> {
     pub created_at: Timestamp,
     /// When it was said, where it came from another program, by what that says.
     pub said_at: Option<Timestamp>,
+    /// The other program, as filters name it.
+    pub source: Option<&'a str>,
     /// The model that wrote it, for a reply.
     pub model: Option<&'a str>,
     pub status: Status,

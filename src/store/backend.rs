@@ -4,6 +4,7 @@
 
 use super::Result;
 use super::damage::Damage;
+use super::imported::{ImportedHead, SourceKey};
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, Rank,
     SessionChange, SessionRow, Sighting,
@@ -98,6 +99,24 @@ pub(crate) trait Backend {
 
     /// How much an endpoint takes for a model, if that is known.
     fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<LearnedWindow>>;
+
+    /// The message that came from another program by this key, if one did.
+    fn imported(&mut self, key: &SourceKey) -> Result<Option<MessageId>>;
+
+    /// Notes by which key a message came from another program.
+    fn add_origin(&mut self, key: &SourceKey, message: MessageId) -> Result<()>;
+
+    /// Where the last import has put the end of a session's context; none if the session
+    /// did not come from another program.
+    fn import_head(&mut self, session: SessionKey) -> Result<Option<ImportedHead>>;
+
+    /// Notes from which program a session came, and where its context's end was put.
+    fn set_import(
+        &mut self,
+        session: SessionKey,
+        source: &str,
+        head: Option<MessageId>,
+    ) -> Result<()>;
 
     /// Where a session stands, as its rows say.
     fn end(&mut self, session: SessionKey) -> Result<End>;

@@ -88,7 +88,7 @@ impl Log {
 
     /// Fails once the file has turned out to be damaged: what is written into it
     /// then may be lost with the rest, and what is there already should be saved first.
-    fn check_damage(&mut self) -> Result<()> {
+    pub(super) fn check_damage(&mut self) -> Result<()> {
         if self.goes_on_despite_damage || !self.group.backend().is_damaged() {
             return Ok(());
         }

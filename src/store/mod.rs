@@ -26,6 +26,8 @@ mod cursor;
 mod damage;
 mod file_limit;
 mod group;
+mod import;
+mod imported;
 #[cfg_attr(
     not(test),
     allow(dead_code, reason = "the search that asks it comes next")
@@ -54,6 +56,7 @@ pub(crate) use address::Address;
 pub(crate) use backend::{SessionQuery, Which, Written};
 pub(crate) use cursor::Selection;
 pub(crate) use file_limit::heed_file_limit;
+pub(crate) use imported::{ImportedMessage, ImportedSession, SourceKey};
 pub(crate) use index::{Index, IndexQuery, Order, Page};
 pub(crate) use log::Log;
 pub(crate) use look::LogWalk;

@@ -102,6 +102,8 @@ pub(crate) struct MessageRow<'a> {
     pub content: &'a str,
     /// When it was said.
     pub created_at: Timestamp,
+    /// When it was said in another program, if it comes from there.
+    pub said_at: Option<Timestamp>,
     /// What answered, for a reply.
     pub model: Option<&'a str>,
     /// How it came to its end.
@@ -142,6 +144,8 @@ pub(crate) struct Link {
     pub oldest: Option<MessageId>,
     /// The summary that its context began with, if there was one.
     pub floor: Option<MessageId>,
+    /// It came from another program.
+    pub is_imported: bool,
 }
 
 /// A move of a session's head that was no message.

@@ -94,6 +94,7 @@ pub(super) fn outside_context<'a>(
         role: draft.role,
         content: draft.content,
         created_at: draft.at,
+        said_at: None,
         model: draft.model,
         status: draft.status,
         usage: draft.usage,

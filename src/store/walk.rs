@@ -179,7 +179,8 @@ impl Log {
             // One session after the other, each for as long as it has the newest.
             let walked = backend.chain(from, Along::Session, &mut |link| {
                 // Where another program has put another session's message, the walk ends.
-                if link.session != session {
+                // What came from another program was typed there, and is older.
+                if link.session != session || link.is_imported {
                     return Flow::Full;
                 }
                 if link.role == Role::User {

@@ -57,7 +57,7 @@ fn reply(saylog: &Saylog) -> Value {
         "content": "This is a mock response from AI.", "created_at": "2026-11-22T13:32:08.120Z",
         "model": "mock", "status": "complete", "prompt_tokens": null, "reply_tokens": null,
         "finish_reason": null, "reasoning": null, "citations": null, "title": null,
-        "persona": "critic", "said_at": null,
+        "persona": "critic", "said_at": null, "source": null,
     })
 }
 
@@ -116,9 +116,12 @@ fn small_tables_say_what_they_refer_to() {
     assert_eq!(
         references,
         [
+            "imports.head messages",
+            "imports.session sessions",
             "moves.from_floor messages",
             "moves.session sessions",
             "moves.to_floor messages",
+            "origins.message messages",
             "partials.answers messages",
             "partials.oldest messages",
             "partials.sent_floor messages",

@@ -6,6 +6,7 @@
 //! ids have gaps in some stores.
 
 mod groups;
+mod imports;
 mod messages;
 mod moves;
 mod newest;
@@ -126,6 +127,11 @@ checks! {
         a_group_that_is_taken_back_leaves_nothing
         a_reply_that_is_coming_is_kept_until_it_is_said
         a_reply_whose_end_could_not_be_said_is_not_lost_to_the_next
+    ;
+    imports:
+        a_session_of_another_program_comes_once
+        what_was_said_here_meanwhile_stays_where_it_is
+        an_import_that_is_not_committed_is_gone
     ;
 }
 

@@ -10,6 +10,7 @@
 //! backend asks for that. Everything else is rare: it is written and committed
 //! on the spot.
 
+mod importing;
 mod numbered_at_commit;
 mod waiting_message;
 mod watched_sessions;

@@ -102,7 +102,7 @@ impl Group {
     /// Adds a message, which is newer than all that there were. Where the newest are
     /// gone, because somebody deleted them or put an old page back, it would get the
     /// id of one of those.
-    fn add_row(&mut self, row: &MessageRow<'_>) -> Attempt<MessageId> {
+    pub(super) fn add_row(&mut self, row: &MessageRow<'_>) -> Attempt<MessageId> {
         let id = self.backend.add_message(row).map_err(Failure::Writing)?;
         let newest = (self.numbering == Numbering::AtOnce).then_some(self.newest.id);
         let linked = row.parent.max(row.previous).max(row.system).max(row.floor);
@@ -170,7 +170,7 @@ impl Group {
     }
 
     /// Takes note of the newest message.
-    fn is_newest(&mut self, id: MessageId, at: Timestamp) {
+    pub(super) fn is_newest(&mut self, id: MessageId, at: Timestamp) {
         if at < self.newest.at {
             self.overtaken = self.overtaken.max(Some(self.newest.at));
         }

@@ -41,7 +41,8 @@ pub(super) fn entry(message: &Message<'_>, out: &mut String) {
     let model = message.model.map(Tag::Model);
     // Nearly every message is complete: the others are told apart.
     let status = (message.status != Status::Complete).then_some(Tag::Status(message.status));
-    for tag in [model, status].into_iter().flatten() {
+    let source = message.source.map(Tag::Source);
+    for tag in [model, status, source].into_iter().flatten() {
         out.push(' ');
         tag.write(out);
     }

@@ -16,6 +16,7 @@ use super::backend::{
     Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Numbering, Plan,
     SessionQuery, TextRange,
 };
+use super::imported::{ImportedHead, SourceKey};
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
     SessionRow, Sighting,
@@ -220,6 +221,33 @@ impl Backend for Memory {
     fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<LearnedWindow>> {
         let key = (endpoint.to_owned(), model.to_owned());
         Ok(self.rows().windows.get(&key).copied())
+    }
+
+    fn imported(&mut self, key: &SourceKey) -> Result<Option<MessageId>> {
+        let rows = self.rows();
+        let known = rows.origins.get(key).copied();
+        Ok(known.filter(|id| rows.message(*id).is_some()))
+    }
+
+    fn add_origin(&mut self, key: &SourceKey, message: MessageId) -> Result<()> {
+        self.rows().origins.insert(*key, message);
+        Ok(())
+    }
+
+    fn import_head(&mut self, session: SessionKey) -> Result<Option<ImportedHead>> {
+        let rows = self.rows();
+        let import = rows.imports.get(&session);
+        Ok(import.map(|(_, head)| ImportedHead(*head)))
+    }
+
+    fn set_import(
+        &mut self,
+        session: SessionKey,
+        source: &str,
+        head: Option<MessageId>,
+    ) -> Result<()> {
+        self.rows().set_import(session, (Rc::from(source), head));
+        Ok(())
     }
 
     fn end(&mut self, session: SessionKey) -> Result<End> {

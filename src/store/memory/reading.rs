@@ -17,7 +17,11 @@ pub(super) fn messages(
     visit: &mut dyn FnMut(&Message<'_>) -> Flow,
 ) -> Result<()> {
     let mut show = |message: &StoredMessage| match rows.session(message.session) {
-        Some(session) => Ok(visit(&message.shown(&session.user, session.id))),
+        Some(session) => {
+            let import = rows.imports.get(&message.session);
+            let source = import.map(|(source, _)| &**source);
+            Ok(visit(&message.shown(&session.user, session.id, source)))
+        }
         None => Err(missing()),
     };
     match *query {

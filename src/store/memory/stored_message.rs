@@ -21,6 +21,8 @@ pub(super) struct StoredMessage {
     floor: i64,
     content: Box<str>,
     pub(super) created_at: Timestamp,
+    /// None where it was said here, which is nearly everywhere.
+    said_at: Option<Box<Timestamp>>,
     /// Shared with the other messages that the same model wrote.
     model: Option<Rc<str>>,
     usage: Option<Box<Usage>>,
@@ -61,6 +63,7 @@ impl StoredMessage {
             floor: number(row.floor),
             content: row.content.into(),
             created_at: row.created_at,
+            said_at: row.said_at.map(Box::new),
             model,
             usage: row.usage.map(Box::new),
             details: (row.details != ReplyDetails::default())
@@ -84,6 +87,7 @@ impl StoredMessage {
             system: id(self.system),
             oldest: id(self.oldest),
             floor: id(self.floor),
+            is_imported: self.said_at.is_some(),
         }
     }
 
@@ -93,7 +97,13 @@ impl StoredMessage {
     }
 
     /// It as readers are shown it.
-    pub(super) fn shown<'a>(&'a self, user: &'a UserName, session: SessionId) -> Message<'a> {
+    pub(super) fn shown<'a>(
+        &'a self,
+        user: &'a UserName,
+        session: SessionId,
+        source: Option<&'a str>,
+    ) -> Message<'a> {
+        let said_at = self.said_at.as_deref().copied();
         Message {
             id: self.id,
             seq: self.seq,
@@ -103,7 +113,8 @@ impl StoredMessage {
             role: self.role,
             content: &self.content,
             created_at: self.created_at,
-            said_at: None,
+            said_at,
+            source: source.filter(|_| said_at.is_some()),
             model: self.model.as_deref(),
             status: self.status,
             usage: self.usage.as_deref().copied(),

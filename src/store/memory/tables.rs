@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::super::backend::Newest;
+use super::super::imported::SourceKey;
 use super::super::rows::{
     End, LearnedWindow, MessageRow, MoveRow, NewSession, Origin, SessionRow, Sighting,
 };
@@ -29,6 +30,11 @@ pub(super) struct Tables {
     /// How much endpoints take, by endpoint and model. A group that is
     /// taken back leaves them: nothing depends on it.
     pub windows: BTreeMap<(String, String), LearnedWindow>,
+    /// The messages that came from other programs. Of a group that is taken back
+    /// nothing is found: its ids are not given again.
+    pub origins: HashMap<SourceKey, MessageId>,
+    /// The sessions that did: from which one, and where their ends were put.
+    pub imports: HashMap<SessionKey, Import>,
     /// How often something was committed.
     pub commits: u64,
     next_id: i64,
@@ -60,8 +66,12 @@ struct GroupUndo {
     messages: usize,
     moves: usize,
     changed: HashMap<SessionKey, Session>,
+    imports: HashMap<SessionKey, Option<Import>>,
     partials: Partials,
 }
+
+/// From which program a session came, and where its context's end was put.
+pub(super) type Import = (Rc<str>, Option<MessageId>);
 
 /// A session.
 #[derive(Clone)]
@@ -98,8 +108,15 @@ impl Tables {
             messages: self.messages.len(),
             moves: self.moves.len(),
             changed: HashMap::new(),
+            imports: HashMap::new(),
             partials: self.partials.clone(),
         };
+    }
+
+    /// Notes from which program a session came.
+    pub(super) fn set_import(&mut self, session: SessionKey, import: Import) {
+        let before = self.imports.insert(session, import);
+        self.undo.imports.entry(session).or_insert(before);
     }
 
     /// Keeps the group; gives how often that has happened.
@@ -111,6 +128,12 @@ impl Tables {
     /// Takes the group back. Ids that were given are not given again.
     pub(super) fn rollback(&mut self) {
         let undo = std::mem::take(&mut self.undo);
+        for (session, import) in undo.imports {
+            match import {
+                Some(import) => self.imports.insert(session, import),
+                None => self.imports.remove(&session),
+            };
+        }
         for session in self.sessions.drain(undo.sessions..) {
             if let Some(keys) = self.users.get_mut(&session.user) {
                 keys.pop();

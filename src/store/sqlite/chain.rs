@@ -36,7 +36,8 @@ pub(super) fn chain(
 ) -> Result<()> {
     let _snapshot = snapshot(connection)?;
     let mut statement = connection.prepare_cached(
-        "SELECT session, role, parent, previous, depth, system, oldest, floor
+        "SELECT session, role, parent, previous, depth, system, oldest, floor,
+                said_at IS NOT NULL
          FROM messages WHERE id = ?1",
     )?;
     let (mut next, mut session) = (Some(from), None);
@@ -80,6 +81,7 @@ fn link(id: MessageId, row: &Row<'_>) -> Result<Link> {
         system: older(id, row.get(5)?)?,
         oldest: older(id, row.get(6)?)?,
         floor: older(id, row.get(7)?)?,
+        is_imported: row.get(8)?,
     })
 }
 

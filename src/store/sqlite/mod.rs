@@ -8,6 +8,7 @@ mod ends;
 mod file;
 mod file_checks;
 mod file_guard;
+mod imports;
 mod journal;
 mod latest;
 mod making;
@@ -42,6 +43,7 @@ use super::backend::{
     SessionQuery, TextRange, Written,
 };
 use super::damage::Damage;
+use super::imported::{ImportedHead, SourceKey};
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
     SessionRow, Sighting,
@@ -318,6 +320,32 @@ impl Backend for Sqlite {
     fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<LearnedWindow>> {
         let done = read::window(&self.connection, endpoint, model);
         self.checked(done)
+    }
+
+    fn imported(&mut self, key: &SourceKey) -> Result<Option<MessageId>> {
+        let found = imports::message(&self.connection, key);
+        self.checked(found)
+    }
+
+    fn add_origin(&mut self, key: &SourceKey, message: MessageId) -> Result<()> {
+        let added = imports::add_origin(&self.connection, key, message);
+        self.checked(added)
+    }
+
+    fn import_head(&mut self, session: SessionKey) -> Result<Option<ImportedHead>> {
+        let found = imports::head(&self.connection, session);
+        self.checked(found)
+    }
+
+    fn set_import(
+        &mut self,
+        session: SessionKey,
+        source: &str,
+        head: Option<MessageId>,
+    ) -> Result<()> {
+        self.names.clear();
+        let set = imports::set(&self.connection, session, source, head);
+        self.checked(set)
     }
 
     fn end(&mut self, session: SessionKey) -> Result<End> {

@@ -14,7 +14,15 @@ const NAMES_REMEMBERED: usize = 4 * 1024;
 /// The names of sessions and of their users, as far as they were asked for.
 #[derive(Default)]
 pub(super) struct Names {
-    of: HashMap<i64, (UserName, SessionId)>,
+    of: HashMap<i64, Named>,
+}
+
+/// What is known of a session wherever a message of it is shown.
+pub(super) struct Named {
+    pub(super) user: UserName,
+    pub(super) session: SessionId,
+    /// The program that it came from, if it did.
+    pub(super) source: Option<String>,
 }
 
 impl Names {
@@ -23,11 +31,7 @@ impl Names {
         self.of.clear();
     }
 
-    pub(super) fn get(
-        &mut self,
-        connection: &Connection,
-        session: i64,
-    ) -> Result<&(UserName, SessionId)> {
+    pub(super) fn get(&mut self, connection: &Connection, session: i64) -> Result<&Named> {
         if !self.of.contains_key(&session) {
             if self.of.len() >= NAMES_REMEMBERED {
                 self.of.clear();
@@ -39,14 +43,19 @@ impl Names {
     }
 }
 
-fn names(connection: &Connection, session: i64) -> Result<(UserName, SessionId)> {
+fn names(connection: &Connection, session: i64) -> Result<Named> {
     let joined = connection
         .prepare_cached(
-            "SELECT u.name, s.uuid FROM sessions AS s JOIN users AS u ON u.id = s.user
+            "SELECT u.name, s.uuid, (SELECT source FROM imports AS i WHERE i.session = s.id)
+             FROM sessions AS s JOIN users AS u ON u.id = s.user
              WHERE s.id = ?1",
         )?
         .query_row([session], |row| {
-            Ok((tags::user(row, 0)?, tags::session(row, 1)?))
+            Ok(Named {
+                user: tags::user(row, 0)?,
+                session: tags::session(row, 1)?,
+                source: tags::text(row, 2)?,
+            })
         })
         .optional();
     match joined {
@@ -60,10 +69,11 @@ fn names(connection: &Connection, session: i64) -> Result<(UserName, SessionId)>
     let id = column(connection, uuid, session, |row| tags::session(row, 0))?;
     let name = ["name", "users", "sqlite_autoindex_users_1"];
     let name = column(connection, name, user, |row| tags::user(row, 0))?;
-    Ok((
-        name.ok_or_else(|| bad_row("its user is not there"))?,
-        id.ok_or_else(no_session)?,
-    ))
+    Ok(Named {
+        user: name.ok_or_else(|| bad_row("its user is not there"))?,
+        session: id.ok_or_else(no_session)?,
+        source: None,
+    })
 }
 
 /// One column of one row. What the row's page does not give up is looked for in

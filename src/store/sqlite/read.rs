@@ -159,21 +159,24 @@ fn show(
     names: &mut Names,
     visit: &mut dyn FnMut(&Message<'_>) -> Flow,
 ) -> Result<Flow> {
-    let (user, session) = names.get(connection, row.get(3)?)?;
+    let whose = names.get(connection, row.get(3)?)?;
     let (role, status): (i64, i64) = (row.get(4)?, row.get(8)?);
     let content = tags::shown(row, 5)?.unwrap_or_default();
+    let said_at = row.get::<_, Option<i64>>(14)?.map(Timestamp);
     let (model, finish_reason) = (tags::shown(row, 7)?, tags::shown(row, 11)?);
     let (reasoning, citations) = (tags::shown(row, 12)?, tags::shown(row, 13)?);
     let shown = Message {
         id: MessageId(row.get(0)?),
         seq: row.get(2)?,
         parent: row.get::<_, Option<i64>>(1)?.map(MessageId),
-        user,
-        session: *session,
+        user: &whose.user,
+        session: whose.session,
         role: codes::role(role).ok_or_else(|| bad_row(format!("its role is {role}")))?,
         content: &content,
         created_at: Timestamp(row.get(6)?),
-        said_at: row.get::<_, Option<i64>>(14)?.map(Timestamp),
+        said_at,
+        // What was said here since has no time from there.
+        source: whose.source.as_deref().filter(|_| said_at.is_some()),
         model: model.as_deref(),
         status: codes::status(status).ok_or_else(|| bad_row(format!("its status is {status}")))?,
         usage: usage(row)?,

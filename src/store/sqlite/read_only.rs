@@ -8,6 +8,7 @@ use super::super::backend::{
     TextRange,
 };
 use super::super::damage::Damage;
+use super::super::imported::{ImportedHead, SourceKey};
 use super::super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
     SessionRow, Sighting,
@@ -153,6 +154,22 @@ impl Backend for ReadOnly {
 
     fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<LearnedWindow>> {
         self.read(|rows| rows.window(endpoint, model))
+    }
+
+    fn imported(&mut self, key: &SourceKey) -> Result<Option<MessageId>> {
+        self.read(|rows| rows.imported(key))
+    }
+
+    fn add_origin(&mut self, _: &SourceKey, _: MessageId) -> Result<()> {
+        self.refuse()
+    }
+
+    fn import_head(&mut self, session: SessionKey) -> Result<Option<ImportedHead>> {
+        self.read(|rows| rows.import_head(session))
+    }
+
+    fn set_import(&mut self, _: SessionKey, _: &str, _: Option<MessageId>) -> Result<()> {
+        self.refuse()
     }
 
     fn end(&mut self, session: SessionKey) -> Result<End> {

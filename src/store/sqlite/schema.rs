@@ -10,7 +10,7 @@ use crate::domain::{preview_of, shows_nothing};
 pub(super) const APPLICATION_ID: u32 = 0x7361_796c;
 
 /// The version of the schema that this program writes.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 /// `STEPS[n]` brings a database from version `n` to `n + 1`.
 const STEPS: [&str; VERSION as usize] = [
@@ -18,6 +18,7 @@ const STEPS: [&str; VERSION as usize] = [
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
+    include_str!("schema/5.sql"),
 ];
 
 /// Brings the database from version `from` to [`VERSION`].

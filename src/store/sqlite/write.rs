@@ -84,7 +84,9 @@ pub(super) fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<M
         row.oldest.map(|id| id.0),
     ];
     // SQLite gives the next id itself, without looking whether it is taken.
-    let id = if row.details == ReplyDetails::default() && row.floor.is_none() {
+    let is_plain =
+        row.details == ReplyDetails::default() && row.floor.is_none() && row.said_at.is_none();
+    let id = if is_plain {
         let mut statement = connection.prepare_cached(
             "INSERT INTO messages
              (parent, previous, seq, session, role, content, created_at, model, status,
@@ -98,13 +100,15 @@ pub(super) fn message(connection: &Connection, row: &MessageRow<'_>) -> Result<M
             row.details.reasoning,
             row.details.citations,
             row.floor.map(|id| id.0),
+            row.said_at.map(|at| at.0),
         ];
         let mut statement = connection.prepare_cached(
             "INSERT INTO messages
              (parent, previous, seq, session, role, content, created_at, model, status,
               prompt_tokens, reply_tokens, depth, system, oldest,
-              finish_reason, reasoning, citations, floor)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+              finish_reason, reasoning, citations, floor, said_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+                     ?19)",
         )?;
         let all = [common, further].concat();
         statement.insert(all.as_slice())

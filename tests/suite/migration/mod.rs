@@ -28,7 +28,7 @@ const OLD: [u32; 3] = [1, 2, 3];
 const WITHOUT_MOVES: [u32; 2] = [1, 2];
 
 /// The current version of the schema.
-const NOW: u32 = 4;
+const NOW: u32 = 5;
 
 /// The clear of "plans", as `/moves` lists what an earlier release did.
 const CLEARED: &str = "1 <time> clear #18 -> none, 8 messages left; `/fork at #18`\n";
@@ -73,7 +73,13 @@ fn unchanged(saylog: &Saylog, version: u32) -> Vec<Value> {
 
 /// A message of a release that kept nothing of a reply beside its text.
 fn with_details(mut message: Value) -> Value {
-    for field in ["finish_reason", "reasoning", "citations"] {
+    for field in [
+        "finish_reason",
+        "reasoning",
+        "citations",
+        "said_at",
+        "source",
+    ] {
         assert!(message.get(field).is_none());
         message[field] = Value::Null;
     }

@@ -1,0 +1,183 @@
+//! Sessions of other programs.
+
+use super::super::imported::{ImportedCount, ImportedMessage, ImportedSession};
+use super::*;
+
+fn message(key: u8, parent: Option<usize>, role: Role, content: &str) -> ImportedMessage<'_> {
+    ImportedMessage {
+        key: [key; 16],
+        parent,
+        said_at: Timestamp(i64::from(key) * 1_000),
+        draft: Draft {
+            model: (role == Role::Ai).then_some("m"),
+            ..Draft::new(role, content, Timestamp(900_000))
+        },
+    }
+}
+
+/// A prompt, a question with two replies, and a question to each of these.
+fn branching() -> Vec<ImportedMessage<'static>> {
+    vec![
+        message(1, None, Role::System, "be brief"),
+        message(2, Some(0), Role::User, "question"),
+        message(3, Some(1), Role::Ai, "first"),
+        message(4, Some(1), Role::Ai, "second"),
+        message(5, Some(2), Role::User, "to the first"),
+        message(6, Some(3), Role::User, "to the second"),
+    ]
+}
+
+fn import(
+    log: &mut Log,
+    messages: &[ImportedMessage<'_>],
+    current: Option<usize>,
+) -> ImportedCount {
+    let alice = user("alice");
+    let session = ImportedSession {
+        user: &alice,
+        session: session_id(77),
+        title: Some("elsewhere"),
+        source: "chatgpt",
+        last_at: Timestamp(6_000),
+    };
+    let expected = log.look_at_import(&session, messages).unwrap();
+    let count = log.import(&session, messages, current).unwrap();
+    assert_eq!(count, expected);
+    log.commit().unwrap();
+    count
+}
+
+fn key(log: &mut Log) -> SessionKey {
+    let id = session_id(77).to_string();
+    let found = log.find(&user("alice"), Which::Prefix(&id), 2).unwrap();
+    let [found] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    found.key
+}
+
+fn count(is_new: bool, added: u64, known: u64, is_left: bool) -> ImportedCount {
+    ImportedCount {
+        is_new,
+        added,
+        known,
+        is_left,
+    }
+}
+
+pub(super) fn a_session_of_another_program_comes_once(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let own = begin(&mut log, "alice", 1);
+    say(&mut log, own, Role::User, "here");
+    log.commit().unwrap();
+    let first = branching();
+    assert_eq!(import(&mut log, &first, Some(4)), count(true, 6, 0, false));
+    let session = key(&mut log);
+    assert_eq!(
+        current_context(&mut log, session),
+        ["question", "first", "to the first"]
+    );
+    let end = log.end(session).unwrap();
+    assert_eq!((end.depth, end.count), (3, 6));
+    assert!(end.system.is_some());
+    // It comes from elsewhere, and is not what was spoken in last here.
+    let latest = log.find(&user("alice"), Which::Latest, 1).unwrap();
+    assert_eq!(latest[0].key, own);
+    let mut told = Vec::new();
+    let mut listing = log.list(Selection::LogOfSession(session)).unwrap();
+    log.read(&mut listing, &mut |message| {
+        told.push((
+            message.seq,
+            message.time().0,
+            message.source.map(str::to_owned),
+        ));
+        Flow::More
+    })
+    .unwrap();
+    let expected: Vec<_> = (1..=6)
+        .map(|n| (n, n * 1_000, Some("chatgpt".to_owned())))
+        .collect();
+    assert_eq!(told, expected);
+    // Once more, it is there.
+    assert_eq!(import(&mut log, &first, Some(4)), count(false, 0, 6, false));
+    assert_eq!(log.end(session).unwrap(), end);
+    // Other branches can be forked from; a newer export moves the end.
+    let mut newer = first.clone();
+    newer.push(message(7, Some(5), Role::Ai, "more"));
+    assert_eq!(import(&mut log, &newer, Some(6)), count(false, 1, 6, false));
+    assert_eq!(
+        current_context(&mut log, session),
+        ["question", "second", "to the second", "more"]
+    );
+    assert_eq!(log.end(session).unwrap().depth, 4);
+}
+
+pub(super) fn what_was_said_here_meanwhile_stays_where_it_is(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let mut messages = branching();
+    import(&mut log, &messages, Some(4));
+    let session = key(&mut log);
+    say(&mut log, session, Role::Ai, "an answer here");
+    log.commit().unwrap();
+    let here = ["question", "first", "to the first", "an answer here"];
+    assert_eq!(current_context(&mut log, session), here);
+    messages.push(message(7, Some(4), Role::Ai, "an answer there"));
+    assert_eq!(
+        import(&mut log, &messages, Some(6)),
+        count(false, 1, 6, true)
+    );
+    assert_eq!(current_context(&mut log, session), here);
+    let end = log.end(session).unwrap();
+    assert_eq!((end.depth, end.count), (4, 8));
+    // The next message is the next of the session, and its own has no time from there.
+    say(&mut log, session, Role::User, "and now?");
+    log.commit().unwrap();
+    let mut last = None;
+    let head = head_of(&mut log, session).unwrap();
+    log.message(head, &mut |message| {
+        last = Some((
+            message.seq,
+            message.source.map(str::to_owned),
+            message.said_at,
+        ));
+    })
+    .unwrap();
+    assert_eq!(last, Some((9, None, None)));
+    assert_eq!(
+        import(&mut log, &messages, Some(6)),
+        count(false, 0, 7, false)
+    );
+}
+
+pub(super) fn an_import_that_is_not_committed_is_gone(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let alice = user("alice");
+    let session = ImportedSession {
+        user: &alice,
+        session: session_id(77),
+        title: None,
+        source: "llm",
+        last_at: Timestamp(1),
+    };
+    let messages = branching();
+    assert_eq!(
+        log.look_at_import(&session, &messages).unwrap(),
+        count(true, 6, 0, false)
+    );
+    // A process does not outlive its memory, and where ids come with the commit it is done.
+    if tenant.kind == Kind::Sqlite {
+        assert_eq!(
+            log.import(&session, &messages, None).unwrap(),
+            count(true, 6, 0, false)
+        );
+        drop(log);
+        log = tenant.log();
+    }
+    assert_eq!(import(&mut log, &messages, None), count(true, 6, 0, false));
+    let session = key(&mut log);
+    // Without a word about which branch is shown it is the last one.
+    assert_eq!(
+        current_context(&mut log, session),
+        ["question", "second", "to the second"]
+    );
+}

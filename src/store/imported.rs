@@ -1,0 +1,51 @@
+//! Sessions of other programs, as values.
+
+use crate::domain::{Draft, MessageId, SessionId, Timestamp, UserName};
+
+/// By what a message of another program is known: a digest of what that calls it.
+pub(crate) type SourceKey = [u8; 16];
+
+/// A session of another program.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ImportedSession<'a> {
+    /// Whose it is to be.
+    pub user: &'a UserName,
+    /// Its name here, which is always the same for the same one there.
+    pub session: SessionId,
+    /// Its title, if it has one.
+    pub title: Option<&'a str>,
+    /// The program, as filters name it.
+    pub source: &'a str,
+    /// When something was last said in it.
+    pub last_at: Timestamp,
+}
+
+/// A message of such a session.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ImportedMessage<'a> {
+    pub key: SourceKey,
+    /// The message before it, as a place in the list, which is an earlier one.
+    pub parent: Option<usize>,
+    /// When it was said there.
+    pub said_at: Timestamp,
+    /// What was said; its time is that of the import.
+    pub draft: Draft<'a>,
+}
+
+/// Where the last import has put the end of a session's context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ImportedHead(pub Option<MessageId>);
+
+/// What came of a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ImportedCount {
+    /// It was not there before.
+    pub is_new: bool,
+    /// So many messages were not.
+    pub added: u64,
+    /// So many were.
+    pub known: u64,
+    /// The person has gone on in it here, so its context ends where it did: what is new
+    /// is in the log only.
+    pub is_left: bool,
+}
