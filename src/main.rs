@@ -11,6 +11,7 @@
 //! chat       who is speaking, in which session; what a line does to that
 //! store │ responder │ render │ transcript
 //! query      what is asked of the log, which the store answers
+//! secrets    what in a text looks like a key
 //! domain     values
 //! ```
 //!
@@ -64,11 +65,11 @@
 mod chat;
 mod command;
 mod domain;
-#[allow(dead_code, unused_imports, reason = "nothing imports yet")]
 mod format;
 mod query;
 mod render;
 mod responder;
+mod secrets;
 mod shell;
 mod sources;
 mod store;

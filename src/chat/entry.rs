@@ -19,6 +19,7 @@ pub(super) fn message<'a>(
         content: draft.content,
         created_at: receipt.created_at,
         said_at: None,
+        source: None,
         model: draft.model,
         status: draft.status,
         usage: draft.usage,

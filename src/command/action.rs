@@ -4,6 +4,7 @@ use super::argument::Arguments;
 use super::named_file::NamedFile;
 use super::spec::Spec;
 use super::wanted_export::WantedExport;
+use super::wanted_import::WantedImport;
 use super::wanted_setting::WantedSetting;
 use crate::chat::Chat;
 use crate::chat::moves::EditedTurn;
@@ -56,6 +57,8 @@ pub(crate) enum Next {
     Save(TakenText, String),
     /// Write messages into a file.
     Export(WantedExport),
+    /// Read conversations out of these files.
+    Import(WantedImport),
     /// Show, change or save a setting.
     Set(WantedSetting),
     /// Leave.

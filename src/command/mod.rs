@@ -20,6 +20,7 @@ mod file;
 mod fork;
 mod help;
 mod history;
+mod import;
 mod info;
 pub(crate) mod line;
 mod log;
@@ -48,6 +49,7 @@ mod undo;
 mod user;
 mod users;
 pub(crate) mod wanted_export;
+pub(crate) mod wanted_import;
 pub(crate) mod wanted_setting;
 
 use crate::chat::Chat;
@@ -136,6 +138,7 @@ commands! {
     log::Log,
     search::Search,
     export::Export,
+    import::Import,
     context::Context,
     compact::Compact,
     show::Show,

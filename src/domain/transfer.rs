@@ -11,4 +11,45 @@ pub(crate) struct Exported {
     pub conversations: u64,
     /// How many messages it has.
     pub messages: u64,
+    /// What looks like a key in these, by kind and in how many messages.
+    pub secrets: Vec<(&'static str, u64)>,
+}
+
+/// What came of a source that was imported.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Imported {
+    /// The file.
+    pub file: String,
+    /// The word for its form.
+    pub form: &'static str,
+    /// Whose it is now.
+    pub user: String,
+    /// How many conversations are new, were there and have something new, and have nothing.
+    pub new: u64,
+    pub changed: u64,
+    pub same: u64,
+    /// How many messages were added, and how many were there.
+    pub messages: u64,
+    pub known: u64,
+    /// In how many conversations the person has gone on here: what is new of these is in
+    /// the log, and not in their contexts.
+    pub left: u64,
+    /// What has no place in the log, by kind and how often.
+    pub left_out: Vec<(&'static str, u64)>,
+    /// What looks like a key in what was added, by kind and in how many messages.
+    pub secrets: Vec<(&'static str, u64)>,
+    /// How many records could not be read.
+    pub broken: u64,
+    /// Nothing was written.
+    pub is_dry: bool,
+}
+
+/// A record of a source that could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BrokenRecord<'a> {
+    pub file: &'a str,
+    /// Where it is in the file.
+    pub place: &'a str,
+    /// What is wrong with it.
+    pub why: &'a str,
 }

@@ -1,6 +1,7 @@
 //! What is said of an export.
 
 use super::Outbox;
+use super::imported::secrets;
 use super::phrases::counted;
 use crate::domain::Exported;
 
@@ -13,8 +14,14 @@ pub(super) fn stream<'a>(it: &Exported, outbox: &'a mut Outbox) -> &'a mut Vec<u
     }
 }
 
-/// Says what was written, and where. It is not escaped.
-pub(super) fn receipt(it: &Exported) -> String {
+/// Says what was written, and where, in a line each. It is not escaped.
+pub(super) fn lines(it: &Exported) -> Vec<String> {
+    let mut lines = vec![receipt(it)];
+    lines.extend(secrets(&it.secrets));
+    lines
+}
+
+fn receipt(it: &Exported) -> String {
     let (file, form) = (&it.file, it.form);
     let place = match file.as_str() {
         "-" => "written".to_owned(),

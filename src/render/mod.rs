@@ -6,6 +6,7 @@ mod awaited;
 mod color;
 mod exported;
 mod hit;
+mod imported;
 mod info;
 mod json;
 mod mark;

@@ -59,6 +59,15 @@ pub(crate) struct Arguments {
     )]
     pub(crate) export: Option<String>,
 
+    /// Put conversations of other programs into the log, as /import does with TEXT, then exit: 'conversations.json', '--dry-run ~/.codex/sessions'
+    #[arg(
+        long,
+        value_name = "TEXT",
+        conflicts_with_all = ["file", "commands", "words", "search", "export"],
+        allow_hyphen_values = true
+    )]
+    pub(crate) import: Option<String>,
+
     /// Who speaks first (default: $SAYLOG_USER, else the login name)
     #[arg(short, long, value_name = "NAME")]
     pub(crate) user: Option<String>,
@@ -208,6 +217,7 @@ impl Arguments {
         let flags = [
             ("/search", self.search.take()),
             ("/export", self.export.take()),
+            ("/import", self.import.take()),
         ];
         for (name, text) in flags {
             let Some(text) = text else {

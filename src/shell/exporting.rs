@@ -46,6 +46,7 @@ pub(super) fn run(
         form: wanted.form.word(),
         conversations: written.conversations,
         messages: written.messages,
+        secrets: written.secrets,
     }));
     match written.damage {
         Some(problem) => Err(problem.into()),

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::exporting;
+use super::importing;
 use super::output::Output;
 use super::outside::Outside;
 use crate::chat::moves::EditedTurn;
@@ -111,6 +112,7 @@ fn reach_out(
                 path: &made.to_string_lossy(),
             });
         }
+        Next::Import(wanted) => importing::run(&wanted, chat, output, &outside.files)?,
         Next::Export(wanted) => exporting::run(&wanted, chat, output, &outside.files)?,
         Next::Set(wanted) => {
             outside.settings.run(&wanted, chat, output)?;

@@ -20,6 +20,7 @@ mod first_start;
 mod flags;
 mod greeting;
 mod header;
+mod importing;
 mod job_control;
 mod json_input;
 mod line;

@@ -65,6 +65,7 @@ impl PendingReply {
             content: &self.content,
             created_at: receipt.created_at,
             said_at: None,
+            source: None,
             model: self.model.as_deref(),
             status: self.status,
             usage: self.usage,

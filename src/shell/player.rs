@@ -245,6 +245,7 @@ impl<'a> TranscriptPlayer<'a> {
                 | Next::Copy(_)
                 | Next::Save(..)
                 | Next::Export(_)
+                | Next::Import(_)
                 | Next::Set(_),
             ) => {}
             Ok(Next::Leave) => {

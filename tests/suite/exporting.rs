@@ -114,7 +114,7 @@ fn standard_output_gets_the_text_and_nothing_else() {
         [
             json!({"event": "export_text", "line": 1, "text": ""}),
             json!({"event": "export", "line": 1, "file": "-", "format": "text",
-                   "conversations": 0, "messages": 0}),
+                   "conversations": 0, "messages": 0, "secrets": {}}),
         ]
     );
 }

@@ -64,7 +64,7 @@ fn a_reply_is_one_event_with_what_was_counted() {
         concat!(
             r#"{"event":"start","line":1,"user_id":"alice","session_id":"<1>","title":null,"persona":null,"message":"Chat started successfully!"}"#,
             "\n",
-            r#"{"event":"reply","line":2,"id":2,"seq":2,"parent_id":1,"user_id":"alice","session_id":"<1>","role":"ai","content":"Hello, Alice!","created_at":"<time>","model":"m1","status":"complete","prompt_tokens":7,"reply_tokens":2,"finish_reason":"stop","reasoning":null,"citations":null,"tries":1}"#,
+            r#"{"event":"reply","line":2,"id":2,"seq":2,"parent_id":1,"user_id":"alice","session_id":"<1>","role":"ai","content":"Hello, Alice!","created_at":"<time>","model":"m1","status":"complete","prompt_tokens":7,"reply_tokens":2,"finish_reason":"stop","reasoning":null,"citations":null,"said_at":null,"source":null,"tries":1}"#,
             "\n",
         ),
         "",

@@ -50,7 +50,7 @@ fn with_json_the_end_is_an_event() {
         concat!(
             r#"{"event":"start","line":1,"user_id":"alice","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","title":null,"persona":null,"message":"Chat started successfully!"}"#,
             "\n",
-            r#"{"event":"reply","line":2,"id":2,"seq":2,"parent_id":1,"user_id":"alice","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","role":"ai","content":"This is a mock response from AI.","created_at":"2026-11-22T13:32:07.120Z","model":"mock","status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null,"tries":null}"#,
+            r#"{"event":"reply","line":2,"id":2,"seq":2,"parent_id":1,"user_id":"alice","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","role":"ai","content":"This is a mock response from AI.","created_at":"2026-11-22T13:32:07.120Z","model":"mock","status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null,"said_at":null,"source":null,"tries":null}"#,
             "\n",
             r#"{"event":"error","line":3,"code":"store","error":"not saved: a newer saylog has changed the store meanwhile","hint":"leave, and use the newer program","kind":"newer","tries":null}"#,
             "\n",

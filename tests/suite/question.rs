@@ -49,7 +49,7 @@ fn its_events_are_of_no_line() {
         concat!(
             r#"{"event":"start","line":null,"user_id":"alice","session_id":"<1>","title":null,"persona":null,"message":"Chat started successfully!"}"#,
             "\n",
-            r#"{"event":"reply","line":null,"id":2,"seq":2,"parent_id":1,"user_id":"alice","session_id":"<1>","role":"ai","content":"hello","created_at":"<time>","model":"mock:echo","status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null,"tries":null}"#,
+            r#"{"event":"reply","line":null,"id":2,"seq":2,"parent_id":1,"user_id":"alice","session_id":"<1>","role":"ai","content":"hello","created_at":"<time>","model":"mock:echo","status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null,"said_at":null,"source":null,"tries":null}"#,
             "\n",
         ),
         "",

@@ -77,6 +77,19 @@ impl Candidates {
         sink: &mut dyn Sink,
     ) -> Result<Self> {
         let way = Self::way(chat, query, suits, wanted, sink)?;
+        Self::of(chat, way)
+    }
+
+    /// Begins to go through everything behind a message, which no index makes shorter.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub(super) fn everything(chat: &mut Chat, behind: MessageId) -> Result<Self> {
+        let way = Way::All(chat.log.look_through(Some(behind))?);
+        Self::of(chat, way)
+    }
+
+    fn of(chat: &mut Chat, way: Way) -> Result<Self> {
         let (behind, upto) = match way {
             Way::All(LogWalk::On(behind, upto)) => (behind, upto),
             Way::Named(_, page) => (page.after.unwrap_or(MessageId(0)), chat.log.newest()?),

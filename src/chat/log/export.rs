@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::candidates::{Candidates, Wanted};
 use super::filtered::{Begin, begin_of};
 use super::search::read;
+use super::secret_count::SecretCount;
 use super::suits::Suits;
 use crate::chat::Chat;
 use crate::chat::ask::foreign_message;
@@ -25,6 +26,8 @@ pub(crate) type Write<'a> = dyn FnMut(&str, &mut dyn Sink) -> Result<()> + 'a;
 pub(crate) struct Written {
     pub conversations: u64,
     pub messages: u64,
+    /// What looks like a key in these, by kind.
+    pub secrets: Vec<(&'static str, u64)>,
     /// Messages that could not be read are not among it: the sentence about them.
     pub damage: Option<Problem>,
 }
@@ -49,11 +52,13 @@ pub(crate) fn export<'a>(
     let mut pages = Pages {
         query: &query,
         suits: &suits,
+        is_all: filters.trim().is_empty(),
         limit: query.filter.limit.unwrap_or(u64::MAX),
         begin: begin_of(chat, &query, &suits, sink)?,
         writer: form.writer(),
         write,
         gathered: Vec::new(),
+        secrets: SecretCount::default(),
         conversations: 0,
         messages: 0,
     };
@@ -66,6 +71,7 @@ pub(crate) fn export<'a>(
     Ok(Written {
         conversations: pages.conversations,
         messages: pages.messages,
+        secrets: pages.secrets.kinds(),
         damage: chat.log.take_damage(),
     })
 }
@@ -74,11 +80,14 @@ pub(crate) fn export<'a>(
 struct Pages<'a> {
     query: &'a Query,
     suits: &'a Suits,
+    /// Nothing was said of which messages are wanted.
+    is_all: bool,
     limit: u64,
     begin: Begin,
     writer: Box<dyn Writer>,
     write: &'a mut Write<'a>,
     gathered: Vec<u8>,
+    secrets: SecretCount,
     conversations: u64,
     messages: u64,
 }
@@ -86,8 +95,13 @@ struct Pages<'a> {
 impl Pages<'_> {
     /// Writes messages in the order of the log.
     fn log(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
-        let wanted = Wanted::Behind(self.begin.behind);
-        let mut candidates = Candidates::begin(chat, self.query, self.suits, wanted, sink)?;
+        let behind = self.begin.behind;
+        let mut candidates = if self.is_all {
+            Candidates::everything(chat, behind)?
+        } else {
+            let wanted = Wanted::Behind(behind);
+            Candidates::begin(chat, self.query, self.suits, wanted, sink)?
+        };
         let (mut marks, mut sessions) = (Vec::new(), HashSet::new());
         let mut has_more = true;
         while has_more && self.messages < self.limit {
@@ -97,6 +111,7 @@ impl Pages<'_> {
                 if is_wanted {
                     sessions.insert(message.session);
                     self.messages += 1;
+                    self.secrets.look(message.content);
                     self.writer.message(message, &mut self.gathered);
                 }
             })?;
@@ -205,6 +220,7 @@ impl Pages<'_> {
             self.writer.begin_conversation(&heading, &mut self.gathered);
         }
         self.messages += 1;
+        self.secrets.look(message.content);
         self.writer.message(message, &mut self.gathered);
     }
 

@@ -91,8 +91,9 @@ impl Suits {
             && self.is_of_session(message.session)
             && filter.role.suits(|named| *named == message.role)
             && filter.status.suits(|named| *named == message.status)
-            // What was said here has no other source.
-            && filter.source.suits(|_| false)
+            && filter
+                .source
+                .suits(|named| Some(named.as_str()) == message.source)
             && filter
                 .model
                 .suits(|named| Some(named.as_str()) == message.model)
@@ -138,6 +139,7 @@ impl Suits {
             roles: filter.role.clone(),
             models: filter.model.clone(),
             statuses: filter.status.clone(),
+            sources: filter.source.clone(),
             since: filter.since,
             before: filter.before,
             ..IndexQuery::new(query.narrowing())

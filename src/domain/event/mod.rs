@@ -17,8 +17,8 @@ mod waiting;
 use std::ops::ControlFlow;
 
 use super::{
-    CopyWay, Error, Exported, Message, Progress, Receipt, Result, Scope, SessionSummary, TakenText,
-    Ticket, Work, Zone,
+    BrokenRecord, CopyWay, Error, Exported, Imported, Message, Progress, Receipt, Result, Scope,
+    SessionSummary, TakenText, Ticket, Work, Zone,
 };
 
 pub(crate) use choice::{SessionChoice, SessionChoices};
@@ -136,6 +136,10 @@ pub(crate) enum Event<'a> {
     ExportedText(&'a str),
     /// Messages were written into a file.
     Exported(&'a Exported),
+    /// What came of a source that was imported.
+    Imported(&'a Imported),
+    /// A record of it could not be read.
+    Broken(BrokenRecord<'a>),
     /// A setting, shown.
     Setting(&'a Setting),
     /// A setting that was to be different.

@@ -116,6 +116,8 @@ impl Renderer for Json {
             Event::Saved { text, path } => taken::saved(line.object("saved"), text, path),
             Event::ExportedText(text) => line.object("export_text").field("text", text).end(),
             Event::Exported(it) => taken::exported(line.object("export"), it),
+            Event::Imported(it) => taken::imported(line.object("import"), it),
+            Event::Broken(it) => taken::broken(line.object("broken"), it),
             Event::Setting(it) => setting::row(line.object("setting"), it),
             Event::SettingChange(it) => setting::change(line.object("setting"), it),
             Event::End { scope, count, more } => {

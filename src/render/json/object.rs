@@ -114,6 +114,11 @@ impl Object<'_> {
             .field("prompt_tokens", message.usage.map(|usage| usage.prompt))
             .field("reply_tokens", message.usage.map(|usage| usage.reply))
             .details(message.details)
+            .field(
+                "said_at",
+                message.said_at.map(|at| utc.format(at).to_owned()),
+            )
+            .field("source", message.source)
     }
 
     /// Adds what is kept of a reply beside its text.

@@ -1,8 +1,10 @@
 //! Texts that leave the program.
 
+use std::collections::BTreeMap;
+
 use super::super::taken::first_line;
 use super::object::Object;
-use crate::domain::{CopyWay, Exported, TakenText};
+use crate::domain::{BrokenRecord, CopyWay, Exported, Imported, TakenText};
 
 /// Everything about a text but itself.
 fn described<'o>(object: Object<'o>, text: &TakenText) -> Object<'o> {
@@ -45,5 +47,37 @@ pub(super) fn exported(object: Object<'_>, it: &Exported) {
         .field("format", it.form)
         .field("conversations", it.conversations)
         .field("messages", it.messages)
+        .field("secrets", by_kind(&it.secrets))
+        .end();
+}
+
+/// Counts by their kinds, as an object.
+fn by_kind(kinds: &[(&'static str, u64)]) -> BTreeMap<&'static str, u64> {
+    kinds.iter().copied().collect()
+}
+
+pub(super) fn imported(object: Object<'_>, it: &Imported) {
+    object
+        .field("file", &it.file)
+        .field("format", it.form)
+        .field("user_id", &it.user)
+        .field("new", it.new)
+        .field("changed", it.changed)
+        .field("same", it.same)
+        .field("messages", it.messages)
+        .field("known", it.known)
+        .field("went_on", it.left)
+        .field("left_out", by_kind(&it.left_out))
+        .field("secrets", by_kind(&it.secrets))
+        .field("broken", it.broken)
+        .field("dry_run", it.is_dry)
+        .end();
+}
+
+pub(super) fn broken(object: Object<'_>, it: &BrokenRecord<'_>) {
+    object
+        .field("file", it.file)
+        .field("place", it.place)
+        .field("why", it.why)
         .end();
 }

@@ -38,7 +38,7 @@ impl Entries {
         persona: Option<&str>,
         out: &mut Vec<u8>,
     ) {
-        let time = self.utc.format(message.created_at);
+        let time = self.utc.format(message.time());
         let (user, session) = (message.user.quoted(), message.session);
         let role = message.role.word();
         if self.color {
@@ -81,7 +81,7 @@ impl Entries {
     /// role, the title of its session, and the part that has the words.
     pub(super) fn hit(&mut self, hit: &Hit<'_>, out: &mut Vec<u8>) {
         let message = hit.message;
-        let time = self.utc.format(message.created_at);
+        let time = self.utc.format(message.time());
         put!(out, "{} {time} ", hit.number);
         push_line(out, &message.user.quoted());
         let (session, id, role) = (message.session, message.id, message.role.word());

@@ -9,6 +9,7 @@ mod taken;
 mod word;
 
 use super::exported;
+use super::imported;
 use super::info;
 use super::mark::is_unanswered;
 use super::phrases::{self, push_error, put};
@@ -116,10 +117,20 @@ impl Renderer for Plain {
             Event::Code(text) => taken::code(text, outbox.answer()),
             Event::Copy { text, to } => say(&phrase::copied(text, *to), outbox.answer()),
             Event::Saved { text, path } => say(&phrase::saved(text, path), outbox.answer()),
+            Event::Imported(it) => {
+                for line in imported::lines(it) {
+                    say(&line, outbox.answer());
+                }
+            }
+            Event::Broken(it) => {
+                put!(outbox.note(), "{}:{}: ", self.source, self.line);
+                say(&imported::broken(it), outbox.note());
+            }
             Event::ExportedText(text) => outbox.answer().extend_from_slice(text.as_bytes()),
             Event::Exported(it) => {
-                let out = exported::stream(it, outbox);
-                say(&exported::receipt(it), out);
+                for line in exported::lines(it) {
+                    say(&line, exported::stream(it, outbox));
+                }
             }
             Event::Setting(it) => setting::row(it, outbox.answer()),
             Event::SettingChange(it) => say(&receipt(it), outbox.answer()),

@@ -48,7 +48,7 @@ pub(super) fn entry(
     page: &Page,
     out: &mut Vec<u8>,
 ) {
-    let clock = local.clock(message.created_at);
+    let clock = local.clock(message.time());
     let id = format!("#{}", message.id);
     let id = format!("{id:>5}");
     let word = message.role.word();

@@ -79,7 +79,7 @@ impl ListingDisplay {
     /// Writes a message that was found.
     pub(super) fn hit(&mut self, it: &Hit<'_>, page: &Page, out: &mut Vec<u8>) {
         let local = self.local.get_or_insert_with(|| Local::of(self.zone));
-        let when = local.date_and_clock(it.message.created_at);
+        let when = local.date_and_clock(it.message.time());
         hits::hit(it, &when, page, out);
     }
 
@@ -102,8 +102,8 @@ impl ListingDisplay {
     /// Writes what stands before an entry.
     fn begin(&mut self, message: &Message<'_>, is_set_apart: bool, page: &Page, out: &mut Vec<u8>) {
         let local = self.local.get_or_insert_with(|| Local::of(self.zone));
-        let day = local.date(message.created_at);
-        let last_at = self.last_at.replace(message.created_at);
+        let day = local.date(message.time());
+        let last_at = self.last_at.replace(message.time());
         let session = message.session;
         let is_first = !matches!(self.heading, Some(Heading::Day(..)));
         if matches!(&self.heading, Some(Heading::Day(at, on)) if *at == session && *on == day) {
@@ -115,7 +115,7 @@ impl ListingDisplay {
         if page.sets_apart && !is_first {
             out.push(b'\n');
         }
-        let gap = last_at.and_then(|last| local.gap(last, message.created_at));
+        let gap = last_at.and_then(|last| local.gap(last, message.time()));
         let gap = gap.map_or_else(String::new, |gap| format!(", {gap}"));
         entry::heading(message, &format!("{day}{gap}"), page, out);
         self.heading = Some(Heading::Day(session, day));

@@ -23,6 +23,7 @@ mod turn;
 use colored::Colorize;
 
 use super::exported;
+use super::imported;
 use super::info;
 use super::phrases::{self, push_error, put};
 use super::setting::receipt;
@@ -191,9 +192,16 @@ impl Terminal {
             Event::End { .. } => self.listing.end(),
             Event::Copy { text, to } => say(visible_line(&phrase::copied(text, *to)), outbox),
             Event::Saved { text, path } => say(visible_line(&phrase::saved(text, path)), outbox),
+            Event::Imported(it) => {
+                for line in imported::lines(it) {
+                    say(visible_line(&line), outbox);
+                }
+            }
+            Event::Broken(it) => aside(&visible_line(&imported::broken(it)), outbox),
             Event::Exported(it) => {
-                let receipt = visible_line(&exported::receipt(it));
-                put!(exported::stream(it, outbox), "{receipt}\n");
+                for line in exported::lines(it) {
+                    put!(exported::stream(it, outbox), "{}\n", visible_line(&line));
+                }
             }
             Event::SettingChange(it) => say(visible_line(&receipt(it)), outbox),
             Event::Info(it) => info::lines(it, outbox.answer()),

@@ -52,6 +52,7 @@ fn with_message<T>(
         content,
         created_at: Timestamp(0),
         said_at: None,
+        source: None,
         model: None,
         status,
         usage: None,

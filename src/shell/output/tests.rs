@@ -93,6 +93,7 @@ fn a_reply_waits_for_its_place_and_stands_where_it_was_told() {
                 content: "hello",
                 created_at: pending.created_at,
                 said_at: None,
+                source: None,
                 model: None,
                 status: crate::domain::Status::Complete,
                 usage: None,

@@ -85,6 +85,7 @@ impl Prompt {
                 | Next::Copy(_)
                 | Next::Save(..)
                 | Next::Export(_)
+                | Next::Import(_)
                 | Next::Set(_),
             ) => Ok(()),
             Ok(Next::Edit(turn)) => {

@@ -186,7 +186,7 @@ fn a_quotation_is_an_event() {
     assert_eq!(
         lines,
         [
-            r##"{"event":"quote","line":1,"id":7,"seq":5,"parent_id":4,"user_id":"alice","session_id":"<1>","role":"user","content":"#2 ai, session <1>:\n> one","created_at":"<time>","model":null,"status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null}"##
+            r##"{"event":"quote","line":1,"id":7,"seq":5,"parent_id":4,"user_id":"alice","session_id":"<1>","role":"user","content":"#2 ai, session <1>:\n> one","created_at":"<time>","model":null,"status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null,"said_at":null,"source":null}"##
         ]
     );
     assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));

@@ -194,7 +194,7 @@ fn a_retry_is_a_move_and_a_reply() {
         lines,
         [
             r#"{"event":"move","line":1,"user_id":"alice","session_id":"<1>","why":"retry","from_id":4,"to_id":3,"gone":1,"back":0,"ids":[4],"way":"/fork at #4","unasked":false}"#,
-            r#"{"event":"reply","line":1,"id":5,"seq":5,"parent_id":3,"user_id":"alice","session_id":"<1>","role":"ai","content":"This is a mock response from AI.","created_at":"<time>","model":"mock","status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null,"tries":null}"#,
+            r#"{"event":"reply","line":1,"id":5,"seq":5,"parent_id":3,"user_id":"alice","session_id":"<1>","role":"ai","content":"This is a mock response from AI.","created_at":"<time>","model":"mock","status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null,"said_at":null,"source":null,"tries":null}"#,
         ]
     );
     assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));

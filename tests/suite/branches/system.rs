@@ -177,7 +177,7 @@ fn it_is_told_as_events() {
             "\n",
             r#"{"event":"system","line":5,"user_id":"alice","session_id":"<1>","id":null,"content":null,"changed":true,"previous":"be brief"}"#,
             "\n",
-            r#"{"event":"message","line":6,"id":1,"seq":1,"parent_id":null,"user_id":"alice","session_id":"<1>","role":"system","content":"be brief","created_at":"<time>","model":null,"status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null}"#,
+            r#"{"event":"message","line":6,"id":1,"seq":1,"parent_id":null,"user_id":"alice","session_id":"<1>","role":"system","content":"be brief","created_at":"<time>","model":null,"status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null,"said_at":null,"source":null}"#,
             "\n",
             r#"{"event":"end","line":6,"scope":"global","count":1,"more":false}"#,
             "\n",

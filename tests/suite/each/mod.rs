@@ -167,7 +167,7 @@ fn a_reply_to_each_is_an_event_with_all_fields() {
             "\n",
             r#"{"event":"user","line":3,"user_id":"alice","session_id":null,"known":false}"#,
             "\n",
-            r#"{"event":"reply","line":4,"id":2,"seq":2,"parent_id":1,"user_id":"bob","session_id":"<1>","role":"ai","content":"This is a mock response from AI.","created_at":"<time>","model":"mock","status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null,"tries":null,"persona":null}"#,
+            r#"{"event":"reply","line":4,"id":2,"seq":2,"parent_id":1,"user_id":"bob","session_id":"<1>","role":"ai","content":"This is a mock response from AI.","created_at":"<time>","model":"mock","status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null,"said_at":null,"source":null,"tries":null,"persona":null}"#,
             "\n",
         ),
         "",

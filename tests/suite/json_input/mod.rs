@@ -262,7 +262,7 @@ fn an_exact_answer() {
         concat!(
             r#"{"event":"start","line":1,"ref":7,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","title":null,"persona":null,"message":"Chat started successfully!"}"#,
             "\n",
-            r#"{"event":"reply","line":1,"ref":7,"id":2,"seq":2,"parent_id":1,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","role":"ai","content":"hello","created_at":"2026-11-22T13:32:07.120Z","model":"mock:echo","status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null,"tries":null}"#,
+            r#"{"event":"reply","line":1,"ref":7,"id":2,"seq":2,"parent_id":1,"user_id":"bob","session_id":"a706dd2f-4d19-4e6f-add8-2c88fa32b270","role":"ai","content":"hello","created_at":"2026-11-22T13:32:07.120Z","model":"mock:echo","status":"complete","prompt_tokens":null,"reply_tokens":null,"finish_reason":null,"reasoning":null,"citations":null,"said_at":null,"source":null,"tries":null}"#,
             "\n",
         ),
         "",

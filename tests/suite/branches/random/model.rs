@@ -167,6 +167,7 @@ impl Model {
             "created_at": self.time(id), "model": message.model, "status": "complete",
             "prompt_tokens": null, "reply_tokens": null,
             "finish_reason": null, "reasoning": null, "citations": null,
+            "said_at": null, "source": null,
         })
     }
 

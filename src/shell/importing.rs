@@ -1,0 +1,180 @@
+//! `/import`: opens the files, tells what has written them, and has the chat read them.
+
+use std::cell::Cell;
+use std::fs::{self, File};
+use std::io::{BufReader, Read, Seek};
+use std::path::{Path, PathBuf};
+
+use super::file_reader::FileReader;
+use super::output::Output;
+use crate::chat::Chat;
+use crate::chat::log::{ImportSource, import};
+use crate::command::wanted_import::WantedImport;
+use crate::domain::{Error, Event, FileFault, Result, Sink};
+use crate::format::{Program, Visit};
+
+/// So much of a file tells what has written it.
+const HEAD_BYTES: u64 = 64 * 1024;
+
+/// How much is read at once.
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// Reads what is wanted, one file after the other, and tells what came of each. A file
+/// that cannot be read is told, and the others are read.
+///
+/// # Errors
+/// The first error there was, if the others were told already; or that somebody stopped it.
+pub(super) fn run(
+    wanted: &WantedImport,
+    chat: &mut Chat,
+    output: &mut Output,
+    files: &FileReader,
+) -> Result<()> {
+    let mut failed: Option<Error> = None;
+    for typed in &wanted.paths {
+        let all = match found(files, typed) {
+            Ok(all) => all,
+            Err(error) => {
+                tell_earlier(&mut failed, error, output);
+                continue;
+            }
+        };
+        for (shown, path) in all {
+            match read_one(wanted, &shown, &path, chat, output) {
+                Ok(()) => {}
+                Err(error) if is_about_file(&error) => tell_earlier(&mut failed, error, output),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// Keeps the last error for the caller, who tells it; those before are told here.
+fn tell_earlier(failed: &mut Option<Error>, error: Error, output: &mut Output) {
+    if let Some(earlier) = failed.replace(error) {
+        output.emit(&Event::Error(&earlier));
+    }
+}
+
+/// Whether another file may be read all the same.
+fn is_about_file(error: &Error) -> bool {
+    matches!(error, Error::File(..) | Error::BadArgument { .. })
+}
+
+/// The files of a path: itself, or what lies in it, in the order of their names. Links out
+/// of a folder are not followed.
+fn found(files: &FileReader, typed: &str) -> Result<Vec<(String, PathBuf)>> {
+    let fault = |fault| Error::File(typed.to_owned(), fault);
+    let path = files.expanded(typed).map_err(fault)?;
+    let metadata = fs::metadata(&path).map_err(|error| fault(of_system(error)))?;
+    if !metadata.is_dir() {
+        return Ok(vec![(typed.to_owned(), path)]);
+    }
+    let (mut all, mut folders) = (
+        Vec::new(),
+        vec![(typed.trim_end_matches('/').to_owned(), path)],
+    );
+    while let Some((shown, folder)) = folders.pop() {
+        let entries = fs::read_dir(&folder);
+        let entries = entries.map_err(|error| Error::File(shown.clone(), of_system(error)))?;
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let shown = format!("{shown}/{name}");
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push((shown, entry.path())),
+                Ok(kind) if kind.is_file() => all.push((shown, entry.path())),
+                _ => {}
+            }
+        }
+    }
+    all.sort();
+    all.retain(|(shown, _)| is_of_interest(shown));
+    Ok(all)
+}
+
+/// Whether a file of a folder may hold conversations, by its name.
+fn is_of_interest(name: &str) -> bool {
+    let path = Path::new(name);
+    if path.file_name().is_some_and(|name| name == "messages.md") {
+        return true;
+    }
+    let end = path.extension().and_then(|end| end.to_str());
+    matches!(end, Some("json" | "jsonl" | "yaml" | "yml" | "db"))
+}
+
+fn read_one(
+    wanted: &WantedImport,
+    shown: &str,
+    path: &Path,
+    chat: &mut Chat,
+    output: &mut Output,
+) -> Result<()> {
+    let fault = |error| Error::File(shown.to_owned(), of_system(error));
+    let metadata = fs::metadata(path).map_err(fault)?;
+    if !metadata.is_file() {
+        return Err(Error::File(shown.to_owned(), FileFault::Device));
+    }
+    let mut file = File::open(path).map_err(fault)?;
+    let mut head = Vec::new();
+    file.by_ref()
+        .take(HEAD_BYTES)
+        .read_to_end(&mut head)
+        .map_err(fault)?;
+    file.rewind().map_err(fault)?;
+    let Some(program) = wanted.program.or_else(|| Program::of_file(path, &head)) else {
+        return Err(unknown(shown));
+    };
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    let name = name.unwrap_or_default();
+    let read = Cell::new(0);
+    let counted = Counted { file, read: &read };
+    let mut source = BufReader::with_capacity(BUFFER_BYTES, counted);
+    let is_database = program.reads_databases(&head);
+    let mut read_all = |visit: &mut Visit<'_>| {
+        if is_database {
+            program.read_database(path, visit)
+        } else {
+            program.read(&mut source, &name, visit)
+        }
+    };
+    let mut source = ImportSource {
+        file: shown,
+        form: program.word(),
+        read: &mut read_all,
+        read_so_far: &|| (read.get() / 1024, metadata.len() / 1024),
+        is_dry: wanted.is_dry,
+    };
+    import(chat, &mut source, output)
+}
+
+/// A file that counts what is read of it.
+struct Counted<'a> {
+    file: File,
+    read: &'a Cell<u64>,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.read.set(self.read.get() + read as u64);
+        Ok(read)
+    }
+}
+
+fn unknown(shown: &str) -> Error {
+    let words = Program::ALL.map(Program::word).join(", ");
+    Error::BadArgument {
+        command: "/import".into(),
+        why: format!("cannot tell what has written `{shown}`"),
+        hint: format!("`/import --format F {shown}`: one of {words}"),
+    }
+}
+
+fn of_system(error: std::io::Error) -> FileFault {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => FileFault::Missing,
+        std::io::ErrorKind::PermissionDenied => FileFault::Forbidden,
+        _ => FileFault::Unreadable(error),
+    }
+}

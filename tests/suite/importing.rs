@@ -1,0 +1,289 @@
+//! `/import`: conversations of other programs, put into the log once.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::events::events;
+use crate::support::prompt::leave;
+use crate::support::run::{Saylog, check};
+use crate::support::script::{before, play, run, scripted};
+use crate::support::terminal::Terminal;
+
+/// What ChatGPT would write: a hidden root, a question with two replies of which the
+/// second is shown, and a broken conversation.
+fn chatgpt(further: &[Value]) -> String {
+    let said = |role: &str, text: &str, at: f64| {
+        json!({"author": {"role": role}, "create_time": at, "recipient": "all",
+               "content": {"content_type": "text", "parts": [text]},
+               "metadata": {"model_slug": "gpt-5"}})
+    };
+    let mut mapping = json!({
+        "root": {"id": "root", "message": null, "parent": null, "children": ["q"]},
+        "q": {"id": "q", "message": said("user", "by train?", 1_762_000_000.5),
+              "parent": "root", "children": ["a1", "a2"]},
+        "a1": {"id": "a1", "message": said("assistant", "no", 1_762_000_001.0),
+               "parent": "q", "children": []},
+        "a2": {"id": "a2", "message": said("assistant", "yes\u{1b}[2J", 1_762_000_002.0),
+               "parent": "q", "children": []},
+    });
+    let mut current = "a2".to_owned();
+    for (number, text) in (0_u8..).zip(further) {
+        let id = format!("f{number}");
+        let text = text.as_str().expect("a text");
+        mapping[&id] = json!({
+            "id": id, "message": said("user", text, 1_762_000_100.0 + f64::from(number)),
+            "parent": current, "children": [],
+        });
+        current = id;
+    }
+    let all = json!([
+        {"id": "one", "title": "Trip to Rome", "create_time": 1_762_000_000.0,
+         "mapping": mapping, "current_node": current},
+        {"id": "two", "title": "Broken"},
+    ]);
+    all.to_string()
+}
+
+/// A store that has something of its own, and this file beside it.
+fn with_file(name: &str, text: &str) -> Saylog {
+    let saylog = scripted();
+    before(&saylog, "/start own\nmine\n");
+    fs::write(saylog.folder().join(name), text).expect("a file");
+    saylog
+}
+
+const BROKEN: &str = "conversations.json, conversation 2 “Broken”: it has no messages: `mapping` is not there; left out\n";
+
+fn incomplete(line: &str) -> String {
+    format!(
+        "{line}: {BROKEN}{line}: `conversations.json` has a record that cannot be read; what could \
+         be read is in the log; the same import goes on from there\n"
+    )
+}
+
+#[test]
+fn what_chatgpt_wrote_is_resumed_searched_and_exported_like_anything_else() {
+    let saylog = with_file("conversations.json", &chatgpt(&[]));
+    check(
+        &run(&saylog, &["--import", "--dry-run conversations.json"]),
+        "conversations.json (chatgpt): 1 conversation (1 new); 3 messages would be added for \
+         alice; nothing was written.\n",
+        &incomplete("-c:1"),
+        1,
+    );
+    assert_eq!(saylog.said().len(), 2);
+    let receipt =
+        "conversations.json (chatgpt): 1 conversation (1 new); 3 messages added for alice.\n";
+    check(
+        &run(&saylog, &["--import", "conversations.json"]),
+        receipt,
+        &incomplete("-c:1"),
+        1,
+    );
+    // It is not what was spoken in last, and whoever answers now answers in it.
+    let latest = play(&saylog, "/resume\n");
+    assert!(
+        latest.stdout.starts_with("Session <1> resumed"),
+        "{}",
+        latest.stdout
+    );
+    let outcome = play(
+        &saylog,
+        "/resume Trip to Rome\nand now?\n/search source:chatgpt yes\n/log source:chatgpt\n\
+         /export --format openai session:\"Trip to Rome\" -\n",
+    );
+    assert_eq!(
+        (outcome.stderr.as_str(), outcome.code),
+        ("4 messages of 1 conversation written (openai).\n", 0)
+    );
+    let out = outcome.stdout;
+    for expected in [
+        "and now?\n",
+        "1 <time> alice <2> #5 ai \"Trip to Rome\": yes␛[2J\n",
+        "<time> alice <2> user: by train?\n\
+         <time> alice <2> ai: no\n\
+         <time> alice <2> ai: yes␛[2J\n",
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"by train?\"},\
+         {\"role\":\"assistant\",\"content\":\"yes\\u001b[2J\"},\
+         {\"role\":\"user\",\"content\":\"and now?\"},\
+         {\"role\":\"assistant\",\"content\":\"and now?\"}]}\n",
+    ] {
+        assert!(out.contains(expected), "{expected}\n--- of\n{out}");
+    }
+    // The branch that was not shown is there, too.
+    let forked = play(&saylog, "/fork at #4\n/history\n");
+    assert!(forked.stdout.contains("ai: no\n"), "{}", forked.stdout);
+}
+
+#[test]
+fn the_same_file_adds_nothing_and_a_newer_one_what_is_new() {
+    let saylog = with_file("conversations.json", &chatgpt(&[]));
+    let import = |expected: &str| {
+        check(
+            &run(&saylog, &["--import", "conversations.json"]),
+            &format!("conversations.json (chatgpt): {expected} added for alice.\n"),
+            &incomplete("-c:1"),
+            1,
+        );
+    };
+    import("1 conversation (1 new); 3 messages");
+    import("1 conversation (1 as they were); 0 messages");
+    fs::write(
+        saylog.folder().join("conversations.json"),
+        chatgpt(&[json!("more")]),
+    )
+    .expect("a file");
+    import("1 conversation (1 with something new); 1 message");
+    let history = || play(&saylog, "/resume Trip to Rome\n/history\n").stdout;
+    assert!(
+        history().ends_with("yes␛[2J\n<time> alice <2> user: more\n"),
+        "{}",
+        history()
+    );
+    // From here on the person has their own way: what is new there is told apart.
+    before(&saylog, "/resume Trip to Rome\nmy own turn\n");
+    fs::write(
+        saylog.folder().join("conversations.json"),
+        chatgpt(&[json!("more"), json!("even more")]),
+    )
+    .expect("a file");
+    let outcome = run(&saylog, &["--import", "conversations.json"]);
+    assert_eq!(
+        outcome.stdout,
+        "conversations.json (chatgpt): 1 conversation (1 with something new); 1 message added for \
+         alice.\n  1 conversation has gone on here: what is new of it is in the log, and not in its \
+         context\n"
+    );
+    let history = history();
+    assert!(
+        history.contains("user: my own turn\n") && !history.contains("even more"),
+        "{history}"
+    );
+    let log = play(&saylog, "/log source:chatgpt role:user\n").stdout;
+    assert!(
+        log.ends_with("user: even more\n") && !log.contains("my own turn"),
+        "{log}"
+    );
+}
+
+#[test]
+fn what_another_user_imports_is_theirs() {
+    let saylog = with_file("conversations.json", &chatgpt(&[]));
+    for user in ["alice", "bob"] {
+        let lines = format!("/user {user}\n/import conversations.json\n");
+        let outcome = play(&saylog, &lines);
+        assert!(
+            outcome.stdout.contains("(1 new); 3 messages added"),
+            "{}",
+            outcome.stdout
+        );
+    }
+    let listed = play(&saylog, "/search in:global limit:9 yes\n").stdout;
+    assert!(
+        listed.contains(" alice <2> ") && listed.contains(" bob <3> "),
+        "{listed}"
+    );
+    check(
+        &play(&saylog, "/search yes limit:9 -user:bob\n"),
+        "1 <time> alice <2> #5 ai \"Trip to Rome\": yes␛[2J\n",
+        "",
+        0,
+    );
+}
+
+#[test]
+fn the_up_arrow_has_nothing_that_was_typed_elsewhere() {
+    let saylog = with_file("conversations.json", &chatgpt(&[]));
+    run(&saylog, &["--import", "conversations.json"]);
+    let mut terminal = Terminal::of(&saylog, &[], &[]);
+    terminal.shows_such("a prompt", |screen| screen.ends_with("> ▏"));
+    terminal.types("\x1b[A");
+    terminal.shows_such("its own", |screen| screen.ends_with("> mine▏"));
+    terminal.types("\x1b[A\x15");
+    leave(terminal);
+}
+
+#[test]
+fn everything_is_told_as_events() {
+    let secret = ["sk_live_", "4eC39HqLyjWDarjtT1zdp7dc"].concat();
+    let lines = format!(
+        "{}\n{}\nbroken\n",
+        json!({"id": "x", "title": "t", "messages": [
+            {"role": "user", "content": [{"type": "text", "text": format!("my key is {secret}")}]},
+            {"role": "tool", "content": "left out"}, {"role": "assistant", "content": "hm"}]}),
+        json!({"conversations": [{"from": "human", "value": "hi"}]}),
+    );
+    let saylog = with_file("talks.jsonl", &lines);
+    let outcome = saylog.run(&["--json", "--import", "talks.jsonl nowhere.json"]);
+    assert_eq!(outcome.code, 1);
+    let told = events(&outcome.stdout);
+    assert_eq!(
+        told[1],
+        json!({"event": "import", "line": 1, "file": "talks.jsonl", "format": "openai",
+               "user_id": "alice", "new": 2, "changed": 0, "same": 0, "messages": 3, "known": 0,
+               "went_on": 0, "left_out": {"tool messages": 1},
+               "secrets": {"a Stripe key": 1}, "broken": 1, "dry_run": false})
+    );
+    assert_eq!(told[0]["event"], "broken");
+    assert_eq!(
+        (&told[0]["file"], &told[0]["place"]),
+        (&json!("talks.jsonl"), &json!("line 3"))
+    );
+    assert!(!outcome.stdout.contains(&secret) && !outcome.stderr.contains(&secret));
+    let codes: Vec<_> = told[2..]
+        .iter()
+        .map(|event| event["code"].clone())
+        .collect();
+    assert_eq!(codes, [json!("file_broken"), json!("file_missing")]);
+    let message = saylog.run(&["--json", "-c", "/log source:openai limit:1"]);
+    let message = &events(&message.stdout)[0];
+    assert_eq!(message["source"], "openai");
+    assert!(message["said_at"].is_string() && message["model"].is_null());
+    // What goes out is looked at, too.
+    let outcome = run(&saylog, &["--export", "all.csv"]);
+    assert_eq!(
+        outcome.stdout,
+        "5 messages of 3 conversations written to all.csv (csv).\n  \
+         what looks like a secret is among it: a Stripe key (1)\n"
+    );
+}
+
+#[test]
+fn a_folder_is_read_and_what_nobody_knows_is_told() {
+    let saylog = with_file("notes.txt", "hello");
+    let folder = saylog.folder().join("talks/2026");
+    fs::create_dir_all(&folder).expect("a folder");
+    let line = |text: &str| json!({"messages": [{"role": "user", "content": text}]}).to_string();
+    fs::write(folder.join("b.jsonl"), line("second")).expect("a file");
+    fs::write(folder.join("a.jsonl"), line("first")).expect("a file");
+    fs::write(folder.join("c.json"), "{\"a\":1}").expect("a file");
+    fs::write(folder.join("picture.png"), "no").expect("a file");
+    let hint = "one of chatgpt, claude, claude-code, codex, open-webui, librechat, llm, aichat, \
+                openai, langchain";
+    check(
+        &play(&saylog, "/import talks notes.txt\n"),
+        "talks/2026/a.jsonl (openai): 1 conversation (1 new); 1 message added for alice.\n\
+         talks/2026/b.jsonl (openai): 1 conversation (1 new); 1 message added for alice.\n",
+        &format!(
+            "<stdin>:1: `/import` cannot tell what has written `talks/2026/c.json`; `/import \
+             --format F talks/2026/c.json`: {hint}\n\
+             <stdin>:1: `/import` cannot tell what has written `notes.txt`; `/import --format F \
+             notes.txt`: {hint}\n"
+        ),
+        1,
+    );
+    check(
+        &play(
+            &saylog,
+            "/import --format openai notes.txt\n/import ./nothing.db\n",
+        ),
+        "notes.txt (openai): no conversation.\n",
+        "<stdin>:1: notes.txt, line 1: it is no JSON: expected value, at column 1; left out\n\
+             <stdin>:1: `notes.txt` has a record that cannot be read; what could be read is in the \
+             log; the same import goes on from there\n\
+             <stdin>:2: `./nothing.db` does not exist; a path begins in the folder where saylog was \
+             started; quotes go around one with blanks\n",
+        1,
+    );
+}
