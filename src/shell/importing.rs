@@ -5,13 +5,14 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
+use super::archive::{Archive, is_archive};
 use super::file_reader::FileReader;
 use super::output::Output;
 use crate::chat::Chat;
 use crate::chat::log::{ImportSource, import};
 use crate::command::wanted_import::WantedImport;
 use crate::domain::{Error, Event, FileFault, Result, Sink};
-use crate::format::{Program, Visit};
+use crate::format::{Fault, Program, Visit};
 
 /// So much of a file tells what has written it.
 const HEAD_BYTES: u64 = 64 * 1024;
@@ -100,7 +101,7 @@ fn is_of_interest(name: &str) -> bool {
         return true;
     }
     let end = path.extension().and_then(|end| end.to_str());
-    matches!(end, Some("json" | "jsonl" | "yaml" | "yml" | "db"))
+    matches!(end, Some("json" | "jsonl" | "zip" | "yaml" | "yml" | "db"))
 }
 
 fn read_one(
@@ -116,33 +117,99 @@ fn read_one(
         return Err(Error::File(shown.to_owned(), FileFault::Device));
     }
     let mut file = File::open(path).map_err(fault)?;
-    let mut head = Vec::new();
-    file.by_ref()
-        .take(HEAD_BYTES)
-        .read_to_end(&mut head)
-        .map_err(fault)?;
+    let head = beginning(&mut file).map_err(fault)?;
+    if is_archive(&head) {
+        return read_archive(wanted, shown, path, chat, output);
+    }
     file.rewind().map_err(fault)?;
-    let Some(program) = wanted.program.or_else(|| Program::of_file(path, &head)) else {
-        return Err(unknown(shown));
-    };
+    let known = wanted.program.or_else(|| Program::of_file(path, &head));
+    let program = known.ok_or_else(|| unknown(shown))?;
+    let total = metadata.len();
+    if program.reads_databases(&head) {
+        let mut read = |visit: &mut Visit<'_>| program.read_database(path, visit);
+        let progress = || (0, 0);
+        return read_all(wanted, program, shown, &mut read, &progress, chat, output);
+    }
     let name = path.file_name().map(|name| name.to_string_lossy());
     let name = name.unwrap_or_default();
-    let read = Cell::new(0);
-    let counted = Counted { file, read: &read };
-    let mut source = BufReader::with_capacity(BUFFER_BYTES, counted);
-    let is_database = program.reads_databases(&head);
-    let mut read_all = |visit: &mut Visit<'_>| {
-        if is_database {
-            program.read_database(path, visit)
-        } else {
-            program.read(&mut source, &name, visit)
-        }
+    let done = Cell::new(0);
+    let counted = Counted {
+        source: file,
+        read: &done,
     };
+    let mut source = BufReader::with_capacity(BUFFER_BYTES, counted);
+    let mut read = |visit: &mut Visit<'_>| program.read(&mut source, &name, visit);
+    let progress = || (done.get() / 1024, total / 1024);
+    read_all(wanted, program, shown, &mut read, &progress, chat, output)
+}
+
+/// Reads what an archive has of conversations, one entry after the other.
+fn read_archive(
+    wanted: &WantedImport,
+    shown: &str,
+    path: &Path,
+    chat: &mut Chat,
+    output: &mut Output,
+) -> Result<()> {
+    let fault = |error| Error::File(shown.to_owned(), of_system(error));
+    let mut archive = Archive::open(path).map_err(fault)?;
+    let names = archive.names();
+    if names.is_empty() {
+        return Err(unknown(shown));
+    }
+    let mut failed = None;
+    for name in names {
+        let shown = format!("{shown}/{name}");
+        match read_entry(wanted, &shown, &name, &mut archive, chat, output) {
+            Ok(()) => {}
+            Err(error) if is_about_file(&error) => tell_earlier(&mut failed, error, output),
+            Err(error) => return Err(error),
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+fn read_entry(
+    wanted: &WantedImport,
+    shown: &str,
+    name: &str,
+    archive: &mut Archive,
+    chat: &mut Chat,
+    output: &mut Output,
+) -> Result<()> {
+    let fault = |error| Error::File(shown.to_owned(), of_system(error));
+    let head = beginning(&mut archive.entry(name).map_err(fault)?).map_err(fault)?;
+    let known = wanted
+        .program
+        .or_else(|| Program::of_file(Path::new(name), &head));
+    let program = known.ok_or_else(|| unknown(shown))?;
+    let entry = archive.entry(name).map_err(fault)?;
+    let mut source = BufReader::with_capacity(BUFFER_BYTES, entry);
+    let mut read = |visit: &mut Visit<'_>| program.read(&mut source, name, visit);
+    read_all(wanted, program, shown, &mut read, &|| (0, 0), chat, output)
+}
+
+/// How a source begins.
+fn beginning(source: &mut dyn Read) -> std::io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    source.take(HEAD_BYTES).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+fn read_all(
+    wanted: &WantedImport,
+    program: Program,
+    shown: &str,
+    read: &mut dyn FnMut(&mut Visit<'_>) -> std::result::Result<(), Fault>,
+    read_so_far: &dyn Fn() -> (u64, u64),
+    chat: &mut Chat,
+    output: &mut Output,
+) -> Result<()> {
     let mut source = ImportSource {
         file: shown,
         form: program.word(),
-        read: &mut read_all,
-        read_so_far: &|| (read.get() / 1024, metadata.len() / 1024),
+        read,
+        read_so_far,
         is_dry: wanted.is_dry,
     };
     import(chat, &mut source, output)
@@ -150,13 +217,13 @@ fn read_one(
 
 /// A file that counts what is read of it.
 struct Counted<'a> {
-    file: File,
+    source: File,
     read: &'a Cell<u64>,
 }
 
 impl Read for Counted<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.file.read(buffer)?;
+        let read = self.source.read(buffer)?;
         self.read.set(self.read.get() + read as u64);
         Ok(read)
     }

@@ -1,6 +1,7 @@
 //! The shell around the program: arguments, environment, terminal, signals and
 //! standard streams.
 
+mod archive;
 pub(crate) mod cli;
 mod clipboard;
 mod command_line;

@@ -287,3 +287,45 @@ fn a_folder_is_read_and_what_nobody_knows_is_told() {
         1,
     );
 }
+
+#[test]
+fn an_archive_is_read_as_it_comes_by_mail() {
+    let saylog = with_file("notes.txt", "hello");
+    let file = fs::File::create(saylog.folder().join("export.zip")).expect("a file");
+    let mut archive = zip::ZipWriter::new(file);
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, text) in [
+        ("user.json", "{}"),
+        ("a/conversations-001.json", &chatgpt(&[])),
+        ("../conversations.json", "[]"),
+        ("picture.png", "no"),
+    ] {
+        archive.start_file(name, options).expect("an entry");
+        std::io::Write::write_all(&mut archive, text.as_bytes()).expect("its text");
+    }
+    archive.finish().expect("an archive");
+    let outcome = play(&saylog, "/import export.zip\n");
+    assert_eq!(
+        outcome.stdout,
+        "export.zip/a/conversations-001.json (chatgpt): 1 conversation (1 new); 3 messages added for \
+         alice.\n"
+    );
+    assert!(
+        outcome
+            .stderr
+            .contains("`export.zip/../conversations.json`"),
+        "{}",
+        outcome.stderr
+    );
+    // Nothing was unpacked.
+    assert!(!saylog.folder().join("a").exists());
+    assert!(!saylog.folder().join("../conversations.json").exists());
+    fs::write(saylog.folder().join("cut.zip"), b"PK\x03\x04 and no more").expect("a file");
+    let outcome = play(&saylog, "/import cut.zip\n");
+    assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1));
+    assert!(
+        outcome.stderr.contains("`cut.zip` cannot be read"),
+        "{}",
+        outcome.stderr
+    );
+}

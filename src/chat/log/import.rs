@@ -190,7 +190,8 @@ fn go_on(begun: Instant, (done, total): (u64, u64), sink: &mut dyn Sink) -> Resu
         done,
         total,
     };
-    let work = (begun.elapsed() >= QUIET).then_some(work);
+    // Of some sources nobody knows how large they are.
+    let work = (total > 0 && begun.elapsed() >= QUIET).then_some(work);
     if sink.work(work).is_break() {
         sink.flush()?;
         return Err(Error::Interrupted);
