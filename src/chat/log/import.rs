@@ -9,7 +9,7 @@ use super::secret_count::SecretCount;
 use crate::chat::Chat;
 use crate::domain::{
     BrokenRecord, Draft, Error, Event, FileFault, Imported, MESSAGE_LIMIT, ReplyDetails, Result,
-    Role, SessionId, Sink, Status, Timestamp, UserName, Work, is_blank,
+    Role, SessionId, Sink, Status, Timestamp, UserName, Work, is_blank, preview_of,
 };
 use crate::format::{Broken, Conversation, Fault, Found, LeftOut, Utterance, Visit};
 use crate::store::{ImportedMessage, ImportedSession, SourceKey};
@@ -19,6 +19,9 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x0d8b_63ab_7c35_4f0e_9a55_5f1e_52c8_30b
 
 /// An import may take this long before it is said how far it is.
 const QUIET: Duration = Duration::from_millis(500);
+
+/// How much of a title is kept, on one line.
+const TITLE_CHARACTERS: usize = 200;
 
 /// So many messages are written before they are committed.
 const COMMITTED_AT_ONCE: usize = 4096;
@@ -143,7 +146,8 @@ fn take(
         .iter()
         .map(|said| without_nul(&said.content));
     let texts: Vec<_> = texts.collect();
-    let title = conversation.title.as_deref().map(str::trim);
+    let title = conversation.title.as_deref();
+    let title = title.map(|title| preview_of(&without_nul(title), TITLE_CHARACTERS));
     let session = session_of(whose, &conversation.id);
     let now = chat.settings.now();
     let (messages, current) = messages_of(conversation, &texts, session, now, &mut counts.left_out);
@@ -154,7 +158,7 @@ fn take(
     let imported = ImportedSession {
         user: whose.user,
         session,
-        title: title.filter(|title| !title.is_empty()),
+        title: title.as_deref().filter(|title| !title.is_empty()),
         source: whose.form,
         last_at: last_at.unwrap_or(now),
     };

@@ -14,6 +14,7 @@ use crate::command::spec::Argument;
 use crate::command::topics::{TOPICS, Topic};
 use crate::command::{self, SPECS};
 use crate::domain::{UserName, preview_of};
+use crate::format::Program;
 use crate::query::Key;
 use crate::render::age_in_words;
 
@@ -148,6 +149,7 @@ impl Completion {
                 Some(Key::In) => matching(["session", "user", "global", "reasoning"], value),
                 Some(Key::Role) => matching(["system", "user", "ai"], value),
                 Some(Key::Status) => matching(["complete", "interrupted", "failed"], value),
+                Some(Key::Source) => matching(Program::ALL.map(Program::word), value),
                 Some(Key::User) => self.users(value, |user| user.quoted().into_owned()),
                 Some(Key::Model) => matching(ask::model_names(&self.chat.borrow()), value),
                 _ => Vec::new(),

@@ -101,6 +101,7 @@ pub(super) fn a_session_of_another_program_comes_once(tenant: &Tenant) {
     // Once more, it is there.
     assert_eq!(import(&mut log, &first, Some(4)), count(false, 0, 6, false));
     assert_eq!(log.end(session).unwrap(), end);
+    assert_eq!(end.touched_at, Timestamp(6_000));
     // Other branches can be forked from; a newer export moves the end.
     let mut newer = first.clone();
     newer.push(message(7, Some(5), Role::Ai, "more"));

@@ -70,7 +70,9 @@ impl Group {
         self.put_end(
             key, &before, &mut end, session, &standings, current, &mut count,
         )?;
-        self.move_end(key, end, answered_by.as_deref());
+        if count.is_new || end != before {
+            self.move_end(key, end, answered_by.as_deref());
+        }
         self.pending += messages.len().max(1);
         Ok(count)
     }

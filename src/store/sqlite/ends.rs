@@ -19,7 +19,7 @@ pub(super) fn end(connection: &Connection, session: SessionKey) -> Result<End> {
     let mut statement = connection.prepare_cached(
         "SELECT s.head, s.base, iif(h.floor IS s.floor, h.depth, s.depth), s.last,
                 coalesce(l.seq, 0), s.system, s.redo,
-                s.words IS NOT NULL, s.touched, coalesce(l.created_at, s.touched_at), s.floor,
+                s.words IS NOT NULL, s.touched, coalesce(l.said_at, l.created_at, s.touched_at), s.floor,
                 h.id IS NULL
          FROM sessions AS s
          LEFT JOIN messages AS h ON h.id = s.head

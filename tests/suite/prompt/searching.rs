@@ -70,6 +70,7 @@ fn filters_and_their_values_are_completed() {
         ("/search in:g", "/search in:global"),
         ("/search in:global user:b", "/search in:global user:bob"),
         ("/search --r", "/search --rank"),
+        ("/search source:cha", "/search source:chatgpt"),
         ("/log --", "/log --utc"),
         ("/log --utc gl", "/log --utc global"),
         ("/log se", "/log session"),

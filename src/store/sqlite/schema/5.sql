@@ -24,7 +24,8 @@ CREATE TABLE imports (
     head    INTEGER REFERENCES messages (id)  -- where the last import put its context's end
 ) STRICT;
 
--- For other programs: the log, and from which of them it has what.
+-- For other programs: the log, and from which of them it has what; conversations by the
+-- times of their sources.
 
 DROP VIEW log;
 
@@ -54,3 +55,29 @@ FROM messages AS m
 JOIN sessions AS s ON s.id = m.session
 JOIN users AS u ON u.id = s.user
 LEFT JOIN imports AS i ON i.session = s.id;
+
+DROP VIEW conversations;
+
+CREATE VIEW conversations AS
+SELECT s.uuid AS session_id,
+       u.name AS user_id,
+       s.title,
+       s.words AS first_words,
+       coalesce(s.model, h.model, l.model) AS model,
+       s.persona,
+       p.content AS system,
+       strftime('%Y-%m-%dT%H:%M:%S', s.created_at / 1000, 'unixepoch')
+           || printf('.%03dZ', s.created_at % 1000) AS started_at,
+       strftime('%Y-%m-%dT%H:%M:%S', coalesce(l.said_at, l.created_at, s.touched_at) / 1000, 'unixepoch')
+           || printf('.%03dZ', coalesce(l.said_at, l.created_at, s.touched_at) % 1000) AS last_at,
+       coalesce(l.seq, 0) AS messages,
+       s.depth AS context,
+       s.head AS head_id,
+       s.last AS last_id,
+       strftime('%Y-%m-%dT%H:%M:%S', s.archived_at / 1000, 'unixepoch')
+           || printf('.%03dZ', s.archived_at % 1000) AS archived_at
+FROM sessions AS s
+JOIN users AS u ON u.id = s.user
+LEFT JOIN messages AS h ON h.id = s.head
+LEFT JOIN messages AS l ON l.id = s.last
+LEFT JOIN messages AS p ON p.id = s.system;
