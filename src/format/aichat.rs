@@ -12,11 +12,12 @@ use std::ops::ControlFlow;
 
 use serde_json::Value;
 
-use super::chain::{Speaker, count, push};
+use super::chain::{count, push};
 use super::content::Content;
 use super::conversation::{Conversation, Utterance};
 use super::json::{RECORD_LIMIT, first_text, items, text};
 use super::source::{Broken, Fault, Found, Visit};
+use super::speaker::Speaker;
 use super::times::time_of_text;
 use crate::domain::Role;
 

@@ -4,37 +4,11 @@
 use uuid::Uuid;
 
 use super::conversation::{Conversation, LeftOut, Utterance};
-use crate::domain::{Role, is_blank};
+use crate::domain::is_blank;
 
 /// The space of the names that are made here. It is fixed for good: with another one
 /// everything would be imported a second time.
 const NAMES: Uuid = Uuid::from_u128(0x6f1e_9d5c_3b0a_4e7d_9c42_51a8_0d7e_b3f6);
-
-/// What a role is called elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Speaker {
-    /// One that has a place in a log.
-    Is(Role),
-    /// A tool, whose results are left out.
-    Tool,
-}
-
-impl Speaker {
-    /// Reads the word, whoever wrote it; `None` if it is another.
-    pub(super) fn parse(word: &str) -> Option<Self> {
-        Some(match word.to_ascii_lowercase().as_str() {
-            "system" | "developer" => Self::Is(Role::System),
-            "user" | "human" => Self::Is(Role::User),
-            "assistant" | "ai" | "gpt" | "model" | "chatgpt" | "bot" | "bard" | "bing" => {
-                Self::Is(Role::Ai)
-            }
-            "tool" | "function" | "observation" | "function_call" | "function_response" => {
-                Self::Tool
-            }
-            _ => return None,
-        })
-    }
-}
 
 /// Adds a message behind the last one, unless it has no text: then that is counted, and
 /// its thoughts with it.
@@ -77,6 +51,7 @@ pub(super) fn digest(messages: &[Utterance]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Role;
 
     #[test]
     fn a_digest_depends_on_who_says_what() {

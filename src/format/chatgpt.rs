@@ -9,10 +9,10 @@ use super::composed::{Content, list_of, text_of};
 use super::conversation::{Conversation, LeftOut, Utterance};
 use super::digest::digest;
 use super::entries::{Entries, why};
-use super::instant::instant;
 use super::list::{Record, read_list};
 use super::source::{Fault, Visit};
 use super::speaker::Speaker;
+use super::times::time_of;
 use super::tree::{Above, Node, What, arrange};
 use crate::domain::Role;
 
@@ -33,7 +33,7 @@ fn conversation(json: &str, record: &mut Record) -> Result<Conversation, String>
     let mut conversation = Conversation {
         id: id.unwrap_or_else(|| digest(json)),
         title: record.title.clone(),
-        at: instant(&fields.value("create_time")),
+        at: time_of(&fields.value("create_time")),
         model: fields.text("default_model_slug"),
         is_archived: fields.value("is_archived") == true,
         ..Conversation::default()
@@ -85,13 +85,13 @@ fn what(id: &str, message: &Value, left_out: &mut LeftOut) -> Result<What, Strin
         return Err("it is no object".to_owned());
     }
     let role = message["author"]["role"].as_str().ok_or("it has no role")?;
-    let role = match Speaker::named(role) {
-        Speaker::Of(role) => role,
-        Speaker::Tool => {
+    let role = match Speaker::parse(role) {
+        Some(Speaker::Is(role)) => role,
+        Some(Speaker::Tool) => {
             left_out.count("tool messages");
             return Ok(What::Nothing);
         }
-        Speaker::Stranger => {
+        None => {
             left_out.count("messages of other roles");
             return Ok(What::Nothing);
         }
@@ -110,7 +110,7 @@ fn what(id: &str, message: &Value, left_out: &mut LeftOut) -> Result<What, Strin
         return Ok(What::Nothing);
     };
     let mut said = Utterance::new(id, role, text);
-    said.at = instant(&message["create_time"]);
+    said.at = time_of(&message["create_time"]);
     if role == Role::Ai {
         said.model = text_of(&metadata["model_slug"]).map(str::to_owned);
         said.finish_reason = text_of(&metadata["finish_details"]["type"]).map(str::to_owned);

@@ -9,10 +9,10 @@ use super::composed::{Content, list_of, text_of};
 use super::conversation::{Conversation, LeftOut, Utterance};
 use super::digest::digest;
 use super::entries::{Entries, why};
-use super::instant::instant;
 use super::list::{Record, read_list};
 use super::source::{Fault, Visit};
 use super::speaker::Speaker;
+use super::times::time_of;
 use super::tree::{Above, Node, What, arrange, line_up};
 use crate::domain::Role;
 
@@ -35,7 +35,7 @@ fn conversation(json: &str, record: &mut Record) -> Result<Conversation, String>
         id: fields.text("uuid").unwrap_or_else(|| digest(json)),
         account: text_of(&account["uuid"]).map(str::to_owned),
         title: record.title.clone(),
-        at: instant(&fields.value("created_at")),
+        at: time_of(&fields.value("created_at")),
         model: fields.text("model"),
         ..Conversation::default()
     };
@@ -74,13 +74,13 @@ fn what_of(message: &Value, place: usize, left_out: &mut LeftOut) -> Result<What
         return Err("it is no object".to_owned());
     }
     let sender = message["sender"].as_str().or(message["role"].as_str());
-    let role = match Speaker::named(sender.ok_or("it has no sender")?) {
-        Speaker::Of(role) => role,
-        Speaker::Tool => {
+    let role = match Speaker::parse(sender.ok_or("it has no sender")?) {
+        Some(Speaker::Is(role)) => role,
+        Some(Speaker::Tool) => {
             left_out.count("tool messages");
             return Ok(What::Nothing);
         }
-        Speaker::Stranger => {
+        None => {
             left_out.count("messages of other roles");
             return Ok(What::Nothing);
         }
@@ -92,7 +92,7 @@ fn what_of(message: &Value, place: usize, left_out: &mut LeftOut) -> Result<What
         return Ok(reasoning.finish().map_or(What::Nothing, What::Thought));
     };
     let mut said = Utterance::new(id_of(message, place), role, text);
-    said.at = instant(&message["created_at"]);
+    said.at = time_of(&message["created_at"]);
     said.reasoning = reasoning.finish();
     if role == Role::Ai {
         said.model = text_of(&message["model"]).map(str::to_owned);

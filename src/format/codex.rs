@@ -18,12 +18,13 @@ use std::io::BufRead;
 
 use serde_json::Value;
 
-use super::chain::{Speaker, count, push};
+use super::chain::{count, push};
 use super::content::Content;
 use super::conversation::{Conversation, Utterance};
 use super::json::{first_text, text};
 use super::json_lines::JsonLines;
 use super::source::{Fault, Found, Visit};
+use super::speaker::Speaker;
 use super::times::time_of;
 use crate::domain::Role;
 

@@ -11,10 +11,10 @@ use nested::{Nested, nested};
 use super::composed::{Content, list_of, text_of};
 use super::conversation::{Conversation, LeftOut, Utterance};
 use super::digest::digest;
-use super::instant::instant;
 use super::mended::mended;
 use super::source::{Broken, Fault, Found, Visit};
 use super::speaker::Speaker;
+use super::times::time_of;
 use super::tree::{Above, Node, What, arrange, line_up};
 use crate::domain::{QUOTED_CHARACTERS, Role, Usage, preview_of};
 
@@ -66,7 +66,7 @@ fn conversation(json: &str) -> Result<(Conversation, Vec<(usize, String)>), Brok
         id: id.unwrap_or_else(|| digest(json)),
         account,
         title,
-        at: instant(&fields.value("createdAt")),
+        at: time_of(&fields.value("createdAt")),
         model: text_of(&options["model"]).map(str::to_owned),
         is_archived: fields.value("isArchived") == true,
         ..Conversation::default()
@@ -112,13 +112,13 @@ fn what(id: &str, message: &nested::Message<'_>, left_out: &mut LeftOut) -> Resu
         None => {
             // A reply is signed with the name of a persona, whatever that is.
             let sender = fields.text("role").or_else(|| fields.text("sender"));
-            match Speaker::named(&sender.ok_or("it has no sender")?) {
-                Speaker::Of(role) => role,
-                Speaker::Tool => {
+            match Speaker::parse(&sender.ok_or("it has no sender")?) {
+                Some(Speaker::Is(role)) => role,
+                Some(Speaker::Tool) => {
                     left_out.count("tool messages");
                     return Ok(What::Nothing);
                 }
-                Speaker::Stranger => Role::Ai,
+                None => Role::Ai,
             }
         }
     };
@@ -132,7 +132,7 @@ fn what(id: &str, message: &nested::Message<'_>, left_out: &mut LeftOut) -> Resu
         return Ok(reasoning.finish().map_or(What::Nothing, What::Thought));
     };
     let mut said = Utterance::new(id, role, text);
-    said.at = instant(&fields.value("createdAt"));
+    said.at = time_of(&fields.value("createdAt"));
     said.reasoning = reasoning.finish();
     if role == Role::Ai {
         said.model = fields.text("model");

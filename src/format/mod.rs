@@ -18,9 +18,10 @@
 //! entries        the members of an object, in their order
 //! tree           messages that hang on each other, in an order to say them in
 //! composed       the text of a message, of its parts
-//! instant        times as programs write them
-//! speaker        who speaks, by any name
 //! digest         a name for what has none
+//!
+//! speaker        who speaks, by any name
+//! times          times in all spellings
 //!
 //! aichat         sessions of aichat, and its messages outside of them
 //! claude_code    sessions of Claude Code
@@ -36,7 +37,6 @@
 //! json_lines     a line for each value
 //! json_values    a list of values, one at a time
 //! tables         tables of a database
-//! times          times in all spellings
 //! ```
 //!
 //! Each form is a file of its own and knows nothing of the others. A reader takes
@@ -55,7 +55,6 @@ mod conversation;
 mod digest;
 mod elements;
 mod entries;
-mod instant;
 mod json;
 mod json_lines;
 mod json_values;

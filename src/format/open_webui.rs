@@ -13,10 +13,10 @@ use super::composed::{Content, list_of, text_of};
 use super::conversation::{Conversation, LeftOut, Utterance};
 use super::digest::digest;
 use super::entries::{Entries, why};
-use super::instant::instant;
 use super::list::{Record, read_list};
 use super::source::{Fault, Visit};
 use super::speaker::Speaker;
+use super::times::time_of;
 use super::tree::{Above, Node, What, arrange, line_up};
 use crate::domain::{Role, Usage};
 
@@ -41,7 +41,7 @@ fn conversation(json: &str, record: &mut Record) -> Result<Conversation, String>
     let history = history.map_or(Ok(Entries::default()), Entries::read)?;
     let messages = messages(&history, &chat)?;
     let is_tree = messages.iter().any(|(id, _)| id.is_some());
-    let at = instant(&fields.value("created_at")).or_else(|| instant(&chat.value("timestamp")));
+    let at = time_of(&fields.value("created_at")).or_else(|| time_of(&chat.value("timestamp")));
     let models = chat.value("models");
     let mut conversation = Conversation {
         id: fields.text("id").unwrap_or_else(|| digest(json)),
@@ -101,13 +101,13 @@ fn what(id: &str, message: &Value, left_out: &mut LeftOut) -> Result<What, Strin
     if !message.is_object() {
         return Err("it is no object".to_owned());
     }
-    let role = match Speaker::named(message["role"].as_str().ok_or("it has no role")?) {
-        Speaker::Of(role) => role,
-        Speaker::Tool => {
+    let role = match Speaker::parse(message["role"].as_str().ok_or("it has no role")?) {
+        Some(Speaker::Is(role)) => role,
+        Some(Speaker::Tool) => {
             left_out.count("tool messages");
             return Ok(What::Nothing);
         }
-        Speaker::Stranger => {
+        None => {
             left_out.count("messages of other roles");
             return Ok(What::Nothing);
         }
@@ -118,7 +118,7 @@ fn what(id: &str, message: &Value, left_out: &mut LeftOut) -> Result<What, Strin
         return Ok(reasoning.finish().map_or(What::Nothing, What::Thought));
     };
     let mut said = Utterance::new(id, role, text);
-    said.at = instant(&message["timestamp"]);
+    said.at = time_of(&message["timestamp"]);
     said.reasoning = reasoning.finish();
     if role == Role::Ai {
         said.model = text_of(&message["model"]).map(str::to_owned);

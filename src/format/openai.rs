@@ -13,13 +13,14 @@ use std::io::BufRead;
 
 use serde_json::Value;
 
-use super::chain::{Speaker, count, digest, push};
+use super::chain::{count, digest, push};
 use super::content::Content;
 use super::conversation::{Conversation, Utterance};
 use super::json::{first_count, first_text, items, value_of};
 use super::json_lines::JsonLines;
 use super::json_values::{Item, JsonValues};
 use super::source::{Broken, Fault, Found, Visit};
+use super::speaker::Speaker;
 use super::times::time_of;
 use crate::domain::{Role, Usage};
 

@@ -5,21 +5,25 @@ use crate::domain::Role;
 /// Who speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Speaker {
-    Of(Role),
-    /// A tool or function that the model had called.
+    /// One that has a place in a log.
+    Is(Role),
+    /// A tool, whose results are left out.
     Tool,
-    /// Somebody of whom nothing is known.
-    Stranger,
 }
 
 impl Speaker {
-    pub(super) fn named(word: &str) -> Self {
-        match word.trim().to_ascii_lowercase().as_str() {
-            "assistant" | "ai" | "model" | "gpt" => Self::Of(Role::Ai),
-            "user" | "human" => Self::Of(Role::User),
-            "system" | "developer" => Self::Of(Role::System),
-            "tool" | "function" => Self::Tool,
-            _ => Self::Stranger,
-        }
+    /// Reads the word, whoever wrote it; `None` if it is another.
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        Some(match word.trim().to_ascii_lowercase().as_str() {
+            "system" | "developer" => Self::Is(Role::System),
+            "user" | "human" => Self::Is(Role::User),
+            "assistant" | "ai" | "gpt" | "model" | "chatgpt" | "bot" | "bard" | "bing" => {
+                Self::Is(Role::Ai)
+            }
+            "tool" | "function" | "observation" | "function_call" | "function_response" => {
+                Self::Tool
+            }
+            _ => return None,
+        })
     }
 }

@@ -9,7 +9,8 @@ use crate::domain::Timestamp;
 /// From here on a number counts milliseconds: as seconds it would be the year 5138.
 const MILLISECONDS_FROM: f64 = 1e11;
 
-/// The instant that a value means, if it means one.
+/// The instant that a value means, if it means one: zero is what programs write that do
+/// not know.
 pub(super) fn time_of(value: &Value) -> Option<Timestamp> {
     match value {
         Value::Number(number) => number.as_f64().and_then(time_of_number),
@@ -41,8 +42,9 @@ fn time_of_number(number: f64) -> Option<Timestamp> {
     };
     // By way of digits, which say of themselves what does not fit.
     let milliseconds: i64 = format!("{milliseconds:.0}").parse().ok()?;
-    let instant = jiff::Timestamp::from_millisecond(milliseconds).ok()?;
-    Some(Timestamp(instant.as_millisecond()))
+    // What no calendar has is no time.
+    jiff::Timestamp::from_millisecond(milliseconds).ok()?;
+    (milliseconds != 0).then_some(Timestamp(milliseconds))
 }
 
 #[cfg(test)]
@@ -79,6 +81,8 @@ mod tests {
     fn what_is_no_time_is_none() {
         for value in [
             json!(null),
+            json!(0),
+            json!("0"),
             json!(""),
             json!("yesterday"),
             json!("nan"),

@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::super::chain::{Speaker, count, push};
+use super::super::chain::{count, push};
 use super::super::content::Content;
 use super::super::conversation::{Conversation, Utterance};
 use super::super::json::{first_count, first_text, items, text};
 use super::super::source::Broken;
+use super::super::speaker::Speaker;
 use super::super::times::time_of;
 use crate::domain::{Role, Usage};
 

@@ -7,11 +7,11 @@ use std::ops::ControlFlow;
 use serde_json::Value;
 
 use super::super::ancestors::without_blank;
-use super::super::chain::Speaker;
 use super::super::content::{name_in, named};
 use super::super::conversation::{Conversation, Utterance};
 use super::super::json::{items, text, value_of};
 use super::super::source::{Broken, Fault, Found, Visit};
+use super::super::speaker::Speaker;
 use super::super::tables::{Record, Tables};
 use super::super::times::time_of_text;
 use crate::domain::{Role, Timestamp, Usage};
