@@ -44,6 +44,7 @@ pub(crate) fn main(arguments: &[String]) {
         "lockstep" => answer_lines(store),
         "listing" => list(store),
         "index" => super::search::index(store),
+        "reader" => super::transfer::reader(store),
         "scan" => super::searches::scan(store),
         "builtin" => super::search::builtin(store),
         other => panic!("no role is called {other}"),
@@ -187,6 +188,21 @@ pub(crate) fn commits(store: &Path, turns: u32) {
     let (session, mut end) = (start(&connection, "alice"), End::default());
     for _ in 0..turns {
         commit_turn(&connection, session, &mut end, "hello");
+    }
+}
+
+/// Appends these texts to one session, in groups.
+pub(crate) fn append(store: &Path, texts: &[String]) {
+    let connection = open(store);
+    connection.execute_batch(TABLES).expect("the tables");
+    let (session, mut end) = (start(&connection, "alice"), End::default());
+    for group in texts.chunks(GROUP) {
+        run(&connection, "BEGIN IMMEDIATE");
+        for text in group {
+            insert(&connection, session, &mut end, 1, text);
+        }
+        move_end(&connection, session, end);
+        run(&connection, "COMMIT");
     }
 }
 

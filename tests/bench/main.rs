@@ -16,6 +16,7 @@ mod search;
 mod searches;
 mod shown;
 mod texts;
+mod transfer;
 mod turns;
 
 // What no command shows by itself is measured from inside.
@@ -40,7 +41,7 @@ use saylog::{Peer, peak_of_listing, play, play_with, start_one_turn};
 /// One benchmark: its name, and what it does in a fresh folder.
 type Bench = (&'static str, fn(&Path));
 
-const BENCHES: [Bench; 15] = [
+const BENCHES: [Bench; 16] = [
     ("start", start),
     ("lockstep", lockstep),
     ("piped", piped),
@@ -56,6 +57,7 @@ const BENCHES: [Bench; 15] = [
     ("kept-connection", turns::turns),
     ("shown", shown::shown),
     ("search", search::search),
+    ("transfer", transfer::transfer),
 ];
 
 /// What takes minutes, and is done only if it is named.

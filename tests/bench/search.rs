@@ -52,7 +52,7 @@ fn search_in(folder: &Path, count: usize) {
 }
 
 /// Says so many messages.
-fn say(store: &Path, count: usize) {
+pub(crate) fn say(store: &Path, count: usize) {
     let (mut log, mut random) = (log(store), Random(0x9e37_79b9_7f4a_7c15));
     let mut sessions: Vec<Option<SessionKey>> = vec![None; USERS];
     for number in 0..count {
