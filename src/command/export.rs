@@ -179,6 +179,10 @@ mod tests {
                 export("in:global", Form::SessionTrace, "a.csv", false),
             ),
             (
+                "/export in:global x --format openai --force a.csv",
+                export("in:global x", Form::OpenAi, "a.csv", true),
+            ),
+            (
                 r#"/export "a b.md""#,
                 export("", Form::Markdown, "a b.md", false),
             ),

@@ -119,6 +119,46 @@ fn standard_output_gets_the_text_and_nothing_else() {
     );
 }
 
+/// Alice's sessions 1 and 2, which was forked from it.
+#[test]
+fn a_fork_is_written_whole_and_a_limit_counts_each_message_once() {
+    let saylog = scripted();
+    before(&saylog, "/start Rome\nby train?\n/fork Nice\nby boat?\n");
+    let says = |text: &str| {
+        format!(
+            "{{\"role\":\"user\",\"content\":\"{text}\"}},\
+             {{\"role\":\"assistant\",\"content\":\"{text}\"}}"
+        )
+    };
+    let (train, boat) = (says("by train?"), says("by boat?"));
+    let reply = "{\"role\":\"assistant\",\"content\":\"by train?\"}";
+    let line = |messages: &[&str]| format!("{{\"messages\":[{}]}}\n", messages.join(","));
+    let (nice, rome) = (line(&[&train, &boat]), line(&[&train]));
+    let newest_three = line(&[reply, &boat]) + &line(&[reply]);
+    let asks = "{\"role\":\"user\",\"content\":\"by boat?\"}";
+    let two_behind = line(&[reply, asks]) + &line(&[reply]);
+    for (filters, written, told) in [
+        ("session:Nice", &nice, "4 messages of 1 conversation"),
+        ("in:session", &nice, "4 messages of 1 conversation"),
+        ("session:Rome", &rome, "2 messages of 1 conversation"),
+        ("limit:3", &newest_three, "4 messages of 2 conversations"),
+        (
+            "after:1 limit:2",
+            &two_behind,
+            "3 messages of 2 conversations",
+        ),
+    ] {
+        let mut outcome = play(
+            &saylog,
+            &format!("/resume Nice\n/export {filters} --format openai -\n"),
+        );
+        // What `/resume` shows comes first.
+        let begin = outcome.stdout.find('{').expect("a line of JSON");
+        outcome.stdout.drain(..begin);
+        check(&outcome, written, &format!("{told} written (openai).\n"), 0);
+    }
+}
+
 #[test]
 fn nothing_that_is_there_is_written_over_unasked_and_nothing_half_is_left() {
     let saylog = three();

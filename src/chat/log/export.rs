@@ -1,9 +1,10 @@
 //! `/export`: messages of the log, written for other programs and for people.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::ops::RangeInclusive;
 
 use super::candidates::{Candidates, Wanted};
-use super::filtered::{Begin, begin_of};
+use super::filtered::begin_of;
 use super::search::read;
 use super::secret_count::SecretCount;
 use super::suits::Suits;
@@ -33,7 +34,8 @@ pub(crate) struct Written {
 }
 
 /// Writes what a query finds of one's own, unless it asks for another scope, in this form:
-/// all, or the newest so many; with `after:` the first.
+/// all, or the newest so many; with `after:` the first. Of a form of conversations, `session:`
+/// and `in:session` choose conversations, with what they took over when they were forked.
 ///
 /// # Errors
 /// If it cannot be read or written, asks for somebody else's messages within one's own,
@@ -53,8 +55,8 @@ pub(crate) fn export<'a>(
         query: &query,
         suits: &suits,
         is_all: filters.trim().is_empty(),
-        limit: query.filter.limit.unwrap_or(u64::MAX),
-        begin: begin_of(chat, &query, &suits, sink)?,
+        wanted: MessageId(0)..=MessageId(i64::MAX),
+        counted: None,
         writer: form.writer(),
         write,
         gathered: Vec::new(),
@@ -65,7 +67,10 @@ pub(crate) fn export<'a>(
     pages.writer.begin(&mut pages.gathered);
     match form.order() {
         Order::Log => pages.log(chat, sink)?,
-        Order::Conversations => pages.conversations(chat, sink)?,
+        Order::Conversations => {
+            pages.count(chat, sink)?;
+            pages.conversations(chat, sink)?;
+        }
     }
     pages.finish(sink)?;
     Ok(Written {
@@ -82,8 +87,10 @@ struct Pages<'a> {
     suits: &'a Suits,
     /// Nothing was said of which messages are wanted.
     is_all: bool,
-    limit: u64,
-    begin: Begin,
+    /// Which messages of the contexts are wanted, as far as their number decides it.
+    wanted: RangeInclusive<MessageId>,
+    /// While these are counted: the ids of as many as are wanted.
+    counted: Option<BTreeSet<MessageId>>,
     writer: Box<dyn Writer>,
     write: &'a mut Write<'a>,
     gathered: Vec<u8>,
@@ -95,7 +102,8 @@ struct Pages<'a> {
 impl Pages<'_> {
     /// Writes messages in the order of the log.
     fn log(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
-        let behind = self.begin.behind;
+        let limit = self.query.filter.limit.unwrap_or(u64::MAX);
+        let behind = begin_of(chat, self.query, self.suits, sink)?.behind;
         let mut candidates = if self.is_all {
             Candidates::everything(chat, behind)?
         } else {
@@ -104,9 +112,9 @@ impl Pages<'_> {
         };
         let (mut marks, mut sessions) = (Vec::new(), HashSet::new());
         let mut has_more = true;
-        while has_more && self.messages < self.limit {
+        while has_more && self.messages < limit {
             has_more = candidates.next(chat, self.query, &mut |message| {
-                let is_wanted = self.messages < self.limit
+                let is_wanted = self.messages < limit
                     && (self.suits.found_in(self.query, message, &mut marks)).is_some();
                 if is_wanted {
                     sessions.insert(message.session);
@@ -124,6 +132,39 @@ impl Pages<'_> {
         }
         self.conversations = sessions.len() as u64;
         Ok(())
+    }
+
+    /// Finds out which messages a limit leaves. The same message may be in several contexts, so
+    /// they are counted before any is written; as many ids are held as are wanted.
+    fn count(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+        if self.query.filter.limit.is_none() {
+            return Ok(());
+        }
+        self.counted = Some(BTreeSet::new());
+        self.conversations(chat, sink)?;
+        let counted = self.counted.take().unwrap_or_default();
+        if let (Some(first), Some(last)) = (counted.first(), counted.last()) {
+            self.wanted = *first..=*last;
+        }
+        // The same contexts are read again, and what is damaged is told of that.
+        let _ = chat.log.take_damage();
+        Ok(())
+    }
+
+    /// Counts a message that suits: of more than are wanted the newest are, with `after:`
+    /// the first.
+    fn is_counted(&mut self, id: MessageId) -> bool {
+        let Some(counted) = &mut self.counted else {
+            return false;
+        };
+        counted.insert(id);
+        if (self.query.filter.limit).is_some_and(|limit| counted.len() as u64 > limit) {
+            match self.suits.after() {
+                Some(_) => counted.pop_last(),
+                None => counted.pop_first(),
+            };
+        }
+        true
     }
 
     /// Writes one conversation after the other, the latest first, and those that are
@@ -205,10 +246,10 @@ impl Pages<'_> {
             context.foreign.get_or_insert(message.id);
             return;
         }
-        let is_wanted = self.messages < self.limit
-            && message.id > self.begin.behind
-            && (self.suits.found_in(self.query, message, &mut context.marks)).is_some();
-        if !is_wanted {
+        let (query, suits) = (self.query, self.suits);
+        let is_wanted = self.wanted.contains(&message.id)
+            && (suits.found_in_context(query, message, &mut context.marks)).is_some();
+        if !is_wanted || self.is_counted(message.id) {
             return;
         }
         if !std::mem::replace(&mut context.has_begun, true) {

@@ -72,6 +72,21 @@ impl Suits {
         message: &Message<'a>,
         marks: &mut Vec<Range<usize>>,
     ) -> Option<&'a str> {
+        if self.is_of_session(message.session) {
+            self.found_in_context(query, message, marks)
+        } else {
+            None
+        }
+    }
+
+    /// The same in the context of a session, which may have messages of those from which it
+    /// was forked.
+    pub(super) fn found_in_context<'a>(
+        &self,
+        query: &Query,
+        message: &Message<'a>,
+        marks: &mut Vec<Range<usize>>,
+    ) -> Option<&'a str> {
         let text = if self.filter.in_reasoning {
             message.details.reasoning.unwrap_or_default()
         } else {
@@ -80,15 +95,13 @@ impl Suits {
         (self.has(message) && query.matches(text, marks)).then_some(text)
     }
 
-    /// Whether it is one of them.
+    /// Whether it is one of them, whichever session it has.
     fn has(&self, message: &Message<'_>) -> bool {
         let Self { filter, .. } = self;
         self.owner
             .as_ref()
             .is_none_or(|owner| owner == message.user)
-            && self.here.is_none_or(|here| here == message.session)
             && filter.user.suits(|named| named == message.user)
-            && self.is_of_session(message.session)
             && filter.role.suits(|named| *named == message.role)
             && filter.status.suits(|named| *named == message.status)
             && filter
@@ -101,7 +114,11 @@ impl Suits {
             && self.is_timely(message.time())
     }
 
+    /// Whether a session is one of those that are asked for.
     pub(super) fn is_of_session(&self, session: SessionId) -> bool {
+        if self.here.is_some_and(|here| here != session) {
+            return false;
+        }
         if self.sessions.one_of.is_empty() && self.sessions.none_of.is_empty() {
             return true;
         }
