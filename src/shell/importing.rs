@@ -78,14 +78,16 @@ fn found(files: &FileReader, typed: &str) -> Result<Vec<(String, PathBuf)>> {
     );
     while let Some((shown, folder)) = folders.pop() {
         let entries = fs::read_dir(&folder);
-        let entries = entries.map_err(|error| Error::File(shown.clone(), of_system(error)))?;
-        for entry in entries.flatten() {
+        let unread = |error| Error::File(shown.clone(), of_system(error));
+        for entry in entries.map_err(unread)? {
+            let entry = entry.map_err(unread)?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let shown = format!("{shown}/{name}");
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => folders.push((shown, entry.path())),
                 Ok(kind) if kind.is_file() => all.push((shown, entry.path())),
-                _ => {}
+                Ok(_) => {}
+                Err(error) => return Err(Error::File(shown, of_system(error))),
             }
         }
     }
