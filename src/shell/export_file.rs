@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+use uuid::Uuid;
 
 use super::file_reader::FileReader;
 use crate::domain::SaveFault;
@@ -91,11 +92,10 @@ impl Drop for ExportFile {
     }
 }
 
-/// The name of a file while it is not whole.
+/// The name of a file while it is not whole. One that a kill has left behind is in nobody's
+/// way, and a long name of the file makes it no longer.
 fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().map(|name| name.to_string_lossy());
-    let name = name.unwrap_or_default();
-    path.with_file_name(format!(".{name}.{}.unfinished", std::process::id()))
+    path.with_file_name(format!(".saylog-{}.unfinished", Uuid::new_v4()))
 }
 
 /// Renames a file, unless one of that name is there.

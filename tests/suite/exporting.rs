@@ -217,6 +217,14 @@ fn nothing_that_is_there_is_written_over_unasked_and_nothing_half_is_left() {
     assert_eq!(fs::read_to_string(at("mine.md")).expect("it"), "precious");
     assert!(!at("link.md").symlink_metadata().expect("it").is_symlink());
     assert_eq!(fs::metadata(at("empty.txt")).expect("it").size(), 0);
+    // A name may be as long as the system takes it.
+    let long = format!("{}.md", "a".repeat(252));
+    check(
+        &play(&saylog, &format!("/export user:alice {long}\n")),
+        &format!("5 messages of 2 conversations written to {long} (markdown).\n"),
+        "",
+        0,
+    );
     let unfinished = fs::read_dir(saylog.folder()).expect("a folder");
     let unfinished = unfinished
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
