@@ -15,6 +15,7 @@ mod message;
 mod moves;
 mod problem;
 mod receipt;
+mod record;
 mod reference;
 mod reply;
 mod reply_details;
@@ -46,6 +47,10 @@ pub(crate) use message::{Draft, Message, Role, Status, Timestamp, Usage};
 pub(crate) use moves::{Inverse, MoveKind, Moved};
 pub(crate) use problem::{Problem, ProblemKind};
 pub(crate) use receipt::{Appended, Late, Receipt, Ticket};
+pub(crate) use record::{
+    Links, MessageRecord, MoveRecord, NamedPlace, Numbered, NumberedMove, SentLinks, SessionHead,
+    SessionState, SourceKey,
+};
 pub(crate) use reference::Reference;
 pub(crate) use reply::{ContextMessage, Progress, Retry, RetryReason};
 pub(crate) use reply_details::{LENGTH, OwnedReplyDetails, ReplyDetails};

@@ -11,6 +11,8 @@ pub(crate) struct Exported {
     pub conversations: u64,
     /// How many messages it has.
     pub messages: u64,
+    /// How many links of these are to messages that it does not have.
+    pub missing: u64,
     /// What looks like a key in these, by kind and in how many messages.
     pub secrets: Vec<(&'static str, u64)>,
 }
@@ -24,6 +26,8 @@ pub(crate) struct Imported {
     pub form: &'static str,
     /// Whose it is now.
     pub user: String,
+    /// The same where it names its users itself, and whether they were known here.
+    pub users: Vec<(String, bool)>,
     /// How many conversations are new, were there and have something new, and have nothing.
     pub new: u64,
     pub changed: u64,
@@ -34,6 +38,9 @@ pub(crate) struct Imported {
     /// In how many conversations the person has gone on here: what is new of these is in
     /// the log, and not in their contexts.
     pub left: u64,
+    /// How many conversations went on differently here and there: what was said there is
+    /// a session of its own.
+    pub apart: u64,
     /// What has no place in the log, by kind and how often.
     pub left_out: Vec<(&'static str, u64)>,
     /// What looks like a key in what was added, by kind and in how many messages.

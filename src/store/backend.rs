@@ -4,13 +4,14 @@
 
 use super::Result;
 use super::damage::Damage;
-use super::imported::{ImportedHead, SourceKey};
+use super::record::{Behind, Import, SessionRecord};
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, Rank,
     SessionChange, SessionRow, Sighting,
 };
 use crate::domain::{
-    Flow, Message, MessageId, MoveId, OwnedSent, SessionKey, Timestamp, UserName, UserSummary,
+    Flow, Message, MessageId, MoveId, NumberedMove, OwnedSent, SessionId, SessionKey, SourceKey,
+    Timestamp, UserName, UserSummary,
 };
 
 /// Holds the rows of a log. It knows none of the log's rules: those are in
@@ -106,16 +107,51 @@ pub(crate) trait Backend {
     /// Notes by which key a message came from another program.
     fn add_origin(&mut self, key: &SourceKey, message: MessageId) -> Result<()>;
 
-    /// Where the last import has put the end of a session's context; none if the session
-    /// did not come from another program.
-    fn import_head(&mut self, session: SessionKey) -> Result<Option<ImportedHead>>;
-
     /// Notes from which program a session came, and where its context's end was put.
     fn set_import(
         &mut self,
         session: SessionKey,
         source: &str,
         head: Option<MessageId>,
+    ) -> Result<()>;
+
+    /// Notes that a session went on apart from the one that it is a fork of, behind this
+    /// message of that; 0 is the very beginning.
+    fn set_branch(&mut self, session: SessionKey, source: &str, behind: MessageId) -> Result<()>;
+
+    /// Notes who answered in a session on another machine; it came from this program.
+    fn set_import_model(&mut self, session: SessionKey, source: &str, model: &str) -> Result<()>;
+
+    /// Notes that messages of a session have other numbers than where they were said; it
+    /// came from this program.
+    fn renumber(&mut self, session: SessionKey, source: &str) -> Result<()>;
+
+    /// Notes that some of a session that came from another program came from saylog.
+    fn mix(&mut self, session: SessionKey) -> Result<()>;
+
+    /// From where a session came, if it did.
+    fn import(&mut self, session: SessionKey) -> Result<Option<Import>>;
+
+    /// The sessions that went on apart from this one behind this message of it.
+    fn branches(&mut self, session: SessionKey, behind: MessageId) -> Result<Vec<SessionKey>>;
+
+    /// The session of an id, and whose it is.
+    fn named(&mut self, session: SessionId) -> Result<Option<(SessionKey, UserName)>>;
+
+    /// Visits sessions behind `after` with all that they have, of a user or of all, in the
+    /// order of their keys.
+    fn session_records(
+        &mut self,
+        user: Option<&UserName>,
+        after: SessionKey,
+        visit: &mut dyn FnMut(&SessionRecord) -> Flow,
+    ) -> Result<()>;
+
+    /// Visits messages of a range or of a list, with all that they have.
+    fn records(
+        &mut self,
+        query: &MessageQuery<'_>,
+        visit: &mut dyn FnMut(&Message<'_>, &Behind) -> Flow,
     ) -> Result<()>;
 
     /// Where a session stands, as its rows say.
@@ -167,6 +203,15 @@ pub(crate) trait Backend {
 
     /// Visits moves of sessions' heads.
     fn moves(&mut self, query: &MoveQuery, visit: &mut dyn FnMut(&MoveRow) -> Flow) -> Result<()>;
+
+    /// How many moves of a session there are.
+    fn count_moves(&mut self, session: SessionKey) -> Result<i64>;
+
+    /// What a move is called in every store.
+    fn move_number(&mut self, id: MoveId) -> Result<Option<NumberedMove>>;
+
+    /// The move of a session that has this number.
+    fn numbered_move(&mut self, session: SessionKey, number: i64) -> Result<Option<MoveId>>;
 
     /// Visits sessions, the one that was touched last first.
     fn sessions(

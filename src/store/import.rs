@@ -67,7 +67,8 @@ impl Log {
         if let Some(found) = found
             && count.added > 0
         {
-            let put = backend.import_head(found.key).map_err(unreadable)?;
+            let import = backend.import(found.key).map_err(unreadable)?;
+            let put = import.map(|import| ImportedHead(import.head));
             let end = backend.end(found.key).map_err(unreadable)?;
             count.is_left = put != Some(ImportedHead(end.place.head));
         }

@@ -1,9 +1,14 @@
 //! Sessions of other programs, as values.
 
-use crate::domain::{Draft, MessageId, SessionId, Timestamp, UserName};
+use crate::domain::{Draft, MessageId, SessionId, SourceKey, Timestamp, UserName};
 
-/// By what a message of another program is known: a digest of what that calls it.
-pub(crate) type SourceKey = [u8; 16];
+/// Whether a key is of a message of another program.
+pub(super) fn is_of_program(key: &SourceKey) -> bool {
+    key[6] >> 4 == 5
+}
+
+/// What filters call what came from saylog on another machine.
+pub(crate) const SAYLOG: &str = "saylog";
 
 /// A session of another program.
 #[derive(Clone, Copy, Debug)]

@@ -128,6 +128,8 @@ pub(crate) struct Link {
     pub id: MessageId,
     /// The session it was said in.
     pub session: SessionKey,
+    /// Its number in the session, from 1.
+    pub seq: i64,
     /// Who said it.
     pub role: Role,
     /// The message before it in its context.
@@ -187,6 +189,8 @@ pub(crate) enum SessionChange<'a> {
     Model(&'a str),
     /// It was archived at that time, or is not archived any more.
     Archived(Option<Timestamp>),
+    /// It turns out to be a fork of another one.
+    Origin(SessionKey),
 }
 
 /// A session, as lists and searches find it.

@@ -112,7 +112,7 @@ fn a_newer_store_is_refused() {
             store(path);
             sql(path, "PRAGMA user_version = 99");
         },
-        "`<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 5); \
+        "`<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 6); \
          it was left as it is; use the newer program",
     );
 }
@@ -127,7 +127,7 @@ fn a_store_that_was_made_newer_but_not_checkpointed_is_refused() {
     check(
         &saylog.play("hello\n").normal(&saylog),
         "",
-        "saylog: `<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 5); \
+        "saylog: `<folder>/saylog.db` was written by a newer saylog (schema 99, this one knows 6); \
          it was left as it is; use the newer program\n",
         1,
     );
@@ -291,7 +291,7 @@ fn a_store_of_the_first_version_is_brought_up_to_date() {
     let uncounted = store.count("log WHERE prompt_tokens IS NULL");
     assert_eq!(
         (store.version(), uncounted, model.as_str()),
-        (5, 4, "mock:echo")
+        (6, 4, "mock:echo")
     );
     assert_eq!(store.integrity(), "ok");
 }

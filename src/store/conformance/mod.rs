@@ -7,6 +7,7 @@
 
 mod groups;
 mod imports;
+mod joining;
 mod messages;
 mod moves;
 mod newest;
@@ -132,6 +133,11 @@ checks! {
         a_session_of_another_program_comes_once
         what_was_said_here_meanwhile_stays_where_it_is
         an_import_that_is_not_committed_is_gone
+    ;
+    joining:
+        a_log_of_another_machine_comes_once
+        what_went_on_differently_is_a_session_of_its_own
+        moves_come_behind_where_a_session_stands
     ;
 }
 

@@ -90,7 +90,8 @@ impl Group {
         current: Option<usize>,
         count: &mut ImportedCount,
     ) -> Attempt<()> {
-        let put = self.backend.import_head(key).map_err(Failure::Reading)?;
+        let import = self.backend.import(key).map_err(Failure::Reading)?;
+        let put = import.map(|import| ImportedHead(import.head));
         let is_left = !count.is_new && put != Some(ImportedHead(before.place.head));
         count.is_left = is_left && count.added > 0;
         let shown = current

@@ -16,14 +16,14 @@ use super::backend::{
     Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Numbering, Plan,
     SessionQuery, TextRange,
 };
-use super::imported::{ImportedHead, SourceKey};
+use super::record::{Behind, Import, SessionRecord};
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
     SessionRow, Sighting,
 };
 use crate::domain::{
-    Flow, Message, MessageId, MoveId, OwnedSent, Problem, ProblemKind, Sent, SessionKey, UserName,
-    UserSummary,
+    Flow, Message, MessageId, MoveId, Numbered, NumberedMove, OwnedSent, Problem, ProblemKind,
+    Sent, SessionId, SessionKey, SourceKey, UserName, UserSummary,
 };
 use stored_message::StoredMessage;
 use tables::{StoredPartial, Tables};
@@ -162,6 +162,7 @@ impl Backend for Memory {
             SessionChange::Title(title) => row.title = Some((*title).to_owned()),
             SessionChange::Model(model) => row.model = Some((*model).to_owned()),
             SessionChange::Archived(at) => row.archived_at = *at,
+            SessionChange::Origin(origin) => row.origin = Some(*origin),
         }
         Ok(())
     }
@@ -230,14 +231,67 @@ impl Backend for Memory {
     }
 
     fn add_origin(&mut self, key: &SourceKey, message: MessageId) -> Result<()> {
-        self.rows().origins.insert(*key, message);
+        let mut rows = self.rows();
+        rows.origins.insert(*key, message);
+        rows.keys.entry(message).or_default().push(*key);
         Ok(())
     }
 
-    fn import_head(&mut self, session: SessionKey) -> Result<Option<ImportedHead>> {
+    fn import(&mut self, session: SessionKey) -> Result<Option<Import>> {
+        Ok(self.rows().imports.get(&session).cloned())
+    }
+
+    fn branches(&mut self, session: SessionKey, behind: MessageId) -> Result<Vec<SessionKey>> {
         let rows = self.rows();
-        let import = rows.imports.get(&session);
-        Ok(import.map(|(_, head)| ImportedHead(*head)))
+        let of_it = rows.sessions().filter(|(key, branch)| {
+            let import = rows.imports.get(key);
+            branch.origin == Some(session)
+                && import.is_some_and(|import| import.behind == Some(behind))
+        });
+        Ok(of_it.map(|(key, _)| key).collect())
+    }
+
+    fn named(&mut self, session: SessionId) -> Result<Option<(SessionKey, UserName)>> {
+        let rows = self.rows();
+        let named = rows.sessions().find(|(_, row)| row.id == session);
+        Ok(named.map(|(key, row)| (key, row.user.clone())))
+    }
+
+    fn session_records(
+        &mut self,
+        user: Option<&UserName>,
+        after: SessionKey,
+        visit: &mut dyn FnMut(&SessionRecord) -> Flow,
+    ) -> Result<()> {
+        let rows = self.rows();
+        for (key, session) in rows.sessions() {
+            let is_wanted = key > after && user.is_none_or(|user| session.user == *user);
+            if !is_wanted {
+                continue;
+            }
+            let record = SessionRecord {
+                row: rows.row(key, session),
+                started_at: session.started_at,
+                end: session.end,
+                import: rows.imports.get(&key).cloned(),
+            };
+            if visit(&record) == Flow::Full {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn records(
+        &mut self,
+        query: &MessageQuery<'_>,
+        visit: &mut dyn FnMut(&Message<'_>, &Behind) -> Flow,
+    ) -> Result<()> {
+        let rows = self.rows();
+        reading::messages(&rows, query, &mut |message| {
+            let behind = reading::behind(&rows, message.id);
+            visit(message, &behind)
+        })
     }
 
     fn set_import(
@@ -246,7 +300,37 @@ impl Backend for Memory {
         source: &str,
         head: Option<MessageId>,
     ) -> Result<()> {
-        self.rows().set_import(session, (Rc::from(source), head));
+        let mut rows = self.rows();
+        rows.change_import(session, source, &mut |import| import.head = head);
+        Ok(())
+    }
+
+    fn set_branch(&mut self, session: SessionKey, source: &str, behind: MessageId) -> Result<()> {
+        let mut rows = self.rows();
+        rows.change_import(session, source, &mut |import| import.behind = Some(behind));
+        Ok(())
+    }
+
+    fn set_import_model(&mut self, session: SessionKey, source: &str, model: &str) -> Result<()> {
+        let mut rows = self.rows();
+        let model = Some(model.to_owned());
+        rows.change_import(session, source, &mut |import| {
+            import.model.clone_from(&model);
+        });
+        Ok(())
+    }
+
+    fn renumber(&mut self, session: SessionKey, source: &str) -> Result<()> {
+        let mut rows = self.rows();
+        rows.change_import(session, source, &mut |import| import.is_renumbered = true);
+        Ok(())
+    }
+
+    fn mix(&mut self, session: SessionKey) -> Result<()> {
+        let mut rows = self.rows();
+        if rows.imports.contains_key(&session) {
+            rows.change_import(session, "", &mut |import| import.is_mixed = true);
+        }
         Ok(())
     }
 
@@ -351,6 +435,28 @@ impl Backend for Memory {
             }
         }
         Ok(())
+    }
+
+    fn count_moves(&mut self, session: SessionKey) -> Result<i64> {
+        Ok(self.rows().moves_of(session).map(|_| 1).sum())
+    }
+
+    fn move_number(&mut self, id: MoveId) -> Result<Option<NumberedMove>> {
+        let rows = self.rows();
+        let made = rows.moves.iter().find(|(_, row)| row.id == id);
+        Ok(made.and_then(|(session, _)| {
+            let before = rows.moves_of(*session).filter(|row| row.id <= id);
+            let seq = before.map(|_| 1).sum();
+            let session = rows.session(*session)?.id;
+            Some(Numbered { session, seq })
+        }))
+    }
+
+    fn numbered_move(&mut self, session: SessionKey, number: i64) -> Result<Option<MoveId>> {
+        let before = usize::try_from(number - 1).unwrap_or(usize::MAX);
+        let rows = self.rows();
+        let made = rows.moves_of(session).nth(before);
+        Ok(made.map(|row| row.id))
     }
 
     fn sessions(

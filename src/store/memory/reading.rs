@@ -4,11 +4,15 @@ use std::cmp::Reverse;
 
 use super::super::Result;
 use super::super::backend::{MessageQuery, SessionQuery, TextRange, Which};
+use super::super::imported::SAYLOG;
+use super::super::record::{Behind, Linked};
 use super::super::rows::SessionRow;
 use super::missing;
 use super::stored_message::StoredMessage;
 use super::tables::{Session, Tables};
-use crate::domain::{Flow, Message, MessageId, SessionKey, UserName, UserSummary};
+use crate::domain::{
+    Flow, Links, Message, MessageId, Numbered, SentLinks, SessionKey, UserName, UserSummary,
+};
 
 /// Visits messages.
 pub(super) fn messages(
@@ -18,8 +22,10 @@ pub(super) fn messages(
 ) -> Result<()> {
     let mut show = |message: &StoredMessage| match rows.session(message.session) {
         Some(session) => {
-            let import = rows.imports.get(&message.session);
-            let source = import.map(|(source, _)| &**source);
+            let source = match rows.imports.get(&message.session) {
+                Some(import) if !import.is_mixed || rows.has_origin(message.id) => &import.source,
+                _ => SAYLOG,
+            };
             Ok(visit(&message.shown(&session.user, session.id, source)))
         }
         None => Err(missing()),
@@ -58,6 +64,41 @@ pub(super) fn messages(
         }
     }
     Ok(())
+}
+
+/// What a message has beside what readers are shown of it.
+pub(super) fn behind(rows: &Tables, id: MessageId) -> Behind {
+    let Some(message) = rows.message(id) else {
+        return Behind::nothing();
+    };
+    let (link, sent) = (message.link(), message.sent());
+    let stored = Links {
+        parent: link.parent,
+        system: link.system,
+        floor: link.floor,
+        oldest: link.oldest,
+        sent: sent.as_ref().map(|sent| SentLinks {
+            last: Some(sent.last),
+            floor: sent.floor,
+            system: sent.system,
+        }),
+    };
+    let links = stored.map(&mut |id| {
+        let linked = rows.message(id)?;
+        let session = rows.session(linked.session)?.id;
+        let seq = linked.link().seq;
+        Some(Linked {
+            id,
+            at: Numbered { session, seq },
+        })
+    });
+    Behind {
+        depth: link.depth,
+        broken: stored.count() - links.count(),
+        links,
+        configured: sent.and_then(|sent| sent.configured),
+        origin: rows.origin_of(id),
+    }
 }
 
 /// Visits texts of messages.

@@ -80,6 +80,7 @@ impl StoredMessage {
         Link {
             id: self.id,
             session: self.session,
+            seq: self.seq,
             role: self.role,
             parent: id(self.parent),
             previous: id(self.previous),
@@ -101,7 +102,7 @@ impl StoredMessage {
         &'a self,
         user: &'a UserName,
         session: SessionId,
-        source: Option<&'a str>,
+        source: &'a str,
     ) -> Message<'a> {
         let said_at = self.said_at.as_deref().copied();
         Message {
@@ -114,7 +115,7 @@ impl StoredMessage {
             content: &self.content,
             created_at: self.created_at,
             said_at,
-            source: source.filter(|_| said_at.is_some()),
+            source: said_at.map(|_| source),
             model: self.model.as_deref(),
             status: self.status,
             usage: self.usage.as_deref().copied(),

@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::super::backend::Newest;
-use super::super::imported::SourceKey;
+use super::super::imported::is_of_program;
+use super::super::record::Import;
 use super::super::rows::{
     End, LearnedWindow, MessageRow, MoveRow, NewSession, Origin, SessionRow, Sighting,
 };
 use super::super::rules;
 use super::stored_message::StoredMessage;
-use crate::domain::{MessageId, MoveId, OwnedSent, SessionId, SessionKey, Timestamp, UserName};
+use crate::domain::{
+    MessageId, MoveId, OwnedSent, SessionId, SessionKey, SourceKey, Timestamp, UserName,
+};
 
 /// Every row there is.
 #[derive(Default)]
@@ -33,7 +36,9 @@ pub(super) struct Tables {
     /// The messages that came from other programs. Of a group that is taken back
     /// nothing is found: its ids are not given again.
     pub origins: HashMap<SourceKey, MessageId>,
-    /// The sessions that did: from which one, and where their ends were put.
+    /// The same the other way round.
+    pub keys: HashMap<MessageId, Vec<SourceKey>>,
+    /// From where sessions came that did.
     pub imports: HashMap<SessionKey, Import>,
     /// How often something was committed.
     pub commits: u64,
@@ -70,9 +75,6 @@ struct GroupUndo {
     partials: Partials,
 }
 
-/// From which program a session came, and where its context's end was put.
-pub(super) type Import = (Rc<str>, Option<MessageId>);
-
 /// A session.
 #[derive(Clone)]
 pub(super) struct Session {
@@ -84,6 +86,7 @@ pub(super) struct Session {
     pub persona: Option<String>,
     pub answered_by: Option<String>,
     pub origin: Option<SessionKey>,
+    pub started_at: Timestamp,
     pub end: End,
     pub archived_at: Option<Timestamp>,
 }
@@ -113,9 +116,25 @@ impl Tables {
         };
     }
 
-    /// Notes from which program a session came.
-    pub(super) fn set_import(&mut self, session: SessionKey, import: Import) {
-        let before = self.imports.insert(session, import);
+    /// Changes what is known of where a session came from, which was that program if
+    /// nothing was known.
+    pub(super) fn change_import(
+        &mut self,
+        session: SessionKey,
+        source: &str,
+        change: &mut dyn FnMut(&mut Import),
+    ) {
+        let before = self.imports.get(&session).cloned();
+        let mut import = before.clone().unwrap_or_else(|| Import {
+            source: source.to_owned(),
+            head: None,
+            behind: None,
+            is_mixed: false,
+            is_renumbered: false,
+            model: None,
+        });
+        change(&mut import);
+        self.imports.insert(session, import);
         self.undo.imports.entry(session).or_insert(before);
     }
 
@@ -178,6 +197,7 @@ impl Tables {
             persona: row.persona.map(str::to_owned),
             answered_by: None,
             origin: row.origin,
+            started_at: row.at,
             end: rules::begun(row, newest),
             archived_at: None,
         });
@@ -268,6 +288,23 @@ impl Tables {
     ) -> impl Iterator<Item = (SessionKey, &Session)> {
         let keys = self.users.get(user).into_iter().flatten();
         keys.filter_map(|key| Some((*key, self.session(*key)?)))
+    }
+
+    /// The moves of a session, in their order.
+    pub(super) fn moves_of(&self, session: SessionKey) -> impl Iterator<Item = &MoveRow> {
+        let of_it = self.moves.iter().filter(move |(of, _)| *of == session);
+        of_it.map(|(_, row)| row)
+    }
+
+    /// By what a message is known to have come from another program, if it has.
+    pub(super) fn origin_of(&self, id: MessageId) -> Option<SourceKey> {
+        let mut keys = self.keys.get(&id).into_iter().flatten();
+        keys.find(|key| is_of_program(key)).copied()
+    }
+
+    /// Whether a message came from another program, and not from saylog.
+    pub(super) fn has_origin(&self, id: MessageId) -> bool {
+        self.keys.contains_key(&id)
     }
 
     /// A message.

@@ -37,7 +37,7 @@ pub(super) fn chain(
     let _snapshot = snapshot(connection)?;
     let mut statement = connection.prepare_cached(
         "SELECT session, role, parent, previous, depth, system, oldest, floor,
-                said_at IS NOT NULL
+                said_at IS NOT NULL, seq
          FROM messages WHERE id = ?1",
     )?;
     let (mut next, mut session) = (Some(from), None);
@@ -82,6 +82,7 @@ fn link(id: MessageId, row: &Row<'_>) -> Result<Link> {
         oldest: older(id, row.get(6)?)?,
         floor: older(id, row.get(7)?)?,
         is_imported: row.get(8)?,
+        seq: row.get(9)?,
     })
 }
 

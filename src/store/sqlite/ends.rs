@@ -1,6 +1,6 @@
 //! Ends: of single sessions, and of the log.
 
-use rusqlite::{Connection, OptionalExtension, Result};
+use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 use super::super::backend::{Along, Newest};
 use super::super::damage::Damage;
@@ -10,43 +10,59 @@ use super::problem::{bad_row, is_damage, of_message};
 use super::scan::{Scan, Table, last_id};
 use crate::domain::{Flow, MessageId, MoveId, SessionKey, Timestamp};
 
-/// Where a session stands.
+/// The columns of an end, in the order that [`read`] reads them.
 ///
-/// The messages tell the counts, not the session's own row: an earlier release
-/// that still runs does not keep that. Only where a summary has been put below
-/// the last message since does that one count another context.
+/// The messages tell the counts, not the session's own row: an earlier release that still
+/// runs does not keep that. Only where a summary has been put below the last message since
+/// does that one count another context.
+pub(super) const END_COLUMNS: &str =
+    "s.head, s.base, iif(h.floor IS s.floor, h.depth, s.depth), s.last,
+     coalesce(l.seq, 0), s.system, s.redo,
+     s.words IS NOT NULL, s.touched, coalesce(l.said_at, l.created_at, s.touched_at), s.floor,
+     h.id IS NULL";
+
+/// The tables that these are of.
+pub(super) const END_TABLES: &str = "sessions AS s
+     LEFT JOIN messages AS h ON h.id = s.head
+     LEFT JOIN messages AS l ON l.id = s.last";
+
+/// Where a session stands.
 pub(super) fn end(connection: &Connection, session: SessionKey) -> Result<End> {
-    let mut statement = connection.prepare_cached(
-        "SELECT s.head, s.base, iif(h.floor IS s.floor, h.depth, s.depth), s.last,
-                coalesce(l.seq, 0), s.system, s.redo,
-                s.words IS NOT NULL, s.touched, coalesce(l.said_at, l.created_at, s.touched_at), s.floor,
-                h.id IS NULL
-         FROM sessions AS s
-         LEFT JOIN messages AS h ON h.id = s.head
-         LEFT JOIN messages AS l ON l.id = s.last
-         WHERE s.id = ?1",
-    )?;
-    let message = |id: Option<i64>| id.map(MessageId);
-    let (end, depth, is_head_gone) = statement.query_row([session.0], |row| {
-        let depth: Option<i64> = row.get(2)?;
-        let end = End {
-            place: Place {
-                head: message(row.get(0)?),
-                base: row.get::<_, Option<i64>>(1)?.map(MoveId),
-                floor: message(row.get(10)?),
-            },
-            depth: depth.unwrap_or(0),
-            last: message(row.get(3)?),
-            count: row.get(4)?,
-            system: message(row.get(5)?),
-            redo: row.get::<_, Option<i64>>(6)?.map(MoveId),
-            has_preview: row.get(7)?,
-            touched: MessageId(row.get(8)?),
-            touched_at: Timestamp(row.get(9)?),
-        };
-        Ok((end, depth, row.get::<_, bool>(11)?))
-    })?;
-    if is_head_gone && let Some(head) = end.place.head {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {END_COLUMNS} FROM {END_TABLES} WHERE s.id = ?1"
+    ))?;
+    statement.query_row([session.0], |row| read(connection, row, 0))
+}
+
+/// Where a session stands that has these columns, from `at` on.
+pub(super) fn read(connection: &Connection, row: &Row<'_>, at: usize) -> Result<End> {
+    let message = |column| {
+        let id: Option<i64> = row.get(at + column)?;
+        Ok::<_, rusqlite::Error>(id.map(MessageId))
+    };
+    let move_id = |column| {
+        let id: Option<i64> = row.get(at + column)?;
+        Ok::<_, rusqlite::Error>(id.map(MoveId))
+    };
+    let depth: Option<i64> = row.get(at + 2)?;
+    let end = End {
+        place: Place {
+            head: message(0)?,
+            base: move_id(1)?,
+            floor: message(10)?,
+        },
+        depth: depth.unwrap_or(0),
+        last: message(3)?,
+        count: row.get(at + 4)?,
+        system: message(5)?,
+        redo: move_id(6)?,
+        has_preview: row.get(at + 7)?,
+        touched: MessageId(row.get(at + 8)?),
+        touched_at: Timestamp(row.get(at + 9)?),
+    };
+    if row.get::<_, bool>(at + 11)?
+        && let Some(head) = end.place.head
+    {
         return Err(of_message(head, bad_row("it is not there")));
     }
     match (end.place.head, depth) {

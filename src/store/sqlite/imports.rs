@@ -2,8 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
-use super::super::imported::{ImportedHead, SourceKey};
-use crate::domain::{MessageId, SessionKey};
+use super::super::record::Import;
+use super::tags;
+use crate::domain::{MessageId, SessionKey, SourceKey};
 
 /// The message that came by this key.
 pub(super) fn message(connection: &Connection, key: &SourceKey) -> Result<Option<MessageId>> {
@@ -25,17 +26,6 @@ pub(super) fn add_origin(
     Ok(())
 }
 
-/// Where the last import has put the end of a session's context.
-pub(super) fn head(connection: &Connection, session: SessionKey) -> Result<Option<ImportedHead>> {
-    connection
-        .prepare_cached("SELECT head FROM imports WHERE session = ?1")?
-        .query_row([session.0], |row| {
-            let head: Option<i64> = row.get(0)?;
-            Ok(ImportedHead(head.map(MessageId)))
-        })
-        .optional()
-}
-
 /// Notes from which program a session came, and where its context's end was put.
 pub(super) fn set(
     connection: &Connection,
@@ -50,4 +40,95 @@ pub(super) fn set(
         )?
         .execute(params![session.0, source, head.map(|id| id.0)])?;
     Ok(())
+}
+
+/// Whether a message came from another program, and not from saylog.
+pub(super) fn has_origin(connection: &Connection, message: i64) -> Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM origins WHERE message = ?1)")?
+        .query_row([message], |row| row.get(0))
+}
+
+/// Notes that a session went on apart from the one that it is a fork of, behind a message.
+pub(super) fn set_branch(
+    connection: &Connection,
+    session: SessionKey,
+    source: &str,
+    behind: MessageId,
+) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO imports (session, source, behind) VALUES (?1, ?2, ?3)
+             ON CONFLICT (session) DO UPDATE SET behind = ?3",
+        )?
+        .execute(params![session.0, source, behind.0])?;
+    Ok(())
+}
+
+/// Notes who answered in a session on another machine.
+pub(super) fn set_model(
+    connection: &Connection,
+    session: SessionKey,
+    source: &str,
+    model: &str,
+) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO imports (session, source, model) VALUES (?1, ?2, ?3)
+             ON CONFLICT (session) DO UPDATE SET model = ?3",
+        )?
+        .execute(params![session.0, source, model])?;
+    Ok(())
+}
+
+/// Notes that messages of a session have other numbers than where they were said.
+pub(super) fn renumber(connection: &Connection, session: SessionKey, source: &str) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO imports (session, source, is_renumbered) VALUES (?1, ?2, 1)
+             ON CONFLICT (session) DO UPDATE SET is_renumbered = 1",
+        )?
+        .execute(params![session.0, source])?;
+    Ok(())
+}
+
+/// Notes that some of a session came from saylog itself.
+pub(super) fn mix(connection: &Connection, session: SessionKey) -> Result<()> {
+    connection
+        .prepare_cached("UPDATE imports SET is_mixed = 1 WHERE session = ?1")?
+        .execute([session.0])?;
+    Ok(())
+}
+
+/// From where a session came, if it did.
+pub(super) fn of(connection: &Connection, session: SessionKey) -> Result<Option<Import>> {
+    connection
+        .prepare_cached(
+            "SELECT source, head, behind, is_mixed, model, is_renumbered FROM imports WHERE session = ?1",
+        )?
+        .query_row([session.0], |row| {
+            Ok(Import {
+                source: tags::text(row, 0)?.unwrap_or_default(),
+                head: row.get::<_, Option<i64>>(1)?.map(MessageId),
+                behind: row.get::<_, Option<i64>>(2)?.map(MessageId),
+                is_mixed: row.get(3)?,
+                model: tags::text(row, 4)?,
+                is_renumbered: row.get(5)?,
+            })
+        })
+        .optional()
+}
+
+/// The sessions that went on apart from another one behind this message of it.
+pub(super) fn branches(
+    connection: &Connection,
+    session: SessionKey,
+    behind: MessageId,
+) -> Result<Vec<SessionKey>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT i.session FROM imports AS i JOIN sessions AS s ON s.id = i.session
+         WHERE i.behind = ?1 AND s.origin = ?2 ORDER BY i.session",
+    )?;
+    let keys = statement.query_map([behind.0, session.0], |row| row.get(0).map(SessionKey))?;
+    keys.collect()
 }

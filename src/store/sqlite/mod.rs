@@ -22,9 +22,11 @@ mod problem;
 mod read;
 mod read_only;
 mod reading;
+mod records;
 mod scan;
 mod schema;
 mod sent;
+mod session_records;
 mod sessions;
 mod settings;
 mod size;
@@ -43,15 +45,15 @@ use super::backend::{
     SessionQuery, TextRange, Written,
 };
 use super::damage::Damage;
-use super::imported::{ImportedHead, SourceKey};
+use super::record::{Behind, Import, SessionRecord};
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
     SessionRow, Sighting,
 };
 use super::{GiveUp, Result};
 use crate::domain::{
-    Flow, Message, MessageId, MoveId, OwnedSent, Problem, ProblemKind, SessionKey, UserName,
-    UserSummary,
+    Flow, Message, MessageId, MoveId, NumberedMove, OwnedSent, Problem, ProblemKind, SessionId,
+    SessionKey, SourceKey, UserName, UserSummary,
 };
 pub(super) use busy::handler as busy_handler;
 use connect::Opened;
@@ -332,11 +334,6 @@ impl Backend for Sqlite {
         self.checked(added)
     }
 
-    fn import_head(&mut self, session: SessionKey) -> Result<Option<ImportedHead>> {
-        let found = imports::head(&self.connection, session);
-        self.checked(found)
-    }
-
     fn set_import(
         &mut self,
         session: SessionKey,
@@ -346,6 +343,66 @@ impl Backend for Sqlite {
         self.names.clear();
         let set = imports::set(&self.connection, session, source, head);
         self.checked(set)
+    }
+
+    fn set_branch(&mut self, session: SessionKey, source: &str, behind: MessageId) -> Result<()> {
+        self.names.clear();
+        let set = imports::set_branch(&self.connection, session, source, behind);
+        self.checked(set)
+    }
+
+    fn set_import_model(&mut self, session: SessionKey, source: &str, model: &str) -> Result<()> {
+        self.names.clear();
+        let set = imports::set_model(&self.connection, session, source, model);
+        self.checked(set)
+    }
+
+    fn renumber(&mut self, session: SessionKey, source: &str) -> Result<()> {
+        self.names.clear();
+        let noted = imports::renumber(&self.connection, session, source);
+        self.checked(noted)
+    }
+
+    fn mix(&mut self, session: SessionKey) -> Result<()> {
+        self.names.clear();
+        let mixed = imports::mix(&self.connection, session);
+        self.checked(mixed)
+    }
+
+    fn import(&mut self, session: SessionKey) -> Result<Option<Import>> {
+        let import = imports::of(&self.connection, session);
+        self.checked(import)
+    }
+
+    fn branches(&mut self, session: SessionKey, behind: MessageId) -> Result<Vec<SessionKey>> {
+        let branches = imports::branches(&self.connection, session, behind);
+        self.checked(branches)
+    }
+
+    fn named(&mut self, session: SessionId) -> Result<Option<(SessionKey, UserName)>> {
+        let named = records::named(&self.connection, session);
+        self.checked(named)
+    }
+
+    fn session_records(
+        &mut self,
+        user: Option<&UserName>,
+        after: SessionKey,
+        visit: &mut dyn FnMut(&SessionRecord) -> Flow,
+    ) -> Result<()> {
+        let damage = &mut self.damage;
+        let done = session_records::visit(&self.connection, damage, user, after, visit);
+        self.checked(done)
+    }
+
+    fn records(
+        &mut self,
+        query: &MessageQuery<'_>,
+        visit: &mut dyn FnMut(&Message<'_>, &Behind) -> Flow,
+    ) -> Result<()> {
+        let (names, damage) = (&mut self.names, &mut self.damage);
+        let done = records::records(&self.connection, names, damage, query, visit);
+        self.checked(done)
     }
 
     fn end(&mut self, session: SessionKey) -> Result<End> {
@@ -417,6 +474,21 @@ impl Backend for Sqlite {
         let damage = &mut self.damage;
         let done = moves::moves(&self.connection, damage, query, visit);
         self.checked(done)
+    }
+
+    fn count_moves(&mut self, session: SessionKey) -> Result<i64> {
+        let count = moves::count(&self.connection, session);
+        self.checked(count)
+    }
+
+    fn move_number(&mut self, id: MoveId) -> Result<Option<NumberedMove>> {
+        let number = moves::number(&self.connection, id);
+        self.checked(number)
+    }
+
+    fn numbered_move(&mut self, session: SessionKey, number: i64) -> Result<Option<MoveId>> {
+        let found = moves::numbered(&self.connection, session, number);
+        self.checked(found)
     }
 
     fn sessions(

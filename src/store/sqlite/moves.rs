@@ -1,13 +1,14 @@
 //! Moves of sessions' heads.
 
-use rusqlite::{Connection, Error, Result, Row};
+use rusqlite::{Connection, Error, OptionalExtension, Result, Row};
 
 use super::super::backend::MoveQuery;
 use super::super::damage::Damage;
 use super::super::rows::{MoveRow, Place};
 use super::problem::{bad_row, is_damage, why};
 use super::scan::{Missed, Scan, Table, last_id};
-use crate::domain::{Flow, MessageId, MoveId, MoveKind, SessionKey, Timestamp};
+use super::tags;
+use crate::domain::{Flow, MessageId, MoveId, MoveKind, NumberedMove, SessionKey, Timestamp};
 
 const COLUMNS: &str = "id, why, from_head, to_head, from_base, to_base, redo, gone, back, moved_at,
     from_floor, to_floor";
@@ -84,6 +85,43 @@ fn of_session(
         Ok(Flow::More)
     })?;
     Ok(())
+}
+
+/// How many moves of a session there are.
+pub(super) fn count(connection: &Connection, session: SessionKey) -> Result<i64> {
+    connection
+        .prepare_cached("SELECT count(*) FROM moves WHERE session = ?1")?
+        .query_row([session.0], |row| row.get(0))
+}
+
+/// What a move is called in every store.
+pub(super) fn number(connection: &Connection, id: MoveId) -> Result<Option<NumberedMove>> {
+    connection
+        .prepare_cached(
+            "SELECT s.uuid,
+                    (SELECT count(*) FROM moves AS o WHERE o.session = m.session AND o.id <= m.id)
+             FROM moves AS m JOIN sessions AS s ON s.id = m.session
+             WHERE m.id = ?1",
+        )?
+        .query_row([id.0], |row| {
+            let (session, seq) = (tags::session(row, 0)?, row.get(1)?);
+            Ok(NumberedMove { session, seq })
+        })
+        .optional()
+}
+
+/// The move of a session that has this number.
+pub(super) fn numbered(
+    connection: &Connection,
+    session: SessionKey,
+    number: i64,
+) -> Result<Option<MoveId>> {
+    connection
+        .prepare_cached(
+            "SELECT id FROM moves WHERE session = ?1 ORDER BY id LIMIT 1 OFFSET ?2 - 1",
+        )?
+        .query_row([session.0, number.max(1)], |row| row.get(0).map(MoveId))
+        .optional()
 }
 
 fn step(row: &Row<'_>) -> Result<MoveRow> {

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
+use super::super::imported::SAYLOG;
 use super::problem::{bad_row, is_damage};
-use super::tags;
+use super::{imports, tags};
 use crate::domain::{SessionId, UserName};
 
 /// How many sessions' names are remembered while rows go by.
@@ -22,7 +23,21 @@ pub(super) struct Named {
     pub(super) user: UserName,
     pub(super) session: SessionId,
     /// The program that it came from, if it did.
-    pub(super) source: Option<String>,
+    source: Option<String>,
+    /// Some of it came from saylog itself, on another machine.
+    is_mixed: bool,
+}
+
+impl Named {
+    /// The program that a message of it came from.
+    pub(super) fn source_of(&self, connection: &Connection, message: i64) -> Result<&str> {
+        match &self.source {
+            Some(source) if !self.is_mixed || imports::has_origin(connection, message)? => {
+                Ok(source)
+            }
+            _ => Ok(SAYLOG),
+        }
+    }
 }
 
 impl Names {
@@ -46,8 +61,9 @@ impl Names {
 fn names(connection: &Connection, session: i64) -> Result<Named> {
     let joined = connection
         .prepare_cached(
-            "SELECT u.name, s.uuid, (SELECT source FROM imports AS i WHERE i.session = s.id)
+            "SELECT u.name, s.uuid, i.source, coalesce(i.is_mixed, 0)
              FROM sessions AS s JOIN users AS u ON u.id = s.user
+             LEFT JOIN imports AS i ON i.session = s.id
              WHERE s.id = ?1",
         )?
         .query_row([session], |row| {
@@ -55,6 +71,7 @@ fn names(connection: &Connection, session: i64) -> Result<Named> {
                 user: tags::user(row, 0)?,
                 session: tags::session(row, 1)?,
                 source: tags::text(row, 2)?,
+                is_mixed: row.get(3)?,
             })
         })
         .optional();
@@ -73,6 +90,7 @@ fn names(connection: &Connection, session: i64) -> Result<Named> {
         user: name.ok_or_else(|| bad_row("its user is not there"))?,
         session: id.ok_or_else(no_session)?,
         source: None,
+        is_mixed: false,
     })
 }
 

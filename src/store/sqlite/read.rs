@@ -13,7 +13,8 @@ use super::{codes, snapshot, tags};
 use crate::domain::{Flow, Message, MessageId, ReplyDetails, Timestamp, Usage};
 
 /// The columns of a message, in the order that [`show`] reads them.
-const COLUMNS: &str = "id, parent, seq, session, role, content, created_at, model, status,
+pub(super) const COLUMNS: &str =
+    "id, parent, seq, session, role, content, created_at, model, status,
     prompt_tokens, reply_tokens, finish_reason, reasoning, citations, said_at";
 
 /// Visits messages. Of a range and of a list of them, what cannot be read is
@@ -153,7 +154,7 @@ fn context(
 }
 
 /// Shows a message out of a row.
-fn show(
+pub(super) fn show(
     row: &Row<'_>,
     connection: &Connection,
     names: &mut Names,
@@ -163,6 +164,11 @@ fn show(
     let (role, status): (i64, i64) = (row.get(4)?, row.get(8)?);
     let content = tags::shown(row, 5)?.unwrap_or_default();
     let said_at = row.get::<_, Option<i64>>(14)?.map(Timestamp);
+    let source = match said_at {
+        Some(_) => Some(whose.source_of(connection, row.get(0)?)?),
+        // What was said here since has no time from there.
+        None => None,
+    };
     let (model, finish_reason) = (tags::shown(row, 7)?, tags::shown(row, 11)?);
     let (reasoning, citations) = (tags::shown(row, 12)?, tags::shown(row, 13)?);
     let shown = Message {
@@ -175,8 +181,7 @@ fn show(
         content: &content,
         created_at: Timestamp(row.get(6)?),
         said_at,
-        // What was said here since has no time from there.
-        source: whose.source.as_deref().filter(|_| said_at.is_some()),
+        source,
         model: model.as_deref(),
         status: codes::status(status).ok_or_else(|| bad_row(format!("its status is {status}")))?,
         usage: usage(row)?,

@@ -8,7 +8,7 @@ use super::super::backend::{
     TextRange,
 };
 use super::super::damage::Damage;
-use super::super::imported::{ImportedHead, SourceKey};
+use super::super::record::{Behind, Import, SessionRecord};
 use super::super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
     SessionRow, Sighting,
@@ -19,8 +19,8 @@ use super::obstacle::Obstacle;
 use super::reading::{self, Reading};
 use super::stamp::Stamp;
 use crate::domain::{
-    Flow, Message, MessageId, MoveId, OwnedSent, Problem, ProblemKind, SessionKey, UserName,
-    UserSummary,
+    Flow, Message, MessageId, MoveId, NumberedMove, OwnedSent, Problem, ProblemKind, SessionId,
+    SessionKey, SourceKey, UserName, UserSummary,
 };
 
 /// Reads a database, and refuses every group.
@@ -164,8 +164,49 @@ impl Backend for ReadOnly {
         self.refuse()
     }
 
-    fn import_head(&mut self, session: SessionKey) -> Result<Option<ImportedHead>> {
-        self.read(|rows| rows.import_head(session))
+    fn import(&mut self, session: SessionKey) -> Result<Option<Import>> {
+        self.read(|rows| rows.import(session))
+    }
+
+    fn branches(&mut self, session: SessionKey, behind: MessageId) -> Result<Vec<SessionKey>> {
+        self.read(|rows| rows.branches(session, behind))
+    }
+
+    fn named(&mut self, session: SessionId) -> Result<Option<(SessionKey, UserName)>> {
+        self.read(|rows| rows.named(session))
+    }
+
+    fn session_records(
+        &mut self,
+        user: Option<&UserName>,
+        after: SessionKey,
+        visit: &mut dyn FnMut(&SessionRecord) -> Flow,
+    ) -> Result<()> {
+        self.read(|rows| rows.session_records(user, after, visit))
+    }
+
+    fn records(
+        &mut self,
+        query: &MessageQuery<'_>,
+        visit: &mut dyn FnMut(&Message<'_>, &Behind) -> Flow,
+    ) -> Result<()> {
+        self.read(|rows| rows.records(query, visit))
+    }
+
+    fn set_branch(&mut self, _: SessionKey, _: &str, _: MessageId) -> Result<()> {
+        self.refuse()
+    }
+
+    fn set_import_model(&mut self, _: SessionKey, _: &str, _: &str) -> Result<()> {
+        self.refuse()
+    }
+
+    fn renumber(&mut self, _: SessionKey, _: &str) -> Result<()> {
+        self.refuse()
+    }
+
+    fn mix(&mut self, _: SessionKey) -> Result<()> {
+        self.refuse()
     }
 
     fn set_import(&mut self, _: SessionKey, _: &str, _: Option<MessageId>) -> Result<()> {
@@ -221,6 +262,18 @@ impl Backend for ReadOnly {
         self.read(|rows| rows.moves(query, visit))
     }
 
+    fn count_moves(&mut self, session: SessionKey) -> Result<i64> {
+        self.read(|rows| rows.count_moves(session))
+    }
+
+    fn move_number(&mut self, id: MoveId) -> Result<Option<NumberedMove>> {
+        self.read(|rows| rows.move_number(id))
+    }
+
+    fn numbered_move(&mut self, session: SessionKey, number: i64) -> Result<Option<MoveId>> {
+        self.read(|rows| rows.numbered_move(session, number))
+    }
+
     fn sessions(
         &mut self,
         query: &SessionQuery<'_>,
@@ -273,7 +326,7 @@ impl Backend for ReadOnly {
 mod tests {
     use super::super::open;
     use super::*;
-    use crate::domain::{SessionId, Timestamp};
+    use crate::domain::Timestamp;
 
     #[test]
     fn what_changed_while_it_was_read_is_told_and_read_anew() {

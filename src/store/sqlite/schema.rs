@@ -10,7 +10,7 @@ use crate::domain::{preview_of, shows_nothing};
 pub(super) const APPLICATION_ID: u32 = 0x7361_796c;
 
 /// The version of the schema that this program writes.
-pub(super) const VERSION: u32 = 5;
+pub(super) const VERSION: u32 = 6;
 
 /// `STEPS[n]` brings a database from version `n` to `n + 1`.
 const STEPS: [&str; VERSION as usize] = [
@@ -19,6 +19,7 @@ const STEPS: [&str; VERSION as usize] = [
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
     include_str!("schema/5.sql"),
+    include_str!("schema/6.sql"),
 ];
 
 /// Brings the database from version `from` to [`VERSION`].

@@ -16,7 +16,7 @@ use super::{snapshot, tags, users};
 use crate::domain::{Flow, MessageId, SessionKey, Timestamp, UserName};
 
 /// The columns of a session, in the order that [`found`] reads them.
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "s.id, s.uuid, s.title, s.words, s.depth, s.count, s.model, s.persona, s.touched, s.touched_at,
      s.answered_by, s.origin, s.archived_at";
 
@@ -311,7 +311,7 @@ fn find_past_damage(
 }
 
 /// A session out of its row; `answered` keeps who answered in the row before.
-fn found(
+pub(super) fn found(
     connection: &Connection,
     row: &Row<'_>,
     user: UserName,

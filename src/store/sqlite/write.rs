@@ -176,6 +176,9 @@ pub(super) fn change(
         SessionChange::Archived(at) => connection
             .prepare_cached("UPDATE sessions SET archived_at = ?2 WHERE id = ?1")?
             .execute(params![session.0, at.map(|at| at.0)])?,
+        SessionChange::Origin(origin) => connection
+            .prepare_cached("UPDATE sessions SET origin = ?2 WHERE id = ?1")?
+            .execute([session.0, origin.0])?,
     };
     Ok(())
 }

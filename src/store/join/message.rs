@@ -1,0 +1,577 @@
+//! Messages of another log, put into this one.
+
+use super::super::backend::Plan;
+use super::super::group::{Apart, Failure, unreadable};
+use super::super::imported::SAYLOG;
+use super::super::{Log, Result};
+use super::runs::{Runs, Spot};
+use super::{HeldHead, Join, Known, apart, key_of};
+use crate::domain::{
+    MessageId, MessageRecord, Numbered, SessionHead, SessionId, SessionKey, Timestamp, UserName,
+};
+
+/// How far before a message that is not here one is looked for that stands in for it.
+const NEAR: i64 = 64;
+
+/// What came of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MessageJoined {
+    /// It was added. So many messages that it is linked to are not here.
+    Added { missing: u64, session: Beginning },
+    /// It is here already.
+    Known,
+    /// Its session is another user's here: it is left out.
+    Refused,
+    /// Nothing is known of its session.
+    NoSession,
+}
+
+/// Whether a message began a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beginning {
+    /// It is of one that is there.
+    None,
+    /// It began one that came with the other log.
+    New,
+    /// It began one because its own went on differently here.
+    Apart,
+}
+
+/// Where a message belongs.
+enum Aim {
+    /// It is here.
+    Here,
+    /// Behind the last of this session, as the one of this number.
+    Behind(Known, SessionKey, i64),
+    /// It would be added.
+    Added,
+    NoSession,
+}
+
+impl Log {
+    /// Adds a message of the other log, unless it is here.
+    ///
+    /// # Errors
+    /// If that cannot be read or written.
+    pub(crate) fn join_message(
+        &mut self,
+        join: &mut Join,
+        record: &MessageRecord<'_>,
+        now: Timestamp,
+    ) -> Result<MessageJoined> {
+        let session = record.at.session;
+        if join.refused.contains(&session) {
+            return Ok(MessageJoined::Refused);
+        }
+        let mut beginning = Beginning::None;
+        if join.held.contains_key(&session) {
+            beginning = self.begin_held(join, record)?;
+        }
+        match self.aim(join, record, &mut beginning)? {
+            Aim::Here => Ok(MessageJoined::Known),
+            Aim::NoSession => Ok(MessageJoined::NoSession),
+            Aim::Added => Ok(MessageJoined::Added {
+                missing: 0,
+                session: beginning,
+            }),
+            Aim::Behind(known, key, seq) => {
+                let missing = self.add_joined(join, record, &known, key, seq, now)?;
+                Ok(MessageJoined::Added {
+                    missing,
+                    session: beginning,
+                })
+            }
+        }
+    }
+
+    /// Finds out where a message belongs, and begins the session that it needs.
+    fn aim(
+        &mut self,
+        join: &mut Join,
+        record: &MessageRecord<'_>,
+        beginning: &mut Beginning,
+    ) -> Result<Aim> {
+        let Numbered { session, seq } = record.at;
+        loop {
+            let (known, spot) = match join.mapped.get(&session) {
+                Some(runs) => (None, runs.of(seq)),
+                None => match self.known(join, session)? {
+                    Some(known) => {
+                        let session = Some(known.key);
+                        (Some(known), Some(Spot { session, seq }))
+                    }
+                    None if join.is_dry => return Ok(Aim::Added),
+                    None => return Ok(Aim::NoSession),
+                },
+            };
+            let Some(spot) = spot else {
+                return Ok(Aim::NoSession);
+            };
+            let Some(key) = spot.session else {
+                return Ok(Aim::Added);
+            };
+            let is_mapped = known.is_none();
+            let known = match known {
+                Some(known) => known,
+                None => self.known_by_key(join, session, key)?,
+            };
+            if spot.seq <= self.count_in(join, key, spot.seq)? {
+                match self.compare(join, record, &known, key, spot.seq)? {
+                    Compared::Same => return Ok(Aim::Here),
+                    Compared::Elsewhere(spot) => {
+                        join.go_on(session, &known, seq, spot);
+                        return Ok(Aim::Here);
+                    }
+                    // What came from another program belongs to its session, in whatever order.
+                    Compared::Apart(_) if record.origin.is_some() => {
+                        let own = join.mapped.get(&session).and_then(|runs| runs.of(0));
+                        let own = own.map_or(Some(key), |spot| spot.session);
+                        let (Some(own), false) = (own, join.is_dry) else {
+                            return Ok(Aim::Added);
+                        };
+                        let end = self.end_for_update(own)?;
+                        join.remember_end(own, end);
+                        return Ok(Aim::Behind(known, own, spot.seq));
+                    }
+                    Compared::Apart(behind) => {
+                        *beginning = Beginning::Apart;
+                        let spot = self.begin_apart(join, record, &known, key, behind)?;
+                        join.go_on(session, &known, seq, spot);
+                        continue;
+                    }
+                }
+            }
+            if let Some(spot) = self.by_origin(record, &known.user)? {
+                join.go_on(session, &known, seq, spot);
+                return Ok(Aim::Here);
+            }
+            if join.is_dry {
+                let key = key_of(record);
+                let backend = self.group.rows()?;
+                let is_here = backend.imported(&key).map_err(unreadable)?.is_some();
+                return Ok(if is_here { Aim::Here } else { Aim::Added });
+            }
+            // From here on nobody else adds to the session.
+            let end = self.end_for_update(key)?;
+            join.remember_end(key, end);
+            if spot.seq <= end.count {
+                continue;
+            }
+            let count = end.count;
+            if (is_mapped || known.is_renumbered || spot.seq > count + 1)
+                && let Some(spot) = self.by_key(record)?
+            {
+                join.go_on(session, &known, seq, spot);
+                return Ok(Aim::Here);
+            }
+            return Ok(Aim::Behind(known, key, spot.seq));
+        }
+    }
+
+    /// Adds a message behind the last one of a session; gives how many of its links are
+    /// to what is not here.
+    fn add_joined(
+        &mut self,
+        join: &mut Join,
+        record: &MessageRecord<'_>,
+        known: &Known,
+        key: SessionKey,
+        seq: i64,
+        now: Timestamp,
+    ) -> Result<u64> {
+        self.check_damage()?;
+        let Numbered {
+            session,
+            seq: there,
+        } = record.at;
+        let end = self.end(key)?;
+        let mut failed = None;
+        let mut links = record.links.map(&mut |link: Numbered| {
+            let found = self.resolve(join, link, &known.user);
+            found.unwrap_or_else(|problem| {
+                failed.get_or_insert(problem);
+                None
+            })
+        });
+        if let Some(problem) = failed {
+            return Err(problem);
+        }
+        let missing = record.links.count() - links.count();
+        if links.parent.is_none()
+            && let Some(parent) = record.links.parent
+        {
+            links.parent = self.nearest(join, session, parent, &known.user)?;
+        }
+        let mut keys: Vec<_> = record.origin.into_iter().collect();
+        let is_moved = seq != end.count + 1;
+        let is_renumbered = is_moved && keys.is_empty();
+        if is_renumbered {
+            keys.push(key_of(record));
+        }
+        let (is_new, plan) = (
+            join.is_new(key),
+            Plan {
+                sessions: &[key],
+                messages: 1,
+            },
+        );
+        let mixes = record.origin.is_none() && known.is_of_program && !known.is_mixed;
+        self.group.write(&plan, &mut |group| {
+            let id = group.join_message(key, record, &links, &keys, now, is_new)?;
+            if mixes {
+                let noted = group.backend().mix(key);
+                noted.map_err(Failure::Writing)?;
+            }
+            if is_renumbered && !known.is_renumbered {
+                let noted = group.backend().renumber(key, SAYLOG);
+                noted.map_err(Failure::Writing)?;
+            }
+            Ok(id)
+        })?;
+        if is_moved {
+            let spot = Spot {
+                session: Some(key),
+                seq: end.count + 1,
+            };
+            join.go_on(session, known, there, spot);
+        }
+        if let Some(known) = join
+            .known
+            .get_mut(&session)
+            .filter(|known| known.key == key)
+        {
+            known.is_mixed |= mixes;
+            known.is_renumbered |= is_renumbered;
+        }
+        join.remember_end(key, self.end(key)?);
+        Ok(missing)
+    }
+
+    /// The nearest message before one that is not here, which stands in for it: what
+    /// followed that follows this.
+    fn nearest(
+        &mut self,
+        join: &mut Join,
+        session: SessionId,
+        missing: Numbered,
+        user: &UserName,
+    ) -> Result<Option<MessageId>> {
+        if missing.session != session {
+            return Ok(None);
+        }
+        let first = missing.seq.saturating_sub(NEAR).max(1);
+        for seq in (first..missing.seq).rev() {
+            let Some(id) = self.resolve(join, Numbered { session, seq }, user)? else {
+                continue;
+            };
+            let link = self.link(id)?;
+            if link.is_some_and(|link| link.depth.is_some()) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The message of this log that is meant by one of the other; none if it is not here, or
+    /// not the same user's.
+    pub(super) fn resolve(
+        &mut self,
+        join: &mut Join,
+        link: Numbered,
+        user: &UserName,
+    ) -> Result<Option<MessageId>> {
+        let spot = match join.mapped.get(&link.session) {
+            Some(runs) if runs.user == *user => runs.of(link.seq),
+            Some(_) => None,
+            None => {
+                let known = self.known(join, link.session)?;
+                let own = known.filter(|known| known.user == *user);
+                own.map(|known| Spot {
+                    session: Some(known.key),
+                    seq: link.seq,
+                })
+            }
+        };
+        match spot {
+            Some(Spot {
+                session: Some(key),
+                seq,
+            }) => self.at(join, key, seq),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether a message is the one of that number here, or where else it is.
+    fn compare(
+        &mut self,
+        join: &mut Join,
+        record: &MessageRecord<'_>,
+        known: &Known,
+        key: SessionKey,
+        seq: i64,
+    ) -> Result<Compared> {
+        let here = self.at(join, key, seq)?;
+        if let Some(id) = here
+            && self.is_same(id, record)?
+        {
+            return Ok(Compared::Same);
+        }
+        if let Some(spot) = self.by_origin(record, &known.user)? {
+            return Ok(Compared::Elsewhere(spot));
+        }
+        if let Some(spot) = self.by_key(record)? {
+            return Ok(Compared::Elsewhere(spot));
+        }
+        let behind = match seq {
+            1 => Some(MessageId(0)),
+            _ => self.at(join, key, seq - 1)?,
+        };
+        let behind = behind.unwrap_or(MessageId(0));
+        if let Some(branch) = self.branch_with(join, record, key, behind)? {
+            return Ok(Compared::Elsewhere(Spot {
+                session: Some(branch),
+                seq: 1,
+            }));
+        }
+        Ok(Compared::Apart(behind))
+    }
+
+    /// The session that goes on apart behind a message, and does so with this one.
+    fn branch_with(
+        &mut self,
+        join: &mut Join,
+        record: &MessageRecord<'_>,
+        key: SessionKey,
+        behind: MessageId,
+    ) -> Result<Option<SessionKey>> {
+        let backend = self.group.rows()?;
+        for branch in backend.branches(key, behind).map_err(unreadable)? {
+            if let Some(first) = self.at(join, branch, 1)?
+                && self.is_same(first, record)?
+            {
+                return Ok(Some(branch));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Where a message is that came from another program, if it did.
+    fn by_origin(&mut self, record: &MessageRecord<'_>, user: &UserName) -> Result<Option<Spot>> {
+        let Some(origin) = record.origin else {
+            return Ok(None);
+        };
+        let found = self.group.rows()?.imported(&origin).map_err(unreadable)?;
+        let Some(id) = found else { return Ok(None) };
+        let mut is_own = false;
+        self.message(id, &mut |message| is_own = message.user == user)?;
+        let link = self.link(id)?.filter(|_| is_own);
+        Ok(link.map(|link| Spot {
+            session: Some(link.session),
+            seq: link.seq,
+        }))
+    }
+
+    /// Where a message is that could not keep its number, if it is here.
+    fn by_key(&mut self, record: &MessageRecord<'_>) -> Result<Option<Spot>> {
+        let key = key_of(record);
+        let found = self.group.rows()?.imported(&key).map_err(unreadable)?;
+        let Some(id) = found else { return Ok(None) };
+        let link = self.link(id)?;
+        Ok(link.map(|link| Spot {
+            session: Some(link.session),
+            seq: link.seq,
+        }))
+    }
+
+    /// Begins the session that goes on apart from one with this message.
+    fn begin_apart(
+        &mut self,
+        join: &mut Join,
+        record: &MessageRecord<'_>,
+        known: &Known,
+        from: SessionKey,
+        behind: MessageId,
+    ) -> Result<Spot> {
+        if join.is_dry {
+            return Ok(Spot {
+                session: None,
+                seq: 1,
+            });
+        }
+        let of = self.id_of(from, &known.user)?.unwrap_or(record.at.session);
+        let id = apart(of, record);
+        let source = {
+            let backend = self.group.rows()?;
+            let import = backend.import(from).map_err(unreadable)?;
+            import.map(|import| import.source)
+        };
+        let head = SessionHead {
+            session: id,
+            user: &known.user,
+            started_at: record.said_at,
+            persona: None,
+            source: None,
+            behind: None,
+        };
+        let key = self.begin_branch(join, &head, from, behind, source.as_deref())?;
+        Ok(Spot {
+            session: Some(key),
+            seq: 1,
+        })
+    }
+
+    /// Begins a session that goes on apart from one behind a message of it.
+    fn begin_branch(
+        &mut self,
+        join: &mut Join,
+        head: &SessionHead<'_>,
+        from: SessionKey,
+        behind: MessageId,
+        source: Option<&str>,
+    ) -> Result<SessionKey> {
+        self.check_damage()?;
+        let apart = Apart {
+            from,
+            behind,
+            source,
+        };
+        let key = self.group.write(&Plan::default(), &mut |group| {
+            group.join_session(head, head.session, Some(apart))
+        })?;
+        let is_of_program = source.is_some_and(|source| source != SAYLOG);
+        join.began(head.session, head.user, key, is_of_program);
+        Ok(key)
+    }
+
+    /// A session of the other log went on apart there: it may be what its origin goes on with
+    /// here, or what goes on apart here, too. If it is not, it is begun.
+    fn begin_held(&mut self, join: &mut Join, record: &MessageRecord<'_>) -> Result<Beginning> {
+        let session = record.at.session;
+        let Some(head) = join.held.remove(&session) else {
+            return Ok(Beginning::None);
+        };
+        let Some(from) = self.spot_behind(join, &head)? else {
+            // Nobody knows from what it went on.
+            return self.begin_whole(join, session, &head);
+        };
+        let Some(key) = from.session else {
+            let nowhere = Spot {
+                session: None,
+                seq: 1,
+            };
+            join.mapped
+                .insert(session, Runs::new(head.user.clone(), nowhere));
+            return Ok(Beginning::New);
+        };
+        let behind = match from.seq {
+            0 => Some(MessageId(0)),
+            seq => self.at(join, key, seq)?,
+        };
+        let Some(behind) = behind else {
+            return self.begin_whole(join, session, &head);
+        };
+        if let Some(next) = self.at(join, key, from.seq + 1)?
+            && self.is_same(next, record)?
+        {
+            let spot = Spot {
+                session: Some(key),
+                seq: from.seq + 1,
+            };
+            join.mapped.insert(session, Runs::new(head.user, spot));
+            return Ok(Beginning::None);
+        }
+        if let Some(branch) = self.branch_with(join, record, key, behind)? {
+            let spot = Spot {
+                session: Some(branch),
+                seq: 1,
+            };
+            join.mapped.insert(session, Runs::new(head.user, spot));
+            return Ok(Beginning::None);
+        }
+        if join.is_dry {
+            return Ok(Beginning::New);
+        }
+        let begun = SessionHead {
+            session,
+            user: &head.user,
+            started_at: head.started_at,
+            persona: head.persona.as_deref(),
+            source: None,
+            behind: None,
+        };
+        self.begin_branch(join, &begun, key, behind, head.source.as_deref())?;
+        Ok(Beginning::New)
+    }
+
+    /// Begins a session for itself that went on apart from something that is not here.
+    fn begin_whole(
+        &mut self,
+        join: &mut Join,
+        session: SessionId,
+        head: &HeldHead,
+    ) -> Result<Beginning> {
+        if !join.is_dry {
+            let whole = SessionHead {
+                session,
+                user: &head.user,
+                started_at: head.started_at,
+                persona: head.persona.as_deref(),
+                source: head.source.as_deref(),
+                behind: None,
+            };
+            self.join_session(join, &whole)?;
+        }
+        Ok(Beginning::New)
+    }
+
+    /// The place here behind which a session goes on apart.
+    fn spot_behind(&mut self, join: &mut Join, head: &HeldHead) -> Result<Option<Spot>> {
+        let Numbered { session, seq } = head.behind;
+        if let Some(runs) = join.mapped.get(&session) {
+            if runs.user != head.user {
+                return Ok(None);
+            }
+            return Ok(runs.of(seq));
+        }
+        let known = self.known(join, session)?;
+        let own = known.filter(|known| known.user == head.user);
+        Ok(own.map(|known| Spot {
+            session: Some(known.key),
+            seq,
+        }))
+    }
+
+    /// A session of this log whose messages have other numbers in the other one.
+    fn known_by_key(&mut self, join: &Join, session: SessionId, key: SessionKey) -> Result<Known> {
+        let user = join.mapped.get(&session).map(|runs| runs.user.clone());
+        let backend = self.group.rows()?;
+        let import = backend.import(key).map_err(unreadable)?;
+        let user = user.unwrap_or_else(|| UserName::stored(""));
+        Ok(Known::new(key, user, import.as_ref()))
+    }
+}
+
+/// What a message turns out to be where another one has its number.
+enum Compared {
+    Same,
+    /// It is here, and there.
+    Elsewhere(Spot),
+    /// The session goes on differently behind this message.
+    Apart(MessageId),
+}
+
+impl Join {
+    /// From this number on messages of a session lie from that place on.
+    fn go_on(&mut self, session: SessionId, known: &Known, seq: i64, spot: Spot) {
+        let runs = self.mapped.entry(session).or_insert_with(|| {
+            let whole = Spot {
+                session: Some(known.key),
+                seq: 1,
+            };
+            Runs::new(known.user.clone(), whole)
+        });
+        if runs.of(seq) != Some(spot) {
+            runs.go_on(seq, spot);
+        }
+    }
+}

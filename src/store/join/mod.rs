@@ -1,0 +1,277 @@
+//! Two logs become one: what another machine's log holds is put into this one.
+//!
+//! A message is the same where it has the same session, the same number in that, and the
+//! same role, text and time. Where a session went on differently on two machines, what
+//! was said on the other one becomes a session of its own here, which goes on behind the
+//! last message that both have. So every log ends with the same messages, whichever was
+//! put into which first.
+//!
+//! ```text
+//! Join       what is known while a log is put into this one
+//! places     messages of a session by their numbers
+//! runs       where messages of a session of the other log are in this one
+//! message    messages
+//! state      where sessions stand, and their moves
+//! ```
+
+mod message;
+mod places;
+mod runs;
+mod state;
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::backend::Plan;
+use super::group::unreadable;
+use super::imported::SAYLOG;
+use super::record::Import;
+use super::rows::End;
+use super::{Log, Result};
+use crate::domain::{
+    MessageId, MessageRecord, Numbered, SessionHead, SessionId, SessionKey, SourceKey, Timestamp,
+    UserName,
+};
+use places::Places;
+use runs::Runs;
+use state::HeldState;
+
+pub(crate) use message::{Beginning, MessageJoined};
+pub(crate) use state::StateJoined;
+
+/// By which sessions are named that go on apart, and messages that lose their numbers.
+const NAMESPACE: Uuid = Uuid::from_u128(0x5a1e_6b0f_93d2_4c57_8f0e_2d41_77c9_a6b3);
+
+/// How many sessions are remembered.
+const REMEMBERED: usize = 16 * 1024;
+
+/// What is known while another log is put into this one.
+pub(crate) struct Join {
+    /// Nothing is written.
+    is_dry: bool,
+    /// The newest message when it began.
+    newest: MessageId,
+    /// The first session that was begun by it.
+    first_new: Option<SessionKey>,
+    /// Sessions of the other log that are here, as far as they were looked up.
+    known: HashMap<SessionId, Known>,
+    /// Those whose messages have other numbers here, or are in other sessions.
+    mapped: HashMap<SessionId, Runs>,
+    /// Sessions that go on apart, of which no message has come yet.
+    held: HashMap<SessionId, HeldHead>,
+    /// Sessions that are another user's here.
+    refused: HashSet<SessionId>,
+    /// Where sessions of this log end, as far as that was looked up: their messages stay
+    /// where they are.
+    ends: HashMap<SessionKey, End>,
+    places: Places,
+    state: Option<HeldState>,
+}
+
+/// A session that is here.
+#[derive(Clone, Debug)]
+struct Known {
+    key: SessionKey,
+    user: UserName,
+    /// It came from another program.
+    is_of_program: bool,
+    /// Some of it is known to have come from saylog.
+    is_mixed: bool,
+    /// Messages of it have other numbers than where they were said.
+    is_renumbered: bool,
+}
+
+impl Known {
+    fn new(key: SessionKey, user: UserName, import: Option<&Import>) -> Self {
+        Self {
+            key,
+            user,
+            is_of_program: import.is_some_and(|import| import.source != SAYLOG),
+            is_mixed: import.is_some_and(|import| import.is_mixed),
+            is_renumbered: import.is_some_and(|import| import.is_renumbered),
+        }
+    }
+}
+
+/// What a session that goes on apart begins with.
+#[derive(Clone, Debug)]
+struct HeldHead {
+    user: UserName,
+    started_at: Timestamp,
+    persona: Option<String>,
+    source: Option<String>,
+    behind: Numbered,
+}
+
+/// What came of a session's beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SessionJoined {
+    /// It is new.
+    New,
+    /// It is here.
+    Known,
+    /// Whether it is here is told by its first message.
+    Held,
+    /// A session of that id is another user's: it is left out.
+    Refused,
+}
+
+impl Log {
+    /// Begins to put another log into this one; if it `is_dry`, nothing is written.
+    ///
+    /// # Errors
+    /// If this one cannot be read.
+    pub(crate) fn begin_join(&mut self, is_dry: bool) -> Result<Join> {
+        Ok(Join {
+            is_dry,
+            newest: self.newest()?,
+            first_new: None,
+            known: HashMap::new(),
+            mapped: HashMap::new(),
+            held: HashMap::new(),
+            refused: HashSet::new(),
+            ends: HashMap::new(),
+            places: Places::default(),
+            state: None,
+        })
+    }
+
+    /// Begins a session of the other log, unless it is here.
+    ///
+    /// # Errors
+    /// If that cannot be read or written.
+    pub(crate) fn join_session(
+        &mut self,
+        join: &mut Join,
+        head: &SessionHead<'_>,
+    ) -> Result<SessionJoined> {
+        if let Some(known) = self.known(join, head.session)? {
+            if known.user == *head.user {
+                return Ok(SessionJoined::Known);
+            }
+            join.refused.insert(head.session);
+            return Ok(SessionJoined::Refused);
+        }
+        if let Some(behind) = head.behind {
+            let branch = HeldHead {
+                user: head.user.clone(),
+                started_at: head.started_at,
+                persona: head.persona.map(str::to_owned),
+                source: head.source.map(str::to_owned),
+                behind,
+            };
+            join.held.insert(head.session, branch);
+            return Ok(SessionJoined::Held);
+        }
+        if !join.is_dry {
+            self.check_damage()?;
+            let key = self.group.write(&Plan::default(), &mut |group| {
+                group.join_session(head, head.session, None)
+            })?;
+            join.began(head.session, head.user, key, head.source.is_some());
+        }
+        Ok(SessionJoined::New)
+    }
+
+    /// A session of this log.
+    fn known(&mut self, join: &mut Join, session: SessionId) -> Result<Option<Known>> {
+        if let Some(known) = join.known.get(&session) {
+            return Ok(Some(known.clone()));
+        }
+        let backend = self.group.rows()?;
+        let Some((key, user)) = backend.named(session).map_err(unreadable)? else {
+            return Ok(None);
+        };
+        let import = backend.import(key).map_err(unreadable)?;
+        let known = Known::new(key, user, import.as_ref());
+        join.remember(session, known.clone());
+        Ok(Some(known))
+    }
+
+    /// How many messages a session of this log has; at least so many is enough to know.
+    fn count_in(&mut self, join: &mut Join, key: SessionKey, enough: i64) -> Result<i64> {
+        if let Some(end) = join.ends.get(&key).filter(|end| end.count >= enough) {
+            return Ok(end.count);
+        }
+        let end = self.end(key)?;
+        join.remember_end(key, end);
+        Ok(end.count)
+    }
+
+    /// The message of a session of this log that has this number.
+    fn at(&mut self, join: &mut Join, key: SessionKey, seq: i64) -> Result<Option<MessageId>> {
+        if self.count_in(join, key, seq)? < seq {
+            return Ok(None);
+        }
+        let Some(end) = join.ends.get(&key).copied() else {
+            return Ok(None);
+        };
+        let backend = self.group.rows()?;
+        join.places.find(backend, key, &end, seq)
+    }
+
+    /// Whether a message of this log is the same as one of the other.
+    fn is_same(&mut self, id: MessageId, record: &MessageRecord<'_>) -> Result<bool> {
+        let mut is_same = false;
+        self.message(id, &mut |message| {
+            is_same = message.role == record.role
+                && message.time() == record.said_at
+                && message.content == record.content;
+        })?;
+        Ok(is_same)
+    }
+}
+
+impl Join {
+    /// Takes note of a session that was begun.
+    fn began(&mut self, session: SessionId, user: &UserName, key: SessionKey, is_of_program: bool) {
+        self.first_new.get_or_insert(key);
+        let known = Known {
+            is_of_program,
+            ..Known::new(key, user.clone(), None)
+        };
+        self.remember(session, known);
+    }
+
+    fn remember(&mut self, session: SessionId, known: Known) {
+        if self.known.len() >= REMEMBERED {
+            self.known.clear();
+        }
+        self.known.insert(session, known);
+    }
+
+    fn remember_end(&mut self, key: SessionKey, end: End) {
+        if self.ends.len() >= REMEMBERED {
+            self.ends.clear();
+        }
+        self.ends.insert(key, end);
+    }
+
+    /// Whether a session was begun by this join.
+    fn is_new(&self, key: SessionKey) -> bool {
+        self.first_new.is_some_and(|first| key >= first)
+    }
+}
+
+/// What tells a message from others at its place: its role, its time and its text.
+fn digest(record: &MessageRecord<'_>) -> Uuid {
+    let head = format!("{}\0{}\0", record.role.word(), record.said_at.0);
+    let name = [head.as_bytes(), record.content.as_bytes()].concat();
+    Uuid::new_v5(&NAMESPACE, &name)
+}
+
+/// The id of the session that goes on apart from one with this message.
+fn apart(session: SessionId, record: &MessageRecord<'_>) -> SessionId {
+    let name = format!("{session}\0{}", digest(record));
+    SessionId::new(Uuid::new_v5(&NAMESPACE, name.as_bytes()))
+}
+
+/// By what a message is known that could not keep its number here.
+fn key_of(record: &MessageRecord<'_>) -> SourceKey {
+    let Numbered { session, seq } = record.at;
+    let name = format!("{session}\0{seq}\0{}", digest(record));
+    let named = Uuid::new_v5(&NAMESPACE, name.as_bytes());
+    let custom = uuid::Builder::from_custom_bytes(named.into_bytes());
+    custom.into_uuid().into_bytes()
+}

@@ -1,0 +1,105 @@
+//! What the log holds, to be carried to another store.
+
+use super::backend::{MessageQuery, SessionQuery, Which};
+use super::group::unreadable;
+use super::record::{Behind, SessionRecord};
+use super::{Log, Result};
+use crate::domain::{
+    Flow, Message, MessageId, MoveId, Numbered, NumberedMove, SessionId, SessionKey, UserName,
+};
+
+/// Which messages are carried away.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Carried<'a> {
+    /// Those behind the first up to the second.
+    Range(MessageId, MessageId),
+    /// These.
+    These(&'a [MessageId]),
+}
+
+impl Log {
+    /// Visits messages with all that they have, in the order of the log, until `visit`
+    /// has enough.
+    pub(crate) fn records(
+        &mut self,
+        carried: Carried<'_>,
+        visit: &mut dyn FnMut(&Message<'_>, &Behind) -> Flow,
+    ) -> Result<()> {
+        let query = match carried {
+            Carried::Range(after, upto) => MessageQuery::Range { after, upto },
+            Carried::These(ids) => MessageQuery::These(ids),
+        };
+        let backend = self.group.rows()?;
+        backend.records(&query, visit).map_err(unreadable)
+    }
+
+    /// Up to `limit` sessions behind `after` with all that they have, of a user or of all,
+    /// in the order of their keys.
+    pub(crate) fn session_records(
+        &mut self,
+        user: Option<&UserName>,
+        after: SessionKey,
+        limit: usize,
+    ) -> Result<Vec<SessionRecord>> {
+        let mut records = Vec::with_capacity(limit);
+        let backend = self.group.committed()?;
+        let visited = backend.session_records(user, after, &mut |record| {
+            records.push(record.clone());
+            if records.len() < limit {
+                Flow::More
+            } else {
+                Flow::Full
+            }
+        });
+        visited.map_err(unreadable)?;
+        Ok(records)
+    }
+
+    /// The key of a session, and whose it is; none if there is no such session.
+    pub(crate) fn named(&mut self, session: SessionId) -> Result<Option<(SessionKey, UserName)>> {
+        let backend = self.group.rows()?;
+        backend.named(session).map_err(unreadable)
+    }
+
+    /// The id of a session of a user.
+    pub(super) fn id_of(&mut self, key: SessionKey, user: &UserName) -> Result<Option<SessionId>> {
+        let query = SessionQuery {
+            user: Some(user),
+            which: Which::Key(key),
+            after: None,
+        };
+        let mut id = None;
+        let backend = self.group.rows()?;
+        let visited = backend.sessions(&query, &mut |row| {
+            id = Some(row.session);
+            Flow::Full
+        });
+        visited.map_err(unreadable)?;
+        Ok(id)
+    }
+
+    /// What a message is called in every store; none if it cannot be read.
+    pub(crate) fn numbered(&mut self, id: MessageId) -> Result<Option<Numbered>> {
+        let mut at = None;
+        self.message(id, &mut |message| {
+            at = Some(Numbered {
+                session: message.session,
+                seq: message.seq,
+            });
+        })?;
+        Ok(at)
+    }
+
+    /// How many moves of a session there are.
+    pub(crate) fn count_moves(&mut self, session: SessionKey) -> Result<i64> {
+        let backend = self.group.rows()?;
+        backend.count_moves(session).map_err(unreadable)
+    }
+
+    /// A move in every store's names, if it can be read.
+    pub(crate) fn named_move(&mut self, id: Option<MoveId>) -> Result<Option<NumberedMove>> {
+        let Some(id) = id else { return Ok(None) };
+        let backend = self.group.rows()?;
+        backend.move_number(id).map_err(unreadable)
+    }
+}

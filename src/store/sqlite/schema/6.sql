@@ -1,0 +1,48 @@
+-- Logs of several machines that become one.
+
+-- A session went on apart on two machines: what was said on the other one became a
+-- session of its own, which goes on behind this message (0 is the very beginning) of the
+-- session that sessions.origin names.
+ALTER TABLE imports ADD COLUMN behind INTEGER;       -- messages.id
+-- Messages of it were said in saylog, on another machine; those of its program have origins.
+ALTER TABLE imports ADD COLUMN is_mixed INTEGER NOT NULL DEFAULT 0;
+-- Messages of it have other numbers than on the machine where they were said.
+ALTER TABLE imports ADD COLUMN is_renumbered INTEGER NOT NULL DEFAULT 0;
+-- Who answered in it there. It is asked nobody because of that.
+ALTER TABLE imports ADD COLUMN model TEXT;
+
+CREATE INDEX imports_behind ON imports (behind) WHERE behind IS NOT NULL;
+
+CREATE INDEX origins_of_messages ON origins (message);
+
+DROP VIEW log;
+
+CREATE VIEW log AS
+SELECT m.id,
+       m.seq,
+       m.parent AS parent_id,
+       u.name AS user_id,
+       s.uuid AS session_id,
+       CASE m.role WHEN 0 THEN 'system' WHEN 1 THEN 'user' WHEN 2 THEN 'ai' END AS role,
+       m.content,
+       strftime('%Y-%m-%dT%H:%M:%S', m.created_at / 1000, 'unixepoch')
+           || printf('.%03dZ', m.created_at % 1000) AS created_at,
+       m.model,
+       CASE m.status WHEN 0 THEN 'complete' WHEN 1 THEN 'interrupted' WHEN 2 THEN 'failed' END AS status,
+       m.prompt_tokens,
+       m.reply_tokens,
+       m.finish_reason,
+       m.reasoning,
+       m.citations,
+       s.title,
+       s.persona,
+       strftime('%Y-%m-%dT%H:%M:%S', m.said_at / 1000, 'unixepoch')
+           || printf('.%03dZ', m.said_at % 1000) AS said_at,
+       CASE WHEN m.said_at IS NULL THEN NULL
+            WHEN i.is_mixed AND NOT EXISTS (SELECT 1 FROM origins AS o WHERE o.message = m.id)
+                 OR i.source IS NULL THEN 'saylog'
+            ELSE i.source END AS source
+FROM messages AS m
+JOIN sessions AS s ON s.id = m.session
+JOIN users AS u ON u.id = s.user
+LEFT JOIN imports AS i ON i.session = s.id;
