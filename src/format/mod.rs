@@ -6,6 +6,7 @@
 //! source         where a reader reads, and what it tells
 //! program        the programs whose conversations can be read
 //! write          the forms in which the log is written
+//! saylog         the one in which it is written without loss, and read again
 //!
 //! chatgpt        what ChatGPT exports: trees of messages
 //! claude         what Claude exports
@@ -66,6 +67,7 @@ mod mended;
 mod open_webui;
 mod openai;
 mod program;
+mod saylog;
 mod source;
 mod speaker;
 mod tables;
@@ -79,5 +81,6 @@ mod write;
 
 pub(crate) use conversation::{Conversation, LeftOut, Utterance};
 pub(crate) use program::Program;
+pub(crate) use saylog::{Lines, Record, Totals, Written};
 pub(crate) use source::{Broken, Fault, Found, Visit};
-pub(crate) use write::{Form, Heading, Order, Writer};
+pub(crate) use write::{Form, Heading, Way, Writer};

@@ -12,6 +12,8 @@ use super::{
 /// A program, or a form that many write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Program {
+    /// saylog itself: the log of another machine.
+    Saylog,
     ChatGpt,
     Claude,
     ClaudeCode,
@@ -29,7 +31,8 @@ const DATABASE: &[u8] = b"SQLite format 3\0";
 
 impl Program {
     /// Every one.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Saylog,
         Self::ChatGpt,
         Self::Claude,
         Self::ClaudeCode,
@@ -45,6 +48,7 @@ impl Program {
     /// The word by which it is asked for, and by which filters name it.
     pub(crate) fn word(self) -> &'static str {
         match self {
+            Self::Saylog => "saylog",
             Self::ChatGpt => "chatgpt",
             Self::Claude => "claude",
             Self::ClaudeCode => "claude-code",
@@ -109,12 +113,17 @@ impl Program {
             Self::Aichat => aichat::read(source, name, visit),
             Self::OpenAi => openai::read(source, name, visit),
             Self::LangChain => langchain::read(source, name, visit),
-            Self::Llm => Err(Fault::Broken(super::Broken {
-                place: "its beginning".into(),
-                why: "it is no database".into(),
-            })),
+            Self::Saylog => Err(no_conversations("it is a whole log")),
+            Self::Llm => Err(no_conversations("it is no database")),
         }
     }
+}
+
+fn no_conversations(why: &str) -> Fault {
+    Fault::Broken(super::Broken {
+        place: "its beginning".into(),
+        why: why.into(),
+    })
 }
 
 fn of_database(path: &Path) -> Option<Program> {
@@ -139,6 +148,10 @@ fn of_text(text: &str) -> Option<Program> {
         return (is_session || text.starts_with("# CHAT:")).then_some(Program::Aichat);
     }
     let has = |key: &str| text.contains(&format!("\"{key}\""));
+    let first = text.lines().next().unwrap_or_default();
+    if first.contains("\"saylog\"") && first.contains("\"version\"") {
+        return Some(Program::Saylog);
+    }
     let speaks = has("human") || has("ai") || has("HumanMessageChunk") || has("AIMessageChunk");
     Some(if has("payload") && has("timestamp") {
         Program::Codex
@@ -207,6 +220,10 @@ mod tests {
             ),
             ("model: gpt\nmessages:\n- role: user", Some(Program::Aichat)),
             ("# CHAT: hi [2026", Some(Program::Aichat)),
+            (
+                "{\"type\":\"saylog\",\"version\":1,\"scope\":\"user\"}\n{\"type\"",
+                Some(Program::Saylog),
+            ),
             (r#"{"a":1}"#, None),
             ("hello", None),
             ("", None),

@@ -11,6 +11,8 @@ use super::text::Text;
 /// A form in which messages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
+    /// saylog's own, without loss.
+    Saylog,
     Markdown,
     Text,
     Csv,
@@ -19,18 +21,20 @@ pub(crate) enum Form {
     SessionTrace,
 }
 
-/// In which order a form takes messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// That of the log: every message that was said, cleared or not.
-    Log,
+/// How a form is written.
+pub(crate) enum Way {
+    /// Every message that was said, cleared or not, in the order of the log.
+    Log(Box<dyn Writer>),
     /// One conversation after the other, as its context has it.
-    Conversations,
+    Conversations(Box<dyn Writer>),
+    /// All that the log has: messages, sessions and moves.
+    Records,
 }
 
 impl Form {
     /// Every form.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Saylog,
         Self::Markdown,
         Self::Text,
         Self::Csv,
@@ -42,6 +46,7 @@ impl Form {
     /// The word by which it is asked for.
     pub(crate) fn word(self) -> &'static str {
         match self {
+            Self::Saylog => "saylog",
             Self::Markdown => "markdown",
             Self::Text => "text",
             Self::Csv => "csv",
@@ -60,6 +65,7 @@ impl Form {
     pub(crate) fn of_name(name: &str) -> Option<Self> {
         let (_, end) = name.rsplit_once('.')?;
         match end.to_ascii_lowercase().as_str() {
+            "jsonl" => Some(Self::Saylog),
             "md" | "markdown" => Some(Self::Markdown),
             "txt" | "text" => Some(Self::Text),
             "csv" => Some(Self::Csv),
@@ -67,23 +73,16 @@ impl Form {
         }
     }
 
-    /// In which order it takes messages.
-    pub(crate) fn order(self) -> Order {
+    /// How it is written.
+    pub(crate) fn way(self) -> Way {
         match self {
-            Self::Csv => Order::Log,
-            _ => Order::Conversations,
-        }
-    }
-
-    /// What writes it.
-    pub(crate) fn writer(self) -> Box<dyn Writer> {
-        match self {
-            Self::Markdown => Box::new(Markdown::default()),
-            Self::Text => Box::new(Text::default()),
-            Self::Csv => Box::new(Csv),
-            Self::OpenAi => Box::new(OpenAi::default()),
-            Self::LangChain => Box::new(LangChain::default()),
-            Self::SessionTrace => Box::new(SessionTrace),
+            Self::Saylog => Way::Records,
+            Self::Csv => Way::Log(Box::new(Csv)),
+            Self::Markdown => Way::Conversations(Box::new(Markdown::default())),
+            Self::Text => Way::Conversations(Box::new(Text::default())),
+            Self::OpenAi => Way::Conversations(Box::new(OpenAi::default())),
+            Self::LangChain => Way::Conversations(Box::new(LangChain::default())),
+            Self::SessionTrace => Way::Conversations(Box::new(SessionTrace)),
         }
     }
 }

@@ -23,7 +23,7 @@ mod text;
 
 use crate::domain::{Message, SessionId, UserName};
 
-pub(crate) use form::{Form, Order};
+pub(crate) use form::{Form, Way};
 
 /// A conversation of which messages follow.
 #[derive(Clone, Copy, Debug)]

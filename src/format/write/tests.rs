@@ -12,7 +12,12 @@ type Talk<'a> = (Option<&'a str>, &'a [(Role, &'a str)]);
 fn written(form: Form, conversations: &[Talk<'_>]) -> String {
     let user = UserName::new("Zoë *x*").unwrap();
     let session = SessionId::parse(SESSION).unwrap();
-    let (mut writer, mut out, mut id) = (form.writer(), Vec::new(), 0);
+    let (mut writer, is_of_conversations) = match form.way() {
+        Way::Log(writer) => (writer, false),
+        Way::Conversations(writer) => (writer, true),
+        Way::Records => panic!("it has more than messages"),
+    };
+    let (mut out, mut id) = (Vec::new(), 0);
     writer.begin(&mut out);
     for (title, messages) in conversations {
         let heading = Heading {
@@ -20,7 +25,7 @@ fn written(form: Form, conversations: &[Talk<'_>]) -> String {
             user: &user,
             title: *title,
         };
-        if form.order() == Order::Conversations {
+        if is_of_conversations {
             writer.begin_conversation(&heading, &mut out);
         }
         for (role, content) in *messages {
@@ -57,7 +62,7 @@ fn written(form: Form, conversations: &[Talk<'_>]) -> String {
                 &mut out,
             );
         }
-        if form.order() == Order::Conversations {
+        if is_of_conversations {
             writer.end_conversation(&mut out);
         }
     }

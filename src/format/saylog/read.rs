@@ -1,0 +1,358 @@
+//! Lines to values.
+
+use std::io::{self, BufRead, Read};
+
+use serde::Deserialize;
+
+use super::values::{At, Id, Key, Name, Text};
+use super::{Totals, VERSION};
+use crate::domain::{
+    Links, MESSAGE_LIMIT, MessageRecord, MoveKind, MoveRecord, NamedPlace, Numbered, ReplyDetails,
+    Role, SentLinks, SessionHead, SessionId, SessionState, Status, Usage, UserName,
+};
+
+/// The longest line, in bytes: a message whose every character is escaped, and what was
+/// thought before it.
+const LINE_LIMIT: usize = 6 * MESSAGE_LIMIT + 64 * 1024 * 1024;
+
+/// What some editors put before a text.
+const ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The lines of a file, of which one at a time is in memory.
+pub(crate) struct Lines<'s> {
+    source: &'s mut dyn BufRead,
+    line: Vec<u8>,
+    number: u64,
+}
+
+/// A line that holds something.
+#[derive(Debug)]
+pub(crate) struct Line<'l> {
+    /// Its number, from 1.
+    pub number: u64,
+    /// What it says, or why that cannot be read, as the end of a sentence.
+    pub says: Result<Record<'l>, String>,
+}
+
+/// What a line says.
+#[derive(Debug)]
+pub(crate) enum Record<'l> {
+    Head,
+    Session(SessionFields<'l>),
+    Message(MessageFields<'l>),
+    State(Box<SessionState>),
+    Move(MoveRecord),
+    End(Totals),
+    /// Something that this version does not know.
+    Unknown,
+}
+
+/// A session, whose user's name is not looked at yet.
+#[derive(Debug)]
+pub(crate) struct SessionFields<'l> {
+    pub user: UserName,
+    head: Raw<'l>,
+    session: SessionId,
+    started_at: At,
+}
+
+impl SessionFields<'_> {
+    /// The session.
+    pub(crate) fn head(&self) -> SessionHead<'_> {
+        SessionHead {
+            session: self.session,
+            user: &self.user,
+            started_at: self.started_at.0,
+            persona: text(self.head.persona.as_ref()),
+            source: text(self.head.source.as_ref()),
+            behind: self.head.behind.map(|name| name.of(self.session)),
+        }
+    }
+}
+
+/// A message.
+#[derive(Debug)]
+pub(crate) struct MessageFields<'l> {
+    at: Numbered,
+    role: Role,
+    status: Status,
+    said_at: At,
+    raw: Raw<'l>,
+}
+
+impl MessageFields<'_> {
+    /// The message.
+    pub(crate) fn record(&self) -> MessageRecord<'_> {
+        let raw = &self.raw;
+        let name = |link: Option<Name>| link.map(|name| name.of(self.at.session));
+        let usage = match (raw.prompt_tokens, raw.reply_tokens) {
+            (Some(prompt), Some(reply)) => Some(Usage { prompt, reply }),
+            _ => None,
+        };
+        let sent = raw.sent.as_ref();
+        MessageRecord {
+            at: self.at,
+            role: self.role,
+            content: text(raw.content.as_ref()).unwrap_or_default(),
+            said_at: self.said_at.0,
+            model: text(raw.model.as_ref()),
+            status: self.status,
+            usage,
+            details: ReplyDetails {
+                finish_reason: text(raw.finish_reason.as_ref()),
+                reasoning: text(raw.reasoning.as_ref()),
+                citations: text(raw.citations.as_ref()),
+            },
+            depth: raw.depth.filter(|depth| *depth > 0),
+            links: Links {
+                parent: name(raw.parent),
+                system: name(raw.system),
+                floor: name(raw.floor),
+                oldest: name(raw.oldest),
+                sent: sent.map(|sent| SentLinks {
+                    last: name(sent.last),
+                    floor: name(sent.floor),
+                    system: name(sent.system),
+                }),
+            },
+            configured: sent.and_then(|sent| text(sent.configured.as_ref())),
+            origin: raw.origin.map(|key| key.0),
+        }
+    }
+}
+
+/// The fields of all kinds of lines.
+#[derive(Debug, Deserialize)]
+struct Raw<'l> {
+    #[serde(borrow)]
+    r#type: Option<Text<'l>>,
+    version: Option<u64>,
+    session_id: Option<Id>,
+    user_id: Option<Text<'l>>,
+    started_at: Option<At>,
+    persona: Option<Text<'l>>,
+    source: Option<Text<'l>>,
+    behind: Option<Name>,
+    seq: Option<i64>,
+    role: Option<Text<'l>>,
+    content: Option<Text<'l>>,
+    at: Option<At>,
+    model: Option<Text<'l>>,
+    status: Option<Text<'l>>,
+    prompt_tokens: Option<i64>,
+    reply_tokens: Option<i64>,
+    finish_reason: Option<Text<'l>>,
+    reasoning: Option<Text<'l>>,
+    citations: Option<Text<'l>>,
+    parent: Option<Name>,
+    depth: Option<i64>,
+    system: Option<Name>,
+    floor: Option<Name>,
+    oldest: Option<Name>,
+    sent: Option<RawSent<'l>>,
+    origin: Option<Key>,
+    title: Option<Text<'l>>,
+    first_words: Option<Text<'l>>,
+    archived_at: Option<At>,
+    fork_of: Option<Id>,
+    head: Option<Name>,
+    base: Option<Name>,
+    context: Option<i64>,
+    redo: Option<Name>,
+    import_head: Option<Name>,
+    why: Option<Text<'l>>,
+    from: Option<RawPlace>,
+    to: Option<RawPlace>,
+    gone: Option<i64>,
+    back: Option<i64>,
+    sessions: Option<u64>,
+    messages: Option<u64>,
+    moves: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct RawSent<'l> {
+    last: Option<Name>,
+    floor: Option<Name>,
+    system: Option<Name>,
+    #[serde(borrow)]
+    configured: Option<Text<'l>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+struct RawPlace {
+    head: Option<Name>,
+    base: Option<Name>,
+    floor: Option<Name>,
+}
+
+impl<'s> Lines<'s> {
+    pub(crate) fn new(source: &'s mut dyn BufRead) -> Self {
+        Self {
+            source,
+            line: Vec::new(),
+            number: 0,
+        }
+    }
+
+    /// The next line that is not blank; none at the end.
+    ///
+    /// # Errors
+    /// If the source cannot be read.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+        loop {
+            self.line.clear();
+            let most = u64::try_from(LINE_LIMIT).unwrap_or(u64::MAX);
+            let mut start = (&mut *self.source).take(most.saturating_add(1));
+            if start.read_until(b'\n', &mut self.line)? == 0 {
+                return Ok(None);
+            }
+            self.number += 1;
+            if self.line.len() > LINE_LIMIT && self.line.last() != Some(&b'\n') {
+                pass_over_line(self.source)?;
+                return Ok(Some(Line {
+                    number: self.number,
+                    says: Err(format!("it is longer than {LINE_LIMIT} bytes")),
+                }));
+            }
+            if self.number == 1 && self.line.starts_with(ORDER_MARK) {
+                self.line.drain(..ORDER_MARK.len());
+            }
+            if !self.line.trim_ascii().is_empty() {
+                break;
+            }
+        }
+        Ok(Some(Line {
+            number: self.number,
+            says: record(self.line.trim_ascii()),
+        }))
+    }
+}
+
+fn record(bytes: &[u8]) -> Result<Record<'_>, String> {
+    let raw: Raw<'_> = serde_json::from_slice(bytes).map_err(|error| {
+        let why = error.to_string();
+        let (why, _) = why.split_once(" at line ").unwrap_or((&why, ""));
+        format!("it cannot be read: {why}, at column {}", error.column())
+    })?;
+    let kind = raw.r#type.as_ref().map_or("", |kind| &*kind.0);
+    match kind {
+        "message" => message(raw),
+        "session" => session(raw),
+        "state" => state(&raw),
+        "move" => step(&raw),
+        "end" => Ok(Record::End(Totals {
+            sessions: needed(raw.sessions, "count of sessions")?,
+            messages: needed(raw.messages, "count of messages")?,
+            moves: needed(raw.moves, "count of moves")?,
+        })),
+        "saylog" => match raw.version {
+            Some(..=VERSION) => Ok(Record::Head),
+            Some(newer) => Err(format!(
+                "it is of version {newer} of the form, which is newer"
+            )),
+            None => Err("it has no version".into()),
+        },
+        _ => Ok(Record::Unknown),
+    }
+}
+
+fn session(raw: Raw<'_>) -> Result<Record<'_>, String> {
+    let typed = needed(text(raw.user_id.as_ref()), "user")?;
+    let user = UserName::new(typed)
+        .ok()
+        .filter(|user| user.as_str() == typed);
+    Ok(Record::Session(SessionFields {
+        user: user.ok_or("the name of its user is none")?,
+        session: needed(raw.session_id, "session")?.0,
+        started_at: needed(raw.started_at, "beginning")?,
+        head: raw,
+    }))
+}
+
+fn message(raw: Raw<'_>) -> Result<Record<'_>, String> {
+    let role = needed(text(raw.role.as_ref()), "role")?;
+    let status = match text(raw.status.as_ref()) {
+        None => Status::Complete,
+        Some(word) => Status::parse(word).ok_or("its status is not known")?,
+    };
+    needed(text(raw.content.as_ref()), "text")?;
+    Ok(Record::Message(MessageFields {
+        role: Role::parse(role).ok_or("its role is not known")?,
+        at: Numbered {
+            session: needed(raw.session_id, "session")?.0,
+            seq: needed(raw.seq.filter(|seq| *seq > 0), "number")?,
+        },
+        said_at: needed(raw.at, "time")?,
+        status,
+        raw,
+    }))
+}
+
+fn state(raw: &Raw<'_>) -> Result<Record<'static>, String> {
+    let session = needed(raw.session_id, "session")?.0;
+    let owned = |field: &Option<Text<'_>>| text(field.as_ref()).map(str::to_owned);
+    let place = RawPlace {
+        head: raw.head,
+        base: raw.base,
+        floor: raw.floor,
+    };
+    Ok(Record::State(Box::new(SessionState {
+        session,
+        messages: needed(raw.messages.and_then(whole), "count of messages")?,
+        moves: needed(raw.moves.and_then(whole), "count of moves")?,
+        title: owned(&raw.title),
+        preview: owned(&raw.first_words),
+        model: owned(&raw.model),
+        archived_at: raw.archived_at.map(|at| at.0),
+        origin: raw.fork_of.map(|id| id.0),
+        place: place.of(session),
+        depth: raw.context.unwrap_or(0).max(0),
+        system: raw.system.map(|name| name.of(session)),
+        redo: raw.redo.map(|name| name.of(session)),
+        import_head: raw.import_head.map(|name| name.of(session)),
+    })))
+}
+
+fn step(raw: &Raw<'_>) -> Result<Record<'static>, String> {
+    let session = needed(raw.session_id, "session")?.0;
+    let why = needed(text(raw.why.as_ref()), "reason")?;
+    Ok(Record::Move(MoveRecord {
+        session,
+        kind: MoveKind::parse(why).ok_or("its reason is not known")?,
+        from: needed(raw.from, "beginning")?.of(session),
+        to: needed(raw.to, "end")?.of(session),
+        redo: raw.redo.map(|name| name.of(session)),
+        gone: needed(raw.gone, "count of messages that left")?,
+        back: needed(raw.back, "count of messages that came back")?,
+        at: needed(raw.at, "time")?.0,
+    }))
+}
+
+impl RawPlace {
+    fn of(self, session: SessionId) -> NamedPlace {
+        let name = |name: Option<Name>| name.map(|name| name.of(session));
+        NamedPlace {
+            head: name(self.head),
+            base: name(self.base),
+            floor: name(self.floor),
+        }
+    }
+}
+
+fn needed<T>(field: Option<T>, what: &str) -> Result<T, String> {
+    field.ok_or_else(|| format!("it has no {what}"))
+}
+
+fn text<'t>(field: Option<&'t Text<'_>>) -> Option<&'t str> {
+    field.map(|text| &*text.0)
+}
+
+fn whole(count: u64) -> Option<i64> {
+    i64::try_from(count).ok()
+}
+
+/// Reads up to the end of the line without keeping it.
+fn pass_over_line(source: &mut dyn BufRead) -> io::Result<()> {
+    source.skip_until(b'\n').map(|_| ())
+}
