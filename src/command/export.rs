@@ -19,7 +19,7 @@ impl Action for Export {
     const SPEC: Spec = Spec {
         name: "/export",
         arguments: "[--format F] [--force] [FILTERS] FILE",
-        summary: "writes your conversations, or what FILTERS find of them, into a new FILE, in the form that its name tells: .md, .txt, .csv; or --format markdown, text, csv, openai, langchain or trace",
+        summary: "writes your conversations, or what FILTERS find of them, into a new FILE, in the form that its name tells: .jsonl (all there is, for another saylog), .md, .txt, .csv; or --format saylog, markdown, text, csv, openai, langchain or trace",
         aliases: &[],
         argument: Argument::Query {
             words: &[FORMAT, FORCE],

@@ -17,6 +17,13 @@ pub(super) fn stream<'a>(it: &Exported, outbox: &'a mut Outbox) -> &'a mut Vec<u
 /// Says what was written, and where, in a line each. It is not escaped.
 pub(super) fn lines(it: &Exported) -> Vec<String> {
     let mut lines = vec![receipt(it)];
+    match it.missing {
+        0 => {}
+        1 => lines.push("  1 link to a message that is not among it is left out".into()),
+        missing => lines.push(format!(
+            "  {missing} links to messages that are not among it are left out"
+        )),
+    }
     lines.extend(secrets(&it.secrets));
     lines
 }

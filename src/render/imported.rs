@@ -5,7 +5,7 @@ use crate::domain::{BrokenRecord, Imported};
 
 /// Says what came of a source, in a line each. It is not escaped.
 pub(super) fn lines(it: &Imported) -> Vec<String> {
-    let (file, form, user) = (&it.file, it.form, &it.user);
+    let (file, form, user) = (&it.file, it.form, users(it));
     let conversations = [
         (it.new, "new"),
         (it.changed, "with something new"),
@@ -28,6 +28,17 @@ pub(super) fn lines(it: &Imported) -> Vec<String> {
         let parts = parts.join(", ");
         format!("{file} ({form}): {conversations} ({parts}); {messages} {added} for {user}{note}.")
     }];
+    match it.apart {
+        0 => {}
+        1 => lines.push(
+            "  1 conversation went on differently here: what was said there is a session of its own"
+                .into(),
+        ),
+        apart => lines.push(format!(
+            "  {apart} conversations went on differently here: what was said there are sessions of \
+             their own"
+        )),
+    }
     if !it.left_out.is_empty() {
         let kinds = it.left_out.iter();
         let kinds: Vec<_> = kinds
@@ -48,6 +59,27 @@ pub(super) fn lines(it: &Imported) -> Vec<String> {
         )),
     }
     lines
+}
+
+/// So many users are named.
+const NAMED: usize = 8;
+
+/// Whose it is now.
+fn users(it: &Imported) -> String {
+    if it.users.is_empty() {
+        return it.user.clone();
+    }
+    let named = it.users.iter().take(NAMED);
+    let named = named.map(|(user, is_known)| match is_known {
+        true => user.clone(),
+        false => format!("{user} (new here)"),
+    });
+    let mut named: Vec<_> = named.collect();
+    if it.users.len() > NAMED {
+        let more = it.users.len() - NAMED;
+        named.push(format!("{more} more"));
+    }
+    named.join(", ")
 }
 
 /// Says what looks like a key, if anything does. It is not escaped.

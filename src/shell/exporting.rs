@@ -46,6 +46,7 @@ pub(super) fn run(
         form: wanted.form.word(),
         conversations: written.conversations,
         messages: written.messages,
+        missing: written.missing,
         secrets: written.secrets,
     }));
     match written.damage {

@@ -2,14 +2,14 @@
 
 use std::cell::Cell;
 use std::fs::{self, File};
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use super::archive::{Archive, is_archive};
 use super::file_reader::FileReader;
 use super::output::Output;
 use crate::chat::Chat;
-use crate::chat::log::{ImportSource, import};
+use crate::chat::log::{ImportSource, JoinSource, import, join};
 use crate::command::wanted_import::WantedImport;
 use crate::domain::{Error, Event, FileFault, Result, Sink};
 use crate::format::{Fault, Program, Visit};
@@ -140,8 +140,11 @@ fn read_one(
         read: &done,
     };
     let mut source = BufReader::with_capacity(BUFFER_BYTES, counted);
-    let mut read = |visit: &mut Visit<'_>| program.read(&mut source, &name, visit);
     let progress = || (done.get() / 1024, total / 1024);
+    if program == Program::Saylog {
+        return join_all(wanted, shown, &mut source, &progress, chat, output);
+    }
+    let mut read = |visit: &mut Visit<'_>| program.read(&mut source, &name, visit);
     read_all(wanted, program, shown, &mut read, &progress, chat, output)
 }
 
@@ -187,6 +190,9 @@ fn read_entry(
     let program = known.ok_or_else(|| unknown(shown))?;
     let entry = archive.entry(name).map_err(fault)?;
     let mut source = BufReader::with_capacity(BUFFER_BYTES, entry);
+    if program == Program::Saylog {
+        return join_all(wanted, shown, &mut source, &|| (0, 0), chat, output);
+    }
     let mut read = |visit: &mut Visit<'_>| program.read(&mut source, name, visit);
     read_all(wanted, program, shown, &mut read, &|| (0, 0), chat, output)
 }
@@ -215,6 +221,25 @@ fn read_all(
         is_dry: wanted.is_dry,
     };
     import(chat, &mut source, output)
+}
+
+/// Puts the log of another machine into this one.
+fn join_all(
+    wanted: &WantedImport,
+    shown: &str,
+    source: &mut dyn BufRead,
+    read_so_far: &dyn Fn() -> (u64, u64),
+    chat: &mut Chat,
+    output: &mut Output,
+) -> Result<()> {
+    let mut source = JoinSource {
+        file: shown,
+        form: Program::Saylog.word(),
+        source,
+        read_so_far,
+        is_dry: wanted.is_dry,
+    };
+    join(chat, &mut source, output)
 }
 
 /// A file that counts what is read of it.

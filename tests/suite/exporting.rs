@@ -114,7 +114,8 @@ fn standard_output_gets_the_text_and_nothing_else() {
         [
             json!({"event": "export_text", "line": 1, "text": ""}),
             json!({"event": "export", "line": 1, "file": "-", "format": "text",
-                   "conversations": 0, "messages": 0, "secrets": {}}),
+                   "conversations": 0, "messages": 0, "missing_links": 0,
+                   "secrets": {}}),
         ]
     );
 }

@@ -222,7 +222,7 @@ fn everything_is_told_as_events() {
         told[1],
         json!({"event": "import", "line": 1, "file": "talks.jsonl", "format": "openai",
                "user_id": "alice", "new": 2, "changed": 0, "same": 0, "messages": 3, "known": 0,
-               "went_on": 0, "left_out": {"tool messages": 1},
+               "went_on": 0, "apart": 0, "users": {}, "left_out": {"tool messages": 1},
                "secrets": {"a Stripe key": 1}, "broken": 1, "dry_run": false})
     );
     assert_eq!(told[0]["event"], "broken");
@@ -259,7 +259,7 @@ fn a_folder_is_read_and_what_nobody_knows_is_told() {
     fs::write(folder.join("a.jsonl"), line("first")).expect("a file");
     fs::write(folder.join("c.json"), "{\"a\":1}").expect("a file");
     fs::write(folder.join("picture.png"), "no").expect("a file");
-    let hint = "one of chatgpt, claude, claude-code, codex, open-webui, librechat, llm, aichat, \
+    let hint = "one of saylog, chatgpt, claude, claude-code, codex, open-webui, librechat, llm, aichat, \
                 openai, langchain";
     check(
         &play(&saylog, "/import talks notes.txt\n"),

@@ -26,6 +26,7 @@ mod late_replies;
 mod manners;
 mod marks;
 mod memories;
+mod merging;
 mod newest;
 mod not_waiting;
 mod pipe;

@@ -9,10 +9,10 @@ use super::secret_count::SecretCount;
 use crate::chat::Chat;
 use crate::domain::{
     BrokenRecord, Draft, Error, Event, FileFault, Imported, MESSAGE_LIMIT, ReplyDetails, Result,
-    Role, SessionId, Sink, Status, Timestamp, UserName, Work, is_blank, preview_of,
+    Role, SessionId, Sink, SourceKey, Status, Timestamp, UserName, Work, is_blank, preview_of,
 };
 use crate::format::{Broken, Conversation, Fault, Found, LeftOut, Utterance, Visit};
-use crate::store::{ImportedMessage, ImportedSession, SourceKey};
+use crate::store::{ImportedMessage, ImportedSession};
 
 /// By which names of sessions are made out of those of other programs.
 const NAMESPACE: Uuid = Uuid::from_u128(0x0d8b_63ab_7c35_4f0e_9a55_5f1e_52c8_30b4);
@@ -24,7 +24,7 @@ const QUIET: Duration = Duration::from_millis(500);
 const TITLE_CHARACTERS: usize = 200;
 
 /// So many messages are written before they are committed.
-const COMMITTED_AT_ONCE: usize = 4096;
+pub(super) const COMMITTED_AT_ONCE: usize = 4096;
 
 /// A source, and how it is read.
 pub(crate) struct ImportSource<'a> {
@@ -187,7 +187,7 @@ fn take(
 }
 
 /// Tells how far the import is if it takes long, and fails if the person stops it.
-fn go_on(begun: Instant, (done, total): (u64, u64), sink: &mut dyn Sink) -> Result<()> {
+pub(super) fn go_on(begun: Instant, (done, total): (u64, u64), sink: &mut dyn Sink) -> Result<()> {
     let work = Work {
         what: "the import",
         unit: "KiB",

@@ -47,6 +47,7 @@ pub(super) fn exported(object: Object<'_>, it: &Exported) {
         .field("format", it.form)
         .field("conversations", it.conversations)
         .field("messages", it.messages)
+        .field("missing_links", it.missing)
         .field("secrets", by_kind(&it.secrets))
         .end();
 }
@@ -56,17 +57,27 @@ fn by_kind(kinds: &[(&'static str, u64)]) -> BTreeMap<&'static str, u64> {
     kinds.iter().copied().collect()
 }
 
+/// Whether users existed, by name.
+fn users(users: &[(String, bool)]) -> BTreeMap<&str, bool> {
+    users
+        .iter()
+        .map(|(user, is_known)| (user.as_str(), *is_known))
+        .collect()
+}
+
 pub(super) fn imported(object: Object<'_>, it: &Imported) {
     object
         .field("file", &it.file)
         .field("format", it.form)
         .field("user_id", &it.user)
+        .field("users", users(&it.users))
         .field("new", it.new)
         .field("changed", it.changed)
         .field("same", it.same)
         .field("messages", it.messages)
         .field("known", it.known)
         .field("went_on", it.left)
+        .field("apart", it.apart)
         .field("left_out", by_kind(&it.left_out))
         .field("secrets", by_kind(&it.secrets))
         .field("broken", it.broken)

@@ -1,88 +1,22 @@
-//! `/export`: messages of the log, written for other programs and for people.
+//! Messages for other programs and for people.
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::RangeInclusive;
 
-use super::candidates::{Candidates, Wanted};
-use super::filtered::begin_of;
-use super::search::read;
-use super::secret_count::SecretCount;
-use super::suits::Suits;
+use super::super::candidates::{Candidates, Wanted};
+use super::super::filtered::begin_of;
+use super::super::suits::Suits;
+use super::output::Output;
 use crate::chat::Chat;
 use crate::chat::ask::foreign_message;
-use crate::chat::listing::{self, go_on};
-use crate::domain::{Error, Flow, Message, MessageId, Problem, Result, Scope, Sink};
-use crate::format::{Form, Heading, Order, Writer};
+use crate::chat::listing::go_on;
+use crate::domain::{Error, Flow, Message, MessageId, Result, Scope, Sink};
+use crate::format::{Heading, Writer};
 use crate::query::Query;
 use crate::store::{Selection, SessionQuery, SessionRow, Which};
 
-/// So much is gathered before it is written: while it is written, nobody waits for the
-/// store.
-const WRITTEN_AT_ONCE: usize = 64 * 1024;
-
-/// Takes the next part of what is written.
-pub(crate) type Write<'a> = dyn FnMut(&str, &mut dyn Sink) -> Result<()> + 'a;
-
-/// What was written.
-pub(crate) struct Written {
-    pub conversations: u64,
-    pub messages: u64,
-    /// What looks like a key in these, by kind.
-    pub secrets: Vec<(&'static str, u64)>,
-    /// Messages that could not be read are not among it: the sentence about them.
-    pub damage: Option<Problem>,
-}
-
-/// Writes what a query finds of one's own, unless it asks for another scope, in this form:
-/// all, or the newest so many; with `after:` the first. Of a form of conversations, `session:`
-/// and `in:session` choose conversations, with what they took over when they were forked.
-///
-/// # Errors
-/// If it cannot be read or written, asks for somebody else's messages within one's own,
-/// or is stopped.
-pub(crate) fn export<'a>(
-    chat: &mut Chat,
-    filters: &str,
-    form: Form,
-    write: &'a mut Write<'a>,
-    sink: &mut dyn Sink,
-) -> Result<Written> {
-    listing::begin(chat, sink)?;
-    sink.flush()?;
-    let query = read(chat, "/export", filters, None)?;
-    let suits = Suits::new(chat, "/export", Scope::User, &query.filter)?;
-    let mut pages = Pages {
-        query: &query,
-        suits: &suits,
-        is_all: filters.trim().is_empty(),
-        wanted: MessageId(0)..=MessageId(i64::MAX),
-        counted: None,
-        writer: form.writer(),
-        write,
-        gathered: Vec::new(),
-        secrets: SecretCount::default(),
-        conversations: 0,
-        messages: 0,
-    };
-    pages.writer.begin(&mut pages.gathered);
-    match form.order() {
-        Order::Log => pages.log(chat, sink)?,
-        Order::Conversations => {
-            pages.count(chat, sink)?;
-            pages.conversations(chat, sink)?;
-        }
-    }
-    pages.finish(sink)?;
-    Ok(Written {
-        conversations: pages.conversations,
-        messages: pages.messages,
-        secrets: pages.secrets.kinds(),
-        damage: chat.log.take_damage(),
-    })
-}
-
 /// What is written, page by page.
-struct Pages<'a> {
+pub(super) struct Pages<'a, 'o> {
     query: &'a Query,
     suits: &'a Suits,
     /// Nothing was said of which messages are wanted.
@@ -92,16 +26,36 @@ struct Pages<'a> {
     /// While these are counted: the ids of as many as are wanted.
     counted: Option<BTreeSet<MessageId>>,
     writer: Box<dyn Writer>,
-    write: &'a mut Write<'a>,
-    gathered: Vec<u8>,
-    secrets: SecretCount,
-    conversations: u64,
-    messages: u64,
+    output: &'a mut Output<'o>,
+    pub(super) conversations: u64,
+    pub(super) messages: u64,
 }
 
-impl Pages<'_> {
+impl<'a, 'o> Pages<'a, 'o> {
+    /// Begins what this writer writes of what the query finds.
+    pub(super) fn begin(
+        query: &'a Query,
+        suits: &'a Suits,
+        is_all: bool,
+        mut writer: Box<dyn Writer>,
+        output: &'a mut Output<'o>,
+    ) -> Self {
+        writer.begin(&mut output.gathered);
+        Self {
+            query,
+            suits,
+            is_all,
+            wanted: MessageId(0)..=MessageId(i64::MAX),
+            counted: None,
+            writer,
+            output,
+            conversations: 0,
+            messages: 0,
+        }
+    }
+
     /// Writes messages in the order of the log.
-    fn log(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    pub(super) fn log(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         let limit = self.query.filter.limit.unwrap_or(u64::MAX);
         let behind = begin_of(chat, self.query, self.suits, sink)?.behind;
         let mut candidates = if self.is_all {
@@ -119,11 +73,11 @@ impl Pages<'_> {
                 if is_wanted {
                     sessions.insert(message.session);
                     self.messages += 1;
-                    self.secrets.look(message.content);
-                    self.writer.message(message, &mut self.gathered);
+                    self.output.secrets.look(message.content);
+                    self.writer.message(message, &mut self.output.gathered);
                 }
             })?;
-            self.write_out(sink)?;
+            self.output.write_out(sink)?;
             go_on(candidates.work(), sink)?;
         }
         if candidates.work().is_some() {
@@ -136,7 +90,7 @@ impl Pages<'_> {
 
     /// Finds out which messages a limit leaves. The same message may be in several contexts, so
     /// they are counted before any is written; as many ids are held as are wanted.
-    fn count(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    pub(super) fn count(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         if self.query.filter.limit.is_none() {
             return Ok(());
         }
@@ -169,7 +123,7 @@ impl Pages<'_> {
 
     /// Writes one conversation after the other, the latest first, and those that are
     /// archived behind the others.
-    fn conversations(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+    pub(super) fn conversations(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         let owner = (self.suits.scope() != Scope::Global).then(|| chat.user().clone());
         for which in [Which::All, Which::Archived] {
             let mut after = None;
@@ -219,23 +173,23 @@ impl Pages<'_> {
         loop {
             let has_more = chat.log.read(&mut listing, &mut |message| {
                 self.take(message, &mut context);
-                if self.gathered.len() < WRITTEN_AT_ONCE {
-                    Flow::More
-                } else {
+                if self.output.is_full() {
                     Flow::Full
+                } else {
+                    Flow::More
                 }
             })?;
             if let Some(id) = context.foreign {
                 return Err(foreign_message(id, &row.user));
             }
-            self.write_out(sink)?;
+            self.output.write_out(sink)?;
             if !has_more {
                 break;
             }
         }
         if context.has_begun {
             self.conversations += 1;
-            self.writer.end_conversation(&mut self.gathered);
+            self.writer.end_conversation(&mut self.output.gathered);
         }
         Ok(())
     }
@@ -258,27 +212,12 @@ impl Pages<'_> {
                 user: &context.row.user,
                 title: context.row.title.as_deref(),
             };
-            self.writer.begin_conversation(&heading, &mut self.gathered);
+            self.writer
+                .begin_conversation(&heading, &mut self.output.gathered);
         }
         self.messages += 1;
-        self.secrets.look(message.content);
-        self.writer.message(message, &mut self.gathered);
-    }
-
-    /// Writes out what has gathered, if it is enough.
-    fn write_out(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        if self.gathered.len() < WRITTEN_AT_ONCE {
-            return Ok(());
-        }
-        self.finish(sink)
-    }
-
-    fn finish(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        // Forms are made of texts.
-        let text = String::from_utf8_lossy(&self.gathered);
-        (self.write)(&text, sink)?;
-        self.gathered.clear();
-        Ok(())
+        self.output.secrets.look(message.content);
+        self.writer.message(message, &mut self.output.gathered);
     }
 }
 

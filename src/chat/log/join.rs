@@ -1,0 +1,292 @@
+//! `/import` of saylog's own form: the log of another machine, put into this one.
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+use std::time::Instant;
+
+use super::import::{COMMITTED_AT_ONCE, go_on};
+use super::secret_count::SecretCount;
+use crate::chat::Chat;
+use crate::domain::{
+    BrokenRecord, Error, Event, FileFault, Imported, MESSAGE_LIMIT, MessageRecord, Result,
+    SessionHead, Sink, UserName,
+};
+use crate::format::{Lines, Record, Totals};
+use crate::store::{Beginning, Join, MessageJoined, SessionJoined, StateJoined};
+
+/// So many lines are read before the person may stop it.
+const LINES_AT_ONCE: u64 = 1024;
+
+/// So many lines that cannot be read are told one by one.
+const TOLD_BROKEN: u64 = 100;
+
+/// A file of saylog's own form.
+pub(crate) struct JoinSource<'a> {
+    /// What a person calls it.
+    pub file: &'a str,
+    /// The word for its form.
+    pub form: &'static str,
+    pub source: &'a mut dyn BufRead,
+    /// How many KiB of it are read, and how many there are.
+    pub read_so_far: &'a dyn Fn() -> (u64, u64),
+    /// Only what would be done is told.
+    pub is_dry: bool,
+}
+
+/// Puts what is new in a file into the log, as those users' that it names, and tells what
+/// came of it. The person may stop it at any time: what is there then stays, and the next
+/// import goes on.
+///
+/// # Errors
+/// If the file cannot be read, or not all of it: what could be is in the log.
+pub(crate) fn join(
+    chat: &mut Chat,
+    source: &mut JoinSource<'_>,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    chat.commit(sink)?;
+    sink.flush()?;
+    let file = source.file.to_owned();
+    let mut joining = Joining {
+        join: chat.log.begin_join(source.is_dry)?,
+        told: Imported {
+            file: file.clone(),
+            form: source.form,
+            user: chat.user().to_string(),
+            is_dry: source.is_dry,
+            ..Imported::default()
+        },
+        users: BTreeMap::new(),
+        left_out: BTreeMap::new(),
+        secrets: SecretCount::default(),
+        seen: Totals::default(),
+        is_begun: false,
+        is_ended: false,
+    };
+    let taken = joining.take_all(chat, source, sink);
+    if !joining.is_begun {
+        let empty = || no_head(&file, "it is empty");
+        return taken.and_then(|()| Err(empty()));
+    }
+    // Whether to go on is asked when the receipt is written.
+    let _ = sink.work(None);
+    let finished = match &taken {
+        Ok(()) => joining.finish(chat, &file, sink),
+        Err(_) => Ok(()),
+    };
+    // What was written so far stays, whatever came then.
+    let committed = chat.commit(sink);
+    let told = joining.told();
+    committed?;
+    sink.emit(&Event::Imported(&told));
+    taken?;
+    finished?;
+    match told.broken {
+        0 => Ok(()),
+        broken => Err(Error::File(file, FileFault::Incomplete(broken))),
+    }
+}
+
+struct Joining {
+    join: Join,
+    told: Imported,
+    /// Those whose sessions came, and whether they were known here.
+    users: BTreeMap<UserName, bool>,
+    left_out: BTreeMap<&'static str, u64>,
+    secrets: SecretCount,
+    /// The lines that came.
+    seen: Totals,
+    is_begun: bool,
+    is_ended: bool,
+}
+
+impl Joining {
+    fn take_all(
+        &mut self,
+        chat: &mut Chat,
+        source: &mut JoinSource<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        let begun = Instant::now();
+        let file = source.file;
+        let unreadable = |error| Error::File(file.to_owned(), FileFault::Unreadable(error));
+        let mut lines = Lines::new(source.source);
+        loop {
+            // What a line says is only there until the next.
+            let Some(line) = lines.next().map_err(unreadable)? else {
+                return Ok(());
+            };
+            let number = line.number;
+            match line.says {
+                Ok(record) if !self.is_begun && !matches!(record, Record::Head) => {
+                    return Err(no_head(file, "it is no head of saylog's form"));
+                }
+                Ok(record) => match self.take(chat, record)? {
+                    Ok(()) => {}
+                    Err(why) => self.tell_broken(file, number, &why, sink)?,
+                },
+                // Of what does not begin as a file of this form nothing is read.
+                Err(why) if !self.is_begun => return Err(no_head(file, &why)),
+                Err(why) => self.tell_broken(file, number, &why, sink)?,
+            }
+            if number.is_multiple_of(LINES_AT_ONCE) {
+                go_on(begun, (source.read_so_far)(), sink)?;
+            }
+            if chat.pending() >= COMMITTED_AT_ONCE {
+                chat.commit(sink)?;
+            }
+        }
+    }
+
+    /// Takes what a line says; gives why it is left out, if it is.
+    fn take(&mut self, chat: &mut Chat, record: Record<'_>) -> Result<Left> {
+        match record {
+            Record::Head => {
+                self.is_begun = true;
+                Ok(Ok(()))
+            }
+            Record::Session(fields) => self.session(chat, &fields.head()),
+            Record::Message(fields) => self.message(chat, &fields.record()),
+            Record::State(state) => {
+                let before = chat.log.join_state(&mut self.join, *state)?;
+                self.state(before);
+                Ok(Ok(()))
+            }
+            Record::Move(record) => {
+                self.seen.moves += 1;
+                chat.log.join_move(&mut self.join, &record)?;
+                Ok(Ok(()))
+            }
+            Record::End(totals) => {
+                self.is_ended = true;
+                Ok(if totals == self.seen {
+                    Ok(())
+                } else {
+                    Err("the file has not as many lines as it says".into())
+                })
+            }
+            Record::Unknown => {
+                self.count("lines of an unknown kind", 1);
+                Ok(Ok(()))
+            }
+        }
+    }
+
+    fn session(&mut self, chat: &mut Chat, head: &SessionHead<'_>) -> Result<Left> {
+        self.seen.sessions += 1;
+        if !self.users.contains_key(head.user) {
+            let is_known = chat.log.knows(head.user)?;
+            self.users.insert(head.user.clone(), is_known);
+        }
+        match chat.log.join_session(&mut self.join, head)? {
+            SessionJoined::New => self.told.new += 1,
+            SessionJoined::Known | SessionJoined::Held => {}
+            SessionJoined::Refused => {
+                return Ok(Err("a session of that id is another user's here".into()));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn message(&mut self, chat: &mut Chat, record: &MessageRecord<'_>) -> Result<Left> {
+        self.seen.messages += 1;
+        if record.content.len() > MESSAGE_LIMIT {
+            return Ok(Err("its text is over 16 MiB".into()));
+        }
+        if record.content.contains('\0') {
+            return Ok(Err("its text has a NUL in it".into()));
+        }
+        let now = chat.settings.now();
+        match chat.log.join_message(&mut self.join, record, now)? {
+            MessageJoined::Added { missing, session } => {
+                self.told.messages += 1;
+                self.secrets.look(record.content);
+                self.count(MISSING, missing);
+                match session {
+                    Beginning::None => {}
+                    Beginning::New => self.told.new += 1,
+                    Beginning::Apart => {
+                        self.told.new += 1;
+                        self.told.apart += 1;
+                    }
+                }
+            }
+            MessageJoined::Known => self.told.known += 1,
+            MessageJoined::Refused => self.count("messages of other users' sessions", 1),
+            MessageJoined::NoSession => return Ok(Err("nothing is said of its session".into())),
+        }
+        Ok(Ok(()))
+    }
+
+    fn state(&mut self, joined: Option<StateJoined>) {
+        let Some(joined) = joined else { return };
+        self.told.changed += u64::from(joined.is_changed);
+        self.told.same += u64::from(joined.is_same);
+        self.told.left += u64::from(joined.is_left);
+        self.count("moves", joined.moves_left_out);
+        self.count(MISSING, joined.missing);
+    }
+
+    /// Takes what is left when all lines have come.
+    fn finish(&mut self, chat: &mut Chat, file: &str, sink: &mut dyn Sink) -> Result<()> {
+        let last = chat.log.finish_state(&mut self.join)?;
+        self.state(last);
+        if !self.is_ended {
+            self.told.broken += 1;
+            sink.emit(&Event::Broken(BrokenRecord {
+                file,
+                place: "its end",
+                why: "the line is missing that a whole file ends with",
+            }));
+            sink.flush()?;
+        }
+        Ok(())
+    }
+
+    fn tell_broken(&mut self, file: &str, line: u64, why: &str, sink: &mut dyn Sink) -> Result<()> {
+        self.told.broken += 1;
+        if self.told.broken > TOLD_BROKEN {
+            return Ok(());
+        }
+        let place = format!("line {line}");
+        sink.emit(&Event::Broken(BrokenRecord {
+            file,
+            place: &place,
+            why,
+        }));
+        sink.flush()
+    }
+
+    fn count(&mut self, kind: &'static str, count: u64) {
+        if count > 0 {
+            *self.left_out.entry(kind).or_default() += count;
+        }
+    }
+
+    /// The receipt.
+    fn told(&mut self) -> Imported {
+        let mut told = std::mem::take(&mut self.told);
+        told.left_out = std::mem::take(&mut self.left_out).into_iter().collect();
+        told.secrets = std::mem::take(&mut self.secrets).kinds();
+        told.users = std::mem::take(&mut self.users)
+            .into_iter()
+            .map(|(user, is_known)| (user.to_string(), is_known))
+            .collect();
+        told
+    }
+}
+
+/// Nothing of a file is read that does not begin as one of this form.
+fn no_head(file: &str, why: &str) -> Error {
+    Error::BadArgument {
+        command: "/import".into(),
+        why: format!("cannot read `{file}`: its first line: {why}"),
+        hint: "the saylog that wrote it, or a newer one, can".into(),
+    }
+}
+
+/// Links of messages that are not here.
+const MISSING: &str = "links to messages that are not there";
+
+/// Why a line is left out, if it is.
+type Left = std::result::Result<(), String>;
