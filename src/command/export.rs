@@ -3,7 +3,7 @@
 use super::action::{Action, Next};
 use super::argument::{Arguments, shorten, split_word};
 use super::named_file::Quoted;
-use super::spec::{Argument, Spec};
+use super::spec::{Argument, FORMAT_FLAG, Spec};
 use super::wanted_export::WantedExport;
 use crate::chat::Chat;
 use crate::domain::{Error, Result, Sink};
@@ -12,7 +12,7 @@ use crate::format::Form;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Export(WantedExport);
 
-const FORMAT: &str = "--format";
+const FORMAT: &str = FORMAT_FLAG;
 const FORCE: &str = "--force";
 
 impl Action for Export {

@@ -3,7 +3,7 @@
 use super::action::{Action, Next};
 use super::argument::{Arguments, shorten, split_word};
 use super::named_file::leading_path;
-use super::spec::{Argument, Spec};
+use super::spec::{Argument, FORMAT_FLAG, Spec};
 use super::wanted_import::WantedImport;
 use crate::chat::Chat;
 use crate::domain::{Error, Result, Sink};
@@ -12,7 +12,7 @@ use crate::format::Program;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Import(WantedImport);
 
-const FORMAT: &str = "--format";
+const FORMAT: &str = FORMAT_FLAG;
 const DRY_RUN: &str = "--dry-run";
 
 impl Action for Import {
@@ -21,7 +21,9 @@ impl Action for Import {
         arguments: "[--format F] [--dry-run] FILE…",
         summary: "puts what is new in the conversations of other programs into the log, as yours; --dry-run only tells what that would be",
         aliases: &[],
-        argument: Argument::Path,
+        argument: Argument::Paths {
+            flags: &[FORMAT, DRY_RUN],
+        },
     };
 
     fn parse(arguments: Arguments<'_>) -> Result<Self> {

@@ -75,6 +75,17 @@ pub(crate) fn unfinished_path(typed: &str) -> Option<String> {
     }
 }
 
+/// Where the last one of the paths begins that were typed.
+pub(crate) fn last_path(typed: &str) -> usize {
+    let mut rest = typed;
+    while let Ok((_, behind)) = leading_path(rest)
+        && behind.starts_with(char::is_whitespace)
+    {
+        rest = behind.trim_start();
+    }
+    typed.len() - rest.len()
+}
+
 /// Whether a path has to stand between quotes.
 pub(crate) fn needs_quotes(path: &str) -> bool {
     path.starts_with('"') || path.contains(char::is_whitespace)
@@ -101,6 +112,21 @@ mod tests {
                 Quoted::Closed(read, " x") => assert_eq!(read, path),
                 _ => panic!("{closed}"),
             }
+        }
+    }
+
+    #[test]
+    fn the_last_path_begins_behind_the_others() {
+        for (typed, last) in [
+            ("", ""),
+            ("a", "a"),
+            ("a b", "b"),
+            ("a  ", ""),
+            ("\"a b\" c", "c"),
+            ("a \"b c", "\"b c"),
+            ("\"a b", "\"a b"),
+        ] {
+            assert_eq!(&typed[last_path(typed)..], last, "{typed}");
         }
     }
 

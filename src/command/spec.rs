@@ -1,5 +1,8 @@
 //! What is known about a command without running it.
 
+/// The flag behind which a form stands.
+pub(crate) const FORMAT_FLAG: &str = "--format";
+
 /// A command as the parser, `/help`, completion, hints and the README see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Spec {
@@ -43,6 +46,11 @@ pub(crate) enum Argument {
     Command,
     /// The path of a file, then free text.
     Path,
+    /// The paths of files, among them some of these flags.
+    Paths {
+        /// Flags with their dashes.
+        flags: &'static [&'static str],
+    },
     /// The number of a block of code, then the path of a file.
     Code,
     /// The name of a setting, then its value.

@@ -10,11 +10,12 @@ use super::path_completion;
 use crate::chat::log::ReplyCode;
 use crate::chat::session::SessionOffer;
 use crate::chat::{Chat, ask, log, session, users};
-use crate::command::spec::Argument;
+use crate::command::named_file::last_path;
+use crate::command::spec::{Argument, FORMAT_FLAG};
 use crate::command::topics::{TOPICS, Topic};
 use crate::command::{self, SPECS};
 use crate::domain::{UserName, preview_of};
-use crate::format::Program;
+use crate::format::{Form, Program};
 use crate::query::Key;
 use crate::render::age_in_words;
 
@@ -107,6 +108,7 @@ impl Completion {
             }
             Argument::Word(words) => (0, matching(words, typed)),
             Argument::Path => (0, path_completion::paths(typed, &self.files)),
+            Argument::Paths { flags } => self.paths(typed, flags),
             Argument::Code => self.code(typed),
             Argument::Setting => self.setting(typed),
             Argument::Any => (0, Vec::new()),
@@ -130,10 +132,26 @@ impl Completion {
         best(found)
     }
 
+    /// Files, the flags among them, and the words for a form.
+    fn paths(&self, typed: &str, flags: &[&'static str]) -> (usize, Vec<Offer>) {
+        let from = last_path(typed);
+        let word = &typed[from..];
+        if is_behind_format(&typed[..from]) {
+            return (from, matching(Program::ALL.map(Program::word), word));
+        }
+        if word.starts_with('-') {
+            return (from, matching(flags.iter().copied(), word));
+        }
+        (from, path_completion::paths(word, &self.files))
+    }
+
     /// The keys of filters, the words at the beginning, and the values of a filter.
     fn query(&self, typed: &str, words: &[&'static str]) -> (usize, Vec<Offer>) {
         let last = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
         let word = &typed[last..];
+        if words.contains(&FORMAT_FLAG) && is_behind_format(&typed[..last]) {
+            return (last, matching(Form::ALL.map(Form::word), word));
+        }
         let begins = typed[..last]
             .split_whitespace()
             .all(|it| words.contains(&it));
@@ -309,6 +327,11 @@ fn after(typed: &str, flag: &str) -> Option<usize> {
     let word = rest.trim_start();
     let is_next = word.len() < rest.len() && !word.contains(char::is_whitespace);
     is_next.then_some(typed.len() - word.len())
+}
+
+/// Whether a form is to follow what was typed.
+fn is_behind_format(typed: &str) -> bool {
+    typed.split_whitespace().next_back() == Some(FORMAT_FLAG)
 }
 
 /// Where the last name of a list begins.

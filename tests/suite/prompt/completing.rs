@@ -189,6 +189,43 @@ fn paths_are_completed_and_no_name_controls_the_terminal() {
 }
 
 #[test]
+fn every_file_of_an_import_is_completed_and_the_forms_of_both_ways() {
+    let saylog = Saylog::new();
+    for name in ["first.json", "my talks.json", "other.zip"] {
+        std::fs::write(saylog.folder().join(name), "x").expect("a file");
+    }
+    let mut terminal = prompt(&saylog);
+    completes(
+        &mut terminal,
+        &[
+            ("/import fi", "/import first.json"),
+            ("/import first.json oth", "/import first.json other.zip"),
+            (
+                "/import first.json my",
+                "/import first.json \"my talks.json\"",
+            ),
+            (
+                "/import \"my talks.json\" oth",
+                "/import \"my talks.json\" other.zip",
+            ),
+            ("/import first.json --dr", "/import first.json --dry-run"),
+            ("/import --format libr", "/import --format librechat"),
+            ("/import --format llm fi", "/import --format llm first.json"),
+            ("/export --format mark", "/export --format markdown"),
+            (
+                "/export in:global --format says",
+                "/export in:global --format says",
+            ),
+            (
+                "/export in:global --format sayl",
+                "/export in:global --format saylog",
+            ),
+        ],
+    );
+    leave(terminal);
+}
+
+#[test]
 fn what_is_archived_is_offered_to_bring_it_back_only() {
     // Whether a session has `b` in its id is not left to chance.
     let saylog = Saylog::new().exact();
