@@ -10,7 +10,7 @@
 //!   They are version 4 UUIDs, but two processes with the same seed draw the
 //!   same ones, which one store does not take.
 //! * `SAYLOG_TEST_PATIENCE=0`: so many milliseconds pass before a wait is told, or
-//!   an Ollama given up.
+//!   how far an import or export is, or an Ollama given up.
 //! * `SAYLOG_TEST_FIRST_WAIT=0`: so many milliseconds at most pass before a request
 //!   to a model is sent for the second time.
 //! * `SAYLOG_TEST_LEASE=0`: a process that receives a reply is taken for dead after
@@ -44,6 +44,9 @@ const PATIENCE_FOR_INPUT: Duration = Duration::from_secs(1);
 /// An Ollama on this machine is waited for so long at a first start.
 const PATIENCE_FOR_OLLAMA: Duration = Duration::from_millis(100);
 
+/// An import or export is silent for so long.
+const QUIET: Duration = Duration::from_millis(500);
+
 /// The port of Ollama.
 const OLLAMA_PORT: u16 = 11434;
 
@@ -53,6 +56,7 @@ pub(crate) fn sources() -> Sources {
         clock: now,
         is_system_clock: true,
         draw: || SessionId::new(uuid::Uuid::new_v4()),
+        quiet: quiet(),
     };
     if let Some((time, step)) = variable("SAYLOG_TEST_CLOCK")
         .as_deref()
@@ -95,6 +99,12 @@ pub(crate) fn patience_for_store() -> Duration {
 /// environment says otherwise.
 pub(crate) fn patience_for_input() -> Duration {
     patience().unwrap_or(PATIENCE_FOR_INPUT)
+}
+
+/// How long an import or export may take before it is told how far it is, unless the
+/// environment says otherwise.
+fn quiet() -> Duration {
+    patience().unwrap_or(QUIET)
 }
 
 /// The longest wait before a request to a model is sent for the second time, if the

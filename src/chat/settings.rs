@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::domain::{Error, Result, SessionId, Timestamp, UserName, Zone};
 
@@ -41,6 +42,8 @@ pub(crate) struct Sources {
     pub is_system_clock: bool,
     /// A fresh session id, drawn at random.
     pub draw: fn() -> SessionId,
+    /// An import or export may take so long before it is told how far it is.
+    pub quiet: Duration,
 }
 
 /// A system prompt and a model with a name of their own.

@@ -51,8 +51,7 @@ pub(crate) trait Renderer {
     /// Renders what arrives of a reply while it is waited for.
     fn progress(&mut self, progress: Progress<'_>, outbox: &mut Outbox);
 
-    /// Renders how far a long piece of work is, or that it is no more to be seen: only a
-    /// person is told.
+    /// Renders how far a long piece of work is, or that it is no more to be seen.
     fn work(&mut self, _work: Option<&Work<'_>>, _outbox: &mut Outbox) {}
 
     /// Renders what sets a prompt apart from what was shown before; `said` tells that

@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use serde_json::json;
 
 use crate::support::events::events;
-use crate::support::run::{Saylog, check};
+use crate::support::run::{Saylog, check, feed};
 use crate::support::script::{before, named, play, run, scripted};
 
 /// Alice's sessions 1 (with a title; a turn of it was taken out of the context) and 2, and
@@ -120,6 +120,34 @@ fn standard_output_gets_the_text_and_nothing_else() {
     );
 }
 
+#[test]
+fn a_program_is_told_how_far_it_is() {
+    let saylog = three();
+    let lines: String = (0..20)
+        .map(|number| json!({"messages": [{"role": "user", "content": format!("{number:0>100}")}]}))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    fs::write(saylog.folder().join("talks.jsonl"), lines).expect("a file");
+    for (arguments, expected) in [
+        (
+            ["--json", "--export", "--format openai talks.json"],
+            json!({"event": "progress", "line": 1, "what": "export", "unit": "conversations",
+                   "done": 1, "total": 2, "per_second": null, "seconds_left": null}),
+        ),
+        (
+            ["--json", "--import", "talks.jsonl"],
+            json!({"event": "progress", "line": 1, "what": "import", "unit": "KiB", "done": 2,
+                   "total": 2, "per_second": null, "seconds_left": null}),
+        ),
+    ] {
+        let mut command = saylog.command();
+        command.args(arguments).env("SAYLOG_TEST_PATIENCE", "0");
+        let outcome = feed(command, b"");
+        assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+        assert_eq!(events(&outcome.stdout)[0], expected);
+    }
+}
+
 /// Alice's sessions 1 and 2, which was forked from it.
 #[test]
 fn a_fork_is_written_whole_and_a_limit_counts_each_message_once() {
@@ -186,7 +214,7 @@ fn nothing_that_is_there_is_written_over_unasked_and_nothing_half_is_left() {
         ),
         (
             "a",
-            "`/export` cannot tell the form of `a`; `/export --format F …`: one of markdown, \
+            "`/export` cannot tell the form of `a`; `/export --format F …`: one of saylog, markdown, \
                text, csv, openai, langchain, trace",
         ),
         (

@@ -9,6 +9,7 @@
 //! rows        messages and the rows of listings
 //! setting     settings
 //! taken       texts that leave the program
+//! progress    how far long pieces of work are
 //! object      a line, field by field
 //! reference   what a program calls its line by
 //! escaping    strings
@@ -17,15 +18,18 @@
 mod context;
 mod escaping;
 mod object;
+mod progress;
 mod reference;
 mod rows;
 mod session;
 mod setting;
 mod taken;
 
+use std::time::Instant;
+
 use super::time::Utc;
 use super::{Outbox, Renderer, phrases};
-use crate::domain::{Error, Event, Progress};
+use crate::domain::{Error, Event, Progress, Work};
 use object::{Blank, Object};
 
 pub(crate) use reference::push_reference;
@@ -38,6 +42,7 @@ pub(crate) struct Json {
     /// What that line is called by, in JSON, if every event tells it.
     reference: Option<Vec<u8>>,
     utc: Utc,
+    progress: progress::Progress,
 }
 
 impl Json {
@@ -68,6 +73,11 @@ impl Renderer for Json {
 
     /// Writes nothing: a reply is one event, when it is whole.
     fn progress(&mut self, _: Progress<'_>, _: &mut Outbox) {}
+
+    fn work(&mut self, work: Option<&Work<'_>>, outbox: &mut Outbox) {
+        let line = Blank::new(self.line, self.reference.as_deref(), outbox);
+        self.progress.show(work, Instant::now(), line);
+    }
 
     fn render(&mut self, event: &Event<'_>, outbox: &mut Outbox) {
         let line = Blank::new(self.line, self.reference.as_deref(), outbox);
