@@ -45,13 +45,14 @@ impl Archive {
         names
     }
 
-    /// One of them.
+    /// One of them, and how many bytes it says that it has.
     ///
     /// # Errors
     /// If it cannot be read, as where a password is wanted.
-    pub(super) fn entry(&mut self, name: &str) -> io::Result<impl Read + '_> {
+    pub(super) fn entry(&mut self, name: &str) -> io::Result<(impl Read + Send + '_, u64)> {
         let entry = self.zip.by_name(name)?;
-        Ok(entry.take(LONGEST_ENTRY))
+        let length = entry.size();
+        Ok((entry.take(LONGEST_ENTRY), length))
     }
 }
 

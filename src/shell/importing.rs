@@ -1,18 +1,18 @@
 //! `/import`: opens the files, tells what has written them, and has the chat read them.
 
-use std::cell::Cell;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Seek};
+use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::archive::{Archive, is_archive};
 use super::file_reader::FileReader;
 use super::output::Output;
 use crate::chat::Chat;
-use crate::chat::log::{ImportSource, JoinSource, import, join};
+use crate::chat::log::{ImportSource, JoinSource, ReadSource, import, join};
 use crate::command::wanted_import::WantedImport;
 use crate::domain::{Error, Event, FileFault, Result, Sink};
-use crate::format::{Fault, Program, Visit};
+use crate::format::{Lines, Program, Visit};
 
 /// So much of a file tells what has written it.
 const HEAD_BYTES: u64 = 64 * 1024;
@@ -126,26 +126,22 @@ fn read_one(
     file.rewind().map_err(fault)?;
     let known = wanted.program.or_else(|| Program::of_file(path, &head));
     let program = known.ok_or_else(|| unknown(shown))?;
-    let total = metadata.len();
     if program.reads_databases(&head) {
-        let mut read = |visit: &mut Visit<'_>| program.read_database(path, visit);
-        let progress = || (0, 0);
-        return read_all(wanted, program, shown, &mut read, &progress, chat, output);
+        let read = |visit: &mut Visit<'_>| program.read_database(path, visit);
+        return read_all(
+            wanted,
+            program,
+            shown,
+            Box::new(read),
+            &|| (0, 0),
+            chat,
+            output,
+        );
     }
     let name = path.file_name().map(|name| name.to_string_lossy());
     let name = name.unwrap_or_default();
-    let done = Cell::new(0);
-    let counted = Counted {
-        source: file,
-        read: &done,
-    };
-    let mut source = BufReader::with_capacity(BUFFER_BYTES, counted);
-    let progress = || (done.get() / 1024, total / 1024);
-    if program == Program::Saylog {
-        return join_all(wanted, shown, &mut source, &progress, chat, output);
-    }
-    let mut read = |visit: &mut Visit<'_>| program.read(&mut source, &name, visit);
-    read_all(wanted, program, shown, &mut read, &progress, chat, output)
+    let length = metadata.len();
+    read_text(wanted, program, shown, &name, (file, length), chat, output)
 }
 
 /// Reads what an archive has of conversations, one entry after the other.
@@ -183,18 +179,54 @@ fn read_entry(
     output: &mut Output,
 ) -> Result<()> {
     let fault = |error| Error::File(shown.to_owned(), of_system(error));
-    let head = beginning(&mut archive.entry(name).map_err(fault)?).map_err(fault)?;
+    let (mut entry, _) = archive.entry(name).map_err(fault)?;
+    let head = beginning(&mut entry).map_err(fault)?;
+    drop(entry);
     let known = wanted
         .program
         .or_else(|| Program::of_file(Path::new(name), &head));
     let program = known.ok_or_else(|| unknown(shown))?;
-    let entry = archive.entry(name).map_err(fault)?;
-    let mut source = BufReader::with_capacity(BUFFER_BYTES, entry);
+    let (entry, length) = archive.entry(name).map_err(fault)?;
+    read_text(wanted, program, shown, name, (entry, length), chat, output)
+}
+
+/// Reads a text of so many bytes, which is called `name`.
+fn read_text(
+    wanted: &WantedImport,
+    program: Program,
+    shown: &str,
+    name: &str,
+    (source, length): (impl Read + Send, u64),
+    chat: &mut Chat,
+    output: &mut Output,
+) -> Result<()> {
+    let read = AtomicU64::new(0);
+    let counted = Counted {
+        source,
+        read: &read,
+    };
+    let mut source = BufReader::with_capacity(BUFFER_BYTES, counted);
+    let read_so_far = || (read.load(Ordering::Relaxed) / 1024, length / 1024);
     if program == Program::Saylog {
-        return join_all(wanted, shown, &mut source, &|| (0, 0), chat, output);
+        let source = JoinSource {
+            file: shown,
+            form: program.word(),
+            read: Box::new(move |take| take(&mut Lines::new(&mut source))),
+            read_so_far: &read_so_far,
+            is_dry: wanted.is_dry,
+        };
+        return join(chat, source, output);
     }
-    let mut read = |visit: &mut Visit<'_>| program.read(&mut source, name, visit);
-    read_all(wanted, program, shown, &mut read, &|| (0, 0), chat, output)
+    let read = move |visit: &mut Visit<'_>| program.read(&mut source, name, visit);
+    read_all(
+        wanted,
+        program,
+        shown,
+        Box::new(read),
+        &read_so_far,
+        chat,
+        output,
+    )
 }
 
 /// How a source begins.
@@ -208,50 +240,31 @@ fn read_all(
     wanted: &WantedImport,
     program: Program,
     shown: &str,
-    read: &mut dyn FnMut(&mut Visit<'_>) -> std::result::Result<(), Fault>,
+    read: ReadSource<'_>,
     read_so_far: &dyn Fn() -> (u64, u64),
     chat: &mut Chat,
     output: &mut Output,
 ) -> Result<()> {
-    let mut source = ImportSource {
+    let source = ImportSource {
         file: shown,
         form: program.word(),
         read,
         read_so_far,
         is_dry: wanted.is_dry,
     };
-    import(chat, &mut source, output)
+    import(chat, source, output)
 }
 
-/// Puts the log of another machine into this one.
-fn join_all(
-    wanted: &WantedImport,
-    shown: &str,
-    source: &mut dyn BufRead,
-    read_so_far: &dyn Fn() -> (u64, u64),
-    chat: &mut Chat,
-    output: &mut Output,
-) -> Result<()> {
-    let mut source = JoinSource {
-        file: shown,
-        form: Program::Saylog.word(),
-        source,
-        read_so_far,
-        is_dry: wanted.is_dry,
-    };
-    join(chat, &mut source, output)
+/// A source that counts what is read of it.
+struct Counted<'a, S> {
+    source: S,
+    read: &'a AtomicU64,
 }
 
-/// A file that counts what is read of it.
-struct Counted<'a> {
-    source: File,
-    read: &'a Cell<u64>,
-}
-
-impl Read for Counted<'_> {
+impl<S: Read> Read for Counted<'_, S> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.source.read(buffer)?;
-        self.read.set(self.read.get() + read as u64);
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
 }

@@ -46,6 +46,15 @@ pub(crate) trait Backend {
         Ok(())
     }
 
+    /// From now on all looks see the rows as they are at this moment, which is quicker
+    /// for many of them, until [`Backend::let_go`] or until a group begins.
+    fn hold(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    /// From now on looks see what others have written.
+    fn let_go(&mut self) {}
+
     /// Begins a group of writes: until it is committed or rolled back nobody
     /// else writes to the sessions of the plan.
     fn begin(&mut self, plan: &Plan<'_>) -> Result<GroupStart>;
@@ -137,6 +146,9 @@ pub(crate) trait Backend {
 
     /// The session of an id, and whose it is.
     fn named(&mut self, session: SessionId) -> Result<Option<(SessionKey, UserName)>>;
+
+    /// How many sessions a user has, or all have.
+    fn count_sessions(&mut self, user: Option<&UserName>) -> Result<u64>;
 
     /// Visits sessions behind `after` with all that they have, of a user or of all, in the
     /// order of their keys.

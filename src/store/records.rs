@@ -18,6 +18,18 @@ pub(crate) enum Carried<'a> {
 }
 
 impl Log {
+    /// From now on all looks see the log as it is at this moment, which is quicker for
+    /// many of them, until [`Log::let_go`] or until something is written. What would wait
+    /// for somebody has to let go first: others cannot tidy up as long as it lasts.
+    pub(crate) fn hold(&mut self) -> Result<()> {
+        self.group.rows()?.hold().map_err(unreadable)
+    }
+
+    /// From now on looks see what others have written.
+    pub(crate) fn let_go(&mut self) {
+        self.group.backend().let_go();
+    }
+
     /// Visits messages with all that they have, in the order of the log, until `visit`
     /// has enough.
     pub(crate) fn records(
@@ -53,6 +65,12 @@ impl Log {
         });
         visited.map_err(unreadable)?;
         Ok(records)
+    }
+
+    /// How many sessions a user has, or all have.
+    pub(crate) fn count_sessions(&mut self, user: Option<&UserName>) -> Result<u64> {
+        let backend = self.group.committed()?;
+        backend.count_sessions(user).map_err(unreadable)
     }
 
     /// The key of a session, and whose it is; none if there is no such session.

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::Stdio;
 
 use rusqlite::Connection;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::figures::{median, report, row};
 use super::saylog::command;
@@ -19,10 +20,46 @@ const MESSAGES: usize = 200_000;
 /// How many messages a conversation has.
 const CONVERSATION: usize = 50;
 
-/// Exports of everything, and the import of what ChatGPT would write of as much.
+/// Exports of everything, the import of it on another machine, and that of what ChatGPT
+/// would write of as much.
 pub(crate) fn transfer(folder: &Path) {
     exports(folder);
+    joins(folder);
     imports(folder);
+}
+
+/// Puts what was exported last into an empty log, and once more.
+fn joins(folder: &Path) {
+    let file = folder.join("out-saylog");
+    let text = fs::read_to_string(&file).expect("the export");
+    let texts: Vec<_> = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON"))
+        .filter_map(|line| Some(line["content"].as_str()?.to_owned()))
+        .collect();
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for round in 0..3 {
+        let store = folder.join(format!("j{round}.db"));
+        ours.push(play(&store, &["--import", &file.display().to_string()]));
+        let other = folder.join(format!("k{round}.db"));
+        theirs.push(time(|| bare::append(&other, &texts)));
+    }
+    let (ours, theirs) = (median(ours), median(theirs));
+    let shown = |seconds: f64| format!("{:.0} k/s", texts.len() as f64 / seconds / 1000.0);
+    let name = "import of saylog's, messages";
+    report(name, &shown(ours), &shown(theirs), theirs / ours, "≥ 0.5");
+    let again = play(
+        &folder.join("j0.db"),
+        &["--import", &file.display().to_string()],
+    );
+    row("  once more", &shown(again), "");
+    let tenth = folder.join("tenth");
+    let lines: Vec<_> = text.lines().collect();
+    fs::write(&tenth, lines[..lines.len() / 10].join("\n")).expect("a file");
+    for (name, file) in [("  peak memory", &file), ("  of a tenth of it", &tenth)] {
+        row(name, &format!("{} KiB", peak(folder, file)), "");
+        fs::remove_file(folder.join("p.db")).expect("the store");
+    }
 }
 
 fn exports(folder: &Path) {
@@ -41,11 +78,20 @@ fn exports(folder: &Path) {
     );
     let rate = |seconds: f64| MESSAGES as f64 / seconds;
     let shown = |rate: f64| format!("{:.0} k/s", rate / 1000.0);
-    for form in ["csv", "openai"] {
-        let line = format!(
-            "--format {form} --force in:global {}",
-            folder.join("out").display()
-        );
+    let all = median(
+        (0..5)
+            .map(|_| {
+                time(|| {
+                    let mut reader = bare::command("records", &store);
+                    reader.stdout(Stdio::null());
+                    assert!(reader.status().expect("it runs").success());
+                })
+            })
+            .collect(),
+    );
+    for (form, theirs) in [("saylog", all), ("csv", theirs), ("openai", theirs)] {
+        let file = folder.join(format!("out-{form}"));
+        let line = format!("--format {form} --force in:global {}", file.display());
         let ours = median((0..5).map(|_| play(&store, &["--export", &line])).collect());
         let name = format!("export as {form}, messages");
         let ratio = theirs / ours;
@@ -72,6 +118,51 @@ pub(crate) fn reader(store: &Path) {
         let text = row.get_ref(1).expect("a text").as_str().expect("UTF-8");
         let line = json!({"role": role, "content": text, "at": at});
         writeln!(out, "{line}").expect("a line");
+    }
+}
+
+/// A process that reads all that messages have and writes it as lines of JSON.
+pub(crate) fn records(store: &Path) {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        session: i64,
+        seq: i64,
+        role: i64,
+        content: &'a str,
+        at: i64,
+        model: Option<&'a str>,
+        status: i64,
+        numbers: [Option<i64>; 7],
+        texts: [Option<&'a str>; 3],
+    }
+    let connection = Connection::open(store).expect("the store opens");
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut statement = connection
+        .prepare(
+            "SELECT session, seq, role, content, coalesce(said_at, created_at), model, status,
+                    parent, depth, system, floor, oldest, prompt_tokens, reply_tokens,
+                    finish_reason, reasoning, citations
+             FROM messages ORDER BY id",
+        )
+        .expect("the statement");
+    let mut rows = statement.query([]).expect("rows");
+    while let Some(row) = rows.next().expect("a row") {
+        let number = |at: usize| row.get::<_, i64>(at).expect("a number");
+        let maybe = |at: usize| row.get::<_, Option<i64>>(at).expect("a number");
+        let text = |at: usize| row.get_ref(at).expect("a text").as_str_or_null();
+        let line = Line {
+            session: number(0),
+            seq: number(1),
+            role: number(2),
+            content: text(3).expect("UTF-8").expect("a text"),
+            at: number(4),
+            model: text(5).expect("UTF-8"),
+            status: number(6),
+            numbers: [7, 8, 9, 10, 11, 12, 13].map(maybe),
+            texts: [14, 15, 16].map(|at| text(at).expect("UTF-8")),
+        };
+        serde_json::to_writer(&mut out, &line).expect("a line");
+        out.write_all(b"\n").expect("a line end");
     }
 }
 

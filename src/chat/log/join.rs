@@ -1,17 +1,19 @@
 //! `/import` of saylog's own form: the log of another machine, put into this one.
 
 use std::collections::BTreeMap;
-use std::io::BufRead;
-use std::time::Instant;
+use std::io;
+use std::ops::ControlFlow;
 
-use super::import::{COMMITTED_AT_ONCE, go_on};
+use super::beside::{Pass, read_beside};
+use super::import::COMMITTED_AT_ONCE;
 use super::secret_count::SecretCount;
+use super::transfer_progress::TransferProgress;
 use crate::chat::Chat;
 use crate::domain::{
     BrokenRecord, Error, Event, FileFault, Imported, MESSAGE_LIMIT, MessageRecord, Result,
-    SessionHead, Sink, UserName,
+    SessionHead, Sink, Timestamp, UserName,
 };
-use crate::format::{Lines, Record, Totals};
+use crate::format::{Line, Lines, Record, Totals};
 use crate::store::{Beginning, Join, MessageJoined, SessionJoined, StateJoined};
 
 /// So many lines are read before the person may stop it.
@@ -20,13 +22,20 @@ const LINES_AT_ONCE: u64 = 1024;
 /// So many lines that cannot be read are told one by one.
 const TOLD_BROKEN: u64 = 100;
 
+/// Takes the lines of a file.
+type TakeLines<'t> = dyn FnMut(&mut Lines<'_>) -> io::Result<()> + 't;
+
+/// Shows the lines of a file, on another thread.
+pub(crate) type ReadLines<'a> = Box<dyn FnOnce(&mut TakeLines<'_>) -> io::Result<()> + Send + 'a>;
+
 /// A file of saylog's own form.
 pub(crate) struct JoinSource<'a> {
     /// What a person calls it.
     pub file: &'a str,
     /// The word for its form.
     pub form: &'static str,
-    pub source: &'a mut dyn BufRead,
+    /// Shows its lines, on another thread.
+    pub read: ReadLines<'a>,
     /// How many KiB of it are read, and how many there are.
     pub read_so_far: &'a dyn Fn() -> (u64, u64),
     /// Only what would be done is told.
@@ -39,11 +48,7 @@ pub(crate) struct JoinSource<'a> {
 ///
 /// # Errors
 /// If the file cannot be read, or not all of it: what could be is in the log.
-pub(crate) fn join(
-    chat: &mut Chat,
-    source: &mut JoinSource<'_>,
-    sink: &mut dyn Sink,
-) -> Result<()> {
+pub(crate) fn join(chat: &mut Chat, source: JoinSource<'_>, sink: &mut dyn Sink) -> Result<()> {
     chat.commit(sink)?;
     sink.flush()?;
     let file = source.file.to_owned();
@@ -62,14 +67,14 @@ pub(crate) fn join(
         seen: Totals::default(),
         is_begun: false,
         is_ended: false,
+        now: chat.settings.now(),
     };
     let taken = joining.take_all(chat, source, sink);
+    chat.log.let_go();
     if !joining.is_begun {
         let empty = || no_head(&file, "it is empty");
         return taken.and_then(|()| Err(empty()));
     }
-    // Whether to go on is asked when the receipt is written.
-    let _ = sink.work(None);
     let finished = match &taken {
         Ok(()) => joining.finish(chat, &file, sink),
         Err(_) => Ok(()),
@@ -98,48 +103,90 @@ struct Joining {
     seen: Totals,
     is_begun: bool,
     is_ended: bool,
+    /// The time at which messages are taken.
+    now: Timestamp,
 }
 
 impl Joining {
     fn take_all(
         &mut self,
         chat: &mut Chat,
-        source: &mut JoinSource<'_>,
+        source: JoinSource<'_>,
         sink: &mut dyn Sink,
     ) -> Result<()> {
-        let begun = Instant::now();
         let file = source.file;
-        let unreadable = |error| Error::File(file.to_owned(), FileFault::Unreadable(error));
-        let mut lines = Lines::new(source.source);
-        loop {
-            // What a line says is only there until the next.
-            let Some(line) = lines.next().map_err(unreadable)? else {
-                return Ok(());
-            };
-            let number = line.number;
-            match line.says {
-                Ok(record) if !self.is_begun && !matches!(record, Record::Head) => {
-                    return Err(no_head(file, "it is no head of saylog's form"));
+        let mut progress = TransferProgress::begin(chat, "the import", "KiB");
+        let read = source.read;
+        let read = |pass: &mut Pass<'_, Line>| -> io::Result<()> {
+            read(&mut |lines| {
+                while let Some(line) = lines.next()? {
+                    let bytes = line.bytes();
+                    if pass(line, bytes).is_break() {
+                        break;
+                    }
                 }
-                Ok(record) => match self.take(chat, record)? {
-                    Ok(()) => {}
-                    Err(why) => self.tell_broken(file, number, &why, sink)?,
-                },
-                // Of what does not begin as a file of this form nothing is read.
-                Err(why) if !self.is_begun => return Err(no_head(file, &why)),
-                Err(why) => self.tell_broken(file, number, &why, sink)?,
+                Ok(())
+            })
+        };
+        let mut failed = None;
+        chat.log.hold()?;
+        let ended = read_beside(read, &mut |line| {
+            let number = line.number;
+            let taken = self.take_line(chat, file, line, sink);
+            let taken = taken.and_then(|()| {
+                if number.is_multiple_of(LINES_AT_ONCE) {
+                    self.now = chat.settings.now();
+                    chat.log.let_go();
+                    let (done, total) = (source.read_so_far)();
+                    progress.tell(done, total, sink)?;
+                    chat.log.hold()?;
+                }
+                if chat.pending() >= COMMITTED_AT_ONCE {
+                    chat.commit(sink)?;
+                }
+                Ok(())
+            });
+            match taken {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
             }
-            if number.is_multiple_of(LINES_AT_ONCE) {
-                go_on(begun, (source.read_so_far)(), sink)?;
+        });
+        progress.end(sink);
+        match (failed, ended) {
+            (Some(error), _) => Err(error),
+            (None, Some(Err(error))) => {
+                Err(Error::File(file.to_owned(), FileFault::Unreadable(error)))
             }
-            if chat.pending() >= COMMITTED_AT_ONCE {
-                chat.commit(sink)?;
+            (None, _) => Ok(()),
+        }
+    }
+
+    fn take_line(
+        &mut self,
+        chat: &mut Chat,
+        file: &str,
+        line: Line,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        match line.says {
+            Ok(record) if !self.is_begun && !matches!(record, Record::Head) => {
+                Err(no_head(file, "it is no head of saylog's form"))
             }
+            Ok(record) => match self.take(chat, record)? {
+                Ok(()) => Ok(()),
+                Err(why) => self.tell_broken(file, line.number, &why, sink),
+            },
+            // Of what does not begin as a file of this form nothing is read.
+            Err(why) if !self.is_begun => Err(no_head(file, &why)),
+            Err(why) => self.tell_broken(file, line.number, &why, sink),
         }
     }
 
     /// Takes what a line says; gives why it is left out, if it is.
-    fn take(&mut self, chat: &mut Chat, record: Record<'_>) -> Result<Left> {
+    fn take(&mut self, chat: &mut Chat, record: Record) -> Result<Left> {
         match record {
             Record::Head => {
                 self.is_begun = true;
@@ -196,8 +243,7 @@ impl Joining {
         if record.content.contains('\0') {
             return Ok(Err("its text has a NUL in it".into()));
         }
-        let now = chat.settings.now();
-        match chat.log.join_message(&mut self.join, record, now)? {
+        match chat.log.join_message(&mut self.join, record, self.now)? {
             MessageJoined::Added { missing, session } => {
                 self.told.messages += 1;
                 self.secrets.look(record.content);

@@ -1,5 +1,7 @@
 //! Reading the log: listings, single messages, the up-arrow.
 
+mod arrival;
+mod beside;
 mod candidates;
 mod export;
 mod filtered;
@@ -13,11 +15,12 @@ mod secret_count;
 mod show;
 mod suits;
 mod take;
+mod transfer_progress;
 
 pub(crate) use export::export;
 pub(crate) use filtered::list_suiting;
 pub(crate) use history::{history, list_log};
-pub(crate) use import::{ImportSource, import};
+pub(crate) use import::{ImportSource, ReadSource, import};
 pub(crate) use join::{JoinSource, join};
 pub(super) use quote::is_quotation;
 pub(crate) use quote::quote;

@@ -25,7 +25,7 @@ mod tests;
 mod values;
 mod write;
 
-pub(crate) use read::{Lines, Record};
+pub(crate) use read::{Line, Lines, Record};
 pub(crate) use write::{Totals, Written};
 
 /// The version of the form that is written. What is newer is refused.

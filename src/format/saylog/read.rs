@@ -8,12 +8,16 @@ use super::values::{At, Id, Key, Name, Text};
 use super::{Totals, VERSION};
 use crate::domain::{
     Links, MESSAGE_LIMIT, MessageRecord, MoveKind, MoveRecord, NamedPlace, Numbered, ReplyDetails,
-    Role, SentLinks, SessionHead, SessionId, SessionState, Status, Usage, UserName,
+    Role, SentLinks, SessionHead, SessionId, SessionState, SourceKey, Status, Timestamp, Usage,
+    UserName,
 };
 
 /// The longest line, in bytes: a message whose every character is escaped, and what was
 /// thought before it.
 const LINE_LIMIT: usize = 6 * MESSAGE_LIMIT + 64 * 1024 * 1024;
+
+/// So much is taken for what a line has beside a text, in bytes.
+const BESIDE_TEXT: usize = 512;
 
 /// What some editors put before a text.
 const ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -27,97 +31,104 @@ pub(crate) struct Lines<'s> {
 
 /// A line that holds something.
 #[derive(Debug)]
-pub(crate) struct Line<'l> {
+pub(crate) struct Line {
     /// Its number, from 1.
     pub number: u64,
     /// What it says, or why that cannot be read, as the end of a sentence.
-    pub says: Result<Record<'l>, String>,
+    pub says: Result<Record, String>,
 }
 
 /// What a line says.
 #[derive(Debug)]
-pub(crate) enum Record<'l> {
+pub(crate) enum Record {
     Head,
-    Session(SessionFields<'l>),
-    Message(MessageFields<'l>),
+    Session(SessionFields),
+    Message(Box<MessageFields>),
     State(Box<SessionState>),
-    Move(MoveRecord),
+    Move(Box<MoveRecord>),
     End(Totals),
     /// Something that this version does not know.
     Unknown,
 }
 
-/// A session, whose user's name is not looked at yet.
+/// A session.
 #[derive(Debug)]
-pub(crate) struct SessionFields<'l> {
-    pub user: UserName,
-    head: Raw<'l>,
+pub(crate) struct SessionFields {
+    user: UserName,
     session: SessionId,
-    started_at: At,
+    started_at: Timestamp,
+    persona: Option<String>,
+    source: Option<String>,
+    behind: Option<Numbered>,
 }
 
-impl SessionFields<'_> {
+impl SessionFields {
     /// The session.
     pub(crate) fn head(&self) -> SessionHead<'_> {
         SessionHead {
             session: self.session,
             user: &self.user,
-            started_at: self.started_at.0,
-            persona: text(self.head.persona.as_ref()),
-            source: text(self.head.source.as_ref()),
-            behind: self.head.behind.map(|name| name.of(self.session)),
+            started_at: self.started_at,
+            persona: self.persona.as_deref(),
+            source: self.source.as_deref(),
+            behind: self.behind,
         }
     }
 }
 
 /// A message.
 #[derive(Debug)]
-pub(crate) struct MessageFields<'l> {
+pub(crate) struct MessageFields {
     at: Numbered,
     role: Role,
+    content: String,
+    said_at: Timestamp,
+    model: Option<String>,
     status: Status,
-    said_at: At,
-    raw: Raw<'l>,
+    usage: Option<Usage>,
+    finish_reason: Option<String>,
+    reasoning: Option<String>,
+    citations: Option<String>,
+    depth: Option<i64>,
+    links: Links<Numbered>,
+    configured: Option<String>,
+    origin: Option<SourceKey>,
 }
 
-impl MessageFields<'_> {
+impl MessageFields {
     /// The message.
     pub(crate) fn record(&self) -> MessageRecord<'_> {
-        let raw = &self.raw;
-        let name = |link: Option<Name>| link.map(|name| name.of(self.at.session));
-        let usage = match (raw.prompt_tokens, raw.reply_tokens) {
-            (Some(prompt), Some(reply)) => Some(Usage { prompt, reply }),
-            _ => None,
-        };
-        let sent = raw.sent.as_ref();
         MessageRecord {
             at: self.at,
             role: self.role,
-            content: text(raw.content.as_ref()).unwrap_or_default(),
-            said_at: self.said_at.0,
-            model: text(raw.model.as_ref()),
+            content: &self.content,
+            said_at: self.said_at,
+            model: self.model.as_deref(),
             status: self.status,
-            usage,
+            usage: self.usage,
             details: ReplyDetails {
-                finish_reason: text(raw.finish_reason.as_ref()),
-                reasoning: text(raw.reasoning.as_ref()),
-                citations: text(raw.citations.as_ref()),
+                finish_reason: self.finish_reason.as_deref(),
+                reasoning: self.reasoning.as_deref(),
+                citations: self.citations.as_deref(),
             },
-            depth: raw.depth.filter(|depth| *depth > 0),
-            links: Links {
-                parent: name(raw.parent),
-                system: name(raw.system),
-                floor: name(raw.floor),
-                oldest: name(raw.oldest),
-                sent: sent.map(|sent| SentLinks {
-                    last: name(sent.last),
-                    floor: name(sent.floor),
-                    system: name(sent.system),
-                }),
-            },
-            configured: sent.and_then(|sent| text(sent.configured.as_ref())),
-            origin: raw.origin.map(|key| key.0),
+            depth: self.depth,
+            links: self.links,
+            configured: self.configured.as_deref(),
+            origin: self.origin,
         }
+    }
+}
+
+impl Line {
+    /// About how much memory it takes, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let text = match &self.says {
+            Ok(Record::Message(message)) => {
+                message.content.len() + message.reasoning.as_ref().map_or(0, String::len)
+            }
+            _ => 0,
+        };
+        text + BESIDE_TEXT
     }
 }
 
@@ -199,7 +210,7 @@ impl<'s> Lines<'s> {
     ///
     /// # Errors
     /// If the source cannot be read.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line>> {
         loop {
             self.line.clear();
             let most = u64::try_from(LINE_LIMIT).unwrap_or(u64::MAX);
@@ -229,7 +240,7 @@ impl<'s> Lines<'s> {
     }
 }
 
-fn record(bytes: &[u8]) -> Result<Record<'_>, String> {
+fn record(bytes: &[u8]) -> Result<Record, String> {
     let raw: Raw<'_> = serde_json::from_slice(bytes).map_err(|error| {
         let why = error.to_string();
         let (why, _) = why.split_once(" at line ").unwrap_or((&why, ""));
@@ -238,7 +249,7 @@ fn record(bytes: &[u8]) -> Result<Record<'_>, String> {
     let kind = raw.r#type.as_ref().map_or("", |kind| &*kind.0);
     match kind {
         "message" => message(raw),
-        "session" => session(raw),
+        "session" => session(&raw),
         "state" => state(&raw),
         "move" => step(&raw),
         "end" => Ok(Record::End(Totals {
@@ -257,41 +268,69 @@ fn record(bytes: &[u8]) -> Result<Record<'_>, String> {
     }
 }
 
-fn session(raw: Raw<'_>) -> Result<Record<'_>, String> {
+fn session(raw: &Raw<'_>) -> Result<Record, String> {
     let typed = needed(text(raw.user_id.as_ref()), "user")?;
-    let user = UserName::new(typed)
-        .ok()
-        .filter(|user| user.as_str() == typed);
+    let user = UserName::new(typed).ok();
+    let user = user.filter(|user| user.as_str() == typed);
+    let session = needed(raw.session_id, "session")?.0;
     Ok(Record::Session(SessionFields {
         user: user.ok_or("the name of its user is none")?,
-        session: needed(raw.session_id, "session")?.0,
-        started_at: needed(raw.started_at, "beginning")?,
-        head: raw,
+        session,
+        started_at: needed(raw.started_at, "beginning")?.0,
+        persona: owned(raw.persona.as_ref()),
+        source: owned(raw.source.as_ref()),
+        behind: raw.behind.map(|name| name.of(session)),
     }))
 }
 
-fn message(raw: Raw<'_>) -> Result<Record<'_>, String> {
+fn message(raw: Raw<'_>) -> Result<Record, String> {
     let role = needed(text(raw.role.as_ref()), "role")?;
+    let role = Role::parse(role).ok_or("its role is not known")?;
     let status = match text(raw.status.as_ref()) {
         None => Status::Complete,
         Some(word) => Status::parse(word).ok_or("its status is not known")?,
     };
-    needed(text(raw.content.as_ref()), "text")?;
-    Ok(Record::Message(MessageFields {
-        role: Role::parse(role).ok_or("its role is not known")?,
+    let content = needed(raw.content, "text")?.0.into_owned();
+    let session = needed(raw.session_id, "session")?.0;
+    let name = |link: Option<Name>| link.map(|name| name.of(session));
+    let usage = match (raw.prompt_tokens, raw.reply_tokens) {
+        (Some(prompt), Some(reply)) => Some(Usage { prompt, reply }),
+        _ => None,
+    };
+    let sent = raw.sent.as_ref();
+    Ok(Record::Message(Box::new(MessageFields {
         at: Numbered {
-            session: needed(raw.session_id, "session")?.0,
+            session,
             seq: needed(raw.seq.filter(|seq| *seq > 0), "number")?,
         },
-        said_at: needed(raw.at, "time")?,
+        role,
+        content,
+        said_at: needed(raw.at, "time")?.0,
+        model: owned(raw.model.as_ref()),
         status,
-        raw,
-    }))
+        usage,
+        finish_reason: owned(raw.finish_reason.as_ref()),
+        reasoning: owned(raw.reasoning.as_ref()),
+        citations: owned(raw.citations.as_ref()),
+        depth: raw.depth.filter(|depth| *depth > 0),
+        links: Links {
+            parent: name(raw.parent),
+            system: name(raw.system),
+            floor: name(raw.floor),
+            oldest: name(raw.oldest),
+            sent: sent.map(|sent| SentLinks {
+                last: name(sent.last),
+                floor: name(sent.floor),
+                system: name(sent.system),
+            }),
+        },
+        configured: sent.and_then(|sent| owned(sent.configured.as_ref())),
+        origin: raw.origin.map(|key| key.0),
+    })))
 }
 
-fn state(raw: &Raw<'_>) -> Result<Record<'static>, String> {
+fn state(raw: &Raw<'_>) -> Result<Record, String> {
     let session = needed(raw.session_id, "session")?.0;
-    let owned = |field: &Option<Text<'_>>| text(field.as_ref()).map(str::to_owned);
     let place = RawPlace {
         head: raw.head,
         base: raw.base,
@@ -301,9 +340,9 @@ fn state(raw: &Raw<'_>) -> Result<Record<'static>, String> {
         session,
         messages: needed(raw.messages.and_then(whole), "count of messages")?,
         moves: needed(raw.moves.and_then(whole), "count of moves")?,
-        title: owned(&raw.title),
-        preview: owned(&raw.first_words),
-        model: owned(&raw.model),
+        title: owned(raw.title.as_ref()),
+        preview: owned(raw.first_words.as_ref()),
+        model: owned(raw.model.as_ref()),
         archived_at: raw.archived_at.map(|at| at.0),
         origin: raw.fork_of.map(|id| id.0),
         place: place.of(session),
@@ -314,10 +353,10 @@ fn state(raw: &Raw<'_>) -> Result<Record<'static>, String> {
     })))
 }
 
-fn step(raw: &Raw<'_>) -> Result<Record<'static>, String> {
+fn step(raw: &Raw<'_>) -> Result<Record, String> {
     let session = needed(raw.session_id, "session")?.0;
     let why = needed(text(raw.why.as_ref()), "reason")?;
-    Ok(Record::Move(MoveRecord {
+    Ok(Record::Move(Box::new(MoveRecord {
         session,
         kind: MoveKind::parse(why).ok_or("its reason is not known")?,
         from: needed(raw.from, "beginning")?.of(session),
@@ -326,7 +365,7 @@ fn step(raw: &Raw<'_>) -> Result<Record<'static>, String> {
         gone: needed(raw.gone, "count of messages that left")?,
         back: needed(raw.back, "count of messages that came back")?,
         at: needed(raw.at, "time")?.0,
-    }))
+    })))
 }
 
 impl RawPlace {
@@ -346,6 +385,10 @@ fn needed<T>(field: Option<T>, what: &str) -> Result<T, String> {
 
 fn text<'t>(field: Option<&'t Text<'_>>) -> Option<&'t str> {
     field.map(|text| &*text.0)
+}
+
+fn owned(field: Option<&Text<'_>>) -> Option<String> {
+    text(field).map(str::to_owned)
 }
 
 fn whole(count: u64) -> Option<i64> {

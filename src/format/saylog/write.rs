@@ -44,44 +44,6 @@ struct SessionLine<'a> {
 }
 
 #[derive(Serialize)]
-struct MessageLine<'a> {
-    r#type: &'a str,
-    session_id: Id,
-    seq: i64,
-    role: &'a str,
-    content: &'a str,
-    at: At,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    model: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    prompt_tokens: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply_tokens: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    finish_reason: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reasoning: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    citations: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent: Option<Name>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    depth: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    system: Option<Name>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    floor: Option<Name>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    oldest: Option<Name>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sent: Option<SentFields<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    origin: Option<Key>,
-}
-
-#[derive(Serialize)]
 struct SentFields<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     last: Option<Name>,
@@ -180,38 +142,47 @@ impl Written {
 
     pub(crate) fn message(&mut self, message: &MessageRecord<'_>, out: &mut Vec<u8>) {
         self.totals.messages += 1;
-        let Numbered { session, seq } = message.at;
-        let name = |link| named(link, session);
+        let mut line = MessageLine::begin(out, message.at);
+        line.text(r#","role":"#, message.role.word());
+        line.text(r#","content":"#, message.content);
+        line.value(r#","at":"#, &At(message.said_at));
+        line.text_of(r#","model":"#, message.model);
+        let status = message.status;
+        line.text_of(
+            r#","status":"#,
+            (status != Status::Complete).then(|| status.word()),
+        );
+        line.number_of(
+            r#","prompt_tokens":"#,
+            message.usage.map(|usage| usage.prompt),
+        );
+        line.number_of(
+            r#","reply_tokens":"#,
+            message.usage.map(|usage| usage.reply),
+        );
+        line.text_of(r#","finish_reason":"#, message.details.finish_reason);
+        line.text_of(r#","reasoning":"#, message.details.reasoning);
+        line.text_of(r#","citations":"#, message.details.citations);
         let links = &message.links;
-        let sent = links.sent.as_ref().map(|sent| SentFields {
-            last: name(sent.last),
-            floor: name(sent.floor),
-            system: name(sent.system),
-            configured: message.configured,
-        });
-        let line = MessageLine {
-            r#type: "message",
-            session_id: Id(session),
-            seq,
-            role: message.role.word(),
-            content: message.content,
-            at: At(message.said_at),
-            model: message.model,
-            status: (message.status != Status::Complete).then(|| message.status.word()),
-            prompt_tokens: message.usage.map(|usage| usage.prompt),
-            reply_tokens: message.usage.map(|usage| usage.reply),
-            finish_reason: message.details.finish_reason,
-            reasoning: message.details.reasoning,
-            citations: message.details.citations,
-            parent: name(links.parent),
-            depth: message.depth,
-            system: name(links.system),
-            floor: name(links.floor),
-            oldest: name(links.oldest),
-            sent,
-            origin: message.origin.map(Key),
-        };
-        push(&line, out);
+        line.name(r#","parent":"#, links.parent);
+        line.number_of(r#","depth":"#, message.depth);
+        line.name(r#","system":"#, links.system);
+        line.name(r#","floor":"#, links.floor);
+        line.name(r#","oldest":"#, links.oldest);
+        if let Some(sent) = &links.sent {
+            let session = message.at.session;
+            let sent = SentFields {
+                last: named(sent.last, session),
+                floor: named(sent.floor, session),
+                system: named(sent.system, session),
+                configured: message.configured,
+            };
+            line.value(r#","sent":"#, &sent);
+        }
+        if let Some(origin) = message.origin {
+            line.value(r#","origin":"#, &Key(origin));
+        }
+        line.end();
     }
 
     /// Writes where a session stands; its moves follow.
@@ -267,6 +238,56 @@ impl Written {
         };
         push(&end, out);
         self.totals
+    }
+}
+
+/// The line of a message, field by field: there are very many of these, and serde would
+/// look through each name for what has to be escaped.
+struct MessageLine<'a> {
+    out: &'a mut Vec<u8>,
+    session: SessionId,
+}
+
+impl<'a> MessageLine<'a> {
+    fn begin(out: &'a mut Vec<u8>, at: Numbered) -> Self {
+        let Numbered { session, seq } = at;
+        out.extend_from_slice(br#"{"type":"message","session_id":"#);
+        let mut line = Self { out, session };
+        line.value("", &Id(session));
+        line.number_of(r#","seq":"#, Some(seq));
+        line
+    }
+
+    fn value(&mut self, name: &str, value: &impl Serialize) {
+        self.out.extend_from_slice(name.as_bytes());
+        // Texts and numbers can always be written, and so can memory.
+        let _ = serde_json::to_writer(&mut *self.out, value);
+    }
+
+    fn text(&mut self, name: &str, text: &str) {
+        self.value(name, &text);
+    }
+
+    fn text_of(&mut self, name: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text(name, text);
+        }
+    }
+
+    fn number_of(&mut self, name: &str, number: Option<i64>) {
+        if let Some(number) = number {
+            self.value(name, &number);
+        }
+    }
+
+    fn name(&mut self, name: &str, at: Option<Numbered>) {
+        if let Some(at) = at {
+            self.value(name, &Name::within(at, self.session));
+        }
+    }
+
+    fn end(self) {
+        self.out.extend_from_slice(b"}\n");
     }
 }
 

@@ -53,8 +53,15 @@ impl Group {
         let mut answered_by = None;
         for message in messages {
             let behind = message.parent.and_then(|parent| standings.get(parent));
-            let known = self.backend.imported(&message.key);
-            let standing = match known.map_err(Failure::Reading)? {
+            // Of a session that is new nothing is there.
+            let known = match found {
+                Some(_) => self
+                    .backend
+                    .imported(&message.key)
+                    .map_err(Failure::Reading)?,
+                None => None,
+            };
+            let standing = match known {
                 Some(id) => {
                     count.known += 1;
                     self.standing_of(id)?

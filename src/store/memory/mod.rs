@@ -257,6 +257,13 @@ impl Backend for Memory {
         Ok(named.map(|(key, row)| (key, row.user.clone())))
     }
 
+    fn count_sessions(&mut self, user: Option<&UserName>) -> Result<u64> {
+        let rows = self.rows();
+        let of_it = rows.sessions();
+        let of_it = of_it.filter(|(_, session)| user.is_none_or(|user| session.user == *user));
+        Ok(of_it.map(|_| 1).sum())
+    }
+
     fn session_records(
         &mut self,
         user: Option<&UserName>,

@@ -85,6 +85,8 @@ pub(super) struct Sqlite {
     warnings: Vec<String>,
     /// The last commit of this connection that changed something.
     written: Option<Written>,
+    /// A transaction is open that only reads.
+    is_holding: bool,
 }
 
 /// Opens the store at `path`, and makes it if there is none; at the place of the
@@ -134,6 +136,7 @@ impl Sqlite {
             is_damaged: false,
             warnings,
             written: None,
+            is_holding: false,
         }
     }
 
@@ -201,6 +204,10 @@ impl Backend for Sqlite {
     /// Every group writes, so it begins `IMMEDIATE`: a transaction that began
     /// as a reader is refused at once if anybody wrote in between.
     fn check(&mut self) -> Result<()> {
+        if self.is_holding {
+            // It was looked at when that began.
+            return Ok(());
+        }
         match self.guard.log_loss() {
             Some(_) if self.is_log_moved() => Ok(()),
             Some(loss) => Err(Problem::new(ProblemKind::Gone, loss)),
@@ -208,7 +215,24 @@ impl Backend for Sqlite {
         }
     }
 
+    fn hold(&mut self) -> Result<()> {
+        if self.connection.is_autocommit() {
+            let begun = self.connection.execute_batch("BEGIN");
+            self.checked(begun)?;
+            self.is_holding = true;
+        }
+        Ok(())
+    }
+
+    fn let_go(&mut self) {
+        if std::mem::take(&mut self.is_holding) && !self.connection.is_autocommit() {
+            // It has only read: whether it is taken back or kept is the same.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+
     fn begin(&mut self, _: &Plan<'_>) -> Result<GroupStart> {
+        self.let_go();
         // So that nothing is written beside a file that was replaced.
         self.check_files()?;
         let begun = self
@@ -250,6 +274,7 @@ impl Backend for Sqlite {
     }
 
     fn rollback(&mut self) {
+        self.let_go();
         if self.is_in_group() {
             // If even this fails, the next process rolls back.
             let _ = self.connection.execute_batch("ROLLBACK");
@@ -261,7 +286,7 @@ impl Backend for Sqlite {
     }
 
     fn is_in_group(&self) -> bool {
-        !self.connection.is_autocommit()
+        !self.connection.is_autocommit() && !self.is_holding
     }
 
     fn add_session(&mut self, row: &NewSession<'_>, newest: MessageId) -> Result<SessionKey> {
@@ -382,6 +407,11 @@ impl Backend for Sqlite {
     fn named(&mut self, session: SessionId) -> Result<Option<(SessionKey, UserName)>> {
         let named = records::named(&self.connection, session);
         self.checked(named)
+    }
+
+    fn count_sessions(&mut self, user: Option<&UserName>) -> Result<u64> {
+        let count = session_records::count(&self.connection, user);
+        self.checked(count)
     }
 
     fn session_records(

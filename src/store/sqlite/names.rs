@@ -15,7 +15,11 @@ const NAMES_REMEMBERED: usize = 4 * 1024;
 /// The names of sessions and of their users, as far as they were asked for.
 #[derive(Default)]
 pub(super) struct Names {
-    of: HashMap<i64, Named>,
+    named: Vec<Named>,
+    /// Where among these a session is.
+    of: HashMap<i64, usize>,
+    /// The one that was asked for last: rows of one session often follow each other.
+    last: Option<(i64, usize)>,
 }
 
 /// What is known of a session wherever a message of it is shown.
@@ -43,18 +47,30 @@ impl Named {
 impl Names {
     /// Forgets them: a session that they are of may never have been.
     pub(super) fn clear(&mut self) {
+        self.named.clear();
         self.of.clear();
+        self.last = None;
     }
 
     pub(super) fn get(&mut self, connection: &Connection, session: i64) -> Result<&Named> {
-        if !self.of.contains_key(&session) {
-            if self.of.len() >= NAMES_REMEMBERED {
-                self.of.clear();
+        let known = match self.last {
+            Some((last, at)) if last == session => Some(at),
+            _ => self.of.get(&session).copied(),
+        };
+        let at = match known {
+            Some(at) => at,
+            None => {
+                let names = names(connection, session)?;
+                if self.named.len() >= NAMES_REMEMBERED {
+                    self.clear();
+                }
+                self.named.push(names);
+                self.of.insert(session, self.named.len() - 1);
+                self.named.len() - 1
             }
-            let names = names(connection, session)?;
-            self.of.insert(session, names);
-        }
-        self.of.get(&session).ok_or_else(no_session)
+        };
+        self.last = Some((session, at));
+        self.named.get(at).ok_or_else(no_session)
     }
 }
 

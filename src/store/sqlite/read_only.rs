@@ -152,6 +152,14 @@ impl Backend for ReadOnly {
         self.read(Sqlite::has_news)
     }
 
+    fn hold(&mut self) -> Result<()> {
+        self.read(Sqlite::hold)
+    }
+
+    fn let_go(&mut self) {
+        self.rows.let_go();
+    }
+
     fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<LearnedWindow>> {
         self.read(|rows| rows.window(endpoint, model))
     }
@@ -174,6 +182,10 @@ impl Backend for ReadOnly {
 
     fn named(&mut self, session: SessionId) -> Result<Option<(SessionKey, UserName)>> {
         self.read(|rows| rows.named(session))
+    }
+
+    fn count_sessions(&mut self, user: Option<&UserName>) -> Result<u64> {
+        self.read(|rows| rows.count_sessions(user))
     }
 
     fn session_records(

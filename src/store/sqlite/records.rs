@@ -21,10 +21,33 @@ use crate::domain::{
 const REMEMBERED: usize = 4 * 1024;
 
 /// The columns of a record, behind those of a message.
-const FURTHER: &str = "m.depth, m.previous, m.system, m.oldest, m.floor,
-    (SELECT o.source FROM origins AS o
-     WHERE o.message = m.id AND substr(hex(o.source), 13, 1) = '5' LIMIT 1),
-    s.answers, s.floor, s.system, (SELECT p.content FROM prompts AS p WHERE p.id = s.prompt)";
+const FURTHER: &str = "m.depth, m.previous, m.system, m.oldest, m.floor";
+
+/// By what a message is known to have come from another program.
+const ORIGIN: &str = "(SELECT o.source FROM origins AS o
+    WHERE o.message = m.id AND substr(hex(o.source), 13, 1) = '5' LIMIT 1)";
+
+/// What a model was sent before a message.
+const SENT: &str = "s.answers, s.floor, s.system,
+    (SELECT p.content FROM prompts AS p WHERE p.id = s.prompt)";
+
+/// Selects messages with all that they have. What no message has is not looked for.
+fn select(connection: &Connection) -> Result<String> {
+    let has_any = |table: &str| -> Result<bool> {
+        connection
+            .prepare_cached(&format!("SELECT EXISTS (SELECT 1 FROM {table})"))?
+            .query_row([], |row| row.get(0))
+    };
+    let origin = if has_any("origins")? { ORIGIN } else { "NULL" };
+    let (sent, join) = if has_any("sent")? {
+        (SENT, "LEFT JOIN sent AS s ON s.reply = m.id")
+    } else {
+        ("NULL, NULL, NULL, NULL", "")
+    };
+    Ok(format!(
+        "SELECT {COLUMNS}, {FURTHER}, {origin}, {sent} FROM messages AS m {join}"
+    ))
+}
 
 /// Visits messages with all that they have.
 pub(super) fn records(
@@ -35,9 +58,7 @@ pub(super) fn records(
     visit: &mut dyn FnMut(&Message<'_>, &Behind) -> Flow,
 ) -> Result<()> {
     let _snapshot = snapshot(connection)?;
-    let select = format!(
-        "SELECT {COLUMNS}, {FURTHER} FROM messages AS m LEFT JOIN sent AS s ON s.reply = m.id"
-    );
+    let select = select(connection)?;
     let mut linked = LinkedMessages::new(connection)?;
     let mut take = |row: &Row<'_>| -> Result<Flow> {
         let behind = linked.behind(connection, names, row)?;
@@ -82,6 +103,8 @@ pub(super) fn records(
 struct LinkedMessages<'c> {
     select: CachedStatement<'c>,
     known: HashMap<i64, Numbered>,
+    /// The one that was asked for last: neighbours have the same system prompt.
+    last: Option<(i64, Numbered)>,
 }
 
 impl<'c> LinkedMessages<'c> {
@@ -89,6 +112,7 @@ impl<'c> LinkedMessages<'c> {
         Ok(Self {
             select: connection.prepare_cached("SELECT session, seq FROM messages WHERE id = ?1")?,
             known: HashMap::new(),
+            last: None,
         })
     }
 
@@ -157,8 +181,14 @@ impl<'c> LinkedMessages<'c> {
         names: &mut Names,
         id: i64,
     ) -> Result<Option<Numbered>> {
-        if let Some(known) = self.known.get(&id) {
-            return Ok(Some(*known));
+        if let Some((last, known)) = self.last
+            && last == id
+        {
+            return Ok(Some(known));
+        }
+        if let Some(known) = self.known.get(&id).copied() {
+            self.last = Some((id, known));
+            return Ok(Some(known));
         }
         let found = self
             .select

@@ -5,6 +5,7 @@ use rusqlite::{Connection, Result, Row};
 use super::super::damage::Damage;
 use super::super::record::{Import, SessionRecord};
 use super::ends::{self, END_COLUMNS, END_TABLES};
+use super::problem::is_damage;
 use super::scan::{Scan, Table, last_id};
 use super::sessions::{COLUMNS, found};
 use super::user_sessions::{keys_of, miss, readable};
@@ -56,6 +57,26 @@ pub(super) fn visit(
         let read = readable(key, read, damage)?;
         Ok(read.map_or(Flow::More, |record| visit(&record)))
     })
+}
+
+/// How many sessions a user has, or all have: 0 where an index is damaged, since nobody
+/// depends on it.
+pub(super) fn count(connection: &Connection, user: Option<&UserName>) -> Result<u64> {
+    let counted = match user {
+        Some(user) => connection
+            .prepare_cached(
+                "SELECT count(*) FROM sessions
+                 WHERE user = (SELECT id FROM users WHERE name = ?1)",
+            )?
+            .query_row([user.as_str()], |row| row.get::<_, i64>(0)),
+        None => connection
+            .prepare_cached("SELECT count(*) FROM sessions")?
+            .query_row([], |row| row.get::<_, i64>(0)),
+    };
+    match counted {
+        Err(error) if is_damage(&error) => Ok(0),
+        counted => Ok(u64::try_from(counted?).unwrap_or(0)),
+    }
 }
 
 fn record(connection: &Connection, row: &Row<'_>) -> Result<SessionRecord> {

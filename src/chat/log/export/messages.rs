@@ -6,14 +6,18 @@ use std::ops::RangeInclusive;
 use super::super::candidates::{Candidates, Wanted};
 use super::super::filtered::begin_of;
 use super::super::suits::Suits;
+use super::super::transfer_progress::TransferProgress;
 use super::output::Output;
 use crate::chat::Chat;
 use crate::chat::ask::foreign_message;
 use crate::chat::listing::go_on;
-use crate::domain::{Error, Flow, Message, MessageId, Result, Scope, Sink};
+use crate::domain::{Flow, Message, MessageId, Result, Scope, Sink};
 use crate::format::{Heading, Writer};
 use crate::query::Query;
 use crate::store::{Selection, SessionQuery, SessionRow, Which};
+
+/// So many sessions are looked up together.
+const SESSIONS_AT_ONCE: usize = 64;
 
 /// What is written, page by page.
 pub(super) struct Pages<'a, 'o> {
@@ -125,29 +129,38 @@ impl<'a, 'o> Pages<'a, 'o> {
     /// archived behind the others.
     pub(super) fn conversations(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         let owner = (self.suits.scope() != Scope::Global).then(|| chat.user().clone());
+        let mut progress = TransferProgress::begin(chat, "the export", "conversations");
+        let (mut done, total) = (0, chat.log.count_sessions(owner.as_ref())?);
         for which in [Which::All, Which::Archived] {
             let mut after = None;
             loop {
-                let mut next: Option<SessionRow> = None;
+                let mut page: Vec<SessionRow> = Vec::new();
                 let user = owner.as_ref();
                 let query = SessionQuery { user, which, after };
                 chat.log.sessions(&query, &mut |row| {
-                    next = Some(row.clone());
-                    Flow::Full
+                    page.push(row.clone());
+                    if page.len() < SESSIONS_AT_ONCE {
+                        Flow::More
+                    } else {
+                        Flow::Full
+                    }
                 })?;
-                let Some(row) = next else {
+                let Some(last) = page.last() else {
                     break;
                 };
-                after = Some(row.rank());
-                if self.suits.is_of_session(row.session) {
-                    self.conversation(chat, &row, sink)?;
+                after = Some(last.rank());
+                for row in &page {
+                    chat.log.hold()?;
+                    if self.suits.is_of_session(row.session) {
+                        self.conversation(chat, row, sink)?;
+                    }
+                    done += 1;
+                    progress.tell(done, total, sink)?;
                 }
-                if sink.work(None).is_break() {
-                    sink.flush()?;
-                    return Err(Error::Interrupted);
-                }
+                chat.log.let_go();
             }
         }
+        progress.end(sink);
         Ok(())
     }
 
@@ -181,6 +194,10 @@ impl<'a, 'o> Pages<'a, 'o> {
             })?;
             if let Some(id) = context.foreign {
                 return Err(foreign_message(id, &row.user));
+            }
+            if self.output.is_full() {
+                // Whoever reads it may take their time.
+                chat.log.let_go();
             }
             self.output.write_out(sink)?;
             if !has_more {

@@ -13,20 +13,16 @@ mod messages;
 mod output;
 mod records;
 
-use std::time::Duration;
-
 use super::search::read;
 use super::suits::Suits;
 use crate::chat::Chat;
 use crate::chat::listing;
 use crate::domain::{Problem, Result, Scope, Sink};
 use crate::format::{Form, Way};
+use crate::query::Query;
 use messages::Pages;
 use output::{Output, Write};
 use records::Records;
-
-/// An export may take this long before it is said how far it is.
-const QUIET: Duration = Duration::from_millis(500);
 
 /// What was written.
 pub(crate) struct Written {
@@ -60,24 +56,9 @@ pub(crate) fn export<'a>(
     let suits = Suits::new(chat, "/export", Scope::User, &query.filter)?;
     let is_all = filters.trim().is_empty();
     let mut output = Output::new(write);
-    let (conversations, messages, missing) = match form.way() {
-        Way::Log(writer) => {
-            let mut pages = Pages::begin(&query, &suits, is_all, writer, &mut output);
-            pages.log(chat, sink)?;
-            (pages.conversations, pages.messages, 0)
-        }
-        Way::Conversations(writer) => {
-            let mut pages = Pages::begin(&query, &suits, is_all, writer, &mut output);
-            pages.count(chat, sink)?;
-            pages.conversations(chat, sink)?;
-            (pages.conversations, pages.messages, 0)
-        }
-        Way::Records => {
-            let mut records = Records::begin(&query, &suits, &mut output);
-            records.write(chat, sink)?;
-            (records.conversations, records.messages, records.missing)
-        }
-    };
+    let written = write_all(chat, &query, &suits, (form, is_all), &mut output, sink);
+    chat.log.let_go();
+    let (conversations, messages, missing) = written?;
     output.finish(sink)?;
     Ok(Written {
         conversations,
@@ -85,5 +66,34 @@ pub(crate) fn export<'a>(
         missing,
         secrets: output.secrets.kinds(),
         damage: chat.log.take_damage(),
+    })
+}
+
+/// Writes it all; gives how many conversations, messages and missing links there were.
+fn write_all(
+    chat: &mut Chat,
+    query: &Query,
+    suits: &Suits,
+    (form, is_all): (Form, bool),
+    output: &mut Output<'_>,
+    sink: &mut dyn Sink,
+) -> Result<(u64, u64, u64)> {
+    Ok(match form.way() {
+        Way::Log(writer) => {
+            let mut pages = Pages::begin(query, suits, is_all, writer, output);
+            pages.log(chat, sink)?;
+            (pages.conversations, pages.messages, 0)
+        }
+        Way::Conversations(writer) => {
+            let mut pages = Pages::begin(query, suits, is_all, writer, output);
+            pages.count(chat, sink)?;
+            pages.conversations(chat, sink)?;
+            (pages.conversations, pages.messages, 0)
+        }
+        Way::Records => {
+            let mut records = Records::begin(query, suits, output);
+            records.write(chat, sink)?;
+            (records.conversations, records.messages, records.missing)
+        }
     })
 }

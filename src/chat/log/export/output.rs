@@ -1,5 +1,7 @@
 //! What has gathered to be written, and what is told of it.
 
+use std::borrow::Cow;
+
 use super::super::secret_count::SecretCount;
 use crate::domain::{Result, Sink};
 
@@ -44,7 +46,8 @@ impl<'a> Output<'a> {
     /// Writes out what has gathered.
     pub(super) fn finish(&mut self, sink: &mut dyn Sink) -> Result<()> {
         // Forms are made of texts.
-        let text = String::from_utf8_lossy(&self.gathered);
+        let text = str::from_utf8(&self.gathered)
+            .map_or_else(|_| String::from_utf8_lossy(&self.gathered), Cow::Borrowed);
         (self.write)(&text, sink)?;
         self.gathered.clear();
         Ok(())

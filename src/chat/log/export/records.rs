@@ -1,18 +1,18 @@
 //! All that the log has, in saylog's own form.
 
 use std::collections::{BTreeMap, HashMap};
-use std::time::Instant;
 
 use super::super::candidates::{Candidates, Wanted};
 use super::super::filtered::begin_of;
 use super::super::suits::Suits;
+use super::super::transfer_progress::TransferProgress;
 use super::carried::CarriedIds;
 use super::output::Output;
 use crate::chat::Chat;
 use crate::chat::listing::go_on;
 use crate::domain::{
     Error, Flow, Links, Message, MessageId, MessageRecord, MoveRecord, NamedPlace, Numbered,
-    Result, Scope, SessionHead, SessionId, SessionKey, SessionState, Sink, UserName, Work,
+    Result, Scope, SessionHead, SessionId, SessionKey, SessionState, Sink, UserName,
 };
 use crate::format::Written;
 use crate::query::{Filter, Query};
@@ -87,7 +87,7 @@ impl<'a, 'o> Records<'a, 'o> {
             Scope::User | Scope::Session => Some(chat.user().clone()),
         };
         let user = user.as_ref();
-        let mut progress = Progress::begin();
+        let mut progress = TransferProgress::begin(chat, "the export", "messages");
         let (mut last, mut after) = (SessionKey(0), MessageId(0));
         let mut late: Option<Vec<SessionKey>> = None;
         for round in 0..ROUNDS {
@@ -155,7 +155,7 @@ impl<'a, 'o> Records<'a, 'o> {
         user: Option<&UserName>,
         (mut after, upto): (MessageId, MessageId),
         branches: &mut HashMap<SessionId, SessionRecord>,
-        progress: &mut Progress,
+        progress: &mut TransferProgress,
         sink: &mut dyn Sink,
     ) -> Result<()> {
         let mut heads = Vec::with_capacity(branches.len());
@@ -186,7 +186,8 @@ impl<'a, 'o> Records<'a, 'o> {
             visited?;
             after = last;
             self.output.write_out(sink)?;
-            progress.tell(after, upto, sink)?;
+            let count = |id: MessageId| u64::try_from(id.0).unwrap_or(0);
+            progress.tell(count(after), count(upto), sink)?;
         }
         Ok(())
     }
@@ -494,39 +495,5 @@ fn head_of(record: &SessionRecord, behind: Option<Numbered>) -> SessionHead<'_> 
         persona: record.row.persona.as_deref(),
         source: source.filter(|source| *source != SAYLOG),
         behind,
-    }
-}
-
-/// How far it is.
-struct Progress {
-    begun: Instant,
-    is_told: bool,
-}
-
-impl Progress {
-    fn begin() -> Self {
-        Self {
-            begun: Instant::now(),
-            is_told: false,
-        }
-    }
-
-    fn tell(&mut self, done: MessageId, total: MessageId, sink: &mut dyn Sink) -> Result<()> {
-        let count = |id: MessageId| u64::try_from(id.0).unwrap_or(0);
-        let work = Work {
-            what: "the export",
-            unit: "messages",
-            done: count(done),
-            total: count(total),
-        };
-        let work = (self.begun.elapsed() >= super::QUIET).then_some(work);
-        self.is_told |= work.is_some();
-        go_on(work, sink)
-    }
-
-    fn end(&self, sink: &mut dyn Sink) {
-        if self.is_told {
-            let _ = sink.work(None);
-        }
     }
 }
