@@ -20,6 +20,11 @@ impl SessionId {
         Uuid::try_parse(text).ok().map(Self)
     }
 
+    /// Its bytes.
+    pub(crate) fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+
     /// The first eight hexadecimal digits, which the prompt shows.
     pub(crate) fn short(self) -> String {
         let mut buffer = Uuid::encode_buffer();

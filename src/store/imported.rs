@@ -25,10 +25,18 @@ pub(crate) struct ImportedSession<'a> {
     pub last_at: Timestamp,
 }
 
+/// By what a message is known to have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ImportedKey {
+    pub key: SourceKey,
+    /// The key that it got before keys began as their sessions' ids do.
+    pub former: SourceKey,
+}
+
 /// A message of such a session.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ImportedMessage<'a> {
-    pub key: SourceKey,
+    pub key: ImportedKey,
     /// The message before it, as a place in the list, which is an earlier one.
     pub parent: Option<usize>,
     /// When it was said there.
