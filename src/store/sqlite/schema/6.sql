@@ -15,6 +15,8 @@ CREATE INDEX imports_behind ON imports (behind) WHERE behind IS NOT NULL;
 
 CREATE INDEX origins_of_messages ON origins (message);
 
+-- The views as before, with shorter words for times: each start reads them.
+
 DROP VIEW log;
 
 CREATE VIEW log AS
@@ -25,8 +27,7 @@ SELECT m.id,
        s.uuid AS session_id,
        CASE m.role WHEN 0 THEN 'system' WHEN 1 THEN 'user' WHEN 2 THEN 'ai' END AS role,
        m.content,
-       strftime('%Y-%m-%dT%H:%M:%S', m.created_at / 1000, 'unixepoch')
-           || printf('.%03dZ', m.created_at % 1000) AS created_at,
+       strftime('%Y-%m-%dT%H:%M:%fZ', m.created_at / 1000.0, 'unixepoch') AS created_at,
        m.model,
        CASE m.status WHEN 0 THEN 'complete' WHEN 1 THEN 'interrupted' WHEN 2 THEN 'failed' END AS status,
        m.prompt_tokens,
@@ -36,8 +37,7 @@ SELECT m.id,
        m.citations,
        s.title,
        s.persona,
-       strftime('%Y-%m-%dT%H:%M:%S', m.said_at / 1000, 'unixepoch')
-           || printf('.%03dZ', m.said_at % 1000) AS said_at,
+       strftime('%Y-%m-%dT%H:%M:%fZ', m.said_at / 1000.0, 'unixepoch') AS said_at,
        CASE WHEN m.said_at IS NULL THEN NULL
             WHEN i.is_mixed AND NOT EXISTS (SELECT 1 FROM origins AS o WHERE o.message = m.id)
                  OR i.source IS NULL THEN 'saylog'
@@ -46,3 +46,26 @@ FROM messages AS m
 JOIN sessions AS s ON s.id = m.session
 JOIN users AS u ON u.id = s.user
 LEFT JOIN imports AS i ON i.session = s.id;
+
+DROP VIEW conversations;
+
+CREATE VIEW conversations AS
+SELECT s.uuid AS session_id,
+       u.name AS user_id,
+       s.title,
+       s.words AS first_words,
+       coalesce(s.model, h.model, l.model) AS model,
+       s.persona,
+       p.content AS system,
+       strftime('%Y-%m-%dT%H:%M:%fZ', s.created_at / 1000.0, 'unixepoch') AS started_at,
+       strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(l.said_at, l.created_at, s.touched_at) / 1000.0, 'unixepoch') AS last_at,
+       coalesce(l.seq, 0) AS messages,
+       s.depth AS context,
+       s.head AS head_id,
+       s.last AS last_id,
+       strftime('%Y-%m-%dT%H:%M:%fZ', s.archived_at / 1000.0, 'unixepoch') AS archived_at
+FROM sessions AS s
+JOIN users AS u ON u.id = s.user
+LEFT JOIN messages AS h ON h.id = s.head
+LEFT JOIN messages AS l ON l.id = s.last
+LEFT JOIN messages AS p ON p.id = s.system;
