@@ -49,7 +49,7 @@ pub(crate) use problem::{Problem, ProblemKind};
 pub(crate) use receipt::{Appended, Late, Receipt, Ticket};
 pub(crate) use record::{
     Links, MessageRecord, MoveRecord, NamedPlace, Numbered, NumberedMove, SentLinks, SessionHead,
-    SessionState, SourceKey,
+    SessionState, SourceKey, former_number, is_of_program,
 };
 pub(crate) use reference::Reference;
 pub(crate) use reply::{ContextMessage, Progress, Retry, RetryReason};

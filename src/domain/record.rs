@@ -11,6 +11,18 @@ use super::{MoveKind, ReplyDetails, Role, SessionId, Status, Timestamp, Usage, U
 /// keep its number in this store.
 pub(crate) type SourceKey = [u8; 16];
 
+/// Whether a key is of a message of another program.
+pub(crate) fn is_of_program(key: &SourceKey) -> bool {
+    key[6] >> 4 == 5
+}
+
+/// The number that a message of saylog's had where it was said, by its key.
+pub(crate) fn former_number(key: &SourceKey) -> Option<i64> {
+    let mut number = [0; 8];
+    number[2..].copy_from_slice(&key[..6]);
+    (key[6] >> 4 == 8).then_some(i64::from_be_bytes(number))
+}
+
 /// A message by what it is called in every store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Numbered {

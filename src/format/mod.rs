@@ -81,6 +81,6 @@ mod write;
 
 pub(crate) use conversation::{Conversation, LeftOut, Utterance};
 pub(crate) use program::Program;
-pub(crate) use saylog::{Line, Lines, Record, Totals, Written};
+pub(crate) use saylog::{Line, Lines, PART, Record, Totals, Written};
 pub(crate) use source::{Broken, Fault, Found, Visit};
 pub(crate) use write::{Form, Heading, Way, Writer};

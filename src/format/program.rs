@@ -3,6 +3,8 @@
 use std::io::BufRead;
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::source::{Fault, Visit};
 use super::tables::Tables;
 use super::{
@@ -149,7 +151,8 @@ fn of_text(text: &str) -> Option<Program> {
     }
     let has = |key: &str| text.contains(&format!("\"{key}\""));
     let first = text.lines().next().unwrap_or_default();
-    if first.contains("\"saylog\"") && first.contains("\"version\"") {
+    let head: Option<Value> = serde_json::from_str(first).ok();
+    if head.is_some_and(|head| head["type"] == "saylog") {
         return Some(Program::Saylog);
     }
     let speaks = has("human") || has("ai") || has("HumanMessageChunk") || has("AIMessageChunk");

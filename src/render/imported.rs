@@ -9,7 +9,7 @@ pub(super) fn lines(it: &Imported) -> Vec<String> {
     let conversations = [
         (it.new, "new"),
         (it.changed, "with something new"),
-        (it.same, "as they were"),
+        (it.same, "as before"),
     ];
     let parts = conversations.iter().filter(|(count, _)| *count > 0);
     let parts: Vec<_> = parts

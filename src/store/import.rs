@@ -1,7 +1,7 @@
 //! What comes from other programs: sessions whose messages may branch, and come once.
 
 use super::backend::{Numbering, Plan, Which};
-use super::group::{Failure, known_message, unreadable};
+use super::group::{Failure, unreadable};
 use super::imported::{ImportedCount, ImportedHead, ImportedMessage, ImportedSession};
 use super::{Log, Result};
 use crate::domain::SessionKey;
@@ -59,7 +59,7 @@ impl Log {
         };
         let backend = self.group.rows()?;
         for message in messages {
-            match known_message(backend, &message.key).map_err(unreadable)? {
+            match backend.imported(&message.key).map_err(unreadable)? {
                 Some(_) => count.known += 1,
                 None => count.added += 1,
             }

@@ -2,11 +2,6 @@
 
 use crate::domain::{Draft, MessageId, SessionId, SourceKey, Timestamp, UserName};
 
-/// Whether a key is of a message of another program.
-pub(super) fn is_of_program(key: &SourceKey) -> bool {
-    key[6] >> 4 == 5
-}
-
 /// What filters call what came from saylog on another machine.
 pub(crate) const SAYLOG: &str = "saylog";
 
@@ -25,18 +20,10 @@ pub(crate) struct ImportedSession<'a> {
     pub last_at: Timestamp,
 }
 
-/// By what a message is known to have come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ImportedKey {
-    pub key: SourceKey,
-    /// The key that it got before keys began as their sessions' ids do.
-    pub former: SourceKey,
-}
-
 /// A message of such a session.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ImportedMessage<'a> {
-    pub key: ImportedKey,
+    pub key: SourceKey,
     /// The message before it, as a place in the list, which is an earlier one.
     pub parent: Option<usize>,
     /// When it was said there.

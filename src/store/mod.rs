@@ -59,7 +59,7 @@ pub(crate) use address::Address;
 pub(crate) use backend::{SessionQuery, Which, Written};
 pub(crate) use cursor::Selection;
 pub(crate) use file_limit::heed_file_limit;
-pub(crate) use imported::{ImportedKey, ImportedMessage, ImportedSession, SAYLOG};
+pub(crate) use imported::{ImportedMessage, ImportedSession, SAYLOG};
 pub(crate) use index::{Index, IndexQuery, Order, Page};
 pub(crate) use join::{Beginning, Join, MessageJoined, SessionJoined, StateJoined};
 pub(crate) use log::Log;

@@ -25,6 +25,8 @@ pub(crate) struct Behind {
     pub configured: Option<String>,
     /// By what it is known to have come from another program, if it has.
     pub origin: Option<SourceKey>,
+    /// The number that it has where it was said, if that is another one.
+    pub former_number: Option<i64>,
     /// How many links are to what cannot be read.
     pub broken: u64,
 }
@@ -37,6 +39,7 @@ impl Behind {
             links: Links::NONE,
             configured: None,
             origin: None,
+            former_number: None,
             broken: 0,
         }
     }

@@ -73,6 +73,17 @@ impl Log {
         backend.count_sessions(user).map_err(unreadable)
     }
 
+    /// One of them; none if it cannot be read.
+    pub(crate) fn session_record(
+        &mut self,
+        user: Option<&UserName>,
+        key: SessionKey,
+    ) -> Result<Option<SessionRecord>> {
+        let before = SessionKey(key.0.saturating_sub(1));
+        let found = self.session_records(user, before, 1)?.pop();
+        Ok(found.filter(|record| record.row.key == key))
+    }
+
     /// The key of a session, and whose it is; none if there is no such session.
     pub(crate) fn named(&mut self, session: SessionId) -> Result<Option<(SessionKey, UserName)>> {
         let backend = self.group.rows()?;
@@ -99,11 +110,12 @@ impl Log {
     /// What a message is called in every store; none if it cannot be read.
     pub(crate) fn numbered(&mut self, id: MessageId) -> Result<Option<Numbered>> {
         let mut at = None;
-        self.message(id, &mut |message| {
+        self.records(Carried::These(&[id]), &mut |message, behind| {
             at = Some(Numbered {
                 session: message.session,
-                seq: message.seq,
+                seq: behind.former_number.unwrap_or(message.seq),
             });
+            Flow::Full
         })?;
         Ok(at)
     }

@@ -8,6 +8,10 @@ use super::rows::{End, Link, MoveRow, Place};
 use super::{Log, Result};
 use crate::domain::{Flow, Message, MessageId, MoveId, OwnedSent, Role, SessionKey, UserName};
 
+/// So many messages that came from elsewhere are passed over for one that was typed here:
+/// of a session that came whole nothing was.
+const IMPORTED_PASSED: u32 = 1000;
+
 /// How far a user's earlier messages have been recalled, newest first.
 #[derive(Clone, Debug)]
 pub(crate) struct Recall {
@@ -175,15 +179,16 @@ impl Log {
         while ids.len() < limit
             && let Some((from, session)) = recall.next.pop()
         {
-            let next = &mut recall.next;
+            let (next, mut passed) = (&mut recall.next, 0);
             // One session after the other, each for as long as it has the newest.
             let walked = backend.chain(from, Along::Session, &mut |link| {
                 // Where another program has put another session's message, the walk ends.
-                // What came from another program was typed there, and is older.
-                if link.session != session || link.is_imported {
+                // What came from another program, or another machine, was typed there.
+                passed = if link.is_imported { passed + 1 } else { 0 };
+                if link.session != session || passed > IMPORTED_PASSED {
                     return Flow::Full;
                 }
-                if link.role == Role::User {
+                if link.role == Role::User && !link.is_imported {
                     ids.push(link.id);
                 }
                 let Some(previous) = link.previous else {

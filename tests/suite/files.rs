@@ -1,5 +1,5 @@
 //! What may stand at the store's path, and what happens to it: foreign things
-//! are refused with one line and left byte for byte as they were.
+//! are refused with one line and left byte for byte as before.
 
 use std::fs;
 use std::io::Write;

@@ -128,7 +128,7 @@ fn the_same_file_adds_nothing_and_a_newer_one_what_is_new() {
         );
     };
     import("1 conversation (1 new); 3 messages");
-    import("1 conversation (1 as they were); 0 messages");
+    import("1 conversation (1 as before); 0 messages");
     fs::write(
         saylog.folder().join("conversations.json"),
         chatgpt(&[json!("more")]),

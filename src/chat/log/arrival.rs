@@ -4,11 +4,11 @@
 use uuid::Uuid;
 
 use crate::domain::{
-    Draft, MESSAGE_LIMIT, ReplyDetails, Role, SessionId, Status, Timestamp, UserName, is_blank,
-    preview_of,
+    Draft, MESSAGE_LIMIT, ReplyDetails, Role, SessionId, SourceKey, Status, Timestamp, UserName,
+    is_blank, preview_of,
 };
 use crate::format::{Broken, Conversation, Found, LeftOut, Utterance};
-use crate::store::{ImportedKey, ImportedMessage};
+use crate::store::ImportedMessage;
 
 /// By which names of sessions are made out of those of other programs.
 const NAMESPACE: Uuid = Uuid::from_u128(0x0d8b_63ab_7c35_4f0e_9a55_5f1e_52c8_30b4);
@@ -31,7 +31,7 @@ pub(super) struct Arrival {
     /// Its name here.
     pub(super) session: SessionId,
     /// For each of its messages by what it is known here.
-    keys: Vec<ImportedKey>,
+    keys: Vec<SourceKey>,
 }
 
 /// Whose a conversation is to be, and where it comes from.
@@ -70,7 +70,11 @@ impl Arrived {
             Self::Broken(_) => BESIDE_TEXT,
             Self::Conversation(arrival) => {
                 let messages = arrival.conversation.messages.iter();
-                messages.map(|said| said.content.len() + BESIDE_TEXT).sum()
+                let bytes = messages.map(|said| {
+                    let reasoning = said.reasoning.as_ref().map_or(0, String::len);
+                    said.content.len() + reasoning + BESIDE_TEXT
+                });
+                bytes.sum()
             }
         }
     }
@@ -148,12 +152,11 @@ fn session_of(whose: &Whose<'_>, id: &str) -> SessionId {
 ///
 /// It begins as its session's id does, so that the keys of a conversation lie beside each
 /// other in the store: at random places each would cost a page of its own.
-fn key_of(session: SessionId, id: &str) -> ImportedKey {
+fn key_of(session: SessionId, id: &str) -> SourceKey {
     let name = format!("{session}\0{id}");
-    let former = Uuid::new_v5(&NAMESPACE, name.as_bytes()).into_bytes();
-    let mut key = former;
+    let mut key = Uuid::new_v5(&NAMESPACE, name.as_bytes()).into_bytes();
     key[..6].copy_from_slice(&session.as_bytes()[..6]);
-    ImportedKey { key, former }
+    key
 }
 
 /// A text as the log takes it: NUL ends texts in other programs.

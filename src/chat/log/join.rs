@@ -19,6 +19,9 @@ use crate::store::{Beginning, Join, MessageJoined, SessionJoined, StateJoined};
 /// So many lines are read before the person may stop it.
 const LINES_AT_ONCE: u64 = 1024;
 
+/// So many lines are read before what was written is committed, if anything was.
+const LINES_IN_GROUP: u64 = 16 * LINES_AT_ONCE;
+
 /// So many lines that cannot be read are told one by one.
 const TOLD_BROKEN: u64 = 100;
 
@@ -120,7 +123,7 @@ impl Joining {
         let read = |pass: &mut Pass<'_, Line>| -> io::Result<()> {
             read(&mut |lines| {
                 while let Some(line) = lines.next()? {
-                    let bytes = line.bytes();
+                    let bytes = line.bytes;
                     if pass(line, bytes).is_break() {
                         break;
                     }
@@ -128,14 +131,18 @@ impl Joining {
                 Ok(())
             })
         };
-        let mut failed = None;
+        let (mut failed, mut count) = (None, 0_u64);
         chat.log.hold()?;
         let ended = read_beside(read, &mut |line| {
-            let number = line.number;
             let taken = self.take_line(chat, file, line, sink);
+            count += 1;
             let taken = taken.and_then(|()| {
-                if number.is_multiple_of(LINES_AT_ONCE) {
+                if count.is_multiple_of(LINES_AT_ONCE) {
                     self.now = chat.settings.now();
+                    if count.is_multiple_of(LINES_IN_GROUP) && chat.pending() > 0 {
+                        // Others may want to write.
+                        chat.commit(sink)?;
+                    }
                     chat.log.let_go();
                     let (done, total) = (source.read_so_far)();
                     progress.tell(done, total, sink)?;
@@ -172,26 +179,34 @@ impl Joining {
         sink: &mut dyn Sink,
     ) -> Result<()> {
         match line.says {
-            Ok(record) if !self.is_begun && !matches!(record, Record::Head) => {
+            Ok(record) if !self.is_begun && !matches!(record, Record::Head { .. }) => {
                 Err(no_head(file, "it is no head of saylog's form"))
             }
             Ok(record) => match self.take(chat, record)? {
                 Ok(()) => Ok(()),
-                Err(why) => self.tell_broken(file, line.number, &why, sink),
+                Err(why) => {
+                    chat.log.let_go();
+                    self.tell_broken(file, line.number, &why, sink)
+                }
             },
             // Of what does not begin as a file of this form nothing is read.
             Err(why) if !self.is_begun => Err(no_head(file, &why)),
-            Err(why) => self.tell_broken(file, line.number, &why, sink),
+            Err(why) => {
+                chat.log.let_go();
+                self.tell_broken(file, line.number, &why, sink)
+            }
         }
     }
 
     /// Takes what a line says; gives why it is left out, if it is.
     fn take(&mut self, chat: &mut Chat, record: Record) -> Result<Left> {
         match record {
-            Record::Head => {
+            Record::Head { is_part } => {
                 self.is_begun = true;
+                self.join.is_of_part(is_part);
                 Ok(Ok(()))
             }
+            _ if self.is_ended => Ok(Err("it stands behind the end of the file".into())),
             Record::Session(fields) => self.session(chat, &fields.head()),
             Record::Message(fields) => self.message(chat, &fields.record()),
             Record::State(state) => {
@@ -201,7 +216,9 @@ impl Joining {
             }
             Record::Move(record) => {
                 self.seen.moves += 1;
-                chat.log.join_move(&mut self.join, &record)?;
+                if !chat.log.join_move(&mut self.join, &record)? {
+                    self.count(MOVES, 1);
+                }
                 Ok(Ok(()))
             }
             Record::End(totals) => {
@@ -269,7 +286,8 @@ impl Joining {
         self.told.changed += u64::from(joined.is_changed);
         self.told.same += u64::from(joined.is_same);
         self.told.left += u64::from(joined.is_left);
-        self.count("moves", joined.moves_left_out);
+        self.count(MOVES, joined.moves_left_out);
+        self.count("sessions that are not there", joined.lost);
         self.count(MISSING, joined.missing);
     }
 
@@ -277,6 +295,8 @@ impl Joining {
     fn finish(&mut self, chat: &mut Chat, file: &str, sink: &mut dyn Sink) -> Result<()> {
         let last = chat.log.finish_state(&mut self.join)?;
         self.state(last);
+        let empty = self.join.without_messages();
+        self.count("sessions without messages", empty);
         if !self.is_ended {
             self.told.broken += 1;
             sink.emit(&Event::Broken(BrokenRecord {
@@ -330,6 +350,9 @@ fn no_head(file: &str, why: &str) -> Error {
         hint: "the saylog that wrote it, or a newer one, can".into(),
     }
 }
+
+/// Moves of sessions that have no place here.
+const MOVES: &str = "moves";
 
 /// Links of messages that are not here.
 const MISSING: &str = "links to messages that are not there";

@@ -28,5 +28,8 @@ mod write;
 pub(crate) use read::{Line, Lines, Record};
 pub(crate) use write::{Totals, Written};
 
+/// The scope of a file for which filters chose.
+pub(crate) const PART: &str = "part";
+
 /// The version of the form that is written. What is newer is refused.
 const VERSION: u64 = 1;

@@ -5,16 +5,19 @@ use std::io::{self, BufRead, Read};
 use serde::Deserialize;
 
 use super::values::{At, Id, Key, Name, Text};
-use super::{Totals, VERSION};
+use super::{PART, Totals, VERSION};
 use crate::domain::{
     Links, MESSAGE_LIMIT, MessageRecord, MoveKind, MoveRecord, NamedPlace, Numbered, ReplyDetails,
     Role, SentLinks, SessionHead, SessionId, SessionState, SourceKey, Status, Timestamp, Usage,
-    UserName,
+    UserName, is_of_program, preview_of,
 };
 
 /// The longest line, in bytes: a message whose every character is escaped, and what was
 /// thought before it.
 const LINE_LIMIT: usize = 6 * MESSAGE_LIMIT + 64 * 1024 * 1024;
+
+/// The longest name of a model, a persona or a program, in characters.
+const NAME_CHARACTERS: usize = 256;
 
 /// So much is taken for what a line has beside a text, in bytes.
 const BESIDE_TEXT: usize = 512;
@@ -34,6 +37,8 @@ pub(crate) struct Lines<'s> {
 pub(crate) struct Line {
     /// Its number, from 1.
     pub number: u64,
+    /// How long it is, in bytes.
+    pub bytes: usize,
     /// What it says, or why that cannot be read, as the end of a sentence.
     pub says: Result<Record, String>,
 }
@@ -41,7 +46,11 @@ pub(crate) struct Line {
 /// What a line says.
 #[derive(Debug)]
 pub(crate) enum Record {
-    Head,
+    /// The file begins; it has not all of somebody's or of everybody's messages if it
+    /// `is_part`.
+    Head {
+        is_part: bool,
+    },
     Session(SessionFields),
     Message(Box<MessageFields>),
     State(Box<SessionState>),
@@ -119,25 +128,13 @@ impl MessageFields {
     }
 }
 
-impl Line {
-    /// About how much memory it takes, in bytes.
-    pub(crate) fn bytes(&self) -> usize {
-        let text = match &self.says {
-            Ok(Record::Message(message)) => {
-                message.content.len() + message.reasoning.as_ref().map_or(0, String::len)
-            }
-            _ => 0,
-        };
-        text + BESIDE_TEXT
-    }
-}
-
 /// The fields of all kinds of lines.
 #[derive(Debug, Deserialize)]
 struct Raw<'l> {
     #[serde(borrow)]
     r#type: Option<Text<'l>>,
     version: Option<u64>,
+    scope: Option<Text<'l>>,
     session_id: Option<Id>,
     user_id: Option<Text<'l>>,
     started_at: Option<At>,
@@ -223,6 +220,7 @@ impl<'s> Lines<'s> {
                 pass_over_line(self.source)?;
                 return Ok(Some(Line {
                     number: self.number,
+                    bytes: 0,
                     says: Err(format!("it is longer than {LINE_LIMIT} bytes")),
                 }));
             }
@@ -235,6 +233,7 @@ impl<'s> Lines<'s> {
         }
         Ok(Some(Line {
             number: self.number,
+            bytes: self.line.len() + BESIDE_TEXT,
             says: record(self.line.trim_ascii()),
         }))
     }
@@ -258,7 +257,9 @@ fn record(bytes: &[u8]) -> Result<Record, String> {
             moves: needed(raw.moves, "count of moves")?,
         })),
         "saylog" => match raw.version {
-            Some(..=VERSION) => Ok(Record::Head),
+            Some(..=VERSION) => Ok(Record::Head {
+                is_part: text(raw.scope.as_ref()) == Some(PART),
+            }),
             Some(newer) => Err(format!(
                 "it is of version {newer} of the form, which is newer"
             )),
@@ -277,8 +278,8 @@ fn session(raw: &Raw<'_>) -> Result<Record, String> {
         user: user.ok_or("the name of its user is none")?,
         session,
         started_at: needed(raw.started_at, "beginning")?.0,
-        persona: owned(raw.persona.as_ref()),
-        source: owned(raw.source.as_ref()),
+        persona: name(raw.persona.as_ref()),
+        source: name(raw.source.as_ref()),
         behind: raw.behind.map(|name| name.of(session)),
     }))
 }
@@ -292,7 +293,7 @@ fn message(raw: Raw<'_>) -> Result<Record, String> {
     };
     let content = needed(raw.content, "text")?.0.into_owned();
     let session = needed(raw.session_id, "session")?.0;
-    let name = |link: Option<Name>| link.map(|name| name.of(session));
+    let linked = |link: Option<Name>| link.map(|name| name.of(session));
     let usage = match (raw.prompt_tokens, raw.reply_tokens) {
         (Some(prompt), Some(reply)) => Some(Usage { prompt, reply }),
         _ => None,
@@ -306,7 +307,7 @@ fn message(raw: Raw<'_>) -> Result<Record, String> {
         role,
         content,
         said_at: needed(raw.at, "time")?.0,
-        model: owned(raw.model.as_ref()),
+        model: name(raw.model.as_ref()),
         status,
         usage,
         finish_reason: owned(raw.finish_reason.as_ref()),
@@ -314,18 +315,18 @@ fn message(raw: Raw<'_>) -> Result<Record, String> {
         citations: owned(raw.citations.as_ref()),
         depth: raw.depth.filter(|depth| *depth > 0),
         links: Links {
-            parent: name(raw.parent),
-            system: name(raw.system),
-            floor: name(raw.floor),
-            oldest: name(raw.oldest),
+            parent: linked(raw.parent),
+            system: linked(raw.system),
+            floor: linked(raw.floor),
+            oldest: linked(raw.oldest),
             sent: sent.map(|sent| SentLinks {
-                last: name(sent.last),
-                floor: name(sent.floor),
-                system: name(sent.system),
+                last: linked(sent.last),
+                floor: linked(sent.floor),
+                system: linked(sent.system),
             }),
         },
         configured: sent.and_then(|sent| owned(sent.configured.as_ref())),
-        origin: raw.origin.map(|key| key.0),
+        origin: raw.origin.map(|key| key.0).filter(is_of_program),
     })))
 }
 
@@ -342,7 +343,7 @@ fn state(raw: &Raw<'_>) -> Result<Record, String> {
         moves: needed(raw.moves.and_then(whole), "count of moves")?,
         title: owned(raw.title.as_ref()),
         preview: owned(raw.first_words.as_ref()),
-        model: owned(raw.model.as_ref()),
+        model: name(raw.model.as_ref()),
         archived_at: raw.archived_at.map(|at| at.0),
         origin: raw.fork_of.map(|id| id.0),
         place: place.of(session),
@@ -389,6 +390,12 @@ fn text<'t>(field: Option<&'t Text<'_>>) -> Option<&'t str> {
 
 fn owned(field: Option<&Text<'_>>) -> Option<String> {
     text(field).map(str::to_owned)
+}
+
+/// A name of something: on one line, and not longer than names are.
+fn name(field: Option<&Text<'_>>) -> Option<String> {
+    let name = preview_of(text(field)?, NAME_CHARACTERS).replace('\0', "\u{fffd}");
+    (!name.is_empty()).then_some(name)
 }
 
 fn whole(count: u64) -> Option<i64> {

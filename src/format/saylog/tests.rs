@@ -72,7 +72,7 @@ fn everything_comes_back_from_its_line() {
             }),
         },
         configured: Some("be brief"),
-        origin: Some([0xa5; 16]),
+        origin: Some([0x55; 16]),
     };
     let place = NamedPlace {
         head: Some(named(1, 7)),
@@ -115,7 +115,7 @@ fn everything_comes_back_from_its_line() {
     assert_eq!(
         told(&text),
         [
-            "1: Head".to_owned(),
+            "1: Head { is_part: false }".to_owned(),
             format!("2: {head:?}"),
             format!("3: {message:?}"),
             format!("4: State({state:?})"),

@@ -1,14 +1,11 @@
 //! Sessions of other programs.
 
-use super::super::imported::{ImportedCount, ImportedKey, ImportedMessage, ImportedSession};
+use super::super::imported::{ImportedCount, ImportedMessage, ImportedSession};
 use super::*;
 
 fn message(key: u8, parent: Option<usize>, role: Role, content: &str) -> ImportedMessage<'_> {
     ImportedMessage {
-        key: ImportedKey {
-            key: [key; 16],
-            former: [key | 0x80; 16],
-        },
+        key: [key; 16],
         parent,
         said_at: Timestamp(i64::from(key) * 1_000),
         draft: Draft {
@@ -151,20 +148,6 @@ pub(super) fn what_was_said_here_meanwhile_stays_where_it_is(tenant: &Tenant) {
         import(&mut log, &messages, Some(6)),
         count(false, 0, 7, false)
     );
-}
-
-pub(super) fn what_came_by_a_former_key_is_known(tenant: &Tenant) {
-    let mut log = tenant.log();
-    let mut messages = branching();
-    import(&mut log, &messages, None);
-    for message in &mut messages {
-        let ImportedKey { key, former } = message.key;
-        message.key = ImportedKey {
-            key: former,
-            former: key,
-        };
-    }
-    assert_eq!(import(&mut log, &messages, None), count(false, 0, 6, false));
 }
 
 pub(super) fn an_import_that_is_not_committed_is_gone(tenant: &Tenant) {

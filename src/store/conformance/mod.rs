@@ -132,7 +132,6 @@ checks! {
     imports:
         a_session_of_another_program_comes_once
         what_was_said_here_meanwhile_stays_where_it_is
-        what_came_by_a_former_key_is_known
         an_import_that_is_not_committed_is_gone
     ;
     joining:

@@ -1,10 +1,7 @@
 //! Sessions of other programs, inside an open group.
 
-use super::super::Result;
-use super::super::backend::{Along, Backend, SessionQuery, Which};
-use super::super::imported::{
-    ImportedCount, ImportedHead, ImportedKey, ImportedMessage, ImportedSession,
-};
+use super::super::backend::{Along, SessionQuery, Which};
+use super::super::imported::{ImportedCount, ImportedHead, ImportedMessage, ImportedSession};
 use super::super::rows::{End, MessageRow, NewSession, Place};
 use super::super::rules;
 use super::{Attempt, Failure, Group};
@@ -17,17 +14,6 @@ struct Standing {
     last: Option<MessageId>,
     /// How many messages a context has that ends there.
     depth: i64,
-}
-
-/// The message that came by a key, or by the one it had before.
-pub(in crate::store) fn known_message(
-    backend: &mut dyn Backend,
-    key: &ImportedKey,
-) -> Result<Option<MessageId>> {
-    match backend.imported(&key.key)? {
-        None => backend.imported(&key.former),
-        known => Ok(known),
-    }
 }
 
 impl Group {
@@ -69,9 +55,10 @@ impl Group {
             let behind = message.parent.and_then(|parent| standings.get(parent));
             // Of a session that is new nothing is there.
             let known = match found {
-                Some(_) => {
-                    known_message(self.backend.as_mut(), &message.key).map_err(Failure::Reading)?
-                }
+                Some(_) => self
+                    .backend
+                    .imported(&message.key)
+                    .map_err(Failure::Reading)?,
                 None => None,
             };
             let standing = match known {
@@ -196,7 +183,7 @@ impl Group {
             ..rules::outside_context(key, &as_there, &message.draft)
         };
         let id = self.add_row(&row)?;
-        let noted = self.backend.add_origin(&message.key.key, id);
+        let noted = self.backend.add_origin(&message.key, id);
         noted.map_err(Failure::Writing)?;
         if let Some(preview) = rules::first_said(end, &row) {
             self.previews.insert(key, preview);

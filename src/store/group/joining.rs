@@ -1,19 +1,24 @@
 //! What comes from the log of another machine, inside an open group.
 
+use std::borrow::Cow;
+
 use super::super::backend::SessionQuery;
 use super::super::imported::SAYLOG;
+use super::super::join::UNSETTLED;
 use super::super::rows::{End, MessageRow, MoveRow, NewSession, Place, SessionChange};
 use super::super::{backend::Which, rules};
 use super::{Attempt, Failure, Group};
 use crate::domain::{
-    Draft, Flow, Links, MessageId, MessageRecord, MoveId, Role, Sent, SessionHead, SessionId,
-    SessionKey, SessionState, SourceKey, Timestamp, UserName,
+    Draft, Flow, Links, MessageId, MessageRecord, MoveId, Problem, ProblemKind, Role, Sent,
+    SessionHead, SessionId, SessionKey, SessionState, SourceKey, Timestamp, UserName, preview_of,
 };
 
 /// Where a session is to stand that came from another machine.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::store) struct JoinedEnd<'a> {
     pub place: Place,
+    /// How many messages its context has.
+    pub depth: i64,
     pub system: Option<MessageId>,
     pub redo: Option<MoveId>,
     /// Where the last import from another program has put it.
@@ -42,6 +47,17 @@ impl Group {
         id: SessionId,
         apart: Option<Apart<'_>>,
     ) -> Attempt<SessionKey> {
+        // Another import of the same file may have been quicker.
+        let there = self.backend.named(id).map_err(Failure::Reading)?;
+        if let Some((key, user)) = there {
+            return if user == *head.user {
+                Ok(key)
+            } else {
+                let what = format!("session {id} is another user's here");
+                Err(Failure::Reading(Problem::new(ProblemKind::Other, what)))
+            };
+        }
+        self.pending += 1;
         let key = self.add_session(&NewSession {
             user: head.user,
             session: id,
@@ -55,7 +71,7 @@ impl Group {
         })?;
         let end = self.end(key)?;
         let end = End {
-            touched: MessageId(0),
+            touched: UNSETTLED,
             ..end
         };
         self.move_end(key, end, None);
@@ -69,6 +85,18 @@ impl Group {
         };
         noted.map_err(Failure::Writing)?;
         Ok(key)
+    }
+
+    /// Notes that a session goes on apart from another one.
+    pub(in crate::store) fn join_behind(
+        &mut self,
+        session: SessionKey,
+        apart: &Apart<'_>,
+    ) -> Attempt<()> {
+        let source = apart.source.unwrap_or(SAYLOG);
+        let noted = self.backend.set_branch(session, source, apart.behind);
+        noted.map_err(Failure::Writing)?;
+        self.change(session, &SessionChange::Origin(apart.from))
     }
 
     /// Adds a message behind all others of a session. Its context goes on with it if the
@@ -110,8 +138,12 @@ impl Group {
         };
         let id = self.add_row(&row)?;
         for key in keys {
-            let noted = self.backend.add_origin(key, id);
-            noted.map_err(Failure::Writing)?;
+            // By this key another message is known: it is somebody else's.
+            let known = self.backend.imported(key).map_err(Failure::Writing)?;
+            if known.is_none() {
+                let noted = self.backend.add_origin(key, id);
+                noted.map_err(Failure::Writing)?;
+            }
         }
         if let Some(preview) = rules::first_said(&end, &row) {
             self.previews.insert(key, preview);
@@ -142,14 +174,21 @@ impl Group {
         Ok(id)
     }
 
-    /// Adds a move of a session as it was made on another machine; it may itself be what
-    /// the context stands on behind it.
+    /// Adds a move of a session as it was made on another machine, unless somebody has gone
+    /// on in it meanwhile: it has so many messages and moves then. The move may itself be
+    /// what the context stands on behind it.
     pub(in crate::store) fn join_move(
         &mut self,
         key: SessionKey,
         row: &MoveRow,
         is_own_base: bool,
-    ) -> Attempt<MoveId> {
+        (messages, moves): (i64, i64),
+    ) -> Attempt<Option<MoveId>> {
+        let end = self.end(key)?;
+        let count = self.backend.count_moves(key).map_err(Failure::Reading)?;
+        if (end.count, count) != (messages, moves) {
+            return Ok(None);
+        }
         let id = self.backend.next_move().map_err(Failure::Reading)?;
         let mut own = MoveRow { id, ..*row };
         if is_own_base {
@@ -158,22 +197,25 @@ impl Group {
         let added = self.backend.add_move(key, &own);
         added.map_err(Failure::Writing)?;
         self.pending += 1;
-        Ok(id)
+        Ok(Some(id))
     }
 
-    /// Moves a session's end to where it stands on another machine, and calls it what it
-    /// is called there; says whether anything has changed.
+    /// Moves a session's end to where it stands on another machine, unless somebody has
+    /// gone on in it meanwhile: it has so many messages and moves then.
     pub(in crate::store) fn join_end(
         &mut self,
         key: SessionKey,
-        user: &UserName,
         joined: &JoinedEnd<'_>,
-        is_new: bool,
+        (messages, moves): (i64, i64),
     ) -> Attempt<()> {
-        let (end, state) = (self.end(key)?, joined.state);
+        let end = self.end(key)?;
+        let count = self.backend.count_moves(key).map_err(Failure::Reading)?;
+        if (end.count, count) != (messages, moves) {
+            return Ok(());
+        }
         let after = End {
             place: joined.place,
-            depth: state.depth,
+            depth: joined.depth,
             system: joined.system,
             redo: joined.redo,
             ..end
@@ -181,7 +223,6 @@ impl Group {
         if after != end {
             self.move_end(key, after, None);
         }
-        self.join_names(key, user, joined, is_new)?;
         if joined.import_head.is_some()
             && let Some(import) = self.backend.import(key).map_err(Failure::Reading)?
             && import.head != joined.import_head
@@ -191,6 +232,7 @@ impl Group {
                 .set_import(key, &import.source, joined.import_head);
             noted.map_err(Failure::Writing)?;
         }
+        self.pending += 1;
         Ok(())
     }
 
@@ -217,8 +259,11 @@ impl Group {
             return Ok(());
         };
         let mut changes = Vec::new();
-        if let Some(title) = state.title.as_deref()
-            && row.title.as_deref() != Some(title)
+        let title = state.title.as_deref().map(on_one_line);
+        if let Some(title) = title.as_deref()
+            // What it is called here is not to be changed in silence.
+            && (is_new || row.title.is_none())
+            && !title.is_empty()
         {
             changes.push(SessionChange::Title(title));
         }
@@ -241,16 +286,29 @@ impl Group {
                 noted.map_err(Failure::Writing)?;
             }
             // A fork is called by the first words of what it was forked from.
-            if let Some(words) = &state.preview {
-                self.previews.insert(key, words.clone());
-                let end = self.end(key)?;
-                let named = End {
-                    has_preview: true,
-                    ..end
-                };
-                self.move_end(key, named, None);
+            let words = state.preview.as_deref();
+            let words = words.map(|words| preview_of(words, rules::PREVIEW_KEPT));
+            let end = self.end(key)?;
+            let settled = End {
+                // From now on it is a session like others that nobody has spoken in here.
+                touched: MessageId(0),
+                has_preview: end.has_preview || words.is_some(),
+                ..end
+            };
+            if let Some(words) = words {
+                self.previews.insert(key, words);
             }
+            self.move_end(key, settled, None);
         }
         Ok(())
+    }
+}
+
+/// A title as somebody could have typed it.
+fn on_one_line(title: &str) -> Cow<'_, str> {
+    if title.contains(['\n', '\r']) || title.trim() != title {
+        preview_of(title, usize::MAX).into()
+    } else {
+        title.into()
     }
 }

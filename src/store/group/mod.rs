@@ -24,7 +24,6 @@ use super::Result;
 use super::backend::{Backend, Commit, Newest, Numbering, Plan};
 use super::rows::{End, SessionChange};
 use crate::domain::{MessageId, Problem, ProblemKind, Receipt, SessionKey, Ticket, Timestamp};
-pub(super) use importing::known_message;
 pub(super) use joining::{Apart, JoinedEnd};
 use waiting_message::WaitingMessage;
 use watched_sessions::WatchedSessions;

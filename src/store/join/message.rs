@@ -3,15 +3,27 @@
 use super::super::backend::Plan;
 use super::super::group::{Apart, Failure, unreadable};
 use super::super::imported::SAYLOG;
+use super::super::rows::Place;
 use super::super::{Log, Result};
 use super::runs::{Runs, Spot};
-use super::{HeldHead, Join, Known, apart, key_of};
+use super::{HeldHead, Join, Known, UNSETTLED, apart, key_of};
 use crate::domain::{
-    MessageId, MessageRecord, Numbered, SessionHead, SessionId, SessionKey, Timestamp, UserName,
+    Links, MessageId, MessageRecord, Numbered, Problem, ProblemKind, Role, SessionHead, SessionId,
+    SessionKey, SourceKey, Timestamp, UserName,
 };
 
 /// How far before a message that is not here one is looked for that stands in for it.
 const NEAR: i64 = 64;
+
+/// How many names are tried for a session that goes on apart.
+const NAMES_TRIED: u32 = 100;
+
+/// What a message that is outside of contexts is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Prompt,
+    Summary,
+}
 
 /// What came of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +112,7 @@ impl Log {
                         let session = Some(known.key);
                         (Some(known), Some(Spot { session, seq }))
                     }
-                    None if join.is_dry => return Ok(Aim::Added),
+                    None if join.announced.contains(&session) => return Ok(Aim::Added),
                     None => return Ok(Aim::NoSession),
                 },
             };
@@ -123,7 +135,8 @@ impl Log {
                         return Ok(Aim::Here);
                     }
                     // What came from another program belongs to its session, in whatever order.
-                    Compared::Apart(_) if record.origin.is_some() => {
+                    // So does what was said in a session that came in parts.
+                    Compared::Apart(_) if record.origin.is_some() || known.is_renumbered => {
                         let own = join.mapped.get(&session).and_then(|runs| runs.of(0));
                         let own = own.map_or(Some(key), |spot| spot.session);
                         let (Some(own), false) = (own, join.is_dry) else {
@@ -134,21 +147,21 @@ impl Log {
                         return Ok(Aim::Behind(known, own, spot.seq));
                     }
                     Compared::Apart(behind) => {
-                        *beginning = Beginning::Apart;
-                        let spot = self.begin_apart(join, record, &known, key, behind)?;
+                        let begun = self.begin_apart(join, record, &known, (key, behind))?;
+                        let Some((spot, is_begun)) = begun else {
+                            return Ok(Aim::NoSession);
+                        };
+                        if is_begun {
+                            *beginning = Beginning::Apart;
+                        }
                         join.go_on(session, &known, seq, spot);
                         continue;
                     }
                 }
             }
-            if let Some(spot) = self.by_origin(record, &known.user)? {
-                join.go_on(session, &known, seq, spot);
-                return Ok(Aim::Here);
-            }
             if join.is_dry {
-                let key = key_of(record);
-                let backend = self.group.rows()?;
-                let is_here = backend.imported(&key).map_err(unreadable)?.is_some();
+                let is_here = self.by_origin(record, &known.user)?.is_some()
+                    || self.by_key(record, &known.user)?.is_some();
                 return Ok(if is_here { Aim::Here } else { Aim::Added });
             }
             // From here on nobody else adds to the session.
@@ -158,8 +171,12 @@ impl Log {
                 continue;
             }
             let count = end.count;
+            if let Some(spot) = self.by_origin(record, &known.user)? {
+                join.go_on(session, &known, seq, spot);
+                return Ok(Aim::Here);
+            }
             if (is_mapped || known.is_renumbered || spot.seq > count + 1)
-                && let Some(spot) = self.by_key(record)?
+                && let Some(spot) = self.by_key(record, &known.user)?
             {
                 join.go_on(session, &known, seq, spot);
                 return Ok(Aim::Here);
@@ -196,27 +213,32 @@ impl Log {
         if let Some(problem) = failed {
             return Err(problem);
         }
+        self.drop_wrong(join, &mut links)?;
         let missing = record.links.count() - links.count();
         if links.parent.is_none()
             && let Some(parent) = record.links.parent
         {
             links.parent = self.nearest(join, session, parent, &known.user)?;
         }
+        let record = &MessageRecord {
+            depth: self.depth_behind(join, record.depth, &links)?,
+            ..*record
+        };
         let mut keys: Vec<_> = record.origin.into_iter().collect();
+        let is_own = join.known.get(&session).is_some_and(|own| own.key == key);
         let is_moved = seq != end.count + 1;
-        let is_renumbered = is_moved && keys.is_empty();
+        let has_other = is_own && known.is_renumbered && end.count + 1 != there;
+        let is_renumbered = (is_moved || has_other) && record.origin.is_none();
         if is_renumbered {
             keys.push(key_of(record));
         }
-        let (is_new, plan) = (
-            join.is_new(key),
-            Plan {
-                sessions: &[key],
-                messages: 1,
-            },
-        );
+        let is_new = end.touched == UNSETTLED;
+        let plan = Plan {
+            sessions: &[key],
+            messages: 1,
+        };
         let mixes = record.origin.is_none() && known.is_of_program && !known.is_mixed;
-        self.group.write(&plan, &mut |group| {
+        let id = self.group.write(&plan, &mut |group| {
             let id = group.join_message(key, record, &links, &keys, now, is_new)?;
             if mixes {
                 let noted = group.backend().mix(key);
@@ -244,6 +266,7 @@ impl Log {
             known.is_renumbered |= is_renumbered;
         }
         join.remember_end(key, self.end(key)?);
+        join.remember_depth(id, record.depth);
         Ok(missing)
     }
 
@@ -310,23 +333,21 @@ impl Log {
         key: SessionKey,
         seq: i64,
     ) -> Result<Compared> {
-        let here = self.at(join, key, seq)?;
-        if let Some(id) = here
-            && self.is_same(id, record)?
-        {
+        let here = self.at(join, key, seq)?.ok_or_else(|| unread(record.at))?;
+        if self.is_same(here, record)? {
             return Ok(Compared::Same);
         }
         if let Some(spot) = self.by_origin(record, &known.user)? {
             return Ok(Compared::Elsewhere(spot));
         }
-        if let Some(spot) = self.by_key(record)? {
+        if let Some(spot) = self.by_key(record, &known.user)? {
             return Ok(Compared::Elsewhere(spot));
         }
         let behind = match seq {
             1 => Some(MessageId(0)),
             _ => self.at(join, key, seq - 1)?,
         };
-        let behind = behind.unwrap_or(MessageId(0));
+        let behind = behind.ok_or_else(|| unread(record.at))?;
         if let Some(branch) = self.branch_with(join, record, key, behind)? {
             return Ok(Compared::Elsewhere(Spot {
                 session: Some(branch),
@@ -357,10 +378,20 @@ impl Log {
 
     /// Where a message is that came from another program, if it did.
     fn by_origin(&mut self, record: &MessageRecord<'_>, user: &UserName) -> Result<Option<Spot>> {
-        let Some(origin) = record.origin else {
-            return Ok(None);
-        };
-        let found = self.group.rows()?.imported(&origin).map_err(unreadable)?;
+        match record.origin {
+            Some(origin) => self.of_key(&origin, user),
+            None => Ok(None),
+        }
+    }
+
+    /// Where a message is that could not keep its number, if it is here.
+    fn by_key(&mut self, record: &MessageRecord<'_>, user: &UserName) -> Result<Option<Spot>> {
+        self.of_key(&key_of(record), user)
+    }
+
+    /// The message that is known by a key, if it is this user's.
+    fn of_key(&mut self, key: &SourceKey, user: &UserName) -> Result<Option<Spot>> {
+        let found = self.group.rows()?.imported(key).map_err(unreadable)?;
         let Some(id) = found else { return Ok(None) };
         let mut is_own = false;
         self.message(id, &mut |message| is_own = message.user == user)?;
@@ -371,40 +402,50 @@ impl Log {
         }))
     }
 
-    /// Where a message is that could not keep its number, if it is here.
-    fn by_key(&mut self, record: &MessageRecord<'_>) -> Result<Option<Spot>> {
-        let key = key_of(record);
-        let found = self.group.rows()?.imported(&key).map_err(unreadable)?;
-        let Some(id) = found else { return Ok(None) };
-        let link = self.link(id)?;
-        Ok(link.map(|link| Spot {
-            session: Some(link.session),
-            seq: link.seq,
-        }))
-    }
-
-    /// Begins the session that goes on apart from one with this message.
+    /// Begins the session that goes on apart from one, behind a message of it, with this
+    /// one; says where that is, and whether it was begun. None if all names for it are
+    /// others' already.
     fn begin_apart(
         &mut self,
         join: &mut Join,
         record: &MessageRecord<'_>,
         known: &Known,
-        from: SessionKey,
-        behind: MessageId,
-    ) -> Result<Spot> {
+        (from, behind): (SessionKey, MessageId),
+    ) -> Result<Option<(Spot, bool)>> {
         if join.is_dry {
-            return Ok(Spot {
+            let nowhere = Spot {
                 session: None,
                 seq: 1,
-            });
+            };
+            return Ok(Some((nowhere, true)));
         }
         let of = self.id_of(from, &known.user)?.unwrap_or(record.at.session);
-        let id = apart(of, record);
         let source = {
             let backend = self.group.rows()?;
             let import = backend.import(from).map_err(unreadable)?;
             import.map(|import| import.source)
         };
+        let mut free = None;
+        for attempt in 0..NAMES_TRIED {
+            let id = apart(of, record, attempt);
+            let Some((key, user)) = self.named(id)? else {
+                free = Some(id);
+                break;
+            };
+            // It has come without what it goes on apart from: a part of a log was imported.
+            if user == known.user
+                && let Some(first) = self.at(join, key, 1)?
+                && self.is_same(first, record)?
+            {
+                self.put_behind(key, from, behind, source.as_deref())?;
+                let spot = Spot {
+                    session: Some(key),
+                    seq: 1,
+                };
+                return Ok(Some((spot, false)));
+            }
+        }
+        let Some(id) = free else { return Ok(None) };
         let head = SessionHead {
             session: id,
             user: &known.user,
@@ -414,10 +455,140 @@ impl Log {
             behind: None,
         };
         let key = self.begin_branch(join, &head, from, behind, source.as_deref())?;
-        Ok(Spot {
+        let spot = Spot {
             session: Some(key),
             seq: 1,
+        };
+        Ok(Some((spot, true)))
+    }
+
+    /// Notes behind which message of another session one goes on that is here.
+    fn put_behind(
+        &mut self,
+        session: SessionKey,
+        from: SessionKey,
+        behind: MessageId,
+        source: Option<&str>,
+    ) -> Result<()> {
+        self.check_damage()?;
+        let apart = Apart {
+            from,
+            behind,
+            source,
+        };
+        self.group.write(&Plan::default(), &mut |group| {
+            group.join_behind(session, &apart)
         })
+    }
+
+    /// The same for a session of the other log that came before what it goes on from, if
+    /// that is here now.
+    pub(super) fn find_behind(
+        &mut self,
+        join: &mut Join,
+        key: SessionKey,
+        head: &SessionHead<'_>,
+    ) -> Result<()> {
+        let Some(named) = head.behind.filter(|_| !join.is_dry) else {
+            return Ok(());
+        };
+        let import = {
+            let backend = self.group.rows()?;
+            backend.import(key).map_err(unreadable)?
+        };
+        if import.is_some_and(|import| import.behind.is_some()) {
+            return Ok(());
+        }
+        let branch = HeldHead {
+            user: head.user.clone(),
+            started_at: head.started_at,
+            persona: None,
+            source: None,
+            behind: named,
+        };
+        let Some(Spot {
+            session: Some(from),
+            seq,
+        }) = self.spot_behind(join, &branch)?
+        else {
+            return Ok(());
+        };
+        let behind = match seq {
+            0 => Some(MessageId(0)),
+            seq => self.at(join, from, seq)?,
+        };
+        match behind.filter(|_| from != key) {
+            Some(behind) => self.put_behind(key, from, behind, head.source),
+            None => Ok(()),
+        }
+    }
+
+    /// Drops links to what cannot be meant: a prompt that is none, a summary that is none.
+    fn drop_wrong(&mut self, join: &mut Join, links: &mut Links<MessageId>) -> Result<()> {
+        for (link, wanted) in [
+            (&mut links.system, Kind::Prompt),
+            (&mut links.floor, Kind::Summary),
+        ] {
+            if let Some(id) = *link
+                && !self.is_kind(join, id, wanted)?
+            {
+                *link = None;
+            }
+        }
+        if let Some(sent) = &mut links.sent {
+            for (link, wanted) in [
+                (&mut sent.system, Kind::Prompt),
+                (&mut sent.floor, Kind::Summary),
+            ] {
+                if let Some(id) = *link
+                    && !self.is_kind(join, id, wanted)?
+                {
+                    *link = None;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a message is of a kind.
+    pub(super) fn is_kind(&mut self, join: &mut Join, id: MessageId, wanted: Kind) -> Result<bool> {
+        if let Some(kind) = join.kinds.get(&id) {
+            return Ok(*kind == Some(wanted));
+        }
+        let link = self.link(id)?.filter(|link| link.role == Role::System);
+        let kind = link.map(|link| match link.oldest {
+            Some(_) => Kind::Summary,
+            None => Kind::Prompt,
+        });
+        join.remember_kind(id, kind);
+        Ok(kind == Some(wanted))
+    }
+
+    /// The place of a message in its context that is said to be that one: no message is
+    /// deeper than the next behind its parent.
+    fn depth_behind(
+        &mut self,
+        join: &mut Join,
+        said: Option<i64>,
+        links: &Links<MessageId>,
+    ) -> Result<Option<i64>> {
+        let Some(said) = said else { return Ok(None) };
+        let deepest = match links.parent {
+            None => 1 + i64::from(links.floor.is_some()),
+            Some(parent) => match join.depths.get(&parent) {
+                Some(depth) => depth.saturating_add(1),
+                None => {
+                    let floor = self.link(parent)?.and_then(|link| link.floor);
+                    let place = Place {
+                        head: Some(parent),
+                        base: None,
+                        floor,
+                    };
+                    self.depth(place)?.saturating_add(1)
+                }
+            },
+        };
+        Ok(Some(said.clamp(1, deepest.max(1))))
     }
 
     /// Begins a session that goes on apart from one behind a message of it.
@@ -549,6 +720,15 @@ impl Log {
         let user = user.unwrap_or_else(|| UserName::stored(""));
         Ok(Known::new(key, user, import.as_ref()))
     }
+}
+
+/// A message is here and cannot be read, so that nobody knows whether it is the same.
+fn unread(at: Numbered) -> Problem {
+    let what = format!(
+        "the store cannot be read: message {} of session {}",
+        at.seq, at.session
+    );
+    Problem::new(ProblemKind::Damaged, what)
 }
 
 /// What a message turns out to be where another one has its number.

@@ -37,11 +37,16 @@ use places::Places;
 use runs::Runs;
 use state::HeldState;
 
+use message::Kind;
 pub(crate) use message::{Beginning, MessageJoined};
 pub(crate) use state::StateJoined;
 
 /// By which sessions are named that go on apart, and messages that lose their numbers.
 const NAMESPACE: Uuid = Uuid::from_u128(0x5a1e_6b0f_93d2_4c57_8f0e_2d41_77c9_a6b3);
+
+/// The rank of a session that an import has begun, and of which it has not told yet where
+/// it stands: that is behind all others.
+pub(super) const UNSETTLED: MessageId = MessageId(-1);
 
 /// How many sessions are remembered.
 const REMEMBERED: usize = 16 * 1024;
@@ -54,7 +59,7 @@ pub(crate) struct Join {
     newest: MessageId,
     /// The first session that was begun by it.
     first_new: Option<SessionKey>,
-    /// Sessions of the other log that are here, as far as they were looked up.
+    /// Sessions of the other log that are here, as far as before looked up.
     known: HashMap<SessionId, Known>,
     /// Those whose messages have other numbers here, or are in other sessions.
     mapped: HashMap<SessionId, Runs>,
@@ -62,11 +67,20 @@ pub(crate) struct Join {
     held: HashMap<SessionId, HeldHead>,
     /// Sessions that are another user's here.
     refused: HashSet<SessionId>,
+    /// Sessions that would be begun, if nothing is written.
+    announced: HashSet<SessionId>,
+    /// What messages outside of contexts are for, and how deep in theirs others are.
+    kinds: HashMap<MessageId, Option<Kind>>,
+    depths: HashMap<MessageId, i64>,
     /// Where sessions of this log end, as far as that was looked up: their messages stay
     /// where they are.
     ends: HashMap<SessionKey, End>,
     places: Places,
     state: Option<HeldState>,
+    /// Filters chose what the other log tells.
+    is_part: bool,
+    /// Sessions whose moves are others here.
+    moved: HashSet<SessionId>,
 }
 
 /// A session that is here.
@@ -131,9 +145,14 @@ impl Log {
             mapped: HashMap::new(),
             held: HashMap::new(),
             refused: HashSet::new(),
+            announced: HashSet::new(),
+            kinds: HashMap::new(),
+            depths: HashMap::new(),
             ends: HashMap::new(),
             places: Places::default(),
             state: None,
+            is_part: false,
+            moved: HashSet::new(),
         })
     }
 
@@ -148,6 +167,7 @@ impl Log {
     ) -> Result<SessionJoined> {
         if let Some(known) = self.known(join, head.session)? {
             if known.user == *head.user {
+                self.find_behind(join, known.key, head)?;
                 return Ok(SessionJoined::Known);
             }
             join.refused.insert(head.session);
@@ -162,9 +182,14 @@ impl Log {
                 behind,
             };
             join.held.insert(head.session, branch);
+            if join.is_dry {
+                join.announced.insert(head.session);
+            }
             return Ok(SessionJoined::Held);
         }
-        if !join.is_dry {
+        if join.is_dry {
+            join.announced.insert(head.session);
+        } else {
             self.check_damage()?;
             let key = self.group.write(&Plan::default(), &mut |group| {
                 group.join_session(head, head.session, None)
@@ -248,6 +273,32 @@ impl Join {
         self.ends.insert(key, end);
     }
 
+    /// Says whether filters chose what the other log tells.
+    pub(crate) fn is_of_part(&mut self, is_part: bool) {
+        self.is_part = is_part;
+    }
+
+    /// How many sessions that go on apart have got no message.
+    pub(crate) fn without_messages(&self) -> u64 {
+        self.held.len() as u64
+    }
+
+    fn remember_kind(&mut self, id: MessageId, kind: Option<Kind>) {
+        if self.kinds.len() >= REMEMBERED {
+            self.kinds.clear();
+        }
+        self.kinds.insert(id, kind);
+    }
+
+    fn remember_depth(&mut self, id: MessageId, depth: Option<i64>) {
+        if self.depths.len() >= REMEMBERED {
+            self.depths.clear();
+        }
+        if let Some(depth) = depth {
+            self.depths.insert(id, depth);
+        }
+    }
+
     /// Whether a session was begun by this join.
     fn is_new(&self, key: SessionKey) -> bool {
         self.first_new.is_some_and(|first| key >= first)
@@ -261,17 +312,24 @@ fn digest(record: &MessageRecord<'_>) -> Uuid {
     Uuid::new_v5(&NAMESPACE, &name)
 }
 
-/// The id of the session that goes on apart from one with this message.
-fn apart(session: SessionId, record: &MessageRecord<'_>) -> SessionId {
-    let name = format!("{session}\0{}", digest(record));
+/// The id of the session that goes on apart from one with this message; where that is
+/// another one's, the next that is tried.
+fn apart(session: SessionId, record: &MessageRecord<'_>, attempt: u32) -> SessionId {
+    let (seq, digest) = (record.at.seq, digest(record));
+    let name = match attempt {
+        0 => format!("{session}\0{seq}\0{digest}"),
+        _ => format!("{session}\0{seq}\0{digest}\0{attempt}"),
+    };
     SessionId::new(Uuid::new_v5(&NAMESPACE, name.as_bytes()))
 }
 
-/// By what a message is known that could not keep its number here.
+/// By what a message is known that could not keep its number here, which it tells: six
+/// bytes of that, the others of a digest of all that it is.
 fn key_of(record: &MessageRecord<'_>) -> SourceKey {
     let Numbered { session, seq } = record.at;
     let name = format!("{session}\0{seq}\0{}", digest(record));
-    let named = Uuid::new_v5(&NAMESPACE, name.as_bytes());
-    let custom = uuid::Builder::from_custom_bytes(named.into_bytes());
+    let mut key = Uuid::new_v5(&NAMESPACE, name.as_bytes()).into_bytes();
+    key[..6].copy_from_slice(&seq.to_be_bytes()[2..]);
+    let custom = uuid::Builder::from_custom_bytes(key);
     custom.into_uuid().into_bytes()
 }

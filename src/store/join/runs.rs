@@ -44,7 +44,9 @@ impl Runs {
 
     /// From this number on the messages lie from that place on.
     pub(super) fn go_on(&mut self, from: i64, spot: Spot) {
-        self.runs.retain(|run| run.from < from);
+        while self.runs.last().is_some_and(|run| run.from >= from) {
+            self.runs.pop();
+        }
         self.runs.push(Run {
             from,
             session: spot.session,
@@ -55,9 +57,10 @@ impl Runs {
     /// The place of the message of that number.
     pub(super) fn of(&self, seq: i64) -> Option<Spot> {
         let run = self.runs.iter().rev().find(|run| run.from <= seq)?;
+        let seq = seq.checked_sub(run.from)?.checked_add(run.here)?;
         Some(Spot {
             session: run.session,
-            seq: seq - run.from + run.here,
+            seq,
         })
     }
 }

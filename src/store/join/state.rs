@@ -1,12 +1,13 @@
 //! Where sessions of another log stand, and how they came there.
 
 use super::super::backend::{MoveQuery, Plan};
-use super::super::group::{JoinedEnd, unreadable};
+use super::super::group::{Failure, JoinedEnd, unreadable};
 use super::super::record::is_same_move;
 use super::super::rows::{MoveRow, Place};
 use super::super::{Log, Result};
-use super::Join;
+use super::message::Kind;
 use super::runs::Spot;
+use super::{Join, UNSETTLED};
 use crate::domain::{
     Flow, MessageId, MoveId, MoveRecord, NamedPlace, Numbered, NumberedMove, SessionId, SessionKey,
     SessionState, UserName,
@@ -18,6 +19,13 @@ pub(super) struct HeldState {
     state: SessionState,
     user: UserName,
     way: Way,
+    /// How many messages it has here.
+    messages: i64,
+    /// How many moves of it were here, and the last one that was the same.
+    count: i64,
+    last: Option<MoveId>,
+    /// Those that came were the same as far as there are any here.
+    is_same: bool,
     /// How many moves of it have come.
     moves: i64,
     /// How many of these are not here.
@@ -32,9 +40,8 @@ pub(super) struct HeldState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     /// Its session here has all its messages and no others: it stands there as here, if
-    /// its moves are the same as well. The number of moves here, and the last one that was
-    /// the same.
-    Follow(SessionKey, i64, Option<MoveId>),
+    /// its moves are the same as well.
+    Follow(SessionKey),
     /// The same for one that went on apart here: only its end is taken over.
     Branch(SessionKey),
     /// It stays where it is here.
@@ -56,6 +63,8 @@ pub(crate) struct StateJoined {
     pub moves_left_out: u64,
     /// Links to what is not here.
     pub missing: u64,
+    /// It is a session of which nothing is here.
+    pub lost: u64,
 }
 
 impl Log {
@@ -87,19 +96,26 @@ impl Log {
                 None => (None, None),
             },
         };
-        let (mut way, mut has_more) = (Way::Nowhere, false);
+        let (mut way, mut has_more, mut messages, mut count) = (Way::Nowhere, false, 0, 0);
         if let Some(Spot {
             session: Some(key),
             seq,
         }) = spot
         {
             way = self.way(join, session, key, seq)?;
-            has_more = self.end(key)?.count < seq;
+            messages = self.end(key)?.count;
+            has_more = messages < seq;
+            let backend = self.group.rows()?;
+            count = backend.count_moves(key).map_err(unreadable)?;
         }
         join.state = Some(HeldState {
             state,
             user: user.unwrap_or_else(|| UserName::stored("")),
             way,
+            messages,
+            count,
+            last: None,
+            is_same: true,
             moves: 0,
             left_out: 0,
             missing: 0,
@@ -110,15 +126,17 @@ impl Log {
 
     fn way(&mut self, join: &Join, session: SessionId, key: SessionKey, count: i64) -> Result<Way> {
         let end = self.end(key)?;
-        if end.count != count {
+        // What would be added is not there if nothing is written.
+        let has_all = end.count == count || join.is_dry && end.count < count;
+        if !has_all || join.is_part {
             return Ok(Way::Stay(key));
         }
-        let backend = self.group.rows()?;
-        let moves = backend.count_moves(key).map_err(unreadable)?;
         if !join.mapped.contains_key(&session) {
-            return Ok(Way::Follow(key, moves, None));
+            return Ok(Way::Follow(key));
         }
+        let backend = self.group.rows()?;
         let import = backend.import(key).map_err(unreadable)?;
+        let moves = backend.count_moves(key).map_err(unreadable)?;
         let is_branch = import.is_some_and(|import| import.behind.is_some());
         Ok(if is_branch && moves == 0 {
             Way::Branch(key)
@@ -127,19 +145,20 @@ impl Log {
         })
     }
 
-    /// Takes a move of the session whose state came last.
+    /// Takes a move of the session whose state came last; says whether it is of that.
     ///
     /// # Errors
     /// If this log cannot be read or written.
-    pub(crate) fn join_move(&mut self, join: &mut Join, record: &MoveRecord) -> Result<()> {
+    pub(crate) fn join_move(&mut self, join: &mut Join, record: &MoveRecord) -> Result<bool> {
         let Some(mut held) = join.state.take() else {
-            return Ok(());
+            return Ok(false);
         };
-        if held.state.session == record.session {
+        let is_of_it = held.state.session == record.session;
+        if is_of_it {
             self.take_move(join, &mut held, record)?;
         }
         join.state = Some(held);
-        Ok(())
+        Ok(is_of_it)
     }
 
     fn take_move(
@@ -149,25 +168,27 @@ impl Log {
         record: &MoveRecord,
     ) -> Result<()> {
         held.moves += 1;
-        let Way::Follow(key, count, last) = held.way else {
+        let (Way::Follow(key) | Way::Branch(key) | Way::Stay(key)) = held.way else {
             held.left_out += 1;
             return Ok(());
         };
-        if held.moves <= count {
+        if held.moves <= held.count && held.is_same {
             let mut here = None;
-            let query = MoveQuery::Of(key, last);
+            let query = MoveQuery::Of(key, held.last);
             let visited = self.group.rows()?.moves(&query, &mut |row| {
                 here = Some(*row);
                 Flow::Full
             });
             visited.map_err(unreadable)?;
-            held.way = match here.filter(|row| is_same_move(record, row)) {
-                Some(row) => Way::Follow(key, count, Some(row.id)),
-                None => {
-                    held.left_out += 1;
-                    Way::Stay(key)
-                }
-            };
+            if let Some(row) = here.filter(|row| is_same_move(record, row)) {
+                held.last = Some(row.id);
+                return Ok(());
+            }
+            held.is_same = false;
+            join.moved.insert(record.session);
+        }
+        if !held.is_same || !matches!(held.way, Way::Follow(_)) {
+            held.left_out += 1;
             return Ok(());
         }
         if join.is_dry {
@@ -201,10 +222,15 @@ impl Log {
             sessions: &[key],
             messages: 0,
         };
-        let id = self
-            .group
-            .write(&plan, &mut |group| group.join_move(key, &row, is_own_base))?;
-        held.way = Way::Follow(key, count, Some(id));
+        let before = (held.messages, held.moves - 1);
+        let added = self.group.write(&plan, &mut |group| {
+            group.join_move(key, &row, is_own_base, before)
+        })?;
+        match added {
+            Some(id) => held.last = Some(id),
+            // Somebody has gone on in it meanwhile.
+            None => held.is_same = false,
+        }
         Ok(())
     }
 
@@ -217,26 +243,31 @@ impl Log {
         let Some(mut held) = join.state.take() else {
             return Ok(None);
         };
-        let (Way::Follow(key, ..) | Way::Branch(key) | Way::Stay(key)) = held.way else {
-            return Ok(None);
+        let (Way::Follow(key) | Way::Branch(key) | Way::Stay(key)) = held.way else {
+            let is_lost = !join.announced.contains(&held.state.session);
+            return Ok(Some(StateJoined {
+                lost: u64::from(is_lost),
+                moves_left_out: held.left_out,
+                ..StateJoined::default()
+            }));
         };
-        let is_new = join.is_new(key);
-        let end = self.end(key)?;
+        let (is_new, end) = (join.is_new(key), self.end(key)?);
+        let is_unsettled = end.touched == UNSETTLED;
         let has_news = !is_new && (end.last > Some(join.newest) || join.is_dry && held.has_more);
         let follows = match held.way {
-            Way::Follow(_, count, _) => held.moves == held.state.moves && held.moves >= count,
+            Way::Follow(_) => {
+                held.is_same && held.moves == held.state.moves && held.moves >= held.count
+            }
             Way::Branch(_) => true,
             Way::Stay(_) | Way::Nowhere => false,
         };
-        let moves_news = matches!(held.way, Way::Follow(_, count, _) if held.moves > count);
-        if !join.is_dry && (follows || is_new) {
-            self.settle(
-                join,
-                key,
-                &mut held,
-                follows,
-                is_new || has_news || moves_news,
-            )?;
+        if !matches!(held.way, Way::Follow(_)) {
+            join.moved.insert(held.state.session);
+        }
+        let has_moves = follows && held.moves > held.count && !is_new;
+        let has_news = has_news || has_moves;
+        if !join.is_dry && (follows && has_news || is_unsettled) {
+            self.settle(join, key, &mut held, follows, is_unsettled)?;
         }
         Ok(Some(StateJoined {
             is_changed: has_news,
@@ -244,29 +275,25 @@ impl Log {
             is_left: has_news && !follows,
             moves_left_out: held.left_out,
             missing: held.missing,
+            lost: 0,
         }))
     }
 
-    /// Moves the end of a session, if it `follows`, and calls it what it is called there,
-    /// if that is news.
+    /// Moves the end of a session, if it `follows`, and calls it what it is called there.
     fn settle(
         &mut self,
         join: &mut Join,
         key: SessionKey,
         held: &mut HeldState,
         follows: bool,
-        is_news: bool,
+        is_unsettled: bool,
     ) -> Result<()> {
-        let is_new = join.is_new(key);
-        if !is_news {
-            return Ok(());
-        }
-        let named = held.state.place;
+        let (named, before) = (held.state.place, held.missing);
         let place = match held.way {
             Way::Branch(_) => Place {
                 head: self.resolve_one(join, held, named.head)?,
                 base: None,
-                floor: self.resolve_one(join, held, named.floor)?,
+                floor: self.resolve_kind(join, held, named.floor, Kind::Summary)?,
             },
             _ => self.place(join, held, &named)?,
         };
@@ -274,7 +301,7 @@ impl Log {
             Way::Branch(_) => None,
             _ => self.resolve_move(join, held, held.state.redo)?,
         };
-        let system = self.resolve_one(join, held, held.state.system)?;
+        let system = self.resolve_kind(join, held, held.state.system, Kind::Prompt)?;
         let import_head = self.resolve_one(join, held, held.state.import_head)?;
         let origin = match held.state.origin {
             Some(origin) => self.own_key(join, origin, &held.user)?,
@@ -282,6 +309,7 @@ impl Log {
         };
         let joined = JoinedEnd {
             place,
+            depth: self.depth(place)?,
             system,
             redo,
             import_head,
@@ -293,14 +321,18 @@ impl Log {
             messages: 0,
         };
         let user = &held.user;
-        // Where a message of it is not here, it stands behind its last one.
-        let follows = follows && (place.head.is_some() || named.head.is_none());
+        // Where something of that is not here, it stays where it is.
+        let follows = follows && held.missing == before;
+        let counts = match held.way {
+            Way::Branch(_) => (held.messages, 0),
+            _ => (held.messages, held.moves),
+        };
         self.group.write(&plan, &mut |group| {
             if follows {
-                group.join_end(key, user, &joined, is_new)
-            } else {
-                group.join_names(key, user, &joined, is_new)
+                group.join_end(key, &joined, counts)?;
             }
+            let named = group.join_names(key, user, &joined, is_unsettled);
+            named.map_err(Failure::of_begun)
         })
     }
 
@@ -330,7 +362,7 @@ impl Log {
         Ok(Place {
             head: self.resolve_one(join, held, place.head)?,
             base: self.resolve_move(join, held, place.base)?,
-            floor: self.resolve_one(join, held, place.floor)?,
+            floor: self.resolve_kind(join, held, place.floor, Kind::Summary)?,
         })
     }
 
@@ -346,6 +378,22 @@ impl Log {
         Ok(found)
     }
 
+    /// The same for a message that has to be of a kind.
+    fn resolve_kind(
+        &mut self,
+        join: &mut Join,
+        held: &mut HeldState,
+        link: Option<Numbered>,
+        kind: Kind,
+    ) -> Result<Option<MessageId>> {
+        let Some(id) = self.resolve_one(join, held, link)? else {
+            return Ok(None);
+        };
+        let is_it = self.is_kind(join, id, kind)?;
+        held.missing += u64::from(!is_it);
+        Ok(Some(id).filter(|_| is_it))
+    }
+
     fn resolve_move(
         &mut self,
         join: &mut Join,
@@ -358,6 +406,7 @@ impl Log {
         let mut found = None;
         // Moves of a session that went on differently are its own here.
         if !join.mapped.contains_key(&session)
+            && !join.moved.contains(&session)
             && let Some(key) = self.own_key(join, session, &held.user)?
         {
             let backend = self.group.rows()?;

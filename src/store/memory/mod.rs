@@ -460,7 +460,12 @@ impl Backend for Memory {
     }
 
     fn numbered_move(&mut self, session: SessionKey, number: i64) -> Result<Option<MoveId>> {
-        let before = usize::try_from(number - 1).unwrap_or(usize::MAX);
+        let before = number
+            .checked_sub(1)
+            .and_then(|before| usize::try_from(before).ok());
+        let Some(before) = before else {
+            return Ok(None);
+        };
         let rows = self.rows();
         let made = rows.moves_of(session).nth(before);
         Ok(made.map(|row| row.id))

@@ -86,7 +86,7 @@ pub(super) fn behind(rows: &Tables, id: MessageId) -> Behind {
     let links = stored.map(&mut |id| {
         let linked = rows.message(id)?;
         let session = rows.session(linked.session)?.id;
-        let seq = linked.link().seq;
+        let seq = rows.former_number(id).unwrap_or(linked.link().seq);
         Some(Linked {
             id,
             at: Numbered { session, seq },
@@ -98,6 +98,7 @@ pub(super) fn behind(rows: &Tables, id: MessageId) -> Behind {
         links,
         configured: sent.and_then(|sent| sent.configured),
         origin: rows.origin_of(id),
+        former_number: rows.former_number(id),
     }
 }
 

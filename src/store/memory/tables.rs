@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::super::backend::Newest;
-use super::super::imported::is_of_program;
 use super::super::record::Import;
 use super::super::rows::{
     End, LearnedWindow, MessageRow, MoveRow, NewSession, Origin, SessionRow, Sighting,
@@ -13,6 +12,7 @@ use super::super::rules;
 use super::stored_message::StoredMessage;
 use crate::domain::{
     MessageId, MoveId, OwnedSent, SessionId, SessionKey, SourceKey, Timestamp, UserName,
+    former_number, is_of_program,
 };
 
 /// Every row there is.
@@ -302,9 +302,14 @@ impl Tables {
         keys.find(|key| is_of_program(key)).copied()
     }
 
+    /// The number that a message has where it was said, if that is another one.
+    pub(super) fn former_number(&self, id: MessageId) -> Option<i64> {
+        self.keys.get(&id)?.iter().find_map(former_number)
+    }
+
     /// Whether a message came from another program, and not from saylog.
     pub(super) fn has_origin(&self, id: MessageId) -> bool {
-        self.keys.contains_key(&id)
+        self.origin_of(id).is_some()
     }
 
     /// A message.

@@ -45,7 +45,10 @@ pub(super) fn set(
 /// Whether a message came from another program, and not from saylog.
 pub(super) fn has_origin(connection: &Connection, message: i64) -> Result<bool> {
     connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM origins WHERE message = ?1)")?
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM origins
+                     WHERE message = ?1 AND substr(hex(source), 13, 1) = '5')",
+        )?
         .query_row([message], |row| row.get(0))
 }
 

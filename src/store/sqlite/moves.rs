@@ -116,11 +116,14 @@ pub(super) fn numbered(
     session: SessionKey,
     number: i64,
 ) -> Result<Option<MoveId>> {
+    if number < 1 {
+        return Ok(None);
+    }
     connection
         .prepare_cached(
             "SELECT id FROM moves WHERE session = ?1 ORDER BY id LIMIT 1 OFFSET ?2 - 1",
         )?
-        .query_row([session.0, number.max(1)], |row| row.get(0).map(MoveId))
+        .query_row([session.0, number], |row| row.get(0).map(MoveId))
         .optional()
 }
 

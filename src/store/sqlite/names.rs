@@ -12,7 +12,7 @@ use crate::domain::{SessionId, UserName};
 /// How many sessions' names are remembered while rows go by.
 const NAMES_REMEMBERED: usize = 4 * 1024;
 
-/// The names of sessions and of their users, as far as they were asked for.
+/// The names of sessions and of their users, as far as before asked for.
 #[derive(Default)]
 pub(super) struct Names {
     named: Vec<Named>,
@@ -30,6 +30,8 @@ pub(super) struct Named {
     source: Option<String>,
     /// Some of it came from saylog itself, on another machine.
     is_mixed: bool,
+    /// Messages of it have other numbers than where they were said.
+    pub(super) is_renumbered: bool,
 }
 
 impl Named {
@@ -77,7 +79,7 @@ impl Names {
 fn names(connection: &Connection, session: i64) -> Result<Named> {
     let joined = connection
         .prepare_cached(
-            "SELECT u.name, s.uuid, i.source, coalesce(i.is_mixed, 0)
+            "SELECT u.name, s.uuid, i.source, coalesce(i.is_mixed, 0), coalesce(i.is_renumbered, 0)
              FROM sessions AS s JOIN users AS u ON u.id = s.user
              LEFT JOIN imports AS i ON i.session = s.id
              WHERE s.id = ?1",
@@ -88,6 +90,7 @@ fn names(connection: &Connection, session: i64) -> Result<Named> {
                 session: tags::session(row, 1)?,
                 source: tags::text(row, 2)?,
                 is_mixed: row.get(3)?,
+                is_renumbered: row.get(4)?,
             })
         })
         .optional();
@@ -107,6 +110,7 @@ fn names(connection: &Connection, session: i64) -> Result<Named> {
         session: id.ok_or_else(no_session)?,
         source: None,
         is_mixed: false,
+        is_renumbered: false,
     })
 }
 

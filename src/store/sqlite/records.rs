@@ -14,7 +14,7 @@ use super::scan::{Missed, Scan, Table};
 use super::{sent, snapshot, tags};
 use crate::domain::{
     Flow, Links, Message, MessageId, Numbered, SentLinks, SessionId, SessionKey, SourceKey,
-    UserName,
+    UserName, former_number,
 };
 
 /// How many messages that others are linked to are remembered while rows go by.
@@ -99,6 +99,18 @@ pub(super) fn records(
     Ok(())
 }
 
+/// The number that a message has where it was said, if that is another one than here.
+fn former(connection: &Connection, message: i64) -> Result<Option<i64>> {
+    let key: Option<SourceKey> = connection
+        .prepare_cached(
+            "SELECT source FROM origins
+             WHERE message = ?1 AND substr(hex(source), 13, 1) = '8' LIMIT 1",
+        )?
+        .query_row([message], |row| row.get(0))
+        .optional()?;
+    Ok(key.as_ref().and_then(former_number))
+}
+
 /// The names of messages that others are linked to.
 struct LinkedMessages<'c> {
     select: CachedStatement<'c>,
@@ -125,6 +137,8 @@ impl<'c> LinkedMessages<'c> {
     ) -> Result<Behind> {
         let id = |at: usize| row.get::<_, Option<i64>>(at);
         let (of, seq): (i64, i64) = (row.get(3)?, row.get(2)?);
+        let whose = names.get(connection, of)?;
+        let (session, is_renumbered) = (whose.session, whose.is_renumbered);
         let previous = id(16)?;
         let sent = sent::read(row, 21)?;
         let stored = Links {
@@ -141,13 +155,11 @@ impl<'c> LinkedMessages<'c> {
         let mut failed = None;
         let links = stored.map(&mut |id| {
             // Nearly always it is the message before this one.
-            let at = if Some(id) == previous && seq > 1 {
-                names.get(connection, of).map(|named| {
-                    Some(Numbered {
-                        session: named.session,
-                        seq: seq - 1,
-                    })
-                })
+            let at = if Some(id) == previous && seq > 1 && !is_renumbered {
+                Ok(Some(Numbered {
+                    session,
+                    seq: seq - 1,
+                }))
             } else {
                 self.at(connection, names, id)
             };
@@ -170,6 +182,11 @@ impl<'c> LinkedMessages<'c> {
                 links,
                 configured: sent.and_then(|sent| sent.configured),
                 origin: row.get::<_, Option<SourceKey>>(20)?,
+                former_number: if is_renumbered {
+                    former(connection, row.get(0)?)?
+                } else {
+                    None
+                },
             }),
         }
     }
@@ -196,14 +213,18 @@ impl<'c> LinkedMessages<'c> {
             .optional();
         let found = match found {
             Ok(None) => return Ok(None),
-            Ok(Some((session, seq))) => names.get(connection, session).map(|of| Numbered {
-                session: of.session,
-                seq,
+            Ok(Some((session, seq))) => names.get(connection, session).map(|of| {
+                let session = of.session;
+                (Numbered { session, seq }, of.is_renumbered)
             }),
             Err(error) => Err(error),
         };
         let linked = match found {
-            Ok(linked) => linked,
+            Ok((linked, false)) => linked,
+            Ok((linked, true)) => Numbered {
+                seq: former(connection, id)?.unwrap_or(linked.seq),
+                ..linked
+            },
             Err(error) if is_damage(&error) || is_bad_row(&error) => return Ok(None),
             Err(error) => return Err(error),
         };

@@ -204,7 +204,7 @@ fn what_it_would_be_is_told_without_writing() {
     for (told, is_there) in [
         ("3 conversations (3 new); 8 messages would be added", false),
         (
-            "3 conversations (3 as they were); 0 messages would be added",
+            "3 conversations (3 as before); 0 messages would be added",
             true,
         ),
     ] {

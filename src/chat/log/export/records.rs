@@ -14,7 +14,7 @@ use crate::domain::{
     Error, Flow, Links, Message, MessageId, MessageRecord, MoveRecord, NamedPlace, Numbered,
     Result, Scope, SessionHead, SessionId, SessionKey, SessionState, Sink, UserName,
 };
-use crate::format::Written;
+use crate::format::{PART, Written};
 use crate::query::{Filter, Query};
 use crate::store::{Behind, Carried, Place, SAYLOG, SessionRecord};
 
@@ -65,7 +65,7 @@ impl<'a, 'o> Records<'a, 'o> {
     /// Writes it all.
     pub(super) fn write(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         let scope = match (&self.chosen, self.suits.scope()) {
-            (Some(_), _) => "part",
+            (Some(_), _) => PART,
             (None, Scope::Global) => "global",
             (None, _) => "user",
         };
@@ -89,45 +89,44 @@ impl<'a, 'o> Records<'a, 'o> {
         let user = user.as_ref();
         let mut progress = TransferProgress::begin(chat, "the export", "messages");
         let (mut last, mut after) = (SessionKey(0), MessageId(0));
-        let mut late: Option<Vec<SessionKey>> = None;
+        let (mut branches, mut late) = (HashMap::new(), Vec::new());
         for round in 0..ROUNDS {
             let upto = chat.log.newest()?;
-            let mut branches = self.heads(chat, user, &mut last, sink)?;
-            self.range(
-                chat,
-                user,
-                (after, upto),
-                &mut branches,
-                &mut progress,
-                sink,
-            )?;
+            let known = last;
+            self.heads(chat, user, &mut last, &mut branches, sink)?;
+            let range = (after, upto);
+            self.range(chat, user, range, &mut branches, &mut progress, sink)?;
             after = upto;
             // Others write meanwhile: where a session stands is told when what it has was.
-            let is_last = round + 1 == ROUNDS;
-            let begun = late.take();
-            let states = self.states(chat, user, begun, upto, is_last, sink)?;
-            if states.is_empty() {
+            let upto = if round + 1 == ROUNDS {
+                MessageId(i64::MAX)
+            } else {
+                upto
+            };
+            let begun = std::mem::take(&mut late);
+            self.late_states(chat, user, begun, upto, &mut late)?;
+            self.states(chat, user, (known, last), upto, &mut late, sink)?;
+            if late.is_empty() {
                 break;
             }
-            late = Some(states);
         }
         progress.end(sink);
         Ok(())
     }
 
-    /// Writes sessions behind one; gives those that come before their first message.
+    /// Writes sessions behind one; those that come before their first message wait.
     fn heads(
         &mut self,
         chat: &mut Chat,
         user: Option<&UserName>,
         last: &mut SessionKey,
+        branches: &mut HashMap<SessionId, SessionRecord>,
         sink: &mut dyn Sink,
-    ) -> Result<HashMap<SessionId, SessionRecord>> {
-        let mut branches = HashMap::new();
+    ) -> Result<()> {
         loop {
             let page = chat.log.session_records(user, *last, SESSIONS_AT_ONCE)?;
             let Some(record) = page.last() else {
-                return Ok(branches);
+                return Ok(());
             };
             *last = record.row.key;
             for record in page {
@@ -192,46 +191,57 @@ impl<'a, 'o> Records<'a, 'o> {
         Ok(())
     }
 
-    /// Writes where sessions stand, and their moves; gives those that have messages
-    /// behind `upto`, unless it is the last chance to write these.
+    /// Writes where sessions behind one up to another stand, and their moves. Those that
+    /// have messages behind `upto` are late.
     fn states(
         &mut self,
         chat: &mut Chat,
         user: Option<&UserName>,
-        only: Option<Vec<SessionKey>>,
+        (known, end): (SessionKey, SessionKey),
         upto: MessageId,
-        is_last: bool,
+        late: &mut Vec<SessionKey>,
         sink: &mut dyn Sink,
-    ) -> Result<Vec<SessionKey>> {
-        let mut late = Vec::new();
-        if let Some(only) = only {
-            for key in only {
-                let before = SessionKey(key.0 - 1);
-                for record in chat.log.session_records(user, before, 1)? {
-                    self.state_or_late(chat, &record, upto, is_last, &mut late)?;
-                }
-            }
-            return Ok(late);
-        }
+    ) -> Result<()> {
         // What goes on apart is forked from, and stands first.
         for of_branches in [true, false] {
-            let mut last = SessionKey(0);
-            loop {
+            let mut last = known;
+            while last < end {
+                // Where a session stands and its moves are of one moment.
+                chat.log.hold()?;
                 let page = chat.log.session_records(user, last, SESSIONS_AT_ONCE)?;
                 let Some(record) = page.last() else { break };
                 last = record.row.key;
-                for record in page {
-                    if is_branch(&record) == of_branches {
-                        self.state_or_late(chat, &record, upto, is_last, &mut late)?;
-                    }
+                let page = page.iter().filter(|record| record.row.key <= end);
+                for record in page.filter(|record| is_branch(record) == of_branches) {
+                    self.state_or_late(chat, record, upto, late)?;
                 }
+                chat.log.let_go();
                 self.output.write_out(sink)?;
                 if !sink.wants_more() {
                     return Err(Error::Interrupted);
                 }
             }
         }
-        Ok(late)
+        Ok(())
+    }
+
+    /// The same for those that were late.
+    fn late_states(
+        &mut self,
+        chat: &mut Chat,
+        user: Option<&UserName>,
+        begun: Vec<SessionKey>,
+        upto: MessageId,
+        late: &mut Vec<SessionKey>,
+    ) -> Result<()> {
+        for key in begun {
+            chat.log.hold()?;
+            if let Some(record) = chat.log.session_record(user, key)? {
+                self.state_or_late(chat, &record, upto, late)?;
+            }
+            chat.log.let_go();
+        }
+        Ok(())
     }
 
     fn state_or_late(
@@ -239,10 +249,9 @@ impl<'a, 'o> Records<'a, 'o> {
         chat: &mut Chat,
         record: &SessionRecord,
         upto: MessageId,
-        is_last: bool,
         late: &mut Vec<SessionKey>,
     ) -> Result<()> {
-        if !is_last && record.end.last > Some(upto) {
+        if record.end.last > Some(upto) {
             late.push(record.row.key);
             return Ok(());
         }
@@ -254,19 +263,29 @@ impl<'a, 'o> Records<'a, 'o> {
         let SessionRecord {
             row, end, import, ..
         } = record;
-        let moves = chat.log.count_moves(row.key)?;
+        // Of a part only messages are told that were chosen, and no moves to others.
+        let is_part = self.chosen.is_some();
+        let moves = if is_part {
+            0
+        } else {
+            chat.log.count_moves(row.key)?
+        };
         let there = import.as_ref().and_then(|import| import.model.as_ref());
         let model = row.model.as_ref().or(there);
+        let is_renumbered = import.as_ref().is_some_and(|import| import.is_renumbered);
         let mut names = Names {
             session: row.session,
-            last: end.last.map(|last| (last, end.count)),
+            last: end
+                .last
+                .filter(|_| !is_renumbered)
+                .map(|last| (last, end.count)),
         };
         let state = SessionState {
             session: row.session,
             messages: end.count,
             moves,
             title: row.title.clone(),
-            preview: row.preview.clone(),
+            preview: row.preview.clone().filter(|_| !is_part),
             model: model.cloned(),
             archived_at: row.archived_at,
             origin: row.origin.as_ref().map(|origin| origin.session),
@@ -373,8 +392,7 @@ impl<'a, 'o> Records<'a, 'o> {
             let _ = sink.work(None);
         }
         for (key, user) in sessions {
-            let before = SessionKey(key.0 - 1);
-            for record in chat.log.session_records(Some(&user), before, 1)? {
+            if let Some(record) = chat.log.session_record(Some(&user), key)? {
                 self.state(chat, &record)?;
             }
             self.output.write_out(sink)?;
@@ -399,11 +417,10 @@ impl<'a, 'o> Records<'a, 'o> {
             if sessions.contains_key(&key) {
                 continue;
             }
-            let before = SessionKey(key.0 - 1);
-            for record in chat.log.session_records(Some(&user), before, 1)? {
+            if let Some(record) = chat.log.session_record(Some(&user), key)? {
                 self.head(chat, &record)?;
+                sessions.insert(key, user);
             }
-            sessions.insert(key, user);
         }
         let ids: Vec<_> = page.iter().map(|(id, _)| *id).collect();
         chat.log
@@ -432,7 +449,7 @@ impl<'a, 'o> Records<'a, 'o> {
         let record = MessageRecord {
             at: Numbered {
                 session: message.session,
-                seq: message.seq,
+                seq: behind.former_number.unwrap_or(message.seq),
             },
             role: message.role,
             content: message.content,

@@ -11,6 +11,17 @@ ALTER TABLE imports ADD COLUMN is_renumbered INTEGER NOT NULL DEFAULT 0;
 -- Who answered in it there. It is asked nobody because of that.
 ALTER TABLE imports ADD COLUMN model TEXT;
 
+-- Keys begin as the ids of their sessions do, so that those of a conversation lie beside
+-- each other.
+DROP TRIGGER origins_never_change;
+
+UPDATE origins SET source = unhex(substr(replace(s.uuid, '-', ''), 1, 12)) || substr(source, 7)
+FROM messages AS m JOIN sessions AS s ON s.id = m.session
+WHERE m.id = origins.message;
+
+CREATE TRIGGER origins_never_change BEFORE UPDATE ON origins
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
 CREATE INDEX imports_behind ON imports (behind) WHERE behind IS NOT NULL;
 
 CREATE INDEX origins_of_messages ON origins (message);
@@ -39,7 +50,9 @@ SELECT m.id,
        s.persona,
        strftime('%Y-%m-%dT%H:%M:%fZ', m.said_at / 1000.0, 'unixepoch') AS said_at,
        CASE WHEN m.said_at IS NULL THEN NULL
-            WHEN i.is_mixed AND NOT EXISTS (SELECT 1 FROM origins AS o WHERE o.message = m.id)
+            WHEN i.is_mixed AND NOT EXISTS (
+                     SELECT 1 FROM origins AS o
+                     WHERE o.message = m.id AND substr(hex(o.source), 13, 1) = '5')
                  OR i.source IS NULL THEN 'saylog'
             ELSE i.source END AS source
 FROM messages AS m
