@@ -44,7 +44,12 @@ pub(super) fn run(
             match read_one(wanted, &shown, &path, chat, output) {
                 Ok(()) => {}
                 Err(error) if is_about_file(&error) => tell_earlier(&mut failed, error, output),
-                Err(error) => return Err(error),
+                Err(error) => {
+                    if matches!(error, Error::Interrupted) && !chat.is_stopped() {
+                        output.write_last_words();
+                    }
+                    return Err(error);
+                }
             }
         }
     }

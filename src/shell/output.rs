@@ -176,6 +176,14 @@ impl Output {
         ControlFlow::Continue(())
     }
 
+    /// Writes out the receipt of what a signal has stopped: it is committed, and another
+    /// signal ends the program.
+    pub(super) fn write_last_words(&mut self) {
+        // Who does not read it any more does not miss it.
+        let _ = self.streams.write(&self.outbox);
+        self.outbox.clear();
+    }
+
     /// Finds out now and then whether anybody reads: a reply of which nothing is
     /// written before its end would be waited for in vain.
     fn look_for_reader(&mut self) -> io::Result<()> {

@@ -2,9 +2,11 @@
 
 use std::fs;
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::events::events;
+use crate::support::peer::Peer;
 use crate::support::prompt::leave;
 use crate::support::run::{Saylog, check};
 use crate::support::script::{before, play, run, scripted};
@@ -328,4 +330,31 @@ fn an_archive_is_read_as_it_comes_by_mail() {
         "{}",
         outcome.stderr
     );
+}
+
+#[test]
+fn ctrl_c_tells_what_is_there_and_the_next_import_goes_on() {
+    let lines: String = (0..20_000)
+        .map(|number| json!({"messages": [{"role": "user", "content": format!("said {number}")}]}))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let saylog = with_file("talks.jsonl", &lines);
+    let mut command = saylog.command();
+    command.args(["--json", "--import", "talks.jsonl"]);
+    command.env("SAYLOG_TEST_PATIENCE", "0");
+    let mut peer = Peer::new(command);
+    let begun = peer.next_line().expect("how far it is");
+    assert!(begun.contains("\"progress\""), "{begun}");
+    peer.signal(Signal::INT);
+    let outcome = peer.leave();
+    let told = events(&outcome.stdout);
+    let told = told.last().expect("a receipt");
+    assert_eq!((&told["event"], outcome.code), (&json!("import"), 130));
+    let added = told["messages"].as_u64().expect("a number");
+    assert_eq!(u64::try_from(saylog.said().len()).expect("few") - 2, added);
+    assert!(added < 20_000, "{added}");
+    let rest = saylog.run(&["--json", "--import", "talks.jsonl"]);
+    let told = &events(&rest.stdout)[0];
+    assert_eq!((&told["known"], rest.code), (&json!(added), 0));
+    assert_eq!(saylog.said().len(), 20_002);
 }
