@@ -4,6 +4,7 @@ use super::argument::Arguments;
 use super::named_file::NamedFile;
 use super::spec::Spec;
 use super::wanted_export::WantedExport;
+use super::wanted_follow::WantedFollow;
 use super::wanted_import::WantedImport;
 use super::wanted_setting::WantedSetting;
 use crate::chat::Chat;
@@ -59,6 +60,8 @@ pub(crate) enum Next {
     Export(WantedExport),
     /// Read conversations out of these files.
     Import(WantedImport),
+    /// Show messages as they are written. Nothing that comes behind it is done.
+    Follow(WantedFollow),
     /// Show, change or save a setting.
     Set(WantedSetting),
     /// Leave.

@@ -17,6 +17,7 @@ mod each;
 mod edit;
 mod export;
 mod file;
+mod follow;
 mod fork;
 mod help;
 mod history;
@@ -49,6 +50,7 @@ mod undo;
 mod user;
 mod users;
 pub(crate) mod wanted_export;
+pub(crate) mod wanted_follow;
 pub(crate) mod wanted_import;
 pub(crate) mod wanted_setting;
 
@@ -137,6 +139,7 @@ commands! {
     history::History,
     log::Log,
     search::Search,
+    follow::Follow,
     export::Export,
     import::Import,
     context::Context,

@@ -10,7 +10,7 @@ use super::importing;
 use super::output::Output;
 use super::outside::Outside;
 use crate::chat::moves::EditedTurn;
-use crate::chat::{Chat, ask};
+use crate::chat::{Chat, ask, log};
 use crate::command::Command;
 use crate::command::action::Next;
 use crate::command::line::{Line, parse, switches_user};
@@ -19,6 +19,9 @@ use crate::transcript::Utterance;
 
 /// How long a file is waited for before others are not kept waiting.
 const FILE_PATIENCE: Duration = Duration::from_millis(50);
+
+/// What a person is told before they wait for what comes.
+const FOLLOWING: &str = "what comes is shown as it comes; Ctrl-C ends that";
 
 /// Where a line comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +117,11 @@ fn reach_out(
         }
         Next::Import(wanted) => importing::run(&wanted, chat, output, &outside.files)?,
         Next::Export(wanted) => exporting::run(&wanted, chat, output, &outside.files)?,
+        Next::Follow(wanted) if origin != Origin::Script => {
+            commit_and_flush(chat, output)?;
+            output.emit(&Event::Notice(FOLLOWING));
+            log::follow(chat, &wanted.filters, output)?;
+        }
         Next::Set(wanted) => {
             outside.settings.run(&wanted, chat, output)?;
         }

@@ -11,9 +11,10 @@ use super::output::Output;
 use super::outside::Outside;
 use super::prompt_text::PromptText;
 use super::script::Script;
-use crate::chat::{Chat, ask, look_around, session};
+use crate::chat::{Chat, ask, log, look_around, session};
 use crate::command::action::Next;
-use crate::domain::{Error, Event, Problem, Result, Sink};
+use crate::command::wanted_follow::WantedFollow;
+use crate::domain::{Error, Event, Problem, Result, Sink, is_blank};
 use crate::transcript::{
     Blocks, Feed, JSON_LINE_LIMIT, LINE_LIMIT, RawLine, Splitter, Utterance, names_program,
 };
@@ -36,6 +37,8 @@ pub(crate) struct TranscriptPlayer<'a> {
     /// A person types the lines at a terminal that can only show text, and gets a prompt
     /// whenever they are waited for.
     has_prompt: bool,
+    /// What is followed once the transcript has ended, and the line that says so.
+    follow: Option<(WantedFollow, u64)>,
     /// A message begins a session if there is none: it stands on the command line.
     pub(super) begins_session: bool,
     /// If there is no session yet to return to, that is no failure: one begins.
@@ -62,6 +65,7 @@ impl<'a> TranscriptPlayer<'a> {
             format: InputFormat::Lines,
             resume: None,
             has_prompt: false,
+            follow: None,
             begins_session: false,
             may_be_first: false,
             number: 0,
@@ -162,11 +166,39 @@ impl<'a> TranscriptPlayer<'a> {
 
     pub(super) fn end(&mut self, blocks: &mut Blocks) -> ExitReason {
         let step = blocks.end().map_or(Ok(()), |said| self.utterance(said));
-        match step.and_then(|()| self.commit_and_flush()) {
+        let step = step.and_then(|()| self.commit_and_flush());
+        let step = match self.follow.take().filter(|_| step.is_ok()) {
+            Some((wanted, line)) => {
+                self.output.at_line(line);
+                self.follow(&wanted)
+            }
+            None => step,
+        };
+        match step {
             Ok(()) if self.failed => ExitReason::Failure,
             Ok(()) => ExitReason::Success,
             Err(reason) => reason,
         }
+    }
+
+    /// Something comes behind a line that has no end: that is not done.
+    fn cannot_follow(&mut self) -> Step {
+        let Some((_, line)) = self.follow.take() else {
+            return Ok(());
+        };
+        self.output.at_line(line);
+        let error = Error::BadArgument {
+            command: "/follow".into(),
+            why: "has to be the last line: it has no end".into(),
+            hint: "put it there, or into a process of its own".into(),
+        };
+        self.settle(Err(error), false)
+    }
+
+    /// Shows messages as they are written, until a signal ends it.
+    fn follow(&mut self, wanted: &WantedFollow) -> Step {
+        let followed = log::follow(self.chat, &wanted.filters, self.output);
+        followed.or_else(|error| self.fail(error))
     }
 
     /// Reads more input. If that would wait, everything is committed and written out first.
@@ -204,6 +236,17 @@ impl<'a> TranscriptPlayer<'a> {
     }
 
     pub(super) fn utterance(&mut self, utterance: Utterance<'_>) -> Step {
+        let (Utterance::Text(text) | Utterance::Line(text)) = utterance else {
+            return self.heard(utterance);
+        };
+        if is_blank(text) && self.follow.is_some() {
+            return Ok(());
+        }
+        self.heard(utterance)
+    }
+
+    fn heard(&mut self, utterance: Utterance<'_>) -> Step {
+        self.cannot_follow()?;
         self.output.at_line(self.number);
         let is_switch = line::is_switch(&utterance);
         let begun = if self.begins_session && line::said(&utterance).is_some() {
@@ -224,6 +267,7 @@ impl<'a> TranscriptPlayer<'a> {
     }
 
     fn value(&mut self, line: RawLine<'_>) -> Step {
+        self.cannot_follow()?;
         self.output.at_line(self.number);
         let outcome = json_input::run(line, self.chat, self.output, &self.outside);
         self.settle(outcome.result, outcome.is_switch)
@@ -248,6 +292,9 @@ impl<'a> TranscriptPlayer<'a> {
                 | Next::Import(_)
                 | Next::Set(_),
             ) => {}
+            // A person who types lines need not end them first.
+            Ok(Next::Follow(wanted)) if self.has_prompt => return self.follow(&wanted),
+            Ok(Next::Follow(wanted)) => self.follow = Some((wanted, self.number)),
             Ok(Next::Leave) => {
                 self.commit_and_flush()?;
                 return Err(if self.failed {

@@ -55,6 +55,11 @@ pub(crate) trait Backend {
     /// From now on looks see what others have written.
     fn let_go(&mut self) {}
 
+    /// Fails if a newer program has taken the rows over, which knows what they mean now.
+    fn check_version(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// Begins a group of writes: until it is committed or rolled back nobody
     /// else writes to the sessions of the plan.
     fn begin(&mut self, plan: &Plan<'_>) -> Result<GroupStart>;

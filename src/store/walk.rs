@@ -163,6 +163,14 @@ impl Log {
         })
     }
 
+    /// The same for one who looks again and again: fails if a newer program has taken the
+    /// store over meanwhile.
+    pub(crate) fn newest_now(&mut self) -> Result<MessageId> {
+        let backend = self.group.committed()?;
+        backend.check_version().map_err(unreadable)?;
+        backend.horizon().map_err(unreadable)
+    }
+
     /// The newest message of the log; 0 if there is none.
     pub(crate) fn newest(&mut self) -> Result<MessageId> {
         self.group.committed()?.horizon().map_err(unreadable)

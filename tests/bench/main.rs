@@ -10,6 +10,7 @@
 mod bare;
 mod branches;
 mod figures;
+mod follow;
 mod models;
 mod saylog;
 mod search;
@@ -41,7 +42,7 @@ use saylog::{Peer, peak_of_listing, play, play_with, start_one_turn};
 /// One benchmark: its name, and what it does in a fresh folder.
 type Bench = (&'static str, fn(&Path));
 
-const BENCHES: [Bench; 16] = [
+const BENCHES: [Bench; 17] = [
     ("start", start),
     ("lockstep", lockstep),
     ("piped", piped),
@@ -58,6 +59,7 @@ const BENCHES: [Bench; 16] = [
     ("shown", shown::shown),
     ("search", search::search),
     ("transfer", transfer::transfer),
+    ("follow", follow::follow),
 ];
 
 /// What takes minutes, and is done only if it is named.

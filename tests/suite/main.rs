@@ -15,6 +15,7 @@ mod any_text;
 mod bad_input;
 mod blocks;
 mod empty;
+mod following;
 mod importing;
 mod info;
 mod invisible;

@@ -5,6 +5,7 @@ mod beside;
 mod candidates;
 mod export;
 mod filtered;
+mod follow;
 mod history;
 mod import;
 mod join;
@@ -19,6 +20,7 @@ mod transfer_progress;
 
 pub(crate) use export::export;
 pub(crate) use filtered::list_suiting;
+pub(crate) use follow::follow;
 pub(crate) use history::{history, list_log};
 pub(crate) use import::{ImportSource, ReadSource, import};
 pub(crate) use join::{JoinSource, join};

@@ -86,6 +86,7 @@ impl Prompt {
                 | Next::Save(..)
                 | Next::Export(_)
                 | Next::Import(_)
+                | Next::Follow(_)
                 | Next::Set(_),
             ) => Ok(()),
             Ok(Next::Edit(turn)) => {

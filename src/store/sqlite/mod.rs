@@ -164,6 +164,12 @@ impl Sqlite {
     }
 }
 
+/// A newer program has brought the store to its version.
+fn taken_over() -> Problem {
+    let what = "a newer saylog has changed the store meanwhile";
+    Problem::new(ProblemKind::Newer, what).with_hint("leave, and use the newer program")
+}
+
 /// A number that moves whenever another connection has committed.
 fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
     connection
@@ -231,6 +237,14 @@ impl Backend for Sqlite {
         }
     }
 
+    fn check_version(&mut self) -> Result<()> {
+        let version = settings::version(&self.connection);
+        match self.checked(version)? {
+            ..=schema::VERSION => Ok(()),
+            _ => Err(taken_over()),
+        }
+    }
+
     fn begin(&mut self, _: &Plan<'_>) -> Result<GroupStart> {
         self.let_go();
         // So that nothing is written beside a file that was replaced.
@@ -244,11 +258,7 @@ impl Backend for Sqlite {
         let news = self.checked(news).inspect_err(|_| self.rollback())?;
         if news.is_some_and(|(version, _)| version > schema::VERSION) {
             self.rollback();
-            return Err(Problem::new(
-                ProblemKind::Newer,
-                "a newer saylog has changed the store meanwhile",
-            )
-            .with_hint("leave, and use the newer program"));
+            return Err(taken_over());
         }
         Ok(GroupStart {
             news: news.map(|(_, newest)| newest),

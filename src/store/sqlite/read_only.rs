@@ -152,6 +152,10 @@ impl Backend for ReadOnly {
         self.read(Sqlite::has_news)
     }
 
+    fn check_version(&mut self) -> Result<()> {
+        self.read(Sqlite::check_version)
+    }
+
     fn hold(&mut self) -> Result<()> {
         self.read(Sqlite::hold)
     }
