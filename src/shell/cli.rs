@@ -202,7 +202,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Reads the arguments as before typed, the program's name first.
+    /// Reads the arguments as they were typed, the program's name first.
     ///
     /// # Errors
     /// What is wrong with them, or the answer to `--help` or `--version`.

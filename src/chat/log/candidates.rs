@@ -59,7 +59,7 @@ pub(super) struct Candidates {
 enum Way {
     All(LogWalk),
     Named(Box<IndexQuery>, Page),
-    /// The best first, as far as before ranked.
+    /// The best first, as far as they were ranked.
     Ranked(Vec<MessageId>),
 }
 

@@ -9,7 +9,7 @@ fn parse(text: &str) -> Result<Query, QueryError> {
     Query::parse(text, NOW, &TimeZone::UTC)
 }
 
-/// The words of a question, as before understood.
+/// The words of a question, as they were understood.
 fn words(text: &str) -> Vec<String> {
     let query = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
     assert_eq!(query.filter, Filter::default(), "{text}");

@@ -43,7 +43,7 @@ impl Lender for () {
 pub(crate) struct Pager {
     /// The variable that names it; none if it is the usual one.
     variable: Option<&'static str>,
-    /// The program and its arguments, as before written.
+    /// The program and its arguments, as they were written.
     line: String,
 }
 

@@ -59,7 +59,7 @@ pub(crate) struct Join {
     newest: MessageId,
     /// The first session that was begun by it.
     first_new: Option<SessionKey>,
-    /// Sessions of the other log that are here, as far as before looked up.
+    /// Sessions of the other log that are here, as far as they were looked up.
     known: HashMap<SessionId, Known>,
     /// Those whose messages have other numbers here, or are in other sessions.
     mapped: HashMap<SessionId, Runs>,

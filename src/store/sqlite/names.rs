@@ -12,7 +12,7 @@ use crate::domain::{SessionId, UserName};
 /// How many sessions' names are remembered while rows go by.
 const NAMES_REMEMBERED: usize = 4 * 1024;
 
-/// The names of sessions and of their users, as far as before asked for.
+/// The names of sessions and of their users, as far as they were asked for.
 #[derive(Default)]
 pub(super) struct Names {
     named: Vec<Named>,

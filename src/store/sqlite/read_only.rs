@@ -33,7 +33,7 @@ pub(super) struct ReadOnly {
     rows: Sqlite,
     path: PathBuf,
     obstacle: Obstacle,
-    /// The files as before when the database was opened, if they may change.
+    /// The files as they were when the database was opened, if they may change.
     stamp: Option<Stamp>,
 }
 

@@ -22,7 +22,7 @@ use crate::domain::{Problem, ProblemKind};
 /// A connection that only reads.
 pub(super) struct Reading {
     pub(super) connection: Connection,
-    /// The files as before when it was made, if nothing keeps others from
+    /// The files as they were when it was made, if nothing keeps others from
     /// changing them while it reads.
     pub(super) stamp: Option<Stamp>,
 }

@@ -132,7 +132,7 @@ fn spinners(written: &str) -> Vec<(char, u64, &str)> {
     .collect()
 }
 
-/// The seconds that were left when a busy endpoint was waited for, as before drawn.
+/// The seconds that were left when a busy endpoint was waited for, as they were drawn.
 fn countdown(written: &str) -> Vec<u64> {
     let all = spinners(written).into_iter();
     all.filter_map(|(_, _, why)| {
