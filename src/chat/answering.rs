@@ -1,11 +1,11 @@
 //! What answers: the models, the one that is open, and what is known about them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::tokens::TokenEstimator;
 use crate::domain::{Error, MessageId, Problem, ProblemKind, Result, SessionKey};
-use crate::responder::{Listener, Models, Opened, Window};
+use crate::responder::{Listener, Models, Opened, Price, Window};
 
 /// The models of one process.
 ///
@@ -116,6 +116,11 @@ impl Answering {
     /// If nothing answers to that name.
     pub(super) fn look_up(&self, name: &str) -> Result<Opened> {
         self.models.open(name)
+    }
+
+    /// What models cost, by their names, as far as that is configured.
+    pub(super) fn prices(&self) -> HashMap<String, Price> {
+        self.models.prices()
     }
 
     /// Lets a program be asked because a person named it, or the configuration.

@@ -44,6 +44,7 @@ mod set;
 mod show;
 pub(crate) mod spec;
 mod start;
+mod stats;
 mod system;
 pub(crate) mod topics;
 mod undo;
@@ -139,6 +140,7 @@ commands! {
     history::History,
     log::Log,
     search::Search,
+    stats::Stats,
     follow::Follow,
     export::Export,
     import::Import,

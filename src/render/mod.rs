@@ -19,6 +19,7 @@ mod reasoning;
 mod receipt;
 mod setting;
 mod spinner;
+mod stats;
 mod taken;
 mod terminal;
 mod time;

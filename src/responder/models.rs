@@ -1,7 +1,7 @@
 //! Finds the responder for the name of a model.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::time::Duration;
 
@@ -23,9 +23,7 @@ pub(crate) struct Named {
     /// Its system prompt.
     pub system: Option<String>,
     pub compact: Compact,
-    /// What it costs, if that is known. It is checked with the file already;
-    /// statistics of what turns cost, which are to come, will read it.
-    #[expect(dead_code, reason = "nothing counts what a turn costs yet")]
+    /// What it costs, if that is known.
     pub price: Option<Price>,
 }
 
@@ -108,6 +106,27 @@ impl Models {
     /// [`Error::Responder`] if nothing answers to it, or it cannot be asked.
     pub(crate) fn open(&self, name: &str) -> Result<Opened> {
         self.try_open(name).map_err(Error::Responder)
+    }
+
+    /// What models cost, as far as that is configured, by the names that their replies
+    /// are kept with: those that endpoints know. None where two endpoints have the same
+    /// name at different prices.
+    pub(crate) fn prices(&self) -> HashMap<String, Price> {
+        let mut prices: HashMap<String, Option<Price>> = HashMap::new();
+        for (name, it) in &self.named {
+            let name = match &it.answerer {
+                Answerer::Endpoint(endpoint) => &endpoint.model,
+                Answerer::Program { .. } | Answerer::Nothing(_) => name,
+            };
+            if let Some(price) = it.price {
+                let known = prices.entry(name.clone()).or_insert(Some(price));
+                *known = known.filter(|known| *known == price);
+            }
+        }
+        let known = prices.into_iter();
+        known
+            .filter_map(|(name, price)| Some((name, price?)))
+            .collect()
     }
 
     /// A model that can always be asked, and its name.

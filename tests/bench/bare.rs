@@ -45,6 +45,7 @@ pub(crate) fn main(arguments: &[String]) {
         "listing" => list(store),
         "index" => super::search::index(store),
         "reader" => super::transfer::reader(store),
+        "counts" => super::stats::bare(store),
         "records" => super::transfer::records(store),
         "scan" => super::searches::scan(store),
         "builtin" => super::search::builtin(store),

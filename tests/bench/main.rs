@@ -16,6 +16,7 @@ mod saylog;
 mod search;
 mod searches;
 mod shown;
+mod stats;
 mod texts;
 mod transfer;
 mod turns;
@@ -42,7 +43,7 @@ use saylog::{Peer, peak_of_listing, play, play_with, start_one_turn};
 /// One benchmark: its name, and what it does in a fresh folder.
 type Bench = (&'static str, fn(&Path));
 
-const BENCHES: [Bench; 17] = [
+const BENCHES: [Bench; 18] = [
     ("start", start),
     ("lockstep", lockstep),
     ("piped", piped),
@@ -60,6 +61,7 @@ const BENCHES: [Bench; 17] = [
     ("search", search::search),
     ("transfer", transfer::transfer),
     ("follow", follow::follow),
+    ("stats", stats::stats),
 ];
 
 /// What takes minutes, and is done only if it is named.

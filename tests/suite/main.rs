@@ -65,6 +65,7 @@ mod prompt;
 
 // What is kept, whatever happens.
 mod clocks;
+mod counting;
 mod crash;
 mod damage;
 mod exporting;

@@ -12,6 +12,7 @@ mod info;
 mod listing;
 mod session;
 mod setting;
+mod stat;
 mod waiting;
 
 use std::ops::ControlFlow;
@@ -34,6 +35,7 @@ pub(crate) use session::{
     SessionStart,
 };
 pub(crate) use setting::{SavedSetting, Setting, SettingChange, SettingSource};
+pub(crate) use stat::{HeatRow, MessageCounts, StatRow};
 pub(crate) use waiting::Awaited;
 
 /// Something that happened because of a line. Events borrow what they speak of.
@@ -111,6 +113,10 @@ pub(crate) enum Event<'a> {
     PersonaRow(&'a PersonaSummary<'a>),
     /// One row of the listing of users.
     UserRow(&'a UserSummary),
+    /// One row of what was counted.
+    StatRow(&'a StatRow<'a>),
+    /// One day of the week, with its messages by hours.
+    HeatRow(HeatRow<'a>),
     /// One row of the listing of models.
     ModelRow {
         /// The name, as `/model` takes it.

@@ -7,6 +7,7 @@
 //! session     what happens to sessions
 //! context     what happens to contexts, and what a reply took
 //! rows        messages and the rows of listings
+//! stats       what was counted
 //! setting     settings
 //! taken       texts that leave the program
 //! progress    how far long pieces of work are
@@ -23,6 +24,7 @@ mod reference;
 mod rows;
 mod session;
 mod setting;
+mod stats;
 mod taken;
 
 use std::time::Instant;
@@ -116,6 +118,8 @@ impl Renderer for Json {
             Event::ContextRow(row) => rows::context(line.object("context_row"), row),
             Event::PersonaRow(row) => rows::persona(line.object("persona_row"), row),
             Event::UserRow(row) => rows::user(line.object("user_row"), row, utc),
+            Event::StatRow(row) => stats::row(line.object("stat_row"), row),
+            Event::HeatRow(row) => stats::heat(line.object("stat_row"), row),
             Event::ModelRow { model, current } => {
                 rows::model(line.object("model_row"), model, *current);
             }

@@ -5,6 +5,7 @@ mod line;
 mod rows;
 mod session;
 mod setting;
+mod stats;
 mod taken;
 mod word;
 
@@ -111,6 +112,8 @@ impl Renderer for Plain {
             Event::ContextRow(row) => rows::context(row, outbox.answer()),
             Event::PersonaRow(row) => rows::persona(row, outbox.answer()),
             Event::UserRow(row) => rows::user(row, &mut entries.utc, outbox.answer()),
+            Event::StatRow(row) => stats::row(row, outbox.answer()),
+            Event::HeatRow(row) => stats::heat(row, outbox.answer()),
             Event::ModelRow { model, current } => rows::model(model, *current, outbox.answer()),
             Event::Help(row) => rows::help(row, outbox.answer()),
             Event::CodeRow(text) => taken::row(text, outbox.answer()),

@@ -3,10 +3,10 @@
 use super::super::time::Local;
 use super::entry::Look;
 use super::page::Page;
-use super::{contexts, entry, hits, moves, rows, sessions};
+use super::{contexts, entry, hits, moves, rows, sessions, stats};
 use crate::domain::{
-    ContextPart, Hit, ListedMove, Message, PersonaSummary, ReplyDetails, Role, SessionId,
-    SessionSummary, Timestamp, UserSummary, Zone, preview_of,
+    ContextPart, HeatRow, Hit, ListedMove, Message, PersonaSummary, ReplyDetails, Role, SessionId,
+    SessionSummary, StatRow, Timestamp, UserSummary, Zone, preview_of,
 };
 
 /// How much of a message is shown where only its beginning is wanted, in characters.
@@ -39,6 +39,10 @@ enum Heading {
     Personas,
     /// The columns of a context.
     Parts,
+    /// The columns of what was counted.
+    Stats,
+    /// The hours of a day.
+    Hours,
 }
 
 impl ListingDisplay {
@@ -197,6 +201,28 @@ impl ListingDisplay {
             self.heading = Some(Heading::Parts);
         }
         contexts::part(row, page, out);
+    }
+
+    /// Writes what was counted; the first row stands under a head.
+    pub(super) fn stat(&mut self, row: &StatRow<'_>, page: &Page, out: &mut Vec<u8>) {
+        if row.by.is_none() {
+            stats::all(row, page, out);
+            return;
+        }
+        if !matches!(self.heading, Some(Heading::Stats)) {
+            stats::head(row, page, out);
+            self.heading = Some(Heading::Stats);
+        }
+        stats::row(row, page, out);
+    }
+
+    /// Writes a day of the week; the first one stands under a head.
+    pub(super) fn heat(&mut self, row: HeatRow<'_>, page: &Page, out: &mut Vec<u8>) {
+        if !matches!(self.heading, Some(Heading::Hours)) {
+            stats::hours(page, out);
+            self.heading = Some(Heading::Hours);
+        }
+        stats::day(row, page, out);
     }
 
     /// Writes a move; the first one stands under a head.

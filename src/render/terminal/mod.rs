@@ -17,6 +17,7 @@ mod rows;
 mod session;
 mod sessions;
 mod setting;
+mod stats;
 mod taken;
 mod turn;
 
@@ -150,6 +151,8 @@ impl Renderer for Terminal {
             }
             Event::ContextRow(row) => self.listing.part(row, &page, outbox.answer()),
             Event::PersonaRow(row) => self.listing.persona(row, &page, outbox.answer()),
+            Event::StatRow(row) => self.listing.stat(row, &page, outbox.answer()),
+            Event::HeatRow(row) => self.listing.heat(*row, &page, outbox.answer()),
             Event::ModelRow { model, current } => {
                 rows::model(model, *current, &page, outbox.answer());
             }
@@ -223,6 +226,8 @@ impl Terminal {
             | Event::ContextRow(_)
             | Event::PersonaRow(_)
             | Event::UserRow(_)
+            | Event::StatRow(_)
+            | Event::HeatRow(_)
             | Event::ModelRow { .. }
             | Event::Help(_)
             | Event::Choices(_)
