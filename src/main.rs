@@ -90,9 +90,9 @@ use shell::cli::{Arguments, InputFormat};
 use shell::config::{Config, Input};
 use shell::config_error::ConfigError;
 use shell::{
-    Draft, DraftFolder, ExitReason, Greeting, Output, Patient, Piped, Prompt, PromptOptions,
-    Question, Script, Signals, Streams, TerminalGuard, TranscriptPlayer, Typist, say,
-    wrapped_usage,
+    Draft, DraftFolder, ExitReason, Greeting, McpServer, Output, Patient, Piped, Prompt,
+    PromptOptions, Question, Script, Signals, Streams, TerminalGuard, TranscriptPlayer, Typist,
+    say, wrapped_usage,
 };
 use store::{Address, Log};
 
@@ -128,6 +128,10 @@ fn main() -> ExitCode {
 fn run(config: &Config) -> Result<ExitReason, Error> {
     colored::control::set_override(config.color);
     match &config.input {
+        Input::Requests => {
+            let chat = chat(config, &Signals::default())?;
+            Ok(McpServer::new(chat).serve(io::stdin().lock(), Patient(io::stdout())))
+        }
         Input::Editor => prompt(config),
         Input::Lines(lines) => play(config, Some("-c"), |player| player.lines(lines, &piped())),
         Input::Question(question) if question.reads_stdin() && io::stdin().is_terminal() => {
@@ -249,12 +253,16 @@ fn open_script(path: &Path) -> Result<File, Error> {
 }
 
 fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
-    let mut log = log(&config.store, signals)?;
+    let mut log = match config.serves {
+        Some(_) => store::open_to_read(&config.store)?,
+        None => log(&config.store, signals)?,
+    };
     if config.despite_damage {
         log.go_on_despite_damage();
     }
     let settings = Settings {
         sources: sources::sources(),
+        bound_to: config.serves,
         starts_unasked: config.starts_unasked,
         zone: config.terminal.zone,
         verbose: config.verbose,

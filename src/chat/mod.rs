@@ -26,7 +26,7 @@ mod windows;
 use std::rc::Rc;
 
 use crate::domain::{
-    Error, Event, Message, MessageId, MessageName, Result, SessionId, Sink, UserName,
+    Error, Event, Message, MessageId, MessageName, Result, Scope, SessionId, Sink, UserName,
 };
 use crate::responder::Models;
 use crate::store::{Index, Log};
@@ -84,6 +84,11 @@ impl Chat {
     /// Who is speaking.
     pub(crate) fn user(&self) -> &UserName {
         self.speakers.user()
+    }
+
+    /// Whose messages are asked for unless it is said.
+    pub(crate) fn bound_to(&self) -> Scope {
+        self.settings.bound_to.unwrap_or(Scope::User)
     }
 
     /// The current session of who is speaking.

@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::domain::{Error, Result, SessionId, Timestamp, UserName, Zone};
+use crate::domain::{Error, Result, Scope, SessionId, Timestamp, UserName, Zone};
 
 /// What holds for a chat as long as the process lives.
 pub(crate) struct Settings {
     /// Where time and session ids come from.
     pub sources: Sources,
+    /// The scope that cannot be left, if there is one: of `user` everything that is asked
+    /// is about the first user's messages, of `global` it is about everybody's unless it
+    /// says otherwise.
+    pub bound_to: Option<Scope>,
     /// A message without a session starts one, instead of being an error.
     pub starts_unasked: bool,
     /// In which zone dates of filters are.

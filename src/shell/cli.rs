@@ -68,6 +68,18 @@ pub(crate) struct Arguments {
     )]
     pub(crate) import: Option<String>,
 
+    /// Let agents read the log of --user NAME over the Model Context Protocol on standard streams; =global: everybody's
+    #[arg(
+        long,
+        value_name = "SCOPE",
+        value_enum,
+        num_args = 0..=1,
+        default_missing_value = "user",
+        require_equals = true,
+        conflicts_with_all = ["file", "commands", "words", "search", "export", "import", "resume", "start", "input"]
+    )]
+    pub(crate) mcp: Option<McpScope>,
+
     /// Who speaks first (default: $SAYLOG_USER, else the login name)
     #[arg(short, long, value_name = "NAME")]
     pub(crate) user: Option<String>,
@@ -251,6 +263,15 @@ pub(crate) enum InputFormat {
     Lines,
     /// JSON values
     Json,
+}
+
+/// Whose messages agents may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum McpScope {
+    /// The user's that is named
+    User,
+    /// Everybody's
+    Global,
 }
 
 /// When to use colours.

@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::cli::{Arguments, InputFormat, When};
+use super::cli::{Arguments, InputFormat, McpScope, When};
 use super::clipboard::Clipboard;
 use super::config_error::ConfigError;
 use super::environment::{absolute_path, variable};
@@ -21,7 +21,7 @@ use super::settings::Settings;
 use super::way_back::WayBack;
 use super::{models, note, personas, secrets};
 use crate::chat::{Personas, Places};
-use crate::domain::{UserName, sentence};
+use crate::domain::{Scope, UserName, sentence};
 use crate::render::TerminalOptions;
 use crate::responder::Models;
 use crate::store::Address;
@@ -37,6 +37,8 @@ pub(crate) enum Input {
     /// The words of the command line, which are said.
     Question(Question),
     File(PathBuf),
+    /// Requests of an agent, on standard input.
+    Requests,
     /// Standard input, whatever it is.
     Stdin,
     /// A person at a terminal, with a line editor.
@@ -57,6 +59,8 @@ pub(crate) struct Config {
     /// Who speaks first.
     pub(crate) user: UserName,
     pub(crate) models: Rc<Models>,
+    /// Whose messages agents may read, if that is all this run does.
+    pub(crate) serves: Option<Scope>,
     /// The name of the model that answers first.
     pub(crate) model: String,
     /// Nobody has chosen a model or described one.
@@ -103,6 +107,7 @@ impl Config {
                 "--input json reads standard input or -f FILE; it cannot be used with -c".into(),
             ));
         }
+        let serves = serves(&arguments)?;
         let flags = GivenFlags::new(&arguments);
         let settings = models::settings(&arguments)?;
         let mut warnings: Vec<String> = secrets::warning(&settings).into_iter().collect();
@@ -110,18 +115,16 @@ impl Config {
         let is_unchosen = is_unchosen(&arguments, &settings, &models);
         let way_back = WayBack::new(&arguments);
         let first_model = model(arguments.model.take(), &settings, &models, &mut warnings)?;
-        if let Some(variable) = models.empty_key_variable(&first_model) {
-            warnings.push(format!(
-                "the variable {variable} holds no key: `{first_model}` is asked without one"
-            ));
-        }
+        warnings.extend(empty_key(&models, &first_model));
         let stdin_is_terminal = io::stdin().is_terminal();
         let is_watched = io::stdout().is_terminal();
         let is_dumb = note::is_dumb();
         arguments.say_flags_as_lines();
         let question = Question::new(&arguments)?;
         let state = State::new(&arguments, &settings, is_watched, is_dumb)?;
-        let input = if !arguments.commands.is_empty() {
+        let input = if serves.is_some() {
+            Input::Requests
+        } else if !arguments.commands.is_empty() {
             Input::Lines(arguments.commands)
         } else if let Some(question) = question {
             Input::Question(question)
@@ -136,7 +139,10 @@ impl Config {
         };
         let typed = stdin_is_terminal
             && !is_json_input
-            && !matches!(input, Input::Lines(_) | Input::Question(_) | Input::File(_));
+            && !matches!(
+                input,
+                Input::Lines(_) | Input::Question(_) | Input::File(_) | Input::Requests
+            );
         // A transcript that is piped or read goes through by itself.
         let is_read = is_watched && stdin_is_terminal && !is_dumb;
         let is_read = is_read && matches!(input, Input::Editor | Input::Lines(_));
@@ -173,6 +179,7 @@ impl Config {
             },
             way_back: way_back.filter(|_| file_of(&store).is_some()),
             store,
+            serves,
             despite_damage: arguments.despite_damage,
             user,
             model: first_model,
@@ -206,6 +213,27 @@ fn file_of(store: &Address) -> Option<&Path> {
     match store {
         Address::DefaultFile(path) | Address::File(path) => Some(path),
         Address::Memory | Address::MemoryNumberingAtCommit => None,
+    }
+}
+
+/// That the key of the model that answers first is empty, if it is.
+fn empty_key(models: &Models, model: &str) -> Option<String> {
+    let variable = models.empty_key_variable(model)?;
+    Some(format!(
+        "the variable {variable} holds no key: `{model}` is asked without one"
+    ))
+}
+
+/// Whose messages agents may read, if that is all this run does.
+fn serves(arguments: &Arguments) -> Result<Option<Scope>, ConfigError> {
+    match arguments.mcp {
+        Some(McpScope::User) if arguments.user.is_none() => Err(ConfigError::Usage(
+            "--mcp needs --user NAME, whose messages are read; --mcp=global reads everybody's"
+                .into(),
+        )),
+        Some(McpScope::User) => Ok(Some(Scope::User)),
+        Some(McpScope::Global) => Ok(Some(Scope::Global)),
+        None => Ok(None),
     }
 }
 

@@ -52,7 +52,7 @@ mod writer;
 
 use std::time::Duration;
 
-use crate::domain::Problem;
+use crate::domain::{Problem, ProblemKind};
 use memory::Memory;
 
 pub(crate) use address::Address;
@@ -99,4 +99,21 @@ pub(crate) fn open(address: &Address, give_up: GiveUp) -> Result<Log> {
         Address::File(path) | Address::DefaultFile(path) => log.in_file(path),
         Address::Memory | Address::MemoryNumberingAtCommit => log,
     })
+}
+
+/// Opens the store at an address to be read only: nothing is made or changed.
+///
+/// # Errors
+/// A sentence about a store that is not there, is not of this version, is damaged, or
+/// cannot be read.
+pub(crate) fn open_to_read(address: &Address) -> Result<Log> {
+    match address {
+        Address::File(path) | Address::DefaultFile(path) => {
+            Ok(Log::new(sqlite::open_to_read(path)?).in_file(path))
+        }
+        Address::Memory | Address::MemoryNumberingAtCommit => {
+            let what = "a store in memory is empty: there is nothing to read";
+            Err(Problem::new(ProblemKind::Gone, what))
+        }
+    }
 }

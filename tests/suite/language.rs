@@ -186,8 +186,9 @@ fn unknown_commands_and_wrong_arguments_never_reach_the_model() {
          <stdin>:5: `/clear` takes no argument, not `now`; type `/clear` alone\n\
          <stdin>:6: `/users` takes no argument, not `x`; type `/users` alone\n\
          <stdin>:7: `/help` does not know `x`; one of user, users, start, sessions, resume, rename, archive, fork, \
-         clear, undo, redo, retry, continue, edit, file, moves, history, log, search, stats, follow, export, import, context, compact, show, copy, code, quote, system, personas, each, \
-         model, models, set, info, help, quit, keys, pipes\n\
+         clear, undo, redo, retry, continue, edit, file, moves, history, log, search, stats, follow, \
+         export, import, context, compact, show, copy, code, quote, system, personas, each, model, \
+         models, set, info, help, quit, keys, pipes\n\
          <stdin>:8: unknown command `/`; `/help` lists the commands; `//` says `/`\n",
         1,
     );

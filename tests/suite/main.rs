@@ -56,6 +56,7 @@ mod programs;
 mod reasoning;
 mod refusals;
 mod sent;
+mod serving;
 mod setting;
 mod streams;
 mod windows;

@@ -29,5 +29,7 @@ pub(crate) use fan_out::fan_out;
 pub(crate) use models::{choose_model, list_models, model_names, show_model};
 pub(in crate::chat) use recover::recover_for;
 pub(crate) use recover::{look_again, recover};
-pub(crate) use show_context::{context_share, show_context, show_context_at};
+pub(crate) use show_context::{
+    context_share, show_anybodys_context_at, show_context, show_context_at,
+};
 pub(crate) use turn::{edit_to, go_on, retry, say};

@@ -25,6 +25,22 @@ pub(crate) fn show_context(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     show(chat, &context, session.id, &model, hint, sink)
 }
 
+/// Tells what the model was sent when a message was written, whoever spoke there.
+pub(crate) fn show_anybodys_context_at(
+    chat: &mut Chat,
+    id: MessageId,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    let mut owner = None;
+    (chat.log).message(id, &mut |message| owner = Some(message.user.clone()))?;
+    let user = chat.user().clone();
+    chat.speakers
+        .switch_to(owner.unwrap_or_else(|| user.clone()));
+    let told = show_context_at(chat, id, sink);
+    chat.speakers.switch_to(user);
+    told
+}
+
 /// Tells what the model was sent when a message of the current user was written.
 ///
 /// For a reply it is exactly that. A question is part of what is shown; how

@@ -64,6 +64,15 @@ pub(crate) fn follow(chat: &mut Chat, text: &str, sink: &mut dyn Sink) -> Result
     }
 }
 
+/// Finds out whether the store is still there, and of this version.
+///
+/// # Errors
+/// What has become of it.
+pub(crate) fn check(chat: &mut Chat) -> Result<()> {
+    chat.log.newest_now()?;
+    Ok(())
+}
+
 /// Ends it when the person or the reader has had enough.
 fn heed(sink: &mut dyn Sink) -> Result<()> {
     if sink.work(None).is_continue() {

@@ -13,7 +13,7 @@ use crate::chat::listing;
 use crate::domain::{
     Error, Event, Flow, Hit, MessageId, Result, Scope, SessionId, SessionKey, Sink, UserName, Zone,
 };
-use crate::query::{Query, snippet};
+use crate::query::{Filter, Query, snippet};
 use crate::store::Which;
 
 /// How many hits are shown unless the query says otherwise.
@@ -110,11 +110,41 @@ pub(super) fn read(chat: &Chat, command: &str, text: &str, zone: Option<Zone>) -
         Zone::Utc => TimeZone::UTC,
     };
     let query = Query::parse(text, chat.settings.now(), &zone);
-    query.map_err(|error| Error::BadArgument {
+    let mut query = query.map_err(|error| Error::BadArgument {
         command: command.into(),
         why: error.to_string(),
         hint: error.hint().into_owned(),
-    })
+    })?;
+    bind(chat, command, &mut query.filter)?;
+    Ok(query)
+}
+
+/// Keeps a filter within the scope that cannot be left, if there is one.
+fn bind(chat: &Chat, command: &str, filter: &mut Filter) -> Result<()> {
+    let user = chat.user();
+    let refuse = |why: String| {
+        Err(Error::BadArgument {
+            command: command.into(),
+            why,
+            hint: format!("what is asked here is about the messages of `{user}`"),
+        })
+    };
+    match (chat.settings.bound_to, filter.scope) {
+        (None, _) => {}
+        (Some(_), Some(Scope::Session)) => {
+            return refuse("has no current session here".to_owned());
+        }
+        (Some(Scope::Global), scope) => filter.scope = scope.or(Some(Scope::Global)),
+        (Some(_), Some(Scope::Global)) => {
+            return refuse("cannot look among everybody's messages here".to_owned());
+        }
+        (Some(_), _) => {
+            if let Some(other) = filter.user.one_of.iter().find(|named| *named != user) {
+                return refuse(format!("cannot look among the messages of `{other}` here"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A message that was found.

@@ -63,6 +63,7 @@ use file_guard::FileGuard;
 use journal::Journal;
 pub(super) use making::Turn;
 use names::Names;
+use obstacle::Obstacle;
 pub(super) use problem::{is_damage, problem};
 use read_only::ReadOnly;
 use sessions::Upcoming;
@@ -121,6 +122,17 @@ pub(super) fn open(path: &Path, is_default: bool, give_up: GiveUp) -> Result<Box
         }
         Opened::Obstructed(obstacle) => Ok(Box::new(ReadOnly::open(path, obstacle)?)),
     }
+}
+
+/// Opens the database in a file to be read only: nothing is made or changed.
+///
+/// # Errors
+/// A sentence about a file that is not there, is not a store of this version, is damaged,
+/// or cannot be read.
+pub(super) fn open_to_read(path: &Path) -> Result<Box<dyn Backend>> {
+    let path = file::located(path)?;
+    let rows = ReadOnly::open(path, Obstacle::wanted())?;
+    Ok(Box::new(rows.without_warnings()))
 }
 
 impl Sqlite {

@@ -22,6 +22,14 @@ pub(super) struct Obstacle {
 }
 
 impl Obstacle {
+    /// Nobody wants to write.
+    pub(super) fn wanted() -> Self {
+        Self {
+            kind: ProblemKind::ReadOnly,
+            reason: "it is only read here".into(),
+        }
+    }
+
     /// What the system says before anything is tried.
     ///
     /// Whoever may not write must not try: the shared memory that SQLite would make

@@ -58,6 +58,12 @@ impl ReadOnly {
         })
     }
 
+    /// The same, for those who know that they only read.
+    pub(super) fn without_warnings(mut self) -> Self {
+        self.rows.warnings.clear();
+        self
+    }
+
     fn is_changed(&self) -> bool {
         let stamp = self.stamp.as_ref();
         stamp.is_some_and(|stamp| *stamp != Stamp::of(&self.path))
