@@ -337,3 +337,23 @@ fn a_store_that_goes_or_is_upgraded_is_told_in_a_sentence() {
     assert_eq!(ask(&mut server, "ping", &json!({})), json!({}));
     assert_eq!(server.hang_up().code, 0);
 }
+
+#[test]
+fn what_can_be_read_of_a_damaged_store_comes_behind_a_sentence() {
+    let saylog = two_people();
+    saylog
+        .stored()
+        .tamper("UPDATE messages SET role = 7 WHERE id = 5");
+    let mut server = serving(&saylog, &["--mcp"]);
+    let (texts, failed) = call(&mut server, "stats", &json!({}));
+    assert_eq!(
+        (texts[0].as_str(), failed),
+        (
+            "1 message cannot be read (#5): the store was changed by another program, or is \
+             damaged; `/show #5 global` says what is wrong",
+            true
+        )
+    );
+    assert_eq!(rows(&texts[1..])[0]["messages"], 3);
+    assert_eq!(server.hang_up().code, 0);
+}

@@ -158,17 +158,20 @@ pub(super) fn call(chat: &mut Chat, parameters: &Value) -> std::result::Result<V
     let mut answer = Answer::behind(cursor);
     let done = log::check(chat).and_then(|()| call.run(chat, &mut answer));
     let (text, count, has_more) = answer.into_text();
+    let mut content = Vec::new();
     if let Err(error) = &done {
-        let why = sentence(error, error.hint());
-        return Ok(json!({"content": [{"type": "text", "text": why}], "isError": true}));
+        // What could be read comes behind it.
+        content.push(json!({"type": "text", "text": sentence(error, error.hint())}));
     }
-    let mut content = vec![json!({"type": "text", "text": format!("{QUOTED}{text}")})];
+    if done.is_ok() || !text.is_empty() {
+        content.push(json!({"type": "text", "text": format!("{QUOTED}{text}")}));
+    }
     if has_more {
         let next = cursor.saturating_add(count).to_string();
         let more = format!("There is more: the same arguments with \"cursor\": \"{next}\".");
         content.push(json!({"type": "text", "text": more}));
     }
-    Ok(json!({"content": content, "isError": false}))
+    Ok(json!({"content": content, "isError": done.is_err()}))
 }
 
 fn read<T: DeserializeOwned>(arguments: Value) -> std::result::Result<T, String> {
