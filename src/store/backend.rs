@@ -55,7 +55,8 @@ pub(crate) trait Backend {
     /// From now on looks see what others have written.
     fn let_go(&mut self) {}
 
-    /// Fails if a newer program has taken the rows over, which knows what they mean now.
+    /// Fails if the rows are no longer where they were, or a newer program has taken them
+    /// over, which knows what they mean now.
     fn check_version(&mut self) -> Result<()> {
         Ok(())
     }

@@ -163,8 +163,8 @@ impl Log {
         })
     }
 
-    /// The same for one who looks again and again: fails if a newer program has taken the
-    /// store over meanwhile.
+    /// The same for one who looks again and again: fails if the store has gone meanwhile,
+    /// or a newer program has taken it over.
     pub(crate) fn newest_now(&mut self) -> Result<MessageId> {
         let backend = self.group.committed()?;
         backend.check_version().map_err(unreadable)?;

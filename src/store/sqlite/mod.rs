@@ -250,6 +250,7 @@ impl Backend for Sqlite {
     }
 
     fn check_version(&mut self) -> Result<()> {
+        self.check_files()?;
         let version = settings::version(&self.connection);
         match self.checked(version)? {
             ..=schema::VERSION => Ok(()),
