@@ -76,6 +76,17 @@ fn filters_choose_and_a_message_is_named_behind_which_it_begins() {
 }
 
 #[test]
+fn it_has_no_end_and_so_no_first_messages() {
+    check(
+        &echoing().run(&["-c", "/follow after:#1 limit:1"]),
+        "",
+        "-c:1: `/follow` has no end, so it cannot be the first so many behind a message; name one \
+         of `after:` and `limit:`\n",
+        1,
+    );
+}
+
+#[test]
 fn in_a_transcript_it_is_the_last_line() {
     let saylog = echoing();
     check(

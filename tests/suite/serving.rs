@@ -258,6 +258,7 @@ fn what_is_no_request_is_told() {
     for (line, code) in [
         ("{", -32700),
         ("[]", -32600),
+        (r#"{"id":null,"method":"ping"}"#, -32600),
         ("7", -32600),
         (r#"{"id":7}"#, -32600),
         (r#"{"id":{},"method":"ping"}"#, -32600),
@@ -288,7 +289,37 @@ fn what_is_no_request_is_told() {
         let answer: Value = serde_json::from_str(&answer).expect("JSON");
         assert_eq!(answer["error"]["code"], code, "{answer}");
     }
-    assert_eq!(ask(&mut server, "ping", &json!({})), json!({}));
+    let several = r#"[{"id":1,"method":"ping"},{"method":"x"},{"id":"b","method":"ping"}]"#;
+    let answer = server.ask(several).expect("an answer");
+    let answer: Value = serde_json::from_str(&answer).expect("JSON");
+    let answered = |id: Value| json!({"jsonrpc": "2.0", "id": id, "result": {}});
+    assert_eq!(answer, json!([answered(json!(1)), answered(json!("b"))]));
+    let answer = server.ask(r#"{"id":9}"#).expect("an answer");
+    assert!(answer.contains(r#""id":9"#), "{answer}");
+    assert_eq!(server.hang_up().code, 0);
+}
+
+#[test]
+fn a_cursor_of_a_list_that_has_moved_is_refused() {
+    let saylog = Saylog::new().with(&["--model", "mock:echo"]);
+    let said = saylog.play(format!("/start\n{}\n", "word ".repeat(10_000)));
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let mut server = serving(&saylog, &["--mcp"]);
+    let (texts, _) = call(&mut server, "search", &json!({"query": "word"}));
+    let next = texts[1].split('"').nth(3).expect("a cursor").to_owned();
+    let goes_on = json!({"query": "word", "cursor": next});
+    assert!(!call(&mut server, "search", &goes_on).1);
+    let said = saylog.run(&["--resume=latest", "-c", "newer"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let why = "something was written since the last part, so this cursor leads nowhere; ask again \
+               without it, or for less at once";
+    assert_eq!(
+        call(&mut server, "search", &goes_on),
+        (vec![why.to_owned()], true)
+    );
+    // One that was made up leads into a character, and on.
+    let (texts, _) = call(&mut server, "show", &json!({"id": 1, "cursor": "70001-1"}));
+    assert!(!texts.concat().contains("70001-"), "{texts:?}");
     assert_eq!(server.hang_up().code, 0);
 }
 

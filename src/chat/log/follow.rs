@@ -8,7 +8,7 @@ use super::search::read;
 use super::suits::Suits;
 use crate::chat::Chat;
 use crate::chat::listing;
-use crate::domain::{Error, Event, Result, Scope, Sink};
+use crate::domain::{Error, Event, MessageId, Result, Scope, Sink};
 use crate::store::LogWalk;
 
 /// How long nothing is looked for when nothing has come: a person, and the next program
@@ -30,6 +30,13 @@ pub(crate) fn follow(chat: &mut Chat, text: &str, sink: &mut dyn Sink) -> Result
     chat.commit(sink)?;
     let query = read(chat, "/follow", text, None)?;
     let suits = Suits::new(chat, "/follow", Scope::User, &query.filter)?;
+    if suits.after().is_some() && query.filter.limit.is_some() {
+        return Err(Error::BadArgument {
+            command: "/follow".into(),
+            why: "has no end, so it cannot be the first so many behind a message".into(),
+            hint: "name one of `after:` and `limit:`".into(),
+        });
+    }
     listing::begin(chat, sink)?;
     let mut behind = match (suits.after(), query.filter.limit) {
         (None, None) => chat.log.newest()?,
@@ -64,13 +71,12 @@ pub(crate) fn follow(chat: &mut Chat, text: &str, sink: &mut dyn Sink) -> Result
     }
 }
 
-/// Finds out whether the store is still there, and of this version.
+/// The newest message of the log, for one who asks again and again.
 ///
 /// # Errors
-/// What has become of it.
-pub(crate) fn check(chat: &mut Chat) -> Result<()> {
-    chat.log.newest_now()?;
-    Ok(())
+/// If the store has gone meanwhile, or is of a newer version.
+pub(crate) fn newest_now(chat: &mut Chat) -> Result<MessageId> {
+    Ok(chat.log.newest_now()?)
 }
 
 /// Ends it when the person or the reader has had enough.

@@ -21,7 +21,7 @@ mod transfer_progress;
 
 pub(crate) use export::export;
 pub(crate) use filtered::list_suiting;
-pub(crate) use follow::{check, follow};
+pub(crate) use follow::{follow, newest_now};
 pub(crate) use history::{history, list_log};
 pub(crate) use import::{ImportSource, ReadSource, import};
 pub(crate) use join::{JoinSource, join};

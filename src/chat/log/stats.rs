@@ -269,8 +269,9 @@ impl Counting {
                 self.questions.insert(message.session, question);
                 0
             }
-            Role::Ai => match self.questions.get(&message.session) {
-                Some((id, at)) if message.parent == Some(*id) => {
+            // What comes behind the first is another try, which somebody asked for later.
+            Role::Ai => match self.questions.remove(&message.session) {
+                Some((id, at)) if message.parent == Some(id) => {
                     u64::try_from(message.time().0.saturating_sub(at.0)).unwrap_or(0)
                 }
                 _ => 0,

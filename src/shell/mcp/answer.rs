@@ -41,16 +41,22 @@ impl Answer {
             self.text.truncate(end);
         }
         let count = self.text.len();
-        let text = String::from_utf8_lossy(&self.text).into_owned();
+        // A cursor that nobody gave may point into a character.
+        let is_inside = |byte: &&u8| **byte & 0b1100_0000 == 0b1000_0000;
+        let inside = self.text.iter().take_while(is_inside).count();
+        let whole = self.text.get(inside..).unwrap_or_default();
+        let text = String::from_utf8_lossy(whole).into_owned();
         (text, count, self.is_full)
     }
 }
 
 /// How many of the bytes are whole characters.
 fn characters(bytes: &[u8]) -> usize {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.len(),
-        Err(error) => error.valid_up_to(),
+    // The last character has at most four bytes.
+    let is_begin = |byte: &u8| byte & 0b1100_0000 != 0b1000_0000;
+    match bytes.iter().rposition(is_begin) {
+        Some(last) if std::str::from_utf8(&bytes[last..]).is_err() && last > 0 => last,
+        _ => bytes.len(),
     }
 }
 

@@ -80,23 +80,35 @@ impl McpServer {
 
     /// The answer to one line; none to a notification.
     fn answer_line(&mut self, line: &[u8]) -> Option<Value> {
-        let Ok(request) = serde_json::from_slice::<Value>(line) else {
-            let is_blank = line.trim_ascii().is_empty();
-            let why = "a request is one line of JSON".to_owned();
-            return (!is_blank).then(|| refuse(&Value::Null, &Refusal(NOT_JSON, why)));
-        };
-        let id = request.get("id").unwrap_or(&Value::Null);
-        let (Some(method), true) = (
-            request.get("method").and_then(Value::as_str),
-            matches!(id, Value::Null | Value::String(_) | Value::Number(_)),
-        ) else {
+        match serde_json::from_slice(line) {
+            // Only the version of 2025-03-26 has several in one line.
+            Ok(Value::Array(requests)) if !requests.is_empty() => {
+                let answers = requests.iter().filter_map(|it| self.answer_request(it));
+                let answers: Vec<Value> = answers.collect();
+                (!answers.is_empty()).then_some(Value::Array(answers))
+            }
+            Ok(request) => self.answer_request(&request),
+            Err(_) if line.trim_ascii().is_empty() => None,
+            Err(_) => {
+                let why = "a request is one line of JSON".to_owned();
+                Some(refuse(&Value::Null, &Refusal(NOT_JSON, why)))
+            }
+        }
+    }
+
+    fn answer_request(&mut self, request: &Value) -> Option<Value> {
+        let id = request.get("id");
+        let known = id.filter(|id| id.is_string() || id.is_number());
+        let method = request.get("method").and_then(Value::as_str);
+        let (Some(method), true) = (method, id.is_none() || known.is_some()) else {
             // What answers a request of ours would be: there are none.
             let is_answer = request.get("result").or(request.get("error")).is_some();
-            let why = "a request is an object with a `method`".to_owned();
-            return (!is_answer).then(|| refuse(&Value::Null, &Refusal(NO_REQUEST, why)));
+            let why = "a request is an object with a `method` and a text or number as `id`";
+            let refusal = Refusal(NO_REQUEST, why.to_owned());
+            return (!is_answer).then(|| refuse(known.unwrap_or(&Value::Null), &refusal));
         };
         // A request without an id is a notification, which nobody waits for.
-        request.get("id")?;
+        let id = known?;
         let nothing = json!({});
         let parameters = request.get("params").unwrap_or(&nothing);
         Some(match self.answer(method, parameters) {

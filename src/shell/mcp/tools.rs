@@ -141,10 +141,10 @@ pub(super) fn call(chat: &mut Chat, parameters: &Value) -> std::result::Result<V
     let named = arguments.as_object_mut();
     let named = named.ok_or_else(|| "`arguments` is an object".to_owned())?;
     let cursor = match named.remove("cursor") {
-        None | Some(Value::Null) => 0,
+        None | Some(Value::Null) => None,
         Some(cursor) => {
-            let place = cursor.as_str().and_then(|text| text.parse().ok());
-            place.ok_or_else(|| "`cursor` is what an answer ended with".to_owned())?
+            let cursor = cursor.as_str().and_then(Cursor::parse);
+            Some(cursor.ok_or_else(|| "`cursor` is what an answer ended with".to_owned())?)
         }
     };
     let call = match name {
@@ -155,8 +155,22 @@ pub(super) fn call(chat: &mut Chat, parameters: &Value) -> std::result::Result<V
         Some("stats") => Call::stats(read(arguments)?)?,
         _ => return Err("there is no such tool".to_owned()),
     };
-    let mut answer = Answer::behind(cursor);
-    let done = log::check(chat).and_then(|()| call.run(chat, &mut answer));
+    let newest = match log::newest_now(chat) {
+        Ok(newest) => newest,
+        Err(error) => return Ok(failure(&sentence(&error, error.hint()))),
+    };
+    let place = match &cursor {
+        Some(cursor) if cursor.newest != newest && call.may_move() => {
+            return Ok(failure(
+                "something was written since the last part, so this cursor leads nowhere; \
+                 ask again without it, or for less at once",
+            ));
+        }
+        Some(cursor) => cursor.place,
+        None => 0,
+    };
+    let mut answer = Answer::behind(place);
+    let done = call.run(chat, &mut answer);
     let (text, count, has_more) = answer.into_text();
     let mut content = Vec::new();
     if let Err(error) = &done {
@@ -167,11 +181,35 @@ pub(super) fn call(chat: &mut Chat, parameters: &Value) -> std::result::Result<V
         content.push(json!({"type": "text", "text": format!("{QUOTED}{text}")}));
     }
     if has_more {
-        let next = cursor.saturating_add(count).to_string();
-        let more = format!("There is more: the same arguments with \"cursor\": \"{next}\".");
+        let (next, newest) = (place.saturating_add(count), newest.0);
+        let more =
+            format!("There is more: the same arguments with \"cursor\": \"{next}-{newest}\".");
         content.push(json!({"type": "text", "text": more}));
     }
     Ok(json!({"content": content, "isError": done.is_err()}))
+}
+
+/// An answer that is a failure's sentence.
+fn failure(why: &str) -> Value {
+    json!({"content": [{"type": "text", "text": why}], "isError": true})
+}
+
+/// Where an answer goes on.
+struct Cursor {
+    /// How many bytes of it were given.
+    place: usize,
+    /// The newest message of the log then: what is listed latest first moves with it.
+    newest: MessageId,
+}
+
+impl Cursor {
+    fn parse(text: &str) -> Option<Self> {
+        let (place, newest) = text.split_once('-')?;
+        Some(Self {
+            place: place.parse().ok()?,
+            newest: MessageId(newest.parse().ok()?),
+        })
+    }
 }
 
 fn read<T: DeserializeOwned>(arguments: Value) -> std::result::Result<T, String> {
@@ -189,6 +227,11 @@ enum Call {
 }
 
 impl Call {
+    /// Whether what was given moves when something is written.
+    fn may_move(&self) -> bool {
+        !matches!(self, Self::Show(..) | Self::Context(_))
+    }
+
     fn show(arguments: &ShowArguments) -> std::result::Result<Self, String> {
         let around = arguments.around.unwrap_or(1);
         if !(1..=MOST_AROUND).contains(&around) {
