@@ -1,5 +1,8 @@
 //! The tables of an index, and how far it goes.
 
+use std::thread;
+use std::time::Duration;
+
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, ErrorCode, OptionalExtension, Result, Row, params};
 
@@ -78,8 +81,24 @@ impl Mark {
     }
 }
 
+/// How often it is looked again whether tables are ours that another process makes
+/// meanwhile: SQLite itself looks twice. It takes that process a few milliseconds.
+const LOOKS: usize = 1000;
+
 /// Whether the file is an index of this version, with all its tables.
 pub(super) fn are_ours(connection: &Connection) -> Result<bool> {
+    for _ in 1..LOOKS {
+        match look(connection) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::SchemaChanged) => {
+                thread::sleep(Duration::from_millis(1));
+            }
+            looked => return looked,
+        }
+    }
+    look(connection)
+}
+
+fn look(connection: &Connection) -> Result<bool> {
     let number = |pragma| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
     let seen = number("PRAGMA application_id")
         .and_then(|id| Ok((id, number("PRAGMA user_version")?)))
