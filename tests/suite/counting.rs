@@ -172,6 +172,21 @@ fn tokens_cost_what_the_configuration_says() {
 }
 
 #[test]
+fn another_try_is_not_waited_for_from_the_question_on() {
+    let saylog = echoing().exact();
+    assert_eq!(saylog.play("/start\nhello\n/retry\n").code, 0);
+    saylog
+        .stored()
+        .tamper("UPDATE messages SET created_at = created_at + (id - 1) * (id - 1) * 1000");
+    check(
+        &saylog.run(&["-c", "/stats"]),
+        "- 3 1 15 0 0 1.0 0 - total\n",
+        "",
+        0,
+    );
+}
+
+#[test]
 fn a_table_has_bars_and_is_as_wide_as_the_window() {
     let saylog = counted();
     let wide = "\

@@ -317,9 +317,24 @@ fn a_cursor_of_a_list_that_has_moved_is_refused() {
         call(&mut server, "search", &goes_on),
         (vec![why.to_owned()], true)
     );
-    // One that was made up leads into a character, and on.
-    let (texts, _) = call(&mut server, "show", &json!({"id": 1, "cursor": "70001-1"}));
-    assert!(!texts.concat().contains("70001-"), "{texts:?}");
+    assert_eq!(server.hang_up().code, 0);
+}
+
+#[test]
+fn a_cursor_that_was_made_up_leads_on_also_from_within_a_character() {
+    let saylog = Saylog::new().with(&["--model", "mock:echo"]);
+    let said = saylog.play(format!("/start\n{}\n", "é".repeat(120_000)));
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let mut server = serving(&saylog, &["--mcp"]);
+    for place in [70_001, 70_002] {
+        let made_up = json!({"id": 1, "cursor": format!("{place}-2")});
+        let (texts, failed) = call(&mut server, "show", &made_up);
+        let (_, part) = texts[0].split_once('\n').expect("a first line");
+        assert!(!failed && part.len() > 60_000 && part.chars().all(|c| c == 'é'));
+        let next = texts[1].split('"').nth(3).expect("a cursor");
+        let next: usize = next.trim_end_matches("-2").parse().expect("a place");
+        assert!((part.len()..=part.len() + 1).contains(&(next - place)));
+    }
     assert_eq!(server.hang_up().code, 0);
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
 use super::candidates::{Candidates, Wanted};
@@ -13,7 +12,7 @@ use crate::chat::empty::nothing_found;
 use crate::chat::{Chat, listing};
 use crate::domain::{
     Event, Flow, HeatRow, Message, MessageCounts, MessageId, Result, Role, Scope, SessionId, Sink,
-    StatRow, Status, Timestamp, Zone,
+    StatRow, Status, Timestamp, UserName, Zone,
 };
 use crate::responder::Price;
 use crate::store::Which;
@@ -28,6 +27,8 @@ const QUESTIONS: usize = 64 * 1024;
 const WEEKS: usize = 26;
 
 const WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
+
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// By what messages are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -317,24 +318,13 @@ impl Counting {
     fn heat(&self, told: &mut listing::Rows<'_>) {
         let hours = self.days.iter().flat_map(|(_, hours)| hours);
         let most = hours.copied().max().unwrap_or(0);
-        let mut weekday = Weekday::Monday;
-        for (counts, hours) in &self.days {
-            let day = match weekday {
-                Weekday::Monday => "Mon",
-                Weekday::Tuesday => "Tue",
-                Weekday::Wednesday => "Wed",
-                Weekday::Thursday => "Thu",
-                Weekday::Friday => "Fri",
-                Weekday::Saturday => "Sat",
-                Weekday::Sunday => "Sun",
-            };
+        for (day, (counts, hours)) in WEEKDAYS.into_iter().zip(&self.days) {
             told.emit(&Event::HeatRow(HeatRow {
                 day,
                 counts,
                 hours,
                 most,
             }));
-            weekday = weekday.next();
         }
     }
 }
@@ -356,7 +346,7 @@ fn title_of(chat: &mut Chat, key: &Key) -> Result<Option<String>> {
     let (Some(id), Some(user)) = (&key.text, &key.user) else {
         return Ok(None);
     };
-    let user = crate::domain::UserName::stored(user);
+    let user = UserName::stored(user);
     let row = chat.log.find(&user, Which::Prefix(id), 1)?.pop();
     Ok(row.and_then(|row| row.title.or(row.preview)))
 }

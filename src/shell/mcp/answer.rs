@@ -6,7 +6,7 @@ use crate::domain::{Event, Flow, Message, Progress, Receipt, Result, Sink, Ticke
 use crate::render::{Json, Outbox, Renderer, Stream};
 
 /// The most bytes of rows in one answer.
-pub(super) const ANSWER_BYTES: usize = 64 * 1024;
+const ANSWER_BYTES: usize = 64 * 1024;
 
 /// Takes the events of one tool's call. All of them together are one text, of which a
 /// cursor is a place: how many bytes stand before it.
@@ -15,8 +15,6 @@ pub(super) struct Answer {
     /// How many bytes are left out yet.
     to_skip: usize,
     text: Vec<u8>,
-    /// There is no room for what comes.
-    is_full: bool,
 }
 
 impl Answer {
@@ -26,14 +24,13 @@ impl Answer {
             json: Json::default(),
             to_skip: cursor,
             text: Vec::new(),
-            is_full: false,
         }
     }
 
     /// The rows, and how many bytes of them these are; whether there are more.
     pub(super) fn into_text(mut self) -> (String, usize, bool) {
-        if self.text.len() > ANSWER_BYTES {
-            self.is_full = true;
+        let has_more = self.text.len() > ANSWER_BYTES;
+        if has_more {
             let room = self.text.get(..ANSWER_BYTES).unwrap_or_default();
             // Whole rows, if there is one; else whole characters.
             let end = room.iter().rposition(|byte| *byte == b'\n');
@@ -46,7 +43,7 @@ impl Answer {
         let inside = self.text.iter().take_while(is_inside).count();
         let whole = self.text.get(inside..).unwrap_or_default();
         let text = String::from_utf8_lossy(whole).into_owned();
-        (text, count, self.is_full)
+        (text, count, has_more)
     }
 }
 
