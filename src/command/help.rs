@@ -2,10 +2,11 @@
 
 use super::action::{Action, Next};
 use super::argument::Arguments;
+use super::deleting;
 use super::spec::{Alias, Argument, Spec};
 use super::topics::{TOPICS, Topic};
 use crate::chat::{Chat, listing};
-use crate::domain::{CommandHelp, Event, Result, Sink};
+use crate::domain::{CommandHelp, Error, Event, Result, Sink};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Help {
@@ -50,6 +51,9 @@ impl Action for Help {
         let spec = commands.iter().find(|spec| spec.is_called(&name));
         let topic = TOPICS.iter().find(|topic| topic.name == text);
         if spec.is_none() && topic.is_none() {
+            if deleting::is_wanted(text) {
+                return Err(Error::NoDeleting(name));
+            }
             let topics = TOPICS.iter().map(|topic| topic.name);
             let mut words: Vec<_> = commands.iter().map(|spec| spec.word()).collect();
             let topics: Vec<_> = topics.filter(|name| !words.contains(name)).collect();

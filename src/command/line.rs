@@ -5,7 +5,7 @@ use super::argument::{LONGEST_QUOTE, shorten, split_word, takes_nothing};
 use super::named_file::leading_path;
 use super::spec::Argument;
 use super::user::User;
-use super::{Command, SPECS, find};
+use super::{Command, SPECS, deleting, find};
 use crate::domain::{Error, NameError, Result, is_blank};
 
 /// Names up to this length, with their slash, are short.
@@ -23,7 +23,8 @@ pub(crate) enum Line<'a> {
 /// Parses a line. It is a command if its first byte is `/` and its second is not.
 ///
 /// # Errors
-/// An unknown command, with the one that looks most like it, or a wrong argument.
+/// An unknown command, with the one that looks most like it or does what is nearest
+/// to it, or a wrong argument.
 pub(crate) fn parse(line: &str) -> Result<Line<'_>> {
     let Some(rest) = line.strip_prefix('/') else {
         return Ok(if is_blank(line) {
@@ -38,6 +39,9 @@ pub(crate) fn parse(line: &str) -> Result<Line<'_>> {
     let (name, rest) = split_word(line);
     let arguments = rest.trim();
     let Some(entry) = find(name) else {
+        if deleting::is_wanted(name) {
+            return Err(Error::NoDeleting(name.to_owned()));
+        }
         return Err(Error::UnknownCommand {
             typed: shorten(name),
             nearest: nearest(name).map(str::to_owned),

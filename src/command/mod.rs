@@ -13,6 +13,7 @@ mod compact;
 mod context;
 mod continue_reply;
 mod copy;
+pub(crate) mod deleting;
 mod each;
 mod edit;
 mod export;

@@ -72,6 +72,8 @@ pub(crate) enum Error {
         /// The command that looks most like it, with its slash.
         nearest: Option<String>,
     },
+    /// A line began with a word, given with its slash, that deletes in other programs.
+    NoDeleting(String),
     /// A command was given an argument that it does not take.
     BadArgument {
         /// The command, with its slash.
@@ -154,7 +156,7 @@ impl Error {
             | Self::MovedMeanwhile => "nothing_to_do",
             Self::NeedsTerminal(_) => "needs_terminal",
             Self::Asked(_, error) => error.code(),
-            Self::UnknownCommand { .. } => "unknown_command",
+            Self::UnknownCommand { .. } | Self::NoDeleting(_) => "unknown_command",
             Self::BadArgument { .. } => "bad_argument",
             Self::Name(_) => "invalid_user",
             Self::InvalidUtf8(_) | Self::NotUtf8 | Self::Piped(TextError::InvalidUtf8(_)) => {
@@ -221,6 +223,9 @@ impl Error {
                 }
                 None => format!("`/help` lists the commands; `/{typed}` says `{typed}`").into(),
             },
+            Self::NoDeleting(_) => {
+                "`/archive` keeps a session out of lists, `/clear` empties the context".into()
+            }
             Self::BadArgument { hint, .. } => hint.as_str().into(),
             Self::Name(_) => "a name is 1 to 128 bytes of visible text".into(),
             Self::InvalidUtf8(_) | Self::Piped(TextError::InvalidUtf8(_)) => {
@@ -291,6 +296,9 @@ impl fmt::Display for Error {
             Self::Absent(who, _) => write!(f, "{who}: {}", Self::SessionNotFound),
             Self::Asked(who, error) => write!(f, "{who}: {error}"),
             Self::UnknownCommand { typed, .. } => write!(f, "unknown command `{typed}`"),
+            Self::NoDeleting(typed) => {
+                write!(f, "there is no `{typed}`: nothing leaves the log")
+            }
             Self::BadArgument { command, why, .. } => write!(f, "`{command}` {why}"),
             Self::Name(why) => write!(f, "{why}"),
             Self::InvalidUtf8(at) => {

@@ -40,6 +40,7 @@ impl Error {
             | Self::Value(ValueError::NoSuchSession(_)) => "refused",
             // The line, or what was piped, is no good.
             Self::UnknownCommand { .. }
+            | Self::NoDeleting(_)
             | Self::BadArgument { .. }
             | Self::Name(_)
             | Self::InvalidUtf8(_)

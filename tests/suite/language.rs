@@ -196,6 +196,37 @@ fn unknown_commands_and_wrong_arguments_never_reach_the_model() {
 }
 
 #[test]
+fn who_wants_something_deleted_is_told_what_there_is_instead() {
+    let saylog = Saylog::new();
+    let words = ["delete", "rm", "remove", "del", "erase", "drop", "Forget"];
+    let instead = "`/archive` keeps a session out of lists, `/clear` empties the context";
+    let lines: String = words
+        .iter()
+        .map(|word| format!("/{word}\n/{word} 3 all\n/help {word}\n"))
+        .collect();
+    let mut told = String::new();
+    for line in 1..=3 * words.len() {
+        let word = words[(line - 1) / 3];
+        told +=
+            &format!("<stdin>:{line}: there is no `/{word}`: nothing leaves the log; {instead}\n");
+    }
+    check(&saylog.play(lines), "", &told, 1);
+    let refused = |line: u32| {
+        format!(
+            "{{\"event\":\"error\",\"line\":{line},\"code\":\"unknown_command\",\
+             \"error\":\"there is no `/delete`: nothing leaves the log\",\
+             \"hint\":\"{instead}\",\"kind\":\"usage\",\"tries\":null}}\n"
+        )
+    };
+    check(
+        &saylog.with(&["--json"]).play("/delete\n/help /delete\n"),
+        &format!("{}{}", refused(1), refused(2)),
+        "",
+        1,
+    );
+}
+
+#[test]
 fn resume_finds_ones_own_sessions_only() {
     let saylog = Saylog::new().with(&["--model", "mock:echo"]);
     let started = saylog.play("/start\nmine\n/history\n");

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::Prompt;
-use crate::command;
-use crate::domain::{Event, Sink};
+use crate::command::{self, deleting};
+use crate::domain::{Error, Event, Sink, sentence};
 
 /// What other programs take for leaving and for help.
 const ELSEWHERE: [(&str, &str); 5] = [
@@ -44,13 +44,13 @@ impl ForgottenSlashes {
     pub(super) fn question(&mut self, line: &str) -> Option<String> {
         let before = self.asked.take();
         let word = line.trim();
-        let command = meant(word)?;
+        let meant = meaning(word)?;
         if before.as_deref() == Some(word) {
             return None;
         }
         self.asked = Some(word.to_owned());
         Some(format!(
-            "`{word}` was not sent: `{command}` is the command; `{word}` once more says it"
+            "`{word}` was not sent: {meant}; `{word}` once more says it"
         ))
     }
 }
@@ -68,6 +68,15 @@ impl Prompt {
         self.output.emit(&Event::Notice(&question));
         true
     }
+}
+
+/// What a word alone is likely to mean, and what there is of that.
+fn meaning(word: &str) -> Option<String> {
+    if !word.starts_with('/') && deleting::is_wanted(word) {
+        let error = Error::NoDeleting(format!("/{}", word.to_lowercase()));
+        return Some(sentence(&error, error.hint()));
+    }
+    meant(word).map(|command| format!("`{command}` is the command"))
 }
 
 /// The command that a word alone is likely to mean.
@@ -109,5 +118,6 @@ mod tests {
         assert!(asks(" Exit ") && asks(":q") && asks("?") && asks("quit"));
         assert!(!asks("help me") && !asks("hello") && !asks("") && !asks("/help"));
         assert!(asks("quit") && !asks("other") && asks("quit"));
+        assert!(asks("Delete") && !asks("Delete") && !asks("delete it") && !asks("/rm"));
     }
 }

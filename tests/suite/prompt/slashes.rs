@@ -18,6 +18,13 @@ fn a_command_without_its_slash_is_asked_about_and_said_when_it_comes_twice() {
             "\nalice> {word}\n`{word}` was not sent: `{command}` is the command; `{word}` once more says it\nalice> ▏"
         ));
     }
+    terminal.types("delete\r");
+    terminal.shows_at_last(
+        "\nalice> delete\n\
+         `delete` was not sent: there is no `/delete`: nothing leaves the log; `/archive`\n  \
+         keeps a session out of lists, `/clear` empties the context; `delete` once more\n  \
+         says it\nalice> ▏",
+    );
     assert_eq!(asked(&saylog), [""; 0]);
     terminal.types(format!("help\r{UP}"));
     terminal.shows_at_last("\nalice> help▏");
