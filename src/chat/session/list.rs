@@ -2,7 +2,7 @@
 
 use crate::chat::listing::list_or_hint;
 use crate::chat::{Chat, empty};
-use crate::domain::{Event, Flow, Result, Scope, SessionSummary, Sink, UserName};
+use crate::domain::{Event, Flow, Result, Scope, SessionKey, SessionSummary, Sink, UserName};
 use crate::store::{Log, SessionQuery, SessionRow, Which};
 
 /// How many sessions of a list `/resume` knows by their numbers.
@@ -19,6 +19,16 @@ pub(crate) enum Listed {
     Archived,
 }
 
+impl Listed {
+    fn which(self) -> Which<'static> {
+        match self {
+            Self::Spoken => Which::Spoken,
+            Self::All => Which::All,
+            Self::Archived => Which::Archived,
+        }
+    }
+}
+
 /// Tells the sessions of the current user or of everybody, latest first, and no more
 /// than `newest` of them. The current one is told beside them if it is none of these.
 pub(crate) fn list(
@@ -30,11 +40,7 @@ pub(crate) fn list(
 ) -> Result<()> {
     let is_own = scope != Scope::Global;
     let owner = is_own.then(|| chat.user().clone());
-    let which = match listed {
-        Listed::Spoken => Which::Spoken,
-        Listed::All => Which::All,
-        Listed::Archived => Which::Archived,
-    };
+    let which = listed.which();
     let hint = match (listed, is_own) {
         (Listed::Archived, true) => empty::NONE_ARCHIVED,
         (Listed::Archived, false) => empty::NOTHING_ARCHIVED,
@@ -44,13 +50,17 @@ pub(crate) fn list(
     let (mut keys, mut after, mut is_begun) = (Vec::new(), None, false);
     list_or_hint(chat, Some(scope), hint, sink, &mut |chat, rows| {
         if !std::mem::replace(&mut is_begun, true)
-            && let Some(found) = hidden_current(chat, which)?
+            && let Some((found, is_older)) = current_beside(chat, owner.as_ref(), listed, newest)?
         {
             let row = &SessionSummary {
                 current: true,
                 ..summary(&found, chat.answering.name(None))
             };
-            rows.emit_beside(&Event::Here { row, is_own });
+            rows.emit_beside(&Event::Here {
+                row,
+                is_own,
+                is_older,
+            });
         }
         let current = chat.speakers.session().map(|session| session.key);
         let default_model = chat.answering.name(None);
@@ -101,19 +111,63 @@ pub(super) fn each(
     Ok(())
 }
 
-/// The current session, if it is none of those that are listed.
-fn hidden_current(chat: &mut Chat, which: Which<'_>) -> Result<Option<SessionRow>> {
+/// The current session, if it is none of those that are listed; and whether it is only
+/// none of the `newest`.
+fn current_beside(
+    chat: &mut Chat,
+    owner: Option<&UserName>,
+    listed: Listed,
+    newest: Option<u64>,
+) -> Result<Option<(SessionRow, bool)>> {
     let current = chat.speakers.session().map(|session| session.key);
     let Some(current) = current else {
         return Ok(None);
     };
     let user = chat.speakers.user();
-    let found = chat.log.find(user, Which::Key(current), 1)?.pop();
-    Ok(found.filter(|found| match which {
-        Which::Spoken => found.archived_at.is_some() || !found.is_spoken(),
-        Which::All => found.archived_at.is_some(),
+    let Some(found) = chat.log.find(user, Which::Key(current), 1)?.pop() else {
+        return Ok(None);
+    };
+    let is_archived = found.archived_at.is_some();
+    let is_hidden = match listed {
+        Listed::Spoken => is_archived || !found.is_spoken(),
+        Listed::All => is_archived,
+        // Who asks for these does not ask for any other.
+        Listed::Archived if !is_archived => return Ok(None),
+        Listed::Archived => false,
+    };
+    let is_older = match newest {
+        Some(newest) if !is_hidden => !is_among(chat, current, owner, listed.which(), newest)?,
         _ => false,
-    }))
+    };
+    Ok((is_hidden || is_older).then_some((found, is_older)))
+}
+
+/// Whether a session is among the `newest` that are listed so.
+fn is_among(
+    chat: &mut Chat,
+    session: SessionKey,
+    user: Option<&UserName>,
+    which: Which<'_>,
+    newest: u64,
+) -> Result<bool> {
+    let (mut left, mut is_found) = (newest, false);
+    let query = SessionQuery {
+        user,
+        which,
+        after: None,
+    };
+    chat.log.sessions(&query, &mut |row| {
+        is_found = row.key == session;
+        left -= 1;
+        if is_found || left == 0 {
+            Flow::Full
+        } else {
+            Flow::More
+        }
+    })?;
+    // What cannot be read is told when these are listed.
+    chat.log.take_damage();
+    Ok(is_found)
 }
 
 /// A session as a list shows it, without number and mark.

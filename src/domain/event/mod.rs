@@ -96,12 +96,14 @@ pub(crate) enum Event<'a> {
     Neighbour(&'a Message<'a>),
     /// One row of the listing of sessions.
     SessionRow(&'a SessionSummary<'a>),
-    /// The current session beside a list that it is none of: nothing was said in it yet,
-    /// or it is archived. Only a person asks where they are.
+    /// The current session beside a list that it is none of.
     Here {
         row: &'a SessionSummary<'a>,
         /// The list is of the user's own sessions, which have numbers.
         is_own: bool,
+        /// It is one of those that were asked about, and none of the latest. Else nothing
+        /// was said in it yet, or it is archived, which only a person has to be told.
+        is_older: bool,
     },
     /// Sessions of which a person is asked for one. Nobody else ever is.
     Choices(&'a SessionChoices),

@@ -113,7 +113,12 @@ impl Renderer for Json {
                 rows::message(line.object("message"), it, utc);
             }
             Event::Neighbour(it) => rows::message(line.object("neighbour"), it, utc),
-            Event::SessionRow(row) => rows::session(line.object("session_row"), row, utc),
+            Event::SessionRow(row)
+            | Event::Here {
+                row,
+                is_older: true,
+                ..
+            } => rows::session(line.object("session_row"), row, utc),
             Event::MoveRow(it) => rows::step(line.object("move_row"), it, utc),
             Event::ContextRow(row) => rows::context(line.object("context_row"), row),
             Event::PersonaRow(row) => rows::persona(line.object("persona_row"), row),

@@ -107,7 +107,15 @@ impl Renderer for Plain {
             Event::Hit(it) => entries.hit(it, outbox.answer()),
             Event::Shown(it) => entries.numbered(it, outbox.answer()),
             Event::Neighbour(it) => entries.preview(it, outbox.answer()),
-            Event::SessionRow(row) => rows::session(row, &mut entries.utc, outbox.answer()),
+            Event::SessionRow(row) => {
+                let is_own = row.number.is_some();
+                rows::session(row, is_own, &mut entries.utc, outbox.answer());
+            }
+            Event::Here {
+                row,
+                is_own,
+                is_older: true,
+            } => rows::session(row, *is_own, &mut entries.utc, outbox.answer()),
             Event::MoveRow(it) => rows::step(it, &mut entries.utc, outbox.answer()),
             Event::ContextRow(row) => rows::context(row, outbox.answer()),
             Event::PersonaRow(row) => rows::persona(row, outbox.answer()),

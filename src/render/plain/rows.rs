@@ -14,9 +14,12 @@ use crate::domain::{
 /// The column in which the explanation of a command begins.
 const EXPLANATION_COLUMN: usize = 36;
 
-pub(super) fn session(row: &SessionSummary<'_>, utc: &mut Utc, out: &mut Vec<u8>) {
+/// One's own sessions have numbers, but for one that stands beside the list; others
+/// have owners.
+pub(super) fn session(row: &SessionSummary<'_>, is_own: bool, utc: &mut Utc, out: &mut Vec<u8>) {
     match row.number {
         Some(number) => push_number(i64::try_from(number).unwrap_or(i64::MAX), out),
+        None if is_own => push_or_dash(None, out),
         None => push_line(out, &row.user.quoted()),
     }
     out.push(b' ');

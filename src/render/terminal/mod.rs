@@ -137,7 +137,7 @@ impl Renderer for Terminal {
                 let now = (self.clock)();
                 self.listing.session(row, now, &page, outbox.answer());
             }
-            Event::Here { row, is_own } => {
+            Event::Here { row, is_own, .. } => {
                 let now = (self.clock)();
                 self.listing.here(row, *is_own, now, &page, outbox.answer());
             }

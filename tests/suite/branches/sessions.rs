@@ -91,6 +91,54 @@ fn the_current_session_is_marked_even_if_it_is_not_the_latest() {
 }
 
 #[test]
+fn the_current_session_is_told_also_where_the_number_cuts_it_off() {
+    let saylog = five();
+    let current = "2 2 mock:echo <time> \"what is a monad?\" current";
+    check(
+        &run(
+            &saylog,
+            &[
+                "--resume",
+                "what is a monad?",
+                "-c",
+                "/sessions 1",
+                "-c",
+                "/sessions 2",
+                "-c",
+                "/sessions global 2",
+                "-c",
+                "/sessions --archived 1",
+            ],
+        ),
+        &format!(
+            "- <2…> {current}\n\
+             1 <1…> 2 6 mock:echo <time> \"the plan\"\n\
+             1 <1…> 2 6 mock:echo <time> \"the plan\"\n\
+             2 <2…> {current}\n\
+             alice <2…> {current}\n\
+             alice <1…> 2 6 mock:echo <time> \"the plan\"\n\
+             bob <5…> 2 2 mock:echo <time> \"my secret\"\n"
+        ),
+        "no session of yours is archived; `/archive` archives the current one\n",
+        0,
+    );
+    // It is not counted, and has no number.
+    let told = run(
+        &saylog.with(&["--json"]),
+        &["--resume", "what is a monad?", "-c", "/sessions 1"],
+    );
+    let rows: Vec<_> = told.stdout.lines().skip(1).collect();
+    assert_eq!(
+        rows,
+        [
+            r#"{"event":"session_row","line":1,"number":null,"user_id":"alice","session_id":"<2>","title":null,"words":"what is a monad?","context":2,"messages":2,"model":"mock:echo","persona":null,"last_at":"<time>","current":true,"answered_by":"mock:echo","from_session_id":null,"from_title":null,"archived":false}"#,
+            r#"{"event":"session_row","line":1,"number":1,"user_id":"alice","session_id":"<1>","title":"the plan","words":"hello","context":2,"messages":6,"model":"mock:echo","persona":null,"last_at":"<time>","current":false,"answered_by":"mock:echo","from_session_id":null,"from_title":null,"archived":false}"#,
+            r#"{"event":"end","line":1,"scope":"user","count":1,"more":true}"#,
+        ]
+    );
+}
+
+#[test]
 fn as_events_they_tell_all_they_know() {
     let saylog = five().with(&["--json"]);
     check(

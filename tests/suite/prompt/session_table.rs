@@ -140,3 +140,22 @@ alice> ▏",
     );
     leave(terminal);
 }
+
+#[test]
+fn the_current_session_stands_above_a_list_that_the_number_ends_before_it() {
+    let saylog = Saylog::new();
+    let begun = "/start one\na\n/start two\nb\n/start three\nc\n";
+    assert_eq!(saylog.play(begun).code, 0);
+    let mut terminal = Terminal::of_width(80, &saylog, &["-r", "one"], &[]);
+    terminal.shows_such("a prompt", |screen| screen.ends_with("> ▏"));
+    let expected = "alice/one> /sessions 2
+  context: what the model sees, log: what was said
+  no. id       title                   context   log answered by   last
+*     <1> one                           2     2 mock          just now
+    1 <2> three                         2     2 mock          just now
+    2 <3> two                           2     2 mock          just now
+alice/one> ▏";
+    terminal.types(format!("{CTRL_L}/sessions 2\r"));
+    terminal.shows(expected);
+    leave(terminal);
+}
