@@ -41,7 +41,7 @@ pub(crate) struct SessionSummary<'a> {
 }
 
 impl<'a> SessionSummary<'a> {
-    /// What it is called: its title, or else the beginning of its first message.
+    /// What it is called in scripts: its title, or else the beginning of its first message.
     pub(crate) fn name(&self) -> Option<Cow<'a, str>> {
         match (self.title, self.preview) {
             (Some(title), _) => Some(title.into()),
@@ -51,6 +51,22 @@ impl<'a> SessionSummary<'a> {
             }
             (None, words) => words.map(|words| preview_of(words, NAME_CHARACTERS).into()),
         }
+    }
+}
+
+impl SessionSummary<'_> {
+    /// What it is a fork of, if it is one: `fork of trip to Rome`.
+    pub(crate) fn fork_of(&self) -> Option<String> {
+        let origin = self.origin?;
+        let short = origin.short();
+        Some(format!("fork of {}", self.origin_title.unwrap_or(&short)))
+    }
+
+    /// What it is called where a person sees it: its title, what it is a fork of, or
+    /// the beginning of its first message.
+    pub(crate) fn called(&self) -> Option<Cow<'_, str>> {
+        let fork_of = self.fork_of().filter(|_| self.title.is_none());
+        fork_of.map(Cow::from).or_else(|| self.name())
     }
 }
 

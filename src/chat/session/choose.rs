@@ -21,7 +21,8 @@ const PAGE: usize = 1000;
 const WORDS_CHARACTERS: usize = 48;
 
 /// Returns to the session that `which` names, or else to the one whose title or
-/// first words have all words of it somewhere, whatever their case. Nothing named
+/// first words, or what it is a fork of, have all words of it somewhere, whatever
+/// their case. Nothing named
 /// means any session. If it may be several beside the current one, they are given
 /// to choose from, and nothing is done.
 ///
@@ -177,29 +178,41 @@ fn look_through(
     Ok(Meant { others, current })
 }
 
-/// Whether each of these words, which are in lower case, is somewhere in the title
-/// of a session or its first words.
+/// Whether each of these words, which are in lower case, is somewhere in what lists
+/// call a session, or in its first words.
 fn has_words(row: &SessionRow, words: &[&str]) -> bool {
-    let title = lowered(row.title.as_deref());
-    let said = lowered(row.preview.as_deref());
+    let shown = summary(row, "");
+    let [title, fork_of] = [shown.title.map(Cow::from), shown.fork_of().map(Cow::from)];
+    let told = [
+        lowered(title),
+        lowered(fork_of),
+        lowered(shown.preview.map(Cow::from)),
+    ];
     let mut words = words.iter();
-    words.all(|word| title.contains(word) || said.contains(word))
+    words.all(|word| told.iter().any(|told| told.contains(word)))
 }
 
-/// What a session is called: with its first words behind its title, if the title
-/// is not all that was looked for.
+/// What a session is called: with what it is a fork of or its first words behind that,
+/// if it is not all that was looked for.
 fn name_of(row: &SessionRow, words: &[&str]) -> Option<String> {
-    let title = lowered(row.title.as_deref());
-    let name = summary(row, "").name().map(Cow::into_owned);
-    match (&row.title, &row.preview) {
-        (Some(title_shown), Some(said)) if !words.iter().all(|word| title.contains(word)) => {
-            let said = preview_of(said, WORDS_CHARACTERS);
-            Some(format!("{title_shown}: {said}"))
-        }
-        _ => name,
+    let shown = summary(row, "");
+    let has_all = |name: &str| {
+        let name = name.to_lowercase();
+        words.iter().all(|word| name.contains(word))
+    };
+    let name = shown.called()?.into_owned();
+    if has_all(&name) || (shown.title.is_none() && shown.origin.is_none()) {
+        return Some(name);
     }
+    let longer = shown.fork_of().filter(|_| shown.title.is_some());
+    let longer = longer.map(|fork_of| format!("{name} ({fork_of})"));
+    if let Some(longer) = longer.filter(|longer| has_all(longer)) {
+        return Some(longer);
+    }
+    let said = shown.preview.map(|said| preview_of(said, WORDS_CHARACTERS));
+    Some(said.map_or(name.clone(), |said| format!("{name}: {said}")))
 }
 
-fn lowered(text: Option<&str>) -> String {
+fn lowered(text: Option<Cow<'_, str>>) -> String {
     text.unwrap_or_default().to_lowercase()
 }

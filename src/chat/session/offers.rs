@@ -17,7 +17,7 @@ pub(crate) struct SessionOffer {
     /// What names it, and no other: its title, or else the beginning of its id.
     pub(crate) word: String,
     pub(crate) session: SessionId,
-    /// Its title, or the first words said in it.
+    /// Its title, what it is a fork of, or the first words said in it.
     pub(crate) name: Option<String>,
     /// How long ago something was said in it, in milliseconds.
     pub(crate) age: i64,
@@ -86,7 +86,7 @@ fn offers_of(
         offers.push(SessionOffer {
             word,
             session: row.session,
-            name: described.name().map(std::borrow::Cow::into_owned),
+            name: described.called().map(std::borrow::Cow::into_owned),
             age: now - row.touched_at.0,
             messages: row.count,
         });
@@ -103,8 +103,12 @@ fn suits(row: &SessionRow, typed: &str) -> Option<Suits> {
         _ if is_id => Some(Suits::IdBegins),
         Some(_) => Some(Suits::TitleHas),
         None => {
-            let words = row.preview.as_deref().filter(|_| row.title.is_none());
-            words.and_then(at).map(|_| Suits::WordsHave)
+            let fork_of = summary(row, "").fork_of();
+            let mut told = [row.preview.as_deref(), fork_of.as_deref()]
+                .into_iter()
+                .flatten();
+            let has = row.title.is_none() && told.any(|text| at(text).is_some());
+            has.then_some(Suits::WordsHave)
         }
     }
 }

@@ -8,7 +8,7 @@ pub(crate) struct SessionChoice {
     /// The store's name for it.
     pub key: SessionKey,
     pub session: SessionId,
-    /// Its title, or the first words said in it.
+    /// Its title, what it is a fork of, or the first words said in it.
     pub name: Option<String>,
     /// How long ago something was said in it, in milliseconds.
     pub age: i64,

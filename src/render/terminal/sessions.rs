@@ -116,6 +116,10 @@ pub(super) fn session(
         // A number that is wider than its column takes the room from the title.
         let wider = whose_columns.saturating_sub(layout.whose) + counts.len()
             - (CONTEXT_COLUMNS + 1 + LOG_COLUMNS);
+        let title = match fork_of(row) {
+            Some(fork_of) => format!("{title} ({fork_of})"),
+            None => title,
+        };
         let title = fit(&title, layout.title.saturating_sub(wider).max(1));
         let answered_by = fit(answered_by.as_deref().unwrap_or("-"), layout.answered_by);
         put!(
@@ -130,8 +134,9 @@ pub(super) fn session(
     let left = page.columns().unwrap_or(USUAL_COLUMNS);
     let title = cut(&title, left.saturating_sub(indent + id.len() + 1).max(1));
     let answered = answered_by.map_or_else(String::new, |model| format!("{model} answered, "));
+    let fork_of = fork_of(row).map_or_else(String::new, |fork_of| format!("{fork_of}, "));
     let counts = format!(
-        "{} in the context, {} in the log, {answered}{age}",
+        "{fork_of}{} in the context, {} in the log, {answered}{age}",
         row.context, row.messages
     );
     let place = page.place_below(indent);
@@ -142,16 +147,19 @@ pub(super) fn session(
 
 /// What a session is called: its title, what it is a fork of, or its first words.
 fn title(row: &SessionSummary<'_>) -> String {
-    let name = match (row.title, row.origin, row.preview) {
-        (Some(title), _, _) => title.to_owned(),
-        (None, Some(origin), _) => match row.origin_title {
-            Some(title) => format!("fork of {title}"),
-            None => format!("fork of {}", origin.short()),
-        },
-        (None, None, words) => preview_of(words.unwrap_or_default(), WORDS),
+    let name = match (row.title, row.fork_of()) {
+        (Some(title), _) => title.to_owned(),
+        (None, Some(fork_of)) => fork_of,
+        (None, None) => preview_of(row.preview.unwrap_or_default(), WORDS),
     };
     match row.persona {
         Some(persona) => visible_line(&format!("{persona}: {name}")),
         None => visible_line(&name),
     }
+}
+
+/// What a session is a fork of, if its title does not say so.
+fn fork_of(row: &SessionSummary<'_>) -> Option<String> {
+    let fork_of = row.title.and_then(|_| row.fork_of())?;
+    Some(visible_line(&fork_of))
 }

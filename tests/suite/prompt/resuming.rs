@@ -57,6 +57,45 @@ fn any_words_of_a_title_or_of_what_was_said_first_are_enough() {
 }
 
 #[test]
+fn a_fork_is_called_and_found_as_the_list_shows_it() {
+    let saylog = Saylog::new();
+    let lines = "/start trip to Rome\nwhere to stay\n/fork\n/fork by train\n/start other\nhello\n";
+    assert_eq!(saylog.play(lines).code, 0);
+    let mut terminal = prompt(&saylog);
+    for (words, rows) in [
+        (
+            "FORK of",
+            "1  <1>  by train (fork of <2>)  just now\n\
+             2  <2>  fork of trip to Rome         just now\n",
+        ),
+        (
+            "rome",
+            "1  <1>  fork of trip to Rome  just now\n\
+             2  <2>  trip to Rome          just now\n",
+        ),
+        (
+            "stay",
+            "1  <1>  by train: where to stay              just now\n\
+             2  <2>  fork of trip to Rome: where to stay  just now\n\
+             3  <3>  trip to Rome: where to stay          just now\n",
+        ),
+    ] {
+        terminal.types(format!("{CTRL_L}/resume {words}\r"));
+        let count = rows.lines().count();
+        terminal.shows(&format!(
+            "alice> /resume {words}\n{rows}which one (1-{count})? ▏"
+        ));
+        terminal.types(ESC);
+        terminal.shows_at_last(&format!("\n{LEFT_AS_IT_WAS}\nalice> ▏"));
+    }
+    // Nothing is asked where only one is a fork of that.
+    resumes(&mut terminal, "fork of trip to Rome", "where to stay");
+    leave(terminal);
+    let missing = saylog.play("/resume fork of trip to Rome\n");
+    assert_eq!((missing.code, missing.stdout.as_str()), (1, ""));
+}
+
+#[test]
 fn what_is_archived_is_found_where_nothing_else_is() {
     let saylog = travellers();
     assert_eq!(saylog.play("/archive trip to Rome\n").code, 0);

@@ -159,3 +159,43 @@ alice/one> ▏";
     terminal.shows(expected);
     leave(terminal);
 }
+
+#[test]
+fn a_fork_with_a_title_of_its_own_says_what_it_is_a_fork_of_where_there_is_room() {
+    let saylog = Saylog::new();
+    let begun = "/start trip to Rome\none\n/fork by train\ntwo\n/start\nhello\n/fork\n\
+                 /fork a title that takes all the room\n";
+    assert_eq!(saylog.play(begun).code, 0);
+    let cards = "*     <1>
+      0 in the context, 0 in the log,
+      just now
+    1 <2> a title that takes all t…
+      fork of <3>, 2 in the
+      context, 0 in the log, just now
+    2 <3> fork of <4>
+      2 in the context, 0 in the log,
+      just now
+    3 <4> hello
+      2 in the context, 2 in the log,
+      mock answered, just now
+    4 <5> by train
+      fork of trip to Rome, 4 in the
+      context, 2 in the log, mock
+      answered, just now
+    5 <6> trip to Rome
+      2 in the context, 2 in the log,
+      mock answered, just now
+";
+    let table = "  context: what the model sees, log: what was said
+  no. id       title                   context   log answered by   last
+*     <1>                               0     0 -             just now
+    1 <2> a title that takes all…       2     0 -             just now
+    2 <3> fork of <4>              2     0 -             just now
+    3 <4> hello                         2     2 mock          just now
+    4 <5> by train (fork of trip…       4     2 mock          just now
+    5 <6> trip to Rome                  2     2 mock          just now
+";
+    for (columns, expected) in [(40, cards), (80, table)] {
+        lists(columns, &saylog, "/sessions", expected);
+    }
+}
