@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::find::{Named, look_for, none_to_return_to};
 use super::list::summary;
-use super::resume::resume_found;
+use super::resume::resume_or_stay;
 use crate::chat::Chat;
 use crate::domain::{
     Error, Event, Flow, Result, SessionChoice, SessionChoices, SessionKey, Sink, preview_of,
@@ -23,8 +23,8 @@ const WORDS_CHARACTERS: usize = 48;
 /// Returns to the session that `which` names, or else to the one whose title or
 /// first words, or what it is a fork of, have all words of it somewhere, whatever
 /// their case. Nothing named
-/// means any session. If it may be several beside the current one, they are given
-/// to choose from, and nothing is done.
+/// means any session but the current one. If it may be several, they are given to
+/// choose from, and nothing is done.
 ///
 /// # Errors
 /// None is meant.
@@ -34,8 +34,10 @@ pub(crate) fn resume_or_ask(
     sink: &mut dyn Sink,
 ) -> Result<Option<SessionChoices>> {
     let Some(which) = which else {
-        let others = look_through(chat, Which::Spoken, &[], &|_| true, sink)?;
-        if !others.is_empty() {
+        let here = chat.speakers.session().map(|session| session.key);
+        let is_other = |row: &SessionRow| here != Some(row.key);
+        let others = look_through(chat, Which::Spoken, &[], &is_other, sink)?;
+        if !others.found.is_empty() {
             return one_or_all(chat, others, true, sink);
         }
         if chat.speakers.session().is_none() {
@@ -47,13 +49,13 @@ pub(crate) fn resume_or_ask(
     // What was passed over before has nothing to do with it.
     chat.log.take_damage();
     let typed = match look_for(chat, which) {
-        Ok(found) => return resume_found(chat, &found, sink).map(|()| None),
+        Ok(found) => return resume_or_stay(chat, &found, sink).map(|()| None),
         Err(error @ Error::AmbiguousSession(..)) => {
             let Some(named) = Named::by(chat, which)? else {
                 return Err(error);
             };
             let meant = look_through(chat, Which::All, &[], &|row| named.has(row), sink)?;
-            if meant.is_empty() && meant.current.is_none() {
+            if meant.found.is_empty() {
                 // All of them are archived, and stay out of what is offered.
                 return Err(error);
             }
@@ -69,11 +71,11 @@ pub(crate) fn resume_or_ask(
     }
     let suits = |row: &SessionRow| has_words(row, &words);
     let mut meant = look_through(chat, Which::All, &words, &suits, sink)?;
-    if meant.is_empty() && meant.current.is_none() {
+    if meant.found.is_empty() {
         // What is archived is offered where nothing else is.
         meant = look_through(chat, Which::Archived, &words, &suits, sink)?;
     }
-    if meant.is_empty() && meant.current.is_none() {
+    if meant.found.is_empty() {
         return Err(Error::NoSessionWith(typed));
     }
     one_or_all(chat, meant, false, sink)
@@ -91,42 +93,23 @@ pub(crate) fn resume_chosen(
 fn resume_by_key(chat: &mut Chat, key: SessionKey, sink: &mut dyn Sink) -> Result<()> {
     let user = chat.speakers.user();
     let found = chat.log.find(user, Which::Key(key), 1)?.pop();
-    resume_found(chat, &found.ok_or(Error::SessionNotFound)?, sink)
+    resume_or_stay(chat, &found.ok_or(Error::SessionNotFound)?, sink)
 }
 
-/// What was found that may be meant.
-struct Meant {
-    /// The sessions but for the current one.
-    others: SessionChoices,
-    /// The current one, if it may be meant.
-    current: Option<SessionKey>,
-}
-
-impl Meant {
-    fn is_empty(&self) -> bool {
-        self.others.found.is_empty()
-    }
-}
-
-/// Returns to the only session that is meant. Whoever is in a session looks for
-/// another one.
+/// Returns to the only session that is meant.
 fn one_or_all(
     chat: &mut Chat,
-    meant: Meant,
+    meant: SessionChoices,
     first_is_likely: bool,
     sink: &mut dyn Sink,
 ) -> Result<Option<SessionChoices>> {
-    let only = match (&meant.others.found[..], meant.current) {
-        ([only], _) => only.key,
-        ([], Some(current)) => current,
-        _ => {
-            return Ok(Some(SessionChoices {
-                first_is_likely,
-                ..meant.others
-            }));
-        }
-    };
-    resume_by_key(chat, only, sink).map(|()| None)
+    if let [only] = &meant.found[..] {
+        return resume_by_key(chat, only.key, sink).map(|()| None);
+    }
+    Ok(Some(SessionChoices {
+        first_is_likely,
+        ..meant
+    }))
 }
 
 /// Looks through the sessions of the current user for those that suit, in pages.
@@ -136,31 +119,35 @@ fn look_through(
     words: &[&str],
     suits: &dyn Fn(&SessionRow) -> bool,
     sink: &mut dyn Sink,
-) -> Result<Meant> {
+) -> Result<SessionChoices> {
     // What was passed over before has nothing to do with it.
     chat.log.take_damage();
     let now = chat.settings.now().0;
     let here = chat.speakers.session().map(|session| session.key);
-    let mut others = SessionChoices::default();
-    let (mut current, mut after) = (None, None);
+    let (mut meant, mut after) = (SessionChoices::default(), None);
     loop {
         let (user, mut seen) = (Some(chat.speakers.user()), 0);
         let query = SessionQuery { user, which, after };
         chat.log.sessions(&query, &mut |row| {
             after = Some(row.rank());
             seen += 1;
+            let is_current = here == Some(row.key);
             if !suits(row) {
-            } else if here == Some(row.key) {
-                current = here;
-            } else if others.found.len() < SHOWN {
-                others.found.push(SessionChoice {
+            } else if meant.found.len() < SHOWN || is_current {
+                // The current one is shown wherever it stands among them.
+                if meant.found.len() == SHOWN {
+                    meant.found.pop();
+                    meant.more += 1;
+                }
+                meant.found.push(SessionChoice {
                     key: row.key,
                     session: row.session,
                     name: name_of(row, words),
                     age: now - row.touched_at.0,
+                    is_current,
                 });
             } else {
-                others.more += 1;
+                meant.more += 1;
             }
             if seen < PAGE { Flow::More } else { Flow::Full }
         })?;
@@ -170,12 +157,12 @@ fn look_through(
     }
     if let Some(problem) = chat.log.take_damage() {
         let error = Error::from(problem);
-        if others.found.is_empty() && current.is_none() {
+        if meant.found.is_empty() {
             return Err(error);
         }
         sink.emit(&Event::Error(&error));
     }
-    Ok(Meant { others, current })
+    Ok(meant)
 }
 
 /// Whether each of these words, which are in lower case, is somewhere in what lists

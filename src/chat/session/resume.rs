@@ -4,7 +4,7 @@ use super::find::find;
 use crate::chat::Chat;
 use crate::chat::listing::list_in_passing;
 use crate::chat::speakers::CurrentSession;
-use crate::domain::{Event, Flow, MessageId, Result, Role, Scope, SessionResume, Sink};
+use crate::domain::{Event, Flow, MessageId, Result, Role, Scope, SessionKey, SessionResume, Sink};
 use crate::store::SessionRow;
 
 /// How much of a session is shown: its last turns, at most so many messages.
@@ -21,8 +21,29 @@ pub(crate) fn resume(chat: &mut Chat, which: &str, sink: &mut dyn Sink) -> Resul
 
 /// The same with a session that was found already.
 pub(super) fn resume_found(chat: &mut Chat, found: &SessionRow, sink: &mut dyn Sink) -> Result<()> {
-    let session = found.key;
     enter(chat, found, false, sink);
+    show_last_turns(chat, found.key, sink)
+}
+
+/// The same where a person asked for it. If they are in it already they are told so.
+pub(super) fn resume_or_stay(
+    chat: &mut Chat,
+    found: &SessionRow,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    let current = chat.speakers.session().map(|session| session.key);
+    if current != Some(found.key) {
+        return resume_found(chat, found, sink);
+    }
+    let title = found.title.as_ref().map(|title| format!(" “{title}”"));
+    let (session, title) = (found.session.short(), title.unwrap_or_default());
+    let notice = format!("you are in session {session}{title} already");
+    sink.emit(&Event::Notice(&notice));
+    tell_if_archived(found, sink);
+    show_last_turns(chat, found.key, sink)
+}
+
+fn show_last_turns(chat: &mut Chat, session: SessionKey, sink: &mut dyn Sink) -> Result<()> {
     let place = chat.log.end(session)?.place;
     let recap = match place.head {
         Some(last) => recap(chat, last)?,
@@ -64,6 +85,10 @@ fn enter(chat: &mut Chat, found: &SessionRow, unasked: bool, sink: &mut dyn Sink
         age,
         unasked,
     }));
+    tell_if_archived(found, sink);
+}
+
+fn tell_if_archived(found: &SessionRow, sink: &mut dyn Sink) {
     if found.archived_at.is_some() {
         let notice = "it is archived; `/archive --undo` puts it into the lists again";
         sink.emit(&Event::Notice(notice));

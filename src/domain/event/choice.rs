@@ -12,6 +12,8 @@ pub(crate) struct SessionChoice {
     pub name: Option<String>,
     /// How long ago something was said in it, in milliseconds.
     pub age: i64,
+    /// Whether it is the current one.
+    pub is_current: bool,
 }
 
 /// Sessions of which a person is asked for one, the latest first.

@@ -23,7 +23,9 @@ const NAMELESS: &str = "nothing said yet";
 pub(super) fn choices(it: &SessionChoices, page: &Page, out: &mut Vec<u8>) {
     let rows = it.found.iter().map(|found| {
         let name = found.name.as_deref().map(visible_line);
-        (found.session.short(), name, age_in_words(found.age))
+        let here = if found.is_current { ", current" } else { "" };
+        let age = format!("{}{here}", age_in_words(found.age));
+        (found.session.short(), name, age)
     });
     let rows: Vec<_> = rows.collect();
     let digits = rows.len().to_string().len();

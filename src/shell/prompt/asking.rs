@@ -74,6 +74,7 @@ mod tests {
             session: SessionId::parse("5b0c1f7e-0f3a-4c1d-9b7e-000000000001").unwrap(),
             name: None,
             age: 0,
+            is_current: false,
         };
         for (count, first_is_likely, expected) in [
             (1, false, "which one (1)? "),

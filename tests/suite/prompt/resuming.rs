@@ -109,8 +109,9 @@ fn what_is_archived_is_found_where_nothing_else_is() {
     // Also by whoever is in it.
     terminal.types("/resume stay\r");
     terminal.shows_such("the same session", |screen| {
-        screen.contains("> /resume stay\nSession <2> “trip to Rome” resumed")
-            && screen.ends_with("> ▏")
+        screen.contains(&format!(
+            "> /resume stay\nyou are in session <2> “trip to Rome” already\n{archived}\n"
+        )) && screen.ends_with("> ▏")
     });
     leave(terminal);
 }
@@ -227,7 +228,7 @@ fn the_only_one_is_taken_and_where_there_is_no_other_that_is_said() {
     terminal.shows_such("the only session", |screen| {
         screen.contains(" user  secret\n") && screen.ends_with("\nbob/rome of bob> ▏")
     });
-    // Nobody else's is found; and whoever is in one looks for another.
+    // Nobody else's is found.
     terminal.types("/resume trip\r");
     terminal.shows_such("an error", |screen| {
         screen.contains(
@@ -235,12 +236,50 @@ fn the_only_one_is_taken_and_where_there_is_no_other_that_is_said() {
         )
             && screen.ends_with("\nbob/rome of bob> ▏")
     });
-    terminal.types("/start rome again\r/resume rome\r");
-    terminal.shows_such("the other one", |screen| {
-        screen.contains("\nbob/rome again> /resume rome\nSession ")
-            && screen.ends_with("\nbob/rome of bob> ▏")
-    });
     leave(terminal);
+}
+
+#[test]
+fn the_current_session_counts_among_those_that_are_meant() {
+    let saylog = travellers();
+    let mut terminal = prompt(&saylog);
+    terminal.types("/resume trip\r");
+    terminal.shows_at_last("\nalice/trip to Rome> ▏");
+    terminal.types(format!("{CTRL_L}/resume rome\r"));
+    terminal.shows(
+        "alice/trip to Rome> /resume rome
+1  <1>  How far is ROME from Oslo?  just now
+2  <2>  trip to Rome                just now, current
+which one (1-2)? ▏",
+    );
+    let turn = " user  where to stay";
+    let already = "you are in session <1> “trip to Rome” already\n";
+    terminal.types("2\r");
+    terminal.shows_such("the same session", |screen| {
+        screen.contains("(1-2)? 2\nyou are in session <2> “trip to Rome” already\n")
+            && screen.contains(turn)
+            && screen.ends_with("\nalice/trip to Rome> ▏")
+    });
+    // Nor does one that is the only answer lead elsewhere, whatever it is found by.
+    for which in ["TRIP", "trip to Rome"] {
+        terminal.types(format!("{CTRL_L}/resume {which}\r"));
+        terminal.shows_such("the same session", |screen| {
+            screen.contains(&format!("/resume {which}\n{already}"))
+                && screen.contains(turn)
+                && screen.ends_with("\nalice/trip to Rome> ▏")
+        });
+    }
+    leave(terminal);
+    // In a script it counts, too.
+    let script = "/start a\none\n/start a\ntwo\n/resume a\n";
+    let told = saylog.play(script).normal(&saylog);
+    assert_eq!(
+        (told.code, told.stderr.as_str()),
+        (
+            1,
+            "<stdin>:5: several sessions of yours answer to `a`; one of <1> “a”, <2> “a”\n"
+        )
+    );
 }
 
 #[test]
