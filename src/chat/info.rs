@@ -2,7 +2,6 @@
 
 use super::Chat;
 use crate::domain::{Event, Info, Result, Sink};
-use crate::responder::Window;
 use crate::store::Which;
 
 /// Tells which store and configuration this process uses, and who answers whom. A
@@ -22,9 +21,8 @@ pub(crate) fn tell_info(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
     if is_open.is_ok() {
         let responder = chat.answering.open.responder.as_ref();
         endpoint = responder.endpoint();
-        if let Window::Tokens(tokens) = chat.windows.of(responder, &mut chat.log)? {
-            window = Some(tokens);
-        }
+        let known = chat.windows.of(responder, &mut chat.log)?;
+        window = Some(chat.answering.tokens_of(Some(known)));
     }
     let facts = chat.log.facts();
     sink.emit(&Event::Info(&Info {

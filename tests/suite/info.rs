@@ -25,7 +25,7 @@ fn it_says_where_everything_is() {
     let saylog = Saylog::new();
     let head = begin(&saylog, "none");
     let nothing = "user: alice\nsession: none\ntitle: none\npersona: none\nmodel: mock\n\
-                   endpoint: none\nwindow: none\n";
+                   endpoint: none\nwindow: 8192 tokens\n";
     check(
         &saylog.lines(&["/info"]),
         &format!("{head}{nothing}"),
@@ -71,10 +71,35 @@ fn the_configuration_is_named_that_was_read() {
         info,
         json!({
             "event": "info", "line": 1, "user_id": "alice", "session_id": null, "title": null,
-            "persona": null, "model": "mock", "endpoint": null, "window": null,
+            "persona": null, "model": "mock", "endpoint": null, "window": 8192,
             "store": null, "engine": null, "schema": null, "configuration": null, "version": null
         })
     );
+}
+
+#[test]
+fn the_window_is_that_of_set_and_context() {
+    let server = Saylog::new().with(&["--base-url", "http://127.0.0.1:9/v1"]);
+    let mocked = Saylog::new();
+    for (saylog, model) in [(mocked, "mock"), (server, "m1")] {
+        let saylog = saylog.with(&["-m", model]);
+        let lines = ["/set window", "/info", "/set window 1000", "/info"];
+        let told = saylog.lines(&lines).stdout;
+        let windows: Vec<_> = told.lines().filter(|row| row.contains("window")).collect();
+        assert_eq!(
+            windows[..2],
+            ["window 8192 default", "window: 8192 tokens"],
+            "{model}"
+        );
+        assert_eq!(windows[3], "window: 1000 tokens", "{model}");
+        let told = saylog
+            .lines(&["/start", "/set window 1000", "/context"])
+            .stdout;
+        assert!(
+            told.ends_with("0 messages, 0 of 1000 tokens (0 %)\n"),
+            "{told}"
+        );
+    }
 }
 
 #[test]

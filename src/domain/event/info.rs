@@ -25,6 +25,6 @@ pub(crate) struct Info<'a> {
     /// The address at which it is asked, without a query; none for one that is asked
     /// nowhere.
     pub endpoint: Option<&'a str>,
-    /// How many tokens it takes, if it is sent more than the message.
+    /// How many tokens its window has, as `/context` says; none if it cannot be asked.
     pub window: Option<usize>,
 }
