@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
+use super::window_tokens::WindowTokens;
 use crate::render::Reasoning;
 use crate::responder::{Api, Compact};
 
@@ -146,7 +147,7 @@ pub(crate) struct Arguments {
 
     /// How many tokens of context a model is told (or $SAYLOG_WINDOW)
     #[arg(long, value_name = "TOKENS")]
-    pub(crate) window: Option<usize>,
+    pub(crate) window: Option<WindowTokens>,
 
     /// What a model is told before the conversation (or $SAYLOG_SYSTEM)
     #[arg(long, value_name = "TEXT")]

@@ -10,6 +10,7 @@ use super::header;
 use super::parameters;
 use super::settings::{FileError, NamedModel, NamedPrice, SourceMap};
 use super::timeouts::Timeouts;
+use super::window_tokens::WindowTokens;
 use crate::responder::{Answerer, Api, DEFAULT_WINDOW, Endpoint, Models, Named, Price};
 
 /// A model as the file describes it, and what there is besides.
@@ -117,7 +118,11 @@ impl Description<'_> {
         let program = program.to_string_lossy().into_owned();
         Ok(Answerer::Program {
             words: [&[program], arguments].concat(),
-            window: self.flags.window.or(*window).unwrap_or(DEFAULT_WINDOW),
+            window: self
+                .flags
+                .window
+                .or(*window)
+                .map_or(DEFAULT_WINDOW, |it| it.0),
         })
     }
 
@@ -152,7 +157,7 @@ impl Description<'_> {
         let timeouts = Timeouts::of(model).map_err(|(key, why)| self.wrong(&[key], &says(&why)))?;
         timeouts.apply(&mut endpoint.limits);
         endpoint.retries = model.retries.unwrap_or(endpoint.retries);
-        if let Some(window) = model.window {
+        if let Some(WindowTokens(window)) = model.window {
             endpoint.window = window;
             endpoint.is_window_configured = true;
         }

@@ -12,6 +12,7 @@ use super::expansion::{from_home, is_variable_name};
 use super::header;
 use super::parameters::{self, Parameters};
 use super::timeouts::Timeouts;
+use super::window_tokens::WindowTokens;
 use crate::responder::{Api, Compact, Endpoint, Key, ProxyChoice};
 
 /// The same settings that a model of the configuration has.
@@ -31,7 +32,7 @@ pub(super) struct Flags {
     proxy_origin: &'static str,
     retries: Option<u32>,
     timeouts: Timeouts,
-    pub(super) window: Option<usize>,
+    pub(super) window: Option<WindowTokens>,
     pub(super) system: Option<String>,
     /// When contexts are summarized.
     pub(super) compact: Option<Compact>,
@@ -76,7 +77,11 @@ impl Flags {
             retries: number(arguments.retries, "SAYLOG_RETRIES", "number of tries")?,
             timeouts: Timeouts::parse(&arguments.timeouts)
                 .map_err(|why| usage("--timeout", why))?,
-            window: number(arguments.window, "SAYLOG_WINDOW", "number of tokens")?,
+            window: number(
+                arguments.window,
+                "SAYLOG_WINDOW",
+                "number of tokens from 1 on",
+            )?,
             system: given(&arguments.system, "SAYLOG_SYSTEM"),
             compact: arguments
                 .compact
@@ -115,7 +120,7 @@ impl Flags {
         }
         endpoint.retries = self.retries.unwrap_or(endpoint.retries);
         self.timeouts.apply(&mut endpoint.limits);
-        if let Some(window) = self.window {
+        if let Some(WindowTokens(window)) = self.window {
             endpoint.window = window;
             endpoint.is_window_configured = true;
         }

@@ -53,6 +53,7 @@ mod typist;
 mod usage;
 mod way_back;
 mod window;
+mod window_tokens;
 
 pub(crate) use config_template::TEMPLATE;
 pub(crate) use exit_reason::ExitReason;

@@ -68,7 +68,7 @@ pub(super) fn models(
     }
     let defaults = Defaults {
         endpoint: flags.endpoint(),
-        window: flags.window.unwrap_or(DEFAULT_WINDOW),
+        window: flags.window.map_or(DEFAULT_WINDOW, |it| it.0),
         system: flags.system.clone(),
         compact: flags.compact.unwrap_or_default(),
     };

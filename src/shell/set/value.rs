@@ -11,6 +11,7 @@ use super::super::parameters;
 use super::super::prompt_template::PromptTemplate;
 use super::super::settings::{Parallel, SavedValue};
 use super::super::timeouts::Timeouts;
+use super::super::window_tokens::WindowTokens;
 use super::key::{Key, ModelKey, RunKey, nearest, shorten, wrong};
 use crate::command::wanted_setting::unquoted;
 use crate::domain::Error;
@@ -52,7 +53,8 @@ impl NewValue {
             Key::Run(RunKey::Parallel) => number::<i64>(&text, "a number from 1 to 64")
                 .and_then(Parallel::try_from)
                 .map(|parallel| Self::Parallel(parallel.0)),
-            Key::Model(ModelKey::Window) => number(&text, "a number of tokens").map(Self::Window),
+            Key::Model(ModelKey::Window) => number(&text, "a number of tokens from 1 on")
+                .map(|WindowTokens(tokens)| Self::Window(tokens)),
             Key::Model(ModelKey::Retries) => number(&text, "a number of tries").map(Self::Retries),
             Key::Model(ModelKey::Compact) => one_of(&text).map(Self::Compact),
             Key::Model(ModelKey::Timeout(name)) => timeout(name, &text),

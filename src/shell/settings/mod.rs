@@ -141,6 +141,7 @@ impl Settings {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::window_tokens::WindowTokens;
     use super::*;
 
     /// The settings in a text, as those of the file `config.toml`.
@@ -165,7 +166,10 @@ pub(super) mod tests {
         .unwrap();
         assert_eq!(settings.model.as_deref(), Some("fast"));
         let fast = settings.models.0["fast"].as_ref().unwrap();
-        assert_eq!((fast.window, fast.idle), (Some(100), Some(7.0)));
+        assert_eq!(
+            (fast.window, fast.idle),
+            (Some(WindowTokens(100)), Some(7.0))
+        );
         assert_eq!(fast.parameters["temperature"].as_float(), Some(0.5));
     }
 
@@ -291,6 +295,7 @@ pub(super) mod tests {
             "a table",
             "a list",
             "a number from 1 to 64",
+            "a number of tokens from 1 on",
         ];
         let mut told = Vec::new();
         let mut tell = |text: String| match parse(&text) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::super::window_tokens::WindowTokens;
 use crate::responder::{Api, Compact};
 
 /// A model under a name of the person's choice: an endpoint, or a program. It has
@@ -44,7 +45,7 @@ pub(in crate::shell) struct NamedModel {
     /// How often a request is sent again.
     pub(in crate::shell) retries: Option<u32>,
     /// Its window, in tokens.
-    pub(in crate::shell) window: Option<usize>,
+    pub(in crate::shell) window: Option<WindowTokens>,
     /// When the context is summarized.
     pub(in crate::shell) compact: Option<Compact>,
     /// What it costs.

@@ -72,7 +72,7 @@ fn a_mistake_in_the_whole_file_is_told_with_line_key_and_keys() {
 }
 
 /// The models that are wrong, each with what is told of it.
-const MODELS: [(&str, &str); 26] = [
+const MODELS: [(&str, &str); 27] = [
     (
         "window = 7",
         "1: it has neither a `base_url` nor a `command`",
@@ -88,6 +88,10 @@ const MODELS: [(&str, &str); 26] = [
     (
         "<url>\napi = \"soap\"",
         "3: `models.m.api`: unknown variant `soap`, expected one of `chat`, `responses`, `anthropic`",
+    ),
+    (
+        "<url>\nwindow = 0",
+        "3: `models.m.window`: expected a number of tokens from 1 on",
     ),
     (
         "<url>\nretries = -1",

@@ -283,8 +283,16 @@ fn variables_and_arguments_that_make_no_sense_are_told() {
             2,
         );
     }
+    check(
+        &Saylog::new().run(&["--window", "0", "-c", "/start"]),
+        "",
+        "error: invalid value '0' for '--window <TOKENS>': expected a number of tokens from 1 on\n\n\
+         For more information, try '--help'.\n",
+        2,
+    );
     for (name, value, sentence) in [
-        ("WINDOW", "many", "`many` is no number of tokens"),
+        ("WINDOW", "many", "`many` is no number of tokens from 1 on"),
+        ("WINDOW", "0", "`0` is no number of tokens from 1 on"),
         ("RETRIES", "-1", "`-1` is no number of tries"),
         (
             "API",
