@@ -1,8 +1,9 @@
 //! What is said where a listing has nothing to show: how it is, and what to type.
 
 use super::Chat;
-use crate::domain::{Result, Scope};
-use crate::store::Which;
+use crate::domain::{Flow, Result, Scope};
+use crate::query::Query;
+use crate::store::{SessionQuery, Which};
 
 /// What is said of an empty listing.
 #[derive(Clone, Copy)]
@@ -11,6 +12,17 @@ pub(crate) enum Hint {
     Text(&'static str),
     /// What suits how things stand.
     LookedUp(fn(&mut Chat) -> Result<&'static str>),
+    /// What suits a scope in which filters have found nothing, unless there is nothing
+    /// at all.
+    Filtered(Scope, Narrowed),
+}
+
+/// By what a listing was narrowed down, as far as that tells what to type instead.
+#[derive(Clone, Copy)]
+pub(crate) enum Narrowed {
+    Time,
+    User,
+    Other,
 }
 
 /// Nobody has said anything.
@@ -58,13 +70,25 @@ pub(super) const NOTHING_ARCHIVED: Hint =
 
 const HAVE_SAID_NOTHING: &str = "you have said nothing yet; `/start` begins a session";
 
-/// What is said of a search within a scope that has found nothing.
-pub(super) fn nothing_found(scope: Scope) -> Hint {
-    if scope == Scope::Global {
-        NOTHING_AT_ALL
-    } else {
-        NOTHING_FOUND
+/// What is said of a query within a scope that has found nothing.
+pub(super) fn nothing_found(query: &Query, scope: Scope) -> Hint {
+    if !query.words.is_empty() {
+        return match scope {
+            Scope::Global => NOTHING_AT_ALL,
+            Scope::User | Scope::Session => NOTHING_FOUND,
+        };
     }
+    let filter = &query.filter;
+    Hint::Filtered(
+        scope,
+        if filter.since.is_some() || filter.before.is_some() {
+            Narrowed::Time
+        } else if scope == Scope::Global && !filter.user.one_of.is_empty() {
+            Narrowed::User
+        } else {
+            Narrowed::Other
+        },
+    )
 }
 
 impl Hint {
@@ -73,6 +97,7 @@ impl Hint {
         match self {
             Self::Text(text) => Ok(text),
             Self::LookedUp(look) => look(chat),
+            Self::Filtered(scope, narrowed) => filtered(chat, scope, narrowed),
         }
     }
 }
@@ -106,6 +131,55 @@ fn sessions(chat: &mut Chat) -> Result<&'static str> {
     } else {
         Ok("you have no session yet; `/start` begins one")
     }
+}
+
+fn filtered(chat: &mut Chat, scope: Scope, narrowed: Narrowed) -> Result<&'static str> {
+    if !has_messages(chat, scope)? {
+        let silent = match scope {
+            Scope::Session => SESSION_SILENT,
+            Scope::User => USER_SILENT,
+            Scope::Global => NOTHING_SAID,
+        };
+        return silent.sentence(chat);
+    }
+    let is_global = scope == Scope::Global;
+    Ok(match narrowed {
+        Narrowed::Time if is_global => {
+            "nothing was found at that time; `/stats by day in:global` shows when something was said"
+        }
+        Narrowed::Time => {
+            "nothing was found at that time; `/stats by day` shows when something was said"
+        }
+        Narrowed::User => "nothing was found of that user; `/users` lists all users",
+        Narrowed::Other if is_global => "nothing was found; fewer filters find more",
+        Narrowed::Other => {
+            "nothing was found; fewer filters find more, `in:global` looks among everybody's"
+        }
+    })
+}
+
+/// Whether there is a message in a scope.
+fn has_messages(chat: &mut Chat, scope: Scope) -> Result<bool> {
+    let here = match scope {
+        Scope::Session => Some(chat.speakers.current()?.key),
+        Scope::User | Scope::Global => None,
+    };
+    let user = (scope != Scope::Global).then(|| chat.speakers.user());
+    let of_session = here.map(|key| [Which::Key(key)]);
+    let of_all = [Which::All, Which::Archived];
+    let mut has = false;
+    for which in of_session.as_ref().map_or(&of_all[..], |one| &one[..]) {
+        let query = SessionQuery {
+            user,
+            which: *which,
+            after: None,
+        };
+        chat.log.sessions(&query, &mut |row| {
+            has |= row.count > 0;
+            if has { Flow::Full } else { Flow::More }
+        })?;
+    }
+    Ok(has)
 }
 
 fn has_sessions(chat: &mut Chat, which: Which<'_>) -> Result<bool> {

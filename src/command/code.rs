@@ -7,7 +7,7 @@ use super::named_file::leading_path;
 use super::spec::{Argument, Spec};
 use crate::chat::log::ReplyCode;
 use crate::chat::{Chat, listing};
-use crate::domain::{Event, Result, Sink, TakeFault};
+use crate::domain::{Event, Result, Sink, TakeFault, sentence};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
@@ -92,7 +92,8 @@ fn list(code: &ReplyCode, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
             rows.emit(&Event::CodeRow(block));
         }
         if code.blocks.is_empty() {
-            let nothing = TakeFault::NoCode(code.message).to_string();
+            let nothing = TakeFault::NoCode(code.message);
+            let nothing = sentence(&nothing, Some(nothing.hint()));
             rows.emit_beside(&Event::Notice(&nothing));
         }
         Ok(false)

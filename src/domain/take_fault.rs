@@ -52,7 +52,7 @@ impl TakeFault {
     }
 
     /// The next thing to try.
-    pub(super) fn hint(&self) -> String {
+    pub(crate) fn hint(&self) -> String {
         match self {
             Self::NoReply => "say something first".into(),
             Self::Empty(_) => "`/context` shows the ids of a session".into(),

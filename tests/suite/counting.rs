@@ -98,7 +98,7 @@ fn nobody_counts_what_others_said_unless_they_ask_for_it() {
     check(
         &feed(carol, b""),
         "",
-        "nothing was found; `in:global` looks among everybody's, `word*` for what begins so\n",
+        "you have said nothing yet; `/start` begins a session\n",
         0,
     );
     check(

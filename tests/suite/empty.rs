@@ -3,7 +3,7 @@
 use crate::support::prompt::prompt;
 use crate::support::run::{
     CLEARED, CONTEXTS_EMPTY, NO_PERSONAS, NO_SESSIONS, NONE_SPOKEN, NOTHING_MOVED, NOTHING_SAID,
-    SESSION_SILENT, STARTED, Saylog, UNDONE, UNUSED, USER_SILENT, check,
+    SESSION_SILENT, STARTED, Saylog, UNDONE, UNUSED, USER_SILENT, check, feed,
 };
 
 #[test]
@@ -35,6 +35,60 @@ fn who_has_said_nothing_is_told_how_to_begin() {
     // Somebody is always there to be listed, and to answer.
     check(&saylog.lines(&["/users"]), "alice 0 0 - current\n", "", 0);
     assert_eq!(saylog.lines(&["/models"]).stderr, "");
+}
+
+#[test]
+fn where_filters_find_nothing_the_hint_is_about_them_and_not_about_words() {
+    let saylog = Saylog::new();
+    for line in [
+        "/stats",
+        "/stats by day",
+        "/stats heat",
+        "/stats since:today",
+        "/search role:ai",
+    ] {
+        check(&saylog.lines(&[line]), "", USER_SILENT, 0);
+    }
+    check(&saylog.lines(&["/log user:zed"]), "", NOTHING_SAID, 0);
+    let told = saylog.lines(&["/start", "/stats in:session"]);
+    check(&told, STARTED, SESSION_SILENT, 0);
+    assert_eq!(saylog.play("/start\nhello\n").code, 0);
+    let fewer = "nothing was found; fewer filters find more";
+    for (line, hint) in [
+        (
+            "/log user:zed",
+            "nothing was found of that user; `/users` lists all users",
+        ),
+        (
+            "/log since:tomorrow",
+            "nothing was found at that time; `/stats by day in:global` shows when something was said",
+        ),
+        (
+            "/stats by user before:2001-01-01",
+            "nothing was found at that time; `/stats by day` shows when something was said",
+        ),
+        ("/log model:none", fewer),
+        (
+            "/search model:none",
+            "nothing was found; fewer filters find more, `in:global` looks among everybody's",
+        ),
+        // Where words were looked for, they are what can be said differently.
+        (
+            "/log since:tomorrow rome",
+            "nothing was found; `word*` finds what begins so",
+        ),
+    ] {
+        check(&saylog.lines(&[line]), "", &format!("{hint}\n"), 0);
+        let json = saylog.run(&["--json", "-c", line]);
+        assert_eq!((json.stderr, json.code), (format!("{hint}\n"), 0), "{line}");
+        assert!(
+            json.stdout.ends_with("\"count\":0,\"more\":false}\n"),
+            "{line}"
+        );
+    }
+    let mut carol = saylog.command_of("carol");
+    carol.args(["-c", "/stats"]);
+    check(&feed(carol, b""), "", USER_SILENT, 0);
 }
 
 #[test]

@@ -218,7 +218,7 @@ fn what_is_not_there_is_told() {
     check(
         &answers(&saylog, &["/code"]),
         "",
-        "there is no block of code in #2\n",
+        "there is no block of code in #2; `/show #2` shows it whole\n",
         0,
     );
     for line in ["/code 1", "/code x"] {

@@ -30,7 +30,10 @@ pub(crate) fn list_suiting(
     listing::begin(chat, sink)?;
     let mut candidates = Candidates::begin(chat, &query, &suits, wanted, sink)?;
     let mut marks = Vec::new();
-    let (scope, hint) = (Some(suits.scope()), Some(nothing_found(suits.scope())));
+    let (scope, hint) = (
+        Some(suits.scope()),
+        Some(nothing_found(&query, suits.scope())),
+    );
     listing::list_begun(chat, scope, hint, sink, &mut |chat, rows| {
         if begin.leaves_out {
             rows.leave_out_older();

@@ -50,7 +50,7 @@ pub(crate) fn search(
     let mut candidates = Candidates::begin(chat, &query, &suits, wanted, sink)?;
     let (mut sessions, mut hits, mut keys) = (HashMap::new(), Vec::new(), Vec::new());
     let scope = Some(suits.scope());
-    let hint = Some(nothing_found(suits.scope()));
+    let hint = Some(nothing_found(&query, suits.scope()));
     listing::list_begun(chat, scope, hint, sink, &mut |chat, rows| {
         let (mut marks, mut found) = (Vec::new(), Vec::new());
         let has_more = candidates.next(chat, &query, &mut |message| {

@@ -112,7 +112,10 @@ pub(crate) fn stats(
         // What was told of it is no more to be seen.
         let _ = sink.work(None);
     }
-    let (scope, hint) = (Some(suits.scope()), Some(nothing_found(suits.scope())));
+    let (scope, hint) = (
+        Some(suits.scope()),
+        Some(nothing_found(&query, suits.scope())),
+    );
     let mut rows = counting.rows();
     rows.reverse();
     listing::list_begun(chat, scope, hint, sink, &mut |chat, told| {
