@@ -63,6 +63,8 @@ pub(crate) enum Inverse {
     Redo,
     /// `/fork at #12`
     Fork(MessageId),
+    /// `/clear`
+    Clear,
 }
 
 impl fmt::Display for Inverse {
@@ -71,6 +73,7 @@ impl fmt::Display for Inverse {
             Self::Undo(1) => f.write_str("/undo"),
             Self::Undo(turns) => write!(f, "/undo {turns}"),
             Self::Redo => f.write_str("/redo"),
+            Self::Clear => f.write_str("/clear"),
             Self::Fork(id) => write!(f, "/fork at #{id}"),
         }
     }

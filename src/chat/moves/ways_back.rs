@@ -48,13 +48,14 @@ impl WaysBack {
         })
     }
 
-    /// Whether the session stands there.
+    /// Whether the session stands there. An empty context is like any other one, whatever
+    /// was cleared before it.
     pub(super) fn is_here(&self, place: Place) -> bool {
-        place == self.here
+        place == self.here || (is_empty(place) && is_empty(self.here))
     }
 
     /// The shortest line that leads there: `/undo` or `/redo` if it leads exactly
-    /// there, else this fork, if there is one.
+    /// there, else this fork, if there is one; `/clear` to an empty context.
     pub(super) fn to(&self, place: Place, fork: Option<Inverse>) -> Option<Inverse> {
         if self.is_here(place) {
             return None;
@@ -77,9 +78,14 @@ impl WaysBack {
         });
         match turns {
             Some((count, _)) => Some(Inverse::Undo(count)),
+            None if is_empty(place) => Some(Inverse::Clear),
             None => fork,
         }
     }
+}
+
+fn is_empty(place: Place) -> bool {
+    place.head.is_none() && place.floor.is_none()
 }
 
 /// The fork that leads to a place; none if there is no message at which it does: a

@@ -46,9 +46,13 @@ pub(super) fn step(it: &ListedMove<'_>, age: &str, page: &Page, out: &mut Vec<u8
     let (moved, number) = (it.moved, it.number);
     let why = moved.kind.word();
     let way = it.way_now.map(|way| way.to_string());
-    let as_it_is = it.is_undone.then_some("as it is now");
+    let no_way = if it.is_undone {
+        "as it is now"
+    } else {
+        "nothing leads there"
+    };
     if has_table(page) {
-        let way = way.as_deref().or(as_it_is).unwrap_or("-");
+        let way = way.as_deref().unwrap_or(no_way);
         put!(
             out,
             "  {number:>NUMBER_COLUMNS$} {} {} {} {} {} {way}\n",
@@ -73,9 +77,8 @@ pub(super) fn step(it: &ListedMove<'_>, age: &str, page: &Page, out: &mut Vec<u8
     let place = page.place_below(CARD_INDENT);
     place.push(&place.styled_rows(&receipt::row(&bare)), out);
     let way = way.map(|way| format!("back with {way}"));
-    if let Some(way) = way.as_deref().or(as_it_is) {
-        place.push(&place.styled_rows(way), out);
-    }
+    let way = way.as_deref().unwrap_or(no_way);
+    place.push(&place.styled_rows(way), out);
     out.push(b'\n');
 }
 

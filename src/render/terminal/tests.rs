@@ -1,8 +1,8 @@
 use super::super::{Hyperlinks, Reasoning};
 use super::*;
 use crate::domain::{
-    MessageId, ReplyDetails, Role, Scope, SessionId, SessionSummary, Status, Timestamp, UserName,
-    Zone,
+    ListedMove, MessageId, MoveKind, Moved, ReplyDetails, Role, Scope, SessionId, SessionSummary,
+    Status, Timestamp, UserName, Zone,
 };
 
 const SESSION: &str = "5b0c1f7e-0f3a-4c1d-9b7e-000000000001";
@@ -288,5 +288,32 @@ fn an_entry_says_why_a_reply_is_not_whole() {
                 assert_eq!(entry, format!("   #2 ai    {expected}\n"));
             }
         });
+    }
+}
+
+#[test]
+fn a_move_that_nothing_leads_back_from_says_so() {
+    let moved = &Moved {
+        kind: MoveKind::Undo,
+        from: Some(MessageId(7)),
+        to: Some(MessageId(2)),
+        gone: 2,
+        back: 0,
+        ids: Vec::new(),
+        inverse: None,
+    };
+    for (is_undone, back) in [(false, "nothing leads there"), (true, "as it is now")] {
+        let row = ListedMove {
+            number: 1,
+            moved,
+            at: Timestamp(0),
+            way_now: None,
+            is_undone,
+        };
+        let mut outbox = Outbox::default();
+        terminal(true, Reasoning::Fold).render(&Event::MoveRow(&row), &mut outbox);
+        let shown = shown(&outbox);
+        let columns = "    1 undo    #7      #2      2 left           just now      ";
+        assert!(shown.ends_with(&format!("\n{columns}{back}\n")), "{shown}");
     }
 }

@@ -21,7 +21,7 @@ fn every_move_has_the_shortest_way_back_that_there_is_now() {
     1 undo    #4      #2      2 left           just now      /fork at #4
     2 redo    #2      #4      2 came           just now      as it is now
     3 clear   #4      none    4 left           just now      /fork at #4
-    4 undo    none    #4      4 came           just now      -
+    4 undo    none    #4      4 came           just now      /clear
     5 retry   #4      #3      1 left           just now      /fork at #4
     6 edit    #5      #2      2 left           just now      /fork at #5
     7 undo    #7      #2      2 left           just now      /redo
@@ -37,6 +37,7 @@ fn every_move_has_the_shortest_way_back_that_there_is_now() {
       back with /fork at #4
     4 undo, just now
       none -> #4, 4 messages came
+      back with /clear
     5 retry, just now
       #4 -> #3, 1 message left
       back with /fork at #4
@@ -56,7 +57,7 @@ fn every_move_has_the_shortest_way_back_that_there_is_now() {
         80,
         &saylog,
         "  no. move    from    to      messages         when          back with
-    1 fork    none    #2      2 came           just now      -
+    1 fork    none    #2      2 came           just now      as it is now
     2 clear   #9      none    4 left           just now      /undo
 ",
     );
