@@ -220,8 +220,9 @@ impl Arguments {
     /// # Errors
     /// What is wrong with them, or the answer to `--help` or `--version`.
     pub(crate) fn read(typed: &[OsString]) -> Result<Self, clap::Error> {
-        let mut arguments = Self::try_parse_from(typed)?;
-        arguments.take_session(typed);
+        let typed = with_sessions_apart(typed);
+        let mut arguments = Self::try_parse_from(&typed)?;
+        arguments.take_session(&typed);
         Ok(arguments)
     }
 
@@ -255,6 +256,32 @@ impl Arguments {
             self.words.clear();
         }
     }
+}
+
+/// The flags whose values may begin with a dash.
+const FLAGS_OF_ANY_TEXT: [&str; 5] = ["-c", "--command", "--search", "--export", "--import"];
+
+/// The arguments with an equal sign behind each `-r` that has a session right behind it:
+/// `-r5b0c1f7e` is `-r=5b0c1f7e`, as it is with most programs.
+fn with_sessions_apart(typed: &[OsString]) -> Vec<OsString> {
+    let end = typed.iter().position(|argument| argument == "--");
+    let end = end.unwrap_or(typed.len());
+    let mut apart = typed.to_vec();
+    for at in 1..end {
+        let is_value = FLAGS_OF_ANY_TEXT.iter().any(|flag| typed[at - 1] == *flag);
+        let which = typed[at].to_str().and_then(|text| text.strip_prefix("-r"));
+        if let Some(which) = which.filter(|which| !is_value && is_session(which)) {
+            apart[at] = format!("-r={which}").into();
+        }
+    }
+    apart
+}
+
+/// Whether what stands right behind `-r` is a session, and no further flags: `-ru bob`.
+fn is_session(text: &str) -> bool {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_of_id = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    !text.is_empty() && (is_number || (text.len() >= 4 && text.bytes().all(is_of_id)))
 }
 
 /// What the lines of a transcript are.
@@ -310,6 +337,18 @@ mod tests {
     }
 
     #[test]
+    fn what_another_flag_is_given_is_no_session() {
+        for flag in ["-c", "--search"] {
+            let typed = ["saylog", flag, "-rcafe"].map(OsString::from);
+            let mut arguments = Arguments::read(&typed).unwrap();
+            arguments.say_flags_as_lines();
+            assert_eq!(arguments.resume, None);
+            let line = arguments.commands[0].to_str().unwrap();
+            assert!(line.ends_with("-rcafe"), "{line}");
+        }
+    }
+
+    #[test]
     fn a_single_word_after_resume_is_the_session_and_beside_words_it_is_one_of_them() {
         let (latest, plan) = (Some("latest".to_owned()), Some("plan".to_owned()));
         for (typed, which, words) in [
@@ -318,6 +357,10 @@ mod tests {
             (&["-r"], &latest, &[]),
             (&["-r", "plan"], &plan, &[]),
             (&["-r=plan"], &plan, &[]),
+            (&["-rcafe"], &Some("cafe".to_owned()), &[]),
+            (&["-r12", "now"], &Some("12".to_owned()), &["now"]),
+            (&["-ru", "bob", "now"], &latest, &["now"]),
+            (&["--", "-rcafe"], &None, &["-rcafe"]),
             (&["-r", "what", "now"], &latest, &["what", "now"]),
             (&["--resume", "plan", "-c", "/user"], &plan, &[]),
             (&["-c", "/user", "--resume", "plan"], &plan, &[]),

@@ -44,6 +44,10 @@ fn with_a_value_it_is_whatever_resume_finds() {
         let equals = format!("--resume={which}");
         check(&run(&saylog, &[&equals, "-c", "/history"]), FIRST, "", 0);
     }
+    for which in [&id, &id[..4], "2"] {
+        let short = format!("-r{which}");
+        check(&run(&saylog, &[&short, "-c", "/history"]), FIRST, "", 0);
+    }
     check(
         &run(&saylog, &["--resume", "latest", "-c", "/history"]),
         SECOND,
