@@ -14,9 +14,14 @@ pub(super) fn receipt(it: &SettingChange) -> String {
         Some(value) => format!("is {value}"),
     };
     let what = format!("`{}`{of} {is}", setting.key);
+    let counts = if it.is_silent {
+        "; it counts at a terminal"
+    } else {
+        ""
+    };
     match (&it.saved, it.is_changed) {
-        (None, true) => format!("{what} for this run."),
-        (None, false) => format!("{what} already."),
+        (None, true) => format!("{what} for this run{counts}."),
+        (None, false) => format!("{what} already{counts}."),
         (Some(saved), _) if saved.was_there => format!("{what}, as in {} already.", saved.file),
         (Some(saved), _) => format!("{what}, and saved in {}.", saved.file),
     }

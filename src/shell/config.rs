@@ -162,6 +162,7 @@ impl Config {
         let start = Start {
             flags,
             is_at_prompt: matches!(input, Input::Editor | Input::DumbTerminal),
+            is_watched,
             file: settings,
             path: files.configuration.clone(),
             user: user.to_string(),

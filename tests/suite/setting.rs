@@ -165,8 +165,8 @@ fn a_setting_is_changed_for_the_run() {
             "/set parallel 2",
             "/set keys",
         ]),
-        "`verbose` is true for this run.\n\
-         `verbose` is true already.\n\
+        "`verbose` is true for this run; it counts at a terminal.\n\
+         `verbose` is true already; it counts at a terminal.\n\
          `prompt` is \"{user}: \" for this run.\n\
          prompt \"{user}: \" /set\n\
          `parallel` is 2 for this run.\n\
@@ -188,12 +188,44 @@ fn a_setting_is_changed_for_the_run() {
 }
 
 #[test]
+fn tokens_and_seconds_are_told_in_a_script_by_the_flag_alone() {
+    let saylog = Saylog::new();
+    let lines = ["/start", "/set verbose true", "hello"];
+    let told = format!("{STARTED}`verbose` is true for this run; it counts at a terminal.\n{MOCK}");
+    check(&saylog.lines(&lines), &told, "", 0);
+    let json = saylog.run(&[
+        "--json",
+        "-c",
+        "/start",
+        "-c",
+        "/set verbose true",
+        "-c",
+        "hello",
+    ]);
+    let told: Vec<_> = events(&json.stdout)
+        .iter()
+        .map(|it| it["event"].clone())
+        .collect();
+    assert_eq!(told, ["start", "setting", "reply"]);
+    // Where the flag says so, `/set` takes it away and brings it back.
+    let verbose = saylog.with(&["--verbose"]);
+    let outcome = verbose.lines(&[
+        "/start",
+        "/set verbose false",
+        "hello",
+        "/set verbose true",
+        "hello",
+    ]);
+    let told = format!(
+        "{STARTED}`verbose` is false for this run.\n{MOCK}`verbose` is true for this run.\n{MOCK}"
+    );
+    assert_eq!((outcome.stdout, outcome.code), (told, 0));
+    assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
+}
+
+#[test]
 fn what_is_changed_holds_from_the_next_line_on() {
     let saylog = Saylog::new();
-    let outcome = saylog.lines(&["/start", "hello", "/set verbose true", "hello"]);
-    let told = format!("{STARTED}{MOCK}`verbose` is true for this run.\n{MOCK}");
-    assert_eq!(outcome.stdout, told);
-    assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
     let outcome = saylog.lines(&["/start", "/set window 100", "hello", "/context"]);
     assert!(
         outcome.stdout.contains("of 100 tokens"),

@@ -35,6 +35,8 @@ pub(crate) struct SettingChange {
     pub setting: Setting,
     /// Whether it was something else before.
     pub is_changed: bool,
+    /// Nothing comes of it here: it counts where a person looks on.
+    pub is_silent: bool,
     /// The file that keeps it, if that was wanted.
     pub saved: Option<SavedSetting>,
 }

@@ -31,7 +31,7 @@ use crate::domain::{
 use crate::responder::{Described, Models};
 pub(crate) use given::GivenFlags;
 use given::set_variable;
-use key::{Key, ModelKey, wrong};
+use key::{Key, ModelKey, RunKey, wrong};
 use shown::Shown;
 pub(super) use state::State;
 use value::{NewValue, words_of};
@@ -48,6 +48,8 @@ pub(super) struct Start {
     pub(super) flags: GivenFlags,
     /// A person types the lines at a prompt.
     pub(super) is_at_prompt: bool,
+    /// A person sees what the lines answer.
+    pub(super) is_watched: bool,
     /// The file, as it was read.
     pub(super) file: Settings,
     /// Where it is, or would be.
@@ -174,7 +176,7 @@ impl SettingsDesk {
             NewValue::Reasoning(reasoning) => state.terminal.reasoning = reasoning,
             NewValue::Verbose(verbose) => {
                 state.verbose = verbose;
-                chat.set_verbose(verbose);
+                chat.set_verbose(verbose && self.tells_costs());
             }
             NewValue::Prompt(template) => {
                 let usual = PromptTemplate::usual(state.share);
@@ -191,6 +193,12 @@ impl SettingsDesk {
         output.show_as(state.terminal);
         state.changed.insert((model, key.name()));
         Ok(())
+    }
+
+    /// Whether tokens and seconds may be told: a script says so with the flag, so that
+    /// nothing else makes its output another.
+    fn tells_costs(&self) -> bool {
+        self.start.is_watched || self.start.flags.flag("verbose").is_some()
     }
 
     fn change_model(&self, name: &str, new: NewValue, chat: &mut Chat) -> Result<()> {
@@ -275,9 +283,13 @@ impl SettingsDesk {
         let setting = shown.rows(key)?.pop();
         let setting = setting.ok_or_else(|| Error::from(SettingFault::Nowhere))?;
         let is_saved = saved.is_some();
+        let is_silent = matches!(key, Key::Run(RunKey::Verbose))
+            && !self.tells_costs()
+            && setting.value.as_deref() == Some("true");
         output.emit(&Event::SettingChange(&SettingChange {
             setting,
             is_changed,
+            is_silent,
             saved,
         }));
         if is_saved && let Some(note) = self.overridden(key) {
