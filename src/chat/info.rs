@@ -25,6 +25,8 @@ pub(crate) fn tell_info(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         window = Some(chat.answering.tokens_of(Some(known)));
     }
     let facts = chat.log.facts();
+    // In a small window it is as long as a listing.
+    sink.begin_listing()?;
     sink.emit(&Event::Info(&Info {
         version: env!("CARGO_PKG_VERSION"),
         store: &chat.settings.places.store,
@@ -39,5 +41,5 @@ pub(crate) fn tell_info(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         endpoint: endpoint.as_deref(),
         window,
     }));
-    Ok(())
+    sink.end_listing()
 }

@@ -78,6 +78,10 @@ impl Action for Help {
                 }));
             }
             for (usage, summary) in others {
+                // A topic of a command's name may explain that command, too.
+                if specs.len() == 1 && specs[0].usage() == *usage {
+                    continue;
+                }
                 rows.emit(&Event::Help(&CommandHelp {
                     usage,
                     summary,

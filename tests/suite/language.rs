@@ -299,6 +299,10 @@ fn help_explains_one_command_or_all() {
         "",
         0,
     );
+    // Where the topic has the command once more, it is shown once.
+    let models = saylog.play("/help models\n").stdout;
+    let rows = models.lines().filter(|row| row.starts_with("/models "));
+    assert_eq!(rows.count(), 1, "{models}");
     let all = saylog.play("/help\n").stdout;
     assert_eq!(all.lines().count(), 42);
 }

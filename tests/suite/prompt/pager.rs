@@ -78,6 +78,23 @@ fn a_listing_that_is_longer_than_the_window_is_given_to_the_pager_whole() {
 }
 
 #[test]
+fn what_is_in_use_is_paged_like_a_listing_where_the_window_is_small() {
+    let saylog = paged(KEEPS);
+    let mut terminal = prompt(&saylog, &[("SAYLOG_PAGER", "./pager")]);
+    terminal.resizes(8, 100);
+    terminal.types("/info\r");
+    terminal.shows_at_last("> /info\nshown\n> ▏");
+    let given = given(&saylog);
+    assert!(given.starts_with("version: saylog "), "{given}");
+    assert!(
+        given.ends_with("\nendpoint: none\nwindow: 8192 tokens\n"),
+        "{given}"
+    );
+    terminal.types("/quit\r");
+    assert_eq!(terminal.ends(), "Success");
+}
+
+#[test]
 fn on_the_command_line_too() {
     let saylog = paged(KEEPS);
     let arguments = [
