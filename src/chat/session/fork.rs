@@ -108,6 +108,7 @@ fn fork_from(
         session: id,
         origin: origin.session,
         origin_title: origin.title.as_deref(),
+        origin_age: at.0 - origin.touched_at.0,
         at: point.place.head,
         title,
         count: point.depth,

@@ -33,6 +33,9 @@ pub(crate) fn start(
     if let Some(model) = &persona.model {
         chat.answering.look_up(model)?;
     }
+    let left = chat.speakers.session().map(|left| (left.key, left.id));
+    // A title that cannot be read is no reason to stay.
+    let left_title = left.and_then(|(key, _)| chat.log.title(chat.speakers.user(), key).ok()?);
     let at = chat.settings.now();
     let id = chat.settings.draw_id();
     let session = NewSession {
@@ -60,6 +63,8 @@ pub(crate) fn start(
         session: id,
         title,
         persona: name,
+        left: left.map(|(_, id)| id),
+        left_title: left_title.as_deref(),
         unasked,
     }));
     Ok(())

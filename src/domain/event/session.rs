@@ -22,6 +22,9 @@ pub(crate) struct SessionStart<'a> {
     pub title: Option<&'a str>,
     /// The persona it was started as, if any.
     pub persona: Option<&'a str>,
+    /// The session that was current before, if there was one, and its title.
+    pub left: Option<SessionId>,
+    pub left_title: Option<&'a str>,
     /// True if nobody typed `/start`: the first message began it.
     pub unasked: bool,
 }
@@ -54,6 +57,8 @@ pub(crate) struct SessionFork<'a> {
     pub origin: SessionId,
     /// The title of that, if it has one.
     pub origin_title: Option<&'a str>,
+    /// How long ago something was said in that, in milliseconds.
+    pub origin_age: i64,
     /// The last message of that context, if it has one.
     pub at: Option<MessageId>,
     /// The title of the new session, if it was given one.

@@ -39,7 +39,12 @@ pub(super) fn start(it: &SessionStart<'_>, outbox: &mut Outbox) {
         aside(&format!("session {} begins", it.session.short()), outbox);
     } else {
         let session = named(it.session, it.title);
-        say(format!("{} {session}.", phrases::STARTED.green()), outbox);
+        let left = it.left.map(|left| id_and_title(left, it.left_title));
+        let left = left.map_or_else(String::new, |left| format!(", in place of {left}"));
+        say(
+            format!("{} {session}{left}.", phrases::STARTED.green()),
+            outbox,
+        );
     }
 }
 
@@ -69,7 +74,8 @@ pub(super) fn fork(it: &SessionFork<'_>, out: &mut Vec<u8>) {
     let origin = id_and_title(it.origin, it.origin_title);
     let at = phrases::place(it.at);
     let forked = format!("{session} forked from {origin}{at}");
-    put!(out, "{}, {count}.\n", forked.green());
+    let age = age_in_words(it.origin_age);
+    put!(out, "{}, last used {age}, {count}.\n", forked.green());
 }
 
 pub(super) fn rename(it: &SessionRename<'_>, outbox: &mut Outbox) {

@@ -12,7 +12,9 @@ fn the_prompt_has_the_title_of_the_session_or_else_its_id() {
     terminal.types("/rename 你好\r");
     terminal.shows_at_last("\nalice/你好> ▏");
     terminal.types("/start\r");
-    terminal.shows_at_last("\nChat started successfully! Session <2>.\nalice/<2>> ▏");
+    terminal.shows_at_last(
+        "\nChat started successfully! Session <2>, in place of <1> “你好”.\nalice/<2>> ▏",
+    );
     terminal.types("/user bob\r");
     terminal.shows_at_last("\nbob (new)\nbob> ▏");
     terminal.types("/user alice\r");

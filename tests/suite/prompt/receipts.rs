@@ -27,14 +27,17 @@ fn sessions_are_told_by_id_title_and_what_they_were_before() {
         &Saylog::new(),
         &[
             ("/start", "Chat started successfully! Session <1>."),
-            ("/fork", "Session <2> forked from <1>, 0 messages."),
+            (
+                "/fork",
+                "Session <2> forked from <1>, last used just now, 0 messages.",
+            ),
             (
                 "/start trip",
-                "Chat started successfully! Session <2> “trip”.",
+                "Chat started successfully! Session <2> “trip”, in place of <1>.",
             ),
             (
                 "/fork other way",
-                "Session <1> “other way” forked from <2> “trip”, 0 messages.",
+                "Session <1> “other way” forked from <2> “trip”, last used just now, 0 messages.",
             ),
             (
                 "/rename third",
@@ -58,9 +61,12 @@ fn a_fork_says_where_it_begins_and_a_first_title_takes_nothings_place() {
         &[
             (
                 "/fork at #2 x",
-                "Session <1> “x” forked from <2> at #2, 2 messages.",
+                "Session <1> “x” forked from <2> at #2, last used just now, 2 messages.",
             ),
-            ("/start", "Chat started successfully! Session <1>."),
+            (
+                "/start",
+                "Chat started successfully! Session <1>, in place of <2> “x”.",
+            ),
             ("/rename first", "Session <1> is called first now."),
         ],
     );
@@ -80,6 +86,13 @@ fn the_age_of_a_session_is_told() {
         )
     });
     terminal.shows_at_last("\nalice/trip> ▏");
+    terminal.types(format!("{CTRL_L}/fork by train\r"));
+    terminal.shows(
+        "alice/trip> /fork by train
+Session <1> “by train” forked from <2> “trip” at #2, last used 2 h
+  ago, 2 messages.
+alice/by train> ▏",
+    );
     leave(terminal);
 }
 
