@@ -20,6 +20,7 @@
 
 mod address;
 mod backend;
+mod codes;
 #[cfg(test)]
 mod conformance;
 mod cursor;

@@ -3,10 +3,11 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 use super::super::backend::Along;
+use super::super::codes;
 use super::super::damage::{Damage, Why};
 use super::super::rows::Link;
 use super::problem::{bad_row, is_bad_row, is_damage, of_message, why};
-use super::{codes, snapshot};
+use super::snapshot;
 use crate::domain::{Flow, MessageId, Role, SessionKey};
 
 /// How far the next message of a session is looked for, in messages.

@@ -2,7 +2,6 @@
 
 mod busy;
 mod chain;
-mod codes;
 mod connect;
 mod ends;
 mod file;

@@ -3,13 +3,14 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 use super::super::backend::{MessageQuery, TextRange};
+use super::super::codes;
 use super::super::damage::{Damage, Why};
 use super::super::rows::LearnedWindow;
 use super::chain::older;
 use super::names::Names;
 use super::problem::{bad_row, of_message, why};
 use super::scan::{Missed, Scan, Table};
-use super::{codes, snapshot, tags};
+use super::{snapshot, tags};
 use crate::domain::{Flow, Message, MessageId, ReplyDetails, Timestamp, Usage};
 
 /// The columns of a message, in the order that [`show`] reads them.

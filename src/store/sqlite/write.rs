@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
+use super::super::codes;
 use super::super::rows::{End, LearnedWindow, MessageRow, MoveRow, NewSession, SessionChange};
 use super::problem::bad_row;
-use super::{codes, sent};
+use super::sent;
 use crate::domain::{MessageId, MoveId, ReplyDetails, SessionKey};
 
 /// Adds a session; its user becomes known.

@@ -3,7 +3,7 @@
 use crate::domain::{Role, Status};
 
 /// The number of a role.
-pub(super) fn of_role(role: Role) -> i64 {
+pub(super) fn of_role(role: Role) -> i16 {
     match role {
         Role::System => 0,
         Role::User => 1,
@@ -22,7 +22,7 @@ pub(super) fn role(code: i64) -> Option<Role> {
 }
 
 /// The number of a status.
-pub(super) fn of_status(status: Status) -> i64 {
+pub(super) fn of_status(status: Status) -> i16 {
     match status {
         Status::Complete => 0,
         Status::Interrupted => 1,
