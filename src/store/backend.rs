@@ -10,8 +10,8 @@ use super::rows::{
     SessionChange, SessionRow, Sighting,
 };
 use crate::domain::{
-    Flow, Message, MessageId, MoveId, NumberedMove, OwnedSent, SessionId, SessionKey, SourceKey,
-    Timestamp, UserName, UserSummary,
+    Flow, Message, MessageId, MoveId, NumberedMove, OwnedSent, Problem, SessionId, SessionKey,
+    SourceKey, Timestamp, UserName, UserSummary,
 };
 
 /// Holds the rows of a log. It knows none of the log's rules: those are in
@@ -77,6 +77,12 @@ pub(crate) trait Backend {
 
     /// Whether the group that was begun is still open: some failures end it.
     fn is_in_group(&self) -> bool;
+
+    /// Whether the open group came to nothing through no fault of its own: whatever failed in
+    /// it is to be run again.
+    fn wants_again(&self) -> bool {
+        false
+    }
 
     /// Adds a session, and its user if they are new. `newest` is the newest
     /// message of the log.
@@ -178,6 +184,17 @@ pub(crate) trait Backend {
     /// The newest message below which none can appear any more; the first id of
     /// all is 1, so it is 0 in an empty log.
     fn horizon(&mut self) -> Result<MessageId>;
+
+    /// The newest message that may be in a context now, whatever may still appear before it.
+    fn newest(&mut self) -> Result<MessageId> {
+        self.horizon()
+    }
+
+    /// Why the horizon was short of what has been written, if it was since this was asked
+    /// last.
+    fn take_held_back(&mut self) -> Option<Problem> {
+        None
+    }
 
     /// The message behind which exactly so many come, up to `upto`; none if there are
     /// no more than that. Those that cannot be read may be counted.

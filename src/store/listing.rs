@@ -12,7 +12,13 @@ use crate::domain::{Flow, Message, MessageId, ProblemKind, SessionKey, UserName,
 impl Log {
     /// Begins a listing, which will show the log as it is at this moment.
     pub(crate) fn list(&mut self, selection: Selection) -> Result<Listing> {
-        let upto = self.group.committed()?.horizon().map_err(unreadable)?;
+        let backend = self.group.committed()?;
+        // Contexts and sessions hold nothing that could still appear elsewhere.
+        let upto = match selection {
+            Selection::Global => backend.horizon(),
+            _ => backend.newest(),
+        };
+        let upto = upto.map_err(unreadable)?;
         Ok(Listing {
             selection,
             upto,

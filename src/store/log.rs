@@ -75,10 +75,12 @@ impl Log {
     }
 
     /// What readers have passed over since this was asked last, because it
-    /// cannot be read.
+    /// cannot be read, or cannot be yet.
     pub(crate) fn take_damage(&mut self) -> Option<Problem> {
-        let passed_over = self.group.backend().take_damage();
-        passed_over.and(std::mem::take(&mut self.cuts)).problem()
+        let backend = self.group.backend();
+        let (passed_over, held_back) = (backend.take_damage(), backend.take_held_back());
+        let damage = passed_over.and(std::mem::take(&mut self.cuts)).problem();
+        damage.or(held_back)
     }
 
     /// Whether something was not taken because the file is damaged.

@@ -203,6 +203,10 @@ impl Group {
                 }
             }
             let done = work(self);
+            if done.is_err() && self.backend.wants_again() {
+                self.give_up_group();
+                continue;
+            }
             let done = self.judge(done)?;
             if self.commit_open()? == Commit::Done {
                 return Ok(done);

@@ -56,11 +56,15 @@ impl Group {
             sessions: &sessions,
             messages: waiting.len(),
         };
-        for _ in 0..TRIES {
+        'tries: for _ in 0..TRIES {
             self.begin(&plan)?;
             let mut receipts = Vec::with_capacity(waiting.len());
             for one in waiting {
                 let added = self.add(one.session, &one.draft());
+                if added.is_err() && self.backend.wants_again() {
+                    self.give_up_group();
+                    continue 'tries;
+                }
                 receipts.push((one.ticket, self.judge(added)?));
             }
             if self.commit_open()? == Commit::Done {
