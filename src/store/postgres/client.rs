@@ -1,0 +1,236 @@
+//! One connection, asked and waited for.
+//!
+//! Every call has a limit: a peer that has fallen silent is an error and never a hang,
+//! whatever its kernel acknowledges. Several questions travel together and are answered
+//! in one round trip.
+
+use std::collections::HashMap;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+use tokio_postgres::error::Severity;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{AsyncMessage, Connection, Error, NoTls, Row, Statement};
+
+use super::connect::{self, Stream};
+use super::parameters::Parameters;
+use super::trouble::Trouble;
+
+/// A person's wish to leave is looked for this often.
+const LOOK_FOR_SIGNALS: Duration = Duration::from_millis(50);
+
+/// A value bound to a statement, and the type that the server is told it has.
+pub(super) type Value<'a> = (&'a (dyn ToSql + Sync), Type);
+
+/// Something to be asked of the server.
+pub(super) enum Ask<'a> {
+    /// Statements of our own without values.
+    Batch(&'a str),
+    /// A statement with values.
+    Query(&'a str, &'a [Value<'a>]),
+}
+
+/// Who may end a call early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// A look: a person may leave meanwhile.
+    Look,
+    /// A commit: it is never given up while the server may still answer.
+    Commit,
+}
+
+/// A connection to a server.
+pub(super) struct Client {
+    client: tokio_postgres::Client,
+    /// It has warned since that was asked.
+    has_warned: Arc<AtomicBool>,
+    /// The server process is this connection's own: nothing stands between that lends it
+    /// to others. Only then may statements be prepared under names.
+    is_direct: bool,
+    /// How often each statement was asked, and what it is called once that was often.
+    statements: Mutex<HashMap<String, Option<Statement>>>,
+    /// The server's version, as it counts them.
+    pub(super) version: i32,
+}
+
+/// How long the server may be silent, and who says that a call is given up.
+pub(super) struct Waiting {
+    /// A peer that says nothing for so long is gone.
+    pub(super) silence: Duration,
+    /// True once a person wants to leave.
+    pub(super) is_over: Box<dyn Fn() -> bool + Send>,
+    /// Tells a person something meanwhile.
+    pub(super) tell: Box<dyn Fn(&str) + Send>,
+}
+
+impl Client {
+    /// Connects to the first of the servers that answers and is of use.
+    pub(super) fn connect(
+        runtime: &Runtime,
+        parameters: &Parameters,
+        waiting: &Waiting,
+    ) -> Result<Self, Trouble> {
+        let connecting = connect::open(parameters, waiting.silence);
+        let opened = wait(runtime, waiting, Patience::Look, connecting)??;
+        let has_warned = Arc::new(AtomicBool::new(false));
+        runtime.spawn(drive(opened.connection, Arc::clone(&has_warned)));
+        Ok(Self {
+            client: opened.client,
+            has_warned,
+            is_direct: opened.is_direct,
+            statements: Mutex::default(),
+            version: opened.version,
+        })
+    }
+
+    /// Whether nothing can be asked any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Whether the server has warned since this was asked last.
+    pub(super) fn take_warning(&self) -> bool {
+        self.has_warned.swap(false, Ordering::Relaxed)
+    }
+
+    /// Asks several things at once; the answers are in their order. What stands behind
+    /// one that failed was asked in vain.
+    pub(super) fn ask(
+        &self,
+        runtime: &Runtime,
+        waiting: &Waiting,
+        patience: Patience,
+        asks: &[Ask<'_>],
+    ) -> Result<Vec<Vec<Row>>, Trouble> {
+        let asking = async {
+            let mut answers: Vec<Answering<'_>> = Vec::with_capacity(asks.len());
+            for ask in asks {
+                answers.push(self.answering(ask).await?);
+            }
+            together(answers).await
+        };
+        match wait(runtime, waiting, patience, asking) {
+            Ok(Ok(answers)) => Ok(answers),
+            Ok(Err(error)) => Err(Trouble::of(error, self.client.is_closed())),
+            Err(trouble) => Err(trouble),
+        }
+    }
+
+    /// A question under way; it is sent when it is first looked at.
+    async fn answering<'a>(&'a self, ask: &'a Ask<'_>) -> Result<Answering<'a>, Error> {
+        Ok(match ask {
+            Ask::Batch(sql) => Box::pin(async move {
+                self.client.batch_execute(sql).await?;
+                Ok(Vec::new())
+            }),
+            Ask::Query(sql, values) => match self.named(sql, values).await? {
+                None => Box::pin(async move { self.client.query_typed(sql, values).await }),
+                Some(statement) => Box::pin(async move {
+                    let values: Vec<&(dyn ToSql + Sync)> =
+                        values.iter().map(|(value, _)| *value).collect();
+                    self.client.query(&statement, &values).await
+                }),
+            },
+        })
+    }
+
+    /// The statement under the name that it has: from the second time on it is worth one,
+    /// because it need not be planned again.
+    async fn named(&self, sql: &str, values: &[Value<'_>]) -> Result<Option<Statement>, Error> {
+        if !self.is_direct {
+            return Ok(None);
+        }
+        let known = self.known().get(sql).cloned();
+        match known {
+            None => {
+                self.known().insert(sql.to_owned(), None);
+                return Ok(None);
+            }
+            Some(Some(statement)) => return Ok(Some(statement)),
+            Some(None) => {}
+        }
+        let types: Vec<Type> = values.iter().map(|(_, of)| of.clone()).collect();
+        let statement = self.client.prepare_typed(sql, &types).await?;
+        self.known().insert(sql.to_owned(), Some(statement.clone()));
+        Ok(Some(statement))
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<String, Option<Statement>>> {
+        let known = self.statements.lock();
+        known.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An answer under way.
+type Answering<'a> = Pin<Box<dyn Future<Output = Result<Vec<Row>, Error>> + 'a>>;
+
+/// Sends them all, in their order, and waits for all. The first failure is the failure:
+/// those of the questions behind it only follow from it.
+async fn together(mut answering: Vec<Answering<'_>>) -> Result<Vec<Vec<Row>>, Error> {
+    let mut answers: Vec<Option<Result<Vec<Row>, Error>>> = Vec::new();
+    answers.resize_with(answering.len(), || None);
+    poll_fn(|context| {
+        let mut are_all_there = true;
+        for (one, answer) in answering.iter_mut().zip(&mut answers) {
+            if answer.is_none() {
+                match one.as_mut().poll(context) {
+                    Poll::Ready(done) => *answer = Some(done),
+                    Poll::Pending => are_all_there = false,
+                }
+            }
+        }
+        if are_all_there {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    answers.into_iter().flatten().collect()
+}
+
+/// Moves bytes for as long as the connection lasts, and takes note of warnings.
+async fn drive(
+    mut connection: Connection<Stream, <NoTls as tokio_postgres::tls::TlsConnect<Stream>>::Stream>,
+    has_warned: Arc<AtomicBool>,
+) {
+    while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+        if let AsyncMessage::Notice(notice) = message
+            && notice.parsed_severity() == Some(Severity::Warning)
+        {
+            has_warned.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Waits for an answer: not for longer than the server may be silent, and not beyond a
+/// person's wish to leave.
+fn wait<T>(
+    runtime: &Runtime,
+    waiting: &Waiting,
+    patience: Patience,
+    answer: impl Future<Output = T>,
+) -> Result<T, Trouble> {
+    let begun = Instant::now();
+    runtime.block_on(async {
+        let mut answer = std::pin::pin!(answer);
+        loop {
+            let left = waiting.silence.saturating_sub(begun.elapsed());
+            let slice = LOOK_FOR_SIGNALS.min(left);
+            if let Ok(answered) = tokio::time::timeout(slice, answer.as_mut()).await {
+                return Ok(answered);
+            }
+            if begun.elapsed() >= waiting.silence {
+                return Err(Trouble::Silent);
+            }
+            if patience == Patience::Look && (waiting.is_over)() {
+                return Err(Trouble::Interrupted);
+            }
+        }
+    })
+}

@@ -1,0 +1,120 @@
+//! The tables of a store, and the steps from one version of them to the next.
+
+use tokio_postgres::Row;
+use tokio_postgres::error::SqlState;
+
+use super::client::{Ask, Patience};
+use super::trouble::Trouble;
+use crate::domain::{Problem, ProblemKind};
+
+/// The version of the tables that this program writes.
+pub(super) const VERSION: i32 = 1;
+
+/// `STEPS[n]` brings a database from version `n` to `n + 1`.
+const STEPS: [&str; 1] = [include_str!("schema/1.sql")];
+
+/// Whoever makes or changes tables holds this lock of the database: `saylog` in ASCII.
+const LOCK: i64 = 0x0073_6179_6c6f_6700;
+
+/// Asks the server something.
+type Asking<'s> = &'s mut dyn FnMut(Patience, &[Ask<'_>]) -> Result<Vec<Vec<Row>>, Trouble>;
+
+/// The version of the tables; none if there are none.
+const GET_VERSION: &str = "SELECT version FROM saylog.store";
+
+/// Makes the tables if there are none, and brings older ones up.
+pub(super) fn bring_up(ask: Asking<'_>) -> Result<(), Trouble> {
+    match version(ask)? {
+        Some(VERSION) => Ok(()),
+        Some(newer) if newer > VERSION => Err(taken_over()),
+        _ => migrate(ask),
+    }
+}
+
+/// Fails if a newer program has changed the tables.
+pub(super) fn check(rows: &[Row]) -> Result<(), Trouble> {
+    match rows.first().map(|row| row.get::<_, i32>(0)) {
+        Some(newer) if newer > VERSION => Err(taken_over()),
+        _ => Ok(()),
+    }
+}
+
+/// What [`check`] looks at.
+pub(super) fn get_version<'a>() -> Ask<'a> {
+    Ask::Query(GET_VERSION, &[])
+}
+
+fn version(ask: Asking<'_>) -> Result<Option<i32>, Trouble> {
+    match ask(Patience::Look, &[get_version()]) {
+        Ok(answers) => Ok(answers
+            .first()
+            .and_then(|rows| rows.first())
+            .map(|row| row.get(0))),
+        Err(Trouble::Refused(code))
+            if code == SqlState::UNDEFINED_TABLE || code == SqlState::INVALID_SCHEMA_NAME =>
+        {
+            Ok(None)
+        }
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// One transaction, so it happens wholly or not at all; others wait for it.
+fn migrate(ask: Asking<'_>) -> Result<(), Trouble> {
+    let begin =
+        format!("BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_advisory_xact_lock({LOCK})");
+    ask(Patience::Look, &[Ask::Batch(&begin)])?;
+    let migrated = (|| {
+        // Somebody else may have done it meanwhile.
+        let known = ask(
+            Patience::Look,
+            &[Ask::Query(
+                "SELECT to_regclass('saylog.store') IS NOT NULL",
+                &[],
+            )],
+        )?;
+        let is_there = known.first().and_then(|rows| rows.first());
+        let from = if is_there.is_some_and(|row| row.get(0)) {
+            version(ask)?.unwrap_or(0)
+        } else {
+            0
+        };
+        let set = format!(
+            "INSERT INTO saylog.store (version) SELECT {VERSION}
+             WHERE NOT EXISTS (SELECT 1 FROM saylog.store);
+             UPDATE saylog.store SET version = {VERSION} WHERE version < {VERSION}; COMMIT"
+        );
+        let done = usize::try_from(from).unwrap_or(0);
+        let steps = STEPS.iter().skip(done).map(|step| Ask::Batch(step));
+        let mut all: Vec<Ask<'_>> = steps.collect();
+        all.push(Ask::Batch(&set));
+        ask(Patience::Commit, &all)
+    })();
+    match migrated {
+        Ok(_) => Ok(()),
+        Err(trouble) => {
+            // If even this fails, the server takes it back when the connection ends.
+            let _ = ask(Patience::Look, &[Ask::Batch("ROLLBACK")]);
+            Err(match trouble {
+                Trouble::Refused(code) if code == SqlState::INSUFFICIENT_PRIVILEGE => {
+                    Trouble::Unusable(Box::new(no_right()))
+                }
+                other => other,
+            })
+        }
+    }
+}
+
+fn no_right() -> Problem {
+    let what = "there is no log in this database, and this role may not make one";
+    let hint = "a role with CREATE on the database opens it first (`GRANT CREATE ON DATABASE …`)";
+    Problem::new(ProblemKind::Refused, what).with_hint(hint)
+}
+
+/// A newer program has brought the store to its version.
+fn taken_over() -> Trouble {
+    let what = "a newer saylog has changed the store";
+    let problem = Problem::new(ProblemKind::Newer, what);
+    let problem = problem.with_hint("leave, and use the newer program");
+    Trouble::Unusable(Box::new(problem))
+}

@@ -1,0 +1,193 @@
+//! A server that may go away and come back: connected when it is asked something, and again
+//! when the connection was lost.
+
+use std::time::{Duration, Instant};
+
+use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::Row;
+
+use super::client::{Ask, Client, Patience, Waiting};
+use super::parameters::Parameters;
+use super::schema;
+use super::trouble::Trouble;
+use crate::domain::{Problem, ProblemKind};
+
+/// The first wait before a connection is tried again, and the longest.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// A server, and the connection to it while there is one.
+pub(super) struct Server {
+    parameters: Parameters,
+    waiting: Waiting,
+    /// For so long it is tried to come back.
+    give_up: Duration,
+    runtime: Option<Runtime>,
+    client: Option<Client>,
+    /// There was a connection that was of use.
+    was_connected: bool,
+    /// That it is tried to come back was told, and not yet that it was done.
+    has_told: bool,
+}
+
+impl Server {
+    /// Nothing is asked yet.
+    pub(super) fn new(parameters: Parameters, waiting: Waiting, give_up: Duration) -> Self {
+        Self {
+            parameters,
+            waiting,
+            give_up,
+            runtime: None,
+            client: None,
+            was_connected: false,
+            has_told: false,
+        }
+    }
+
+    /// How it is connected to.
+    pub(super) fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// Who ends waits, and tells of them.
+    pub(super) fn waiting(&self) -> &Waiting {
+        &self.waiting
+    }
+
+    /// For how long it is tried to come back.
+    pub(super) fn give_up(&self) -> Duration {
+        self.give_up
+    }
+
+    /// The version of the server, as it counts them, once there was a connection.
+    pub(super) fn version(&self) -> Option<i32> {
+        self.client.as_ref().map(|client| client.version)
+    }
+
+    /// Whether the server has warned since this was asked last.
+    pub(super) fn take_warning(&self) -> bool {
+        self.client.as_ref().is_some_and(Client::take_warning)
+    }
+
+    /// Asks what changes nothing: if the connection is lost, over another one.
+    pub(super) fn look(&mut self, asks: &[Ask<'_>]) -> Result<Vec<Vec<Row>>, Trouble> {
+        let mut is_last = false;
+        loop {
+            match self.ask(Patience::Look, asks) {
+                Err(trouble) if trouble.is_loss() && !is_last => {
+                    self.hang_up();
+                    is_last = true;
+                }
+                Err(trouble) => {
+                    if trouble.is_loss() || trouble == Trouble::Interrupted {
+                        self.hang_up();
+                    }
+                    return Err(trouble);
+                }
+                answered => return answered,
+            }
+        }
+    }
+
+    /// Asks over the connection that there is, or a new one if there is none.
+    pub(super) fn ask(
+        &mut self,
+        patience: Patience,
+        asks: &[Ask<'_>],
+    ) -> Result<Vec<Vec<Row>>, Trouble> {
+        self.connect()?;
+        self.ask_on(patience, asks)
+    }
+
+    /// Asks over the connection that there is.
+    pub(super) fn ask_on(
+        &mut self,
+        patience: Patience,
+        asks: &[Ask<'_>],
+    ) -> Result<Vec<Vec<Row>>, Trouble> {
+        let (Some(runtime), Some(client)) = (&self.runtime, &self.client) else {
+            return Err(Trouble::Lost("the connection is gone"));
+        };
+        client.ask(runtime, &self.waiting, patience, asks)
+    }
+
+    /// Ends the connection.
+    pub(super) fn hang_up(&mut self) {
+        self.client = None;
+    }
+
+    /// Connects if there is no connection, and again for as long as a server that was there
+    /// may come back.
+    pub(super) fn connect(&mut self) -> Result<(), Trouble> {
+        if self
+            .client
+            .as_ref()
+            .is_some_and(|client| !client.is_closed())
+        {
+            return Ok(());
+        }
+        self.client = None;
+        let (begun, mut wait) = (Instant::now(), FIRST_WAIT);
+        loop {
+            let trouble = match self.connect_once() {
+                Ok(()) => {
+                    self.was_connected = true;
+                    if std::mem::take(&mut self.has_told) {
+                        (self.waiting.tell)("the server is back");
+                    }
+                    return Ok(());
+                }
+                Err(trouble) => trouble,
+            };
+            self.client = None;
+            // One that was never there need not be waited for, unless it is just starting.
+            let may_come = trouble == Trouble::Starting
+                || (self.was_connected && (trouble.is_loss() || is_crowded(&trouble)));
+            if !may_come || begun.elapsed() >= self.give_up {
+                return Err(trouble);
+            }
+            // A restart is over sooner than a person would read of it.
+            let is_long = wait > FIRST_WAIT || begun.elapsed() > FIRST_WAIT;
+            if is_long && !std::mem::replace(&mut self.has_told, true) {
+                let what = trouble.problem().what;
+                (self.waiting.tell)(&format!("{what}; trying to reach it again"));
+            }
+            self.rest(wait)?;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+    }
+
+    /// Waits, for as long as the person does.
+    pub(super) fn rest(&self, wait: Duration) -> Result<(), Trouble> {
+        let until = Instant::now() + wait;
+        while let Some(left) = until.checked_duration_since(Instant::now()) {
+            if (self.waiting.is_over)() {
+                return Err(Trouble::Interrupted);
+            }
+            std::thread::sleep(left.min(Duration::from_millis(20)));
+        }
+        Ok(())
+    }
+
+    fn connect_once(&mut self) -> Result<(), Trouble> {
+        let runtime = match self.runtime.take() {
+            Some(runtime) => runtime,
+            None => Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(|_| {
+                    let what = "the system lets this program wait for no sockets";
+                    Trouble::Unusable(Box::new(Problem::new(ProblemKind::Other, what)))
+                })?,
+        };
+        let connected = Client::connect(&runtime, &self.parameters, &self.waiting);
+        self.runtime = Some(runtime);
+        self.client = Some(connected?);
+        schema::bring_up(&mut |patience, asks| self.ask_on(patience, asks))
+    }
+}
+
+/// Whether there are only too many others.
+fn is_crowded(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Refused(code) if code.code() == "53300")
+}
