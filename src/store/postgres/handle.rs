@@ -1,0 +1,368 @@
+//! A connection with, or without, an open group: how groups begin, end, and are settled
+//! after a COMMIT whose answer was lost.
+
+use std::time::{Duration, Instant};
+
+use tokio_postgres::Row;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::Type;
+use uuid::Uuid;
+
+use super::super::Result;
+use super::super::backend::{Commit, GroupStart, Newest, Plan};
+use super::super::rows::End;
+use super::client::{Ask, Patience, Value};
+use super::ends::{self, END_COLUMNS};
+use super::open_group::{Mark, OpenGroup};
+use super::schema;
+use super::server::Server;
+use super::trouble::Trouble;
+use crate::domain::{MessageId, Problem, ProblemKind, SessionKey, Timestamp};
+
+/// Begins a group. What a pooler would not keep from one group to the next is set in it:
+/// a peer that died must not keep its locks, others are waited for no longer than a person
+/// does, and a role that has it weaker must not make a commit worth less. The lock on the
+/// nonce lasts as long as the transaction: whoever gets it knows that the group has ended.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
+    SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '10s'";
+
+const LOCK_NONCE: &str = "SELECT pg_advisory_xact_lock($1),
+    CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')
+         THEN set_config('synchronous_commit', 'on', true) END,
+    current_setting('transaction_read_only')::boolean";
+
+/// The newest message.
+const GET_NEWEST: &str = "SELECT id, created_at FROM saylog.messages ORDER BY id DESC LIMIT 1";
+
+/// The next ids; whoever draws them has locked their sessions before.
+const DRAW_IDS: &str = "SELECT nextval('saylog.message_ids') FROM generate_series(1, $1)";
+
+/// The same, without the lock: where its sessions are named, they are locked in the order
+/// of their keys, so that groups never wait for each other in a circle.
+pub(super) fn lock_sessions() -> String {
+    format!(
+        "SELECT {END_COLUMNS} FROM saylog.sessions AS s WHERE s.id = ANY($1) ORDER BY s.id
+         FOR UPDATE"
+    )
+}
+
+/// A connection, and the group that is open on it.
+pub(super) struct Handle {
+    pub(super) server: Server,
+    group: Option<OpenGroup>,
+    /// The open group came to nothing through no fault of its own.
+    wants_again: bool,
+}
+
+impl Handle {
+    /// No group is open.
+    pub(super) fn new(server: Server) -> Self {
+        Self {
+            server,
+            group: None,
+            wants_again: false,
+        }
+    }
+
+    /// Whether a group is open.
+    pub(super) fn is_in_group(&self) -> bool {
+        self.group.is_some()
+    }
+
+    /// Whether the open group has to be run again.
+    pub(super) fn wants_again(&self) -> bool {
+        self.wants_again
+    }
+
+    /// The open group.
+    pub(super) fn group(&mut self) -> Result<&mut OpenGroup> {
+        self.group.as_mut().ok_or_else(|| {
+            let what = "something was written outside of a group";
+            Problem::new(ProblemKind::Other, what)
+        })
+    }
+
+    /// Asks one thing: in the open group, if there is one, behind what that has written.
+    pub(super) fn rows(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>> {
+        let answers = self.ask(&[Ask::Query(sql, values)])?;
+        Ok(answers.into_iter().next().unwrap_or_default())
+    }
+
+    /// The same for several things at once.
+    pub(super) fn ask(&mut self, asks: &[Ask<'_>]) -> Result<Vec<Vec<Row>>> {
+        let asked = match &mut self.group {
+            None => self.server.look(asks),
+            Some(group) => {
+                let server = &mut self.server;
+                let sent = if group.is_waiting() {
+                    group.send(None, |waiting| server.ask_on(Patience::Look, waiting))
+                } else {
+                    Ok(Vec::new())
+                };
+                sent.and_then(|_| self.server.ask_on(Patience::Look, asks))
+            }
+        };
+        asked.map_err(|trouble| self.failed(&trouble))
+    }
+
+    /// Takes note of what failed, and says it.
+    fn failed(&mut self, trouble: &Trouble) -> Problem {
+        if self.group.is_some() && (trouble.is_loss() || trouble.is_collision()) {
+            self.wants_again = true;
+        }
+        if trouble.is_loss() {
+            self.server.hang_up();
+        }
+        trouble.problem()
+    }
+
+    /// Begins a group, in one round trip.
+    pub(super) fn begin(&mut self, plan: &Plan<'_>) -> Result<GroupStart> {
+        let mut is_last = false;
+        loop {
+            match self.begin_once(plan) {
+                Ok(start) => return Ok(start),
+                Err(trouble) => {
+                    self.group = None;
+                    if trouble.is_loss() {
+                        self.server.hang_up();
+                    } else {
+                        self.take_back();
+                    }
+                    // Nothing was written: over another connection the same may succeed.
+                    let may_succeed = trouble.is_loss() || trouble.is_collision();
+                    if !may_succeed || std::mem::replace(&mut is_last, true) {
+                        return Err(trouble.problem());
+                    }
+                }
+            }
+        }
+    }
+
+    fn begin_once(&mut self, plan: &Plan<'_>) -> std::result::Result<GroupStart, Trouble> {
+        let nonce = draw_nonce();
+        let sessions: Vec<i64> = plan.sessions.iter().map(|session| session.0).collect();
+        let count = i32::try_from(plan.messages).unwrap_or(i32::MAX);
+        let lock = lock_sessions();
+        let nonce_value: [Value<'_>; 1] = [(&nonce, Type::INT8)];
+        let session_values: [Value<'_>; 1] = [(&sessions, Type::INT8_ARRAY)];
+        let count_value: [Value<'_>; 1] = [(&count, Type::INT4)];
+        let mut asks = vec![
+            Ask::Batch(BEGIN),
+            Ask::Query(LOCK_NONCE, &nonce_value),
+            schema::get_version(),
+            Ask::Query(&lock, &session_values),
+            Ask::Query(GET_NEWEST, &[]),
+        ];
+        if plan.messages > 0 {
+            asks.push(Ask::Query(DRAW_IDS, &count_value));
+        }
+        let answers = self.server.ask(Patience::Look, &asks)?;
+        let mut group = OpenGroup::new(nonce);
+        let rows = |at: usize| answers.get(at).map(Vec::as_slice).unwrap_or_default();
+        if rows(1).first().is_some_and(|row| row.get(2)) {
+            return Err(Trouble::Refused(SqlState::READ_ONLY_SQL_TRANSACTION));
+        }
+        schema::check(rows(2))?;
+        group.ends = rows(3).iter().map(|row| ends::read(row, 0)).collect();
+        let newest = rows(4).first().map_or(Newest::NONE, |row| Newest {
+            id: MessageId(row.get(0)),
+            at: Timestamp(row.get(1)),
+        });
+        group.ids = rows(5).iter().map(|row| row.get::<_, i64>(0)).collect();
+        self.group = Some(group);
+        self.wants_again = false;
+        Ok(GroupStart { news: Some(newest) })
+    }
+
+    /// Where a session stands: in a group it is locked first, without waiting for others if
+    /// the group did not name it as it began.
+    pub(super) fn end(&mut self, session: SessionKey) -> Result<Option<End>> {
+        let values: [Value<'_>; 1] = [(&session.0, Type::INT8)];
+        let select = format!("SELECT {END_COLUMNS} FROM saylog.sessions AS s WHERE s.id = $1");
+        let Some(group) = &self.group else {
+            let rows = self.rows(&select, &values)?;
+            return Ok(rows.first().map(|row| ends::read(row, 0).1));
+        };
+        if let Some(end) = group.ends.get(&session) {
+            return Ok(Some(*end));
+        }
+        let rows = self.rows(&format!("{select} FOR UPDATE NOWAIT"), &values)?;
+        Ok(rows.first().map(|row| ends::read(row, 0).1))
+    }
+
+    /// The next id that was drawn for the open group.
+    pub(super) fn next_id(&mut self) -> Result<i64> {
+        if let Some(id) = self.group()?.ids.pop_front() {
+            return Ok(id);
+        }
+        let rows = self.rows("SELECT nextval('saylog.message_ids')", &[])?;
+        Ok(rows.first().map_or(0, |row| row.get(0)))
+    }
+
+    /// Sends what the group has written, and makes it durable, in one round trip.
+    pub(super) fn commit(&mut self) -> Result<Commit> {
+        let Some(mut group) = self.group.take() else {
+            return Ok(Commit::Done);
+        };
+        if std::mem::take(&mut self.wants_again) {
+            self.take_back();
+            return Ok(Commit::Again);
+        }
+        // An older warning is about something else.
+        self.server.take_warning();
+        let server = &mut self.server;
+        let sent = group.send(Some("COMMIT"), |asks| server.ask_on(Patience::Commit, asks));
+        match sent {
+            // The standby has not confirmed it: whether it lasts is not known.
+            Ok(_) if self.server.take_warning() => self.settle(&group),
+            Ok(_) => Ok(Commit::Done),
+            Err(trouble) if trouble.is_collision() => {
+                self.rest_a_little();
+                Ok(Commit::Again)
+            }
+            Err(Trouble::Refused(code)) => {
+                // It was refused before the COMMIT, which has taken it back.
+                let trouble = Trouble::Refused(code);
+                if trouble.is_loss() {
+                    self.server.hang_up();
+                    return Ok(Commit::Again);
+                }
+                Err(trouble.problem())
+            }
+            Err(_) => {
+                self.server.hang_up();
+                self.settle(&group)
+            }
+        }
+    }
+
+    /// Finds out whether a group has become durable: once nobody holds the lock on its nonce
+    /// any more its transaction has ended, and what it has written is there or is not.
+    fn settle(&mut self, group: &OpenGroup) -> Result<Commit> {
+        let (begun, mut has_told) = (Instant::now(), false);
+        let mut wait = Duration::from_millis(50);
+        loop {
+            match self.look_for(group) {
+                Ok(true) => return Ok(Commit::Done),
+                Ok(false) => return Ok(Commit::Again),
+                Err(trouble) => {
+                    self.server.hang_up();
+                    let is_over = trouble == Trouble::Interrupted
+                        || !(trouble.is_loss() || trouble.is_collision());
+                    if is_over || self.server.rest(wait).is_err() {
+                        let what = "the server was lost while it was to confirm this";
+                        let problem = Problem::new(ProblemKind::Unconfirmed, what);
+                        let hint = "`/log` shows whether it was kept, once the server is back";
+                        return Err(problem.with_hint(hint));
+                    }
+                    if begun.elapsed() >= self.server.give_up() && !has_told {
+                        has_told = true;
+                        let told = "it is not known yet whether the last message was saved; \
+                                    waiting for the server (Ctrl-C leaves it open)";
+                        (self.server.waiting().tell)(told);
+                    }
+                    wait = (wait * 2).min(Duration::from_secs(2));
+                }
+            }
+        }
+    }
+
+    /// Whether what a group has written is there, once its transaction has ended.
+    fn look_for(&mut self, group: &OpenGroup) -> std::result::Result<bool, Trouble> {
+        let Some(mark) = group.mark else {
+            // It has added nothing: to do it once more does no harm.
+            return Ok(false);
+        };
+        let begin = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL synchronous_commit = on";
+        let lock: [Value<'_>; 1] = [(&group.nonce, Type::INT8)];
+        self.server.ask(
+            Patience::Look,
+            &[
+                Ask::Batch(begin),
+                Ask::Query("SELECT pg_advisory_xact_lock($1)", &lock),
+            ],
+        )?;
+        let (id, seq, uuid);
+        let (sql, values): (&str, Vec<Value<'_>>) = match mark {
+            Mark::Message(session, number) => {
+                (id, seq) = (session.0, number);
+                (
+                    "SELECT 1 FROM saylog.messages WHERE session = $1 AND seq = $2 AND nonce = $3",
+                    vec![
+                        (&id, Type::INT8),
+                        (&seq, Type::INT8),
+                        (&group.nonce, Type::INT8),
+                    ],
+                )
+            }
+            Mark::Move(made) => {
+                id = made;
+                (
+                    "SELECT 1 FROM saylog.moves WHERE id = $1 AND nonce = $2",
+                    vec![(&id, Type::INT8), (&group.nonce, Type::INT8)],
+                )
+            }
+            Mark::Session(session) => {
+                uuid = session.to_string();
+                (
+                    "SELECT 1 FROM saylog.sessions WHERE uuid = $1::text::uuid",
+                    vec![(&uuid, Type::TEXT)],
+                )
+            }
+        };
+        let found = self
+            .server
+            .ask_on(Patience::Look, &[Ask::Query(sql, &values)])?;
+        let is_there = found.first().is_some_and(|rows| !rows.is_empty());
+        // A commit that has to be confirmed by the standby, if there is one, confirms what
+        // came before it, too.
+        self.server.take_warning();
+        let confirm = "UPDATE saylog.sessions SET head = head WHERE id = $1";
+        let session = match mark {
+            Mark::Message(session, _) if is_there => Some(session.0),
+            _ => None,
+        };
+        let values: Vec<Value<'_>> = session.iter().map(|id| (id as _, Type::INT8)).collect();
+        let mut asks = Vec::new();
+        if session.is_some() {
+            asks.push(Ask::Query(confirm, &values));
+        }
+        asks.push(Ask::Batch("COMMIT"));
+        self.server.ask_on(Patience::Commit, &asks)?;
+        if self.server.take_warning() {
+            return Err(Trouble::Silent);
+        }
+        Ok(is_there)
+    }
+
+    /// Gives the open group up.
+    pub(super) fn rollback(&mut self) {
+        if self.group.take().is_some() {
+            self.take_back();
+        }
+        self.wants_again = false;
+    }
+
+    fn take_back(&mut self) {
+        let taken = self
+            .server
+            .ask_on(Patience::Look, &[Ask::Batch("ROLLBACK")]);
+        if taken.is_err() {
+            // The server takes it back itself when the connection ends.
+            self.server.hang_up();
+        }
+    }
+
+    /// Lets others pass who were in the way, each for another while.
+    fn rest_a_little(&self) {
+        let milliseconds = draw_nonce().unsigned_abs() % 20;
+        // A person who leaves is noticed by whatever comes next.
+        let _ = self.server.rest(Duration::from_millis(milliseconds));
+    }
+}
+
+/// A number that nobody else draws.
+fn draw_nonce() -> i64 {
+    Uuid::new_v4().as_u64_pair().1.cast_signed()
+}
