@@ -80,8 +80,6 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use chat::{Chat, Settings};
 use domain::{Error, Event, Problem, Sink, sentence};
@@ -94,7 +92,7 @@ use shell::{
     PromptOptions, Question, Script, Signals, Streams, TerminalGuard, TranscriptPlayer, Typist,
     say, wrapped_usage,
 };
-use store::{Address, Log};
+use store::{Address, Log, Waits};
 
 fn main() -> ExitCode {
     // If that fails, such a limit ends the program, as it would have done anyway.
@@ -152,7 +150,9 @@ fn run(config: &Config) -> Result<ExitReason, Error> {
 
 fn prompt(config: &Config) -> Result<ExitReason, Error> {
     let terminal = TerminalGuard::new().map_err(Error::Input)?;
-    let folder = config.kept_store().and_then(DraftFolder::find);
+    let folder = config
+        .kept_store()
+        .and_then(|store| DraftFolder::find(&store));
     let draft = Draft::new(folder);
     let unsent = draft.clone();
     let signals = Signals::for_prompt(move || unsent.keep(), terminal.restorer());
@@ -254,7 +254,7 @@ fn open_script(path: &Path) -> Result<File, Error> {
 
 fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
     let mut log = match config.serves {
-        Some(_) => store::open_to_read(&config.store)?,
+        Some(_) => store::open_to_read(&config.store, waits(signals))?,
         None => log(&config.store, signals)?,
     };
     if config.despite_damage {
@@ -278,20 +278,25 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
 }
 
 fn log(address: &Address, signals: &Signals) -> Result<Log, Problem> {
-    let signals = signals.clone();
-    let (told, patience) = (AtomicBool::new(false), sources::patience_for_store());
-    let give_up = Box::new(move |waited: Duration| {
-        if waited > patience && !told.swap(true, Ordering::Relaxed) {
-            say("another process keeps the store to itself; waiting for it");
-        }
-        signals.caught().is_some()
-    });
-    let mut log = store::open(address, give_up)?;
+    let mut log = store::open(address, waits(signals))?;
     if let Some(lease) = sources::lease() {
         log.set_lease(lease);
     }
     log.facts().warnings.iter().for_each(|warning| say(warning));
     Ok(log)
+}
+
+/// How long a store is waited for: as long as the person does.
+fn waits(signals: &Signals) -> Waits {
+    let signals = signals.clone();
+    let server = sources::patience_for_server();
+    Waits {
+        is_over: Box::new(move || signals.caught().is_some()),
+        tell: Box::new(say),
+        patience: sources::patience_for_store(),
+        silence: server,
+        give_up: server * 2,
+    }
 }
 
 fn output(config: &Config, source: Option<&str>, signals: Signals) -> Output {

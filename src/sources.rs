@@ -11,6 +11,8 @@
 //!   same ones, which one store does not take.
 //! * `SAYLOG_TEST_PATIENCE=0`: so many milliseconds pass before a wait is told, or
 //!   how far an import or export is, or an Ollama given up.
+//! * `SAYLOG_TEST_SERVER=15000`: a server that says nothing for so many milliseconds is
+//!   gone, and it is tried twice as long to reach it again.
 //! * `SAYLOG_TEST_FIRST_WAIT=0`: so many milliseconds at most pass before a request
 //!   to a model is sent for the second time.
 //! * `SAYLOG_TEST_LEASE=0`: a process that receives a reply is taken for dead after
@@ -34,6 +36,9 @@ static STEP: AtomicI64 = AtomicI64::new(0);
 
 /// The seed of a test, which grows with every id.
 static SEED: AtomicU64 = AtomicU64::new(0);
+
+/// A server of a store may be silent for so long.
+const PATIENCE_FOR_SERVER: Duration = Duration::from_secs(15);
 
 /// A wait for another process that uses the store is silent for so long.
 const PATIENCE_FOR_STORE: Duration = Duration::from_secs(2);
@@ -93,6 +98,11 @@ pub(crate) fn clock() -> fn() -> Timestamp {
 /// the environment says otherwise.
 pub(crate) fn patience_for_store() -> Duration {
     patience().unwrap_or(PATIENCE_FOR_STORE)
+}
+
+/// A server of a store may be silent for so long, unless the environment says otherwise.
+pub(crate) fn patience_for_server() -> Duration {
+    milliseconds("SAYLOG_TEST_SERVER").unwrap_or(PATIENCE_FOR_SERVER)
 }
 
 /// A wait for the end of standard input is silent for so long, unless the

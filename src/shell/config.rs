@@ -152,6 +152,7 @@ impl Config {
             arguments.store,
             arguments.ephemeral,
             settings.store.as_deref(),
+            settings.is_read_by_others,
         )?;
         let places = places(&store, arguments.no_config);
         let user = user(arguments.user, settings.user.clone())?;
@@ -178,7 +179,7 @@ impl Config {
                 clipboard: Clipboard::new(is_watched, is_dumb),
                 settings: SettingsDesk::new(state, start),
             },
-            way_back: way_back.filter(|_| file_of(&store).is_some()),
+            way_back: way_back.filter(|_| store.is_kept()),
             store,
             serves,
             despite_damage: arguments.despite_damage,
@@ -203,17 +204,20 @@ impl Config {
         })
     }
 
-    /// The file of the store, if what is said outlives this run; then so does a
+    /// What the store is known by, if what is said outlives this run; then so does a
     /// line that was not sent.
-    pub(crate) fn kept_store(&self) -> Option<&Path> {
-        file_of(&self.store)
+    pub(crate) fn kept_store(&self) -> Option<PathBuf> {
+        match file_of(&self.store) {
+            Some(file) => Some(file.to_owned()),
+            None => self.store.is_kept().then(|| self.store.to_string().into()),
+        }
     }
 }
 
 fn file_of(store: &Address) -> Option<&Path> {
     match store {
         Address::DefaultFile(path) | Address::File(path) => Some(path),
-        Address::Memory | Address::MemoryNumberingAtCommit => None,
+        Address::Memory | Address::MemoryNumberingAtCommit | Address::Server(_) => None,
     }
 }
 
@@ -344,20 +348,40 @@ fn store(
     address: Option<OsString>,
     ephemeral: bool,
     setting: Option<&str>,
+    is_read_by_others: bool,
 ) -> Result<Address, ConfigError> {
     if ephemeral {
         return Ok(Address::Memory);
     }
     let environment = || env::var_os("SAYLOG_STORE").filter(|value| !value.is_empty());
-    let setting = setting.map(OsString::from);
-    let Some(address) = address.or_else(environment).or(setting) else {
+    let (is_argument, setting) = (address.is_some(), setting.map(OsString::from));
+    let Some((address, is_setting)) = (address.or_else(environment).map(|found| (found, false)))
+        .or(setting.map(|found| (found, true)))
+    else {
         return default_store();
     };
     let address = Address::parse(&address).and_then(|address| match address {
         Address::File(path) => from_home(&path).map(Address::File),
         other => Ok(other),
     });
-    address.map_err(|why| ConfigError::Usage(format!("--store: {why}")))
+    let address = address.map_err(|why| ConfigError::Usage(format!("--store: {why}")))?;
+    match &address {
+        // Whoever lists the processes of this machine sees their arguments.
+        Address::Server(server) if is_argument && server.has_password() => Err(ConfigError::Usage(
+            "--store: a password does not belong in an argument, which everybody on this \
+                 machine can see; SAYLOG_STORE, PGPASSWORD, PGPASSFILE, ~/.pgpass, a service \
+                 file or the configuration may hold it"
+                .into(),
+        )),
+        Address::Server(server) if is_setting && is_read_by_others && server.has_password() => {
+            Err(ConfigError::Usage(
+                "the configuration holds the password of a store, and others can read it; \
+                 `chmod 600` mends that"
+                    .into(),
+            ))
+        }
+        _ => Ok(address),
+    }
 }
 
 /// `saylog/saylog.db` in `$XDG_DATA_HOME`, else in `~/.local/share`.

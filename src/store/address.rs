@@ -6,6 +6,8 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::{self, PathBuf};
 
+use super::server_address::ServerAddress;
+
 /// The address of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Address {
@@ -18,6 +20,8 @@ pub(crate) enum Address {
     /// The same, where messages get their ids at the commit. It is what tests
     /// name: nobody else has a use for it, and no help mentions it.
     MemoryNumberingAtCommit,
+    /// A database on a server, which many use at the same time.
+    Server(ServerAddress),
 }
 
 /// As a person finds it again: a whole path, or a word.
@@ -29,12 +33,19 @@ impl fmt::Display for Address {
                 write!(formatter, "{}", whole.as_ref().unwrap_or(file).display())
             }
             Self::Memory | Self::MemoryNumberingAtCommit => formatter.write_str("memory:"),
+            Self::Server(server) => server.fmt(formatter),
         }
     }
 }
 
 impl Address {
-    /// Reads a path, `sqlite:PATH`, `sqlite://PATH`, `memory:` or `:memory:`.
+    /// Whether what is said there outlives this run.
+    pub(crate) fn is_kept(&self) -> bool {
+        !matches!(self, Self::Memory | Self::MemoryNumberingAtCommit)
+    }
+
+    /// Reads a path, `sqlite:PATH`, `sqlite://PATH`, `memory:`, `:memory:`, or what begins
+    /// with `postgres:` or `postgresql:`.
     ///
     /// # Errors
     /// A sentence about an address that no store can have.
@@ -53,10 +64,13 @@ impl Address {
                 let file = file.strip_prefix("//").unwrap_or(file);
                 Ok(Self::File(file.into()))
             }
-            Some((scheme @ ("postgres" | "postgresql"), _)) => Err(format!(
-                "`{scheme}:` stores are not supported yet; name an SQLite file"
-            )),
-            _ => Ok(Self::File(typed.into())),
+            _ => match typed.to_str().and_then(ServerAddress::read) {
+                Some(_) if !cfg!(feature = "postgres") => {
+                    Err("this saylog was built without PostgreSQL; name an SQLite file".into())
+                }
+                Some(server) => Ok(Self::Server(server)),
+                None => Ok(Self::File(typed.into())),
+            },
         }
     }
 }
@@ -75,6 +89,12 @@ mod tests {
         assert_eq!(parse("a:b.db"), file("a:b.db"));
         assert_eq!(parse(":memory:"), Ok(Address::Memory));
         assert_eq!(parse("memory:"), Ok(Address::Memory));
-        assert!(parse("").is_err() && parse("postgres://host/log").is_err());
+        assert!(parse("").is_err());
+        let server = parse("postgres://host/log");
+        match server {
+            Ok(Address::Server(server)) => assert_eq!(server.to_string(), "postgres://host/log"),
+            Err(_) => assert!(!cfg!(feature = "postgres")),
+            other => panic!("{other:?}"),
+        }
     }
 }

@@ -11,6 +11,7 @@
 //! backend    what holds the rows, and knows none of that
 //! sqlite     … in a file
 //! memory     … in this process
+//! postgres   … on a server
 //! index      which messages may hold what is looked for, in a file of its own
 //! ```
 //!
@@ -42,12 +43,16 @@ mod look;
 mod memory;
 mod newest;
 mod partials;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod record;
 mod records;
 mod rows;
 mod rules;
+mod server_address;
 mod smallest;
 mod sqlite;
+mod waits;
 mod walk;
 mod writer;
 
@@ -71,10 +76,12 @@ pub(crate) use records::Carried;
 pub(crate) use rows::{End, LearnedWindow, Link, NewSession, Place, SessionRow};
 pub(crate) use rules::{Move, redo_of};
 pub(crate) use sqlite::is_store;
+pub(crate) use waits::Waits;
 pub(crate) use walk::Recall;
 pub(crate) use writer::next_beat;
 
 use backend::Backend;
+use server_address::ServerAddress;
 
 /// The result of a store's work.
 pub(crate) type Result<T> = std::result::Result<T, Problem>;
@@ -83,23 +90,37 @@ pub(crate) type Result<T> = std::result::Result<T, Problem>;
 /// how long that has lasted: true once it is pointless to go on waiting.
 pub(crate) type GiveUp = Box<dyn Fn(Duration) -> bool + Send>;
 
-/// Opens the store at an address, and makes it if there is none.
+/// Opens the store at an address, and makes it if there is none. A server is connected
+/// once something is asked of it.
 ///
 /// # Errors
 /// A sentence about a store that is not of this version, is damaged, or cannot
 /// be opened; it is left as it was.
-pub(crate) fn open(address: &Address, give_up: GiveUp) -> Result<Log> {
+pub(crate) fn open(address: &Address, waits: Waits) -> Result<Log> {
     let backend: Box<dyn Backend> = match address {
         Address::Memory => Box::new(Memory::new()),
         Address::MemoryNumberingAtCommit => Box::new(Memory::numbering_at_commit()),
-        Address::File(path) => sqlite::open(path, false, give_up)?,
-        Address::DefaultFile(path) => sqlite::open(path, true, give_up)?,
+        Address::File(path) => sqlite::open(path, false, waits.for_file())?,
+        Address::DefaultFile(path) => sqlite::open(path, true, waits.for_file())?,
+        Address::Server(server) => open_server(server, waits)?,
     };
     let log = Log::new(backend);
     Ok(match address {
         Address::File(path) | Address::DefaultFile(path) => log.in_file(path),
-        Address::Memory | Address::MemoryNumberingAtCommit => log,
+        Address::Memory | Address::MemoryNumberingAtCommit | Address::Server(_) => log,
     })
+}
+
+#[cfg(feature = "postgres")]
+fn open_server(address: &ServerAddress, waits: Waits) -> Result<Box<dyn Backend>> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    postgres::open(address.text(), &variable, waits)
+}
+
+#[cfg(not(feature = "postgres"))]
+fn open_server(_: &ServerAddress, _: Waits) -> Result<Box<dyn Backend>> {
+    let what = "this saylog was built without PostgreSQL";
+    Err(Problem::new(ProblemKind::Refused, what))
 }
 
 /// Opens the store at an address to be read only: nothing is made or changed.
@@ -107,7 +128,7 @@ pub(crate) fn open(address: &Address, give_up: GiveUp) -> Result<Log> {
 /// # Errors
 /// A sentence about a store that is not there, is not of this version, is damaged, or
 /// cannot be read.
-pub(crate) fn open_to_read(address: &Address) -> Result<Log> {
+pub(crate) fn open_to_read(address: &Address, waits: Waits) -> Result<Log> {
     match address {
         Address::File(path) | Address::DefaultFile(path) => {
             Ok(Log::new(sqlite::open_to_read(path)?).in_file(path))
@@ -116,5 +137,6 @@ pub(crate) fn open_to_read(address: &Address) -> Result<Log> {
             let what = "a store in memory is empty: there is nothing to read";
             Err(Problem::new(ProblemKind::Gone, what))
         }
+        Address::Server(server) => open_server(server, waits).map(Log::new),
     }
 }

@@ -8,7 +8,7 @@ pub(super) fn two_logs_on_one_session_make_one_conversation(tenant: &Tenant) {
     one.commit().unwrap();
     for round in 0..6 {
         say(&mut one, session, Role::User, &format!("one {round}"));
-        if tenant.kind == Kind::MemoryNumberingAtCommit {
+        if tenant.numbers_at_commit() {
             // Both at the same time: whoever commits first stands first.
             say(&mut two, session, Role::User, &format!("two {round}"));
             one.commit().unwrap();
@@ -18,7 +18,7 @@ pub(super) fn two_logs_on_one_session_make_one_conversation(tenant: &Tenant) {
         }
         two.commit().unwrap();
         let receipts = [one.take_receipts(), two.take_receipts()];
-        if tenant.kind == Kind::MemoryNumberingAtCommit {
+        if tenant.numbers_at_commit() {
             let [first, second] = receipts.map(|receipts| receipts[0].1);
             assert_eq!(second.parent, Some(first.id));
             assert_eq!((first.seq, second.seq), (2 * round + 1, 2 * round + 2));

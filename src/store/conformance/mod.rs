@@ -1,10 +1,14 @@
-//! What every kind of store does, tried on each of them: SQLite, memory, and
-//! memory in which messages get their ids at the commit and every other group
-//! is run again.
+//! What every kind of store does, tried on each of them: SQLite, memory, memory in
+//! which messages get their ids at the commit and every other group is run again,
+//! and PostgreSQL where it is installed.
 //!
 //! Messages are compared by session and number, which are the same everywhere;
 //! ids have gaps in some stores.
 
+#[cfg(feature = "postgres")]
+#[allow(dead_code, reason = "the suite uses the rest of it")]
+#[path = "../../../tests/suite/support/cluster.rs"]
+pub(super) mod cluster;
 mod groups;
 mod imports;
 mod joining;
@@ -19,9 +23,13 @@ use tempfile::TempDir;
 use super::backend::{Along, Backend, MessageQuery, Plan, SessionQuery, Which};
 use super::cursor::Listing;
 use super::memory::Memory;
+#[cfg(feature = "postgres")]
+use super::postgres;
 use super::rows::{End, NewSession, Place, SessionRow};
 use super::rules::{self, Move};
 use super::sqlite;
+#[cfg(feature = "postgres")]
+use super::waits::Waits;
 use super::{Log, Part, Selection};
 use crate::domain::{
     Appended, Draft, Flow, MessageId, MoveId, MoveKind, OwnedSent, Problem, ProblemKind,
@@ -33,6 +41,9 @@ struct Tenant {
     kind: Kind,
     memory: Memory,
     folder: TempDir,
+    /// The database, on a server.
+    #[cfg(feature = "postgres")]
+    server: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +51,8 @@ enum Kind {
     Sqlite,
     Memory,
     MemoryNumberingAtCommit,
+    #[cfg(feature = "postgres")]
+    Server,
 }
 
 impl Tenant {
@@ -51,7 +64,24 @@ impl Tenant {
                 _ => Memory::new(),
             },
             folder: tempfile::tempdir().unwrap(),
+            #[cfg(feature = "postgres")]
+            server: None,
         }
+    }
+
+    /// One in a database of its own; none where PostgreSQL is not installed.
+    #[cfg(feature = "postgres")]
+    fn on_server() -> Option<Self> {
+        let cluster = cluster::Cluster::shared()?;
+        Some(Self {
+            server: Some(cluster.database()),
+            ..Self::new(Kind::Server)
+        })
+    }
+
+    /// Whether messages get their ids at the commit.
+    fn numbers_at_commit(&self) -> bool {
+        !matches!(self.kind, Kind::Sqlite | Kind::Memory)
     }
 
     fn backend(&self) -> Box<dyn Backend> {
@@ -59,6 +89,11 @@ impl Tenant {
             Kind::Sqlite => {
                 let path = self.folder.path().join("store.db");
                 sqlite::open(&path, false, Box::new(|_| false)).unwrap()
+            }
+            #[cfg(feature = "postgres")]
+            Kind::Server => {
+                let address = self.server.as_deref().unwrap();
+                postgres::open(address, &|_| None, Waits::for_tests()).unwrap()
             }
             _ => Box::new(self.memory.clone()),
         }
@@ -85,6 +120,14 @@ macro_rules! checks {
         mod on_memory_numbering_at_commit {
             $($(#[test] fn $check() {
                 super::$file::$check(&super::Tenant::new(super::Kind::MemoryNumberingAtCommit));
+            })*)*
+        }
+        #[cfg(feature = "postgres")]
+        mod on_postgres {
+            $($(#[test] fn $check() {
+                if let Some(tenant) = super::Tenant::on_server() {
+                    super::$file::$check(&tenant);
+                }
             })*)*
         }
     };

@@ -257,5 +257,9 @@ proptest! {
         let [sqlite, memory, late] = kinds.map(|kind| done(&deeds, &Tenant::new(kind)));
         prop_assert_eq!(&memory, &sqlite);
         prop_assert_eq!(&late, &sqlite);
+        #[cfg(feature = "postgres")]
+        if let Some(server) = Tenant::on_server() {
+            prop_assert_eq!(&done(&deeds, &server), &sqlite);
+        }
     }
 }

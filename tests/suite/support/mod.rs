@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod authority;
+pub(crate) mod cluster;
 pub(crate) mod dice;
 pub(crate) mod disk;
 pub(crate) mod events;

@@ -1,14 +1,16 @@
 //! Runs the program and compares what it did.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use tempfile::TempDir;
 
+use super::cluster::Cluster;
 use super::events::said;
 use super::normal::normalise;
 use super::server::Server;
@@ -68,6 +70,8 @@ const HOUR: &str = "3600000";
 pub(crate) struct Saylog {
     folder: TempDir,
     arguments: Vec<String>,
+    /// The database, if the suite runs on a server.
+    database: OnceLock<String>,
     /// How often the program was run, if that decides on its clock and its ids.
     runs: Option<AtomicI64>,
 }
@@ -93,6 +97,7 @@ impl Saylog {
         Self {
             folder: tempfile::tempdir().expect("a temporary folder"),
             arguments: Vec::new(),
+            database: OnceLock::new(),
             runs: None,
         }
     }
@@ -127,6 +132,15 @@ impl Saylog {
         self.folder.path().join("saylog.db")
     }
 
+    /// The address of the store: a file, or a database of its own on a server where
+    /// `SAYLOG_SUITE_STORE` says so.
+    pub(crate) fn address(&self) -> OsString {
+        match on_server() {
+            None => self.store().into(),
+            Some(cluster) => self.database.get_or_init(|| cluster.database()).into(),
+        }
+    }
+
     /// The program, ready to be given more arguments: nothing of the
     /// environment reaches it. It does not say that it waits for another
     /// process, which it may have to on a busy machine.
@@ -150,7 +164,7 @@ impl Saylog {
             .env("SAYLOG_PAGER", "")
             .current_dir(self.folder.path())
             .args(["--user", user, "--store"])
-            .arg(self.store());
+            .arg(self.address());
         if let Some(runs) = &self.runs {
             let run = runs.fetch_add(1, Ordering::Relaxed);
             command.envs(exact(run));
@@ -202,6 +216,14 @@ impl Saylog {
     /// `ok`, or what the database's own check finds wrong with the store.
     pub(crate) fn integrity(&self) -> String {
         self.stored().integrity()
+    }
+}
+
+/// The server that the suite runs on, if it is not on files.
+pub(crate) fn on_server() -> Option<&'static Cluster> {
+    match std::env::var("SAYLOG_SUITE_STORE").as_deref() {
+        Ok("server") => Some(Cluster::shared().expect("PostgreSQL is installed")),
+        _ => None,
     }
 }
 

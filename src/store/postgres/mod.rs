@@ -1,0 +1,448 @@
+//! Rows in a PostgreSQL database, for a team: many write at the same time.
+//!
+//! ```text
+//! parameters   who we are to which server; host, pass_file, service_file
+//! connect      from there to a connection; tls, greeting
+//! client       one connection, asked and waited for
+//! server       one that may go away and come back
+//! handle       groups: begun, committed, and settled where the answer was lost
+//! open_group   what a group has to write
+//! horizon      up to which message nothing can appear any more
+//! schema       the tables
+//! trouble      what goes wrong, as sentences
+//! ```
+//!
+//! The others are the rows, table by table.
+
+mod chain;
+mod client;
+mod connect;
+mod ends;
+mod greeting;
+mod handle;
+mod horizon;
+mod host;
+mod imports;
+mod messages;
+mod moves;
+mod names;
+mod open_group;
+mod parameters;
+mod partials;
+mod pass_file;
+mod records;
+mod schema;
+mod server;
+mod service_file;
+mod sessions;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod trouble;
+mod users;
+
+use std::time::Duration;
+
+use tokio_postgres::types::Type;
+
+use super::Result;
+use super::backend::{
+    Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Numbering, Plan,
+    SessionQuery, TextRange,
+};
+use super::damage::Damage;
+use super::record::{Behind, Import, SessionRecord};
+use super::rows::{
+    End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
+    SessionRow, Sighting,
+};
+use super::waits::Waits;
+use crate::domain::{
+    Flow, Message, MessageId, MoveId, NumberedMove, OwnedSent, Problem, ProblemKind, SessionId,
+    SessionKey, SourceKey, UserName, UserSummary,
+};
+use client::Waiting;
+use handle::Handle;
+use horizon::Horizon;
+use imports::Noted;
+use names::Names;
+use parameters::Parameters;
+use server::Server;
+
+/// A handle to a store on a server.
+pub(super) struct Postgres {
+    handle: Handle,
+    names: Names,
+    horizon: Horizon,
+    /// What was passed over since that was asked.
+    damage: Damage,
+    /// The last message and the last move when it was asked for news last.
+    news: Option<(i64, i64)>,
+}
+
+/// Prepares a store at an address. Nothing is connected before something is asked.
+///
+/// # Errors
+/// A sentence about an address, or a file that it leads to, which cannot be understood.
+pub(super) fn open(
+    address: &str,
+    variables: &dyn Fn(&str) -> Option<String>,
+    waits: Waits,
+) -> Result<Box<dyn Backend>> {
+    let parameters = Parameters::find(address, variables)
+        .map_err(|problem| problem.preventing("the store cannot be opened"))?;
+    let (patience, silence, give_up) = (waits.patience, waits.silence, waits.give_up);
+    let waiting = Waiting {
+        silence,
+        is_over: waits.is_over,
+        tell: waits.tell,
+    };
+    Ok(Box::new(Postgres::over(
+        Server::new(parameters, waiting, give_up),
+        patience,
+    )))
+}
+
+impl Postgres {
+    fn over(server: Server, patience: Duration) -> Self {
+        Self {
+            handle: Handle::new(server),
+            names: Names::default(),
+            horizon: Horizon::new(patience),
+            damage: Damage::default(),
+            news: None,
+        }
+    }
+}
+
+/// What is asked for is not there.
+fn missing() -> Problem {
+    let what = "something that it points to is missing";
+    Problem::new(ProblemKind::Damaged, what)
+}
+
+impl Backend for Postgres {
+    fn facts(&self) -> Facts {
+        let version = self.handle.server.version();
+        let version = version.map_or_else(String::new, |number| {
+            format!(" {}.{}", number / 10_000, number % 10_000)
+        });
+        Facts {
+            numbering: Numbering::AtCommit,
+            warnings: self.handle.server.parameters().warnings.clone(),
+            engine: format!("PostgreSQL{version}"),
+            schema: u32::try_from(schema::VERSION).ok(),
+        }
+    }
+
+    fn has_news(&mut self) -> Result<bool> {
+        let rows = self.handle.rows(
+            "SELECT m.last_value, v.last_value
+             FROM saylog.message_ids AS m, saylog.move_ids AS v",
+            &[],
+        )?;
+        let now = rows.first().map(|row| (row.get(0), row.get(1)));
+        Ok(std::mem::replace(&mut self.news, now) != now)
+    }
+
+    fn check_version(&mut self) -> Result<()> {
+        let rows = self.handle.ask(&[schema::get_version()])?;
+        let rows = rows.first().map(Vec::as_slice).unwrap_or_default();
+        schema::check(rows).map_err(|trouble| trouble.problem())
+    }
+
+    fn begin(&mut self, plan: &Plan<'_>) -> Result<GroupStart> {
+        self.handle.begin(plan)
+    }
+
+    fn commit(&mut self) -> Result<Commit> {
+        self.handle.commit().inspect(|commit| {
+            if *commit == Commit::Again {
+                self.names.clear();
+            }
+        })
+    }
+
+    fn rollback(&mut self) {
+        self.handle.rollback();
+        self.names.clear();
+    }
+
+    fn is_in_group(&self) -> bool {
+        self.handle.is_in_group()
+    }
+
+    fn wants_again(&self) -> bool {
+        self.handle.wants_again()
+    }
+
+    fn add_session(&mut self, row: &NewSession<'_>, newest: MessageId) -> Result<SessionKey> {
+        sessions::add(&mut self.handle, row, newest)
+    }
+
+    fn add_message(&mut self, row: &MessageRow<'_>) -> Result<MessageId> {
+        let id = self.handle.next_id()?;
+        let prompt = match row.sent.and_then(|sent| sent.configured) {
+            Some(text) => Some(partials::prompt(&mut self.handle, text)?),
+            None => None,
+        };
+        self.handle.group()?.add_message(id, row, prompt);
+        Ok(MessageId(id))
+    }
+
+    fn next_move(&mut self) -> Result<MoveId> {
+        moves::next(&mut self.handle)
+    }
+
+    fn add_move(&mut self, session: SessionKey, row: &MoveRow) -> Result<()> {
+        self.handle.group()?.add_move(session, row);
+        Ok(())
+    }
+
+    fn set_session(&mut self, session: SessionKey, change: &SessionChange<'_>) -> Result<()> {
+        sessions::change(&mut self.handle, session, change)
+    }
+
+    fn put_partial(&mut self, row: &PartialRow<'_>) -> Result<()> {
+        partials::put(&mut self.handle, row)
+    }
+
+    fn remove_partial(&mut self, session: SessionKey, writer: &str) -> Result<()> {
+        self.handle.group()?.remove_partial(session, writer);
+        Ok(())
+    }
+
+    fn taken(&mut self, session: SessionKey, writer: &str) -> Result<Option<MessageId>> {
+        partials::taken(&mut self.handle, session, writer)
+    }
+
+    fn mark_taken(&mut self, session: SessionKey, writer: &str, message: MessageId) -> Result<()> {
+        partials::mark_taken(&mut self.handle, session, writer, message)
+    }
+
+    fn see_partial(&mut self, session: SessionKey, writer: &str, seen: &Sighting) -> Result<()> {
+        partials::see(&mut self.handle, session, writer, seen)
+    }
+
+    fn put_window(&mut self, endpoint: &str, model: &str, window: LearnedWindow) -> Result<()> {
+        self.handle.rows(
+            "INSERT INTO saylog.windows (endpoint, model, tokens, configured)
+             VALUES ($1, $2, $3, $4)
+             ON CONFLICT (md5(endpoint), md5(model)) DO UPDATE SET tokens = $3, configured = $4",
+            &[
+                (&endpoint, Type::TEXT),
+                (&model, Type::TEXT),
+                (&window.tokens, Type::INT8),
+                (&window.configured, Type::INT8),
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<LearnedWindow>> {
+        let rows = self.handle.rows(
+            "SELECT tokens, configured FROM saylog.windows
+             WHERE md5(endpoint) = md5($1) AND md5(model) = md5($2)",
+            &[(&endpoint, Type::TEXT), (&model, Type::TEXT)],
+        )?;
+        Ok(rows.first().map(|row| LearnedWindow {
+            tokens: row.get(0),
+            configured: row.get(1),
+        }))
+    }
+
+    fn imported(&mut self, key: &SourceKey) -> Result<Option<MessageId>> {
+        imports::message(&mut self.handle, key)
+    }
+
+    fn add_origin(&mut self, key: &SourceKey, message: MessageId) -> Result<()> {
+        self.handle.group()?.add_origin(key, message);
+        Ok(())
+    }
+
+    fn set_import(
+        &mut self,
+        session: SessionKey,
+        source: &str,
+        head: Option<MessageId>,
+    ) -> Result<()> {
+        let head = head.map(|id| id.0);
+        let value = (&head as _, Type::INT8);
+        imports::set(&mut self.handle, session, source, Noted::Head, value)
+    }
+
+    fn set_branch(&mut self, session: SessionKey, source: &str, behind: MessageId) -> Result<()> {
+        let value = (&behind.0 as _, Type::INT8);
+        imports::set(&mut self.handle, session, source, Noted::Behind, value)
+    }
+
+    fn set_import_model(&mut self, session: SessionKey, source: &str, model: &str) -> Result<()> {
+        let value = (&model as _, Type::TEXT);
+        imports::set(&mut self.handle, session, source, Noted::Model, value)
+    }
+
+    fn renumber(&mut self, session: SessionKey, source: &str) -> Result<()> {
+        let value = (&true as _, Type::BOOL);
+        imports::set(
+            &mut self.handle,
+            session,
+            source,
+            Noted::IsRenumbered,
+            value,
+        )
+    }
+
+    fn mix(&mut self, session: SessionKey) -> Result<()> {
+        imports::mix(&mut self.handle, session)
+    }
+
+    fn import(&mut self, session: SessionKey) -> Result<Option<Import>> {
+        imports::of(&mut self.handle, session)
+    }
+
+    fn branches(&mut self, session: SessionKey, behind: MessageId) -> Result<Vec<SessionKey>> {
+        imports::branches(&mut self.handle, session, behind)
+    }
+
+    fn named(&mut self, session: SessionId) -> Result<Option<(SessionKey, UserName)>> {
+        sessions::named(&mut self.handle, session)
+    }
+
+    fn count_sessions(&mut self, user: Option<&UserName>) -> Result<u64> {
+        sessions::count(&mut self.handle, user)
+    }
+
+    fn session_records(
+        &mut self,
+        user: Option<&UserName>,
+        after: SessionKey,
+        visit: &mut dyn FnMut(&SessionRecord) -> Flow,
+    ) -> Result<()> {
+        sessions::records(&mut self.handle, user, after, visit)
+    }
+
+    fn records(
+        &mut self,
+        query: &MessageQuery<'_>,
+        visit: &mut dyn FnMut(&Message<'_>, &Behind) -> Flow,
+    ) -> Result<()> {
+        let (names, damage) = (&mut self.names, &mut self.damage);
+        records::visit(&mut self.handle, names, damage, query, visit)
+    }
+
+    fn end(&mut self, session: SessionKey) -> Result<End> {
+        self.handle.end(session)?.ok_or_else(missing)
+    }
+
+    fn horizon(&mut self) -> Result<MessageId> {
+        self.horizon.get(&mut self.handle)
+    }
+
+    fn newest(&mut self) -> Result<MessageId> {
+        horizon::drawn(&mut self.handle)
+    }
+
+    fn behind_newest(&mut self, upto: MessageId, count: u64) -> Result<Option<MessageId>> {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let rows = self.handle.rows(
+            "SELECT id FROM saylog.messages WHERE id <= $1 ORDER BY id DESC LIMIT 1 OFFSET $2",
+            &[(&upto.0, Type::INT8), (&count, Type::INT8)],
+        )?;
+        Ok(rows.first().map(|row| MessageId(row.get(0))))
+    }
+
+    fn messages(
+        &mut self,
+        query: &MessageQuery<'_>,
+        visit: &mut dyn FnMut(&Message<'_>) -> Flow,
+    ) -> Result<()> {
+        let (names, damage) = (&mut self.names, &mut self.damage);
+        messages::messages(&mut self.handle, names, damage, query, visit)
+    }
+
+    fn texts(
+        &mut self,
+        range: &TextRange,
+        visit: &mut dyn FnMut(MessageId, &str) -> Flow,
+    ) -> Result<()> {
+        messages::texts(&mut self.handle, range, visit)
+    }
+
+    fn chain(
+        &mut self,
+        from: MessageId,
+        along: Along,
+        visit: &mut dyn FnMut(&Link) -> Flow,
+    ) -> Result<()> {
+        chain::chain(&mut self.handle, from, along, visit)
+    }
+
+    fn sent(&mut self, message: MessageId) -> Result<Option<OwnedSent>> {
+        partials::of_message(&mut self.handle, message)
+    }
+
+    fn following(&mut self, message: MessageId) -> Result<Option<MessageId>> {
+        chain::following(&mut self.handle, message)
+    }
+
+    fn moves(&mut self, query: &MoveQuery, visit: &mut dyn FnMut(&MoveRow) -> Flow) -> Result<()> {
+        moves::visit(&mut self.handle, query, visit)
+    }
+
+    fn count_moves(&mut self, session: SessionKey) -> Result<i64> {
+        moves::count(&mut self.handle, session)
+    }
+
+    fn move_number(&mut self, id: MoveId) -> Result<Option<NumberedMove>> {
+        moves::number(&mut self.handle, id)
+    }
+
+    fn numbered_move(&mut self, session: SessionKey, number: i64) -> Result<Option<MoveId>> {
+        moves::numbered(&mut self.handle, session, number)
+    }
+
+    fn sessions(
+        &mut self,
+        query: &SessionQuery<'_>,
+        visit: &mut dyn FnMut(&SessionRow) -> Flow,
+    ) -> Result<()> {
+        sessions::visit(&mut self.handle, query, visit)
+    }
+
+    fn newest_of_sessions(
+        &mut self,
+        user: &UserName,
+        along: Along,
+        visit: &mut dyn FnMut(SessionKey, MessageId, Option<MessageId>),
+    ) -> Result<()> {
+        sessions::newest_of_each(&mut self.handle, user, along, visit)
+    }
+
+    fn has_user(&mut self, user: &UserName) -> Result<bool> {
+        users::has(&mut self.handle, user)
+    }
+
+    fn user_names(&mut self, prefix: &str, visit: &mut dyn FnMut(&UserName) -> Flow) -> Result<()> {
+        users::names(&mut self.handle, prefix, visit)
+    }
+
+    fn users(
+        &mut self,
+        after: Option<&UserName>,
+        visit: &mut dyn FnMut(&UserSummary) -> Flow,
+    ) -> Result<()> {
+        users::counted(&mut self.handle, after, visit)
+    }
+
+    fn partials(&mut self, user: &UserName) -> Result<Vec<Partial>> {
+        partials::of_user(&mut self.handle, user)
+    }
+
+    fn take_damage(&mut self) -> Damage {
+        std::mem::take(&mut self.damage)
+    }
+
+    fn take_held_back(&mut self) -> Option<Problem> {
+        self.horizon.take_held_back()
+    }
+}

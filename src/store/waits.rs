@@ -1,0 +1,45 @@
+//! How long a store is waited for, and who is told.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::GiveUp;
+
+/// How long a store is waited for, and who is told.
+pub(crate) struct Waits {
+    /// True once a person wants to leave.
+    pub is_over: Box<dyn Fn() -> bool + Send>,
+    /// Tells a person something meanwhile.
+    pub tell: Box<dyn Fn(&str) + Send>,
+    /// So long a wait for others is silent.
+    pub patience: Duration,
+    /// A server that says nothing for so long is gone.
+    pub silence: Duration,
+    /// So long it is tried to reach one again that was there.
+    pub give_up: Duration,
+}
+
+impl Waits {
+    /// Nobody leaves, and nobody is told.
+    #[cfg(test)]
+    pub(super) fn for_tests() -> Self {
+        Self {
+            is_over: Box::new(|| false),
+            tell: Box::new(|_| {}),
+            patience: Duration::from_secs(5),
+            silence: Duration::from_secs(15),
+            give_up: Duration::from_secs(30),
+        }
+    }
+
+    /// For a file, which another process keeps to itself.
+    pub(super) fn for_file(self) -> GiveUp {
+        let told = AtomicBool::new(false);
+        Box::new(move |waited| {
+            if waited > self.patience && !told.swap(true, Ordering::Relaxed) {
+                (self.tell)("another process keeps the store to itself; waiting for it");
+            }
+            (self.is_over)()
+        })
+    }
+}
