@@ -29,7 +29,7 @@ use crate::domain::{
     Error, Event, Message, MessageId, MessageName, Result, Scope, SessionId, Sink, UserName,
 };
 use crate::responder::Models;
-use crate::store::{Index, Log};
+use crate::store::{Log, SearchIndex};
 use answering::Answering;
 use clock::ClockCheck;
 use look::LastLook;
@@ -50,7 +50,7 @@ pub(crate) struct Chat {
     clock: ClockCheck,
     last_look: LastLook,
     /// The index of the log, once something was searched.
-    index: Option<Index>,
+    index: Option<SearchIndex>,
     settings: Settings,
 }
 

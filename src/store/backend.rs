@@ -4,6 +4,7 @@
 
 use super::Result;
 use super::damage::Damage;
+use super::index::{IndexQuery, Page, Ranked};
 use super::record::{Behind, Import, SessionRecord};
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, Rank,
@@ -190,6 +191,11 @@ pub(crate) trait Backend {
         self.horizon()
     }
 
+    /// The terms of messages, if this store keeps them itself.
+    fn term_index(&mut self) -> Result<Option<&mut dyn TermIndex>> {
+        Ok(None)
+    }
+
     /// Why the horizon was short of what has been written, if it was since this was asked
     /// last.
     fn take_held_back(&mut self) -> Option<Problem> {
@@ -289,6 +295,22 @@ pub(crate) trait Backend {
     fn is_damaged(&self) -> bool {
         false
     }
+}
+
+/// The terms of messages beside the log, in the same store.
+pub(crate) trait TermIndex {
+    /// The newest message that it knows of; 0 if it knows none.
+    fn known(&mut self) -> Result<MessageId>;
+
+    /// Adds the terms of the next messages behind those that it knows, up to one of them,
+    /// and gives that. Another process may do the same at the same time.
+    fn add_next(&mut self, upto: MessageId) -> Result<MessageId>;
+
+    /// The ids of messages that may suit. Those that do suit are among them.
+    fn candidates(&mut self, query: &IndexQuery, page: &Page) -> Result<Vec<MessageId>>;
+
+    /// The best of the newest messages that may suit.
+    fn ranked(&mut self, query: &IndexQuery, limit: usize) -> Result<Ranked>;
 }
 
 /// What has to be known about a backend.

@@ -7,7 +7,7 @@ use super::suits::Suits;
 use crate::chat::Chat;
 use crate::domain::{Error, Event, Flow, Message, MessageId, Result, Sink, Work};
 use crate::query::Query;
-use crate::store::{Index, IndexQuery, Log, LogWalk, Order, Page};
+use crate::store::{IndexQuery, Log, LogWalk, Order, Page, SearchIndex};
 
 /// How many messages are looked at before the store is let go, at first and at the most:
 /// most searches have enough with the first ones.
@@ -191,11 +191,11 @@ impl Candidates {
             return Ok(false);
         };
         page.limit = limit;
-        let ids: Vec<MessageId> = match index.candidates(narrowed, page) {
+        let ids: Vec<MessageId> = match index.candidates(&mut chat.log, narrowed, page) {
             Ok(ids) => ids,
             Err(_) => {
                 mend(index, &mut chat.log)?;
-                index.candidates(narrowed, page)?
+                index.candidates(&mut chat.log, narrowed, page)?
             }
         };
         let Some((first, last)) = ids.first().copied().zip(ids.last().copied()) else {
@@ -307,7 +307,7 @@ fn look_up(chat: &mut Chat, ids: &[MessageId], visit: &mut dyn FnMut(&Message<'_
 }
 
 /// Makes an index anew that has turned out to be damaged, and was emptied.
-fn mend(index: &mut Index, log: &mut Log) -> Result<()> {
+fn mend(index: &mut SearchIndex, log: &mut Log) -> Result<()> {
     index.catch_up(log, &mut |_, _| ControlFlow::Continue(()))?;
     Ok(())
 }
@@ -317,11 +317,11 @@ fn best(chat: &mut Chat, query: &IndexQuery, sink: &mut dyn Sink) -> Result<Way>
     let Some(index) = &mut chat.index else {
         return Ok(Way::Ranked(Vec::new()));
     };
-    let ranked = match index.ranked(query, RANKED) {
+    let ranked = match index.ranked(&mut chat.log, query, RANKED) {
         Ok(ranked) => ranked,
         Err(_) => {
             mend(index, &mut chat.log)?;
-            index.ranked(query, RANKED)?
+            index.ranked(&mut chat.log, query, RANKED)?
         }
     };
     if ranked.is_cut {
@@ -334,12 +334,12 @@ fn best(chat: &mut Chat, query: &IndexQuery, sink: &mut dyn Sink) -> Result<Way>
 /// Writes into the index what was said since it was used last; false if the store
 /// has none.
 fn catch_up(chat: &mut Chat, sink: &mut dyn Sink) -> Result<bool> {
-    let Some(file) = chat.log.file().map(std::path::Path::to_owned) else {
-        return Ok(false);
+    let known = match chat.index.take() {
+        Some(index) => Some(index),
+        None => SearchIndex::open(&mut chat.log)?,
     };
-    let mut index = match chat.index.take() {
-        Some(index) => index,
-        None => Index::open(&file)?,
+    let Some(mut index) = known else {
+        return Ok(false);
     };
     let (begun, mut is_told) = (Instant::now(), false);
     let reached = index.catch_up(&mut chat.log, &mut |done, total| {

@@ -10,10 +10,10 @@ use crate::query::{Among, Narrowing};
 
 /// How many terms that all have to be there are asked for; the others are left to
 /// whoever reads the text.
-const MOST_OF_ALL: usize = 32;
+pub(super) const MOST_OF_ALL: usize = 32;
 
 /// How many terms of which one has to be there are asked for: of more, none is.
-const MOST_OF_ANY: usize = 256;
+pub(super) const MOST_OF_ANY: usize = 256;
 
 /// Which messages are wanted.
 #[derive(Clone, Debug)]
@@ -207,17 +207,7 @@ fn tags<'a, T>(among: &'a Among<T>, tag: impl Fn(&'a T) -> Tag<'a>) -> (Expressi
 
 /// The same for ends: a complete message has no tag that says so.
 fn statuses(among: &Among<Status>) -> (Expression, Vec<String>) {
-    let is_complete = |status: &Status| *status == Status::Complete;
-    let mut told = among.clone();
-    told.none_of.retain(|status| !is_complete(status));
-    if among.one_of.iter().any(is_complete) {
-        let all = [Status::Interrupted, Status::Failed];
-        let others = all
-            .into_iter()
-            .filter(|status| !among.one_of.contains(status));
-        told.none_of.extend(others);
-        told.one_of.clear();
-    }
+    let told = told_statuses(among);
     let (wanted, unwanted) = tags(&told, |status| Tag::Status(*status));
     if among.none_of.iter().any(is_complete) && told.one_of.is_empty() {
         let all = [Status::Interrupted, Status::Failed];
@@ -228,4 +218,24 @@ fn statuses(among: &Among<Status>) -> (Expression, Vec<String>) {
         return (tags(&rest, |status| Tag::Status(*status)).0, unwanted);
     }
     (wanted, unwanted)
+}
+
+/// Whether an end is the one that has no tag.
+pub(super) fn is_complete(status: &Status) -> bool {
+    *status == Status::Complete
+}
+
+/// What is wanted of ends, as far as tags tell it.
+pub(super) fn told_statuses(among: &Among<Status>) -> Among<Status> {
+    let mut told = among.clone();
+    told.none_of.retain(|status| !is_complete(status));
+    if among.one_of.iter().any(is_complete) {
+        let all = [Status::Interrupted, Status::Failed];
+        let others = all
+            .into_iter()
+            .filter(|status| !among.one_of.contains(status));
+        told.none_of.extend(others);
+        told.one_of.clear();
+    }
+    told
 }

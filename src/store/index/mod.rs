@@ -10,6 +10,7 @@
 //! blocks       what is wanted, as times
 //! find         which messages may suit; page: which part of them
 //! ranking      which of them best
+//! wanted_terms what is wanted, for a store that keeps the terms itself
 //! ```
 //!
 //! It is derived from the log and lies in a file of its own beside the store
@@ -35,6 +36,7 @@ mod ranking;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod wanted_terms;
 
 use std::path::{Path, PathBuf};
 
@@ -47,6 +49,8 @@ use place::Identity;
 
 pub(crate) use expression::IndexQuery;
 pub(crate) use page::{Order, Page};
+pub(crate) use ranking::Ranked;
+pub(super) use wanted_terms::{WantedTerms, terms_of_message};
 
 /// An index of the messages of a log.
 ///

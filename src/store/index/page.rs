@@ -11,7 +11,7 @@ pub(crate) enum Order {
 
 impl Order {
     /// The word of SQL for it.
-    pub(super) fn word(self) -> &'static str {
+    pub(in crate::store) fn word(self) -> &'static str {
         match self {
             Self::NewestFirst => "DESC",
             Self::OldestFirst => "ASC",
@@ -44,7 +44,7 @@ impl Page {
     }
 
     /// The first and the last id that are wanted.
-    pub(super) fn range(&self) -> (i64, i64) {
+    pub(in crate::store) fn range(&self) -> (i64, i64) {
         let low = self.after.map_or(0, |id| id.0.saturating_add(1));
         let high = self.before.map_or(i64::MAX, |id| id.0.saturating_sub(1));
         (low, high)

@@ -33,6 +33,8 @@ pub(super) enum Ask<'a> {
     Batch(&'a str),
     /// A statement with values.
     Query(&'a str, &'a [Value<'a>]),
+    /// The same, planned each time for its values.
+    Planned(&'a str, &'a [Value<'a>]),
 }
 
 /// Who may end a call early.
@@ -128,6 +130,9 @@ impl Client {
                 self.client.batch_execute(sql).await?;
                 Ok(Vec::new())
             }),
+            Ask::Planned(sql, values) => {
+                Box::pin(async move { self.client.query_typed(sql, values).await })
+            }
             Ask::Query(sql, values) => match self.named(sql, values).await? {
                 None => Box::pin(async move { self.client.query_typed(sql, values).await }),
                 Some(statement) => Box::pin(async move {

@@ -9,6 +9,7 @@
 //! open_group   what a group has to write
 //! horizon      up to which message nothing can appear any more
 //! schema       the tables
+//! terms        which messages may hold what is looked for
 //! trouble      what goes wrong, as sentences
 //! ```
 //!
@@ -35,6 +36,7 @@ mod schema;
 mod server;
 mod service_file;
 mod sessions;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -48,9 +50,10 @@ use tokio_postgres::types::Type;
 use super::Result;
 use super::backend::{
     Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Numbering, Plan,
-    SessionQuery, TextRange,
+    SessionQuery, TermIndex, TextRange,
 };
 use super::damage::Damage;
+use super::index::{IndexQuery, Page, Ranked};
 use super::record::{Behind, Import, SessionRecord};
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
@@ -68,6 +71,7 @@ use imports::Noted;
 use names::Names;
 use parameters::Parameters;
 use server::Server;
+use terms::Terms;
 
 /// A handle to a store on a server.
 pub(super) struct Postgres {
@@ -78,6 +82,8 @@ pub(super) struct Postgres {
     damage: Damage,
     /// The last message and the last move when it was asked for news last.
     news: Option<(i64, i64)>,
+    /// Whether the terms of messages are of use to this role, once that is known.
+    may_search: Option<bool>,
 }
 
 /// Prepares a store at an address. Nothing is connected before something is asked.
@@ -111,7 +117,33 @@ impl Postgres {
             horizon: Horizon::new(patience),
             damage: Damage::default(),
             news: None,
+            may_search: None,
         }
+    }
+
+    fn terms(&mut self) -> Terms<'_> {
+        Terms {
+            handle: &mut self.handle,
+            names: &mut self.names,
+        }
+    }
+}
+
+impl TermIndex for Postgres {
+    fn known(&mut self) -> Result<MessageId> {
+        self.terms().known()
+    }
+
+    fn add_next(&mut self, upto: MessageId) -> Result<MessageId> {
+        self.terms().add_next(upto)
+    }
+
+    fn candidates(&mut self, query: &IndexQuery, page: &Page) -> Result<Vec<MessageId>> {
+        self.terms().candidates(query, page)
+    }
+
+    fn ranked(&mut self, query: &IndexQuery, limit: usize) -> Result<Ranked> {
+        self.terms().ranked(query, limit)
     }
 }
 
@@ -440,6 +472,16 @@ impl Backend for Postgres {
 
     fn take_damage(&mut self) -> Damage {
         std::mem::take(&mut self.damage)
+    }
+
+    fn term_index(&mut self) -> Result<Option<&mut dyn TermIndex>> {
+        if self.may_search.is_none() {
+            self.may_search = Some(terms::are_of_use(&mut self.handle)?);
+        }
+        Ok(match self.may_search {
+            Some(true) => Some(self),
+            _ => None,
+        })
     }
 
     fn take_held_back(&mut self) -> Option<Problem> {

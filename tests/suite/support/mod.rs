@@ -2,6 +2,8 @@
 
 pub(crate) mod account;
 pub(crate) mod authority;
+// The unit tests use what is not used here.
+#[allow(dead_code)]
 pub(crate) mod cluster;
 pub(crate) mod dice;
 pub(crate) mod disk;

@@ -70,6 +70,8 @@ impl Store {
         let copy = Connection::open_in_memory().expect("memory");
         let switched = copy.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false);
         assert_eq!(switched, Ok(false));
+        let unchecked = copy.pragma_update(None, "foreign_keys", false);
+        unchecked.expect("a switch");
         for schema in SCHEMA {
             copy.execute_batch(schema).expect("the tables");
         }

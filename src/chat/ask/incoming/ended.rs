@@ -89,6 +89,8 @@ impl IncomingReply {
         // What answers at once may get its place with the commit; only a reply to a
         // question that has one itself can find that question gone.
         let is_placed = self.is_one_of_several || self.is_shown_as_it_comes || self.sent.is_some();
+        // What it took is told behind it.
+        let is_placed = is_placed || chat.settings.verbose;
         let appended = if is_placed {
             Appended::Now(chat.log.append_placed(session.key, &draft)?)
         } else {

@@ -164,6 +164,16 @@ CREATE TABLE saylog.imports (
 
 CREATE INDEX imports_behind ON saylog.imports (behind) WHERE behind IS NOT NULL;
 
+-- The terms of messages, which searches ask for and add, in the order of the log. They may
+-- be emptied at any time (TRUNCATE saylog.terms): the next search begins anew.
+CREATE TABLE saylog.terms (
+    id    bigint PRIMARY KEY,            -- messages.id
+    at    bigint NOT NULL,               -- when it was said, or taken
+    terms text[] NOT NULL
+);
+
+CREATE INDEX terms_by_term ON saylog.terms USING gin (terms);
+
 -- The log only grows.
 CREATE FUNCTION saylog.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
