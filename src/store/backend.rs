@@ -2,6 +2,8 @@
 
 #![warn(clippy::missing_docs_in_private_items)]
 
+use std::time::Duration;
+
 use super::Result;
 use super::damage::Damage;
 use super::index::{IndexQuery, Page, Ranked};
@@ -39,6 +41,12 @@ pub(crate) trait Backend {
     /// next to nothing.
     fn has_news(&mut self) -> Result<bool> {
         Ok(true)
+    }
+
+    /// How long one who waits for news waits between two looks: it is heard of at once, and
+    /// to look costs next to nothing.
+    fn pause_between_looks(&self) -> Duration {
+        Duration::from_millis(20)
     }
 
     /// Fails if so much of what keeps the rows is gone that even to look at them

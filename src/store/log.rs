@@ -1,7 +1,7 @@
 //! The log: one interface for every kind of store.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Result;
 use super::backend::{Backend, Facts, Plan, Written};
@@ -125,6 +125,11 @@ impl Log {
     /// The last commit of this process that changed something, if the store is in files.
     pub(crate) fn written(&mut self) -> Option<Written> {
         self.group.backend().written()
+    }
+
+    /// How long one who waits for news waits between two looks.
+    pub(crate) fn pause_between_looks(&mut self) -> Duration {
+        self.group.backend().pause_between_looks()
     }
 
     /// Whether a write has failed, so that nothing more is written.

@@ -67,6 +67,8 @@ pub(crate) use backend::{SessionQuery, Which, Written};
 pub(crate) use cursor::Selection;
 pub(crate) use file_limit::heed_file_limit;
 pub(crate) use imported::{ImportedMessage, ImportedSession, SAYLOG};
+#[allow(unused_imports, reason = "the benchmarks measure it from inside")]
+pub(crate) use index::Index;
 pub(crate) use index::{IndexQuery, Order, Page};
 pub(crate) use join::{Beginning, Join, MessageJoined, SessionJoined, StateJoined};
 pub(crate) use log::Log;

@@ -37,6 +37,10 @@ pub(crate) fn main(arguments: &[String]) {
     if role == "model" {
         return super::models::bare(store);
     }
+    #[cfg(feature = "postgres")]
+    if role == "server-turn" {
+        return super::server::bare_turn(store);
+    }
     let store = Path::new(store);
     match role.as_str() {
         "turn" => turn(store),

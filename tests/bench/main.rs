@@ -15,11 +15,18 @@ mod models;
 mod saylog;
 mod search;
 mod searches;
+#[cfg(feature = "postgres")]
+mod server;
 mod shown;
 mod stats;
 mod texts;
 mod transfer;
 mod turns;
+
+#[cfg(feature = "postgres")]
+#[allow(dead_code)]
+#[path = "../suite/support/cluster.rs"]
+mod cluster;
 
 // What no command shows by itself is measured from inside.
 #[path = "../../src/domain/mod.rs"]
@@ -43,7 +50,7 @@ use saylog::{Peer, peak_of_listing, play, play_with, start_one_turn};
 /// One benchmark: its name, and what it does in a fresh folder.
 type Bench = (&'static str, fn(&Path));
 
-const BENCHES: [Bench; 18] = [
+const BENCHES: &[Bench] = &[
     ("start", start),
     ("lockstep", lockstep),
     ("piped", piped),
@@ -62,6 +69,8 @@ const BENCHES: [Bench; 18] = [
     ("transfer", transfer::transfer),
     ("follow", follow::follow),
     ("stats", stats::stats),
+    #[cfg(feature = "postgres")]
+    ("server", server::server),
 ];
 
 /// What takes minutes, and is done only if it is named.
@@ -83,7 +92,7 @@ fn main() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         return LARGE.1(folder.path());
     }
-    for (name, bench) in BENCHES {
+    for &(name, bench) in BENCHES {
         if wanted.is_none_or(|wanted| name.contains(wanted.as_str())) {
             let folder = tempfile::tempdir().expect("a temporary folder");
             bench(folder.path());

@@ -17,7 +17,7 @@ use super::texts::Random;
 use super::{bare, time};
 use crate::domain::{Draft, Role, SessionId, SessionKey, Timestamp, UserName};
 use crate::query::Narrowing;
-use crate::store::{Address, Index, IndexQuery, Log, NewSession, Order, Page};
+use crate::store::{Address, Index, IndexQuery, Log, NewSession, Order, Page, Waits};
 
 /// How many messages there are, unless this variable says otherwise.
 const MESSAGES: usize = 1_000_000;
@@ -97,7 +97,14 @@ fn begin(log: &mut Log, speaker: usize, number: usize) -> SessionKey {
 
 fn log(store: &Path) -> Log {
     let address = Address::File(store.to_owned());
-    crate::store::open(&address, Box::new(|_| false)).expect("the store opens")
+    let waits = Waits {
+        is_over: Box::new(|| false),
+        tell: Box::new(|_| {}),
+        patience: std::time::Duration::MAX,
+        silence: std::time::Duration::MAX,
+        give_up: std::time::Duration::MAX,
+    };
+    crate::store::open(&address, waits).expect("the store opens")
 }
 
 /// The first build in a process of its own, beside one `INSERT … SELECT`; both by

@@ -1,7 +1,6 @@
 //! `/follow`: messages as they come, whoever writes them.
 
 use std::thread;
-use std::time::Duration;
 
 use super::filtered::begin_of;
 use super::search::read;
@@ -10,10 +9,6 @@ use crate::chat::Chat;
 use crate::chat::listing;
 use crate::domain::{Error, Event, MessageId, Result, Scope, Sink};
 use crate::store::LogWalk;
-
-/// How long nothing is looked for when nothing has come: a person, and the next program
-/// in a pipe, hears of a message at once, and a look costs a few microseconds.
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// So many messages are looked at before what suits is written out.
 const MESSAGES_AT_ONCE: u64 = 512;
@@ -43,14 +38,19 @@ pub(crate) fn follow(chat: &mut Chat, text: &str, sink: &mut dyn Sink) -> Result
         _ => begin_of(chat, &query, &suits, sink)?.behind,
     };
     sink.flush()?;
-    let mut marks = Vec::new();
+    let (mut marks, mut is_told) = (Vec::new(), false);
     loop {
         let upto = chat.log.newest_now()?;
         if upto <= behind {
-            thread::sleep(PAUSE);
+            // Something may have come and be held back, which is told once.
+            if !is_told {
+                is_told = tell_damage(chat, sink)?;
+            }
+            thread::sleep(chat.log.pause_between_looks());
             heed(sink)?;
             continue;
         }
+        is_told = false;
         let mut walk = LogWalk::On(behind, upto);
         loop {
             let has_more = chat
@@ -88,11 +88,12 @@ fn heed(sink: &mut dyn Sink) -> Result<()> {
     Err(Error::Interrupted)
 }
 
-/// Tells what could not be read; what comes then can be.
-fn tell_damage(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
-    if let Some(problem) = chat.log.take_damage() {
-        sink.emit(&Event::Error(&problem.into()));
-        sink.flush()?;
-    }
-    Ok(())
+/// Tells what could not be read, if there is something; what comes then can be.
+fn tell_damage(chat: &mut Chat, sink: &mut dyn Sink) -> Result<bool> {
+    let Some(problem) = chat.log.take_damage() else {
+        return Ok(false);
+    };
+    sink.emit(&Event::Error(&problem.into()));
+    sink.flush()?;
+    Ok(true)
 }

@@ -209,7 +209,7 @@ fn tags<'a, T>(among: &'a Among<T>, tag: impl Fn(&'a T) -> Tag<'a>) -> (Expressi
 fn statuses(among: &Among<Status>) -> (Expression, Vec<String>) {
     let told = told_statuses(among);
     let (wanted, unwanted) = tags(&told, |status| Tag::Status(*status));
-    if among.none_of.iter().any(is_complete) && told.one_of.is_empty() {
+    if among.none_of.iter().any(|status| is_complete(*status)) && told.one_of.is_empty() {
         let all = [Status::Interrupted, Status::Failed];
         let rest = Among {
             one_of: all.to_vec(),
@@ -221,15 +221,15 @@ fn statuses(among: &Among<Status>) -> (Expression, Vec<String>) {
 }
 
 /// Whether an end is the one that has no tag.
-pub(super) fn is_complete(status: &Status) -> bool {
-    *status == Status::Complete
+pub(super) fn is_complete(status: Status) -> bool {
+    status == Status::Complete
 }
 
 /// What is wanted of ends, as far as tags tell it.
 pub(super) fn told_statuses(among: &Among<Status>) -> Among<Status> {
     let mut told = among.clone();
-    told.none_of.retain(|status| !is_complete(status));
-    if among.one_of.iter().any(is_complete) {
+    told.none_of.retain(|status| !is_complete(*status));
+    if among.one_of.iter().any(|status| is_complete(*status)) {
         let all = [Status::Interrupted, Status::Failed];
         let others = all
             .into_iter()

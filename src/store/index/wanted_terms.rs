@@ -31,7 +31,12 @@ impl WantedTerms {
         wanted.add_tags(&query.models, |model| Tag::Model(model));
         wanted.add_tags(&query.sources, |source| Tag::Source(source));
         let told = told_statuses(&query.statuses);
-        let is_left = query.statuses.none_of.iter().any(is_complete) && told.one_of.is_empty();
+        let is_left = query
+            .statuses
+            .none_of
+            .iter()
+            .any(|status| is_complete(*status))
+            && told.one_of.is_empty();
         if is_left {
             let rest = [Status::Interrupted, Status::Failed].to_vec();
             wanted.add_one_of(rest.iter().map(|status| Tag::Status(*status)));

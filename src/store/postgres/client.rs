@@ -48,7 +48,7 @@ pub(super) enum Patience {
 
 /// A connection to a server.
 pub(super) struct Client {
-    client: tokio_postgres::Client,
+    link: tokio_postgres::Client,
     /// It has warned since that was asked.
     has_warned: Arc<AtomicBool>,
     /// The server process is this connection's own: nothing stands between that lends it
@@ -82,7 +82,7 @@ impl Client {
         let has_warned = Arc::new(AtomicBool::new(false));
         runtime.spawn(drive(opened.connection, Arc::clone(&has_warned)));
         Ok(Self {
-            client: opened.client,
+            link: opened.client,
             has_warned,
             is_direct: opened.is_direct,
             statements: Mutex::default(),
@@ -92,7 +92,7 @@ impl Client {
 
     /// Whether nothing can be asked any more.
     pub(super) fn is_closed(&self) -> bool {
-        self.client.is_closed()
+        self.link.is_closed()
     }
 
     /// Whether the server has warned since this was asked last.
@@ -118,7 +118,7 @@ impl Client {
         };
         match wait(runtime, waiting, patience, asking) {
             Ok(Ok(answers)) => Ok(answers),
-            Ok(Err(error)) => Err(Trouble::of(error, self.client.is_closed())),
+            Ok(Err(error)) => Err(Trouble::of(error, self.link.is_closed())),
             Err(trouble) => Err(trouble),
         }
     }
@@ -127,18 +127,18 @@ impl Client {
     async fn answering<'a>(&'a self, ask: &'a Ask<'_>) -> Result<Answering<'a>, Error> {
         Ok(match ask {
             Ask::Batch(sql) => Box::pin(async move {
-                self.client.batch_execute(sql).await?;
+                self.link.batch_execute(sql).await?;
                 Ok(Vec::new())
             }),
             Ask::Planned(sql, values) => {
-                Box::pin(async move { self.client.query_typed(sql, values).await })
+                Box::pin(async move { self.link.query_typed(sql, values).await })
             }
             Ask::Query(sql, values) => match self.named(sql, values).await? {
-                None => Box::pin(async move { self.client.query_typed(sql, values).await }),
+                None => Box::pin(async move { self.link.query_typed(sql, values).await }),
                 Some(statement) => Box::pin(async move {
                     let values: Vec<&(dyn ToSql + Sync)> =
                         values.iter().map(|(value, _)| *value).collect();
-                    self.client.query(&statement, &values).await
+                    self.link.query(&statement, &values).await
                 }),
             },
         })
@@ -160,7 +160,7 @@ impl Client {
             Some(None) => {}
         }
         let types: Vec<Type> = values.iter().map(|(_, of)| of.clone()).collect();
-        let statement = self.client.prepare_typed(sql, &types).await?;
+        let statement = self.link.prepare_typed(sql, &types).await?;
         self.known().insert(sql.to_owned(), Some(statement.clone()));
         Ok(Some(statement))
     }

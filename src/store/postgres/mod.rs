@@ -97,7 +97,9 @@ pub(super) fn open(
 ) -> Result<Box<dyn Backend>> {
     let parameters = Parameters::find(address, variables)
         .map_err(|problem| problem.preventing("the store cannot be opened"))?;
-    let (patience, silence, give_up) = (waits.patience, waits.silence, waits.give_up);
+    // 5 seconds for others, 15 for the server, 30 for one that is to come back.
+    let (silence, give_up) = (waits.silence, waits.give_up);
+    let patience = silence / 3;
     let waiting = Waiting {
         silence,
         is_over: waits.is_over,
@@ -175,6 +177,11 @@ impl Backend for Postgres {
         )?;
         let now = rows.first().map(|row| (row.get(0), row.get(1)));
         Ok(std::mem::replace(&mut self.news, now) != now)
+    }
+
+    /// Each look is a question to the server, which has others to serve.
+    fn pause_between_looks(&self) -> Duration {
+        Duration::from_millis(100)
     }
 
     fn check_version(&mut self) -> Result<()> {

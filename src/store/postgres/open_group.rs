@@ -273,10 +273,7 @@ impl OpenGroup {
 }
 
 /// A value as the client binds it.
-fn value<'a>(
-    value: &'a (dyn tokio_postgres::types::ToSql + Sync),
-    of: Type,
-) -> super::client::Value<'a> {
+fn value(value: &(dyn tokio_postgres::types::ToSql + Sync), of: Type) -> super::client::Value<'_> {
     (value, of)
 }
 

@@ -152,9 +152,8 @@ impl Parameters {
         if get("gssencmode").as_deref() == Some("require") {
             return Err(wrong("gssencmode=require is not supported"));
         }
-        let user = match get("user").or_else(|| own_name(variables)) {
-            Some(user) => user,
-            None => return Err(wrong("no user is named, and this one has no name")),
+        let Some(user) = get("user").or_else(|| own_name(variables)) else {
+            return Err(wrong("no user is named, and this one has no name"));
         };
         let database = get("dbname").unwrap_or_else(|| user.clone());
         let mut hosts = hosts(

@@ -146,10 +146,10 @@ pub(super) fn visit(
             PAGE,
         ),
         Which::Archived => ("s.archived_at IS NOT NULL", "", &empty, PAGE),
-        Which::Prefix(whole)
-            if whole.len() == UUID_CHARACTERS && SessionId::parse(whole).is_some() =>
+        Which::Prefix(entire)
+            if entire.len() == UUID_CHARACTERS && SessionId::parse(entire).is_some() =>
         {
-            ("s.uuid = $4::uuid", "", whole, i64::MAX)
+            ("s.uuid = $4::uuid", "", entire, i64::MAX)
         }
         Which::Prefix(prefix) => ("starts_with(s.uuid::text, $4)", "", prefix, i64::MAX),
         Which::Name(words) => (

@@ -44,7 +44,7 @@ pub(super) fn names(
             if visit(&UserName::stored(name)) == Flow::Full {
                 return Ok(());
             }
-            after = name.to_owned();
+            name.clone_into(&mut after);
         }
         if rows.is_empty() {
             return Ok(());
@@ -87,7 +87,7 @@ pub(super) fn counted(
             if visit(&summary) == Flow::Full {
                 return Ok(());
             }
-            after = name.to_owned();
+            name.clone_into(&mut after);
         }
         if rows.is_empty() {
             return Ok(());

@@ -230,7 +230,7 @@ fn a_transaction_that_holds_the_log_back_is_named() {
     };
     let database = cluster.database();
     let patient = || Waits {
-        patience: Duration::from_millis(300),
+        silence: Duration::from_millis(1_500),
         ..Waits::for_tests()
     };
     let mut log = log_at(&database, patient());

@@ -45,7 +45,7 @@ impl Proxy {
                 let Ok(server) = UnixStream::connect(&server) else {
                     continue;
                 };
-                lead(client, server, &shared);
+                lead(&client, &server, &shared);
             }
         });
         Self { folder, state }
@@ -91,7 +91,7 @@ pub(super) fn random(bound: usize) -> usize {
 }
 
 /// Leads both directions of a connection.
-fn lead(client: UnixStream, server: UnixStream, state: &Arc<State>) {
+fn lead(client: &UnixStream, server: &UnixStream, state: &Arc<State>) {
     let within = state.cut_within.load(Ordering::SeqCst);
     let left = match within {
         0 => i64::MAX,
