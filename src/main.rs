@@ -157,7 +157,10 @@ fn prompt(config: &Config) -> Result<ExitReason, Error> {
     let unsent = draft.clone();
     let signals = Signals::for_prompt(move || unsent.keep(), terminal.restorer());
     let signals = signals.map_err(Error::Input)?;
-    let chat = chat(config, &signals)?;
+    let chat = match (chat(config, &signals), signals.caught()) {
+        (Err(_), Some(signal)) => return Ok(ExitReason::Signal(signal)),
+        (chat, _) => chat?,
+    };
     let output = output(config, None, signals);
     let options = PromptOptions {
         outside: config.outside.clone(),
@@ -224,7 +227,10 @@ fn play_until(
     signals: Signals,
     run: impl FnOnce(TranscriptPlayer<'_>) -> ExitReason,
 ) -> Result<ExitReason, Error> {
-    let mut chat = chat(config, &signals)?;
+    let mut chat = match (chat(config, &signals), signals.caught()) {
+        (Err(_), Some(signal)) => return Ok(ExitReason::Signal(signal)),
+        (chat, _) => chat?,
+    };
     let mut output = output(config, source, signals);
     let outside = config.outside.clone();
     let player = TranscriptPlayer::new(&mut chat, &mut output, outside, config.stop_on_error);

@@ -386,7 +386,8 @@ impl<'a> TranscriptPlayer<'a> {
             self.output.emit(&Event::Error(&error));
             let _ = self.output.flush();
         }
-        Err(ExitReason::Failure)
+        // A wait may have failed because a person has ended it.
+        Err(self.interrupted())
     }
 
     /// Adds to the error of a failed commit the lines that may not be stored.

@@ -64,6 +64,11 @@ pub(crate) trait Backend {
     /// From now on looks see what others have written.
     fn let_go(&mut self) {}
 
+    /// Reaches what keeps the rows, if that is elsewhere.
+    fn reach(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// Fails if the rows are no longer where they were, or a newer program has taken them
     /// over, which knows what they mean now.
     fn check_version(&mut self) -> Result<()> {

@@ -94,8 +94,7 @@ pub(crate) type Result<T> = std::result::Result<T, Problem>;
 /// how long that has lasted: true once it is pointless to go on waiting.
 pub(crate) type GiveUp = Box<dyn Fn(Duration) -> bool + Send>;
 
-/// Opens the store at an address, and makes it if there is none. A server is connected
-/// once something is asked of it.
+/// Opens the store at an address, and makes it if there is none.
 ///
 /// # Errors
 /// A sentence about a store that is not of this version, is damaged, or cannot
@@ -118,7 +117,12 @@ pub(crate) fn open(address: &Address, waits: Waits) -> Result<Log> {
 #[cfg(feature = "postgres")]
 fn open_server(address: &ServerAddress, waits: Waits) -> Result<Box<dyn Backend>> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    postgres::open(address.text(), &variable, waits)
+    let opened = postgres::open(address.text(), &variable, waits).and_then(|mut backend| {
+        // Whoever cannot be reached now is told of at once, as with a file.
+        backend.reach()?;
+        Ok(backend)
+    });
+    opened.map_err(|problem| problem.preventing(&format!("the store `{address}` cannot be opened")))
 }
 
 #[cfg(not(feature = "postgres"))]

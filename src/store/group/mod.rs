@@ -340,7 +340,8 @@ impl Group {
             | ProblemKind::Damaged
             | ProblemKind::Full
             | ProblemKind::ReadOnly => problem.preventing("not saved"),
-            ProblemKind::Newer => {
+            // Whom a server does not let in knocks only once.
+            ProblemKind::Newer | ProblemKind::Refused => {
                 self.stopped = Some(stopped(&problem));
                 problem.preventing("not saved")
             }
@@ -415,7 +416,15 @@ impl Group {
             ProblemKind::Other => ProblemKind::Unconfirmed,
             known => known,
         };
-        Problem { kind, ..problem }.preventing("not confirmed as saved")
+        // What a server refuses it has taken back; where that is not known it says so.
+        let is_taken_back =
+            self.numbering == Numbering::AtCommit && kind != ProblemKind::Unconfirmed;
+        let prevented = if is_taken_back {
+            "not saved"
+        } else {
+            "not confirmed as saved"
+        };
+        Problem { kind, ..problem }.preventing(prevented)
     }
 
     /// Ends the group without keeping anything of it.

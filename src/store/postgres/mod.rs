@@ -95,8 +95,12 @@ pub(super) fn open(
     variables: &dyn Fn(&str) -> Option<String>,
     waits: Waits,
 ) -> Result<Box<dyn Backend>> {
-    let parameters = Parameters::find(address, variables)
-        .map_err(|problem| problem.preventing("the store cannot be opened"))?;
+    let parameters = Parameters::find(address, variables)?;
+    // Whether it can be opened may hang on what they say.
+    parameters
+        .warnings
+        .iter()
+        .for_each(|warning| (waits.tell)(warning));
     // 5 seconds for others, 15 for the server, 30 for one that is to come back.
     let (silence, give_up) = (waits.silence, waits.give_up);
     let patience = silence / 3;
@@ -163,7 +167,7 @@ impl Backend for Postgres {
         });
         Facts {
             numbering: Numbering::AtCommit,
-            warnings: self.handle.server.parameters().warnings.clone(),
+            warnings: Vec::new(),
             engine: format!("PostgreSQL{version}"),
             schema: u32::try_from(schema::VERSION).ok(),
         }
@@ -182,6 +186,13 @@ impl Backend for Postgres {
     /// Each look is a question to the server, which has others to serve.
     fn pause_between_looks(&self) -> Duration {
         Duration::from_millis(100)
+    }
+
+    fn reach(&mut self) -> Result<()> {
+        self.handle
+            .server
+            .connect()
+            .map_err(|trouble| trouble.problem())
     }
 
     fn check_version(&mut self) -> Result<()> {

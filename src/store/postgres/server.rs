@@ -44,11 +44,6 @@ impl Server {
         }
     }
 
-    /// How it is connected to.
-    pub(super) fn parameters(&self) -> &Parameters {
-        &self.parameters
-    }
-
     /// Who ends waits, and tells of them.
     pub(super) fn waiting(&self) -> &Waiting {
         &self.waiting

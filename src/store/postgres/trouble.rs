@@ -81,7 +81,7 @@ impl Trouble {
                 .with_hint("try again in a moment"),
             Self::Silent => Problem::new(ProblemKind::Busy, "the server does not answer")
                 .with_hint("is the server running, and does the network reach it?"),
-            Self::Interrupted => Problem::new(ProblemKind::Other, "it was interrupted"),
+            Self::Interrupted => Problem::new(ProblemKind::Busy, "it was interrupted"),
             Self::Unusable(problem) => (**problem).clone(),
             Self::Foreign => Problem::new(
                 ProblemKind::Other,
@@ -116,7 +116,7 @@ fn refusal(code: &SqlState) -> Problem {
             "is the name right, and the password (PGPASSWORD, PGPASSFILE or ~/.pgpass)?",
         ),
         "3D000" => (
-            ProblemKind::Gone,
+            ProblemKind::Refused,
             "the server has no such database",
             "`createdb NAME` makes one",
         ),
