@@ -15,7 +15,7 @@ use super::client::{Ask, Patience, Value};
 use super::ends::{self, END_COLUMNS};
 use super::open_group::{Mark, OpenGroup};
 use super::schema;
-use super::server::Server;
+use super::server::{Server, Tries};
 use super::trouble::Trouble;
 use crate::domain::{MessageId, Problem, ProblemKind, SessionKey, Timestamp};
 
@@ -118,20 +118,21 @@ impl Handle {
 
     /// Begins a group, in one round trip.
     pub(super) fn begin(&mut self, plan: &Plan<'_>) -> Result<GroupStart> {
-        let mut is_last = false;
+        let (mut tries, mut has_collided) = (Tries::new(), false);
         loop {
             match self.begin_once(plan) {
                 Ok(start) => return Ok(start),
                 Err(trouble) => {
                     self.group = None;
                     if trouble.is_loss() {
+                        // Nothing was written: over another connection the same may succeed.
                         self.server.hang_up();
-                    } else {
-                        self.take_back();
+                        let again = tries.again(&self.server, trouble);
+                        again.map_err(|trouble| trouble.problem())?;
+                        continue;
                     }
-                    // Nothing was written: over another connection the same may succeed.
-                    let may_succeed = trouble.is_loss() || trouble.is_collision();
-                    if !may_succeed || std::mem::replace(&mut is_last, true) {
+                    self.take_back();
+                    if !trouble.is_collision() || std::mem::replace(&mut has_collided, true) {
                         return Err(trouble.problem());
                     }
                 }
@@ -274,7 +275,8 @@ impl Handle {
             // It has added nothing: to do it once more does no harm.
             return Ok(false);
         };
-        let begin = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL synchronous_commit = on";
+        let begin = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s';
+            SET LOCAL lock_timeout = '5s'; SET LOCAL synchronous_commit = on";
         let lock: [Value<'_>; 1] = [(&group.nonce, Type::INT8)];
         self.server.ask(
             Patience::Look,

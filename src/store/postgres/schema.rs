@@ -61,8 +61,10 @@ fn version(ask: Asking<'_>) -> Result<Option<i32>, Trouble> {
 
 /// One transaction, so it happens wholly or not at all; others wait for it.
 fn migrate(ask: Asking<'_>) -> Result<(), Trouble> {
-    let begin =
-        format!("BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_advisory_xact_lock({LOCK})");
+    let begin = format!(
+        "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s';
+            SET LOCAL synchronous_commit = on; SELECT pg_advisory_xact_lock({LOCK})"
+    );
     ask(Patience::Look, &[Ask::Batch(&begin)])?;
     let migrated = (|| {
         // Somebody else may have done it meanwhile.

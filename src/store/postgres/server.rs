@@ -66,18 +66,16 @@ impl Server {
 
     /// Asks what changes nothing: if the connection is lost, over another one.
     pub(super) fn look(&mut self, asks: &[Ask<'_>]) -> Result<Vec<Vec<Row>>, Trouble> {
-        let mut is_last = false;
+        let mut tries = Tries::new();
         loop {
             match self.ask(Patience::Look, asks) {
-                Err(trouble) if trouble.is_loss() && !is_last => {
+                Err(trouble) if trouble.is_loss() => {
                     self.hang_up();
-                    is_last = true;
+                    tries.again(self, trouble)?;
                 }
-                Err(trouble) => {
-                    if trouble.is_loss() || trouble == Trouble::Interrupted {
-                        self.hang_up();
-                    }
-                    return Err(trouble);
+                Err(Trouble::Interrupted) => {
+                    self.hang_up();
+                    return Err(Trouble::Interrupted);
                 }
                 answered => return answered,
             }
@@ -103,7 +101,13 @@ impl Server {
         let (Some(runtime), Some(client)) = (&self.runtime, &self.client) else {
             return Err(Trouble::Lost("the connection is gone"));
         };
-        client.ask(runtime, &self.waiting, patience, asks)
+        let answered = client.ask(runtime, &self.waiting, patience, asks);
+        let is_news = self.was_connected && matches!(answered, Err(Trouble::Silent));
+        if is_news && !std::mem::replace(&mut self.has_told, true) {
+            // It was waited for long enough already.
+            (self.waiting.tell)("the server does not answer; trying to reach it again");
+        }
+        answered
     }
 
     /// Ends the connection.
@@ -179,6 +183,53 @@ impl Server {
         self.runtime = Some(runtime);
         self.client = Some(connected?);
         schema::bring_up(&mut |patience, asks| self.ask_on(patience, asks))
+    }
+}
+
+/// How often something was tried that came to nothing because the connection was lost.
+pub(super) struct Tries {
+    since: Instant,
+    count: u32,
+    wait: Duration,
+}
+
+impl Tries {
+    /// It is tried for the first time.
+    pub(super) fn new() -> Self {
+        Self {
+            since: Instant::now(),
+            count: 0,
+            wait: FIRST_WAIT,
+        }
+    }
+
+    /// Waits until it may be tried again: the first time at once, then longer and longer.
+    ///
+    /// # Errors
+    /// What it has failed of, if that was tried long enough.
+    pub(super) fn again(&mut self, server: &Server, trouble: Trouble) -> Result<(), Trouble> {
+        self.count += 1;
+        if self.count == 1 && self.since.elapsed() < server.give_up {
+            return Ok(());
+        }
+        // One that can only be read says so each time.
+        let is_final = matches!(trouble, Trouble::Refused(_));
+        if is_final || self.since.elapsed() >= server.give_up {
+            return Err(trouble);
+        }
+        server.rest(self.wait)?;
+        self.wait = (self.wait * 2).min(LONGEST_WAIT);
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.client = None;
+        if let Some(runtime) = self.runtime.take() {
+            // The name of a host may still be looked up, which nobody waits for any more.
+            runtime.shutdown_background();
+        }
     }
 }
 
