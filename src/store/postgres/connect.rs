@@ -103,7 +103,7 @@ async fn open_one(parameters: &Parameters, host: &Host) -> Result<Found, Trouble
         })
         .await
     }?;
-    check_engine(&looked)?;
+    check_engine(&looked.name, looked.version)?;
     let is_wanted = match parameters.target {
         Target::Any => true,
         Target::ReadWrite => !looked.is_read_only,
@@ -145,7 +145,17 @@ async fn look(
             &[],
         )
         .await;
-    let rows = asked.map_err(|error| Trouble::of(error, client.is_closed()))?;
+    let rows = match asked.map_err(|error| Trouble::of(error, client.is_closed())) {
+        Err(trouble @ Trouble::Refused(_)) => {
+            // It may not know one of these. What it is called says more than that.
+            let asked = client.query_typed("SELECT version()", &[]).await;
+            if let Some(row) = asked.unwrap_or_default().first() {
+                check_engine(row.get(0), OLDEST)?;
+            }
+            return Err(trouble);
+        }
+        rows => rows?,
+    };
     let row = rows.first().ok_or(Trouble::Foreign)?;
     let version: String = row.get(1);
     let process: i32 = row.get(3);
@@ -160,8 +170,8 @@ async fn look(
 }
 
 /// Refuses engines that speak the language of PostgreSQL and do not keep its order.
-fn check_engine(looked: &Looked) -> Result<(), Trouble> {
-    let name = looked.name.to_lowercase();
+fn check_engine(name: &str, version: i32) -> Result<(), Trouble> {
+    let name = name.to_lowercase();
     let foreign = [
         (
             "cockroach",
@@ -192,10 +202,10 @@ fn check_engine(looked: &Looked) -> Result<(), Trouble> {
             return Err(Trouble::Unusable(Box::new(problem)));
         }
     }
-    if looked.version < OLDEST {
+    if version < OLDEST {
         let what = format!(
             "the server is PostgreSQL {}, which is too old",
-            looked.version / 10_000
+            version / 10_000
         );
         let problem = Problem::new(ProblemKind::Refused, what);
         let problem = problem.with_hint("it takes PostgreSQL 14 or later");
@@ -349,6 +359,55 @@ impl AsyncWrite for Stream {
             Channel::Unix(stream) => Pin::new(stream).poll_shutdown(context),
             Channel::Plain(stream) => Pin::new(stream).poll_shutdown(context),
             Channel::Encrypted(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(name: &str, version: i32) -> String {
+        match check_engine(name, version) {
+            Ok(()) => "welcome".into(),
+            Err(trouble) => {
+                let problem = trouble.problem();
+                assert_eq!(problem.kind, ProblemKind::Refused);
+                format!("{}; {}", problem.what, problem.hint.unwrap_or_default())
+            }
+        }
+    }
+
+    #[test]
+    fn engines_that_keep_no_order_are_refused_by_name() {
+        for (name, version, expected) in [
+            (
+                "CockroachDB CCL v25.4.0 (x86_64-pc-linux-gnu)",
+                130_000,
+                "CockroachDB cannot keep a log in order: its sequences do not grow in the order \
+                 of commits; PostgreSQL 14 or later can",
+            ),
+            (
+                "PostgreSQL 15.12-YB-2025.2.3.0-b0 on x86_64-pc-linux-gnu",
+                150_012,
+                "YugabyteDB cannot keep a log in order: its sequences are handed out in blocks, \
+                 out of order; PostgreSQL 14 or later can",
+            ),
+            (
+                "PostgreSQL 16 (Aurora DSQL)",
+                160_000,
+                "Aurora DSQL cannot keep a log in order: it has no locks, no triggers and no \
+                 texts of 16 MiB; PostgreSQL 14 or later can",
+            ),
+            (
+                "PostgreSQL 13.22 on x86_64-pc-linux-gnu, compiled by gcc",
+                130_022,
+                "the server is PostgreSQL 13, which is too old; it takes PostgreSQL 14 or later",
+            ),
+            ("PostgreSQL 14.0 on aarch64", 140_000, "welcome"),
+            ("PostgreSQL 18.1 (Debian 18.1-1)", 180_001, "welcome"),
+        ] {
+            assert_eq!(told(name, version), expected, "{name}");
         }
     }
 }

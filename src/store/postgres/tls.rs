@@ -47,7 +47,10 @@ fn unusable(what: &str) -> Trouble {
 /// Why a server is not trusted.
 fn refusal(error: &Error, name: &str) -> Trouble {
     let (what, hint) = match error {
-        Error::InvalidCertificate(CertificateError::UnknownIssuer) => (
+        // Another authority of the same name is none that is trusted, either.
+        Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        ) => (
             format!("the certificate of {name} is of no authority that is trusted"),
             "`sslrootcert=FILE` names the certificate of yours",
         ),
