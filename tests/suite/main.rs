@@ -64,6 +64,10 @@ mod windows;
 // The prompt, at a terminal.
 mod prompt;
 
+// A store on a server.
+#[cfg(feature = "postgres")]
+mod server;
+
 // What is kept, whatever happens.
 mod clocks;
 mod counting;

@@ -1,49 +1,92 @@
 //! A PostgreSQL server of the tests' own, on a socket in a temporary folder. It ends with
 //! the process that started it, however that ends.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tempfile::TempDir;
 
-/// Starts a server and says so, then waits until nobody holds its input any more, and ends
-/// the server. PostgreSQL refuses to run as root, so root runs it as another user.
+/// The port in the name of a socket that nobody else uses.
+const PORT: u16 = 5432;
+
+/// Starts a server and says so, then does what it is told: to stop the server, and to start
+/// it again. Once nobody holds its input any more, it ends the server. PostgreSQL refuses
+/// to run as root, so root runs it as another user.
 const KEEPER: &str = r#"
-bin=$1 folder=$2 options=$3
+bin=$1 folder=$2 options=$3 primary=$4
+export PGPORT=$5 PGUSER=postgres
 run=
 if [ "$(id -u)" = 0 ]; then
     run="setpriv --reuid nobody --regid nogroup --clear-groups"
-    chown nobody "$folder"
+    chown -R nobody "$folder"
 fi
 cd "$folder" || exit 1
-$run "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 \
-    --no-sync --no-instructions >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log"; exit 1; }
-$run "$bin/postgres" -D "$folder/data" -c listen_addresses='' -c max_connections=200 \
-    -c unix_socket_directories="$folder" $options </dev/null >"$folder/log" 2>&1 &
-server=$!
-for i in $(seq 1 600); do
-    "$bin/pg_isready" -q -h "$folder" -U postgres && break
-    kill -0 $server 2>/dev/null || { cat "$folder/log"; exit 1; }
-    sleep 0.05
-done
+if [ -n "$primary" ]; then
+    $run "$bin/pg_basebackup" -D "$folder/data" -d "$primary" -R -c fast >"$folder/initdb.log" 2>&1
+else
+    $run "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 \
+        --no-sync --no-instructions >"$folder/initdb.log" 2>&1
+fi || { cat "$folder/initdb.log"; exit 1; }
+start() {
+    $run "$bin/postgres" -D "$folder/data" -c listen_addresses='' -c max_connections=200 \
+        -c unix_socket_directories="$folder" $options </dev/null >>"$folder/log" 2>&1 &
+    server=$!
+    for i in $(seq 1 1200); do
+        "$bin/pg_isready" -q -h "$folder" && break
+        kill -0 $server 2>/dev/null || { cat "$folder/log"; exit 1; }
+        sleep 0.05
+    done
+}
+stop() {
+    kill -$1 $server 2>/dev/null
+    wait $server 2>/dev/null
+}
+start
 echo ready
-cat >/dev/null
-kill -INT $server 2>/dev/null
-wait $server 2>/dev/null
+while read word; do
+    case $word in
+        start) start ;;
+        *) stop $word ;;
+    esac
+    echo ready
+done
+stop INT
 rm -rf "$folder"
 "#;
+
+/// How a server is to be, beyond its usual options.
+#[derive(Default)]
+pub(crate) struct Wanted<'a> {
+    /// Options of `postgres`; `FOLDER` in them is its folder.
+    pub(crate) options: &'a str,
+    /// Files in its folder, which only it can read.
+    pub(crate) files: &'a [(&'a str, &'a str)],
+    /// The port, if it is to be reached by that.
+    pub(crate) port: Option<u16>,
+    /// The server that it follows as a standby.
+    pub(crate) primary: Option<&'a Cluster>,
+}
 
 /// A server, for as long as this is held.
 pub(crate) struct Cluster {
     folder: PathBuf,
     bin: PathBuf,
+    port: u16,
     made: AtomicU32,
+    keeper: Mutex<Keeper>,
+}
+
+/// The shell that keeps a server.
+struct Keeper {
+    child: Child,
     /// Its end tells the keeper that it is over.
-    keeper: Mutex<(Child, Option<ChildStdin>)>,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
 }
 
 impl Cluster {
@@ -65,31 +108,67 @@ impl Cluster {
 
     /// Starts a server with options of its own.
     pub(crate) fn start(options: &str) -> Option<Self> {
+        Self::wanted(&Wanted {
+            options,
+            ..Wanted::default()
+        })
+    }
+
+    /// Starts a server as it is wanted.
+    pub(crate) fn wanted(wanted: &Wanted<'_>) -> Option<Self> {
         let bin = programs()?;
         // The name of a socket may have 107 bytes, so it does not lie in a long folder.
         let folder = TempDir::with_prefix("pg").expect("a folder").keep();
-        let mut keeper = Command::new("sh")
+        for (name, content) in wanted.files {
+            let file = folder.join(name);
+            fs::write(&file, content).expect("a file");
+            fs::set_permissions(&file, Permissions::from_mode(0o600)).expect("its owner");
+        }
+        let port = wanted.port.unwrap_or(PORT);
+        let options = wanted.options.replace("FOLDER", &folder.to_string_lossy());
+        let primary = wanted.primary.map(|primary| {
+            let (host, port) = (primary.folder.display(), primary.port);
+            format!("host={host} port={port} user=postgres")
+        });
+        let mut child = Command::new("sh")
             .args(["-c", KEEPER, "keeper"])
             .args([bin.as_os_str(), folder.as_os_str(), options.as_ref()])
+            .args([primary.unwrap_or_default(), port.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("a shell");
-        let input = keeper.stdin.take();
-        let mut output = BufReader::new(keeper.stdout.take().expect("its output"));
-        let mut told = String::new();
-        output.read_line(&mut told).expect("its output");
-        if told != "ready\n" {
-            let _ = output.read_to_string(&mut told);
-            panic!("PostgreSQL did not start: {told}");
-        }
+        let input = child.stdin.take();
+        let output = BufReader::new(child.stdout.take().expect("its output"));
+        let mut keeper = Keeper {
+            child,
+            input,
+            output,
+        };
+        keeper.wait();
         Some(Self {
             folder,
             bin,
+            port,
             made: AtomicU32::new(0),
-            keeper: Mutex::new((keeper, input)),
+            keeper: Mutex::new(keeper),
         })
+    }
+
+    /// Ends the server by this signal, and waits until it has ended: `INT` is a fast stop,
+    /// `QUIT` an immediate one.
+    pub(crate) fn stop(&self, signal: &str) {
+        self.keeper().tell(signal);
+    }
+
+    /// Starts it again, and waits until it answers.
+    pub(crate) fn start_again(&self) {
+        self.keeper().tell("start");
+    }
+
+    fn keeper(&self) -> MutexGuard<'_, Keeper> {
+        self.keeper.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes an empty database and gives its address.
@@ -103,7 +182,11 @@ impl Cluster {
     /// The address of a database.
     pub(crate) fn address(&self, database: &str) -> String {
         let folder = self.folder.display().to_string().replace('/', "%2F");
-        format!("postgres://postgres@{folder}/{database}")
+        let port = match self.port {
+            PORT => String::new(),
+            port => format!(":{port}"),
+        };
+        format!("postgres://postgres@{folder}{port}/{database}")
     }
 
     /// Runs statements as the owner of everything; gives the rows, their columns parted by
@@ -144,7 +227,7 @@ impl Cluster {
         ])
         .arg("-h")
         .arg(&self.folder)
-        .args(["-d", database]);
+        .args(["-p", &self.port.to_string(), "-d", database]);
         psql
     }
 
@@ -154,11 +237,29 @@ impl Cluster {
     }
 }
 
+impl Keeper {
+    /// Tells it something to do, and waits until that is done.
+    fn tell(&mut self, word: &str) {
+        let input = self.input.as_mut().expect("it is not over");
+        writeln!(input, "{word}").expect("it listens");
+        self.wait();
+    }
+
+    fn wait(&mut self) {
+        let mut told = String::new();
+        self.output.read_line(&mut told).expect("its output");
+        if told != "ready\n" {
+            let _ = self.output.read_to_string(&mut told);
+            panic!("PostgreSQL did not start: {told}");
+        }
+    }
+}
+
 impl Drop for Cluster {
     fn drop(&mut self) {
-        if let Ok((keeper, input)) = self.keeper.get_mut() {
-            drop(input.take());
-            let _ = keeper.wait();
+        if let Ok(keeper) = self.keeper.get_mut() {
+            drop(keeper.input.take());
+            let _ = keeper.child.wait();
         }
     }
 }
