@@ -27,7 +27,11 @@ pub(super) fn read(
     let folder = variables("PGSYSCONFDIR").unwrap_or_else(|| OF_ALL.into());
     let of_all = PathBuf::from(folder).join("pg_service.conf");
     let is_named = named.is_some();
-    for file in [named.or(own), Some(of_all)].into_iter().flatten() {
+    let files = [(named.or(own), is_named), (Some(of_all), false)];
+    for (file, is_named) in files {
+        let Some(file) = file else {
+            continue;
+        };
         match fs::read_to_string(&file) {
             Ok(text) => {
                 if let Some(found) = section(&text, service)? {
