@@ -144,6 +144,12 @@ impl Chat {
         known.get_or_insert_with(|| file.to_owned());
     }
 
+    /// Forgets the messages that wait for the commit, after it has failed; whether there
+    /// were any.
+    pub(crate) fn forget_waiting(&mut self) -> bool {
+        self.log.forget_waiting()
+    }
+
     /// How many messages wait for the commit.
     pub(crate) fn pending(&self) -> usize {
         self.log.pending()

@@ -109,6 +109,12 @@ impl Log {
         self.group.commit()
     }
 
+    /// Forgets the messages that wait for the commit, after it has failed; whether there
+    /// were any.
+    pub(crate) fn forget_waiting(&mut self) -> bool {
+        self.group.forget_waiting()
+    }
+
     /// What became of messages that got their ids at a commit: those that were
     /// committed since this was asked last.
     pub(crate) fn take_receipts(&mut self) -> Vec<(Ticket, Receipt)> {

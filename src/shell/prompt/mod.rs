@@ -259,6 +259,11 @@ impl Prompt {
     fn commit_and_flush(&mut self) -> Step {
         let committed = self.chat.borrow_mut().commit(&mut self.output);
         if let Err(error) = committed {
+            // Whoever is told that it was not saved says it again: later it would be there
+            // twice.
+            if self.chat.borrow_mut().forget_waiting() {
+                self.output.discard();
+            }
             self.failed(&error)?;
         }
         // This Ctrl-C came too late to stop anything, so the output is shown.

@@ -48,6 +48,13 @@ impl Group {
         Ok(Appended::AtCommit(ticket))
     }
 
+    /// Forgets the messages that wait; whether there were any.
+    pub(in crate::store) fn forget_waiting(&mut self) -> bool {
+        let were_any = !self.waiting.is_empty();
+        self.pending -= std::mem::take(&mut self.waiting).len().min(self.pending);
+        were_any
+    }
+
     pub(super) fn commit_waiting(&mut self, waiting: &[WaitingMessage]) -> Result<()> {
         let mut sessions: Vec<SessionKey> = waiting.iter().map(|one| one.session).collect();
         sessions.sort_unstable();

@@ -28,6 +28,8 @@ pub(super) struct Server {
     was_connected: bool,
     /// That it is tried to come back was told, and not yet that it was done.
     has_told: bool,
+    /// It was waited for in vain: until it is back, it is tried once at a time.
+    has_given_up: bool,
 }
 
 impl Server {
@@ -41,6 +43,7 @@ impl Server {
             client: None,
             was_connected: false,
             has_told: false,
+            has_given_up: false,
         }
     }
 
@@ -131,6 +134,7 @@ impl Server {
             let trouble = match self.connect_once() {
                 Ok(()) => {
                     self.was_connected = true;
+                    self.has_given_up = false;
                     if std::mem::take(&mut self.has_told) {
                         (self.waiting.tell)("the server is back");
                     }
@@ -142,7 +146,11 @@ impl Server {
             // One that was never there need not be waited for, unless it is just starting.
             let may_come = trouble == Trouble::Starting
                 || (self.was_connected && (trouble.is_loss() || is_crowded(&trouble)));
-            if !may_come || begun.elapsed() >= self.give_up {
+            if !may_come || self.has_given_up {
+                return Err(trouble);
+            }
+            if begun.elapsed() >= self.give_up {
+                self.has_given_up = self.was_connected;
                 return Err(trouble);
             }
             // A restart is over sooner than a person would read of it.
@@ -151,7 +159,10 @@ impl Server {
                 let what = trouble.problem().what;
                 (self.waiting.tell)(&format!("{what}; trying to reach it again"));
             }
-            self.rest(wait)?;
+            if let Err(left) = self.rest(wait) {
+                self.has_given_up = self.was_connected;
+                return Err(left);
+            }
             wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
@@ -208,6 +219,9 @@ impl Tries {
     /// # Errors
     /// What it has failed of, if that was tried long enough.
     pub(super) fn again(&mut self, server: &Server, trouble: Trouble) -> Result<(), Trouble> {
+        if server.has_given_up {
+            return Err(trouble);
+        }
         self.count += 1;
         if self.count == 1 && self.since.elapsed() < server.give_up {
             return Ok(());
