@@ -154,7 +154,7 @@ fn usage_errors_are_2() {
         &["-f", "x", "-c", "y"],
         &["--model", "gpt-9"],
         &["--user", " "],
-        &["--store", "postgres://alice:s3cret@localhost/x"],
+        &["--store", "postgres://ann:secret@localhost/x"],
         &["--color", "sometimes"],
     ] {
         let mut command = std::process::Command::new(SAYLOG);

@@ -90,9 +90,9 @@ fn vouched_for(authority: &CertifiedIssuer<'static, KeyPair>, name: &str) -> (St
 /// Writes a file that only its owner can read; gives its name.
 fn file(folder: &Path, name: &str, content: &str) -> String {
     let file = folder.join(name);
-    fs::write(&file, content).unwrap();
-    fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
-    file.to_str().unwrap().to_owned()
+    fs::write(&file, content).expect("a file");
+    fs::set_permissions(&file, Permissions::from_mode(0o600)).expect("its owner");
+    file.to_str().expect("UTF-8").to_owned()
 }
 
 /// What is told of a store that cannot be opened.

@@ -32,7 +32,7 @@ fn turns(count: usize) -> Vec<String> {
 /// Plays these turns, does `harm` beside that once the first were answered, and gives what
 /// the program did.
 fn played(address: &str, turns: &[String], harm: impl FnOnce(&AtomicBool) + Send) -> Outcome {
-    let home = tempdir().unwrap();
+    let home = tempdir().expect("a folder");
     let mut peer = Peer::new(at(home.path(), address));
     peer.pour(format!("/start\n{}\n", turns.join("\n")));
     peer.read(STARTED.len() + 100);

@@ -10,7 +10,9 @@ use tempfile::tempdir;
 use super::{IS_IT_RUNNING, at, echoes, lines, name_of, said};
 use crate::support::cluster::Cluster;
 use crate::support::peer::Peer;
+use crate::support::prompt::{CTRL_C, CTRL_D};
 use crate::support::run::{STARTED, check};
+use crate::support::terminal::Terminal;
 
 /// Processes that stand still for as long as this lives.
 struct Frozen(Vec<Pid>);
@@ -18,7 +20,7 @@ struct Frozen(Vec<Pid>);
 impl Frozen {
     fn new(processes: Vec<Pid>) -> Self {
         for process in &processes {
-            kill_process(*process, Signal::STOP).unwrap();
+            kill_process(*process, Signal::STOP).expect("a process of ours");
         }
         Self(processes)
     }
@@ -53,7 +55,7 @@ fn doorkeeper(cluster: &Cluster) -> Pid {
 
 /// Someone who speaks, and whose server was there until now.
 fn speaker(address: &str, silence: &str) -> (tempfile::TempDir, Peer) {
-    let home = tempdir().unwrap();
+    let home = tempdir().expect("a folder");
     let mut command = at(home.path(), address);
     command.env("SAYLOG_TEST_SERVER", silence);
     let mut peer = Peer::new(command);
@@ -176,4 +178,39 @@ fn what_never_answers_is_told_and_can_be_left() {
     assert!(begun.elapsed() < Duration::from_secs(20));
     check(&outcome, "", "", 130);
     drop(waiting);
+}
+
+#[test]
+fn at_the_prompt_ctrl_c_ends_the_wait_for_a_server_and_not_the_program() {
+    let Some(cluster) = Cluster::shared().and_then(|_| Cluster::start("-c fsync=off")) else {
+        return;
+    };
+    let address = cluster.database();
+    let home = tempdir().unwrap();
+    let mut command = at(home.path(), &address);
+    command
+        .env("TERM", "xterm-256color")
+        .env("SAYLOG_TEST_SERVER", "600000");
+    let mut terminal = Terminal::start(&command);
+    terminal.shows_such("a prompt", |screen| screen.ends_with("alice> ▏"));
+    terminal.types("hello\r");
+    terminal.shows_such("an answer", |screen| {
+        screen.contains("\nhello\n") && screen.ends_with("> ▏")
+    });
+    cluster.stop("INT");
+    terminal.types("are you there?\r");
+    terminal.shows_such("a wait", |screen| {
+        screen.contains("there is no socket of a server; trying to reach it again")
+    });
+    terminal.types(CTRL_C);
+    terminal.shows_such("a prompt", |screen| screen.ends_with("> ▏"));
+    cluster.start_again();
+    terminal.types("again\r");
+    terminal.shows_such("an answer", |screen| {
+        screen.contains("\nagain\n") && screen.ends_with("> ▏")
+    });
+    terminal.types(CTRL_D);
+    terminal.ends();
+    let turns = ["hello", "again"].map(str::to_owned);
+    assert_eq!(said(&cluster, name_of(&address)), echoes(turns));
 }

@@ -6,6 +6,7 @@
 
 mod connecting;
 mod encrypted;
+mod engines;
 mod faults;
 mod leaving;
 mod pooler;

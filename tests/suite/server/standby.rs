@@ -97,13 +97,23 @@ fn a_standby_that_takes_over_has_everything_that_was_confirmed() {
     let mut peer = Peer::new(at(home.path(), &address));
     peer.pour(format!("/start\n{}\n", turns.join("\n")));
     peer.read(STARTED.len() + 1_000);
-    let outcome = thread::scope(|scope| {
-        scope.spawn(|| {
+    let (outcome, kept_then) = thread::scope(|scope| {
+        let failover = scope.spawn(|| {
+            let kept = primary.sql(name, "SELECT count(*) FROM saylog.messages");
             primary.stop("QUIT");
             standby.sql("postgres", "SELECT pg_promote()");
+            kept
         });
-        peer.leave()
+        (
+            peer.leave(),
+            failover.join().expect("the standby takes over"),
+        )
     });
+    let kept_then: usize = kept_then.trim().parse().expect("a count");
+    assert!(
+        (1..2 * turns.len()).contains(&kept_then),
+        "it was in the midst: {kept_then}"
+    );
     let answers = format!("{STARTED}{}\n", turns.join("\n"));
     assert!(outcome.stdout == answers, "{}", outcome.stderr);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
