@@ -130,6 +130,7 @@ fn run(config: &Config) -> Result<ExitReason, Error> {
             let chat = chat(config, &Signals::default())?;
             Ok(McpServer::new(chat).serve(io::stdin().lock(), Patient(io::stdout())))
         }
+        Input::Copy(from, to) => copy(config, from, to),
         Input::Editor => prompt(config),
         Input::Lines(lines) => play(config, Some("-c"), |player| player.lines(lines, &piped())),
         Input::Question(question) if question.reads_stdin() && io::stdin().is_terminal() => {
@@ -146,6 +147,13 @@ fn run(config: &Config) -> Result<ExitReason, Error> {
             play_script(config, Some(&name), Script::File(file))
         }
     }
+}
+
+fn copy(config: &Config, from: &Address, to: &Address) -> Result<ExitReason, Error> {
+    let signals = Signals::for_transcript().map_err(Error::Input)?;
+    let mut output = output(config, None, signals.clone());
+    let waits = || waits(&signals);
+    shell::copy_store((from, to), &waits, sources::quiet(), &mut output)
 }
 
 fn prompt(config: &Config) -> Result<ExitReason, Error> {

@@ -111,9 +111,9 @@ pub(crate) fn patience_for_input() -> Duration {
     patience().unwrap_or(PATIENCE_FOR_INPUT)
 }
 
-/// How long an import or export may take before it is told how far it is, unless the
+/// How long an import, an export or a copy may take before it is told how far it is, unless the
 /// environment says otherwise.
-fn quiet() -> Duration {
+pub(crate) fn quiet() -> Duration {
     patience().unwrap_or(QUIET)
 }
 

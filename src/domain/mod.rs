@@ -64,7 +64,7 @@ pub(crate) use take_fault::TakeFault;
 pub(crate) use taken::{CopyWay, TakenText};
 pub(crate) use text::{is_blank, is_invisible, shows_nothing};
 pub(crate) use text_error::TextError;
-pub(crate) use transfer::{BrokenRecord, Exported, Imported};
+pub(crate) use transfer::{BrokenRecord, Exported, Imported, StoreCopied};
 pub(crate) use user::{NameError, UserName};
 pub(crate) use value_error::{JsonKind, ValueError};
 pub(crate) use work::Work;

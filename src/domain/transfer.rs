@@ -51,6 +51,25 @@ pub(crate) struct Imported {
     pub is_dry: bool,
 }
 
+/// What came of a copy of a whole store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct StoreCopied {
+    /// Where it is from and where it is, as people are shown addresses.
+    pub from: String,
+    pub to: String,
+    /// The newest message of the source when it was begun, or gone on with.
+    pub newest: u64,
+    /// How many rows each table has; none before all of them are compared.
+    pub tables: Vec<(&'static str, u64)>,
+    /// How many replies were still coming: what had come of them is in the copy.
+    pub coming: u64,
+    /// An earlier try was gone on with.
+    pub goes_on: bool,
+    /// It is whole. Else it was stopped, behind this message if one was copied.
+    pub is_complete: bool,
+    pub done: u64,
+}
+
 /// A record of a source that could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BrokenRecord<'a> {

@@ -4,6 +4,7 @@
 mod age;
 mod awaited;
 mod color;
+mod copied;
 mod exported;
 mod hit;
 mod imported;

@@ -69,6 +69,18 @@ pub(crate) struct Arguments {
     )]
     pub(crate) import: Option<String>,
 
+    /// Copy a whole store into an empty one, from SQLite to PostgreSQL or back; run again, it goes on where it was stopped
+    #[arg(
+        long,
+        num_args = 2,
+        value_names = ["FROM", "TO"],
+        conflicts_with_all = [
+            "file", "commands", "words", "search", "export", "import", "mcp", "resume", "start", "input", "store",
+            "ephemeral"
+        ]
+    )]
+    pub(crate) copy: Vec<OsString>,
+
     /// Let agents read the log of --user NAME over the Model Context Protocol on standard streams; =global: everybody's
     #[arg(
         long,

@@ -1,7 +1,7 @@
 //! The configuration of one run: arguments, environment and configuration file together.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -39,6 +39,8 @@ pub(crate) enum Input {
     File(PathBuf),
     /// Requests of an agent, on standard input.
     Requests,
+    /// None: a store is copied to another.
+    Copy(Address, Address),
     /// Standard input, whatever it is.
     Stdin,
     /// A person at a terminal, with a line editor.
@@ -107,6 +109,7 @@ impl Config {
                 "--input json reads standard input or -f FILE; it cannot be used with -c".into(),
             ));
         }
+        let copy = copy(&arguments.copy)?;
         let serves = serves(&arguments)?;
         let flags = GivenFlags::new(&arguments);
         let settings = models::settings(&arguments)?;
@@ -122,7 +125,10 @@ impl Config {
         arguments.say_flags_as_lines();
         let question = Question::new(&arguments)?;
         let state = State::new(&arguments, &settings, is_watched, is_dumb)?;
-        let input = if serves.is_some() {
+        let copied_to = copy.as_ref().map(|(_, to)| to.clone());
+        let input = if let Some((from, to)) = copy {
+            Input::Copy(from, to)
+        } else if serves.is_some() {
             Input::Requests
         } else if !arguments.commands.is_empty() {
             Input::Lines(arguments.commands)
@@ -141,19 +147,26 @@ impl Config {
             && !is_json_input
             && !matches!(
                 input,
-                Input::Lines(_) | Input::Question(_) | Input::File(_) | Input::Requests
+                Input::Lines(_)
+                    | Input::Question(_)
+                    | Input::File(_)
+                    | Input::Requests
+                    | Input::Copy(..)
             );
         // A transcript that is piped or read goes through by itself.
         let is_read = is_watched && stdin_is_terminal && !is_dumb;
         let is_read = is_read && matches!(input, Input::Editor | Input::Lines(_));
         let has_pager = is_read && !arguments.json && !arguments.no_pager;
         let color = has_colors(arguments.color, is_watched && !is_dumb);
-        let store = store(
-            arguments.store,
-            arguments.ephemeral,
-            settings.store.as_deref(),
-            settings.is_read_by_others,
-        )?;
+        let store = match copied_to {
+            Some(to) => to,
+            None => store(
+                arguments.store,
+                arguments.ephemeral,
+                settings.store.as_deref(),
+                settings.is_read_by_others,
+            )?,
+        };
         let places = places(&store, arguments.no_config);
         let user = user(arguments.user, settings.user.clone())?;
         let personas = Rc::new(personas::personas(&settings, &models, &mut warnings));
@@ -360,19 +373,15 @@ fn store(
     else {
         return default_store();
     };
-    let address = Address::parse(&address).and_then(|address| match address {
-        Address::File(path) => from_home(&path).map(Address::File),
-        other => Ok(other),
-    });
-    let address = address.map_err(|why| ConfigError::Usage(format!("--store: {why}")))?;
+    let address = whole_address(&address, "--store")?;
     match &address {
-        // Whoever lists the processes of this machine sees their arguments.
-        Address::Server(server) if is_argument && server.has_password() => Err(ConfigError::Usage(
-            "--store: a password does not belong in an argument, which everybody on this \
-                 machine can see; SAYLOG_STORE, PGPASSWORD, PGPASSFILE, ~/.pgpass, a service \
-                 file or the configuration may hold it"
-                .into(),
-        )),
+        Address::Server(server) if is_argument && server.has_password() => {
+            Err(password_in_argument(
+                "--store",
+                "SAYLOG_STORE, PGPASSWORD, PGPASSFILE, ~/.pgpass, a service file or the \
+                 configuration may hold it",
+            ))
+        }
         Address::Server(server) if is_setting && is_read_by_others && server.has_password() => {
             Err(ConfigError::Usage(
                 "the configuration holds the password of a store, and others can read it; \
@@ -382,6 +391,45 @@ fn store(
         }
         _ => Ok(address),
     }
+}
+
+/// An address as a person writes it, from their home folder if it says so.
+fn whole_address(typed: &OsStr, flag: &str) -> Result<Address, ConfigError> {
+    let address = Address::parse(typed).and_then(|address| match address {
+        Address::File(path) => from_home(&path).map(Address::File),
+        other => Ok(other),
+    });
+    address.map_err(|why| ConfigError::Usage(format!("{flag}: {why}")))
+}
+
+/// Whoever lists the processes of this machine sees their arguments.
+fn password_in_argument(flag: &str, instead: &str) -> ConfigError {
+    ConfigError::Usage(format!(
+        "{flag}: a password does not belong in an argument, which everybody on this machine can \
+         see; {instead}"
+    ))
+}
+
+/// What is copied to where, if that is all this run does.
+fn copy(typed: &[OsString]) -> Result<Option<(Address, Address)>, ConfigError> {
+    let [from, to] = typed else {
+        return Ok(None);
+    };
+    let end = |typed: &OsStr| {
+        let address = whole_address(typed, "--copy")?;
+        match &address {
+            Address::Server(server) if server.has_password() => Err(password_in_argument(
+                "--copy",
+                "PGPASSFILE, ~/.pgpass or a service file may hold it, for each server its own",
+            )),
+            _ if !address.is_kept() => Err(ConfigError::Usage(
+                "--copy: a store in memory is gone with the process; name a file or a server"
+                    .into(),
+            )),
+            _ => Ok(address),
+        }
+    };
+    Ok(Some((end(from)?, end(to)?)))
 }
 
 /// `saylog/saylog.db` in `$XDG_DATA_HOME`, else in `~/.local/share`.

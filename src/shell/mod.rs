@@ -8,6 +8,7 @@ mod command_line;
 pub(crate) mod config;
 pub(crate) mod config_error;
 mod config_template;
+mod copying;
 mod description;
 mod edited_line;
 mod environment;
@@ -56,6 +57,7 @@ mod window;
 mod window_tokens;
 
 pub(crate) use config_template::TEMPLATE;
+pub(crate) use copying::copy_store;
 pub(crate) use exit_reason::ExitReason;
 pub(crate) use greeting::Greeting;
 pub(crate) use mcp::McpServer;

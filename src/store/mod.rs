@@ -12,6 +12,7 @@
 //! sqlite     … in a file
 //! memory     … in this process
 //! postgres   … on a server
+//! copying    a whole store, row by row, into an empty one
 //! index      which messages may hold what is looked for, in a file of its own
 //! ```
 //!
@@ -24,6 +25,7 @@ mod backend;
 mod codes;
 #[cfg(test)]
 mod conformance;
+mod copying;
 mod cursor;
 mod damage;
 mod file_limit;
@@ -59,11 +61,12 @@ mod writer;
 
 use std::time::Duration;
 
-use crate::domain::{Problem, ProblemKind};
+use crate::domain::{Problem, ProblemKind, StoreCopied};
 use memory::Memory;
 
 pub(crate) use address::Address;
 pub(crate) use backend::{SessionQuery, Which, Written};
+pub(crate) use copying::{CopyProgress, CopyStop, TellCopy};
 pub(crate) use cursor::Selection;
 pub(crate) use file_limit::heed_file_limit;
 pub(crate) use imported::{ImportedMessage, ImportedSession, SAYLOG};
@@ -116,7 +119,6 @@ pub(crate) fn open(address: &Address, waits: Waits) -> Result<Log> {
 
 #[cfg(feature = "postgres")]
 fn open_server(address: &ServerAddress, waits: Waits) -> Result<Box<dyn Backend>> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let opened = postgres::open(address.text(), &variable, waits).and_then(|mut backend| {
         // Whoever cannot be reached now is told of at once, as with a file.
         backend.reach()?;
@@ -125,10 +127,21 @@ fn open_server(address: &ServerAddress, waits: Waits) -> Result<Box<dyn Backend>
     opened.map_err(|problem| problem.preventing(&format!("the store `{address}` cannot be opened")))
 }
 
+/// What the environment says of a server.
+#[cfg(feature = "postgres")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 #[cfg(not(feature = "postgres"))]
 fn open_server(_: &ServerAddress, _: Waits) -> Result<Box<dyn Backend>> {
+    Err(without_servers())
+}
+
+#[cfg(not(feature = "postgres"))]
+fn without_servers() -> Problem {
     let what = "this saylog was built without PostgreSQL";
-    Err(Problem::new(ProblemKind::Refused, what))
+    Problem::new(ProblemKind::Refused, what)
 }
 
 /// Opens the store at an address to be read only: nothing is made or changed.
@@ -147,4 +160,56 @@ pub(crate) fn open_to_read(address: &Address, waits: Waits) -> Result<Log> {
         }
         Address::Server(server) => open_server(server, waits).map(Log::new),
     }
+}
+
+/// Copies a whole store into an empty one, or goes on with that.
+///
+/// # Errors
+/// If a row cannot be read, written, or be on the other side, or the person stops it. Until
+/// it is whole, nobody can use the copy.
+pub(crate) fn copy(
+    from: &Address,
+    to: &Address,
+    waits: &dyn Fn() -> Waits,
+    tell: TellCopy<'_>,
+) -> std::result::Result<StoreCopied, CopyStop> {
+    let in_memory = || {
+        let what = "a store in memory is gone with the process: it can be no end of a copy";
+        Problem::new(ProblemKind::Refused, what)
+    };
+    let mut source = match from {
+        Address::File(path) | Address::DefaultFile(path) => {
+            sqlite::copy_source(path, waits().for_file())?
+        }
+        Address::Server(server) => server_to_copy(server, waits())?,
+        Address::Memory | Address::MemoryNumberingAtCommit => return Err(in_memory().into()),
+    };
+    let target = || match to {
+        Address::File(path) | Address::DefaultFile(path) => {
+            sqlite::copy_target(path, waits().for_file())
+        }
+        Address::Server(server) => server_for_copy(server, waits()),
+        Address::Memory | Address::MemoryNumberingAtCommit => Err(in_memory()),
+    };
+    copying::copy(source.as_mut(), &target, &from.to_string(), tell)
+}
+
+#[cfg(feature = "postgres")]
+fn server_to_copy(address: &ServerAddress, waits: Waits) -> Result<Box<dyn copying::Source>> {
+    postgres::copy_source(address.text(), &variable, waits)
+}
+
+#[cfg(feature = "postgres")]
+fn server_for_copy(address: &ServerAddress, waits: Waits) -> Result<Box<dyn copying::Target>> {
+    postgres::copy_target(address.text(), &variable, waits)
+}
+
+#[cfg(not(feature = "postgres"))]
+fn server_to_copy(_: &ServerAddress, _: Waits) -> Result<Box<dyn copying::Source>> {
+    Err(without_servers())
+}
+
+#[cfg(not(feature = "postgres"))]
+fn server_for_copy(_: &ServerAddress, _: Waits) -> Result<Box<dyn copying::Target>> {
+    Err(without_servers())
 }

@@ -70,6 +70,7 @@ mod server;
 
 // What is kept, whatever happens.
 mod clocks;
+mod copying;
 mod counting;
 mod crash;
 mod damage;

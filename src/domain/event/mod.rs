@@ -19,7 +19,7 @@ use std::ops::ControlFlow;
 
 use super::{
     BrokenRecord, CopyWay, Error, Exported, Imported, Message, Progress, Receipt, Result, Scope,
-    SessionSummary, TakenText, Ticket, Work, Zone,
+    SessionSummary, StoreCopied, TakenText, Ticket, Work, Zone,
 };
 
 pub(crate) use choice::{SessionChoice, SessionChoices};
@@ -148,6 +148,8 @@ pub(crate) enum Event<'a> {
     Imported(&'a Imported),
     /// A record of it could not be read.
     Broken(BrokenRecord<'a>),
+    /// A whole store was copied.
+    StoreCopied(&'a StoreCopied),
     /// A setting, shown.
     Setting(&'a Setting),
     /// A setting that was to be different.

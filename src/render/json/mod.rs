@@ -137,6 +137,7 @@ impl Renderer for Json {
             Event::Exported(it) => taken::exported(line.object("export"), it),
             Event::Imported(it) => taken::imported(line.object("import"), it),
             Event::Broken(it) => taken::broken(line.object("broken"), it),
+            Event::StoreCopied(it) => taken::store_copied(line.object("store_copy"), it),
             Event::Setting(it) => setting::row(line.object("setting"), it),
             Event::SettingChange(it) => setting::change(line.object("setting"), it),
             Event::End { scope, count, more } => {

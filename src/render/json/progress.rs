@@ -9,7 +9,12 @@ use crate::domain::Work;
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// What is carried out of the log, or into it. Of other work only a person is told.
-const TOLD: [(&str, &str); 2] = [("the import", "import"), ("the export", "export")];
+const TOLD: [(&str, &str); 4] = [
+    ("the import", "import"),
+    ("the export", "export"),
+    ("the copy", "copy"),
+    ("the check", "check"),
+];
 
 /// What was told of a piece of work.
 #[derive(Default)]

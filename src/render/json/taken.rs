@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::taken::first_line;
 use super::object::Object;
-use crate::domain::{BrokenRecord, CopyWay, Exported, Imported, TakenText};
+use crate::domain::{BrokenRecord, CopyWay, Exported, Imported, StoreCopied, TakenText};
 
 /// Everything about a text but itself.
 fn described<'o>(object: Object<'o>, text: &TakenText) -> Object<'o> {
@@ -49,6 +49,19 @@ pub(super) fn exported(object: Object<'_>, it: &Exported) {
         .field("messages", it.messages)
         .field("missing_links", it.missing)
         .field("secrets", by_kind(&it.secrets))
+        .end();
+}
+
+pub(super) fn store_copied(object: Object<'_>, it: &StoreCopied) {
+    object
+        .field("from", &it.from)
+        .field("to", &it.to)
+        .field("complete", it.is_complete)
+        .field("went_on", it.goes_on)
+        .field("id", it.done)
+        .field("newest_id", it.newest)
+        .field("rows", by_kind(&it.tables))
+        .field("coming", it.coming)
         .end();
 }
 

@@ -9,6 +9,7 @@ mod stats;
 mod taken;
 mod word;
 
+use super::copied;
 use super::exported;
 use super::imported;
 use super::info;
@@ -141,6 +142,11 @@ impl Renderer for Plain {
             Event::Exported(it) => {
                 for line in exported::lines(it) {
                     say(&line, exported::stream(it, outbox));
+                }
+            }
+            Event::StoreCopied(it) => {
+                for line in copied::lines(it) {
+                    say(&line, outbox.answer());
                 }
             }
             Event::Setting(it) => setting::row(it, outbox.answer()),

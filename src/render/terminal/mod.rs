@@ -23,6 +23,7 @@ mod turn;
 
 use colored::Colorize;
 
+use super::copied;
 use super::exported;
 use super::imported;
 use super::info;
@@ -204,6 +205,11 @@ impl Terminal {
             Event::Exported(it) => {
                 for line in exported::lines(it) {
                     put!(exported::stream(it, outbox), "{}\n", visible_line(&line));
+                }
+            }
+            Event::StoreCopied(it) => {
+                for line in copied::lines(it) {
+                    say(visible_line(&line), outbox);
                 }
             }
             Event::SettingChange(it) => say(visible_line(&receipt(it)), outbox),

@@ -18,6 +18,7 @@
 mod chain;
 mod client;
 mod connect;
+mod copying;
 mod ends;
 mod greeting;
 mod handle;
@@ -52,6 +53,7 @@ use super::backend::{
     Along, Backend, Commit, Facts, GroupStart, MessageQuery, MoveQuery, Numbering, Plan,
     SessionQuery, TermIndex, TextRange,
 };
+use super::copying::{Source, Target};
 use super::damage::Damage;
 use super::index::{IndexQuery, Page, Ranked};
 use super::record::{Behind, Import, SessionRecord};
@@ -95,24 +97,56 @@ pub(super) fn open(
     variables: &dyn Fn(&str) -> Option<String>,
     waits: Waits,
 ) -> Result<Box<dyn Backend>> {
+    let patience = waits.silence / 3;
+    let server = server(address, variables, waits)?;
+    Ok(Box::new(Postgres::over(server, patience)))
+}
+
+/// The same for a store that is copied.
+///
+/// # Errors
+/// As for [`open`].
+pub(super) fn copy_source(
+    address: &str,
+    variables: &dyn Fn(&str) -> Option<String>,
+    waits: Waits,
+) -> Result<Box<dyn Source>> {
+    let patience = waits.silence / 3;
+    Ok(copying::source(
+        server(address, variables, waits)?,
+        patience,
+    ))
+}
+
+/// The same for one that becomes a copy.
+///
+/// # Errors
+/// As for [`open`].
+pub(super) fn copy_target(
+    address: &str,
+    variables: &dyn Fn(&str) -> Option<String>,
+    waits: Waits,
+) -> Result<Box<dyn Target>> {
+    server(address, variables, waits).map(copying::target)
+}
+
+fn server(
+    address: &str,
+    variables: &dyn Fn(&str) -> Option<String>,
+    waits: Waits,
+) -> Result<Server> {
     let parameters = Parameters::find(address, variables)?;
     // Whether it can be opened may hang on what they say.
     parameters
         .warnings
         .iter()
         .for_each(|warning| (waits.tell)(warning));
-    // 5 seconds for others, 15 for the server, 30 for one that is to come back.
-    let (silence, give_up) = (waits.silence, waits.give_up);
-    let patience = silence / 3;
     let waiting = Waiting {
-        silence,
+        silence: waits.silence,
         is_over: waits.is_over,
         tell: waits.tell,
     };
-    Ok(Box::new(Postgres::over(
-        Server::new(parameters, waiting, give_up),
-        patience,
-    )))
+    Ok(Server::new(parameters, waiting, waits.give_up))
 }
 
 impl Postgres {

@@ -3,6 +3,7 @@
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 
+use super::super::copying;
 use super::client::{Ask, Patience};
 use super::trouble::Trouble;
 use crate::domain::{Problem, ProblemKind};
@@ -10,11 +11,26 @@ use crate::domain::{Problem, ProblemKind};
 /// The version of the tables that this program writes.
 pub(super) const VERSION: i32 = 1;
 
+/// The version of a copy that is not complete: no program takes it for a log of its own.
+pub(super) const COPYING: i32 = i32::MAX;
+
+/// What a log is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opening {
+    /// To be used: it is made if there is none.
+    ToUse,
+    /// To be copied: nothing is made.
+    ToRead,
+    /// To become a copy, which it may be in part.
+    ToCopy,
+}
+
 /// `STEPS[n]` brings a database from version `n` to `n + 1`.
 const STEPS: [&str; 1] = [include_str!("schema/1.sql")];
 
 /// Whoever makes or changes tables holds this lock of the database: `saylog` in ASCII.
 const LOCK: i64 = 0x0073_6179_6c6f_6700;
+const GET_LOCK: &str = "SELECT pg_advisory_xact_lock(x'007361796c6f6700'::bigint)";
 
 /// Asks the server something.
 type Asking<'s> = &'s mut dyn FnMut(Patience, &[Ask<'_>]) -> Result<Vec<Vec<Row>>, Trouble>;
@@ -23,18 +39,25 @@ type Asking<'s> = &'s mut dyn FnMut(Patience, &[Ask<'_>]) -> Result<Vec<Vec<Row>
 const GET_VERSION: &str = "SELECT version FROM saylog.store";
 
 /// Makes the tables if there are none, and brings older ones up.
-pub(super) fn bring_up(ask: Asking<'_>) -> Result<(), Trouble> {
+pub(super) fn bring_up(opening: Opening, ask: Asking<'_>) -> Result<(), Trouble> {
     match version(ask)? {
         Some(VERSION) => Ok(()),
-        Some(newer) if newer > VERSION => Err(taken_over()),
+        Some(COPYING) if opening == Opening::ToCopy => Ok(()),
+        Some(newer) if newer > VERSION => Err(taken_over(newer)),
+        _ if opening == Opening::ToRead => Err(Trouble::Unusable(Box::new(nothing_to_copy()))),
         _ => migrate(ask),
     }
+}
+
+/// Waits until nobody else makes or changes tables; nobody does until the transaction ends.
+pub(super) fn lock<'a>() -> Ask<'a> {
+    Ask::Query(GET_LOCK, &[])
 }
 
 /// Fails if a newer program has changed the tables.
 pub(super) fn check(rows: &[Row]) -> Result<(), Trouble> {
     match rows.first().map(|row| row.get::<_, i32>(0)) {
-        Some(newer) if newer > VERSION => Err(taken_over()),
+        Some(newer) if newer > VERSION => Err(taken_over(newer)),
         _ => Ok(()),
     }
 }
@@ -114,9 +137,18 @@ fn no_right() -> Problem {
 }
 
 /// A newer program has brought the store to its version.
-fn taken_over() -> Trouble {
+fn taken_over(version: i32) -> Trouble {
+    if version == COPYING {
+        return Trouble::Unusable(Box::new(copying::unfinished("the log in this database")));
+    }
     let what = "a newer saylog has changed the store";
     let problem = Problem::new(ProblemKind::Newer, what);
     let problem = problem.with_hint("leave, and use the newer program");
     Trouble::Unusable(Box::new(problem))
+}
+
+/// There is no log where one was to be copied.
+fn nothing_to_copy() -> Problem {
+    let what = "there is no log in this database";
+    Problem::new(ProblemKind::Gone, what).with_hint("name the database that has one")
 }

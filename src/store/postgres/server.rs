@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 
 use super::client::{Ask, Client, Patience, Waiting};
 use super::parameters::Parameters;
-use super::schema;
+use super::schema::{self, Opening};
 use super::trouble::Trouble;
 use crate::domain::{Problem, ProblemKind};
 
@@ -30,6 +30,8 @@ pub(super) struct Server {
     has_told: bool,
     /// It was waited for in vain: until it is back, it is tried once at a time.
     has_given_up: bool,
+    /// What it is connected to for.
+    opening: Opening,
 }
 
 impl Server {
@@ -44,7 +46,14 @@ impl Server {
             was_connected: false,
             has_told: false,
             has_given_up: false,
+            opening: Opening::ToUse,
         }
+    }
+
+    /// The same, opened for something else.
+    pub(super) fn opening(mut self, opening: Opening) -> Self {
+        self.opening = opening;
+        self
     }
 
     /// Who ends waits, and tells of them.
@@ -193,7 +202,8 @@ impl Server {
         let connected = Client::connect(&runtime, &self.parameters, &self.waiting);
         self.runtime = Some(runtime);
         self.client = Some(connected?);
-        schema::bring_up(&mut |patience, asks| self.ask_on(patience, asks))
+        let opening = self.opening;
+        schema::bring_up(opening, &mut |patience, asks| self.ask_on(patience, asks))
     }
 }
 

@@ -6,7 +6,8 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::super::Result;
-use super::schema::{APPLICATION_ID, VERSION};
+use super::super::copying;
+use super::schema::{APPLICATION_ID, COPYING, VERSION};
 use crate::domain::{Problem, ProblemKind, io_reason};
 
 /// The first sixteen bytes of every SQLite file.
@@ -190,6 +191,17 @@ fn inspect(path: &Path, metadata: &Metadata) -> Result<Found> {
     }))
 }
 
+/// Whether a file is a copy that is not complete, by its header.
+pub(super) fn is_unfinished_copy(path: &Path) -> bool {
+    let mut header = Vec::with_capacity(100);
+    let is_file = path.metadata().is_ok_and(|metadata| metadata.is_file());
+    let read = is_file
+        && File::open(path)
+            .and_then(|file| file.take(100).read_to_end(&mut header))
+            .is_ok();
+    read && is_store(&header) && field(&header, 60) == COPYING
+}
+
 /// Whether a file that begins with these hundred bytes is a store, of any version.
 pub(crate) fn is_store(header: &[u8]) -> bool {
     header.len() >= 100 && header.starts_with(MAGIC) && field(header, 68) == APPLICATION_ID
@@ -238,6 +250,12 @@ pub(in crate::store) fn beside(path: &Path, end: &str) -> PathBuf {
 pub(super) fn check_version(path: &Path, version: u32) -> Result<()> {
     if version <= VERSION {
         return Ok(());
+    }
+    if version == COPYING {
+        return Err(copying::unfinished(&format!(
+            "the store `{}`",
+            path.display()
+        )));
     }
     let what = format!(
         "`{}` was written by a newer saylog (schema {version}, this one knows {VERSION}); it was left as it is",

@@ -3,6 +3,7 @@
 mod busy;
 mod chain;
 mod connect;
+mod copying;
 mod ends;
 mod file;
 mod file_checks;
@@ -56,6 +57,7 @@ use crate::domain::{
 };
 pub(super) use busy::handler as busy_handler;
 use connect::Opened;
+pub(super) use copying::{source as copy_source, target as copy_target};
 pub(crate) use file::is_store;
 pub(super) use file::{COMPANIONS, beside, located};
 use file_guard::FileGuard;

@@ -12,6 +12,9 @@ pub(super) const APPLICATION_ID: u32 = 0x7361_796c;
 /// The version of the schema that this program writes.
 pub(super) const VERSION: u32 = 6;
 
+/// The version of a copy that is not complete: no program takes it for a store of its own.
+pub(super) const COPYING: u32 = 0x7fff_ffff;
+
 /// `STEPS[n]` brings a database from version `n` to `n + 1`.
 const STEPS: [&str; VERSION as usize] = [
     include_str!("schema/1.sql"),

@@ -129,8 +129,15 @@ impl Store {
         TABLES.map(|table| self.table(table)).concat()
     }
 
+    /// Every row of every table.
+    pub(crate) fn everything(&self) -> Vec<String> {
+        let others = ["origins", "windows"];
+        let tables = COPIED.iter().chain(&others);
+        tables.flat_map(|table| self.table(table)).collect()
+    }
+
     fn table(&self, table: &str) -> Vec<String> {
-        let query = format!("SELECT * FROM {table} ORDER BY 1");
+        let query = format!("SELECT * FROM {table} ORDER BY 1, 2");
         let mut select = self.rows.prepare(&query).expect("a table");
         let columns = select.column_count();
         let values = |row: &Row<'_>| {

@@ -1,0 +1,573 @@
+//! A log on a server that is copied, and one that becomes a copy.
+
+use std::time::Duration;
+
+use tokio_postgres::Row as Answer;
+use tokio_postgres::types::{ToSql, Type};
+use uuid::Uuid;
+
+use super::super::Result;
+use super::super::copying::{
+    self, Cell, Claim, Kind, Life, PAGE_BYTES, PAGE_ROWS, Row, Rows, Snapshot, Source, TABLES,
+    Table, Target,
+};
+use super::client::{Ask, Patience, Value};
+use super::handle::Handle;
+use super::horizon::Horizon;
+use super::schema::{self, COPYING, VERSION};
+use super::server::Server;
+use super::trouble::Trouble;
+use crate::domain::Problem;
+
+/// One look at everything, which lasts however long it is read.
+const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+    SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0";
+
+/// A transaction that writes.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
+    SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL lock_timeout = '10s';
+    SET LOCAL statement_timeout = 0; SET LOCAL synchronous_commit = on";
+
+/// What an unfinished copy is of, and who goes on with it.
+const MARK: &str = "CREATE TABLE saylog.copying (
+    identity text NOT NULL, shown text NOT NULL, writer text NOT NULL,
+    settled bigint NOT NULL, settled_others bigint NOT NULL)";
+
+/// A log that is copied.
+struct ServerSource {
+    handle: Handle,
+    patience: Duration,
+}
+
+/// A log that becomes a copy.
+struct ServerTarget {
+    server: Server,
+    /// What this process is called in the mark.
+    writer: String,
+}
+
+/// Prepares the log that is copied.
+pub(super) fn source(server: Server, patience: Duration) -> Box<dyn Source> {
+    let handle = Handle::new(server.opening(schema::Opening::ToRead));
+    Box::new(ServerSource { handle, patience })
+}
+
+/// Prepares the one that becomes the copy.
+pub(super) fn target(server: Server) -> Box<dyn Target> {
+    Box::new(ServerTarget {
+        server: server.opening(schema::Opening::ToCopy),
+        writer: Uuid::new_v4().to_string(),
+    })
+}
+
+impl Source for ServerSource {
+    fn begin(&mut self) -> Result<Snapshot> {
+        // Before the snapshot: whatever is not settled then may be missing in it.
+        let settled = Horizon::new(self.patience).get(&mut self.handle)?;
+        let newest = "SELECT coalesce(max(id), 0) FROM saylog.messages";
+        let asked = self.handle.server.look(&[
+            Ask::Batch(BEGIN_SNAPSHOT),
+            Ask::Query("SELECT id::text FROM saylog.store", &[]),
+            Ask::Query(newest, &[]),
+        ]);
+        let answers = asked.map_err(|trouble| unread(&trouble))?;
+        let first = |at: usize| answers.get(at).and_then(|rows| rows.first());
+        Ok(Snapshot {
+            identity: identity(first(1)),
+            newest: first(2).map_or(0, |row| row.get(0)),
+            settled: settled.0,
+            // They are drawn in any order, and few.
+            settled_others: 0,
+        })
+    }
+}
+
+/// What a log is known by.
+fn identity(store: Option<&Answer>) -> String {
+    let id = store.map_or("", |row| row.get(0));
+    format!("server {id}")
+}
+
+/// What cannot be read.
+fn unread(trouble: &Trouble) -> Problem {
+    trouble.problem().preventing("the log cannot be read")
+}
+
+/// What cannot be written.
+fn unwritten(trouble: &Trouble) -> Problem {
+    trouble.problem().preventing("the copy cannot be written")
+}
+
+impl Rows for ServerSource {
+    fn rows(&mut self, table: &Table, after: Option<&[Cell]>) -> Result<Vec<Row>> {
+        let server = &mut self.handle.server;
+        read(table, after, |ask| server.ask_on(Patience::Look, &[ask]))
+    }
+}
+
+impl Rows for ServerTarget {
+    fn rows(&mut self, table: &Table, after: Option<&[Cell]>) -> Result<Vec<Row>> {
+        read(table, after, |ask| self.server.look(&[ask]))
+    }
+}
+
+/// The next rows of a table. How long texts are is known without reading them.
+fn read(
+    table: &Table,
+    after: Option<&[Cell]>,
+    ask: impl FnOnce(Ask<'_>) -> std::result::Result<Vec<Vec<Answer>>, Trouble>,
+) -> Result<Vec<Row>> {
+    let key: Vec<String> = (table.key_columns().iter())
+        .map(|(name, kind)| match kind {
+            Kind::Text => format!("\"{name}\" COLLATE \"C\""),
+            _ => format!("\"{name}\""),
+        })
+        .collect();
+    let key = key.join(", ");
+    let behind = match after {
+        None => String::new(),
+        Some(after) => {
+            let places: Vec<String> = (1..=after.len()).map(|at| format!("${at}")).collect();
+            format!("AND ({key}) > ({})", places.join(", "))
+        }
+    };
+    let columns: Vec<String> = (table.columns.iter())
+        .map(|(name, kind)| match kind {
+            Kind::Uuid => format!("\"{name}\"::text AS \"{name}\""),
+            Kind::Code => format!("\"{name}\"::bigint AS \"{name}\""),
+            _ if is_prompt(table, name) => format!("{} AS \"{name}\"", first_alike(name)),
+            _ => format!("\"{name}\""),
+        })
+        .collect();
+    let texts = table.columns.iter().filter(|(_, kind)| *kind == Kind::Text);
+    let bytes: Vec<String> = texts
+        .map(|(name, _)| format!("coalesce(octet_length(\"{name}\"), 0)"))
+        .collect();
+    let bytes = if bytes.is_empty() {
+        "0".to_owned()
+    } else {
+        bytes.join(" + ")
+    };
+    let (names, only) = (table.names(""), only(table));
+    let columns = columns.join(", ");
+    let sql = format!(
+        "SELECT {names} FROM (
+             SELECT *, sum({bytes}) OVER (ORDER BY {key}) - ({bytes}) AS \"bytes before\" FROM (
+                 SELECT {columns} FROM saylog.{} AS t WHERE {only} {behind}
+                 ORDER BY {key} LIMIT {PAGE_ROWS}) AS page) AS page
+         WHERE \"bytes before\" < {PAGE_BYTES} ORDER BY {key}",
+        table.name
+    );
+    let values: Vec<Value<'_>> = after.unwrap_or_default().iter().map(value).collect();
+    let answers = ask(Ask::Query(&sql, &values)).map_err(|trouble| unread(&trouble))?;
+    let rows = answers.into_iter().next().unwrap_or_default();
+    Ok(rows.iter().map(|row| cells(table, row)).collect())
+}
+
+/// Two processes may have added the same prompt at the same moment. It is copied once.
+fn only(table: &Table) -> &'static str {
+    match table.name {
+        "prompts" => {
+            "NOT EXISTS (SELECT 1 FROM saylog.prompts AS p WHERE md5(p.content) = md5(t.content)
+                 AND p.content = t.content AND p.id < t.id)"
+        }
+        _ => "true",
+    }
+}
+
+/// Whether a column names a prompt.
+fn is_prompt(table: &Table, name: &str) -> bool {
+    matches!(
+        (table.name, name),
+        ("sent", "prompt") | ("partials", "sent_prompt")
+    )
+}
+
+/// The first of the prompts that say the same as one. What is not there stays as it is.
+fn first_alike(name: &str) -> String {
+    format!(
+        "coalesce((SELECT min(alike.id) FROM saylog.prompts AS p JOIN saylog.prompts AS alike
+             ON md5(alike.content) = md5(p.content) AND alike.content = p.content
+             WHERE p.id = t.\"{name}\"), t.\"{name}\")"
+    )
+}
+
+fn value(cell: &Cell) -> Value<'_> {
+    match cell {
+        Cell::Null => (&None::<i64>, Type::INT8),
+        Cell::Integer(number) => (number, Type::INT8),
+        Cell::Bool(is) => (is, Type::BOOL),
+        Cell::Text(text) => (text, Type::TEXT),
+        Cell::Blob(bytes) => (bytes, Type::BYTEA),
+    }
+}
+
+fn cells(table: &Table, row: &Answer) -> Row {
+    let cells = table.columns.iter().enumerate().map(|(at, (_, kind))| {
+        let cell = match kind {
+            Kind::Integer | Kind::Code => row.get::<_, Option<i64>>(at).map(Cell::Integer),
+            Kind::Bool => row.get::<_, Option<bool>>(at).map(Cell::Bool),
+            Kind::Text | Kind::Uuid => row.get::<_, Option<String>>(at).map(Cell::Text),
+            Kind::Blob => row.get::<_, Option<Vec<u8>>>(at).map(Cell::Blob),
+        };
+        cell.unwrap_or(Cell::Null)
+    });
+    cells.collect()
+}
+
+impl ServerTarget {
+    /// Does something in one transaction, whose answers are given, if nobody else has gone on
+    /// with the copy meanwhile.
+    fn mine(&mut self, asks: &[Ask<'_>]) -> std::result::Result<(), Stopped> {
+        self.server.connect()?;
+        let writer = "SELECT writer FROM saylog.copying FOR UPDATE";
+        let begun = (self.server).ask_on(
+            Patience::Look,
+            &[Ask::Batch(BEGIN), Ask::Query(writer, &[])],
+        );
+        let is_mine = begun.map(|answers| {
+            let mark = answers.get(1).and_then(|rows| rows.first());
+            mark.is_some_and(|row| row.get::<_, &str>(0) == self.writer)
+        });
+        let done = match is_mine {
+            Ok(true) => self.server.ask_on(Patience::Commit, asks),
+            Ok(false) => {
+                self.take_back();
+                return Err(Stopped::Problem(copying::taken_by_another()));
+            }
+            Err(Trouble::Refused(code)) if code.code() == "42P01" => {
+                self.take_back();
+                return Err(Stopped::Problem(copying::taken_by_another()));
+            }
+            Err(trouble) => Err(trouble),
+        };
+        match done {
+            Ok(_) => Ok(()),
+            Err(trouble) => {
+                self.take_back();
+                Err(trouble.into())
+            }
+        }
+    }
+
+    fn take_back(&mut self) {
+        if (self
+            .server
+            .ask_on(Patience::Look, &[Ask::Batch("ROLLBACK")]))
+        .is_err()
+        {
+            // The server takes it back itself when the connection ends.
+            self.server.hang_up();
+        }
+    }
+
+    /// Marks an empty log, or goes on with a copy, in a transaction that is open.
+    fn mark(&mut self, source: &Snapshot, shown: &str) -> std::result::Result<Claim, Stopped> {
+        let some: Vec<String> = (TABLES.iter())
+            .map(|table| format!("EXISTS (SELECT 1 FROM saylog.{})", table.name))
+            .collect();
+        let some = format!("SELECT {}", some.join(" OR "));
+        let answers = self.server.ask_on(
+            Patience::Look,
+            &[
+                // Nobody makes tables, and whoever is writing comes to their end.
+                schema::lock(),
+                Ask::Batch("LOCK TABLE saylog.users, saylog.sessions IN EXCLUSIVE MODE"),
+                Ask::Query("SELECT id::text, version FROM saylog.store", &[]),
+                Ask::Query(&some, &[]),
+            ],
+        )?;
+        let first = |at: usize| answers.get(at).and_then(|rows| rows.first());
+        if identity(first(2)) == source.identity {
+            return Err(Stopped::Problem(copying::same_store()));
+        }
+        if first(2).is_some_and(|row| row.get::<_, i32>(1) == COPYING) {
+            return self.go_on(source);
+        }
+        if first(3).is_some_and(|row| row.get(0)) {
+            return Err(Stopped::Problem(copying::not_empty()));
+        }
+        let set = format!("UPDATE saylog.store SET version = {COPYING}");
+        let mark = "INSERT INTO saylog.copying VALUES ($1, $2, $3, $4, $5)";
+        let values: [Value<'_>; 5] = [
+            (&source.identity, Type::TEXT),
+            (&shown, Type::TEXT),
+            (&self.writer, Type::TEXT),
+            (&source.settled, Type::INT8),
+            (&source.settled_others, Type::INT8),
+        ];
+        self.server.ask_on(Patience::Look, &[Ask::Batch(MARK)])?;
+        self.server.ask_on(
+            Patience::Commit,
+            &[
+                Ask::Query(mark, &values),
+                Ask::Batch(&set),
+                Ask::Batch("COMMIT"),
+            ],
+        )?;
+        Ok(Claim {
+            settled: source.settled,
+            settled_others: source.settled_others,
+            goes_on: false,
+        })
+    }
+
+    /// Goes on with a copy, in a transaction that is open.
+    fn go_on(&mut self, source: &Snapshot) -> std::result::Result<Claim, Stopped> {
+        let select = "SELECT identity, shown, settled, settled_others FROM saylog.copying
+            FOR UPDATE";
+        let answers = self
+            .server
+            .ask_on(Patience::Look, &[Ask::Query(select, &[])])?;
+        let Some(mark) = answers.first().and_then(|rows| rows.first()) else {
+            return Err(Trouble::Foreign.into());
+        };
+        if mark.get::<_, &str>(0) != source.identity {
+            return Err(Stopped::Problem(copying::copy_of_another(mark.get(1))));
+        }
+        let claim = Claim {
+            settled: mark.get(2),
+            settled_others: mark.get(3),
+            goes_on: true,
+        };
+        let passing = TABLES
+            .iter()
+            .rev()
+            .filter(|table| table.life == Life::Passes);
+        let delete: String = passing
+            .map(|table| format!("DELETE FROM saylog.{};", table.name))
+            .collect();
+        let values: [Value<'_>; 1] = [(&self.writer, Type::TEXT)];
+        self.server.ask_on(
+            Patience::Commit,
+            &[
+                Ask::Query("UPDATE saylog.copying SET writer = $1", &values),
+                Ask::Batch(&delete),
+                Ask::Batch("COMMIT"),
+            ],
+        )?;
+        Ok(claim)
+    }
+}
+
+/// Why something was not done.
+enum Stopped {
+    Trouble(Trouble),
+    Problem(Problem),
+}
+
+impl From<Trouble> for Stopped {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
+impl Stopped {
+    fn problem(self) -> Problem {
+        match self {
+            Self::Trouble(trouble) => unwritten(&trouble),
+            Self::Problem(problem) => problem,
+        }
+    }
+}
+
+impl Target for ServerTarget {
+    fn claim(&mut self, source: &Snapshot, shown: &str) -> Result<Claim> {
+        let begun = self.server.ask(Patience::Look, &[Ask::Batch(BEGIN)]);
+        let marked = match begun {
+            Ok(_) => self.mark(source, shown),
+            Err(trouble) => return Err(unwritten(&trouble)),
+        };
+        marked.map_err(|stopped| {
+            self.take_back();
+            stopped.problem()
+        })
+    }
+
+    fn last(&mut self, table: &Table) -> Result<Option<i64>> {
+        let key = table.columns.first().map_or("id", |(name, _)| name);
+        let sql = format!("SELECT max({key}) FROM saylog.{}", table.name);
+        let answers = self.server.look(&[Ask::Query(&sql, &[])]);
+        let answers = answers.map_err(|trouble| unwritten(&trouble))?;
+        Ok(answers
+            .first()
+            .and_then(|rows| rows.first())
+            .and_then(|row| row.get(0)))
+    }
+
+    fn put(&mut self, table: &Table, rows: &[Row]) -> Result<()> {
+        for row in rows {
+            if let Some(why) = fault(table, row) {
+                return Err(copying::refused(table, row, &why));
+            }
+        }
+        let columns: Vec<Column<'_>> = (table.columns.iter().enumerate())
+            .map(|(at, (_, kind))| Column::of(*kind, rows, at))
+            .collect();
+        let values: Vec<Value<'_>> = columns.iter().map(Column::value).collect();
+        let insert = insert(table);
+        let added = self.mine(&[Ask::Query(&insert, &values), Ask::Batch("COMMIT")]);
+        match added {
+            Ok(()) => Ok(()),
+            Err(Stopped::Trouble(Trouble::Refused(code)))
+                if matches!(code.code().get(..2), Some("22" | "23" | "54")) =>
+            {
+                match rows {
+                    [row] => {
+                        let why = Trouble::Refused(code).problem().what;
+                        Err(copying::refused(table, row, &why))
+                    }
+                    // One of them is at fault: it is found, and named.
+                    rows => {
+                        let (first, rest) = rows.split_at(rows.len() / 2);
+                        self.put(table, first)?;
+                        self.put(table, rest)
+                    }
+                }
+            }
+            Err(stopped) => Err(stopped.problem()),
+        }
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        // A sequence whose number was never drawn gives 1 first.
+        let set = |sequence: &str, table: &str| {
+            format!("SELECT setval({sequence}, max(id)) FROM saylog.{table} HAVING max(id) > 0;")
+        };
+        let identity = |table: &str| {
+            set(
+                &format!("pg_get_serial_sequence('saylog.{table}', 'id')"),
+                table,
+            )
+        };
+        let statements = [
+            set("'saylog.message_ids'", "messages"),
+            set("'saylog.move_ids'", "moves"),
+            identity("users"),
+            identity("sessions"),
+            identity("prompts"),
+            "DROP TABLE saylog.copying;".to_owned(),
+            format!("UPDATE saylog.store SET version = {VERSION}; COMMIT"),
+        ];
+        let statements = statements.concat();
+        match self.mine(&[Ask::Batch(&statements)]) {
+            Ok(()) => {}
+            Err(Stopped::Trouble(trouble)) if trouble.is_loss() => {
+                // The answer was lost: the mark says whether it was done.
+                self.server.hang_up();
+                let looked = self.server.look(&[schema::get_version()]);
+                let rows = looked.map_err(|trouble| unwritten(&trouble))?;
+                let version = rows.first().and_then(|rows| rows.first());
+                if version.is_none_or(|row| row.get::<_, i32>(0) == COPYING) {
+                    return Err(unwritten(&trouble));
+                }
+            }
+            Err(stopped) => return Err(stopped.problem()),
+        }
+        // It was filled at once: what the planner knows of it is out of date, and to tell it
+        // takes a moment. Without the right to do it, the server does so later.
+        let _ = self.server.look(&[Ask::Batch("ANALYZE saylog.messages")]);
+        Ok(())
+    }
+}
+
+/// Why PostgreSQL cannot hold a row that SQLite can.
+fn fault(table: &Table, row: &[Cell]) -> Option<String> {
+    let mut values = table.columns.iter().zip(row);
+    values.find_map(|((name, _), cell)| match cell {
+        Cell::Text(text) if text.contains('\0') => Some(format!(
+            "its `{name}` holds a NUL character, which PostgreSQL does not take"
+        )),
+        _ => None,
+    })
+}
+
+/// The statement that adds rows, a list for each column.
+fn insert(table: &Table) -> String {
+    let (mut lists, mut given) = (Vec::new(), Vec::new());
+    for (at, (name, kind)) in table.columns.iter().enumerate() {
+        let list = match kind {
+            Kind::Integer | Kind::Code => "bigint",
+            Kind::Bool => "boolean",
+            Kind::Text | Kind::Uuid => "text",
+            Kind::Blob => "bytea",
+        };
+        lists.push(format!("${}::{list}[]", at + 1));
+        given.push(match kind {
+            Kind::Code => format!("\"{name}\"::smallint"),
+            Kind::Uuid => format!("\"{name}\"::uuid"),
+            _ => format!("\"{name}\""),
+        });
+    }
+    let (mut names, mut given) = (table.names(""), given.join(", "));
+    if matches!(table.name, "messages" | "moves") {
+        // No group that is settled has this one.
+        names.push_str(", nonce");
+        given.push_str(", 0");
+    }
+    format!(
+        "INSERT INTO saylog.{} ({names}) OVERRIDING SYSTEM VALUE
+         SELECT {given} FROM unnest({}) AS given ({}) {}",
+        table.name,
+        lists.join(", "),
+        table.names(""),
+        table.on_conflict()
+    )
+}
+
+/// The values of a column.
+enum Column<'r> {
+    Integers(Vec<Option<i64>>),
+    Bools(Vec<Option<bool>>),
+    Texts(Vec<Option<&'r str>>),
+    Blobs(Vec<Option<&'r [u8]>>),
+}
+
+impl<'r> Column<'r> {
+    fn of(kind: Kind, rows: &'r [Row], at: usize) -> Self {
+        let cells = rows.iter().map(|row| row.get(at));
+        match kind {
+            Kind::Integer | Kind::Code => Self::Integers(
+                cells
+                    .map(|cell| match cell {
+                        Some(Cell::Integer(number)) => Some(*number),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+            Kind::Bool => Self::Bools(
+                cells
+                    .map(|cell| match cell {
+                        Some(Cell::Bool(is)) => Some(*is),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+            Kind::Text | Kind::Uuid => Self::Texts(
+                cells
+                    .map(|cell| match cell {
+                        Some(Cell::Text(text)) => Some(text.as_str()),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+            Kind::Blob => Self::Blobs(
+                cells
+                    .map(|cell| match cell {
+                        Some(Cell::Blob(bytes)) => Some(bytes.as_slice()),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+        }
+    }
+
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Integers(list) => (list as &(dyn ToSql + Sync), Type::INT8_ARRAY),
+            Self::Bools(list) => (list, Type::BOOL_ARRAY),
+            Self::Texts(list) => (list, Type::TEXT_ARRAY),
+            Self::Blobs(list) => (list, Type::BYTEA_ARRAY),
+        }
+    }
+}
