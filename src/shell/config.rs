@@ -412,8 +412,13 @@ fn password_in_argument(flag: &str, instead: &str) -> ConfigError {
 
 /// What is copied to where, if that is all this run does.
 fn copy(typed: &[OsString]) -> Result<Option<(Address, Address)>, ConfigError> {
-    let [from, to] = typed else {
-        return Ok(None);
+    let (from, to) = match typed {
+        [] => return Ok(None),
+        [from, to] => (from, to),
+        _ => {
+            let why = "--copy: one store is copied at a time";
+            return Err(ConfigError::Usage(why.into()));
+        }
     };
     let end = |typed: &OsStr| {
         let address = whole_address(typed, "--copy")?;

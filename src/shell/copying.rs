@@ -1,5 +1,6 @@
 //! `--copy`: a whole store into an empty one.
 
+use std::io;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -59,8 +60,12 @@ pub(crate) fn copy_store(
                 done: copied.newest,
                 ..copied
             }));
-            output.flush()?;
-            return Ok(ExitReason::Success);
+            return match output.flush() {
+                Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+                    Ok(ExitReason::Unread)
+                }
+                flushed => flushed.map(|()| ExitReason::Success),
+            };
         }
         Err(CopyStop::Interrupted(stopped)) => stopped,
         // Whatever failed did because the person leaves.
@@ -76,5 +81,6 @@ pub(crate) fn copy_store(
         ..StoreCopied::default()
     }));
     output.write_last_words();
-    Ok(caught.map_or(ExitReason::Unread, ExitReason::Signal))
+    // Whoever reads no more is not to take it for whole.
+    Ok(caught.map_or(ExitReason::Failure, ExitReason::Signal))
 }

@@ -155,6 +155,74 @@ fn there_and_back_it_is_the_same_row_by_row() {
 }
 
 #[test]
+fn a_prompt_that_a_server_holds_twice_is_copied_once() {
+    let (cluster, file) = (cluster!(), File::lived());
+    let server = cluster.database();
+    check(&file.copy("saylog.db", &server), LIVED, "", 0);
+    let (_, database) = server.rsplit_once('/').expect("a database");
+    // Two processes have said it for the first time at the same moment.
+    cluster.sql(
+        database,
+        "INSERT INTO saylog.prompts (content) VALUES ('be kind'), ('be brief');
+         INSERT INTO saylog.sent VALUES (4, 3, NULL, NULL, 4), (7, 6, NULL, NULL, 5)",
+    );
+    check(&file.copy(&server, "back.db"), LIVED, "", 0);
+    let back = Store::open(&file.0.folder().join("back.db"));
+    assert_eq!(
+        back.rows::<(i64, String)>("SELECT * FROM prompts ORDER BY id"),
+        [(3, "be kind".into()), (5, "be brief".into())]
+    );
+    assert_eq!(
+        back.rows::<(i64, i64)>("SELECT reply, prompt FROM sent ORDER BY reply"),
+        [(2, 3), (4, 3), (7, 5)]
+    );
+}
+
+#[test]
+fn a_server_that_goes_away_is_told_and_the_copy_goes_on() {
+    let (cluster, file) = (cluster!(), File::long(12_000));
+    let server = cluster.database();
+    assert_eq!(file.copy("saylog.db", &server).code, 0);
+    let (_, database) = server.rsplit_once('/').expect("a database");
+    let mut child = file
+        .copying(&server, "back.db")
+        .arg("--json")
+        .env("SAYLOG_TEST_PATIENCE", "0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut output = BufReader::new(child.stdout.take().expect("its output"));
+    let mut first = String::new();
+    output.read_line(&mut first).expect("its output");
+    assert!(first.starts_with("{\"event\":\"progress\""), "{first}");
+    let end = format!(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{database}'
+            AND pid <> pg_backend_pid()"
+    );
+    assert_eq!(cluster.sql("postgres", &end), "1\n");
+    let mut told = String::new();
+    let mut errors = child.stderr.take().expect("its errors");
+    errors.read_to_string(&mut told).expect("its errors");
+    assert_eq!(child.wait().expect("its end").code(), Some(1));
+    let lost = [
+        "the server has ended the connection",
+        "the connection is gone",
+    ];
+    let sentences = lost.map(|why| {
+        format!(
+            "saylog: the log cannot be read: {why}; the same command goes on with it; is the \
+             server running, and does the network reach it?\n"
+        )
+    });
+    assert!(sentences.contains(&told), "{told}");
+    let whole =
+        "12000 messages of 1 session and 1 user copied from <from> to <to>, and compared.\n";
+    check(&file.copy(&server, "back.db"), whole, "", 0);
+    assert_eq!(file.everything("back.db"), file.everything("saylog.db"));
+}
+
+#[test]
 fn programs_are_told_in_json() {
     let file = File::lived();
     let mut command = file.copying("saylog.db", "copy.db");
@@ -288,6 +356,14 @@ fn a_password_in_an_argument_is_a_mistake() {
         &file.copy("memory:", "new.db"),
         "",
         "saylog: --copy: a store in memory is gone with the process; name a file or a server\n",
+        2,
+    );
+    let mut command = file.copying("saylog.db", "new.db");
+    command.args(["--copy", "saylog.db", "newer.db"]);
+    check(
+        &feed(command, b""),
+        "",
+        "saylog: --copy: one store is copied at a time\n",
         2,
     );
     assert!(!file.0.folder().join("new.db").exists());

@@ -76,6 +76,7 @@ pub(super) fn copy(
     copied.map_err(|stop| match stop {
         CopyStop::Problem(problem) => {
             let hint = match &problem.hint {
+                Some(question) if question.ends_with('?') => format!("{GOES_ON}; {question}"),
                 Some(hint) => format!("{hint}; then {GOES_ON}"),
                 None => GOES_ON.to_owned(),
             };

@@ -33,6 +33,10 @@ const MARK: &str = "CREATE TABLE saylog.copying (
     identity text NOT NULL, shown text NOT NULL, writer text NOT NULL,
     settled bigint NOT NULL, settled_others bigint NOT NULL)";
 
+/// Whoever writes into a copy has its mark to themselves; it is locked before anything else,
+/// so that two who do never wait for each other in a circle.
+const LOCK_MARK: &str = "LOCK TABLE saylog.copying IN ACCESS EXCLUSIVE MODE";
+
 /// A log that is copied.
 struct ServerSource {
     handle: Handle,
@@ -220,13 +224,16 @@ impl ServerTarget {
     /// with the copy meanwhile.
     fn mine(&mut self, asks: &[Ask<'_>]) -> std::result::Result<(), Stopped> {
         self.server.connect()?;
-        let writer = "SELECT writer FROM saylog.copying FOR UPDATE";
-        let begun = (self.server).ask_on(
+        let begun = self.server.ask_on(
             Patience::Look,
-            &[Ask::Batch(BEGIN), Ask::Query(writer, &[])],
+            &[
+                Ask::Batch(BEGIN),
+                Ask::Batch(LOCK_MARK),
+                Ask::Query("SELECT writer FROM saylog.copying", &[]),
+            ],
         );
         let is_mine = begun.map(|answers| {
-            let mark = answers.get(1).and_then(|rows| rows.first());
+            let mark = answers.get(2).and_then(|rows| rows.first());
             mark.is_some_and(|row| row.get::<_, &str>(0) == self.writer)
         });
         let done = match is_mine {
@@ -270,21 +277,28 @@ impl ServerTarget {
         let answers = self.server.ask_on(
             Patience::Look,
             &[
-                // Nobody makes tables, and whoever is writing comes to their end.
+                // Nobody else marks it, or makes tables.
                 schema::lock(),
-                Ask::Batch("LOCK TABLE saylog.users, saylog.sessions IN EXCLUSIVE MODE"),
                 Ask::Query("SELECT id::text, version FROM saylog.store", &[]),
+            ],
+        )?;
+        let store = answers.get(1).and_then(|rows| rows.first());
+        if identity(store) == source.identity {
+            return Err(Stopped::Problem(copying::same_store()));
+        }
+        if store.is_some_and(|row| row.get::<_, i32>(1) == COPYING) {
+            return self.go_on(source);
+        }
+        let answers = self.server.ask_on(
+            Patience::Look,
+            &[
+                // Whoever is writing comes to their end.
+                Ask::Batch("LOCK TABLE saylog.users, saylog.sessions IN EXCLUSIVE MODE"),
                 Ask::Query(&some, &[]),
             ],
         )?;
-        let first = |at: usize| answers.get(at).and_then(|rows| rows.first());
-        if identity(first(2)) == source.identity {
-            return Err(Stopped::Problem(copying::same_store()));
-        }
-        if first(2).is_some_and(|row| row.get::<_, i32>(1) == COPYING) {
-            return self.go_on(source);
-        }
-        if first(3).is_some_and(|row| row.get(0)) {
+        let some = answers.get(1).and_then(|rows| rows.first());
+        if some.is_some_and(|row| row.get(0)) {
             return Err(Stopped::Problem(copying::not_empty()));
         }
         let set = format!("UPDATE saylog.store SET version = {COPYING}");
@@ -314,12 +328,19 @@ impl ServerTarget {
 
     /// Goes on with a copy, in a transaction that is open.
     fn go_on(&mut self, source: &Snapshot) -> std::result::Result<Claim, Stopped> {
-        let select = "SELECT identity, shown, settled, settled_others FROM saylog.copying
-            FOR UPDATE";
-        let answers = self
-            .server
-            .ask_on(Patience::Look, &[Ask::Query(select, &[])])?;
-        let Some(mark) = answers.first().and_then(|rows| rows.first()) else {
+        let select = "SELECT identity, shown, settled, settled_others FROM saylog.copying";
+        let asked = (self.server).ask_on(
+            Patience::Look,
+            &[Ask::Batch(LOCK_MARK), Ask::Query(select, &[])],
+        );
+        let answers = match asked {
+            // Meanwhile it was completed.
+            Err(Trouble::Refused(code)) if code.code() == "42P01" => {
+                return Err(Stopped::Problem(copying::not_empty()));
+            }
+            asked => asked?,
+        };
+        let Some(mark) = answers.get(1).and_then(|rows| rows.first()) else {
             return Err(Trouble::Foreign.into());
         };
         if mark.get::<_, &str>(0) != source.identity {

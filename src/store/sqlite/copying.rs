@@ -391,7 +391,7 @@ impl Target for FileTarget {
                     .execute(rusqlite::params_from_iter(row))
                     .map_err(|error| match error.sqlite_error_code() {
                         Some(ErrorCode::ConstraintViolation) => {
-                            copying::refused(table, row, "it contradicts what else there is")
+                            copying::refused(table, row, "it contradicts what is stored")
                         }
                         _ => unwritten(&error),
                     })?;
