@@ -49,6 +49,13 @@ pub(crate) enum Input {
     DumbTerminal,
 }
 
+impl Input {
+    /// Whether lines come from standard input, whatever that is.
+    fn reads_stdin(&self) -> bool {
+        matches!(self, Self::Stdin | Self::Editor | Self::DumbTerminal)
+    }
+}
+
 pub(crate) struct Config {
     pub(crate) input: Input,
     /// What the lines of a file or of standard input are.
@@ -125,7 +132,10 @@ impl Config {
         arguments.say_flags_as_lines();
         let question = Question::new(&arguments)?;
         let state = State::new(&arguments, &settings, is_watched, is_dumb)?;
-        let copied_to = copy.as_ref().map(|(_, to)| to.clone());
+        let store = match &copy {
+            Some((_, to)) => to.clone(),
+            None => store(&arguments, &settings)?,
+        };
         let input = if let Some((from, to)) = copy {
             Input::Copy(from, to)
         } else if serves.is_some() {
@@ -143,30 +153,12 @@ impl Config {
         } else {
             Input::Editor
         };
-        let typed = stdin_is_terminal
-            && !is_json_input
-            && !matches!(
-                input,
-                Input::Lines(_)
-                    | Input::Question(_)
-                    | Input::File(_)
-                    | Input::Requests
-                    | Input::Copy(..)
-            );
+        let typed = stdin_is_terminal && !is_json_input && input.reads_stdin();
         // A transcript that is piped or read goes through by itself.
         let is_read = is_watched && stdin_is_terminal && !is_dumb;
         let is_read = is_read && matches!(input, Input::Editor | Input::Lines(_));
         let has_pager = is_read && !arguments.json && !arguments.no_pager;
         let color = has_colors(arguments.color, is_watched && !is_dumb);
-        let store = match copied_to {
-            Some(to) => to,
-            None => store(
-                arguments.store,
-                arguments.ephemeral,
-                settings.store.as_deref(),
-                settings.is_read_by_others,
-            )?,
-        };
         let places = places(&store, arguments.no_config);
         let user = user(arguments.user, settings.user.clone())?;
         let personas = Rc::new(personas::personas(&settings, &models, &mut warnings));
@@ -357,15 +349,11 @@ fn login_name() -> Result<String, ConfigError> {
         })
 }
 
-fn store(
-    address: Option<OsString>,
-    ephemeral: bool,
-    setting: Option<&str>,
-    is_read_by_others: bool,
-) -> Result<Address, ConfigError> {
-    if ephemeral {
+fn store(arguments: &Arguments, settings: &Settings) -> Result<Address, ConfigError> {
+    if arguments.ephemeral {
         return Ok(Address::Memory);
     }
+    let (address, setting) = (arguments.store.clone(), settings.store.as_deref());
     let environment = || env::var_os("SAYLOG_STORE").filter(|value| !value.is_empty());
     let (is_argument, setting) = (address.is_some(), setting.map(OsString::from));
     let Some((address, is_setting)) = (address.or_else(environment).map(|found| (found, false)))
@@ -382,7 +370,9 @@ fn store(
                  configuration may hold it",
             ))
         }
-        Address::Server(server) if is_setting && is_read_by_others && server.has_password() => {
+        Address::Server(server)
+            if is_setting && settings.is_read_by_others && server.has_password() =>
+        {
             Err(ConfigError::Usage(
                 "the configuration holds the password of a store, and others can read it; \
                  `chmod 600` mends that"

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::Instant;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
@@ -483,36 +483,45 @@ fn what_is_said_meanwhile_is_copied_when_it_is_gone_on_with() {
 }
 
 #[test]
-fn a_copy_that_was_killed_goes_on() {
-    let (cluster, file) = (cluster!(), File::long(6000));
-    let (server, expected) = (cluster.database(), file.everything("saylog.db"));
-    for (from, to) in [("saylog.db", server.as_str()), (&server, "back.db")] {
-        let mut hits = 0;
-        while hits < 4 {
+fn a_copy_that_was_killed_at_any_moment_goes_on() {
+    let (cluster, file) = (cluster!(), File::long(2500));
+    let (source, expected) = (cluster.database(), file.everything("saylog.db"));
+    let whole = "2500 messages of 1 session and 1 user copied from <from> to <to>, and compared.\n";
+    let begun = Instant::now();
+    check(&file.copy("saylog.db", &source), whole, "", 0);
+    let took = begun.elapsed();
+    for round in 0..8 {
+        let from = [source.as_str(), "saylog.db"][round % 2];
+        let to = match round % 2 {
+            0 => format!("back{round}.db"),
+            _ => cluster.database(),
+        };
+        // Twice, from its beginning to its end.
+        for _ in 0..2 {
             let mut child = file
-                .copying(from, to)
+                .copying(from, &to)
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
                 .spawn()
                 .expect("the program starts");
-            thread::sleep(Duration::from_millis(30 + 40 * hits + random(60) as u64));
+            let thousandths = u32::try_from(round * 125 + random(125)).expect("a number");
+            thread::sleep(took * thousandths / 1000);
             child.kill().expect("a kill");
-            let ended = child.wait().expect("its end");
-            if ended.code().is_some() {
-                // It came too late: the copy is there, or was.
-                break;
-            }
-            hits += 1;
+            child.wait().expect("its end");
         }
-        let outcome = file.copy(from, to);
-        let whole = "6000 messages of 1 session and 1 user copied from <from> to <to>, and \
-                     compared.\n";
+        let outcome = file.copy(from, &to);
         match outcome.code {
             0 => check(&outcome, whole, "", 0),
+            // The kill came too late.
             _ => check(&outcome, "", IS_NOT_EMPTY, 1),
         }
+        if round % 2 == 0 {
+            assert_eq!(file.everything(&to), expected);
+        } else {
+            check(&file.copy(&to, &format!("back{round}.db")), whole, "", 0);
+            assert_eq!(file.everything(&format!("back{round}.db")), expected);
+        }
     }
-    assert_eq!(file.everything("back.db"), expected);
 }
 
 #[test]

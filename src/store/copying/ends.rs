@@ -4,8 +4,10 @@
 use super::super::Result;
 use super::table::{Cell, Row, Table};
 
-/// So many rows, and about so many bytes, are read and written at once.
+/// So many rows are read and written at once.
 pub(in crate::store) const PAGE_ROWS: usize = 4096;
+
+/// And about so many bytes.
 pub(in crate::store) const PAGE_BYTES: usize = 2 * 1024 * 1024;
 
 /// Reads rows.

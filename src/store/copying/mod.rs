@@ -158,7 +158,9 @@ impl Copying<'_> {
                 return Ok(digest);
             };
             after = Some(last.iter().take(table.key).cloned().collect());
-            page.iter().for_each(|row| digest.add(row));
+            for row in &page {
+                digest.add(row);
+            }
         }
     }
 

@@ -19,14 +19,17 @@ use super::server::Server;
 use super::trouble::Trouble;
 use crate::domain::Problem;
 
-/// One look at everything, which lasts however long it is read.
+/// One look at everything, which lasts however long it is read. To a role that would see a
+/// part of the rows only, the server refuses them all.
 const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-    SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0";
+    SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0;
+    SET LOCAL row_security = off";
 
 /// A transaction that writes.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
     SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL lock_timeout = '10s';
-    SET LOCAL statement_timeout = 0; SET LOCAL synchronous_commit = on";
+    SET LOCAL statement_timeout = 0; SET LOCAL row_security = off;
+    SET LOCAL synchronous_commit = on";
 
 /// What an unfinished copy is of, and who goes on with it.
 const MARK: &str = "CREATE TABLE saylog.copying (
@@ -52,14 +55,14 @@ struct ServerTarget {
 
 /// Prepares the log that is copied.
 pub(super) fn source(server: Server, patience: Duration) -> Box<dyn Source> {
-    let handle = Handle::new(server.opening(schema::Opening::ToRead));
+    let handle = Handle::new(server.opening(schema::Opening::Source));
     Box::new(ServerSource { handle, patience })
 }
 
 /// Prepares the one that becomes the copy.
 pub(super) fn target(server: Server) -> Box<dyn Target> {
     Box::new(ServerTarget {
-        server: server.opening(schema::Opening::ToCopy),
+        server: server.opening(schema::Opening::Copy),
         writer: Uuid::new_v4().to_string(),
     })
 }
@@ -355,9 +358,10 @@ impl ServerTarget {
             .iter()
             .rev()
             .filter(|table| table.life == Life::Passes);
-        let delete: String = passing
-            .map(|table| format!("DELETE FROM saylog.{};", table.name))
+        let delete: Vec<String> = passing
+            .map(|table| format!("DELETE FROM saylog.{}", table.name))
             .collect();
+        let delete = delete.join("; ");
         let values: [Value<'_>; 1] = [(&self.writer, Type::TEXT)];
         self.server.ask_on(
             Patience::Commit,

@@ -18,11 +18,11 @@ pub(super) const COPYING: i32 = i32::MAX;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Opening {
     /// To be used: it is made if there is none.
-    ToUse,
+    Use,
     /// To be copied: nothing is made.
-    ToRead,
+    Source,
     /// To become a copy, which it may be in part.
-    ToCopy,
+    Copy,
 }
 
 /// `STEPS[n]` brings a database from version `n` to `n + 1`.
@@ -42,9 +42,9 @@ const GET_VERSION: &str = "SELECT version FROM saylog.store";
 pub(super) fn bring_up(opening: Opening, ask: Asking<'_>) -> Result<(), Trouble> {
     match version(ask)? {
         Some(VERSION) => Ok(()),
-        Some(COPYING) if opening == Opening::ToCopy => Ok(()),
+        Some(COPYING) if opening == Opening::Copy => Ok(()),
         Some(newer) if newer > VERSION => Err(taken_over(newer)),
-        _ if opening == Opening::ToRead => Err(Trouble::Unusable(Box::new(nothing_to_copy()))),
+        _ if opening == Opening::Source => Err(Trouble::Unusable(Box::new(nothing_to_copy()))),
         _ => migrate(ask),
     }
 }

@@ -46,7 +46,7 @@ impl Server {
             was_connected: false,
             has_told: false,
             has_given_up: false,
-            opening: Opening::ToUse,
+            opening: Opening::Use,
         }
     }
 

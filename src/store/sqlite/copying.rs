@@ -91,6 +91,9 @@ pub(in crate::store) fn target(path: &Path, give_up: GiveUp) -> Result<Box<dyn T
     }
     let guard = FileGuard::over(&path)?;
     let connection = connect(&path, give_up).map_err(|error| failed(&path, &error))?;
+    // A new file has a rollback journal until it is used: it is gone for good after a commit.
+    let synced = connection.execute_batch("PRAGMA synchronous = EXTRA");
+    synced.map_err(|error| failed(&path, &error))?;
     Ok(Box::new(FileTarget {
         path,
         connection,
