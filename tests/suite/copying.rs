@@ -155,6 +155,28 @@ fn there_and_back_it_is_the_same_row_by_row() {
 }
 
 #[test]
+fn both_sides_have_the_same_columns() {
+    let (cluster, file) = (cluster!(), File::lived());
+    let server = cluster.database();
+    assert_eq!(file.copy("saylog.db", &server).code, 0);
+    let (_, database) = server.rsplit_once('/').expect("a database");
+    let columns = cluster.sql(
+        database,
+        "SELECT c.table_name || '.' || c.column_name FROM information_schema.columns AS c
+         JOIN information_schema.tables AS t USING (table_schema, table_name)
+         WHERE c.table_schema = 'saylog' AND t.table_type = 'BASE TABLE'
+               AND c.table_name <> 'store' AND c.column_name <> 'nonce'",
+    );
+    let mut columns: Vec<&str> = columns.lines().collect();
+    columns.sort_unstable();
+    let in_file: Vec<String> = file.stored().rows(
+        "SELECT t.name || '.' || c.name FROM sqlite_schema AS t
+         JOIN pragma_table_info(t.name) AS c WHERE t.type = 'table' ORDER BY 1",
+    );
+    assert_eq!(columns, in_file);
+}
+
+#[test]
 fn a_prompt_that_a_server_holds_twice_is_copied_once() {
     let (cluster, file) = (cluster!(), File::lived());
     let server = cluster.database();

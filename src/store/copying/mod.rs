@@ -69,7 +69,7 @@ pub(super) fn copy(
     let mut copying = Copying {
         total: unsigned(snapshot.newest),
         done: 0,
-        is_check: false,
+        stage: Stage::Copying,
         tell,
     };
     let copied = copying.run(source, target.as_mut(), &claim);
@@ -86,14 +86,25 @@ pub(super) fn copy(
     })
 }
 
+/// What is done just now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Rows are copied.
+    Copying,
+    /// What was to be copied is read again.
+    CheckingSource,
+    /// What was written is read.
+    CheckingCopy,
+}
+
 /// A copy under way.
 struct Copying<'t> {
     /// The newest message.
     total: u64,
     /// The message that it has come to.
     done: u64,
-    /// It is compared.
-    is_check: bool,
+    /// What is done just now.
+    stage: Stage,
     /// Who is told.
     tell: TellCopy<'t>,
 }
@@ -121,7 +132,7 @@ impl Copying<'_> {
                 target.put(table, &rows)?;
             }
         }
-        (self.is_check, self.done) = (true, 0);
+        self.done = 0;
         let mut copied = StoreCopied {
             newest: self.total,
             goes_on: claim.goes_on,
@@ -129,7 +140,9 @@ impl Copying<'_> {
             ..StoreCopied::default()
         };
         for table in &TABLES {
+            self.stage = Stage::CheckingSource;
             let expected = self.digest(table, source)?;
+            self.stage = Stage::CheckingCopy;
             let found = self.digest(table, target)?;
             if expected != found {
                 return Err(differs(table, &expected, &found).into());
@@ -173,17 +186,24 @@ impl Copying<'_> {
         if table.name == MESSAGES
             && let Some([Cell::Integer(id), ..]) = after
         {
-            self.done = unsigned(*id).min(self.total);
+            let read = unsigned(*id).min(self.total);
+            self.done = match self.stage {
+                Stage::Copying => read,
+                // Both sides are read, one after the other.
+                Stage::CheckingSource => read / 2,
+                Stage::CheckingCopy => u64::midpoint(self.total, read),
+            };
         }
+        let is_check = self.stage != Stage::Copying;
         let progress = CopyProgress {
-            is_check: self.is_check,
+            is_check,
             done: self.done,
             total: self.total,
         };
         if (self.tell)(progress).is_continue() {
             return Ok(());
         }
-        let done = if self.is_check { self.total } else { self.done };
+        let done = if is_check { self.total } else { self.done };
         Err(CopyStop::Interrupted(Some((done, self.total))))
     }
 }

@@ -410,3 +410,31 @@ impl Target for FileTarget {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_of_every_table_is_copied() {
+        let store = Connection::open_in_memory().unwrap();
+        schema::migrate(&store, 0).unwrap();
+        let mut select = store
+            .prepare(
+                "SELECT t.name || '.' || c.name FROM sqlite_schema AS t
+                 JOIN pragma_table_info(t.name) AS c WHERE t.type = 'table'",
+            )
+            .unwrap();
+        let held = select.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let mut held: Vec<String> = held.map(std::result::Result::unwrap).collect();
+        let mut copied: Vec<String> = (TABLES.iter())
+            .flat_map(|table| {
+                let columns = table.columns.iter();
+                columns.map(|(name, _)| format!("{}.{name}", table.name))
+            })
+            .collect();
+        held.sort();
+        copied.sort();
+        assert_eq!(copied, held);
+    }
+}
