@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use tokio_postgres::Row as Answer;
-use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::super::Result;
 use super::super::copying::{
-    self, Cell, Claim, Kind, Life, PAGE_BYTES, PAGE_ROWS, Row, Rows, Snapshot, Source, TABLES,
-    Table, Target,
+    self, Cell, Claim, Life, Row, Rows, Snapshot, Source, TABLES, Table, Target,
 };
+use super::added_rows::{self, Column};
 use super::client::{Ask, Patience, Value};
+use super::copied_rows;
 use super::handle::Handle;
 use super::horizon::Horizon;
 use super::schema::{self, COPYING, VERSION};
@@ -108,118 +109,14 @@ fn unwritten(trouble: &Trouble) -> Problem {
 impl Rows for ServerSource {
     fn rows(&mut self, table: &Table, after: Option<&[Cell]>) -> Result<Vec<Row>> {
         let server = &mut self.handle.server;
-        read(table, after, |ask| server.ask_on(Patience::Look, &[ask]))
+        copied_rows::read(table, after, |ask| server.ask_on(Patience::Look, &[ask]))
     }
 }
 
 impl Rows for ServerTarget {
     fn rows(&mut self, table: &Table, after: Option<&[Cell]>) -> Result<Vec<Row>> {
-        read(table, after, |ask| self.server.look(&[ask]))
+        copied_rows::read(table, after, |ask| self.server.look(&[ask]))
     }
-}
-
-/// The next rows of a table. How long texts are is known without reading them.
-fn read(
-    table: &Table,
-    after: Option<&[Cell]>,
-    ask: impl FnOnce(Ask<'_>) -> std::result::Result<Vec<Vec<Answer>>, Trouble>,
-) -> Result<Vec<Row>> {
-    let key: Vec<String> = (table.key_columns().iter())
-        .map(|(name, kind)| match kind {
-            Kind::Text => format!("\"{name}\" COLLATE \"C\""),
-            _ => format!("\"{name}\""),
-        })
-        .collect();
-    let key = key.join(", ");
-    let behind = match after {
-        None => String::new(),
-        Some(after) => {
-            let places: Vec<String> = (1..=after.len()).map(|at| format!("${at}")).collect();
-            format!("AND ({key}) > ({})", places.join(", "))
-        }
-    };
-    let columns: Vec<String> = (table.columns.iter())
-        .map(|(name, kind)| match kind {
-            Kind::Uuid => format!("\"{name}\"::text AS \"{name}\""),
-            Kind::Code => format!("\"{name}\"::bigint AS \"{name}\""),
-            _ if is_prompt(table, name) => format!("{} AS \"{name}\"", first_alike(name)),
-            _ => format!("\"{name}\""),
-        })
-        .collect();
-    let texts = table.columns.iter().filter(|(_, kind)| *kind == Kind::Text);
-    let bytes: Vec<String> = texts
-        .map(|(name, _)| format!("coalesce(octet_length(\"{name}\"), 0)"))
-        .collect();
-    let bytes = if bytes.is_empty() {
-        "0".to_owned()
-    } else {
-        bytes.join(" + ")
-    };
-    let (names, only) = (table.names(""), only(table));
-    let columns = columns.join(", ");
-    let sql = format!(
-        "SELECT {names} FROM (
-             SELECT *, sum({bytes}) OVER (ORDER BY {key}) - ({bytes}) AS \"bytes before\" FROM (
-                 SELECT {columns} FROM saylog.{} AS t WHERE {only} {behind}
-                 ORDER BY {key} LIMIT {PAGE_ROWS}) AS page) AS page
-         WHERE \"bytes before\" < {PAGE_BYTES} ORDER BY {key}",
-        table.name
-    );
-    let values: Vec<Value<'_>> = after.unwrap_or_default().iter().map(value).collect();
-    let answers = ask(Ask::Query(&sql, &values)).map_err(|trouble| unread(&trouble))?;
-    let rows = answers.into_iter().next().unwrap_or_default();
-    Ok(rows.iter().map(|row| cells(table, row)).collect())
-}
-
-/// Two processes may have added the same prompt at the same moment. It is copied once.
-fn only(table: &Table) -> &'static str {
-    match table.name {
-        "prompts" => {
-            "NOT EXISTS (SELECT 1 FROM saylog.prompts AS p WHERE md5(p.content) = md5(t.content)
-                 AND p.content = t.content AND p.id < t.id)"
-        }
-        _ => "true",
-    }
-}
-
-/// Whether a column names a prompt.
-fn is_prompt(table: &Table, name: &str) -> bool {
-    matches!(
-        (table.name, name),
-        ("sent", "prompt") | ("partials", "sent_prompt")
-    )
-}
-
-/// The first of the prompts that say the same as one. What is not there stays as it is.
-fn first_alike(name: &str) -> String {
-    format!(
-        "coalesce((SELECT min(alike.id) FROM saylog.prompts AS p JOIN saylog.prompts AS alike
-             ON md5(alike.content) = md5(p.content) AND alike.content = p.content
-             WHERE p.id = t.\"{name}\"), t.\"{name}\")"
-    )
-}
-
-fn value(cell: &Cell) -> Value<'_> {
-    match cell {
-        Cell::Null => (&None::<i64>, Type::INT8),
-        Cell::Integer(number) => (number, Type::INT8),
-        Cell::Bool(is) => (is, Type::BOOL),
-        Cell::Text(text) => (text, Type::TEXT),
-        Cell::Blob(bytes) => (bytes, Type::BYTEA),
-    }
-}
-
-fn cells(table: &Table, row: &Answer) -> Row {
-    let cells = table.columns.iter().enumerate().map(|(at, (_, kind))| {
-        let cell = match kind {
-            Kind::Integer | Kind::Code => row.get::<_, Option<i64>>(at).map(Cell::Integer),
-            Kind::Bool => row.get::<_, Option<bool>>(at).map(Cell::Bool),
-            Kind::Text | Kind::Uuid => row.get::<_, Option<String>>(at).map(Cell::Text),
-            Kind::Blob => row.get::<_, Option<Vec<u8>>>(at).map(Cell::Blob),
-        };
-        cell.unwrap_or(Cell::Null)
-    });
-    cells.collect()
 }
 
 impl ServerTarget {
@@ -422,7 +319,7 @@ impl Target for ServerTarget {
 
     fn put(&mut self, table: &Table, rows: &[Row]) -> Result<()> {
         for row in rows {
-            if let Some(why) = fault(table, row) {
+            if let Some(why) = added_rows::fault(table, row) {
                 return Err(copying::refused(table, row, &why));
             }
         }
@@ -430,7 +327,7 @@ impl Target for ServerTarget {
             .map(|(at, (_, kind))| Column::of(*kind, rows, at))
             .collect();
         let values: Vec<Value<'_>> = columns.iter().map(Column::value).collect();
-        let insert = insert(table);
+        let insert = added_rows::insert(table);
         let added = self.mine(&[Ask::Query(&insert, &values), Ask::Batch("COMMIT")]);
         match added {
             Ok(()) => Ok(()),
@@ -493,106 +390,5 @@ impl Target for ServerTarget {
         // takes a moment. Without the right to do it, the server does so later.
         let _ = self.server.look(&[Ask::Batch("ANALYZE saylog.messages")]);
         Ok(())
-    }
-}
-
-/// Why PostgreSQL cannot hold a row that SQLite can.
-fn fault(table: &Table, row: &[Cell]) -> Option<String> {
-    let mut values = table.columns.iter().zip(row);
-    values.find_map(|((name, _), cell)| match cell {
-        Cell::Text(text) if text.contains('\0') => Some(format!(
-            "its `{name}` holds a NUL character, which PostgreSQL does not take"
-        )),
-        _ => None,
-    })
-}
-
-/// The statement that adds rows, a list for each column.
-fn insert(table: &Table) -> String {
-    let (mut lists, mut given) = (Vec::new(), Vec::new());
-    for (at, (name, kind)) in table.columns.iter().enumerate() {
-        let list = match kind {
-            Kind::Integer | Kind::Code => "bigint",
-            Kind::Bool => "boolean",
-            Kind::Text | Kind::Uuid => "text",
-            Kind::Blob => "bytea",
-        };
-        lists.push(format!("${}::{list}[]", at + 1));
-        given.push(match kind {
-            Kind::Code => format!("\"{name}\"::smallint"),
-            Kind::Uuid => format!("\"{name}\"::uuid"),
-            _ => format!("\"{name}\""),
-        });
-    }
-    let (mut names, mut given) = (table.names(""), given.join(", "));
-    if matches!(table.name, "messages" | "moves") {
-        // No group that is settled has this one.
-        names.push_str(", nonce");
-        given.push_str(", 0");
-    }
-    format!(
-        "INSERT INTO saylog.{} ({names}) OVERRIDING SYSTEM VALUE
-         SELECT {given} FROM unnest({}) AS given ({}) {}",
-        table.name,
-        lists.join(", "),
-        table.names(""),
-        table.on_conflict()
-    )
-}
-
-/// The values of a column.
-enum Column<'r> {
-    Integers(Vec<Option<i64>>),
-    Bools(Vec<Option<bool>>),
-    Texts(Vec<Option<&'r str>>),
-    Blobs(Vec<Option<&'r [u8]>>),
-}
-
-impl<'r> Column<'r> {
-    fn of(kind: Kind, rows: &'r [Row], at: usize) -> Self {
-        let cells = rows.iter().map(|row| row.get(at));
-        match kind {
-            Kind::Integer | Kind::Code => Self::Integers(
-                cells
-                    .map(|cell| match cell {
-                        Some(Cell::Integer(number)) => Some(*number),
-                        _ => None,
-                    })
-                    .collect(),
-            ),
-            Kind::Bool => Self::Bools(
-                cells
-                    .map(|cell| match cell {
-                        Some(Cell::Bool(is)) => Some(*is),
-                        _ => None,
-                    })
-                    .collect(),
-            ),
-            Kind::Text | Kind::Uuid => Self::Texts(
-                cells
-                    .map(|cell| match cell {
-                        Some(Cell::Text(text)) => Some(text.as_str()),
-                        _ => None,
-                    })
-                    .collect(),
-            ),
-            Kind::Blob => Self::Blobs(
-                cells
-                    .map(|cell| match cell {
-                        Some(Cell::Blob(bytes)) => Some(bytes.as_slice()),
-                        _ => None,
-                    })
-                    .collect(),
-            ),
-        }
-    }
-
-    fn value(&self) -> Value<'_> {
-        match self {
-            Self::Integers(list) => (list as &(dyn ToSql + Sync), Type::INT8_ARRAY),
-            Self::Bools(list) => (list, Type::BOOL_ARRAY),
-            Self::Texts(list) => (list, Type::TEXT_ARRAY),
-            Self::Blobs(list) => (list, Type::BYTEA_ARRAY),
-        }
     }
 }

@@ -15,9 +15,11 @@
 //!
 //! The others are the rows, table by table.
 
+mod added_rows;
 mod chain;
 mod client;
 mod connect;
+mod copied_rows;
 mod copying;
 mod ends;
 mod greeting;
