@@ -82,7 +82,7 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use chat::{Chat, Settings};
-use domain::{Error, Event, Problem, Sink, sentence};
+use domain::{Error, Event, Granted, Problem, Sink, sentence};
 use render::{Json, Plain, Renderer, Terminal};
 use shell::cli::{Arguments, InputFormat};
 use shell::config::{Config, Input};
@@ -131,6 +131,7 @@ fn run(config: &Config) -> Result<ExitReason, Error> {
             Ok(McpServer::new(chat).serve(io::stdin().lock(), Patient(io::stdout())))
         }
         Input::Copy(from, to) => copy(config, from, to),
+        Input::Grant(granted) => grant(config, granted),
         Input::Editor => prompt(config),
         Input::Lines(lines) => play(config, Some("-c"), |player| player.lines(lines, &piped())),
         Input::Question(question) if question.reads_stdin() && io::stdin().is_terminal() => {
@@ -154,6 +155,16 @@ fn copy(config: &Config, from: &Address, to: &Address) -> Result<ExitReason, Err
     let mut output = output(config, None, signals.clone());
     let waits = || waits(&signals);
     shell::copy_store((from, to), &waits, sources::quiet(), &mut output)
+}
+
+/// Gives a role of the server rights, and tells which.
+fn grant(config: &Config, granted: &Granted) -> Result<ExitReason, Error> {
+    let signals = Signals::for_transcript().map_err(Error::Input)?;
+    store::grant(&config.store, waits(&signals), granted)?;
+    let mut output = output(config, None, signals);
+    output.emit(&Event::Granted(granted));
+    output.flush()?;
+    Ok(ExitReason::Success)
 }
 
 fn prompt(config: &Config) -> Result<ExitReason, Error> {

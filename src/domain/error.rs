@@ -117,6 +117,8 @@ pub(crate) enum Error {
     /// The model was asked that many times, 0 if it is no matter of requests, and
     /// gave no whole reply.
     Unanswered(Problem, u32),
+    /// The store does not let this user speak: whoever has logged in to it is another one.
+    NotThisUser(Problem),
     /// The store refused or failed.
     Store(Problem),
     /// A transcript could not be opened: its name and why.
@@ -158,7 +160,7 @@ impl Error {
             Self::Asked(_, error) => error.code(),
             Self::UnknownCommand { .. } | Self::NoDeleting(_) => "unknown_command",
             Self::BadArgument { .. } => "bad_argument",
-            Self::Name(_) => "invalid_user",
+            Self::Name(_) | Self::NotThisUser(_) => "invalid_user",
             Self::InvalidUtf8(_) | Self::NotUtf8 | Self::Piped(TextError::InvalidUtf8(_)) => {
                 "invalid_utf8"
             }
@@ -248,9 +250,10 @@ impl Error {
             Self::File(_, fault) => fault.hint()?.into(),
             Self::Take(fault) => fault.hint().into(),
             Self::Setting(fault) => fault.hint()?.into(),
-            Self::Responder(problem) | Self::Unanswered(problem, _) | Self::Store(problem) => {
-                problem.hint.as_deref()?.into()
-            }
+            Self::Responder(problem)
+            | Self::Unanswered(problem, _)
+            | Self::NotThisUser(problem)
+            | Self::Store(problem) => problem.hint.as_deref()?.into(),
             Self::Script(..) | Self::Input(_) | Self::Output(_) | Self::Interrupted => return None,
         })
     }
@@ -336,9 +339,10 @@ impl fmt::Display for Error {
             Self::Unanswered(problem, tries @ 2..) => {
                 write!(f, "{} (asked {tries} times)", problem.what)
             }
-            Self::Responder(problem) | Self::Unanswered(problem, _) | Self::Store(problem) => {
-                f.write_str(&problem.what)
-            }
+            Self::Responder(problem)
+            | Self::Unanswered(problem, _)
+            | Self::NotThisUser(problem)
+            | Self::Store(problem) => f.write_str(&problem.what),
             Self::Script(name, error) => write!(f, "`{name}` cannot be read: {}", io_reason(error)),
             Self::Input(error) => write!(f, "the input cannot be read: {}", io_reason(error)),
             Self::Output(error) => write!(f, "the output cannot be written: {}", io_reason(error)),

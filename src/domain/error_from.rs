@@ -1,6 +1,8 @@
 //! The errors that others become.
 
-use super::{Error, NameError, Problem, SettingFault, TakeFault, TextError, ValueError};
+use super::{
+    Error, NameError, Problem, ProblemKind, SettingFault, TakeFault, TextError, ValueError,
+};
 
 impl From<TextError> for Error {
     /// What is wrong with a line.
@@ -39,6 +41,9 @@ impl From<TakeFault> for Error {
 
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
-        Self::Store(problem)
+        match problem.kind {
+            ProblemKind::AnotherUser => Self::NotThisUser(problem),
+            _ => Self::Store(problem),
+        }
     }
 }

@@ -51,9 +51,10 @@ impl Error {
             | Self::Value(_)
             | Self::Piped(_)
             | Self::NothingPiped => "usage",
-            Self::Responder(problem) | Self::Unanswered(problem, _) | Self::Store(problem) => {
-                problem.kind.word()
-            }
+            Self::Responder(problem)
+            | Self::Unanswered(problem, _)
+            | Self::NotThisUser(problem)
+            | Self::Store(problem) => problem.kind.word(),
             Self::Script(_, error) | Self::Input(error) | Self::Output(error) => io_kind(error),
             Self::Interrupted => "other",
         }

@@ -9,6 +9,7 @@ mod error_from;
 mod error_kind;
 mod event;
 mod file_fault;
+mod granted;
 mod ids;
 mod invisible;
 mod message;
@@ -39,6 +40,7 @@ pub(crate) use citation::Citation;
 pub(crate) use error::{Error, Result};
 pub(crate) use event::*;
 pub(crate) use file_fault::FileFault;
+pub(crate) use granted::Granted;
 pub(crate) use ids::{MessageId, MessageName, MoveId, SessionId, SessionKey};
 pub(crate) use invisible::{
     CONTEXT_CHARACTERS, Standing, context, has_stray, is_stray, is_unseen, standing,

@@ -7,6 +7,8 @@ pub(crate) enum ProblemKind {
     Busy,
     /// As things are it may not be done, or what is named is not there.
     Refused,
+    /// Whoever has logged in to the store speaks as somebody else only.
+    AnotherUser,
     /// There is no room left.
     Full,
     /// What is stored is not what it should be.
@@ -28,7 +30,7 @@ impl ProblemKind {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Busy => "busy",
-            Self::Refused => "refused",
+            Self::Refused | Self::AnotherUser => "refused",
             Self::Full => "full",
             Self::Damaged => "damaged",
             Self::Newer => "newer",
@@ -69,8 +71,12 @@ impl Problem {
         }
     }
 
-    /// The same problem, behind the words that say what it prevented.
+    /// The same problem, behind the words that say what it prevented. Whoever may not speak
+    /// is told that alone.
     pub(crate) fn preventing(self, prevented: &str) -> Self {
+        if self.kind == ProblemKind::AnotherUser {
+            return self;
+        }
         Self {
             what: format!("{prevented}: {}", self.what),
             ..self

@@ -6,6 +6,7 @@ mod awaited;
 mod color;
 mod copied;
 mod exported;
+mod granted;
 mod hit;
 mod imported;
 mod info;

@@ -81,6 +81,22 @@ pub(crate) struct Arguments {
     )]
     pub(crate) copy: Vec<OsString>,
 
+    /// Let ROLE of the server speak in the log of --store, and no more; with --read: read its views. Then exit
+    #[arg(
+        long,
+        value_name = "ROLE",
+        conflicts_with_all = ["file", "commands", "words", "search", "export", "import", "resume", "start", "input", "ephemeral", "user"]
+    )]
+    pub(crate) grant: Option<String>,
+
+    /// With --grant: ROLE speaks, or reads, as NAME only, and sees nobody else
+    #[arg(long, value_name = "NAME", requires = "grant")]
+    pub(crate) as_user: Option<String>,
+
+    /// With --grant: ROLE reads the views of the log, and that is all
+    #[arg(long, requires = "grant")]
+    pub(crate) read: bool,
+
     /// Let agents read the log of --user NAME over the Model Context Protocol on standard streams; =global: everybody's
     #[arg(
         long,
@@ -89,7 +105,7 @@ pub(crate) struct Arguments {
         num_args = 0..=1,
         default_missing_value = "user",
         require_equals = true,
-        conflicts_with_all = ["file", "commands", "words", "search", "export", "import", "resume", "start", "input"]
+        conflicts_with_all = ["file", "commands", "words", "search", "export", "import", "resume", "start", "input", "grant"]
     )]
     pub(crate) mcp: Option<McpScope>,
 

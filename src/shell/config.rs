@@ -13,6 +13,7 @@ use super::config_error::ConfigError;
 use super::environment::{absolute_path, variable};
 use super::expansion::from_home;
 use super::file_reader::FileReader;
+use super::granting;
 use super::outside::Outside;
 use super::pager::Pager;
 use super::question::Question;
@@ -21,7 +22,7 @@ use super::settings::Settings;
 use super::way_back::WayBack;
 use super::{models, note, personas, secrets};
 use crate::chat::{Personas, Places};
-use crate::domain::{Scope, UserName, sentence};
+use crate::domain::{Granted, Scope, UserName, sentence};
 use crate::render::TerminalOptions;
 use crate::responder::Models;
 use crate::store::Address;
@@ -41,6 +42,8 @@ pub(crate) enum Input {
     Requests,
     /// None: a store is copied to another.
     Copy(Address, Address),
+    /// A role of the server is given rights, and no line is read.
+    Grant(Granted),
     /// Standard input, whatever it is.
     Stdin,
     /// A person at a terminal, with a line editor.
@@ -110,12 +113,7 @@ impl Config {
     /// # Errors
     /// The first thing that is wrong, in one sentence.
     pub(crate) fn new(mut arguments: Arguments) -> Result<Self, ConfigError> {
-        let is_json_input = arguments.input == InputFormat::Json;
-        if is_json_input && !arguments.commands.is_empty() {
-            return Err(ConfigError::Usage(
-                "--input json reads standard input or -f FILE; it cannot be used with -c".into(),
-            ));
-        }
+        let is_json_input = is_json_input(&arguments)?;
         let copy = copy(&arguments.copy)?;
         let serves = serves(&arguments)?;
         let flags = GivenFlags::new(&arguments);
@@ -132,6 +130,7 @@ impl Config {
         arguments.say_flags_as_lines();
         let question = Question::new(&arguments)?;
         let state = State::new(&arguments, &settings, is_watched, is_dumb)?;
+        let granted = granting::granted(&arguments)?;
         let store = match &copy {
             Some((_, to)) => to.clone(),
             None => store(&arguments, &settings)?,
@@ -140,6 +139,8 @@ impl Config {
             Input::Copy(from, to)
         } else if serves.is_some() {
             Input::Requests
+        } else if let Some(granted) = granted {
+            Input::Grant(granted)
         } else if !arguments.commands.is_empty() {
             Input::Lines(arguments.commands)
         } else if let Some(question) = question {
@@ -159,6 +160,9 @@ impl Config {
         let is_read = is_read && matches!(input, Input::Editor | Input::Lines(_));
         let has_pager = is_read && !arguments.json && !arguments.no_pager;
         let color = has_colors(arguments.color, is_watched && !is_dumb);
+        if matches!(input, Input::Grant(_)) {
+            granting::check_store(&store)?;
+        }
         let places = places(&store, arguments.no_config);
         let user = user(arguments.user, settings.user.clone())?;
         let personas = Rc::new(personas::personas(&settings, &models, &mut warnings));
@@ -232,6 +236,17 @@ fn empty_key(models: &Models, model: &str) -> Option<String> {
     Some(format!(
         "the variable {variable} holds no key: `{model}` is asked without one"
     ))
+}
+
+/// Whether the lines are JSON.
+fn is_json_input(arguments: &Arguments) -> Result<bool, ConfigError> {
+    let is_json_input = arguments.input == InputFormat::Json;
+    if is_json_input && !arguments.commands.is_empty() {
+        return Err(ConfigError::Usage(
+            "--input json reads standard input or -f FILE; it cannot be used with -c".into(),
+        ));
+    }
+    Ok(is_json_input)
 }
 
 /// Whose messages agents may read, if that is all this run does.

@@ -20,6 +20,7 @@ mod file_reader;
 mod file_writer;
 mod first_start;
 mod flags;
+mod granting;
 mod greeting;
 mod header;
 mod importing;

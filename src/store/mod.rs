@@ -61,7 +61,7 @@ mod writer;
 
 use std::time::Duration;
 
-use crate::domain::{Problem, ProblemKind, StoreCopied};
+use crate::domain::{Granted, Problem, ProblemKind, StoreCopied};
 use memory::Memory;
 
 pub(crate) use address::Address;
@@ -127,7 +127,7 @@ fn open_server(address: &ServerAddress, waits: Waits) -> Result<Box<dyn Backend>
     opened.map_err(|problem| problem.preventing(&format!("the store `{address}` cannot be opened")))
 }
 
-/// What the environment says of a server.
+/// A variable of the environment, as the server's own programs read them.
 #[cfg(feature = "postgres")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
@@ -142,6 +142,31 @@ fn open_server(_: &ServerAddress, _: Waits) -> Result<Box<dyn Backend>> {
 fn without_servers() -> Problem {
     let what = "this saylog was built without PostgreSQL";
     Problem::new(ProblemKind::Refused, what)
+}
+
+/// Gives a role of the server rights to the store at an address.
+///
+/// # Errors
+/// A sentence about a store that is not on a server, a role that is not there, or who may
+/// not do this.
+pub(crate) fn grant(address: &Address, waits: Waits, granted: &Granted) -> Result<()> {
+    match address {
+        Address::Server(server) => grant_on_server(server, waits, granted),
+        _ => {
+            let what = "only a store on a server knows roles";
+            Err(Problem::new(ProblemKind::Refused, what))
+        }
+    }
+}
+
+#[cfg(feature = "postgres")]
+fn grant_on_server(address: &ServerAddress, waits: Waits, granted: &Granted) -> Result<()> {
+    postgres::grant(address.text(), &variable, waits, granted)
+}
+
+#[cfg(not(feature = "postgres"))]
+fn grant_on_server(address: &ServerAddress, waits: Waits, _: &Granted) -> Result<()> {
+    open_server(address, waits).map(drop)
 }
 
 /// Opens the store at an address to be read only: nothing is made or changed.

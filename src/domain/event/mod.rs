@@ -18,8 +18,8 @@ mod waiting;
 use std::ops::ControlFlow;
 
 use super::{
-    BrokenRecord, CopyWay, Error, Exported, Imported, Message, Progress, Receipt, Result, Scope,
-    SessionSummary, StoreCopied, TakenText, Ticket, Work, Zone,
+    BrokenRecord, CopyWay, Error, Exported, Granted, Imported, Message, Progress, Receipt, Result,
+    Scope, SessionSummary, StoreCopied, TakenText, Ticket, Work, Zone,
 };
 
 pub(crate) use choice::{SessionChoice, SessionChoices};
@@ -142,6 +142,8 @@ pub(crate) enum Event<'a> {
     },
     /// A part of an export to standard output, as it is.
     ExportedText(&'a str),
+    /// A role of the server was given rights to the log.
+    Granted(&'a Granted),
     /// Messages were written into a file.
     Exported(&'a Exported),
     /// What came of a source that was imported.

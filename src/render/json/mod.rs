@@ -135,6 +135,7 @@ impl Renderer for Json {
             Event::Saved { text, path } => taken::saved(line.object("saved"), text, path),
             Event::ExportedText(text) => line.object("export_text").field("text", text).end(),
             Event::Exported(it) => taken::exported(line.object("export"), it),
+            Event::Granted(it) => session::granted(line.object("grant"), it),
             Event::Imported(it) => taken::imported(line.object("import"), it),
             Event::Broken(it) => taken::broken(line.object("broken"), it),
             Event::StoreCopied(it) => taken::store_copied(line.object("store_copy"), it),

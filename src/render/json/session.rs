@@ -4,8 +4,8 @@ use super::super::phrases::STARTED;
 use super::super::time::Utc;
 use super::object::Object;
 use crate::domain::{
-    CurrentModel, CurrentUser, Info, SessionArchive, SessionFork, SessionRename, SessionResume,
-    SessionStart,
+    CurrentModel, CurrentUser, Granted, Info, SessionArchive, SessionFork, SessionRename,
+    SessionResume, SessionStart, UserName,
 };
 
 pub(super) fn user(object: Object<'_>, it: &CurrentUser<'_>) {
@@ -82,5 +82,13 @@ pub(super) fn info(object: Object<'_>, it: &Info<'_>) {
         .field("schema", it.schema)
         .field("configuration", it.configuration)
         .field("version", it.version)
+        .end();
+}
+
+pub(super) fn granted(object: Object<'_>, it: &Granted) {
+    object
+        .field("role", &it.role)
+        .field("as_user", it.user.as_ref().map(UserName::as_str))
+        .field("reads_only", it.reads)
         .end();
 }

@@ -11,6 +11,7 @@ mod word;
 
 use super::copied;
 use super::exported;
+use super::granted;
 use super::imported;
 use super::info;
 use super::mark::is_unanswered;
@@ -129,6 +130,11 @@ impl Renderer for Plain {
             Event::Code(text) => taken::code(text, outbox.answer()),
             Event::Copy { text, to } => say(&phrase::copied(text, *to), outbox.answer()),
             Event::Saved { text, path } => say(&phrase::saved(text, path), outbox.answer()),
+            Event::Granted(it) => {
+                for line in granted::lines(it) {
+                    say(&line, outbox.answer());
+                }
+            }
             Event::Imported(it) => {
                 for line in imported::lines(it) {
                     say(&line, outbox.answer());

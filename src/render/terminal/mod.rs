@@ -25,6 +25,7 @@ use colored::Colorize;
 
 use super::copied;
 use super::exported;
+use super::granted;
 use super::imported;
 use super::info;
 use super::phrases::{self, push_error, put};
@@ -196,6 +197,11 @@ impl Terminal {
             Event::End { .. } => self.listing.end(),
             Event::Copy { text, to } => say(visible_line(&phrase::copied(text, *to)), outbox),
             Event::Saved { text, path } => say(visible_line(&phrase::saved(text, path)), outbox),
+            Event::Granted(it) => {
+                for line in granted::lines(it) {
+                    say(visible_line(&line), outbox);
+                }
+            }
             Event::Imported(it) => {
                 for line in imported::lines(it) {
                     say(visible_line(&line), outbox);

@@ -32,10 +32,10 @@ const LOCK_NONCE: &str = "SELECT pg_advisory_xact_lock($1),
     current_setting('transaction_read_only')::boolean";
 
 /// The newest message.
-const GET_NEWEST: &str = "SELECT id, created_at FROM saylog.messages ORDER BY id DESC LIMIT 1";
+const GET_NEWEST: &str = "SELECT id, created_at FROM saylog.newest_message()";
 
 /// The next ids; whoever draws them has locked their sessions before.
-const DRAW_IDS: &str = "SELECT nextval('saylog.message_ids') FROM generate_series(1, $1)";
+const DRAW_IDS: &str = "SELECT nextval('saylog.message_ids'::regclass) FROM generate_series(1, $1)";
 
 /// The same, without the lock: where its sessions are named, they are locked in the order
 /// of their keys, so that groups never wait for each other in a circle.
@@ -197,7 +197,7 @@ impl Handle {
         if let Some(id) = self.group()?.ids.pop_front() {
             return Ok(id);
         }
-        let rows = self.rows("SELECT nextval('saylog.message_ids')", &[])?;
+        let rows = self.rows("SELECT nextval('saylog.message_ids'::regclass)", &[])?;
         Ok(rows.first().map_or(0, |row| row.get(0)))
     }
 

@@ -121,7 +121,7 @@ pub(super) fn these(
                       sum(octet_length(r.content) + coalesce(octet_length(r.reasoning), 0))
                       OVER (ORDER BY w.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
                       AS bytes
-               FROM unnest($1::bigint[]) WITH ORDINALITY AS w (id, place)
+               FROM pg_catalog.unnest($1::bigint[]) WITH ORDINALITY AS w (id, place)
                JOIN saylog.messages AS r ON r.id = w.id) AS m
          {joined}
          WHERE coalesce(m.bytes, 0) < $2 ORDER BY m.place"

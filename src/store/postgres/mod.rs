@@ -10,6 +10,7 @@
 //! horizon      up to which message nothing can appear any more
 //! schema       the tables
 //! terms        which messages may hold what is looked for
+//! rights       which role may do what to them, and as whom it speaks
 //! trouble      what goes wrong, as sentences
 //! ```
 //!
@@ -35,6 +36,7 @@ mod parameters;
 mod partials;
 mod pass_file;
 mod records;
+mod rights;
 mod schema;
 mod server;
 mod service_file;
@@ -65,8 +67,8 @@ use super::rows::{
 };
 use super::waits::Waits;
 use crate::domain::{
-    Flow, Message, MessageId, MoveId, NumberedMove, OwnedSent, Problem, ProblemKind, SessionId,
-    SessionKey, SourceKey, UserName, UserSummary,
+    Flow, Granted, Message, MessageId, MoveId, NumberedMove, OwnedSent, Problem, ProblemKind,
+    SessionId, SessionKey, SourceKey, UserName, UserSummary,
 };
 use client::Waiting;
 use handle::Handle;
@@ -74,6 +76,7 @@ use horizon::Horizon;
 use imports::Noted;
 use names::Names;
 use parameters::Parameters;
+use rights::SpeaksAs;
 use server::Server;
 use terms::Terms;
 
@@ -88,6 +91,8 @@ pub(super) struct Postgres {
     news: Option<(i64, i64)>,
     /// Whether the terms of messages are of use to this role, once that is known.
     may_search: Option<bool>,
+    /// As whom the login may speak, as far as that was asked.
+    speaks_as: Option<SpeaksAs>,
 }
 
 /// Prepares a store at an address. Nothing is connected before something is asked.
@@ -132,6 +137,20 @@ pub(super) fn copy_target(
     server(address, variables, waits).map(copying::target)
 }
 
+/// Gives a role rights to the store at an address, which is made if there is none.
+///
+/// # Errors
+/// A sentence about a role that is not there, or about who may not do this.
+pub(super) fn grant(
+    address: &str,
+    variables: &dyn Fn(&str) -> Option<String>,
+    waits: Waits,
+    granted: &Granted,
+) -> Result<()> {
+    rights::grant(&mut server(address, variables, waits)?, granted)
+}
+
+/// The server at an address, to which nothing is connected yet.
 fn server(
     address: &str,
     variables: &dyn Fn(&str) -> Option<String>,
@@ -160,7 +179,18 @@ impl Postgres {
             damage: Damage::default(),
             news: None,
             may_search: None,
+            speaks_as: None,
         }
+    }
+
+    /// Fails if whoever has logged in may not speak as this user.
+    fn admit(&mut self, user: &UserName) -> Result<()> {
+        if self.speaks_as.is_none() {
+            self.speaks_as = Some(rights::speaks_as(&mut self.handle)?);
+        }
+        self.speaks_as
+            .as_ref()
+            .map_or(Ok(()), |known| known.admit(user))
     }
 
     fn terms(&mut self) -> Terms<'_> {
@@ -263,13 +293,14 @@ impl Backend for Postgres {
     }
 
     fn add_session(&mut self, row: &NewSession<'_>, newest: MessageId) -> Result<SessionKey> {
+        self.admit(row.user)?;
         sessions::add(&mut self.handle, row, newest)
     }
 
     fn add_message(&mut self, row: &MessageRow<'_>) -> Result<MessageId> {
         let id = self.handle.next_id()?;
         let prompt = match row.sent.and_then(|sent| sent.configured) {
-            Some(text) => Some(partials::prompt(&mut self.handle, text)?),
+            Some(text) => Some(partials::prompt(&mut self.handle, row.session, text)?),
             None => None,
         };
         self.handle.group()?.add_message(id, row, prompt);
@@ -312,9 +343,10 @@ impl Backend for Postgres {
 
     fn put_window(&mut self, endpoint: &str, model: &str, window: LearnedWindow) -> Result<()> {
         self.handle.rows(
-            "INSERT INTO saylog.windows (endpoint, model, tokens, configured)
-             VALUES ($1, $2, $3, $4)
-             ON CONFLICT (md5(endpoint), md5(model)) DO UPDATE SET tokens = $3, configured = $4",
+            "INSERT INTO saylog.windows (\"user\", endpoint, model, tokens, configured)
+             VALUES (coalesce(saylog.own_user(), 0), $1, $2, $3, $4)
+             ON CONFLICT (\"user\", md5(endpoint), md5(model))
+             DO UPDATE SET tokens = $3, configured = $4",
             &[
                 (&endpoint, Type::TEXT),
                 (&model, Type::TEXT),
@@ -328,7 +360,8 @@ impl Backend for Postgres {
     fn window(&mut self, endpoint: &str, model: &str) -> Result<Option<LearnedWindow>> {
         let rows = self.handle.rows(
             "SELECT tokens, configured FROM saylog.windows
-             WHERE md5(endpoint) = md5($1) AND md5(model) = md5($2)",
+             WHERE \"user\" = coalesce(saylog.own_user(), 0)
+                   AND md5(endpoint) = md5($1) AND md5(model) = md5($2)",
             &[(&endpoint, Type::TEXT), (&model, Type::TEXT)],
         )?;
         Ok(rows.first().map(|row| LearnedWindow {
@@ -492,6 +525,9 @@ impl Backend for Postgres {
         query: &SessionQuery<'_>,
         visit: &mut dyn FnMut(&SessionRow) -> Flow,
     ) -> Result<()> {
+        if let Some(user) = query.user {
+            self.admit(user)?;
+        }
         sessions::visit(&mut self.handle, query, visit)
     }
 
@@ -521,6 +557,9 @@ impl Backend for Postgres {
     }
 
     fn partials(&mut self, user: &UserName) -> Result<Vec<Partial>> {
+        // Whoever begins to speak asks for these first: what was granted since is seen then.
+        self.speaks_as = None;
+        self.admit(user)?;
         partials::of_user(&mut self.handle, user)
     }
 

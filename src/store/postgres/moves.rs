@@ -21,7 +21,7 @@ const PAGE: i64 = 500;
 
 /// The id of the next move.
 pub(super) fn next(handle: &mut Handle) -> Result<MoveId> {
-    let rows = handle.rows("SELECT nextval('saylog.move_ids')", &[])?;
+    let rows = handle.rows("SELECT nextval('saylog.move_ids'::regclass)", &[])?;
     Ok(MoveId(rows.first().map_or(0, |row| row.get(0))))
 }
 

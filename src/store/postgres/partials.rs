@@ -51,7 +51,7 @@ pub(super) fn of_user(handle: &mut Handle, user: &UserName) -> Result<Vec<Partia
 /// Keeps what has come of a reply.
 pub(super) fn put(handle: &mut Handle, row: &PartialRow<'_>) -> Result<()> {
     let prompt = match row.sent.and_then(|sent| sent.configured) {
-        Some(text) => Some(prompt(handle, text)?),
+        Some(text) => Some(prompt(handle, row.session, text)?),
         None => None,
     };
     let id = |id: Option<MessageId>| id.map(|id| id.0);
@@ -141,20 +141,24 @@ pub(super) fn see(
     Ok(())
 }
 
-/// The number of a system prompt of the configuration. It is kept once, unless two
-/// processes keep it at the same time, which does no harm.
-pub(super) fn prompt(handle: &mut Handle, text: &str) -> Result<i64> {
+/// The number of a system prompt of the configuration. It is kept once for each user, unless
+/// two processes keep it at the same time, which does no harm.
+pub(super) fn prompt(handle: &mut Handle, session: SessionKey, text: &str) -> Result<i64> {
+    let values: [Value<'_>; 2] = [(&text, Type::TEXT), (&session.0, Type::INT8)];
     let known = handle.rows(
-        "SELECT id FROM saylog.prompts WHERE md5(content) = md5($1) AND content = $1
+        "SELECT id FROM saylog.prompts
+         WHERE \"user\" = (SELECT \"user\" FROM saylog.sessions WHERE id = $2)
+               AND md5(content) = md5($1) AND content = $1
          ORDER BY id LIMIT 1",
-        &[(&text, Type::TEXT)],
+        &values,
     )?;
     if let Some(row) = known.first() {
         return Ok(row.get(0));
     }
     let added = handle.rows(
-        "INSERT INTO saylog.prompts (content) VALUES ($1) RETURNING id",
-        &[(&text, Type::TEXT)],
+        "INSERT INTO saylog.prompts (content, \"user\")
+         SELECT $1, s.\"user\" FROM saylog.sessions AS s WHERE s.id = $2 RETURNING id",
+        &values,
     )?;
     Ok(added.first().ok_or_else(missing)?.get(0))
 }

@@ -26,10 +26,14 @@ pub(super) enum Opening {
 }
 
 /// `STEPS[n]` brings a database from version `n` to `n + 1`.
-const STEPS: [&str; 1] = [include_str!("schema/1.sql")];
+const STEPS: [&str; 1] = [concat!(
+    include_str!("schema/1.sql"),
+    include_str!("schema/1-rights.sql"),
+    include_str!("schema/1-views.sql"),
+)];
 
 /// Whoever makes or changes tables holds this lock of the database: `saylog` in ASCII.
-const LOCK: i64 = 0x0073_6179_6c6f_6700;
+pub(super) const LOCK: i64 = 0x0073_6179_6c6f_6700;
 const GET_LOCK: &str = "SELECT pg_advisory_xact_lock(x'007361796c6f6700'::bigint)";
 
 /// Asks the server something.

@@ -69,7 +69,7 @@ pub(super) fn counted(
                    ORDER BY name LIMIT $2) AS u,
                   LATERAL (SELECT count(*) AS sessions,
                                   coalesce(sum(s.count), 0)::bigint AS messages,
-                                  (array_agg(s.touched_at ORDER BY s.touched DESC, s.id DESC)
+                                  (pg_catalog.array_agg(s.touched_at ORDER BY s.touched DESC, s.id DESC)
                                    FILTER (WHERE s.count > 0))[1] AS last_at
                            FROM saylog.sessions AS s WHERE s.\"user\" = u.id) AS c
              ORDER BY u.name",

@@ -93,14 +93,15 @@ CREATE TABLE saylog.moves (
 
 CREATE INDEX moves_of_session ON saylog.moves (session, id);
 
--- The system prompts of configurations.
+-- The system prompts of configurations, each user's apart.
 CREATE TABLE saylog.prompts (
     id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    "user"  bigint NOT NULL REFERENCES saylog.users (id),
     content text NOT NULL
 );
 
 -- Texts of any length are found by their digest.
-CREATE INDEX prompts_by_digest ON saylog.prompts (md5(content));
+CREATE INDEX prompts_by_digest ON saylog.prompts ("user", md5(content));
 
 -- What a model was sent, where its reply's links do not tell that.
 CREATE TABLE saylog.sent (
@@ -133,15 +134,17 @@ CREATE TABLE saylog.partials (
     PRIMARY KEY (session, writer)
 );
 
--- How much fits, learned from refusals.
+-- How much fits, learned from refusals. A login that speaks as one user keeps its own: whom
+-- it asks is nobody else's business.
 CREATE TABLE saylog.windows (
+    "user"     bigint NOT NULL,          -- users.id, or 0 of all who may speak as everybody
     endpoint   text NOT NULL,
     model      text NOT NULL,
     tokens     bigint NOT NULL,
     configured bigint                    -- the window that a person had set then, if one was
 );
 
-CREATE UNIQUE INDEX windows_by_name ON saylog.windows (md5(endpoint), md5(model));
+CREATE UNIQUE INDEX windows_by_name ON saylog.windows ("user", md5(endpoint), md5(model));
 
 -- The messages that came from other programs, each by a digest of what it is called there.
 CREATE TABLE saylog.origins (
@@ -175,7 +178,8 @@ CREATE TABLE saylog.terms (
 CREATE INDEX terms_by_term ON saylog.terms USING gin (terms);
 
 -- The log only grows.
-CREATE FUNCTION saylog.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION saylog.refuse() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION 'the log is append-only' USING ERRCODE = 'restrict_violation';
 END $$;
@@ -196,56 +200,3 @@ CREATE TRIGGER sessions_stay BEFORE DELETE OR TRUNCATE ON saylog.sessions
     FOR EACH STATEMENT EXECUTE FUNCTION saylog.refuse();
 CREATE TRIGGER sessions_keep_their_owner BEFORE UPDATE OF id, uuid, "user" ON saylog.sessions
     FOR EACH STATEMENT EXECUTE FUNCTION saylog.refuse();
-
--- For other programs: the log, and what it is made of.
-
-CREATE VIEW saylog.log AS
-SELECT m.id,
-       m.seq,
-       m.parent AS parent_id,
-       u.name AS user_id,
-       s.uuid AS session_id,
-       CASE m.role WHEN 0 THEN 'system' WHEN 1 THEN 'user' WHEN 2 THEN 'ai' END AS role,
-       m.content,
-       to_timestamp(m.created_at / 1000.0) AS created_at,
-       m.model,
-       CASE m.status WHEN 0 THEN 'complete' WHEN 1 THEN 'interrupted' WHEN 2 THEN 'failed' END AS status,
-       m.prompt_tokens,
-       m.reply_tokens,
-       m.finish_reason,
-       m.reasoning,
-       m.citations,
-       s.title,
-       s.persona,
-       to_timestamp(m.said_at / 1000.0) AS said_at,
-       CASE WHEN m.said_at IS NULL THEN NULL
-            WHEN i.is_mixed AND NOT EXISTS (
-                     SELECT 1 FROM saylog.origins AS o
-                     WHERE o.message = m.id AND get_byte(o.source, 6) >> 4 = 5)
-                 OR i.source IS NULL THEN 'saylog'
-            ELSE i.source END AS source
-FROM saylog.messages AS m
-JOIN saylog.sessions AS s ON s.id = m.session
-JOIN saylog.users AS u ON u.id = s."user"
-LEFT JOIN saylog.imports AS i ON i.session = s.id;
-
-CREATE VIEW saylog.conversations AS
-SELECT s.uuid AS session_id,
-       u.name AS user_id,
-       s.title,
-       s.words AS first_words,
-       coalesce(s.model, h.model, l.model) AS model,
-       s.persona,
-       p.content AS system,
-       to_timestamp(s.created_at / 1000.0) AS started_at,
-       to_timestamp(coalesce(l.said_at, l.created_at, s.touched_at) / 1000.0) AS last_at,
-       s.count AS messages,
-       s.depth AS context,
-       s.head AS head_id,
-       s.last AS last_id,
-       to_timestamp(s.archived_at / 1000.0) AS archived_at
-FROM saylog.sessions AS s
-JOIN saylog.users AS u ON u.id = s."user"
-LEFT JOIN saylog.messages AS h ON h.id = s.head
-LEFT JOIN saylog.messages AS l ON l.id = s.last
-LEFT JOIN saylog.messages AS p ON p.id = s.system;
