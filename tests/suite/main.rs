@@ -82,6 +82,8 @@ mod limits;
 mod migration;
 mod newer;
 mod parallel;
+#[cfg(feature = "postgres")]
+mod rights;
 mod strace;
 mod surroundings;
 mod unwritable;

@@ -203,7 +203,8 @@ impl Store {
 fn copy_row(copy: &Connection, table: &str, row: &str) {
     let row: serde_json::Map<String, serde_json::Value> = serde_json::from_str(row).expect("a row");
     let fields: Vec<(&String, Value)> = (row.iter())
-        .filter(|(name, _)| *name != "nonce")
+        // A file knows neither, and a prompt there is everybody's.
+        .filter(|(name, _)| *name != "nonce" && (table, name.as_str()) != ("prompts", "user"))
         .map(|(name, value)| {
             let value = match value {
                 serde_json::Value::Null => Value::Null,
