@@ -557,10 +557,10 @@ impl Backend for Postgres {
     }
 
     fn partials(&mut self, user: &UserName) -> Result<Vec<Partial>> {
-        // Whoever begins to speak asks for these first: what was granted since is seen then.
-        self.speaks_as = None;
-        self.admit(user)?;
-        partials::of_user(&mut self.handle, user)
+        let (speaks_as, partials) = partials::of_user(&mut self.handle, user)?;
+        // What was granted since it was asked last is seen now.
+        self.speaks_as.insert(speaks_as).admit(user)?;
+        partials
     }
 
     fn take_damage(&mut self) -> Damage {

@@ -5,47 +5,54 @@ use tokio_postgres::types::Type;
 
 use super::super::Result;
 use super::super::rows::{Partial, PartialRow, Sighting};
-use super::client::Value;
+use super::client::{Ask, Value};
 use super::handle::Handle;
 use super::missing;
+use super::rights::{self, SpeaksAs};
 use crate::domain::{MessageId, OwnedSent, SessionId, SessionKey, UserName};
 
-/// The replies to a user that are still coming.
-pub(super) fn of_user(handle: &mut Handle, user: &UserName) -> Result<Vec<Partial>> {
-    let rows = handle.rows(
-        "SELECT p.session, s.uuid::text, p.content, p.model, p.writer, p.reasoning, p.oldest,
+/// As whom this login may speak, and the replies to a user that are still coming: whoever
+/// begins to speak asks for both, in one round trip.
+pub(super) fn of_user(
+    handle: &mut Handle,
+    user: &UserName,
+) -> Result<(SpeaksAs, Result<Vec<Partial>>)> {
+    let values: [Value<'_>; 1] = [(&user.as_str(), Type::TEXT)];
+    let answers = handle.ask(&[rights::get_speaker(), Ask::Query(OF_USER, &values)])?;
+    let rows = |at: usize| answers.get(at).map(Vec::as_slice).unwrap_or_default();
+    Ok((rights::read(rows(0)), rows(1).iter().map(partial).collect()))
+}
+
+const OF_USER: &str =
+    "SELECT p.session, s.uuid::text, p.content, p.model, p.writer, p.reasoning, p.oldest,
                 p.answers, p.sent_floor, p.sent_system,
                 (SELECT content FROM saylog.prompts WHERE id = p.sent_prompt),
                 p.behind, p.beat, p.seen_beat, p.seen_at, p.seen_boot, p.taken
          FROM saylog.partials AS p
          JOIN saylog.sessions AS s ON s.id = p.session
          JOIN saylog.users AS u ON u.id = s.\"user\"
-         WHERE u.name = $1 ORDER BY p.session, p.writer",
-        &[(&user.as_str(), Type::TEXT)],
-    )?;
-    let partials = rows.iter().map(|row| {
-        let id = |column: usize| row.get::<_, Option<i64>>(column).map(MessageId);
-        let seen: (Option<i64>, Option<i64>, Option<String>) =
-            (row.get(13), row.get(14), row.get(15));
-        Ok(Partial {
-            key: SessionKey(row.get(0)),
-            session: SessionId::parse(row.get(1)).ok_or_else(missing)?,
-            content: row.get(2),
-            model: row.get(3),
-            writer: row.get(4),
-            reasoning: row.get(5),
-            oldest: id(6),
-            sent: sent(row, 7),
-            behind: id(11),
-            beat: row.get(12),
-            seen: match seen {
-                (Some(beat), Some(at), Some(boot)) => Some(Sighting { boot, beat, at }),
-                _ => None,
-            },
-            taken: id(16),
-        })
-    });
-    partials.collect()
+         WHERE u.name = $1 ORDER BY p.session, p.writer";
+
+fn partial(row: &Row) -> Result<Partial> {
+    let id = |column: usize| row.get::<_, Option<i64>>(column).map(MessageId);
+    let seen: (Option<i64>, Option<i64>, Option<String>) = (row.get(13), row.get(14), row.get(15));
+    Ok(Partial {
+        key: SessionKey(row.get(0)),
+        session: SessionId::parse(row.get(1)).ok_or_else(missing)?,
+        content: row.get(2),
+        model: row.get(3),
+        writer: row.get(4),
+        reasoning: row.get(5),
+        oldest: id(6),
+        sent: sent(row, 7),
+        behind: id(11),
+        beat: row.get(12),
+        seen: match seen {
+            (Some(beat), Some(at), Some(boot)) => Some(Sighting { boot, beat, at }),
+            _ => None,
+        },
+        taken: id(16),
+    })
 }
 
 /// Keeps what has come of a reply.

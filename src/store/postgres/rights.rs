@@ -4,6 +4,7 @@
 //! `schema/1-rights.sql`: the server keeps both, whatever client somebody uses. The program
 //! only asks as whom it may speak, to say so in a sentence.
 
+use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 
@@ -134,15 +135,24 @@ pub(super) enum SpeaksAs {
 
 /// Asks as whom this login may speak.
 pub(super) fn speaks_as(handle: &mut Handle) -> Result<SpeaksAs> {
-    let rows = handle.rows(GET_SPEAKER, &[])?;
+    Ok(read(&handle.rows(GET_SPEAKER, &[])?))
+}
+
+/// The same, to be asked beside something else; [`read`] reads the answer.
+pub(super) fn get_speaker<'a>() -> Ask<'a> {
+    Ask::Query(GET_SPEAKER, &[])
+}
+
+/// As whom a login may speak, by the answer to that.
+pub(super) fn read(rows: &[Row]) -> SpeaksAs {
     let Some(row) = rows.first() else {
-        return Ok(SpeaksAs::Nobody);
+        return SpeaksAs::Nobody;
     };
-    Ok(match (row.get(0), row.get::<_, Option<&str>>(1)) {
+    match (row.get(0), row.get::<_, Option<&str>>(1)) {
         (true, _) => SpeaksAs::Everybody,
         (false, Some(name)) => SpeaksAs::User(UserName::stored(name)),
         (false, None) => SpeaksAs::Nobody,
-    })
+    }
 }
 
 impl SpeaksAs {
