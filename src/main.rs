@@ -321,6 +321,7 @@ fn waits(signals: &Signals) -> Waits {
         patience: sources::patience_for_store(),
         silence: server,
         give_up: server * 2,
+        variable: sources::server_variable,
     }
 }
 

@@ -105,6 +105,11 @@ pub(crate) fn patience_for_server() -> Duration {
     milliseconds("SAYLOG_TEST_SERVER").unwrap_or(PATIENCE_FOR_SERVER)
 }
 
+/// A variable of the server's own programs, if it is set and not empty.
+pub(crate) fn server_variable(name: &str) -> Option<String> {
+    variable(name).filter(|value| !value.is_empty())
+}
+
 /// A wait for the end of standard input is silent for so long, unless the
 /// environment says otherwise.
 pub(crate) fn patience_for_input() -> Duration {

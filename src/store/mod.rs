@@ -119,18 +119,13 @@ pub(crate) fn open(address: &Address, waits: Waits) -> Result<Log> {
 
 #[cfg(feature = "postgres")]
 fn open_server(address: &ServerAddress, waits: Waits) -> Result<Box<dyn Backend>> {
+    let variable = waits.variable;
     let opened = postgres::open(address.text(), &variable, waits).and_then(|mut backend| {
         // Whoever cannot be reached now is told of at once, as with a file.
         backend.reach()?;
         Ok(backend)
     });
     opened.map_err(|problem| problem.preventing(&format!("the store `{address}` cannot be opened")))
-}
-
-/// A variable of the environment, as the server's own programs read them.
-#[cfg(feature = "postgres")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 #[cfg(not(feature = "postgres"))]
@@ -161,6 +156,7 @@ pub(crate) fn grant(address: &Address, waits: Waits, granted: &Granted) -> Resul
 
 #[cfg(feature = "postgres")]
 fn grant_on_server(address: &ServerAddress, waits: Waits, granted: &Granted) -> Result<()> {
+    let variable = waits.variable;
     postgres::grant(address.text(), &variable, waits, granted)
 }
 
@@ -221,11 +217,13 @@ pub(crate) fn copy(
 
 #[cfg(feature = "postgres")]
 fn server_to_copy(address: &ServerAddress, waits: Waits) -> Result<Box<dyn copying::Source>> {
+    let variable = waits.variable;
     postgres::copy_source(address.text(), &variable, waits)
 }
 
 #[cfg(feature = "postgres")]
 fn server_for_copy(address: &ServerAddress, waits: Waits) -> Result<Box<dyn copying::Target>> {
+    let variable = waits.variable;
     postgres::copy_target(address.text(), &variable, waits)
 }
 

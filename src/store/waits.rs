@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::GiveUp;
 
-/// How long a store is waited for, and who is told.
+/// How long a store is waited for, who is told, and what the environment says of it.
 pub(crate) struct Waits {
     /// True once a person wants to leave.
     pub is_over: Box<dyn Fn() -> bool + Send>,
@@ -17,6 +17,8 @@ pub(crate) struct Waits {
     pub silence: Duration,
     /// So long it is tried to reach one again that was there.
     pub give_up: Duration,
+    /// A variable that says where a server is, or who we are to it.
+    pub variable: fn(&str) -> Option<String>,
 }
 
 impl Waits {
@@ -29,6 +31,7 @@ impl Waits {
             patience: Duration::from_secs(5),
             silence: Duration::from_secs(15),
             give_up: Duration::from_secs(30),
+            variable: |_| None,
         }
     }
 

@@ -103,6 +103,7 @@ fn log(store: &Path) -> Log {
         patience: std::time::Duration::MAX,
         silence: std::time::Duration::MAX,
         give_up: std::time::Duration::MAX,
+        variable: |_| None,
     };
     crate::store::open(&address, waits).expect("the store opens")
 }

@@ -40,10 +40,9 @@ pub(super) struct Terms<'p> {
     pub(super) names: &'p mut Names,
 }
 
-/// Whether this role sees every message, and may use the terms: what is written for all is
-/// of no use to one who may see only some.
-const MAY_SEARCH: &str = "SELECT NOT row_security_active('saylog.messages')
-    AND has_table_privilege('saylog.terms', 'SELECT')
+/// Whether this role may use the terms, which are written for all: one that may see only
+/// some messages may not.
+const MAY_SEARCH: &str = "SELECT has_table_privilege('saylog.terms', 'SELECT')
     AND has_table_privilege('saylog.terms', 'INSERT')";
 
 /// Whether the terms are of use to this role.

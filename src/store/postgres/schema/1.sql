@@ -93,10 +93,11 @@ CREATE TABLE saylog.moves (
 
 CREATE INDEX moves_of_session ON saylog.moves (session, id);
 
--- The system prompts of configurations, each user's apart.
+-- The system prompts of configurations, each user's apart. One that came with a copy of a
+-- file, where they are everybody's, is nobody's: who speaks as one user only does not see it.
 CREATE TABLE saylog.prompts (
     id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    "user"  bigint NOT NULL REFERENCES saylog.users (id),
+    "user"  bigint REFERENCES saylog.users (id),
     content text NOT NULL
 );
 
@@ -137,7 +138,7 @@ CREATE TABLE saylog.partials (
 -- How much fits, learned from refusals. A login that speaks as one user keeps its own: whom
 -- it asks is nobody else's business.
 CREATE TABLE saylog.windows (
-    "user"     bigint NOT NULL,          -- users.id, or 0 of all who may speak as everybody
+    "user"     bigint NOT NULL DEFAULT 0,             -- users.id, or 0 of all who may speak as everybody
     endpoint   text NOT NULL,
     model      text NOT NULL,
     tokens     bigint NOT NULL,

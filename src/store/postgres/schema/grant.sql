@@ -48,6 +48,10 @@ BEGIN
         EXECUTE format('GRANT UPDATE (head, behind, is_mixed, is_renumbered, model)
             ON saylog.imports TO %I', role);
         EXECUTE format('GRANT UPDATE (tokens, configured) ON saylog.windows TO %I', role);
+        -- They are of everybody's messages.
+        IF name = '' THEN
+            EXECUTE format('GRANT SELECT, INSERT ON saylog.terms TO %I', role);
+        END IF;
     END IF;
 
     IF name <> '' THEN
