@@ -249,8 +249,11 @@ impl Handle {
                 Ok(false) => return Ok(Commit::Again),
                 Err(trouble) => {
                     self.server.hang_up();
-                    let is_over = trouble == Trouble::Interrupted
-                        || !(trouble.is_loss() || trouble.is_collision());
+                    // A standby that has not caught up may refuse for a while.
+                    let may_pass = trouble.is_loss()
+                        || trouble.is_collision()
+                        || begun.elapsed() < self.server.give_up();
+                    let is_over = trouble == Trouble::Interrupted || !may_pass;
                     if is_over || self.server.rest(wait).is_err() {
                         let what = "the server was lost while it was to confirm this";
                         let problem = Problem::new(ProblemKind::Unconfirmed, what);

@@ -154,7 +154,7 @@ impl Server {
             self.client = None;
             // One that was never there need not be waited for, unless it is just starting.
             let may_come = trouble == Trouble::Starting
-                || (self.was_connected && (trouble.is_loss() || is_crowded(&trouble)));
+                || (self.was_connected && (trouble.is_loss() || is_passing(&trouble)));
             if !may_come || self.has_given_up {
                 return Err(trouble);
             }
@@ -257,7 +257,8 @@ impl Drop for Server {
     }
 }
 
-/// Whether there are only too many others.
-fn is_crowded(trouble: &Trouble) -> bool {
-    matches!(trouble, Trouble::Refused(code) if code.code() == "53300")
+/// Whether a server that was of use may only be refusing for now: there are too many
+/// others, or a standby that takes over has not caught up with the database.
+fn is_passing(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Refused(code) if ["53300", "3D000"].contains(&code.code()))
 }
