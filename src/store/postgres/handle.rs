@@ -281,13 +281,21 @@ impl Handle {
         let begin = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s';
             SET LOCAL lock_timeout = '5s'; SET LOCAL synchronous_commit = on";
         let lock: [Value<'_>; 1] = [(&group.nonce, Type::INT8)];
-        self.server.ask(
+        let locked = self.server.ask(
             Patience::Look,
             &[
                 Ask::Batch(begin),
-                Ask::Query("SELECT pg_advisory_xact_lock($1)", &lock),
+                Ask::Query(
+                    "SELECT pg_advisory_xact_lock($1), pg_is_in_recovery()",
+                    &lock,
+                ),
             ],
         )?;
+        let row = locked.get(1).and_then(|rows| rows.first());
+        if row.is_none_or(|row| row.get(1)) {
+            // What a standby does not have may still be on its way there.
+            return Err(Trouble::Refused(SqlState::READ_ONLY_SQL_TRANSACTION));
+        }
         let (id, seq, uuid);
         let (sql, values): (&str, Vec<Value<'_>>) = match mark {
             Mark::Message(session, number) => {
