@@ -8,13 +8,12 @@ fn a_role_that_was_granted_nothing_is_told_who_can_help() {
     let Some(team) = Team::of_owner() else { return };
     let speaker = team.granted("s", &[]);
     let stranger = team.role("x");
-    check(
-        &team.play(&stranger, "alice", "/start\nhello\n"),
-        "",
-        "<stdin>:1: not confirmed as saved: this role may not do that; whoever made the store \
-         can run `saylog --grant ROLE`\n",
-        1,
-    );
+    let refused = team.play(&stranger, "alice", "/start\nhello\n");
+    let told = "cannot be opened: this role may not do that; whoever made the store can run \
+                `saylog --grant ROLE`\n";
+    assert!(refused.stderr.starts_with("saylog: the store `postgres://"));
+    assert!(refused.stderr.ends_with(told), "{}", refused.stderr);
+    assert_eq!((refused.stdout.as_str(), refused.code), ("", 1));
     team.said(&speaker, "alice", "/start\nhello\n");
 }
 
@@ -185,6 +184,7 @@ sent INSERT SELECT
 sessions INSERT SELECT
 sessions UPDATE answered_by archived_at base count depth floor head last model origin redo system title touched touched_at words
 store SELECT
+terms INSERT SELECT
 users INSERT SELECT
 windows INSERT SELECT
 windows UPDATE configured tokens
