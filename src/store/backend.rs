@@ -65,6 +65,7 @@ pub(crate) trait Backend {
     fn let_go(&mut self) {}
 
     /// Reaches what keeps the rows, if that is elsewhere.
+    #[cfg(feature = "postgres")]
     fn reach(&mut self) -> Result<()> {
         Ok(())
     }

@@ -14,10 +14,22 @@ pub(crate) struct Waits {
     /// So long a wait for others is silent.
     pub patience: Duration,
     /// A server that says nothing for so long is gone.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        allow(dead_code, reason = "of servers only")
+    )]
     pub silence: Duration,
     /// So long it is tried to reach one again that was there.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        allow(dead_code, reason = "of servers only")
+    )]
     pub give_up: Duration,
     /// A variable that says where a server is, or who we are to it.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        allow(dead_code, reason = "of servers only")
+    )]
     pub variable: fn(&str) -> Option<String>,
 }
 

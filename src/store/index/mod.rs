@@ -36,6 +36,7 @@ mod ranking;
 mod tables;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "postgres")]
 mod wanted_terms;
 
 use std::path::{Path, PathBuf};
@@ -50,6 +51,7 @@ use place::Identity;
 pub(crate) use expression::IndexQuery;
 pub(crate) use page::{Order, Page};
 pub(crate) use ranking::Ranked;
+#[cfg(feature = "postgres")]
 pub(super) use wanted_terms::{WantedTerms, terms_of_message};
 
 /// An index of the messages of a log.
