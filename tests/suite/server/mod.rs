@@ -9,6 +9,7 @@ mod encrypted;
 mod engines;
 mod faults;
 mod leaving;
+mod long_texts;
 mod pooler;
 mod secrets;
 mod standby;
