@@ -297,11 +297,13 @@ impl Handle {
             return Err(Trouble::Refused(SqlState::READ_ONLY_SQL_TRANSACTION));
         }
         let (id, seq, uuid);
+        // What was written, and its session.
         let (sql, values): (&str, Vec<Value<'_>>) = match mark {
             Mark::Message(session, number) => {
                 (id, seq) = (session.0, number);
                 (
-                    "SELECT 1 FROM saylog.messages WHERE session = $1 AND seq = $2 AND nonce = $3",
+                    "SELECT session FROM saylog.messages
+                     WHERE session = $1 AND seq = $2 AND nonce = $3",
                     vec![
                         (&id, Type::INT8),
                         (&seq, Type::INT8),
@@ -312,14 +314,14 @@ impl Handle {
             Mark::Move(made) => {
                 id = made;
                 (
-                    "SELECT 1 FROM saylog.moves WHERE id = $1 AND nonce = $2",
+                    "SELECT session FROM saylog.moves WHERE id = $1 AND nonce = $2",
                     vec![(&id, Type::INT8), (&group.nonce, Type::INT8)],
                 )
             }
             Mark::Session(session) => {
                 uuid = session.to_string();
                 (
-                    "SELECT 1 FROM saylog.sessions WHERE uuid = $1::text::uuid",
+                    "SELECT id FROM saylog.sessions WHERE uuid = $1::text::uuid",
                     vec![(&uuid, Type::TEXT)],
                 )
             }
@@ -327,15 +329,14 @@ impl Handle {
         let found = self
             .server
             .ask_on(Patience::Look, &[Ask::Query(sql, &values)])?;
-        let is_there = found.first().is_some_and(|rows| !rows.is_empty());
+        let session: Option<i64> = found
+            .first()
+            .and_then(|rows| rows.first())
+            .map(|row| row.get(0));
         // A commit that has to be confirmed by the standby, if there is one, confirms what
         // came before it, too.
         self.server.take_warning();
         let confirm = "UPDATE saylog.sessions SET head = head WHERE id = $1";
-        let session = match mark {
-            Mark::Message(session, _) if is_there => Some(session.0),
-            _ => None,
-        };
         let values: Vec<Value<'_>> = session.iter().map(|id| (id as _, Type::INT8)).collect();
         let mut asks = Vec::new();
         if session.is_some() {
@@ -346,7 +347,7 @@ impl Handle {
         if self.server.take_warning() {
             return Err(Trouble::Silent);
         }
-        Ok(is_there)
+        Ok(session.is_some())
     }
 
     /// Gives the open group up.

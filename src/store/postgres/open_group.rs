@@ -150,7 +150,10 @@ impl OpenGroup {
             self.sent.systems.push(number(sent.system));
             self.sent.prompts.push(prompt);
         }
-        self.mark.get_or_insert(Mark::Message(row.session, row.seq));
+        // What carries the nonce says it better than a session, which others may begin, too.
+        if !matches!(self.mark, Some(Mark::Message(..))) {
+            self.mark = Some(Mark::Message(row.session, row.seq));
+        }
     }
 
     /// Notes by which key a message came from another program.
@@ -162,7 +165,9 @@ impl OpenGroup {
     /// Adds a move.
     pub(super) fn add_move(&mut self, session: SessionKey, row: &MoveRow) {
         self.moves.push((session, *row));
-        self.mark.get_or_insert(Mark::Move(row.id.0));
+        if matches!(self.mark, None | Some(Mark::Session(_))) {
+            self.mark = Some(Mark::Move(row.id.0));
+        }
     }
 
     /// Moves a session's end.

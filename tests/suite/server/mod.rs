@@ -8,6 +8,7 @@ mod connecting;
 mod encrypted;
 mod engines;
 mod faults;
+mod held_back;
 mod leaving;
 mod long_texts;
 mod pooler;
