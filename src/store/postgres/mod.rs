@@ -5,7 +5,8 @@
 //! connect      from there to a connection; tls, greeting
 //! client       one connection, asked and waited for
 //! server       one that may go away and come back
-//! handle       groups: begun, committed, and settled where the answer was lost
+//! handle       groups: begun, run and committed
+//! settling     whether a group has lasted whose answer was lost
 //! open_group   what a group has to write
 //! horizon      up to which message nothing can appear any more
 //! schema       the tables
@@ -41,6 +42,7 @@ mod schema;
 mod server;
 mod service_file;
 mod sessions;
+mod settling;
 mod terms;
 #[cfg(test)]
 mod tests;
