@@ -1,5 +1,6 @@
 //! A connection with, or without, an open group: how groups begin and end.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use tokio_postgres::Row;
@@ -18,32 +19,34 @@ use super::server::{Server, Tries};
 use super::trouble::Trouble;
 use crate::domain::{MessageId, Problem, ProblemKind, SessionKey, Timestamp};
 
-/// Begins a group. What a pooler would not keep from one group to the next is set in it:
-/// a peer that died must not keep its locks, others are waited for no longer than a person
-/// does, and a role that has it weaker must not make a commit worth less. The lock on the
-/// nonce lasts as long as the transaction: whoever gets it knows that the group has ended.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
-    SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '10s'";
+/// Begins a group.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
-const LOCK_NONCE: &str = "SELECT pg_advisory_xact_lock($1),
+/// Sets what a pooler would not keep from one group to the next: a peer that died must not
+/// keep its locks, others are waited for no longer than a person does, and a role that has
+/// it weaker must not make a commit worth less. The lock on the nonce lasts as long as the
+/// transaction: whoever gets it knows that the group has ended.
+const SETTLE_IN: &str = "SELECT set_config('idle_in_transaction_session_timeout', '10s', true),
+    set_config('lock_timeout', '10s', true),
     CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')
          THEN set_config('synchronous_commit', 'on', true) END,
-    current_setting('transaction_read_only')::boolean";
+    pg_advisory_xact_lock($1),
+    current_setting('transaction_read_only')::boolean,
+    (SELECT version FROM saylog.store)";
 
-/// The newest message.
-const GET_NEWEST: &str = "SELECT id, created_at FROM saylog.newest_message()";
-
-/// The next ids; whoever draws them has locked their sessions before.
-const DRAW_IDS: &str = "SELECT nextval('saylog.message_ids'::regclass) FROM generate_series(1, $1)";
-
-/// The same, without the lock: where its sessions are named, they are locked in the order
-/// of their keys, so that groups never wait for each other in a circle.
-pub(super) fn lock_sessions() -> String {
+/// The sessions of a group, locked in the order of their keys, so that groups never wait
+/// for each other in a circle.
+static LOCK_SESSIONS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT {END_COLUMNS} FROM saylog.sessions AS s WHERE s.id = ANY($1) ORDER BY s.id
          FOR UPDATE"
     )
-}
+});
+
+/// The newest message, and the next ids; whoever draws them has locked their sessions before.
+const DRAW_IDS: &str = "SELECT n.id, n.created_at,
+        ARRAY(SELECT nextval('saylog.message_ids'::regclass) FROM generate_series(1, $1))
+    FROM (SELECT) AS one LEFT JOIN saylog.newest_message() AS n ON true";
 
 /// A connection, and the group that is open on it.
 pub(super) struct Handle {
@@ -140,36 +143,37 @@ impl Handle {
     }
 
     fn begin_once(&mut self, plan: &Plan<'_>) -> std::result::Result<GroupStart, Trouble> {
-        let nonce = draw_nonce();
+        let mut group = OpenGroup::new(draw_nonce());
         let sessions: Vec<i64> = plan.sessions.iter().map(|session| session.0).collect();
         let count = i32::try_from(plan.messages).unwrap_or(i32::MAX);
-        let lock = lock_sessions();
-        let nonce_value: [Value<'_>; 1] = [(&nonce, Type::INT8)];
+        let nonce_value: [Value<'_>; 1] = [(&group.nonce, Type::INT8)];
         let session_values: [Value<'_>; 1] = [(&sessions, Type::INT8_ARRAY)];
         let count_value: [Value<'_>; 1] = [(&count, Type::INT4)];
-        let mut asks = vec![
-            Ask::Batch(BEGIN),
-            Ask::Query(LOCK_NONCE, &nonce_value),
-            schema::get_version(),
-            Ask::Query(&lock, &session_values),
-            Ask::Query(GET_NEWEST, &[]),
-        ];
-        if plan.messages > 0 {
-            asks.push(Ask::Query(DRAW_IDS, &count_value));
+        let mut asks = vec![Ask::Batch(BEGIN), Ask::Query(SETTLE_IN, &nonce_value)];
+        if !sessions.is_empty() {
+            asks.push(Ask::Query(&LOCK_SESSIONS, &session_values));
         }
-        let answers = self.server.ask(Patience::Look, &asks)?;
-        let mut group = OpenGroup::new(nonce);
-        let rows = |at: usize| answers.get(at).map(Vec::as_slice).unwrap_or_default();
-        if rows(1).first().is_some_and(|row| row.get(2)) {
+        asks.push(Ask::Query(DRAW_IDS, &count_value));
+        let mut answers = self.server.ask(Patience::Look, &asks)?;
+        let drawn = answers.pop().unwrap_or_default();
+        let mut answers = answers.into_iter().skip(1);
+        let settled_in = answers.next().and_then(|rows| rows.into_iter().next());
+        let settled_in = settled_in.ok_or(Trouble::Foreign)?;
+        if settled_in.get(4) {
             return Err(Trouble::Refused(SqlState::READ_ONLY_SQL_TRANSACTION));
         }
-        schema::check(rows(2))?;
-        group.ends = rows(3).iter().map(|row| ends::read(row, 0)).collect();
-        let newest = rows(4).first().map_or(Newest::NONE, |row| Newest {
-            id: MessageId(row.get(0)),
-            at: Timestamp(row.get(1)),
-        });
-        group.ids = rows(5).iter().map(|row| row.get::<_, i64>(0)).collect();
+        schema::check(settled_in.get(5))?;
+        let locked = answers.next().unwrap_or_default();
+        group.ends = locked.iter().map(|row| ends::read(row, 0)).collect();
+        let drawn = drawn.first().ok_or(Trouble::Foreign)?;
+        let newest = match (drawn.get(0), drawn.get(1)) {
+            (Some(id), Some(at)) => Newest {
+                id: MessageId(id),
+                at: Timestamp(at),
+            },
+            _ => Newest::NONE,
+        };
+        group.ids = drawn.get::<_, Vec<i64>>(2).into();
         self.group = Some(group);
         self.wants_again = false;
         Ok(GroupStart { news: Some(newest) })

@@ -265,8 +265,9 @@ impl Backend for Postgres {
 
     fn check_version(&mut self) -> Result<()> {
         let rows = self.handle.ask(&[schema::get_version()])?;
-        let rows = rows.first().map(Vec::as_slice).unwrap_or_default();
-        schema::check(rows).map_err(|trouble| trouble.problem())
+        let version = rows.first().and_then(|rows| rows.first());
+        let version = version.map(|row| row.get(0));
+        schema::check(version).map_err(|trouble| trouble.problem())
     }
 
     fn begin(&mut self, plan: &Plan<'_>) -> Result<GroupStart> {

@@ -58,15 +58,15 @@ pub(super) fn lock<'a>() -> Ask<'a> {
     Ask::Query(GET_LOCK, &[])
 }
 
-/// Fails if a newer program has changed the tables.
-pub(super) fn check(rows: &[Row]) -> Result<(), Trouble> {
-    match rows.first().map(|row| row.get::<_, i32>(0)) {
+/// Fails if a newer program has changed the tables, whose version that is.
+pub(super) fn check(version: Option<i32>) -> Result<(), Trouble> {
+    match version {
         Some(newer) if newer > VERSION => Err(taken_over(newer)),
         _ => Ok(()),
     }
 }
 
-/// What [`check`] looks at.
+/// Asks for what [`check`] looks at.
 pub(super) fn get_version<'a>() -> Ask<'a> {
     Ask::Query(GET_VERSION, &[])
 }
