@@ -56,6 +56,9 @@ impl EndChange {
     }
 }
 
+/// How many values [`MOVE_ENDS`] has.
+pub(super) const VALUES: usize = 13;
+
 /// Ends, column by column.
 #[derive(Default)]
 pub(super) struct EndColumns {

@@ -13,6 +13,7 @@ use super::super::backend::{Commit, GroupStart, Newest, Plan};
 use super::super::rows::End;
 use super::client::{Ask, Patience, Value};
 use super::ends::{self, END_COLUMNS};
+use super::guess::{self, Known};
 use super::open_group::OpenGroup;
 use super::schema;
 use super::server::{Server, Tries};
@@ -54,6 +55,7 @@ pub(super) struct Handle {
     group: Option<OpenGroup>,
     /// The open group came to nothing through no fault of its own.
     wants_again: bool,
+    known: Known,
 }
 
 impl Handle {
@@ -63,6 +65,7 @@ impl Handle {
             server,
             group: None,
             wants_again: false,
+            known: Known::default(),
         }
     }
 
@@ -92,6 +95,8 @@ impl Handle {
 
     /// The same for several things at once.
     pub(super) fn ask(&mut self, asks: &[Ask<'_>]) -> Result<Vec<Vec<Row>>> {
+        self.make_certain()
+            .map_err(|trouble| self.failed(&trouble))?;
         let asked = match &mut self.group {
             None => self.server.look(asks),
             Some(group) => {
@@ -111,6 +116,7 @@ impl Handle {
     fn failed(&mut self, trouble: &Trouble) -> Problem {
         if self.group.is_some() && (trouble.is_loss() || trouble.is_collision()) {
             self.wants_again = true;
+            self.known.forget();
         }
         if trouble.is_loss() {
             self.server.hang_up();
@@ -118,14 +124,20 @@ impl Handle {
         trouble.problem()
     }
 
-    /// Begins a group, in one round trip.
+    /// Begins a group, in one round trip; or without one, if it can be guessed.
     pub(super) fn begin(&mut self, plan: &Plan<'_>) -> Result<GroupStart> {
+        self.wants_again = false;
+        if let Some(start) = self.begin_guess(plan) {
+            return Ok(start);
+        }
         let (mut tries, mut has_collided) = (Tries::new(), false);
         loop {
-            match self.begin_once(plan) {
-                Ok(start) => return Ok(start),
+            match self.begin_once(plan.sessions, plan.messages) {
+                Ok((group, newest)) => {
+                    self.group = Some(group);
+                    return Ok(GroupStart { news: Some(newest) });
+                }
                 Err(trouble) => {
-                    self.group = None;
                     if trouble.is_loss() {
                         // Nothing was written: over another connection the same may succeed.
                         self.server.hang_up();
@@ -142,10 +154,66 @@ impl Handle {
         }
     }
 
-    fn begin_once(&mut self, plan: &Plan<'_>) -> std::result::Result<GroupStart, Trouble> {
+    /// Begins a small group without asking, if this process has written last.
+    fn begin_guess(&mut self, plan: &Plan<'_>) -> Option<GroupStart> {
+        let &[session] = plan.sessions else {
+            return None;
+        };
+        let is_small = (1..=guess::MOST_MESSAGES).contains(&plan.messages);
+        if !is_small || !self.server.is_connected() {
+            return None;
+        }
+        let (end, newest, next) = self.known.guess(session)?;
         let mut group = OpenGroup::new(draw_nonce());
-        let sessions: Vec<i64> = plan.sessions.iter().map(|session| session.0).collect();
-        let count = i32::try_from(plan.messages).unwrap_or(i32::MAX);
+        group.guess = Some((session, end));
+        group.ends.insert(session, end);
+        group.ids = (next..).take(plan.messages).collect();
+        group.last_drawn = group.ids.back().copied();
+        group.count_drawn = plan.messages;
+        self.group = Some(group);
+        Some(GroupStart { news: Some(newest) })
+    }
+
+    /// Finds out whether the open group was guessed rightly, before something is asked in it
+    /// or written that no guess holds.
+    ///
+    /// # Errors
+    /// If it was not, others were in the way. If something else is wrong it is to be run
+    /// again, too: the usual way says what.
+    fn make_certain(&mut self) -> std::result::Result<(), Trouble> {
+        let Some(group) = &mut self.group else {
+            return Ok(());
+        };
+        let Some((session, end)) = group.guess.take() else {
+            return Ok(());
+        };
+        let (last_drawn, count) = (group.last_drawn, group.count_drawn);
+        match self.begin_once(&[session], count) {
+            Ok((begun, _))
+                if begun.ends.get(&session) == Some(&end) && begun.last_drawn == last_drawn =>
+            {
+                if let Some(group) = &mut self.group {
+                    group.nonce = begun.nonce;
+                }
+                return Ok(());
+            }
+            Err(Trouble::Interrupted) => return Err(Trouble::Interrupted),
+            Err(trouble) if trouble.is_loss() => self.server.hang_up(),
+            Ok(_) | Err(_) => {}
+        }
+        self.known.is_wrong();
+        Err(Trouble::Refused(SqlState::T_R_SERIALIZATION_FAILURE))
+    }
+
+    /// Begins a group by asking: locks its sessions, and draws so many ids.
+    fn begin_once(
+        &mut self,
+        sessions: &[SessionKey],
+        messages: usize,
+    ) -> std::result::Result<(OpenGroup, Newest), Trouble> {
+        let mut group = OpenGroup::new(draw_nonce());
+        let sessions: Vec<i64> = sessions.iter().map(|session| session.0).collect();
+        let count = i32::try_from(messages).unwrap_or(i32::MAX);
         let nonce_value: [Value<'_>; 1] = [(&group.nonce, Type::INT8)];
         let session_values: [Value<'_>; 1] = [(&sessions, Type::INT8_ARRAY)];
         let count_value: [Value<'_>; 1] = [(&count, Type::INT4)];
@@ -174,9 +242,8 @@ impl Handle {
             _ => Newest::NONE,
         };
         group.ids = drawn.get::<_, Vec<i64>>(2).into();
-        self.group = Some(group);
-        self.wants_again = false;
-        Ok(GroupStart { news: Some(newest) })
+        group.last_drawn = group.ids.back().copied();
+        Ok((group, newest))
     }
 
     /// Where a session stands: in a group it is locked first, without waiting for others if
@@ -201,25 +268,49 @@ impl Handle {
             return Ok(id);
         }
         let rows = self.rows("SELECT nextval('saylog.message_ids'::regclass)", &[])?;
-        Ok(rows.first().map_or(0, |row| row.get(0)))
+        let id = rows.first().map_or(0, |row| row.get(0));
+        self.group()?.last_drawn = Some(id);
+        Ok(id)
     }
 
     /// Sends what the group has written, and makes it durable, in one round trip.
     pub(super) fn commit(&mut self) -> Result<Commit> {
+        if self.group.as_ref().is_some_and(OpenGroup::is_beyond_guess)
+            && let Err(trouble) = self.make_certain()
+        {
+            // It is taken back, and is to be run again.
+            self.failed(&trouble);
+        }
         let Some(mut group) = self.group.take() else {
             return Ok(Commit::Done);
         };
+        let committed = self.commit_group(&mut group);
+        if matches!(committed, Ok(Commit::Done)) {
+            self.known
+                .commit(group.ends.drain(), group.newest, group.last_drawn);
+        } else {
+            self.known.forget();
+        }
+        committed
+    }
+
+    fn commit_group(&mut self, group: &mut OpenGroup) -> Result<Commit> {
         if std::mem::take(&mut self.wants_again) {
             self.take_back();
             return Ok(Commit::Again);
         }
         // An older warning is about something else.
         self.server.take_warning();
+        if group.guess.is_some() {
+            let server = &mut self.server;
+            let sent = group.send_guess(|asks| server.ask_on(Patience::Commit, asks));
+            return self.judge_guess(group, sent);
+        }
         let server = &mut self.server;
         let sent = group.send(Some("COMMIT"), |asks| server.ask_on(Patience::Commit, asks));
         match sent {
             // The standby has not confirmed it: whether it lasts is not known.
-            Ok(_) if self.server.take_warning() => self.settle(&group),
+            Ok(_) if self.server.take_warning() => self.settle(group),
             Ok(_) => Ok(Commit::Done),
             Err(trouble) if trouble.is_collision() => {
                 self.rest_a_little();
@@ -236,15 +327,43 @@ impl Handle {
             }
             Err(_) => {
                 self.server.hang_up();
-                self.settle(&group)
+                self.settle(group)
+            }
+        }
+    }
+
+    /// What has become of a guess.
+    fn judge_guess(
+        &mut self,
+        group: &OpenGroup,
+        sent: std::result::Result<Vec<Vec<Row>>, Trouble>,
+    ) -> Result<Commit> {
+        match sent {
+            Ok(_) if self.server.take_warning() => self.settle(group),
+            Ok(answers) if answers.first().is_some_and(|rows| !rows.is_empty()) => {
+                self.known.is_right();
+                Ok(Commit::Done)
+            }
+            // Nothing was written. If something else than the guess is wrong, the usual way
+            // finds out what.
+            Ok(_) | Err(Trouble::Refused(_)) => {
+                self.known.is_wrong();
+                Ok(Commit::Again)
+            }
+            Err(_) => {
+                self.server.hang_up();
+                self.settle(group)
             }
         }
     }
 
     /// Gives the open group up.
     pub(super) fn rollback(&mut self) {
-        if self.group.take().is_some() {
-            self.take_back();
+        if let Some(group) = self.group.take() {
+            self.known.forget();
+            if group.guess.is_none() {
+                self.take_back();
+            }
         }
         self.wants_again = false;
     }

@@ -6,6 +6,7 @@
 //! client       one connection, asked and waited for
 //! server       one that may go away and come back
 //! handle       groups: begun, run and committed
+//! guess        a turn in one round trip, if nobody else has written
 //! settling     whether a group has lasted whose answer was lost
 //! open_group   what a group has to write
 //! horizon      up to which message nothing can appear any more
@@ -25,6 +26,7 @@ mod copied_rows;
 mod copying;
 mod ends;
 mod greeting;
+mod guess;
 mod handle;
 mod horizon;
 mod host;

@@ -1,13 +1,15 @@
 //! What an open group has to write, until it is sent: all of it in one round trip.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::LazyLock;
 
 use tokio_postgres::types::Type;
 
+use super::super::backend::Newest;
 use super::super::codes;
 use super::super::rows::{End, MessageRow, MoveRow};
-use super::client::Ask;
-use super::ends;
+use super::client::{Ask, Value};
+use super::{ends, guess};
 use crate::domain::{MessageId, SessionId, SessionKey, SourceKey};
 
 /// A group of writes.
@@ -17,8 +19,16 @@ pub(super) struct OpenGroup {
     pub(super) nonce: i64,
     /// Where the sessions stand that it has locked.
     pub(super) ends: HashMap<SessionKey, End>,
-    /// Ids that were drawn and are not used yet.
+    /// Ids that were drawn and are not used yet, and the last one that was drawn at all.
     pub(super) ids: VecDeque<i64>,
+    pub(super) last_drawn: Option<i64>,
+    /// How many ids it was guessed to draw.
+    pub(super) count_drawn: usize,
+    /// Its own newest message.
+    pub(super) newest: Option<Newest>,
+    /// Where its only session is thought to stand, if nothing was asked yet: neither that
+    /// nor its ids are certain.
+    pub(super) guess: Option<(SessionKey, End)>,
     /// Something by which is seen whether it has become durable.
     pub(super) mark: Option<Mark>,
     messages: MessageColumns,
@@ -66,6 +76,35 @@ struct MessageColumns {
     citations: Vec<Option<String>>,
 }
 
+impl MessageColumns {
+    /// The values of [`ADD_MESSAGES`].
+    fn values<'a>(&'a self, nonce: &'a i64) -> [Value<'a>; MESSAGE_VALUES] {
+        [
+            value(nonce, Type::INT8),
+            value(&self.ids, Type::INT8_ARRAY),
+            value(&self.sessions, Type::INT8_ARRAY),
+            value(&self.seqs, Type::INT8_ARRAY),
+            value(&self.parents, Type::INT8_ARRAY),
+            value(&self.previous, Type::INT8_ARRAY),
+            value(&self.depths, Type::INT8_ARRAY),
+            value(&self.systems, Type::INT8_ARRAY),
+            value(&self.floors, Type::INT8_ARRAY),
+            value(&self.oldest, Type::INT8_ARRAY),
+            value(&self.created_at, Type::INT8_ARRAY),
+            value(&self.said_at, Type::INT8_ARRAY),
+            value(&self.prompt_tokens, Type::INT8_ARRAY),
+            value(&self.reply_tokens, Type::INT8_ARRAY),
+            value(&self.roles, Type::INT2_ARRAY),
+            value(&self.statuses, Type::INT2_ARRAY),
+            value(&self.contents, Type::TEXT_ARRAY),
+            value(&self.models, Type::TEXT_ARRAY),
+            value(&self.finish_reasons, Type::TEXT_ARRAY),
+            value(&self.reasonings, Type::TEXT_ARRAY),
+            value(&self.citations, Type::TEXT_ARRAY),
+        ]
+    }
+}
+
 /// What models were sent, column by column.
 #[derive(Default)]
 struct SentColumns {
@@ -76,15 +115,25 @@ struct SentColumns {
     prompts: Vec<Option<i64>>,
 }
 
-/// Adds messages.
-const ADD_MESSAGES: &str = "INSERT INTO saylog.messages
+/// How many values the messages of a group are: the nonce, and a column each.
+pub(super) const MESSAGE_VALUES: usize = 21;
+
+/// Where messages are added, in the order of these values.
+pub(super) const INTO_MESSAGES: &str = "INSERT INTO saylog.messages
         (nonce, id, session, seq, parent, previous, depth, system, floor, oldest, created_at,
          said_at, prompt_tokens, reply_tokens, role, status, content, model, finish_reason,
-         reasoning, citations)
-    SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-        $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],
-        $12::bigint[], $13::bigint[], $14::bigint[], $15::smallint[], $16::smallint[],
-        $17::text[], $18::text[], $19::text[], $20::text[], $21::text[])";
+         reasoning, citations)";
+
+/// Adds messages.
+static ADD_MESSAGES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{INTO_MESSAGES}
+         SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+             $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
+             $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::smallint[],
+             $16::smallint[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[])"
+    )
+});
 
 /// Adds what models were sent.
 const ADD_SENT: &str = "INSERT INTO saylog.sent (reply, answers, floor, system, prompt)
@@ -150,6 +199,10 @@ impl OpenGroup {
             self.sent.systems.push(number(sent.system));
             self.sent.prompts.push(prompt);
         }
+        self.newest = Some(Newest {
+            id: MessageId(id),
+            at: row.created_at,
+        });
         // What carries the nonce says it better than a session, which others may begin, too.
         if !matches!(self.mark, Some(Mark::Message(..))) {
             self.mark = Some(Mark::Message(row.session, row.seq));
@@ -180,6 +233,7 @@ impl OpenGroup {
     ) {
         let change = self.changes.entry(session).or_default();
         change.set(end, words, answered_by);
+        self.ends.insert(session, *end);
     }
 
     /// Removes what a writer had kept.
@@ -197,34 +251,37 @@ impl OpenGroup {
             && self.gone_partials.0.is_empty())
     }
 
+    /// Whether it was guessed and has become more than a guess can hold: that is few
+    /// messages of one session, and where that stands behind them.
+    pub(super) fn is_beyond_guess(&self) -> bool {
+        let Some((session, _)) = self.guess else {
+            return false;
+        };
+        !(self.origins.0.is_empty()
+            && self.moves.is_empty()
+            && self.sent.replies.is_empty()
+            && self.gone_partials.0.is_empty()
+            && self.changes.keys().eq([&session])
+            && (1..=guess::MOST_MESSAGES).contains(&self.messages.ids.len())
+            && self.last_drawn == self.messages.ids.last().copied())
+    }
+
+    /// Sends it as a guess, which it is not beyond.
+    pub(super) fn send_guess<T>(&mut self, ask: impl FnOnce(&[Ask<'_>]) -> T) -> T {
+        self.end_columns = ends::EndColumns::of(std::mem::take(&mut self.changes));
+        let was = self.guess.map(|(_, end)| guess::KnownEnd::of(&end));
+        let mut values = self.messages.values(&self.nonce).to_vec();
+        values.extend(self.end_columns.values());
+        values.extend(was.iter().flat_map(guess::KnownEnd::values));
+        let statement = guess::statement(self.messages.ids.len());
+        ask(&[Ask::Query(statement, &values)])
+    }
+
     /// Sends what waits, and with `last` what comes behind it. What was sent waits no more,
     /// whatever becomes of it.
     pub(super) fn send<T>(&mut self, last: Option<&str>, ask: impl FnOnce(&[Ask<'_>]) -> T) -> T {
         self.end_columns = ends::EndColumns::of(std::mem::take(&mut self.changes));
-        let messages = &self.messages;
-        let message_values = [
-            value(&self.nonce, Type::INT8),
-            value(&messages.ids, Type::INT8_ARRAY),
-            value(&messages.sessions, Type::INT8_ARRAY),
-            value(&messages.seqs, Type::INT8_ARRAY),
-            value(&messages.parents, Type::INT8_ARRAY),
-            value(&messages.previous, Type::INT8_ARRAY),
-            value(&messages.depths, Type::INT8_ARRAY),
-            value(&messages.systems, Type::INT8_ARRAY),
-            value(&messages.floors, Type::INT8_ARRAY),
-            value(&messages.oldest, Type::INT8_ARRAY),
-            value(&messages.created_at, Type::INT8_ARRAY),
-            value(&messages.said_at, Type::INT8_ARRAY),
-            value(&messages.prompt_tokens, Type::INT8_ARRAY),
-            value(&messages.reply_tokens, Type::INT8_ARRAY),
-            value(&messages.roles, Type::INT2_ARRAY),
-            value(&messages.statuses, Type::INT2_ARRAY),
-            value(&messages.contents, Type::TEXT_ARRAY),
-            value(&messages.models, Type::TEXT_ARRAY),
-            value(&messages.finish_reasons, Type::TEXT_ARRAY),
-            value(&messages.reasonings, Type::TEXT_ARRAY),
-            value(&messages.citations, Type::TEXT_ARRAY),
-        ];
+        let message_values = self.messages.values(&self.nonce);
         let sent = &self.sent;
         let sent_values = [
             value(&sent.replies, Type::INT8_ARRAY),
@@ -247,8 +304,8 @@ impl OpenGroup {
             .collect();
         let end_values = self.end_columns.values();
         let mut asks = Vec::new();
-        if !messages.ids.is_empty() {
-            asks.push(Ask::Query(ADD_MESSAGES, &message_values));
+        if !self.messages.ids.is_empty() {
+            asks.push(Ask::Query(&ADD_MESSAGES, &message_values));
         }
         if !sent.replies.is_empty() {
             asks.push(Ask::Query(ADD_SENT, &sent_values));
@@ -278,7 +335,7 @@ impl OpenGroup {
 }
 
 /// A value as the client binds it.
-fn value(value: &(dyn tokio_postgres::types::ToSql + Sync), of: Type) -> super::client::Value<'_> {
+fn value(value: &(dyn tokio_postgres::types::ToSql + Sync), of: Type) -> Value<'_> {
     (value, of)
 }
 
@@ -309,7 +366,7 @@ impl MoveColumns {
         }
     }
 
-    fn values<'a>(&'a self, nonce: &'a i64) -> [super::client::Value<'a>; 14] {
+    fn values<'a>(&'a self, nonce: &'a i64) -> [Value<'a>; 14] {
         let number = |at: usize| value(&self.numbers[at], Type::INT8);
         [
             number(0),

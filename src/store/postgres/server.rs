@@ -127,14 +127,16 @@ impl Server {
         self.client = None;
     }
 
+    /// Whether there is a connection, as far as is known.
+    pub(super) fn is_connected(&self) -> bool {
+        let client = self.client.as_ref();
+        client.is_some_and(|client| !client.is_closed())
+    }
+
     /// Connects if there is no connection, and again for as long as a server that was there
     /// may come back.
     pub(super) fn connect(&mut self) -> Result<(), Trouble> {
-        if self
-            .client
-            .as_ref()
-            .is_some_and(|client| !client.is_closed())
-        {
+        if self.is_connected() {
             return Ok(());
         }
         self.client = None;

@@ -57,17 +57,17 @@ impl Handle {
         let begin = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s';
             SET LOCAL lock_timeout = '5s'; SET LOCAL synchronous_commit = on";
         let lock: [Value<'_>; 1] = [(&group.nonce, Type::INT8)];
-        let locked = self.server.ask(
-            Patience::Look,
-            &[
-                Ask::Batch(begin),
-                Ask::Query(
-                    "SELECT pg_advisory_xact_lock($1), pg_is_in_recovery()",
-                    &lock,
-                ),
-            ],
-        )?;
-        let row = locked.get(1).and_then(|rows| rows.first());
+        let mut asks = vec![Ask::Batch(begin)];
+        if group.guess.is_some() {
+            // It may not even have begun. Once another id is drawn it finds that it was
+            // wrong; and if it has drawn its own before that, it holds the lock already.
+            let draw = "SELECT nextval('saylog.message_ids'::regclass)";
+            asks.push(Ask::Query(draw, &[]));
+        }
+        let get_lock = "SELECT pg_advisory_xact_lock($1), pg_is_in_recovery()";
+        asks.push(Ask::Query(get_lock, &lock));
+        let locked = self.server.ask(Patience::Look, &asks)?;
+        let row = locked.last().and_then(|rows| rows.first());
         if row.is_none_or(|row| row.get(1)) {
             // What a standby does not have may still be on its way there.
             return Err(Trouble::Refused(SqlState::READ_ONLY_SQL_TRANSACTION));

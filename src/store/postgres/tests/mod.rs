@@ -114,6 +114,32 @@ fn a_commit_whose_answer_is_lost_happens_once() {
 }
 
 #[test]
+fn a_turn_that_comes_after_it_was_asked_about_happens_once() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    let database = cluster.database();
+    let proxy = Proxy::to(cluster.folder());
+    let mut log = log_at(
+        &address(&proxy.folder(), name_of(&database)),
+        Waits::for_tests(),
+    );
+    let session = begin(&mut log, "alice");
+    for content in ["1", "2", "3", "4"] {
+        say(&mut log, session, content);
+        proxy.take_trips();
+        log.commit().unwrap();
+    }
+    // Where it stands and how to say that is known by now: it takes one round trip.
+    assert_eq!(proxy.take_trips(), 1);
+    proxy.hold_back(["held", "nonce = $3"]);
+    say(&mut log, session, "held");
+    log.commit().unwrap();
+    proxy.wait_for_late_answer();
+    assert_eq!(said(&mut log), ["1", "2", "3", "4", "held"]);
+}
+
+#[test]
 fn whoever_follows_misses_nothing_beside_many_writers() {
     let Some(cluster) = Cluster::shared() else {
         return;

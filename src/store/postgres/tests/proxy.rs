@@ -31,6 +31,18 @@ struct State {
     /// The last bytes came from the server.
     is_answered: AtomicBool,
     open: Mutex<Vec<UnixStream>>,
+    late: Mutex<Late>,
+}
+
+/// Words that reach the server only after whoever said them has asked about them.
+#[derive(Default)]
+struct Late {
+    /// In which question they are, and in which one they are asked about.
+    marks: Option<[&'static str; 2]>,
+    /// The question, and where it is to go.
+    held: Option<(Vec<u8>, UnixStream)>,
+    /// The server has answered it.
+    is_answered: bool,
 }
 
 impl Proxy {
@@ -75,6 +87,19 @@ impl Proxy {
     pub(super) fn hang_up(&self) {
         for stream in self.state.open.lock().unwrap().drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// A question that has the first of these in it is held back, and whoever asked is cut
+    /// off. It goes on right before the next question that has the second one in it.
+    pub(super) fn hold_back(&self, marks: [&'static str; 2]) {
+        self.state.late.lock().unwrap().marks = Some(marks);
+    }
+
+    /// Waits until the server has answered what was held back.
+    pub(super) fn wait_for_late_answer(&self) {
+        while !self.state.late.lock().unwrap().is_answered {
+            thread::sleep(Duration::from_millis(2));
         }
     }
 
@@ -128,6 +153,11 @@ fn pass(
         while state.is_silent.load(Ordering::SeqCst) {
             thread::sleep(Duration::from_millis(5));
         }
+        if is_question && is_held_back(&buffer[..read], &to, state) {
+            // The program is told, and the server is not.
+            let _ = from.shutdown(Shutdown::Both);
+            return;
+        }
         let was_answered = state.is_answered.swap(!is_question, Ordering::SeqCst);
         if is_question && was_answered {
             state.trips.fetch_add(1, Ordering::SeqCst);
@@ -135,6 +165,7 @@ fn pass(
         let before = left.fetch_sub(i64::try_from(read).unwrap(), Ordering::SeqCst);
         let passes = usize::try_from(before.max(0)).unwrap().min(read);
         if to.write_all(&buffer[..passes]).is_err() {
+            state.late.lock().unwrap().is_answered |= !is_question;
             break;
         }
         if passes < read {
@@ -150,4 +181,25 @@ fn pass(
     }
     let _ = from.shutdown(Shutdown::Both);
     let _ = to.shutdown(Shutdown::Both);
+}
+
+/// Whether a question is held back; one that was is sent on first where it is asked about.
+fn is_held_back(question: &[u8], to: &UnixStream, state: &State) -> bool {
+    let has = |mark: &str| question.windows(mark.len()).any(|at| at == mark.as_bytes());
+    let mut late = state.late.lock().unwrap();
+    match (late.marks, late.held.take()) {
+        (Some([said, _]), None) if has(said) => {
+            late.held = Some((question.to_owned(), to.try_clone().unwrap()));
+            true
+        }
+        (Some([_, asked]), Some((bytes, mut server))) if has(asked) => {
+            server.write_all(&bytes).unwrap();
+            late.marks = None;
+            false
+        }
+        (_, held) => {
+            late.held = held;
+            false
+        }
+    }
 }
