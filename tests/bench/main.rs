@@ -70,7 +70,15 @@ const BENCHES: &[Bench] = &[
     ("follow", follow::follow),
     ("stats", stats::stats),
     #[cfg(feature = "postgres")]
-    ("server", server::server),
+    ("server-start", server::server_start),
+    #[cfg(feature = "postgres")]
+    ("server-turns", server::server_turns),
+    #[cfg(feature = "postgres")]
+    ("server-writers", server::server_writers),
+    #[cfg(feature = "postgres")]
+    ("server-piped", server::server_piped),
+    #[cfg(feature = "postgres")]
+    ("server-listing", server::server_listing),
 ];
 
 /// What takes minutes, and is done only if it is named.

@@ -54,10 +54,21 @@ pub(super) struct Client {
     /// The server process is this connection's own: nothing stands between that lends it
     /// to others. Only then may statements be prepared under names.
     is_direct: bool,
-    /// How often each statement was asked, and what it is called once that was often.
-    statements: Mutex<HashMap<String, Option<Statement>>>,
+    /// How often each statement was asked, or what it is called since that was often.
+    statements: Mutex<HashMap<String, Asked>>,
     /// The server's version, as it counts them.
     pub(super) version: i32,
+}
+
+/// A statement gets a name when it is asked this often: to prepare it is a round trip of its
+/// own, which a short run does better without.
+const OFTEN: u8 = 3;
+
+/// How often a statement was asked.
+#[derive(Clone)]
+enum Asked {
+    Times(u8),
+    Named(Statement),
 }
 
 /// How long the server may be silent, and who says that a call is given up.
@@ -144,28 +155,30 @@ impl Client {
         })
     }
 
-    /// The statement under the name that it has: from the second time on it is worth one,
+    /// The statement under the name that it has: one that is asked often is worth one,
     /// because it need not be planned again.
     async fn named(&self, sql: &str, values: &[Value<'_>]) -> Result<Option<Statement>, Error> {
         if !self.is_direct {
             return Ok(None);
         }
         let known = self.known().get(sql).cloned();
-        match known {
-            None => {
-                self.known().insert(sql.to_owned(), None);
-                return Ok(None);
-            }
-            Some(Some(statement)) => return Ok(Some(statement)),
-            Some(None) => {}
+        let times = match known {
+            Some(Asked::Named(statement)) => return Ok(Some(statement)),
+            Some(Asked::Times(times)) => times + 1,
+            None => 1,
+        };
+        if times < OFTEN {
+            self.known().insert(sql.to_owned(), Asked::Times(times));
+            return Ok(None);
         }
         let types: Vec<Type> = values.iter().map(|(_, of)| of.clone()).collect();
         let statement = self.link.prepare_typed(sql, &types).await?;
-        self.known().insert(sql.to_owned(), Some(statement.clone()));
+        let asked = Asked::Named(statement.clone());
+        self.known().insert(sql.to_owned(), asked);
         Ok(Some(statement))
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<String, Option<Statement>>> {
+    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<String, Asked>> {
         let known = self.statements.lock();
         known.unwrap_or_else(PoisonError::into_inner)
     }

@@ -52,21 +52,21 @@ impl Known {
         Some((end, newest, id))
     }
 
-    /// A group has lasted: the sessions that it had stand there, and its last id was this
-    /// one, if it drew any.
+    /// A group has lasted: the sessions that it had stand there, that is the newest message,
+    /// and that the last id that was drawn, as far as is known.
     pub(super) fn commit(
         &mut self,
         ends: impl Iterator<Item = (SessionKey, End)>,
-        newest: Option<Newest>,
-        drawn: Option<i64>,
+        newest: Newest,
+        drawn: i64,
     ) {
         if self.ends.len() >= MOST_SESSIONS {
             self.ends.clear();
         }
         self.ends.extend(ends.take(MOST_SESSIONS));
-        if let (Some(newest), Some(drawn)) = (newest, drawn) {
-            self.next = Some((newest, drawn.saturating_add(1)));
-        }
+        let next = drawn.saturating_add(1);
+        let known = self.next.map_or(next, |(_, known)| known.max(next));
+        self.next = Some((newest, known));
     }
 
     /// A guess was right.

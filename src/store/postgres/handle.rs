@@ -168,8 +168,8 @@ impl Handle {
         group.guess = Some((session, end));
         group.ends.insert(session, end);
         group.ids = (next..).take(plan.messages).collect();
-        group.last_drawn = group.ids.back().copied();
-        group.count_drawn = plan.messages;
+        (group.newest, group.count_drawn) = (newest, plan.messages);
+        group.last_drawn = group.ids.back().copied().unwrap_or(next);
         self.group = Some(group);
         Some(GroupStart { news: Some(newest) })
     }
@@ -242,7 +242,9 @@ impl Handle {
             _ => Newest::NONE,
         };
         group.ids = drawn.get::<_, Vec<i64>>(2).into();
-        group.last_drawn = group.ids.back().copied();
+        // Where none is drawn the last one that was is most likely that of the newest message.
+        let last = group.ids.back().copied();
+        (group.newest, group.last_drawn) = (newest, last.unwrap_or(newest.id.0));
         Ok((group, newest))
     }
 
@@ -269,7 +271,7 @@ impl Handle {
         }
         let rows = self.rows("SELECT nextval('saylog.message_ids'::regclass)", &[])?;
         let id = rows.first().map_or(0, |row| row.get(0));
-        self.group()?.last_drawn = Some(id);
+        self.group()?.last_drawn = id;
         Ok(id)
     }
 

@@ -13,19 +13,19 @@ use super::{ends, guess};
 use crate::domain::{MessageId, SessionId, SessionKey, SourceKey};
 
 /// A group of writes.
-#[derive(Default)]
 pub(super) struct OpenGroup {
     /// Drawn for this group: what it has written carries it.
     pub(super) nonce: i64,
     /// Where the sessions stand that it has locked.
     pub(super) ends: HashMap<SessionKey, End>,
-    /// Ids that were drawn and are not used yet, and the last one that was drawn at all.
+    /// Ids that were drawn and are not used yet.
     pub(super) ids: VecDeque<i64>,
-    pub(super) last_drawn: Option<i64>,
+    /// The last one that was drawn at all.
+    pub(super) last_drawn: i64,
     /// How many ids it was guessed to draw.
     pub(super) count_drawn: usize,
-    /// Its own newest message.
-    pub(super) newest: Option<Newest>,
+    /// The newest message, its own if it has some.
+    pub(super) newest: Newest,
     /// Where its only session is thought to stand, if nothing was asked yet: neither that
     /// nor its ids are certain.
     pub(super) guess: Option<(SessionKey, End)>,
@@ -159,7 +159,20 @@ impl OpenGroup {
     pub(super) fn new(nonce: i64) -> Self {
         Self {
             nonce,
-            ..Self::default()
+            ends: HashMap::new(),
+            ids: VecDeque::new(),
+            last_drawn: 0,
+            count_drawn: 0,
+            newest: Newest::NONE,
+            guess: None,
+            mark: None,
+            messages: MessageColumns::default(),
+            sent: SentColumns::default(),
+            origins: Default::default(),
+            moves: Vec::new(),
+            changes: BTreeMap::new(),
+            end_columns: ends::EndColumns::default(),
+            gone_partials: Default::default(),
         }
     }
 
@@ -199,10 +212,10 @@ impl OpenGroup {
             self.sent.systems.push(number(sent.system));
             self.sent.prompts.push(prompt);
         }
-        self.newest = Some(Newest {
+        self.newest = Newest {
             id: MessageId(id),
             at: row.created_at,
-        });
+        };
         // What carries the nonce says it better than a session, which others may begin, too.
         if !matches!(self.mark, Some(Mark::Message(..))) {
             self.mark = Some(Mark::Message(row.session, row.seq));
@@ -263,7 +276,7 @@ impl OpenGroup {
             && self.gone_partials.0.is_empty()
             && self.changes.keys().eq([&session])
             && (1..=guess::MOST_MESSAGES).contains(&self.messages.ids.len())
-            && self.last_drawn == self.messages.ids.last().copied())
+            && self.messages.ids.last() == Some(&self.last_drawn))
     }
 
     /// Sends it as a guess, which it is not beyond.

@@ -66,7 +66,8 @@ pub(super) fn add(
                                           persona, system, words, touched, origin)
              SELECT $1::text::uuid, u.id, $3, $4, $4, $5, $6, $7, $8, $9, $10
              FROM saylog.users AS u WHERE u.name = $2
-             RETURNING id",
+             RETURNING id, head, base, floor, depth, last, count, system, redo,
+                       words IS NOT NULL, touched, touched_at",
             &[
                 (&session, Type::TEXT),
                 (&user, Type::TEXT),
@@ -82,11 +83,10 @@ pub(super) fn add(
         ),
     ])?;
     let added = answers.get(1).and_then(|rows| rows.first());
-    let key = SessionKey(added.ok_or_else(missing)?.get(0));
-    handle
-        .group()?
-        .mark
-        .get_or_insert(Mark::Session(row.session));
+    let (key, end) = ends::read(added.ok_or_else(missing)?, 0);
+    let group = handle.group()?;
+    group.ends.insert(key, end);
+    group.mark.get_or_insert(Mark::Session(row.session));
     Ok(key)
 }
 
