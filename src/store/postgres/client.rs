@@ -58,6 +58,8 @@ pub(super) struct Client {
     statements: Mutex<HashMap<String, Asked>>,
     /// The server's version, as it counts them.
     pub(super) version: i32,
+    /// The version of the tables as it was connected; none if there were none.
+    pub(super) tables: Option<i32>,
 }
 
 /// A statement gets a name when it is asked this often: to prepare it is a round trip of its
@@ -98,6 +100,7 @@ impl Client {
             is_direct: opened.is_direct,
             statements: Mutex::default(),
             version: opened.version,
+            tables: opened.tables,
         })
     }
 

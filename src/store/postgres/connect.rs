@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 use tokio_postgres::config::SslMode;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::TlsConnect;
 use tokio_postgres::{Config, Connection, NoTls};
 use tokio_rustls::client::TlsStream;
@@ -35,6 +36,8 @@ pub(super) struct Opened {
     pub(super) is_direct: bool,
     /// The server's version, as it counts them.
     pub(super) version: i32,
+    /// The version of the tables; none if there are none.
+    pub(super) tables: Option<i32>,
 }
 
 /// Opens a connection to the first server that answers and is what it has to be.
@@ -121,6 +124,7 @@ async fn open_one(parameters: &Parameters, host: &Host) -> Result<Found, Trouble
         connection,
         is_direct: looked.is_direct,
         version: looked.version,
+        tables: looked.tables,
     })))
 }
 
@@ -131,20 +135,28 @@ struct Looked {
     name: String,
     is_read_only: bool,
     is_direct: bool,
+    tables: Option<i32>,
 }
+
+/// What a server says of itself, and of the tables; without these, if there are none.
+const LOOK: &str = "SELECT version(), current_setting('server_version_num'),
+        pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean,
+        pg_backend_pid(), (SELECT version FROM saylog.store)";
+const LOOK_WITHOUT_TABLES: &str = "SELECT version(), current_setting('server_version_num'),
+        pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean,
+        pg_backend_pid(), NULL::integer";
 
 async fn look(
     client: &tokio_postgres::Client,
     greeting: &Mutex<Greeting>,
 ) -> Result<Looked, Trouble> {
-    let asked = client
-        .query_typed(
-            "SELECT version(), current_setting('server_version_num'),
-                    pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean,
-                    pg_backend_pid()",
-            &[],
-        )
-        .await;
+    let mut asked = client.query_typed(LOOK, &[]).await;
+    let missing = [SqlState::UNDEFINED_TABLE, SqlState::INVALID_SCHEMA_NAME];
+    if let Err(error) = &asked
+        && error.code().is_some_and(|code| missing.contains(code))
+    {
+        asked = client.query_typed(LOOK_WITHOUT_TABLES, &[]).await;
+    }
     let rows = match asked.map_err(|error| Trouble::of(error, client.is_closed())) {
         Err(trouble @ Trouble::Refused(_)) => {
             // It may not know one of these. What it is called says more than that.
@@ -166,6 +178,7 @@ async fn look(
         is_read_only: row.get(2),
         // A pooler has a number of its own for each of those that it serves.
         is_direct: greeted.process() == Some(process),
+        tables: row.get(4),
     })
 }
 

@@ -42,9 +42,13 @@ type Asking<'s> = &'s mut dyn FnMut(Patience, &[Ask<'_>]) -> Result<Vec<Vec<Row>
 /// The version of the tables; none if there are none.
 const GET_VERSION: &str = "SELECT version FROM saylog.store";
 
-/// Makes the tables if there are none, and brings older ones up.
-pub(super) fn bring_up(opening: Opening, ask: Asking<'_>) -> Result<(), Trouble> {
-    match version(ask)? {
+/// Makes the tables if there are none, and brings those of an older version up.
+pub(super) fn bring_up(
+    opening: Opening,
+    version: Option<i32>,
+    ask: Asking<'_>,
+) -> Result<(), Trouble> {
+    match version {
         Some(VERSION) => Ok(()),
         Some(COPYING) if opening == Opening::Copy => Ok(()),
         Some(newer) if newer > VERSION => Err(taken_over(newer)),
@@ -71,19 +75,11 @@ pub(super) fn get_version<'a>() -> Ask<'a> {
     Ask::Query(GET_VERSION, &[])
 }
 
+/// The version of tables that are there.
 fn version(ask: Asking<'_>) -> Result<Option<i32>, Trouble> {
-    match ask(Patience::Look, &[get_version()]) {
-        Ok(answers) => Ok(answers
-            .first()
-            .and_then(|rows| rows.first())
-            .map(|row| row.get(0))),
-        Err(Trouble::Refused(code))
-            if code == SqlState::UNDEFINED_TABLE || code == SqlState::INVALID_SCHEMA_NAME =>
-        {
-            Ok(None)
-        }
-        Err(trouble) => Err(trouble),
-    }
+    let answers = ask(Patience::Look, &[get_version()])?;
+    let row = answers.first().and_then(|rows| rows.first());
+    Ok(row.map(|row| row.get(0)))
 }
 
 /// One transaction, so it happens wholly or not at all; others wait for it.

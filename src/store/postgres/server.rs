@@ -203,9 +203,10 @@ impl Server {
         };
         let connected = Client::connect(&runtime, &self.parameters, &self.waiting);
         self.runtime = Some(runtime);
-        self.client = Some(connected?);
-        let opening = self.opening;
-        schema::bring_up(opening, &mut |patience, asks| self.ask_on(patience, asks))
+        let tables = self.client.insert(connected?).tables;
+        schema::bring_up(self.opening, tables, &mut |patience, asks| {
+            self.ask_on(patience, asks)
+        })
     }
 }
 

@@ -44,6 +44,19 @@ fn whose(user: Option<&UserName>) -> &'static str {
 /// How many sessions a page has.
 const PAGE: i64 = 500;
 
+/// Adds a session, if its user is known.
+const ADD: &str = "INSERT INTO saylog.sessions (uuid, \"user\", title, created_at, touched_at,
+                                                model, persona, system, words, touched, origin)
+    SELECT $1::text::uuid, u.id, $3, $4, $4, $5, $6, $7, $8, $9, $10
+    FROM saylog.users AS u WHERE u.name = $2
+    RETURNING id, head, base, floor, depth, last, count, system, redo, words IS NOT NULL,
+              touched, touched_at";
+
+/// Makes a user known.
+const ADD_USER: &str = "INSERT INTO saylog.users (name) SELECT $1
+    WHERE NOT EXISTS (SELECT 1 FROM saylog.users WHERE name = $1)
+    ON CONFLICT (name) DO NOTHING";
+
 /// Begins a session; its user becomes known. Another process may make the same user known
 /// at the same time: whoever comes second waits for the first, and finds them.
 pub(super) fn add(
@@ -54,35 +67,25 @@ pub(super) fn add(
     let user = row.user.as_str();
     let session = row.session.to_string();
     let (system, origin) = (row.system.map(|id| id.0), row.origin.map(|of| of.0));
-    let answers = handle.ask(&[
-        Ask::Query(
-            "INSERT INTO saylog.users (name) SELECT $1
-             WHERE NOT EXISTS (SELECT 1 FROM saylog.users WHERE name = $1)
-             ON CONFLICT (name) DO NOTHING",
-            &[(&user, Type::TEXT)],
-        ),
-        Ask::Query(
-            "INSERT INTO saylog.sessions (uuid, \"user\", title, created_at, touched_at, model,
-                                          persona, system, words, touched, origin)
-             SELECT $1::text::uuid, u.id, $3, $4, $4, $5, $6, $7, $8, $9, $10
-             FROM saylog.users AS u WHERE u.name = $2
-             RETURNING id, head, base, floor, depth, last, count, system, redo,
-                       words IS NOT NULL, touched, touched_at",
-            &[
-                (&session, Type::TEXT),
-                (&user, Type::TEXT),
-                (&row.title, Type::TEXT),
-                (&row.at.0, Type::INT8),
-                (&row.model, Type::TEXT),
-                (&row.persona, Type::TEXT),
-                (&system, Type::INT8),
-                (&row.preview, Type::TEXT),
-                (&newest.0, Type::INT8),
-                (&origin, Type::INT8),
-            ],
-        ),
-    ])?;
-    let added = answers.get(1).and_then(|rows| rows.first());
+    let values: [Value<'_>; 10] = [
+        (&session, Type::TEXT),
+        (&user, Type::TEXT),
+        (&row.title, Type::TEXT),
+        (&row.at.0, Type::INT8),
+        (&row.model, Type::TEXT),
+        (&row.persona, Type::TEXT),
+        (&system, Type::INT8),
+        (&row.preview, Type::TEXT),
+        (&newest.0, Type::INT8),
+        (&origin, Type::INT8),
+    ];
+    let mut added = handle.rows(ADD, &values)?;
+    if added.is_empty() {
+        let name: [Value<'_>; 1] = [(&user, Type::TEXT)];
+        let asks = [Ask::Query(ADD_USER, &name), Ask::Query(ADD, &values)];
+        added = handle.ask(&asks)?.pop().unwrap_or_default();
+    }
+    let added = added.first();
     let (key, end) = ends::read(added.ok_or_else(missing)?, 0);
     let group = handle.group()?;
     group.ends.insert(key, end);
