@@ -13,10 +13,12 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::Severity;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{AsyncMessage, Connection, Error, NoTls, Row, Statement};
 
+use super::columns::CopiedRows;
 use super::connect::{self, Stream};
 use super::parameters::Parameters;
 use super::trouble::Trouble;
@@ -35,6 +37,8 @@ pub(super) enum Ask<'a> {
     Query(&'a str, &'a [Value<'a>]),
     /// The same, planned each time for its values.
     Planned(&'a str, &'a [Value<'a>]),
+    /// Rows that are copied in, which takes a round trip of its own before they go out.
+    Copy(&'a CopiedRows<'a>),
 }
 
 /// Who may end a call early.
@@ -104,6 +108,12 @@ impl Client {
         })
     }
 
+    /// Whether rows may be copied in: what stands between might have given the name of that
+    /// statement to somebody else.
+    pub(super) fn is_direct(&self) -> bool {
+        self.is_direct
+    }
+
     /// Whether nothing can be asked any more.
     pub(super) fn is_closed(&self) -> bool {
         self.link.is_closed()
@@ -147,6 +157,10 @@ impl Client {
             Ask::Planned(sql, values) => {
                 Box::pin(async move { self.link.query_typed(sql, values).await })
             }
+            Ask::Copy(rows) => {
+                let statement = self.prepared(rows.statement, &[]).await?;
+                Box::pin(self.copy_in(statement, rows))
+            }
             Ask::Query(sql, values) => match self.named(sql, values).await? {
                 None => Box::pin(async move { self.link.query_typed(sql, values).await }),
                 Some(statement) => Box::pin(async move {
@@ -174,11 +188,35 @@ impl Client {
             self.known().insert(sql.to_owned(), Asked::Times(times));
             return Ok(None);
         }
+        self.prepared(sql, values).await.map(Some)
+    }
+
+    /// The statement under a name, whether it has one already or not.
+    async fn prepared(&self, sql: &str, values: &[Value<'_>]) -> Result<Statement, Error> {
+        if let Some(Asked::Named(statement)) = self.known().get(sql) {
+            return Ok(statement.clone());
+        }
         let types: Vec<Type> = values.iter().map(|(_, of)| of.clone()).collect();
         let statement = self.link.prepare_typed(sql, &types).await?;
         let asked = Asked::Named(statement.clone());
         self.known().insert(sql.to_owned(), asked);
-        Ok(Some(statement))
+        Ok(statement)
+    }
+
+    /// Copies rows in.
+    async fn copy_in(
+        &self,
+        statement: Statement,
+        rows: &CopiedRows<'_>,
+    ) -> Result<Vec<Row>, Error> {
+        let sink = self.link.copy_in(&statement).await?;
+        let writer = BinaryCopyInWriter::new(sink, &rows.types());
+        let mut writer = std::pin::pin!(writer);
+        for row in rows.rows() {
+            writer.as_mut().write(&row).await?;
+        }
+        writer.finish().await?;
+        Ok(Vec::new())
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, HashMap<String, Asked>> {

@@ -15,7 +15,7 @@ use tokio_postgres::types::Type;
 use super::super::backend::Newest;
 use super::super::rows::End;
 use super::client::Value;
-use super::open_group::{INTO_MESSAGES, MESSAGE_VALUES};
+use super::message_columns::{INTO_MESSAGES, MESSAGE_VALUES};
 use super::{ends, schema};
 use crate::domain::SessionKey;
 

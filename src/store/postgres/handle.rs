@@ -56,6 +56,8 @@ pub(super) struct Handle {
     /// The open group came to nothing through no fault of its own.
     wants_again: bool,
     known: Known,
+    /// The server copies nothing in for this role.
+    must_insert: bool,
 }
 
 impl Handle {
@@ -66,6 +68,7 @@ impl Handle {
             group: None,
             wants_again: false,
             known: Known::default(),
+            must_insert: false,
         }
     }
 
@@ -100,9 +103,12 @@ impl Handle {
         let asked = match &mut self.group {
             None => self.server.look(asks),
             Some(group) => {
+                let may_copy = !self.must_insert && self.server.may_copy();
                 let server = &mut self.server;
                 let sent = if group.is_waiting() {
-                    group.send(None, |waiting| server.ask_on(Patience::Look, waiting))
+                    group.send(may_copy, None, |waiting| {
+                        server.ask_on(Patience::Look, waiting)
+                    })
                 } else {
                     Ok(Vec::new())
                 };
@@ -114,7 +120,8 @@ impl Handle {
 
     /// Takes note of what failed, and says it.
     fn failed(&mut self, trouble: &Trouble) -> Problem {
-        if self.group.is_some() && (trouble.is_loss() || trouble.is_collision()) {
+        let is_again = trouble.is_loss() || trouble.is_collision() || self.is_not_copied(trouble);
+        if self.group.is_some() && is_again {
             self.wants_again = true;
             self.known.forget();
         }
@@ -122,6 +129,12 @@ impl Handle {
             self.server.hang_up();
         }
         trouble.problem()
+    }
+
+    /// Whether the server has just said that it copies nothing in for this role.
+    fn is_not_copied(&mut self, trouble: &Trouble) -> bool {
+        let is_refused = *trouble == Trouble::Refused(SqlState::FEATURE_NOT_SUPPORTED);
+        is_refused && !std::mem::replace(&mut self.must_insert, true)
     }
 
     /// Begins a group, in one round trip; or without one, if it can be guessed.
@@ -308,8 +321,11 @@ impl Handle {
             let sent = group.send_guess(|asks| server.ask_on(Patience::Commit, asks));
             return self.judge_guess(group, sent);
         }
+        let may_copy = !self.must_insert && self.server.may_copy();
         let server = &mut self.server;
-        let sent = group.send(Some("COMMIT"), |asks| server.ask_on(Patience::Commit, asks));
+        let sent = group.send(may_copy, Some("COMMIT"), |asks| {
+            server.ask_on(Patience::Commit, asks)
+        });
         match sent {
             // The standby has not confirmed it: whether it lasts is not known.
             Ok(_) if self.server.take_warning() => self.settle(group),
@@ -321,6 +337,9 @@ impl Handle {
             Err(Trouble::Refused(code)) => {
                 // It was refused before the COMMIT, which has taken it back.
                 let trouble = Trouble::Refused(code);
+                if self.is_not_copied(&trouble) {
+                    return Ok(Commit::Again);
+                }
                 if trouble.is_loss() {
                     self.server.hang_up();
                     return Ok(Commit::Again);

@@ -21,6 +21,7 @@
 mod added_rows;
 mod chain;
 mod client;
+mod columns;
 mod connect;
 mod copied_rows;
 mod copying;
@@ -31,6 +32,7 @@ mod handle;
 mod horizon;
 mod host;
 mod imports;
+mod message_columns;
 mod messages;
 mod moves;
 mod names;

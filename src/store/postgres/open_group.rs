@@ -1,14 +1,14 @@
 //! What an open group has to write, until it is sent: all of it in one round trip.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::LazyLock;
 
 use tokio_postgres::types::Type;
 
 use super::super::backend::Newest;
-use super::super::codes;
 use super::super::rows::{End, MessageRow, MoveRow};
 use super::client::{Ask, Value};
+use super::columns::{self, Column, CopiedRows};
+use super::message_columns::{ADD_MESSAGES, COPY_MESSAGES, MessageColumns};
 use super::{ends, guess};
 use crate::domain::{MessageId, SessionId, SessionKey, SourceKey};
 
@@ -51,60 +51,6 @@ pub(super) enum Mark {
     Session(SessionId),
 }
 
-/// Messages, column by column.
-#[derive(Default)]
-struct MessageColumns {
-    ids: Vec<i64>,
-    sessions: Vec<i64>,
-    seqs: Vec<i64>,
-    parents: Vec<Option<i64>>,
-    previous: Vec<Option<i64>>,
-    depths: Vec<Option<i64>>,
-    systems: Vec<Option<i64>>,
-    floors: Vec<Option<i64>>,
-    oldest: Vec<Option<i64>>,
-    created_at: Vec<i64>,
-    said_at: Vec<Option<i64>>,
-    prompt_tokens: Vec<Option<i64>>,
-    reply_tokens: Vec<Option<i64>>,
-    roles: Vec<i16>,
-    statuses: Vec<i16>,
-    contents: Vec<String>,
-    models: Vec<Option<String>>,
-    finish_reasons: Vec<Option<String>>,
-    reasonings: Vec<Option<String>>,
-    citations: Vec<Option<String>>,
-}
-
-impl MessageColumns {
-    /// The values of [`ADD_MESSAGES`].
-    fn values<'a>(&'a self, nonce: &'a i64) -> [Value<'a>; MESSAGE_VALUES] {
-        [
-            value(nonce, Type::INT8),
-            value(&self.ids, Type::INT8_ARRAY),
-            value(&self.sessions, Type::INT8_ARRAY),
-            value(&self.seqs, Type::INT8_ARRAY),
-            value(&self.parents, Type::INT8_ARRAY),
-            value(&self.previous, Type::INT8_ARRAY),
-            value(&self.depths, Type::INT8_ARRAY),
-            value(&self.systems, Type::INT8_ARRAY),
-            value(&self.floors, Type::INT8_ARRAY),
-            value(&self.oldest, Type::INT8_ARRAY),
-            value(&self.created_at, Type::INT8_ARRAY),
-            value(&self.said_at, Type::INT8_ARRAY),
-            value(&self.prompt_tokens, Type::INT8_ARRAY),
-            value(&self.reply_tokens, Type::INT8_ARRAY),
-            value(&self.roles, Type::INT2_ARRAY),
-            value(&self.statuses, Type::INT2_ARRAY),
-            value(&self.contents, Type::TEXT_ARRAY),
-            value(&self.models, Type::TEXT_ARRAY),
-            value(&self.finish_reasons, Type::TEXT_ARRAY),
-            value(&self.reasonings, Type::TEXT_ARRAY),
-            value(&self.citations, Type::TEXT_ARRAY),
-        ]
-    }
-}
-
 /// What models were sent, column by column.
 #[derive(Default)]
 struct SentColumns {
@@ -115,26 +61,6 @@ struct SentColumns {
     prompts: Vec<Option<i64>>,
 }
 
-/// How many values the messages of a group are: the nonce, and a column each.
-pub(super) const MESSAGE_VALUES: usize = 21;
-
-/// Where messages are added, in the order of these values.
-pub(super) const INTO_MESSAGES: &str = "INSERT INTO saylog.messages
-        (nonce, id, session, seq, parent, previous, depth, system, floor, oldest, created_at,
-         said_at, prompt_tokens, reply_tokens, role, status, content, model, finish_reason,
-         reasoning, citations)";
-
-/// Adds messages.
-static ADD_MESSAGES: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "{INTO_MESSAGES}
-         SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-             $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
-             $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::smallint[],
-             $16::smallint[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[])"
-    )
-});
-
 /// Adds what models were sent.
 const ADD_SENT: &str = "INSERT INTO saylog.sent (reply, answers, floor, system, prompt)
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])";
@@ -142,6 +68,9 @@ const ADD_SENT: &str = "INSERT INTO saylog.sent (reply, answers, floor, system, 
 /// Adds keys of other programs.
 const ADD_ORIGINS: &str = "INSERT INTO saylog.origins (source, message)
     SELECT * FROM unnest($1::bytea[], $2::bigint[])";
+
+/// Copies such keys in.
+const COPY_ORIGINS: &str = "COPY saylog.origins (source, message) FROM STDIN (FORMAT binary)";
 
 /// Adds a move.
 const ADD_MOVE: &str = "INSERT INTO saylog.moves
@@ -179,32 +108,7 @@ impl OpenGroup {
     /// Adds a message, with the next of the ids that were drawn.
     pub(super) fn add_message(&mut self, id: i64, row: &MessageRow<'_>, prompt: Option<i64>) {
         let number = |id: Option<MessageId>| id.map(|id| id.0);
-        let text = |text: Option<&str>| text.map(str::to_owned);
-        let columns = &mut self.messages;
-        columns.ids.push(id);
-        columns.sessions.push(row.session.0);
-        columns.seqs.push(row.seq);
-        columns.parents.push(number(row.parent));
-        columns.previous.push(number(row.previous));
-        columns.depths.push(row.depth);
-        columns.systems.push(number(row.system));
-        columns.floors.push(number(row.floor));
-        columns.oldest.push(number(row.oldest));
-        columns.created_at.push(row.created_at.0);
-        columns.said_at.push(row.said_at.map(|at| at.0));
-        columns
-            .prompt_tokens
-            .push(row.usage.map(|usage| usage.prompt));
-        columns
-            .reply_tokens
-            .push(row.usage.map(|usage| usage.reply));
-        columns.roles.push(codes::of_role(row.role));
-        columns.statuses.push(codes::of_status(row.status));
-        columns.contents.push(row.content.to_owned());
-        columns.models.push(text(row.model));
-        columns.finish_reasons.push(text(row.details.finish_reason));
-        columns.reasonings.push(text(row.details.reasoning));
-        columns.citations.push(text(row.details.citations));
+        self.messages.push(id, row);
         if let Some(sent) = row.sent {
             self.sent.replies.push(id);
             self.sent.answers.push(sent.last.0);
@@ -290,11 +194,23 @@ impl OpenGroup {
         ask(&[Ask::Query(statement, &values)])
     }
 
-    /// Sends what waits, and with `last` what comes behind it. What was sent waits no more,
-    /// whatever becomes of it.
-    pub(super) fn send<T>(&mut self, last: Option<&str>, ask: impl FnOnce(&[Ask<'_>]) -> T) -> T {
+    /// Sends what waits, and with `last` what comes behind it; where `may_copy`, many rows by
+    /// a copy. What was sent waits no more, whatever becomes of it.
+    pub(super) fn send<T>(
+        &mut self,
+        may_copy: bool,
+        last: Option<&str>,
+        ask: impl FnOnce(&[Ask<'_>]) -> T,
+    ) -> T {
         self.end_columns = ends::EndColumns::of(std::mem::take(&mut self.changes));
-        let message_values = self.messages.values(&self.nonce);
+        let (count, origins) = (self.messages.ids.len(), self.origins.0.len());
+        let message_columns = self.messages.columns(&self.nonce);
+        let message_values = message_columns.map(Column::whole);
+        let copied_messages = CopiedRows {
+            statement: COPY_MESSAGES,
+            columns: &message_columns,
+            count,
+        };
         let sent = &self.sent;
         let sent_values = [
             value(&sent.replies, Type::INT8_ARRAY),
@@ -303,10 +219,16 @@ impl OpenGroup {
             value(&sent.systems, Type::INT8_ARRAY),
             value(&sent.prompts, Type::INT8_ARRAY),
         ];
-        let origin_values = [
-            value(&self.origins.0, Type::BYTEA_ARRAY),
-            value(&self.origins.1, Type::INT8_ARRAY),
+        let origin_columns = [
+            Column::Blobs(&self.origins.0),
+            Column::Numbers(&self.origins.1),
         ];
+        let origin_values = origin_columns.map(Column::whole);
+        let copied_origins = CopiedRows {
+            statement: COPY_ORIGINS,
+            columns: &origin_columns,
+            count: origins,
+        };
         let partial_values = [
             value(&self.gone_partials.0, Type::INT8_ARRAY),
             value(&self.gone_partials.1, Type::TEXT_ARRAY),
@@ -317,13 +239,17 @@ impl OpenGroup {
             .collect();
         let end_values = self.end_columns.values();
         let mut asks = Vec::new();
-        if !self.messages.ids.is_empty() {
+        if may_copy && count >= columns::MANY {
+            asks.push(Ask::Copy(&copied_messages));
+        } else if count > 0 {
             asks.push(Ask::Query(&ADD_MESSAGES, &message_values));
         }
         if !sent.replies.is_empty() {
             asks.push(Ask::Query(ADD_SENT, &sent_values));
         }
-        if !self.origins.0.is_empty() {
+        if may_copy && origins >= columns::MANY {
+            asks.push(Ask::Copy(&copied_origins));
+        } else if origins > 0 {
             asks.push(Ask::Query(ADD_ORIGINS, &origin_values));
         }
         for values in &move_values {

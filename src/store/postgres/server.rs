@@ -133,6 +133,11 @@ impl Server {
         client.is_some_and(|client| !client.is_closed())
     }
 
+    /// Whether rows may be copied in over the connection that there is.
+    pub(super) fn may_copy(&self) -> bool {
+        self.client.as_ref().is_some_and(Client::is_direct)
+    }
+
     /// Connects if there is no connection, and again for as long as a server that was there
     /// may come back.
     pub(super) fn connect(&mut self) -> Result<(), Trouble> {

@@ -142,6 +142,21 @@ fn a_reply_that_was_cut_off_is_kept_and_gone_on_with() {
 }
 
 #[test]
+fn many_lines_at_once_are_kept_whether_or_not_they_may_be_copied_in() {
+    let Some(team) = Team::new() else { return };
+    let lines: String = (0..300).map(|number| format!("line {number}\n")).collect();
+    for (name, arguments) in [("s", &[][..]), ("b", &["--as-user", "alice"])] {
+        let role = team.granted(name, arguments);
+        let said = team.said(&role, "alice", &format!("/start\n{lines}"));
+        let replies = said.lines().filter(|line| line.starts_with("This is"));
+        assert_eq!(replies.count(), 300);
+        let kept = "SELECT count(*), max(seq) FROM saylog.messages
+                    WHERE session = (SELECT max(id) FROM saylog.sessions)";
+        assert_eq!(team.cluster.sql(&team.database, kept).trim(), "600|600");
+    }
+}
+
+#[test]
 fn what_others_say_is_followed_as_far_as_it_is_seen() {
     let Some(team) = Team::new() else { return };
     let free = team.granted("s", &[]);

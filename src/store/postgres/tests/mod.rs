@@ -74,6 +74,17 @@ fn count(name: &str, usual: usize) -> usize {
 
 #[test]
 fn a_commit_whose_answer_is_lost_happens_once() {
+    happens_once(9_000, count("SAYLOG_CUTS", 40), || 1 + random(4));
+}
+
+#[test]
+fn rows_that_are_copied_in_while_the_connection_is_lost_are_there_once() {
+    let many = super::columns::MANY;
+    happens_once(60_000, count("SAYLOG_CUTS", 40) / 4, || many + random(many));
+}
+
+/// Says things in groups, while connections are cut within so many bytes, until so many were.
+fn happens_once(within: usize, wanted: usize, messages: impl Fn() -> usize) {
     let Some(cluster) = Cluster::shared() else {
         return;
     };
@@ -84,12 +95,11 @@ fn a_commit_whose_answer_is_lost_happens_once() {
         Waits::for_tests(),
     );
     let sessions = [begin(&mut log, "alice"), begin(&mut log, "bob")];
-    let wanted = count("SAYLOG_CUTS", 40);
     let mut expected = Vec::new();
-    proxy.cut_within(9_000);
+    proxy.cut_within(within);
     proxy.hang_up();
     while proxy.cuts() < wanted {
-        for _ in 0..=random(3) {
+        for _ in 0..messages() {
             let content = format!("{}", expected.len());
             say(&mut log, sessions[random(2)], &content);
             expected.push(content);
