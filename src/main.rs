@@ -82,7 +82,7 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use chat::{Chat, Settings};
-use domain::{Error, Event, Granted, Problem, Sink, sentence};
+use domain::{Error, Event, Granted, Problem, Scope, Sink, sentence};
 use render::{Json, Plain, Renderer, Terminal};
 use shell::cli::{Arguments, InputFormat};
 use shell::config::{Config, Input};
@@ -279,7 +279,7 @@ fn open_script(path: &Path) -> Result<File, Error> {
 
 fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
     let mut log = match config.serves {
-        Some(_) => store::open_to_read(&config.store, waits(signals))?,
+        Some(scope) => log_to_read(config, scope, signals)?,
         None => log(&config.store, signals)?,
     };
     if config.despite_damage {
@@ -300,6 +300,15 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
         models.set_first_wait(wait);
     }
     Ok(Chat::new(log, models, model, config.user.clone(), settings))
+}
+
+/// The log for an agent, who reads as the user that was named unless they may read everybody.
+fn log_to_read(config: &Config, scope: Scope, signals: &Signals) -> Result<Log, Problem> {
+    let mut log = store::open_to_read(&config.store, waits(signals))?;
+    if scope != Scope::Global {
+        log.admit(&config.user)?;
+    }
+    Ok(log)
 }
 
 fn log(address: &Address, signals: &Signals) -> Result<Log, Problem> {

@@ -70,6 +70,11 @@ pub(crate) trait Backend {
         Ok(())
     }
 
+    /// Fails if whoever has opened this may not speak as a user.
+    fn admit(&mut self, _: &UserName) -> Result<()> {
+        Ok(())
+    }
+
     /// Fails if the rows are no longer where they were, or a newer program has taken them
     /// over, which knows what they mean now.
     fn check_version(&mut self) -> Result<()> {

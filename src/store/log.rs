@@ -12,6 +12,7 @@ use super::rows::{End, LearnedWindow, MoveRow, NewSession, SessionChange};
 use super::rules::Move;
 use crate::domain::{
     Appended, Draft, MessageId, Problem, ProblemKind, Receipt, Role, SessionKey, Ticket, Timestamp,
+    UserName,
 };
 
 /// The two memories: sessions that move, and a log that only grows.
@@ -57,6 +58,11 @@ impl Log {
     pub(super) fn in_file(mut self, file: &Path) -> Self {
         self.file = Some(file.to_owned());
         self
+    }
+
+    /// Fails if whoever has opened this may not speak as a user.
+    pub(crate) fn admit(&mut self, user: &UserName) -> Result<()> {
+        self.group.backend().admit(user)
     }
 
     /// The file that it is kept in, if it is.

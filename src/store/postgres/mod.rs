@@ -189,16 +189,6 @@ impl Postgres {
         }
     }
 
-    /// Fails if whoever has logged in may not speak as this user.
-    fn admit(&mut self, user: &UserName) -> Result<()> {
-        if self.speaks_as.is_none() {
-            self.speaks_as = Some(rights::speaks_as(&mut self.handle)?);
-        }
-        self.speaks_as
-            .as_ref()
-            .map_or(Ok(()), |known| known.admit(user))
-    }
-
     fn terms(&mut self) -> Terms<'_> {
         Terms {
             handle: &mut self.handle,
@@ -265,6 +255,15 @@ impl Backend for Postgres {
             .server
             .connect()
             .map_err(|trouble| trouble.problem())
+    }
+
+    fn admit(&mut self, user: &UserName) -> Result<()> {
+        if self.speaks_as.is_none() {
+            self.speaks_as = Some(rights::speaks_as(&mut self.handle)?);
+        }
+        self.speaks_as
+            .as_ref()
+            .map_or(Ok(()), |known| known.admit(user))
     }
 
     fn check_version(&mut self) -> Result<()> {

@@ -1,5 +1,7 @@
 //! TLS with a server, by the rustls that models are asked with.
 
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -103,8 +105,7 @@ fn config(parameters: &Parameters, mode: TlsMode) -> Result<ClientConfig, Proble
         None => Ok(builder.with_no_client_auth()),
         Some((certificate, key)) => {
             let own = certificates(certificate)?;
-            let key = PrivateKeyDer::from_pem_file(key)
-                .map_err(|_| wrong(&format!("there is no key in {}", key.display())))?;
+            let key = private_key(key)?;
             builder
                 .with_client_auth_cert(own, key)
                 .map_err(|_| wrong("the key of sslkey is not that of sslcert"))
@@ -161,6 +162,21 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Problem> {
         )));
     }
     Ok(found)
+}
+
+/// The key of a certificate of one's own. As libpq has it (`fe-secure-openssl.c`), nobody
+/// else may read it; where it is the system's, a group may.
+fn private_key(file: &Path) -> Result<PrivateKeyDer<'static>, Problem> {
+    if let Ok(about) = fs::metadata(file) {
+        let others = if about.uid() == 0 { 0o037 } else { 0o077 };
+        if about.is_file() && about.mode() & others != 0 {
+            let what = format!("others can read the key in {}", file.display());
+            let hint = "`chmod 600` keeps it to yourself";
+            return Err(Problem::new(ProblemKind::Refused, what).with_hint(hint));
+        }
+    }
+    PrivateKeyDer::from_pem_file(file)
+        .map_err(|_| wrong(&format!("there is no key in {}", file.display())))
 }
 
 /// Checks as much of a certificate as is wanted; that the server has its key is always

@@ -194,6 +194,11 @@ fn a_login_that_is_bound_speaks_as_nobody_else() {
     // At the start: nothing is played.
     let outcome = team.play(&bound, "alice", "/start\nhello\n");
     crate::support::run::check(&outcome, "", &format!("saylog: {sentence}"), 1);
+    // Nor as an agent that reads for her.
+    let mut command = team.command(&bound);
+    command.args(["--user", "alice", "--mcp"]);
+    let outcome = feed(command, b"");
+    crate::support::run::check(&outcome, "", &format!("saylog: {sentence}"), 1);
     // In the middle: a transcript ends as at any user that cannot be.
     let outcome = team.play(&bound, "bob", "/start\n/user alice\nhello\n");
     assert_eq!(outcome.stderr, format!("<stdin>:2: {sentence}"));

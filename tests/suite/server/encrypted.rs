@@ -198,6 +198,11 @@ fn a_certificate_of_ones_own_opens_a_server() {
     let key = file(home.path(), "key", &server.carol.1);
     let plain = format!("postgres://carol@localhost:{}/hers", server.port);
     let address = format!("{plain}?sslcert={certificate}&sslkey={key}");
+    fs::set_permissions(&key, Permissions::from_mode(0o644)).unwrap();
+    let why = format!("others can read the key in {key}; `chmod 600` keeps it to yourself");
+    let outcome = lines(at(home.path(), &address), &["/start"]);
+    check(&outcome, "", &told(&address, &why), 1);
+    fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
     let outcome = lines(at(home.path(), &address), &["/start"]);
     check(&outcome, STARTED, "", 0);
     // The same where psql looks for them.
