@@ -267,6 +267,18 @@ async fn drive(
     }
 }
 
+/// Moves what bytes there are, so that a connection which the server has ended is known to
+/// be closed. It waits for nothing.
+pub(super) fn look_for_end(runtime: &Runtime) {
+    runtime.block_on(async {
+        // The system is asked behind the first turn, and whoever drives the connection
+        // hears of it before the last.
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+    });
+}
+
 /// Waits for an answer: not for longer than the server may be silent, and not beyond a
 /// person's wish to leave.
 fn wait<T>(

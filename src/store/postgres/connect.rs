@@ -178,7 +178,8 @@ async fn look(
         is_read_only: row.get(2),
         // A pooler has a number of its own for each of those that it serves.
         is_direct: greeted.process() == Some(process),
-        tables: row.get(4),
+        // What only speaks the language may have answered with fewer.
+        tables: row.try_get(4).unwrap_or(None),
     })
 }
 

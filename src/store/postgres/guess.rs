@@ -5,6 +5,11 @@
 //! sent as one statement that looks first: if the session is locked, stands elsewhere, or
 //! other ids are drawn, nothing is written, and the group is run again in the usual way.
 //! Where others keep writing, guesses are made ever more rarely.
+//!
+//! What is sent so is in doubt if the answer is lost, while a group that asks first has
+//! written nothing when it finds that the server is gone. So there are guesses only while
+//! the server answers: for a program that says one line after the other, and not for a
+//! person who goes on after a while.
 
 use std::collections::HashMap;
 use std::fmt::Write;

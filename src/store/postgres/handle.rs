@@ -173,7 +173,7 @@ impl Handle {
             return None;
         };
         let is_small = (1..=guess::MOST_MESSAGES).contains(&plan.messages);
-        if !is_small || !self.server.is_connected() {
+        if !is_small || !self.server.was_heard_just_now() {
             return None;
         }
         let (end, newest, next) = self.known.guess(session)?;

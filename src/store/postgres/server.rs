@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::Row;
 
-use super::client::{Ask, Client, Patience, Waiting};
+use super::client::{self, Ask, Client, Patience, Waiting};
 use super::parameters::Parameters;
 use super::schema::{self, Opening};
 use super::trouble::Trouble;
@@ -15,6 +15,9 @@ use crate::domain::{Problem, ProblemKind};
 /// The first wait before a connection is tried again, and the longest.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// For so long a server that has answered is taken to be there.
+const LONGEST_MOMENT: Duration = Duration::from_millis(200);
 
 /// A server, and the connection to it while there is one.
 pub(super) struct Server {
@@ -32,6 +35,8 @@ pub(super) struct Server {
     has_given_up: bool,
     /// What it is connected to for.
     opening: Opening,
+    /// When it has answered last.
+    heard_at: Option<Instant>,
 }
 
 impl Server {
@@ -47,6 +52,7 @@ impl Server {
             has_told: false,
             has_given_up: false,
             opening: Opening::Use,
+            heard_at: None,
         }
     }
 
@@ -114,6 +120,7 @@ impl Server {
             return Err(Trouble::Lost("the connection is gone"));
         };
         let answered = client.ask(runtime, &self.waiting, patience, asks);
+        self.heard_at = answered.is_ok().then(Instant::now);
         let is_news = self.was_connected && matches!(answered, Err(Trouble::Silent));
         if is_news && !std::mem::replace(&mut self.has_told, true) {
             // It was waited for long enough already.
@@ -131,6 +138,17 @@ impl Server {
     pub(super) fn is_connected(&self) -> bool {
         let client = self.client.as_ref();
         client.is_some_and(|client| !client.is_closed())
+    }
+
+    /// Whether the server is there for certain, as far as that can be: it has answered a
+    /// moment ago, and has not ended the connection since.
+    pub(super) fn was_heard_just_now(&self) -> bool {
+        let moment = (self.waiting.silence / 100).min(LONGEST_MOMENT);
+        let is_fresh = self.heard_at.is_some_and(|at| at.elapsed() < moment);
+        if let Some(runtime) = self.runtime.as_ref().filter(|_| is_fresh) {
+            client::look_for_end(runtime);
+        }
+        is_fresh && self.is_connected()
     }
 
     /// Whether rows may be copied in over the connection that there is.

@@ -131,6 +131,8 @@ fn a_server_that_falls_silent_is_told_and_can_be_left() {
     };
     let address = cluster.database();
     let (_home, mut peer) = speaker(&address, "1000");
+    // Its answer is a moment old, so that it is asked first what was taken for granted then.
+    cluster.sql("postgres", "SELECT pg_sleep(0.1)");
     let processes = vec![doorkeeper(&cluster), backend(&cluster, name_of(&address))];
     let frozen = Frozen::new(processes);
     let begun = Instant::now();
