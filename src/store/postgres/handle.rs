@@ -125,10 +125,18 @@ impl Handle {
             self.wants_again = true;
             self.known.forget();
         }
-        if trouble.is_loss() {
+        // Where a copy was refused as it began, answers come out of step with questions
+        // (tokio-postgres 0.7, `copy_in`, which ends it twice).
+        let was_copied = self.group.as_ref().is_some_and(|group| group.has_copied);
+        if trouble.is_loss() || was_copied {
             self.server.hang_up();
         }
         trouble.problem()
+    }
+
+    /// From now on rows are not copied in: what this login sees is bound.
+    pub(super) fn must_insert(&mut self) {
+        self.must_insert = true;
     }
 
     /// Whether the server has just said that it copies nothing in for this role.
@@ -326,6 +334,10 @@ impl Handle {
         let sent = group.send(may_copy, Some("COMMIT"), |asks| {
             server.ask_on(Patience::Commit, asks)
         });
+        if sent.is_err() && group.has_copied {
+            // As in `failed`.
+            self.server.hang_up();
+        }
         match sent {
             // The standby has not confirmed it: whether it lasts is not known.
             Ok(_) if self.server.take_warning() => self.settle(group),

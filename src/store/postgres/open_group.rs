@@ -22,6 +22,8 @@ pub(super) struct OpenGroup {
     pub(super) ids: VecDeque<i64>,
     /// The last one that was drawn at all.
     pub(super) last_drawn: i64,
+    /// Some of it was copied in.
+    pub(super) has_copied: bool,
     /// How many ids it was guessed to draw.
     pub(super) count_drawn: usize,
     /// The newest message, its own if it has some.
@@ -91,6 +93,7 @@ impl OpenGroup {
             ends: HashMap::new(),
             ids: VecDeque::new(),
             last_drawn: 0,
+            has_copied: false,
             count_drawn: 0,
             newest: Newest::NONE,
             guess: None,
@@ -204,6 +207,7 @@ impl OpenGroup {
     ) -> T {
         self.end_columns = ends::EndColumns::of(std::mem::take(&mut self.changes));
         let (count, origins) = (self.messages.ids.len(), self.origins.0.len());
+        self.has_copied |= may_copy && count.max(origins) >= columns::MANY;
         let message_columns = self.messages.columns(&self.nonce);
         let message_values = message_columns.map(Column::whole);
         let copied_messages = CopiedRows {

@@ -22,6 +22,9 @@ pub(super) fn of_user(
     let (is_bound, are_any) = rows.first().map_or((true, true), |row| {
         (row.get::<_, bool>(0), row.get::<_, bool>(1))
     });
+    if is_bound {
+        handle.must_insert();
+    }
     if !is_bound && !are_any {
         return Ok((SpeaksAs::Everybody, Ok(Vec::new())));
     }

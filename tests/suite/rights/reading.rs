@@ -72,7 +72,10 @@ fn views_of_14(team: &Team) {
     let views = include_str!("../../../src/store/postgres/schema/1-views.sql");
     let (_, last) = views.split_once("DO $$").expect("the last step");
     let last = format!("DO $${}", last.replace(">= 150000", ">= 990000"));
-    team.allowed(&team.owner, &last);
+    let version = team.allowed(&team.owner, "SHOW server_version_num");
+    if version.trim() >= "150000" {
+        team.allowed(&team.owner, &last);
+    }
     let options = "SELECT DISTINCT reloptions FROM pg_class
                    WHERE relnamespace = 'saylog'::regnamespace AND relkind = 'v'";
     assert_eq!(
