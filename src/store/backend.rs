@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Result;
 use super::damage::Damage;
+use super::imported::Standing;
 use super::index::{IndexQuery, Page, Ranked};
 use super::record::{Behind, Import, SessionRecord};
 use super::rows::{
@@ -108,6 +109,18 @@ pub(crate) trait Backend {
     /// message of the log.
     fn add_session(&mut self, row: &NewSession<'_>, newest: MessageId) -> Result<SessionKey>;
 
+    /// Adds several sessions in this order. None of them is there unless another process
+    /// adds it at the same time, which is known at the commit at the latest.
+    fn add_sessions(
+        &mut self,
+        rows: &[NewSession<'_>],
+        newest: MessageId,
+    ) -> Result<Vec<SessionKey>> {
+        rows.iter()
+            .map(|row| self.add_session(row, newest))
+            .collect()
+    }
+
     /// Adds a message behind all others.
     fn add_message(&mut self, row: &MessageRow<'_>) -> Result<MessageId>;
 
@@ -145,6 +158,46 @@ pub(crate) trait Backend {
     /// The message that came from another program by this key, if one did.
     fn imported(&mut self, key: &SourceKey) -> Result<Option<MessageId>>;
 
+    /// The messages that came by these keys, as far as they did, and where they stand; in any
+    /// order.
+    fn imported_all(
+        &mut self,
+        keys: &[SourceKey],
+    ) -> Result<Vec<(SourceKey, MessageId, Standing)>> {
+        let mut found = Vec::new();
+        for key in keys {
+            if let Some(id) = self.imported(key)? {
+                found.push((*key, id, self.standing(id)?));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Where a message stands that was imported before.
+    fn standing(&mut self, id: MessageId) -> Result<Standing> {
+        let mut standing = None;
+        self.chain(id, Along::Context, &mut |link| {
+            // What follows a system prompt follows what that follows.
+            let last = if standing.is_none() && link.depth.is_none() {
+                link.parent
+            } else {
+                Some(link.id)
+            };
+            let depth = link.depth.unwrap_or(0);
+            standing = Some(Standing { last, depth });
+            if link.depth.is_some() {
+                Flow::Full
+            } else {
+                Flow::More
+            }
+        })?;
+        let missing = Standing {
+            last: Some(id),
+            depth: 1,
+        };
+        Ok(standing.unwrap_or(missing))
+    }
+
     /// Notes by which key a message came from another program.
     fn add_origin(&mut self, key: &SourceKey, message: MessageId) -> Result<()>;
 
@@ -173,11 +226,32 @@ pub(crate) trait Backend {
     /// From where a session came, if it did.
     fn import(&mut self, session: SessionKey) -> Result<Option<Import>>;
 
+    /// The same for several sessions; in any order.
+    fn imports(&mut self, sessions: &[SessionKey]) -> Result<Vec<(SessionKey, Import)>> {
+        let mut found = Vec::new();
+        for session in sessions {
+            found.extend(self.import(*session)?.map(|import| (*session, import)));
+        }
+        Ok(found)
+    }
+
     /// The sessions that went on apart from this one behind this message of it.
     fn branches(&mut self, session: SessionKey, behind: MessageId) -> Result<Vec<SessionKey>>;
 
     /// The session of an id, and whose it is.
     fn named(&mut self, session: SessionId) -> Result<Option<(SessionKey, UserName)>>;
+
+    /// The same for several ids; in any order.
+    fn named_all(
+        &mut self,
+        sessions: &[SessionId],
+    ) -> Result<Vec<(SessionId, SessionKey, UserName)>> {
+        let mut found = Vec::new();
+        for id in sessions {
+            found.extend(self.named(*id)?.map(|(key, user)| (*id, key, user)));
+        }
+        Ok(found)
+    }
 
     /// How many sessions a user has, or all have.
     fn count_sessions(&mut self, user: Option<&UserName>) -> Result<u64>;
@@ -368,7 +442,8 @@ pub(crate) enum Numbering {
 /// What a group is going to touch, for backends that lock single sessions.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Plan<'a> {
-    /// The sessions that it reads the ends of, in the order of their keys.
+    /// The sessions that it reads the ends of, in the order of their keys. Where that is
+    /// found out only in the group, none: each is locked then, without waiting for others.
     pub sessions: &'a [SessionKey],
     /// How many messages it adds.
     pub messages: usize,

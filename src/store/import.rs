@@ -1,77 +1,90 @@
 //! What comes from other programs: sessions whose messages may branch, and come once.
 
-use super::backend::{Numbering, Plan, Which};
+use super::backend::{Numbering, Plan};
 use super::group::{Failure, unreadable};
-use super::imported::{ImportedCount, ImportedHead, ImportedMessage, ImportedSession};
+use super::imported::{ImportedConversation, ImportedCount, ImportedHead};
+use super::known_imports::KnownImports;
 use super::{Log, Result};
-use crate::domain::SessionKey;
 
 impl Log {
-    /// Puts a session of another program into the log, or what is new of one that is
-    /// there. Its context ends with the message `current`, unless the person has moved
-    /// it since the last import.
+    /// Puts sessions of another program into the log, or what is new of those that are
+    /// there; says what came of each. The context of each ends with the message that is
+    /// shown there, unless the person has moved it since the last import.
+    ///
+    /// They are written together. Where messages get their ids at the commit they are
+    /// committed before this returns, all in one; else they belong to the open group.
     ///
     /// # Errors
-    /// If it cannot be written: nothing of it is there then.
+    /// If they cannot be written: nothing of them is there then.
     pub(crate) fn import(
         &mut self,
-        session: &ImportedSession<'_>,
-        messages: &[ImportedMessage<'_>],
-        current: Option<usize>,
-    ) -> Result<ImportedCount> {
+        conversations: &[ImportedConversation<'_>],
+    ) -> Result<Vec<ImportedCount>> {
         self.check_damage()?;
-        let known = self.known_session(session)?;
+        let mut known = KnownImports::default();
+        let mut is_looked_up = self.facts().numbering == Numbering::AtCommit;
+        if is_looked_up {
+            // Such a group says beforehand which sessions it touches, and how much it adds.
+            let looked_up = known.look_up(self.group.committed()?, conversations);
+            looked_up.map_err(unreadable)?;
+        }
+        let sessions = known.sessions();
+        let messages = conversations.iter().flat_map(|one| &one.messages);
         let plan = Plan {
-            sessions: known.as_slice(),
-            messages: messages.len(),
+            sessions: &sessions,
+            messages: messages
+                .filter(|message| known.message(&message.key).is_none())
+                .count(),
         };
         self.group.write(&plan, &mut |group| {
-            let imported = group.import(session, messages, current);
+            // Whoever was quicker with something of it lets the group be run again.
+            if !std::mem::take(&mut is_looked_up) {
+                let looked_up = known.look_up(group.backend(), conversations);
+                looked_up.map_err(Failure::Reading)?;
+            }
+            let imported = group.import(conversations, &mut known.clone());
             // Something may be written already, so whatever fails fails as a write.
             imported.map_err(Failure::of_begun)
         })
     }
 
-    /// The session, if it is there and a group has to say beforehand what it touches.
-    fn known_session(&mut self, session: &ImportedSession<'_>) -> Result<Option<SessionKey>> {
-        if self.facts().numbering == Numbering::AtOnce {
-            return Ok(None);
-        }
-        let id = session.session.to_string();
-        let found = self.find(session.user, Which::Prefix(&id), 1)?.pop();
-        Ok(found.map(|found| found.key))
-    }
-
-    /// What an import of this session would do, without it.
+    /// What an import of these sessions would do, without it.
     ///
     /// # Errors
     /// If that cannot be read.
     pub(crate) fn look_at_import(
         &mut self,
-        session: &ImportedSession<'_>,
-        messages: &[ImportedMessage<'_>],
-    ) -> Result<ImportedCount> {
-        let id = session.session.to_string();
-        let found = self.find(session.user, Which::Prefix(&id), 1)?.pop();
-        let mut count = ImportedCount {
-            is_new: found.is_none(),
-            ..ImportedCount::default()
-        };
-        let backend = self.group.rows()?;
-        for message in messages {
-            match backend.imported(&message.key).map_err(unreadable)? {
-                Some(_) => count.known += 1,
-                None => count.added += 1,
-            }
-        }
-        if let Some(found) = found
-            && count.added > 0
+        conversations: &[ImportedConversation<'_>],
+    ) -> Result<Vec<ImportedCount>> {
+        let backend = self.group.committed()?;
+        let mut known = KnownImports::default();
+        let looked_up = known.look_up(backend, conversations);
+        let looked_up = looked_up.and_then(|()| known.look_up_heads(backend));
+        looked_up.map_err(unreadable)?;
+        let mut counts = Vec::with_capacity(conversations.len());
+        for ImportedConversation {
+            session, messages, ..
+        } in conversations
         {
-            let import = backend.import(found.key).map_err(unreadable)?;
-            let put = import.map(|import| ImportedHead(import.head));
-            let end = backend.end(found.key).map_err(unreadable)?;
-            count.is_left = put != Some(ImportedHead(end.place.head));
+            let found = known.session(session.session);
+            let mut count = ImportedCount {
+                is_new: found.is_none(),
+                ..ImportedCount::default()
+            };
+            for message in messages {
+                match known.message(&message.key) {
+                    Some(_) => count.known += 1,
+                    None => count.added += 1,
+                }
+            }
+            if let Some(key) = found
+                && count.added > 0
+            {
+                let end = backend.end(key).map_err(unreadable)?;
+                count.is_left = known.head(key) != Some(ImportedHead(end.place.head));
+            }
+            counts.push(count);
         }
-        Ok(count)
+        Ok(counts)
     }
 }

@@ -32,6 +32,24 @@ pub(crate) struct ImportedMessage<'a> {
     pub draft: Draft<'a>,
 }
 
+/// A session of another program with its messages.
+#[derive(Clone, Debug)]
+pub(crate) struct ImportedConversation<'a> {
+    pub session: ImportedSession<'a>,
+    pub messages: Vec<ImportedMessage<'a>>,
+    /// The last message of the branch that is shown there, as a place in the list.
+    pub current: Option<usize>,
+}
+
+/// Where an imported message stands in its context.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// The message that one behind it follows: itself, unless it is outside of contexts.
+    pub last: Option<MessageId>,
+    /// How many messages a context has that ends there.
+    pub depth: i64,
+}
+
 /// Where the last import has put the end of a session's context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ImportedHead(pub Option<MessageId>);

@@ -38,6 +38,7 @@ mod imported;
 )]
 mod index;
 mod join;
+mod known_imports;
 mod leases;
 mod listing;
 mod log;
@@ -69,7 +70,9 @@ pub(crate) use backend::{SessionQuery, Which, Written};
 pub(crate) use copying::{CopyProgress, CopyStop, TellCopy};
 pub(crate) use cursor::Selection;
 pub(crate) use file_limit::heed_file_limit;
-pub(crate) use imported::{ImportedMessage, ImportedSession, SAYLOG};
+pub(crate) use imported::{
+    ImportedConversation, ImportedCount, ImportedMessage, ImportedSession, SAYLOG,
+};
 #[allow(unused_imports, reason = "the benchmarks measure it from inside")]
 pub(crate) use index::Index;
 pub(crate) use index::{IndexQuery, Order, Page};

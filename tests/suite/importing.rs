@@ -11,6 +11,7 @@ use crate::support::prompt::leave;
 use crate::support::run::{Saylog, check};
 use crate::support::script::{before, play, run, scripted};
 use crate::support::terminal::Terminal;
+use crate::support::wait::random;
 
 /// What ChatGPT would write: a hidden root, a question with two replies of which the
 /// second is shown, and a broken conversation.
@@ -357,4 +358,54 @@ fn ctrl_c_tells_what_is_there_and_the_next_import_goes_on() {
     let told = &events(&rest.stdout)[0];
     assert_eq!((&told["known"], rest.code), (&json!(added), 0));
     assert_eq!(saylog.said().len(), 20_002);
+}
+
+#[test]
+fn whoever_is_killed_in_an_import_goes_on_with_the_same_one() {
+    const CONVERSATIONS: usize = 6_000;
+    let line = |number: usize| {
+        json!({"messages": [{"role": "user", "content": format!("asked {number}")},
+                            {"role": "assistant", "content": format!("told {number}")}]})
+    };
+    let lines: Vec<String> = (0..CONVERSATIONS)
+        .map(|number| line(number).to_string())
+        .collect();
+    let saylog = with_file("talks.jsonl", &lines.join("\n"));
+    let mut all = saylog.said();
+    let (own, mut before, mut grown) = (all.len(), all.len(), 0);
+    for _ in 0..6 {
+        let mut command = saylog.command();
+        command.args(["--json", "--import", "talks.jsonl"]);
+        command.env("SAYLOG_TEST_PATIENCE", "0");
+        let mut peer = Peer::new(command);
+        for _ in 0..random(CONVERSATIONS) {
+            let line = peer.next_line();
+            if line.is_none_or(|line| !line.contains("progress")) {
+                break;
+            }
+        }
+        if !peer.is_gone() {
+            peer.signal(Signal::KILL);
+        }
+        peer.leave();
+        let now = saylog.said().len();
+        // A conversation comes as a whole, and stays.
+        assert!(
+            now >= before && (now - own).is_multiple_of(2),
+            "{now} of {before}"
+        );
+        grown += usize::from(now > before);
+        before = now;
+    }
+    assert!(grown > 0);
+    let rest = saylog.run(&["--json", "--import", "talks.jsonl"]);
+    let told = &events(&rest.stdout)[0];
+    assert_eq!((&told["known"], rest.code), (&json!(before - own), 0));
+    let mut said = saylog.said();
+    said.sort();
+    for number in 0..CONVERSATIONS {
+        all.extend([format!("asked {number}"), format!("told {number}")]);
+    }
+    all.sort();
+    assert_eq!(said, all);
 }

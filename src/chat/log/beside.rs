@@ -9,8 +9,9 @@ use std::thread;
 /// So much is passed on together, in bytes of text.
 const BATCH_BYTES: usize = 128 * 1024;
 
-/// So many batches wait at most: memory stays flat, however slow the other side is.
-const WAITING: usize = 2;
+/// So many batches wait at most: memory stays flat, however slow the other side is. While a
+/// server writes as much as is written at once, as much is read.
+const WAITING: usize = 16;
 
 /// Takes a thing that was read, and how many bytes of text it has; `Break` ends the
 /// reading.

@@ -9,10 +9,13 @@ use super::transfer_progress::TransferProgress;
 use crate::chat::Chat;
 use crate::domain::{BrokenRecord, Error, Event, FileFault, Imported, Result, Sink};
 use crate::format::{Broken, Fault, LeftOut, Visit};
-use crate::store::ImportedSession;
+use crate::store::{ImportedConversation, ImportedCount, ImportedSession};
 
 /// So many messages are written before they are committed.
 pub(super) const COMMITTED_AT_ONCE: usize = 4096;
+
+/// The same for bytes of text: so much is in memory several times while it is written.
+const WRITTEN_AT_ONCE: usize = 2 * 1024 * 1024;
 
 /// Shows what is in a source, on another thread.
 pub(crate) type ReadSource<'a> =
@@ -42,18 +45,21 @@ pub(crate) fn import(chat: &mut Chat, source: ImportSource<'_>, sink: &mut dyn S
     chat.commit(sink)?;
     sink.flush()?;
     let user = chat.user().clone();
-    let mut told = Imported {
+    let whose = Whose {
+        user: &user,
+        form: source.form,
+    };
+    let told = Imported {
         file: source.file.to_owned(),
         form: source.form,
         user: user.to_string(),
         is_dry: source.is_dry,
         ..Imported::default()
     };
-    let (mut counts, mut failed) = (Counts::default(), None);
-    let (file, form) = (source.file, source.form);
-    let read_so_far = source.read_so_far;
+    let mut importing = Importing::new(whose, told);
+    let (file, read_so_far) = (source.file, source.read_so_far);
+    let mut failed = None;
     let mut progress = TransferProgress::begin(chat, "the import", "KiB");
-    let whose = Whose { user: &user, form };
     let read = source.read;
     let read = |pass: &mut Pass<'_, Arrived>| {
         read(&mut |found| {
@@ -63,13 +69,14 @@ pub(crate) fn import(chat: &mut Chat, source: ImportSource<'_>, sink: &mut dyn S
         })
     };
     let read = read_beside(read, &mut |arrived| {
-        let taken = match &arrived {
+        let bytes = arrived.bytes();
+        let taken = match arrived {
             Arrived::Broken(broken) => {
-                told.broken += 1;
-                tell_broken(file, broken, sink)
+                importing.told.broken += 1;
+                tell_broken(file, &broken, sink)
             }
             Arrived::Conversation(arrival) => {
-                let taken = take(chat, &whose, arrival, &mut told, &mut counts, sink);
+                let taken = importing.take(chat, *arrival, bytes, sink);
                 taken.and_then(|()| {
                     let (done, total) = read_so_far();
                     progress.tell(done, total, sink)
@@ -85,10 +92,12 @@ pub(crate) fn import(chat: &mut Chat, source: ImportSource<'_>, sink: &mut dyn S
         }
     });
     progress.end(sink);
+    if failed.is_none() {
+        failed = importing.write(chat, sink).err();
+    }
     // What was written so far stays, whatever came then.
     let committed = chat.commit(sink);
-    told.left_out = counts.left_out.kinds().collect();
-    told.secrets = counts.secrets.kinds();
+    let told = importing.told();
     committed?;
     sink.emit(&Event::Imported(&told));
     if let Some(error) = failed {
@@ -112,61 +121,114 @@ fn tell_broken(file: &str, broken: &Broken, sink: &mut dyn Sink) -> Result<()> {
     sink.flush()
 }
 
-/// What is counted by kind.
-#[derive(Default)]
-struct Counts {
+/// An import under way.
+struct Importing<'a> {
+    whose: Whose<'a>,
+    told: Imported,
     left_out: LeftOut,
     secrets: SecretCount,
+    /// Conversations that wait to be written together: to look up what is there of one, and
+    /// to commit it, takes a store elsewhere as long as for many.
+    waiting: Vec<Arrival>,
+    /// How many messages these have, and about how many bytes.
+    messages: usize,
+    bytes: usize,
 }
 
-/// Puts what is new of a conversation into the log.
-fn take(
-    chat: &mut Chat,
-    whose: &Whose<'_>,
-    arrival: &Arrival,
-    told: &mut Imported,
-    counts: &mut Counts,
-    sink: &mut dyn Sink,
-) -> Result<()> {
-    let Arrival {
-        conversation,
-        session,
-        ..
-    } = arrival;
-    counts.left_out.add(&conversation.left_out);
-    let now = chat.settings.now();
-    let (messages, current) = arrival.messages(now, &mut counts.left_out);
-    if messages.is_empty() {
-        return Ok(());
-    }
-    let last_at = messages.iter().map(|message| message.said_at).max();
-    let imported = ImportedSession {
-        user: whose.user,
-        session: *session,
-        title: conversation.title.as_deref(),
-        source: whose.form,
-        last_at: last_at.unwrap_or(now),
-    };
-    let count = if told.is_dry {
-        chat.log.look_at_import(&imported, &messages)?
-    } else {
-        chat.log.import(&imported, &messages, current)?
-    };
-    match (count.is_new, count.added) {
-        (true, _) => told.new += 1,
-        (false, 0) => told.same += 1,
-        (false, _) => told.changed += 1,
-    }
-    if count.added > 0 {
-        for said in &conversation.messages {
-            counts.secrets.look(&said.content);
+impl<'a> Importing<'a> {
+    fn new(whose: Whose<'a>, told: Imported) -> Self {
+        Self {
+            whose,
+            told,
+            left_out: LeftOut::default(),
+            secrets: SecretCount::default(),
+            waiting: Vec::new(),
+            messages: 0,
+            bytes: 0,
         }
     }
-    told.messages += count.added;
-    told.known += count.known;
-    told.left += u64::from(count.is_left);
-    if chat.pending() >= COMMITTED_AT_ONCE {
-        chat.commit(sink)?;
+
+    /// Takes a conversation, and writes those that wait if they are enough.
+    fn take(
+        &mut self,
+        chat: &mut Chat,
+        arrival: Arrival,
+        bytes: usize,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        self.messages += arrival.conversation.messages.len().max(1);
+        self.bytes += bytes;
+        self.waiting.push(arrival);
+        if self.messages >= COMMITTED_AT_ONCE || self.bytes >= WRITTEN_AT_ONCE {
+            self.write(chat, sink)?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Puts what is new of the conversations that wait into the log.
+    fn write(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
+        (self.messages, self.bytes) = (0, 0);
+        let (waiting, now) = (std::mem::take(&mut self.waiting), chat.settings.now());
+        let (mut arrivals, mut conversations) = (Vec::new(), Vec::new());
+        for arrival in &waiting {
+            self.left_out.add(&arrival.conversation.left_out);
+            let (messages, current) = arrival.messages(now, &mut self.left_out);
+            let Some(last_at) = messages.iter().map(|message| message.said_at).max() else {
+                continue;
+            };
+            arrivals.push(arrival);
+            conversations.push(ImportedConversation {
+                session: ImportedSession {
+                    user: self.whose.user,
+                    session: arrival.session,
+                    title: arrival.conversation.title.as_deref(),
+                    source: self.whose.form,
+                    last_at,
+                },
+                messages,
+                current,
+            });
+        }
+        if conversations.is_empty() {
+            return Ok(());
+        }
+        let counts = if self.told.is_dry {
+            chat.log.look_at_import(&conversations)?
+        } else {
+            chat.log.import(&conversations)?
+        };
+        for (arrival, count) in arrivals.into_iter().zip(counts) {
+            self.count(arrival, &count);
+        }
+        if chat.pending() >= COMMITTED_AT_ONCE {
+            chat.commit(sink)?;
+        }
+        Ok(())
+    }
+
+    /// Counts what came of a conversation.
+    fn count(&mut self, arrival: &Arrival, count: &ImportedCount) {
+        match (count.is_new, count.added) {
+            (true, _) => self.told.new += 1,
+            (false, 0) => self.told.same += 1,
+            (false, _) => self.told.changed += 1,
+        }
+        if count.added > 0 {
+            for said in &arrival.conversation.messages {
+                self.secrets.look(&said.content);
+            }
+        }
+        self.told.messages += count.added;
+        self.told.known += count.known;
+        self.told.left += u64::from(count.is_left);
+    }
+
+    /// What is told of it all.
+    fn told(self) -> Imported {
+        Imported {
+            left_out: self.left_out.kinds().collect(),
+            secrets: self.secrets.kinds(),
+            ..self.told
+        }
+    }
 }

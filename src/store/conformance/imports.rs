@@ -1,6 +1,8 @@
 //! Sessions of other programs.
 
-use super::super::imported::{ImportedCount, ImportedMessage, ImportedSession};
+use super::super::imported::{
+    ImportedConversation, ImportedCount, ImportedMessage, ImportedSession,
+};
 use super::*;
 
 fn message(key: u8, parent: Option<usize>, role: Role, content: &str) -> ImportedMessage<'_> {
@@ -40,11 +42,17 @@ fn import(
         source: "chatgpt",
         last_at: Timestamp(6_000),
     };
-    let expected = log.look_at_import(&session, messages).unwrap();
-    let count = log.import(&session, messages, current).unwrap();
+    let conversation = ImportedConversation {
+        session,
+        messages: messages.to_vec(),
+        current,
+    };
+    let all = [conversation];
+    let expected = log.look_at_import(&all).unwrap();
+    let count = log.import(&all).unwrap();
     assert_eq!(count, expected);
     log.commit().unwrap();
-    count
+    count[0]
 }
 
 fn key(log: &mut Log) -> SessionKey {
@@ -150,6 +158,85 @@ pub(super) fn what_was_said_here_meanwhile_stays_where_it_is(tenant: &Tenant) {
     );
 }
 
+pub(super) fn conversations_that_come_together_stay_apart(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let (alice, bob) = (user("alice"), user("bob"));
+    let talk = |owner, number: u32, keys: &[u8]| ImportedConversation {
+        session: ImportedSession {
+            user: owner,
+            session: session_id(number),
+            title: None,
+            source: "llm",
+            last_at: Timestamp(1),
+        },
+        messages: (0_usize..)
+            .zip(keys)
+            .map(|(at, key)| message(*key, at.checked_sub(1), Role::User, "said"))
+            .collect(),
+        current: None,
+    };
+    // The first stands in the source twice, and says more the second time.
+    let all = [
+        talk(&alice, 81, &[1, 2]),
+        talk(&bob, 82, &[3]),
+        talk(&alice, 83, &[4, 5, 6]),
+        talk(&alice, 81, &[1, 2, 7]),
+    ];
+    let counts = log.import(&all).unwrap();
+    log.commit().unwrap();
+    let expected = [
+        count(true, 2, 0, false),
+        count(true, 1, 0, false),
+        count(true, 3, 0, false),
+        count(false, 1, 2, false),
+    ];
+    assert_eq!(counts, expected);
+    for (number, owner, depth) in [(81, &alice, 3), (82, &bob, 1), (83, &alice, 3)] {
+        let (key, user) = log.named(session_id(number)).unwrap().unwrap();
+        let end = log.end(key).unwrap();
+        assert_eq!((&user, end.depth, end.count), (owner, depth, depth));
+        let said = current_context(&mut log, key).len();
+        assert_eq!(i64::try_from(said), Ok(depth));
+    }
+    // They are listed in the order in which they came.
+    let listed = log.find(&alice, Which::All, 9).unwrap();
+    let listed: Vec<_> = listed.iter().map(|row| row.session).collect();
+    assert_eq!(listed, [session_id(83), session_id(81)]);
+    let mut newer = all;
+    newer[2]
+        .messages
+        .push(message(8, Some(2), Role::User, "more"));
+    let counts = log.import(&newer).unwrap();
+    log.commit().unwrap();
+    let expected = [
+        count(false, 0, 2, false),
+        count(false, 0, 1, false),
+        count(false, 1, 3, false),
+        count(false, 0, 3, false),
+    ];
+    assert_eq!(counts, expected);
+}
+
+pub(super) fn what_follows_a_prompt_in_the_middle_goes_on_behind_what_that_follows(
+    tenant: &Tenant,
+) {
+    let mut log = tenant.log();
+    let mut messages = vec![
+        message(1, None, Role::User, "question"),
+        message(2, Some(0), Role::Ai, "answer"),
+        message(3, Some(1), Role::System, "from now on be brief"),
+    ];
+    import(&mut log, &messages, None);
+    messages.push(message(4, Some(2), Role::User, "and now?"));
+    assert_eq!(import(&mut log, &messages, None), count(false, 1, 3, false));
+    let session = key(&mut log);
+    assert_eq!(
+        current_context(&mut log, session),
+        ["question", "answer", "and now?"]
+    );
+    assert_eq!(log.end(session).unwrap().depth, 3);
+}
+
 pub(super) fn an_import_that_is_not_committed_is_gone(tenant: &Tenant) {
     let mut log = tenant.log();
     let alice = user("alice");
@@ -161,16 +248,16 @@ pub(super) fn an_import_that_is_not_committed_is_gone(tenant: &Tenant) {
         last_at: Timestamp(1),
     };
     let messages = branching();
-    assert_eq!(
-        log.look_at_import(&session, &messages).unwrap(),
-        count(true, 6, 0, false)
-    );
+    let all = [ImportedConversation {
+        session,
+        messages: messages.clone(),
+        current: None,
+    }];
+    let expected = [count(true, 6, 0, false)];
+    assert_eq!(log.look_at_import(&all).unwrap(), expected);
     // A process does not outlive its memory, and where ids come with the commit it is done.
     if tenant.kind == Kind::Sqlite {
-        assert_eq!(
-            log.import(&session, &messages, None).unwrap(),
-            count(true, 6, 0, false)
-        );
+        assert_eq!(log.import(&all).unwrap(), expected);
         drop(log);
         log = tenant.log();
     }

@@ -175,6 +175,8 @@ checks! {
     imports:
         a_session_of_another_program_comes_once
         what_was_said_here_meanwhile_stays_where_it_is
+        conversations_that_come_together_stay_apart
+        what_follows_a_prompt_in_the_middle_goes_on_behind_what_that_follows
         an_import_that_is_not_committed_is_gone
     ;
     joining:

@@ -1,36 +1,47 @@
 //! Sessions of other programs, inside an open group.
 
-use super::super::backend::{Along, SessionQuery, Which};
-use super::super::imported::{ImportedCount, ImportedHead, ImportedMessage, ImportedSession};
+use std::collections::HashSet;
+
+use super::super::imported::{
+    ImportedConversation, ImportedCount, ImportedHead, ImportedMessage, Standing,
+};
+use super::super::known_imports::KnownImports;
 use super::super::rows::{End, MessageRow, NewSession, Place};
 use super::super::rules;
 use super::{Attempt, Failure, Group};
-use crate::domain::{Flow, MessageId, Role, SessionKey};
-
-/// Where a message that is there stands in its context.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Standing {
-    /// The message that one behind it follows: itself, unless it is outside of contexts.
-    last: Option<MessageId>,
-    /// How many messages a context has that ends there.
-    depth: i64,
-}
+use crate::domain::{MessageId, Role, SessionId, SessionKey};
 
 impl Group {
-    /// Adds what is new of a session, and moves its end unless the person has done so.
+    /// Adds what is new of several sessions, and moves their ends unless the person has done
+    /// so. What is here of them is `known`, and those that are new are begun together: no
+    /// conversation costs questions of its own.
     pub(in crate::store) fn import(
         &mut self,
-        session: &ImportedSession<'_>,
-        messages: &[ImportedMessage<'_>],
-        current: Option<usize>,
-    ) -> Attempt<ImportedCount> {
-        let mut count = ImportedCount::default();
-        let found = self.key_of(session)?;
-        let key = match found {
-            Some(key) => key,
-            None => {
-                count.is_new = true;
-                self.add_session(&NewSession {
+        conversations: &[ImportedConversation<'_>],
+        known: &mut KnownImports,
+    ) -> Attempt<Vec<ImportedCount>> {
+        let backend = self.backend.as_mut();
+        known.look_up_heads(backend).map_err(Failure::Reading)?;
+        let mut begun = self.begin_imported(conversations, known)?;
+        let counts = conversations.iter().map(|one| {
+            let is_new = begun.remove(&one.session.session);
+            self.import_one(one, is_new, known)
+        });
+        counts.collect()
+    }
+
+    /// Begins the sessions that are not here; gives which these are.
+    fn begin_imported(
+        &mut self,
+        conversations: &[ImportedConversation<'_>],
+        known: &mut KnownImports,
+    ) -> Attempt<HashSet<SessionId>> {
+        let (mut begun, mut rows) = (HashSet::new(), Vec::new());
+        for ImportedConversation { session, .. } in conversations {
+            let is_new = known.session(session.session).is_none();
+            // The same conversation may stand in the source twice.
+            if is_new && begun.insert(session.session) {
+                rows.push(NewSession {
                     user: session.user,
                     session: session.session,
                     title: session.title,
@@ -40,68 +51,84 @@ impl Group {
                     system: None,
                     preview: None,
                     origin: None,
-                })?
+                });
             }
+        }
+        let keys = self.add_sessions(&rows)?;
+        for (row, key) in rows.iter().zip(keys) {
+            known.add_session(row.session, key);
+        }
+        Ok(begun)
+    }
+
+    /// Adds what is new of one session, which was begun just now if it `is_new`.
+    fn import_one(
+        &mut self,
+        conversation: &ImportedConversation<'_>,
+        is_new: bool,
+        known: &mut KnownImports,
+    ) -> Attempt<ImportedCount> {
+        let mut count = ImportedCount {
+            is_new,
+            ..ImportedCount::default()
+        };
+        let Some(key) = known.session(conversation.session.session) else {
+            return Ok(count);
         };
         let mut end = self.end(key)?;
-        if count.is_new {
+        if is_new {
             // Nothing was said in it here, so it is behind all that was.
             end.touched = MessageId(0);
         }
         let before = end;
-        let mut standings: Vec<Standing> = Vec::with_capacity(messages.len());
+        let mut standings: Vec<Standing> = Vec::with_capacity(conversation.messages.len());
         let mut answered_by = None;
-        for message in messages {
-            let behind = message.parent.and_then(|parent| standings.get(parent));
-            // Of a session that is new nothing is there.
-            let known = match found {
-                Some(_) => self
-                    .backend
-                    .imported(&message.key)
-                    .map_err(Failure::Reading)?,
-                None => None,
-            };
-            let standing = match known {
-                Some(id) => {
+        for message in &conversation.messages {
+            let standing = match known.message(&message.key) {
+                Some(standing) => {
                     count.known += 1;
-                    self.standing_of(id)?
+                    standing
                 }
                 None => {
                     count.added += 1;
-                    let behind = behind.copied();
-                    self.add_imported(key, &mut end, message, behind, &mut answered_by)?
+                    let behind = message.parent.and_then(|parent| standings.get(parent));
+                    let behind = behind.copied().unwrap_or_default();
+                    let added =
+                        self.add_imported(key, &mut end, message, behind, &mut answered_by)?;
+                    known.add_message(message.key, added);
+                    added
                 }
             };
             standings.push(standing);
         }
         self.put_end(
-            key, &before, &mut end, session, &standings, current, &mut count,
+            (key, conversation),
+            (&before, &mut end),
+            &standings,
+            known,
+            &mut count,
         )?;
-        if count.is_new || end != before {
-            self.move_end(key, end, answered_by.as_deref());
+        if is_new || end != before {
+            self.move_end(key, end, answered_by);
         }
-        self.pending += messages.len().max(1);
+        self.pending += conversation.messages.len().max(1);
         Ok(count)
     }
 
     /// Moves the context's end to the branch that is shown, if it stands where the last
     /// import has put it.
-    #[allow(clippy::too_many_arguments)]
     fn put_end(
         &mut self,
-        key: SessionKey,
-        before: &End,
-        end: &mut End,
-        session: &ImportedSession<'_>,
+        (key, conversation): (SessionKey, &ImportedConversation<'_>),
+        (before, end): (&End, &mut End),
         standings: &[Standing],
-        current: Option<usize>,
+        known: &mut KnownImports,
         count: &mut ImportedCount,
     ) -> Attempt<()> {
-        let import = self.backend.import(key).map_err(Failure::Reading)?;
-        let put = import.map(|import| ImportedHead(import.head));
-        let is_left = !count.is_new && put != Some(ImportedHead(before.place.head));
+        let is_left = !count.is_new && known.head(key) != Some(ImportedHead(before.place.head));
         count.is_left = is_left && count.added > 0;
-        let shown = current
+        let shown = conversation
+            .current
             .and_then(|at| standings.get(at))
             .or(standings.last());
         let Some(shown) = shown.filter(|_| !is_left) else {
@@ -112,62 +139,23 @@ impl Group {
             ..end.place
         };
         end.depth = shown.depth;
-        let noted = self.backend.set_import(key, session.source, shown.last);
+        if known.head(key) == Some(ImportedHead(shown.last)) {
+            return Ok(());
+        }
+        known.put_head(key, shown.last);
+        let source = conversation.session.source;
+        let noted = self.backend.set_import(key, source, shown.last);
         noted.map_err(Failure::Writing)
     }
 
-    /// The session, if it is there.
-    fn key_of(&mut self, session: &ImportedSession<'_>) -> Attempt<Option<SessionKey>> {
-        let (mut key, id) = (None, session.session.to_string());
-        let query = SessionQuery {
-            user: Some(session.user),
-            which: Which::Prefix(&id),
-            after: None,
-        };
-        let found = self.backend.sessions(&query, &mut |row| {
-            key = Some(row.key);
-            Flow::Full
-        });
-        found.map_err(Failure::Reading)?;
-        Ok(key)
-    }
-
-    /// Where a message stands that was imported before.
-    fn standing_of(&mut self, id: MessageId) -> Attempt<Standing> {
-        let mut standing = Standing {
-            last: Some(id),
-            depth: 1,
-        };
-        let walked = self.backend.chain(id, Along::Context, &mut |link| {
-            standing = match link.depth {
-                Some(depth) => Standing {
-                    last: Some(id),
-                    depth,
-                },
-                // A system prompt: what follows it follows what it follows.
-                None => Standing {
-                    last: link.parent,
-                    depth: 0,
-                },
-            };
-            Flow::Full
-        });
-        walked.map_err(Failure::Reading)?;
-        Ok(standing)
-    }
-
-    fn add_imported(
+    fn add_imported<'a>(
         &mut self,
         key: SessionKey,
         end: &mut End,
-        message: &ImportedMessage<'_>,
-        behind: Option<Standing>,
-        answered_by: &mut Option<String>,
+        message: &ImportedMessage<'a>,
+        behind: Standing,
+        answered_by: &mut Option<&'a str>,
     ) -> Attempt<Standing> {
-        let behind = behind.unwrap_or(Standing {
-            last: None,
-            depth: 0,
-        });
         let is_prompt = message.draft.role == Role::System;
         let depth = behind.depth.saturating_add(1);
         let as_there = End {
@@ -189,9 +177,7 @@ impl Group {
             self.previews.insert(key, preview);
             end.has_preview = true;
         }
-        if let Some(model) = rules::answered_by(&row) {
-            *answered_by = Some(model.to_owned());
-        }
+        *answered_by = rules::answered_by(&row).or(*answered_by);
         end.last = Some(id);
         end.count = row.seq;
         self.is_newest(id, row.created_at);

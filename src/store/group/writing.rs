@@ -58,6 +58,21 @@ impl Group {
         Ok(key)
     }
 
+    /// Begins several sessions, in this order.
+    pub(super) fn add_sessions(&mut self, rows: &[NewSession<'_>]) -> Attempt<Vec<SessionKey>> {
+        let newest = self.newest.id;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let added = self.backend.add_sessions(rows, newest);
+        let keys = added.map_err(Failure::Writing)?;
+        for (row, key) in rows.iter().zip(&keys) {
+            self.ends
+                .insert(*key, KnownEnd::of(rules::begun(row, newest)));
+        }
+        Ok(keys)
+    }
+
     /// Adds a message and moves its session's end to it. A reply to what is not
     /// in the context any more, or has another reply there, leaves that as it is.
     pub(in crate::store) fn add(

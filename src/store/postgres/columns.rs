@@ -1,8 +1,8 @@
 //! Rows that are to be added, column by column: as arrays that a statement unnests, or copied
 //! in.
 //!
-//! To unnest an array a column costs the server about half of what it takes to add rows, so
-//! many rows are copied (PostgreSQL's manual, "COPY", the binary format); few are not, since
+//! To unnest arrays costs the server much of what it takes to add rows, so many rows are
+//! copied (PostgreSQL's manual, "COPY", the binary format); few are not, since
 //! a copy takes a round trip more. A server copies nothing into tables of which a role sees
 //! only rows of its own.
 
@@ -13,7 +13,7 @@ use super::client::Value;
 /// So many rows are worth a copy.
 pub(super) const MANY: usize = 64;
 
-/// One column of some rows.
+/// One column of some rows. Where those of one that may be NULL end, NULL follows.
 #[derive(Clone, Copy)]
 pub(super) enum Column<'a> {
     /// The same in each row.
@@ -55,10 +55,10 @@ impl<'a> Column<'a> {
         match self {
             Self::Same(value) => value,
             Self::Numbers(values) => &values[row],
-            Self::MaybeNumbers(values) => &values[row],
+            Self::MaybeNumbers(values) => values.get(row).unwrap_or(&None),
             Self::Codes(values) => &values[row],
             Self::Texts(values) => &values[row],
-            Self::MaybeTexts(values) => &values[row],
+            Self::MaybeTexts(values) => values.get(row).unwrap_or(&None),
             Self::Blobs(values) => &values[row],
         }
     }
@@ -68,9 +68,9 @@ impl<'a> Column<'a> {
 pub(super) struct CopiedRows<'a> {
     /// `COPY … FROM STDIN (FORMAT binary)`
     pub(super) statement: &'a str,
-    /// As many columns as that names, all of the same length.
+    /// As many columns as that names.
     pub(super) columns: &'a [Column<'a>],
-    /// How long they are.
+    /// How many rows they have.
     pub(super) count: usize,
 }
 

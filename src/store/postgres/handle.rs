@@ -35,6 +35,13 @@ const SETTLE_IN: &str = "SELECT set_config('idle_in_transaction_session_timeout'
     current_setting('transaction_read_only')::boolean,
     (SELECT version FROM saylog.store)";
 
+/// The next ids, in a group that has begun.
+const DRAW_MORE: &str = "SELECT array_agg(nextval('saylog.message_ids'::regclass))
+    FROM generate_series(1, $1)";
+
+/// So many ids are drawn at once at the most while a group finds out how many it needs.
+const MOST_DRAWN: i32 = 256;
+
 /// The sessions of a group, locked in the order of their keys, so that groups never wait
 /// for each other in a circle.
 static LOCK_SESSIONS: LazyLock<String> = LazyLock::new(|| {
@@ -290,10 +297,16 @@ impl Handle {
         if let Some(id) = self.group()?.ids.pop_front() {
             return Ok(id);
         }
-        let rows = self.rows("SELECT nextval('saylog.message_ids'::regclass)", &[])?;
-        let id = rows.first().map_or(0, |row| row.get(0));
-        self.group()?.last_drawn = id;
-        Ok(id)
+        // As many as were drawn so beyond the plan: few of them are left over in the end.
+        let group = self.group()?;
+        let count = group.drawn.clamp(1, MOST_DRAWN);
+        group.drawn += count;
+        let rows = self.rows(DRAW_MORE, &[(&count, Type::INT4)])?;
+        let more: Vec<i64> = rows.first().map_or_else(Vec::new, |row| row.get(0));
+        let group = self.group()?;
+        group.last_drawn = more.last().copied().unwrap_or(group.last_drawn);
+        group.ids.extend(more);
+        Ok(group.ids.pop_front().unwrap_or(0))
     }
 
     /// Sends what the group has written, and makes it durable, in one round trip.

@@ -1,11 +1,15 @@
 //! What came from other programs, and by what it is known.
 
+use std::collections::BTreeMap;
+
 use tokio_postgres::types::Type;
 
 use super::super::Result;
+use super::super::imported::Standing;
 use super::super::record::Import;
 use super::client::Value;
 use super::handle::Handle;
+use super::missing;
 use crate::domain::{MessageId, SessionKey, SourceKey};
 
 /// The message that came by this key.
@@ -15,6 +19,95 @@ pub(super) fn message(handle: &mut Handle, key: &SourceKey) -> Result<Option<Mes
         &[(&key.as_slice(), Type::BYTEA)],
     )?;
     Ok(rows.first().map(|row| MessageId(row.get(0))))
+}
+
+/// The messages that came by these keys, and where they stand. What follows a system prompt,
+/// which is in no context, follows what that follows.
+pub(super) fn messages(
+    handle: &mut Handle,
+    keys: &[SourceKey],
+) -> Result<Vec<(SourceKey, MessageId, Standing)>> {
+    let keys: Vec<&[u8]> = keys.iter().map(SourceKey::as_slice).collect();
+    let rows = handle.rows(
+        // One by one through the indexes, whatever the server knows of how many there are.
+        "SELECT n.source, m.id, CASE WHEN m.depth IS NULL THEN m.parent ELSE m.id END,
+                coalesce(m.depth, p.depth, 0)
+         FROM unnest($1::bytea[]) AS n (source)
+         CROSS JOIN LATERAL (SELECT t.message FROM saylog.origins AS t
+                             WHERE t.source = n.source LIMIT 1) AS o
+         CROSS JOIN LATERAL (SELECT t.id, t.depth, t.parent FROM saylog.messages AS t
+                             WHERE t.id = o.message LIMIT 1) AS m
+         LEFT JOIN LATERAL (SELECT t.depth FROM saylog.messages AS t
+                            WHERE t.id = m.parent AND m.depth IS NULL LIMIT 1) AS p ON true",
+        &[(&keys, Type::BYTEA_ARRAY)],
+    )?;
+    let found = rows.iter().map(|row| {
+        let key: &[u8] = row.get(0);
+        let standing = Standing {
+            last: row.get::<_, Option<i64>>(2).map(MessageId),
+            depth: row.get(3),
+        };
+        let key = key.try_into().map_err(|_| missing())?;
+        Ok((key, MessageId(row.get(1)), standing))
+    });
+    found.collect()
+}
+
+/// Where the ends of sessions were put by an import, until that is sent.
+#[derive(Default)]
+pub(super) struct PutHeads(BTreeMap<SessionKey, (String, Option<i64>)>);
+
+/// The same, column by column.
+#[derive(Default)]
+pub(super) struct PutHeadColumns {
+    sessions: Vec<i64>,
+    sources: Vec<String>,
+    heads: Vec<Option<i64>>,
+}
+
+/// Notes where they were put, and from which program they came if nothing was known.
+pub(super) const PUT_HEADS: &str = "INSERT INTO saylog.imports (session, source, head)
+    SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[])
+    ON CONFLICT (session) DO UPDATE SET head = excluded.head";
+
+impl PutHeads {
+    /// The end of a session was put there, whatever was to be noted before.
+    pub(super) fn put(&mut self, session: SessionKey, source: &str, head: Option<MessageId>) {
+        let put = (source.to_owned(), head.map(|id| id.0));
+        self.0.insert(session, put);
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes them as columns.
+    pub(super) fn take(&mut self) -> PutHeadColumns {
+        let mut columns = PutHeadColumns::default();
+        for (session, (source, head)) in std::mem::take(&mut self.0) {
+            columns.sessions.push(session.0);
+            columns.sources.push(source);
+            columns.heads.push(head);
+        }
+        columns
+    }
+}
+
+impl PutHeadColumns {
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sessions.is_empty()
+    }
+
+    /// The values of [`PUT_HEADS`].
+    pub(super) fn values(&self) -> [Value<'_>; 3] {
+        [
+            (&self.sessions, Type::INT8_ARRAY),
+            (&self.sources, Type::TEXT_ARRAY),
+            (&self.heads, Type::INT8_ARRAY),
+        ]
+    }
 }
 
 /// Notes something of where a session came from, which was that program if nothing was
@@ -43,7 +136,6 @@ pub(super) fn set(
 /// What can be noted of where a session came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Noted {
-    Head,
     Behind,
     Model,
     IsRenumbered,
@@ -53,7 +145,6 @@ impl Noted {
     /// Its column.
     fn name(self) -> &'static str {
         match self {
-            Self::Head => "head",
             Self::Behind => "behind",
             Self::Model => "model",
             Self::IsRenumbered => "is_renumbered",
@@ -70,19 +161,33 @@ pub(super) fn mix(handle: &mut Handle, session: SessionKey) -> Result<()> {
 
 /// From where a session came, if it did.
 pub(super) fn of(handle: &mut Handle, session: SessionKey) -> Result<Option<Import>> {
+    let found = of_all(handle, &[session])?.pop();
+    Ok(found.map(|(_, import)| import))
+}
+
+/// The same for several sessions.
+pub(super) fn of_all(
+    handle: &mut Handle,
+    sessions: &[SessionKey],
+) -> Result<Vec<(SessionKey, Import)>> {
+    let sessions: Vec<i64> = sessions.iter().map(|session| session.0).collect();
     let rows = handle.rows(
-        "SELECT source, head, behind, is_mixed, model, is_renumbered
-         FROM saylog.imports WHERE session = $1",
-        &[(&session.0, Type::INT8)],
+        "SELECT session, source, head, behind, is_mixed, model, is_renumbered
+         FROM saylog.imports WHERE session = ANY($1)",
+        &[(&sessions, Type::INT8_ARRAY)],
     )?;
-    Ok(rows.first().map(|row| Import {
-        source: row.get(0),
-        head: row.get::<_, Option<i64>>(1).map(MessageId),
-        behind: row.get::<_, Option<i64>>(2).map(MessageId),
-        is_mixed: row.get(3),
-        model: row.get(4),
-        is_renumbered: row.get(5),
-    }))
+    let found = rows.iter().map(|row| {
+        let import = Import {
+            source: row.get(1),
+            head: row.get::<_, Option<i64>>(2).map(MessageId),
+            behind: row.get::<_, Option<i64>>(3).map(MessageId),
+            is_mixed: row.get(4),
+            model: row.get(5),
+            is_renumbered: row.get(6),
+        };
+        (SessionKey(row.get(0)), import)
+    });
+    Ok(found.collect())
 }
 
 /// The sessions that went on apart from another one behind this message of it.

@@ -24,18 +24,23 @@ pub(super) const COPY_MESSAGES: &str = "COPY saylog.messages
          reasoning, citations)
     FROM STDIN (FORMAT binary)";
 
-/// Adds messages.
+/// Adds messages. Lists that are unnested beside each other in the output come row by row; in
+/// FROM the server would first keep each of them as a table, which takes twice as long.
 pub(super) static ADD_MESSAGES: LazyLock<String> = LazyLock::new(|| {
     format!(
         "{INTO_MESSAGES}
-         SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-             $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
-             $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::smallint[],
-             $16::smallint[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[])"
+         SELECT $1, unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]),
+             unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::bigint[]),
+             unnest($8::bigint[]), unnest($9::bigint[]), unnest($10::bigint[]),
+             unnest($11::bigint[]), unnest($12::bigint[]), unnest($13::bigint[]),
+             unnest($14::bigint[]), unnest($15::smallint[]), unnest($16::smallint[]),
+             unnest($17::text[]), unnest($18::text[]), unnest($19::text[]),
+             unnest($20::text[]), unnest($21::text[])"
     )
 });
 
-/// Messages, column by column.
+/// Messages, column by column. Of a column that may be NULL everything behind its last value
+/// is left out: where a list ends, the server takes NULL while others go on.
 #[derive(Default)]
 pub(super) struct MessageColumns {
     pub(super) ids: Vec<i64>,
@@ -65,26 +70,29 @@ impl MessageColumns {
     pub(super) fn push(&mut self, id: i64, row: &MessageRow<'_>) {
         let number = |id: Option<MessageId>| id.map(|id| id.0);
         let text = |text: Option<&str>| text.map(str::to_owned);
+        let at = self.ids.len();
         self.ids.push(id);
         self.sessions.push(row.session.0);
         self.seqs.push(row.seq);
-        self.parents.push(number(row.parent));
-        self.previous.push(number(row.previous));
-        self.depths.push(row.depth);
-        self.systems.push(number(row.system));
-        self.floors.push(number(row.floor));
-        self.oldest.push(number(row.oldest));
+        put(&mut self.parents, at, number(row.parent));
+        put(&mut self.previous, at, number(row.previous));
+        put(&mut self.depths, at, row.depth);
+        put(&mut self.systems, at, number(row.system));
+        put(&mut self.floors, at, number(row.floor));
+        put(&mut self.oldest, at, number(row.oldest));
         self.created_at.push(row.created_at.0);
-        self.said_at.push(row.said_at.map(|at| at.0));
-        self.prompt_tokens.push(row.usage.map(|usage| usage.prompt));
-        self.reply_tokens.push(row.usage.map(|usage| usage.reply));
+        put(&mut self.said_at, at, row.said_at.map(|at| at.0));
+        let usage = row.usage;
+        put(&mut self.prompt_tokens, at, usage.map(|usage| usage.prompt));
+        put(&mut self.reply_tokens, at, usage.map(|usage| usage.reply));
         self.roles.push(codes::of_role(row.role));
         self.statuses.push(codes::of_status(row.status));
         self.contents.push(row.content.to_owned());
-        self.models.push(text(row.model));
-        self.finish_reasons.push(text(row.details.finish_reason));
-        self.reasonings.push(text(row.details.reasoning));
-        self.citations.push(text(row.details.citations));
+        put(&mut self.models, at, text(row.model));
+        let details = row.details;
+        put(&mut self.finish_reasons, at, text(details.finish_reason));
+        put(&mut self.reasonings, at, text(details.reasoning));
+        put(&mut self.citations, at, text(details.citations));
     }
 
     /// The columns of [`COPY_MESSAGES`].
@@ -117,5 +125,13 @@ impl MessageColumns {
     /// The values of [`ADD_MESSAGES`].
     pub(super) fn values<'a>(&'a self, nonce: &'a i64) -> [Value<'a>; MESSAGE_VALUES] {
         self.columns(nonce).map(Column::whole)
+    }
+}
+
+/// Puts a value into a column, at this place.
+fn put<T>(column: &mut Vec<Option<T>>, at: usize, value: Option<T>) {
+    if value.is_some() {
+        column.resize_with(at, || None);
+        column.push(value);
     }
 }

@@ -65,6 +65,7 @@ use super::backend::{
 };
 use super::copying::{Source, Target};
 use super::damage::Damage;
+use super::imported::Standing;
 use super::index::{IndexQuery, Page, Ranked};
 use super::record::{Behind, Import, SessionRecord};
 use super::rows::{
@@ -303,6 +304,17 @@ impl Backend for Postgres {
         sessions::add(&mut self.handle, row, newest)
     }
 
+    fn add_sessions(
+        &mut self,
+        rows: &[NewSession<'_>],
+        newest: MessageId,
+    ) -> Result<Vec<SessionKey>> {
+        for row in rows {
+            self.admit(row.user)?;
+        }
+        sessions::add_all(&mut self.handle, rows, newest)
+    }
+
     fn add_message(&mut self, row: &MessageRow<'_>) -> Result<MessageId> {
         let id = self.handle.next_id()?;
         let prompt = match row.sent.and_then(|sent| sent.configured) {
@@ -380,6 +392,13 @@ impl Backend for Postgres {
         imports::message(&mut self.handle, key)
     }
 
+    fn imported_all(
+        &mut self,
+        keys: &[SourceKey],
+    ) -> Result<Vec<(SourceKey, MessageId, Standing)>> {
+        imports::messages(&mut self.handle, keys)
+    }
+
     fn add_origin(&mut self, key: &SourceKey, message: MessageId) -> Result<()> {
         self.handle.group()?.add_origin(key, message);
         Ok(())
@@ -391,9 +410,8 @@ impl Backend for Postgres {
         source: &str,
         head: Option<MessageId>,
     ) -> Result<()> {
-        let head = head.map(|id| id.0);
-        let value = (&head as _, Type::INT8);
-        imports::set(&mut self.handle, session, source, Noted::Head, value)
+        self.handle.group()?.set_import(session, source, head);
+        Ok(())
     }
 
     fn set_branch(&mut self, session: SessionKey, source: &str, behind: MessageId) -> Result<()> {
@@ -425,12 +443,23 @@ impl Backend for Postgres {
         imports::of(&mut self.handle, session)
     }
 
+    fn imports(&mut self, sessions: &[SessionKey]) -> Result<Vec<(SessionKey, Import)>> {
+        imports::of_all(&mut self.handle, sessions)
+    }
+
     fn branches(&mut self, session: SessionKey, behind: MessageId) -> Result<Vec<SessionKey>> {
         imports::branches(&mut self.handle, session, behind)
     }
 
     fn named(&mut self, session: SessionId) -> Result<Option<(SessionKey, UserName)>> {
         sessions::named(&mut self.handle, session)
+    }
+
+    fn named_all(
+        &mut self,
+        sessions: &[SessionId],
+    ) -> Result<Vec<(SessionId, SessionKey, UserName)>> {
+        sessions::named_all(&mut self.handle, sessions)
     }
 
     fn count_sessions(&mut self, user: Option<&UserName>) -> Result<u64> {

@@ -9,7 +9,7 @@ use super::super::rows::{End, MessageRow, MoveRow};
 use super::client::{Ask, Value};
 use super::columns::{self, Column, CopiedRows};
 use super::message_columns::{ADD_MESSAGES, COPY_MESSAGES, MessageColumns};
-use super::{ends, guess};
+use super::{ends, guess, imports};
 use crate::domain::{MessageId, SessionId, SessionKey, SourceKey};
 
 /// A group of writes.
@@ -31,11 +31,14 @@ pub(super) struct OpenGroup {
     /// Where its only session is thought to stand, if nothing was asked yet: neither that
     /// nor its ids are certain.
     pub(super) guess: Option<(SessionKey, End)>,
+    /// How many were drawn since it began.
+    pub(super) drawn: i32,
     /// Something by which is seen whether it has become durable.
     pub(super) mark: Option<Mark>,
     messages: MessageColumns,
     sent: SentColumns,
     origins: (Vec<Vec<u8>>, Vec<i64>),
+    put_heads: imports::PutHeads,
     moves: Vec<(SessionKey, MoveRow)>,
     changes: BTreeMap<SessionKey, ends::EndChange>,
     end_columns: ends::EndColumns,
@@ -69,7 +72,7 @@ const ADD_SENT: &str = "INSERT INTO saylog.sent (reply, answers, floor, system, 
 
 /// Adds keys of other programs.
 const ADD_ORIGINS: &str = "INSERT INTO saylog.origins (source, message)
-    SELECT * FROM unnest($1::bytea[], $2::bigint[])";
+    SELECT unnest($1::bytea[]), unnest($2::bigint[])";
 
 /// Copies such keys in.
 const COPY_ORIGINS: &str = "COPY saylog.origins (source, message) FROM STDIN (FORMAT binary)";
@@ -94,6 +97,7 @@ impl OpenGroup {
             ids: VecDeque::new(),
             last_drawn: 0,
             has_copied: false,
+            drawn: 0,
             count_drawn: 0,
             newest: Newest::NONE,
             guess: None,
@@ -101,6 +105,7 @@ impl OpenGroup {
             messages: MessageColumns::default(),
             sent: SentColumns::default(),
             origins: Default::default(),
+            put_heads: imports::PutHeads::default(),
             moves: Vec::new(),
             changes: BTreeMap::new(),
             end_columns: ends::EndColumns::default(),
@@ -135,6 +140,16 @@ impl OpenGroup {
         self.origins.1.push(message.0);
     }
 
+    /// Notes from which program a session came, and where its context's end was put.
+    pub(super) fn set_import(
+        &mut self,
+        session: SessionKey,
+        source: &str,
+        head: Option<MessageId>,
+    ) {
+        self.put_heads.put(session, source, head);
+    }
+
     /// Adds a move.
     pub(super) fn add_move(&mut self, session: SessionKey, row: &MoveRow) {
         self.moves.push((session, *row));
@@ -166,6 +181,7 @@ impl OpenGroup {
     pub(super) fn is_waiting(&self) -> bool {
         !(self.messages.ids.is_empty()
             && self.origins.0.is_empty()
+            && self.put_heads.is_empty()
             && self.moves.is_empty()
             && self.changes.is_empty()
             && self.gone_partials.0.is_empty())
@@ -178,6 +194,7 @@ impl OpenGroup {
             return false;
         };
         !(self.origins.0.is_empty()
+            && self.put_heads.is_empty()
             && self.moves.is_empty()
             && self.sent.replies.is_empty()
             && self.gone_partials.0.is_empty()
@@ -233,6 +250,8 @@ impl OpenGroup {
             columns: &origin_columns,
             count: origins,
         };
+        let put_heads = self.put_heads.take();
+        let put_head_values = put_heads.values();
         let partial_values = [
             value(&self.gone_partials.0, Type::INT8_ARRAY),
             value(&self.gone_partials.1, Type::TEXT_ARRAY),
@@ -255,6 +274,9 @@ impl OpenGroup {
             asks.push(Ask::Copy(&copied_origins));
         } else if origins > 0 {
             asks.push(Ask::Query(ADD_ORIGINS, &origin_values));
+        }
+        if !put_heads.is_empty() {
+            asks.push(Ask::Query(imports::PUT_HEADS, &put_head_values));
         }
         for values in &move_values {
             asks.push(Ask::Query(ADD_MOVE, values));

@@ -1,5 +1,6 @@
 //! Sessions: begun, changed, looked for and listed.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use tokio_postgres::Row;
@@ -91,6 +92,72 @@ pub(super) fn add(
     group.ends.insert(key, end);
     group.mark.get_or_insert(Mark::Session(row.session));
     Ok(key)
+}
+
+/// Makes users known, and begins their sessions in the order in which they are given. Whoever
+/// adds several sessions of a user waits until nobody else does: two groups that add the same
+/// ones in different orders would wait for each other.
+const ADD_USERS: &str = "INSERT INTO saylog.users (name) SELECT DISTINCT n.name
+    FROM unnest($1::text[]) AS n (name)
+    WHERE NOT EXISTS (SELECT 1 FROM saylog.users AS u WHERE u.name = n.name)
+    ON CONFLICT (name) DO NOTHING";
+const LOCK_USERS: &str = "SELECT pg_advisory_xact_lock(hashtextextended(u.name, 0))
+    FROM (SELECT DISTINCT n.name FROM unnest($1::text[]) AS n (name) ORDER BY n.name) AS u";
+const ADD_SESSIONS: &str = "INSERT INTO saylog.sessions (uuid, \"user\", title, created_at,
+        touched_at, model, persona, system, words, touched, origin)
+    SELECT n.uuid::uuid, u.id, n.title, n.at, n.at, n.model, n.persona, n.system, n.words,
+           $9::bigint, n.origin
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[],
+                $7::bigint[], $8::text[], $10::bigint[]) WITH ORDINALITY
+         AS n (name, uuid, title, at, model, persona, system, words, origin, place)
+    JOIN saylog.users AS u ON u.name = n.name ORDER BY n.place
+    RETURNING uuid::text, id";
+
+/// Begins several sessions, in one round trip.
+pub(super) fn add_all(
+    handle: &mut Handle,
+    rows: &[NewSession<'_>],
+    newest: MessageId,
+) -> Result<Vec<SessionKey>> {
+    let users: Vec<&str> = rows.iter().map(|row| row.user.as_str()).collect();
+    let ids: Vec<String> = rows.iter().map(|row| row.session.to_string()).collect();
+    let titles: Vec<Option<&str>> = rows.iter().map(|row| row.title).collect();
+    let times: Vec<i64> = rows.iter().map(|row| row.at.0).collect();
+    let models: Vec<Option<&str>> = rows.iter().map(|row| row.model).collect();
+    let personas: Vec<Option<&str>> = rows.iter().map(|row| row.persona).collect();
+    let systems: Vec<Option<i64>> = rows.iter().map(|row| row.system.map(|id| id.0)).collect();
+    let words: Vec<Option<&str>> = rows.iter().map(|row| row.preview).collect();
+    let origins: Vec<Option<i64>> = rows.iter().map(|row| row.origin.map(|of| of.0)).collect();
+    let names: [Value<'_>; 1] = [(&users, Type::TEXT_ARRAY)];
+    let answers = handle.ask(&[
+        Ask::Query(LOCK_USERS, &names),
+        Ask::Query(ADD_USERS, &names),
+        Ask::Query(
+            ADD_SESSIONS,
+            &[
+                (&users, Type::TEXT_ARRAY),
+                (&ids, Type::TEXT_ARRAY),
+                (&titles, Type::TEXT_ARRAY),
+                (&times, Type::INT8_ARRAY),
+                (&models, Type::TEXT_ARRAY),
+                (&personas, Type::TEXT_ARRAY),
+                (&systems, Type::INT8_ARRAY),
+                (&words, Type::TEXT_ARRAY),
+                (&newest.0, Type::INT8),
+                (&origins, Type::INT8_ARRAY),
+            ],
+        ),
+    ])?;
+    let added = answers.get(2).map(Vec::as_slice).unwrap_or_default();
+    let keys: HashMap<&str, i64> = added.iter().map(|row| (row.get(0), row.get(1))).collect();
+    let found = ids.iter().map(|id| keys.get(id.as_str()));
+    let found: Option<Vec<SessionKey>> = found.map(|key| key.map(|key| SessionKey(*key))).collect();
+    let found = found.ok_or_else(missing)?;
+    if let Some(first) = rows.first() {
+        let mark = Mark::Session(first.session);
+        handle.group()?.mark.get_or_insert(mark);
+    }
+    Ok(found)
 }
 
 /// Changes a session's row.
@@ -305,6 +372,27 @@ pub(super) fn records(
             return Ok(());
         }
     }
+}
+
+/// The sessions of these ids that there are, and whose they are.
+pub(super) fn named_all(
+    handle: &mut Handle,
+    sessions: &[SessionId],
+) -> Result<Vec<(SessionId, SessionKey, UserName)>> {
+    let ids: Vec<String> = sessions.iter().map(SessionId::to_string).collect();
+    let rows = handle.rows(
+        // One by one through the index, whatever the server knows of how many there are.
+        "SELECT n.uuid, s.id, s.name FROM unnest($1::text[]) AS n (uuid)
+         CROSS JOIN LATERAL (
+             SELECT t.id, (SELECT u.name FROM saylog.users AS u WHERE u.id = t.\"user\")
+             FROM saylog.sessions AS t WHERE t.uuid = n.uuid::uuid LIMIT 1) AS s (id, name)",
+        &[(&ids, Type::TEXT_ARRAY)],
+    )?;
+    let found = rows.iter().map(|row| {
+        let id = SessionId::parse(row.get(0)).ok_or_else(missing)?;
+        Ok((id, SessionKey(row.get(1)), UserName::stored(row.get(2))))
+    });
+    found.collect()
 }
 
 /// How many sessions a user has, or all have.

@@ -1,5 +1,6 @@
 //! What a server and a network do to a store, and what many writers do to each other.
 
+mod importing;
 mod proxy;
 
 use std::path::Path;

@@ -1,0 +1,155 @@
+//! Archives that are imported over a network, by several people at the same time.
+
+use super::*;
+use crate::domain::SourceKey;
+use crate::store::imported::{
+    ImportedConversation, ImportedCount, ImportedMessage, ImportedSession,
+};
+
+/// How many messages each conversation has.
+const MESSAGES: u8 = 10;
+
+/// A conversation of another program.
+fn conversation(user: &UserName, number: u8) -> ImportedConversation<'_> {
+    let message = |place: u8| {
+        let mut key: SourceKey = [number; 16];
+        key[15] = place;
+        ImportedMessage {
+            key,
+            parent: place.checked_sub(1).map(usize::from),
+            said_at: Timestamp(i64::from(place)),
+            draft: Draft::new(Role::User, "said elsewhere", Timestamp(1_000)),
+        }
+    };
+    ImportedConversation {
+        session: ImportedSession {
+            user,
+            session: SessionId::new(uuid::Uuid::from_bytes([number; 16])),
+            title: Some("talk"),
+            source: "chatgpt",
+            last_at: Timestamp(1),
+        },
+        messages: (0..MESSAGES).map(message).collect(),
+        current: None,
+    }
+}
+
+/// What came of conversations, added up: those that are new, messages added and known.
+fn sum(counts: &[ImportedCount]) -> (usize, u64, u64) {
+    let new = counts.iter().filter(|count| count.is_new).count();
+    let added = counts.iter().map(|count| count.added).sum();
+    (new, added, counts.iter().map(|count| count.known).sum())
+}
+
+/// That these many conversations are there once, each as a whole.
+fn are_whole(cluster: &Cluster, database: &str, conversations: usize) {
+    let parts = "SELECT (SELECT count(*) FROM saylog.sessions), count(*),
+            count(*) FILTER (WHERE s.count = 10 AND s.depth = 10 AND s.head = s.last
+                             AND i.head = s.head AND s.words IS NOT NULL),
+            (SELECT count(*) FROM saylog.messages), (SELECT count(*) FROM saylog.origins)
+        FROM saylog.sessions AS s JOIN saylog.imports AS i ON i.session = s.id";
+    let messages = conversations * usize::from(MESSAGES);
+    let wanted = format!("{conversations}|{conversations}|{conversations}|{messages}|{messages}\n");
+    assert_eq!(cluster.sql(name_of(database), parts), wanted);
+}
+
+#[test]
+fn conversations_take_few_round_trips_however_many_they_are() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    let database = cluster.database();
+    let proxy = Proxy::to(cluster.folder());
+    let mut log = log_at(
+        &address(&proxy.folder(), name_of(&database)),
+        Waits::for_tests(),
+    );
+    let alice = UserName::new("alice").unwrap();
+    let all: Vec<_> = (0..200)
+        .map(|number| conversation(&alice, number))
+        .collect();
+    log.newest().unwrap();
+    for (round, part) in all.chunks(50).enumerate() {
+        proxy.take_trips();
+        assert_eq!(sum(&log.import(part).unwrap()), (50, 500, 0));
+        let trips = proxy.take_trips();
+        // A statement gets its name, in a round trip, when it is asked for the second time.
+        assert!(trips <= 8 || round < 2, "{trips} in round {round}");
+    }
+    let drawn = "SELECT last_value FROM saylog.message_ids";
+    let before = cluster.sql(name_of(&database), drawn);
+    for round in 0..3 {
+        proxy.take_trips();
+        assert_eq!(sum(&log.look_at_import(&all).unwrap()), (0, 0, 2_000));
+        assert_eq!(sum(&log.import(&all).unwrap()), (0, 0, 2_000));
+        let trips = proxy.take_trips();
+        assert!(trips <= 12 || round < 2, "{trips} in round {round}");
+    }
+    // What is there already needs no numbers.
+    assert_eq!(cluster.sql(name_of(&database), drawn), before);
+    are_whole(cluster, &database, 200);
+}
+
+#[test]
+fn whoever_imports_the_same_at_the_same_time_doubles_nothing() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    for _ in 0..5 {
+        let database = cluster.database();
+        let writers: Vec<_> = (0..4)
+            .map(|writer| {
+                let database = database.clone();
+                thread::spawn(move || {
+                    let mut log = log_at(&database, Waits::for_tests());
+                    let alice = UserName::new("alice").unwrap();
+                    let all = (0..40).map(|number| conversation(&alice, number));
+                    let mut all: Vec<_> = all.collect();
+                    if writer % 2 == 0 {
+                        all.reverse();
+                    }
+                    let counts = all.chunks(8).map(|part| log.import(part).unwrap());
+                    sum(&counts.flatten().collect::<Vec<_>>())
+                })
+            })
+            .collect();
+        let told: Vec<_> = (writers.into_iter())
+            .map(|writer| writer.join().unwrap())
+            .collect();
+        // Each is told by exactly one to be new.
+        assert_eq!(told.iter().map(|told| told.0).sum::<usize>(), 40);
+        assert_eq!(told.iter().map(|told| told.1).sum::<u64>(), 400);
+        assert!(told.iter().all(|told| told.1 + told.2 == 400), "{told:?}");
+        are_whole(cluster, &database, 40);
+    }
+}
+
+#[test]
+fn an_import_whose_connection_is_cut_comes_once() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    let database = cluster.database();
+    let proxy = Proxy::to(cluster.folder());
+    let mut log = log_at(
+        &address(&proxy.folder(), name_of(&database)),
+        Waits::for_tests(),
+    );
+    let alice = UserName::new("alice").unwrap();
+    log.newest().unwrap();
+    proxy.cut_within(40_000);
+    proxy.hang_up();
+    let wanted = count("SAYLOG_CUTS", 20);
+    let mut number = 0;
+    while proxy.cuts() < wanted && number < 250 {
+        let part: Vec<_> = (number..number + 5)
+            .map(|number| conversation(&alice, number))
+            .collect();
+        assert_eq!(sum(&log.import(&part).unwrap()), (5, 50, 0));
+        number += 5;
+    }
+    drop(log);
+    proxy.cut_within(0);
+    assert!(proxy.cuts() > 0);
+    are_whole(cluster, &database, number.into());
+}
