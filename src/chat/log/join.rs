@@ -14,13 +14,16 @@ use crate::domain::{
     SessionHead, Sink, Timestamp, UserName,
 };
 use crate::format::{Line, Lines, Record, Totals};
-use crate::store::{Beginning, Join, MessageJoined, SessionJoined, StateJoined};
+use crate::store::{Beginning, Join, Log, MessageJoined, SessionJoined, StateJoined};
 
-/// So many lines are read before the person may stop it.
-const LINES_AT_ONCE: u64 = 1024;
+/// So many lines are taken together before the person may stop it.
+const LINES_AT_ONCE: usize = 1024;
 
-/// So many lines are read before what was written is committed, if anything was.
-const LINES_IN_GROUP: u64 = 16 * LINES_AT_ONCE;
+/// The same for bytes: they are in memory until all of them are taken.
+const BYTES_AT_ONCE: usize = 1024 * 1024;
+
+/// So many times lines are taken before what was written is committed, if anything was.
+const TIMES_IN_GROUP: u64 = 16;
 
 /// So many lines that cannot be read are told one by one.
 const TOLD_BROKEN: u64 = 100;
@@ -66,13 +69,13 @@ pub(crate) fn join(chat: &mut Chat, source: JoinSource<'_>, sink: &mut dyn Sink)
         },
         users: BTreeMap::new(),
         left_out: BTreeMap::new(),
-        secrets: SecretCount::default(),
         seen: Totals::default(),
         is_begun: false,
         is_ended: false,
         now: chat.settings.now(),
     };
-    let taken = joining.take_all(chat, source, sink);
+    let mut secrets = SecretCount::default();
+    let taken = joining.take_all(chat, source, &mut secrets, sink);
     chat.log.let_go();
     if !joining.is_begun {
         let empty = || no_head(&file, "it is empty");
@@ -84,7 +87,7 @@ pub(crate) fn join(chat: &mut Chat, source: JoinSource<'_>, sink: &mut dyn Sink)
     };
     // What was written so far stays, whatever came then.
     let committed = chat.commit(sink);
-    let told = joining.told();
+    let told = joining.told(secrets);
     committed?;
     sink.emit(&Event::Imported(&told));
     taken?;
@@ -95,13 +98,14 @@ pub(crate) fn join(chat: &mut Chat, source: JoinSource<'_>, sink: &mut dyn Sink)
     }
 }
 
+/// A join under way: what is undone when lines that were taken together are taken again.
+#[derive(Clone)]
 struct Joining {
     join: Join,
     told: Imported,
     /// Those whose sessions came, and whether they were known here.
     users: BTreeMap<UserName, bool>,
     left_out: BTreeMap<&'static str, u64>,
-    secrets: SecretCount,
     /// The lines that came.
     seen: Totals,
     is_begun: bool,
@@ -115,6 +119,7 @@ impl Joining {
         &mut self,
         chat: &mut Chat,
         source: JoinSource<'_>,
+        secrets: &mut SecretCount,
         sink: &mut dyn Sink,
     ) -> Result<()> {
         let file = source.file;
@@ -131,27 +136,28 @@ impl Joining {
                 Ok(())
             })
         };
-        let (mut failed, mut count) = (None, 0_u64);
+        let (mut failed, mut times) = (None, 0_u64);
+        let (mut lines, mut bytes) = (Vec::new(), 0);
         chat.log.hold()?;
         let ended = read_beside(read, &mut |line| {
-            let taken = self.take_line(chat, file, line, sink);
-            count += 1;
+            bytes += line.bytes;
+            lines.push(line);
+            if lines.len() < LINES_AT_ONCE && bytes < BYTES_AT_ONCE {
+                return ControlFlow::Continue(());
+            }
+            bytes = 0;
+            times += 1;
+            let taken = self.take_lines(chat, file, &std::mem::take(&mut lines), secrets, sink);
             let taken = taken.and_then(|()| {
-                if count.is_multiple_of(LINES_AT_ONCE) {
-                    self.now = chat.settings.now();
-                    if count.is_multiple_of(LINES_IN_GROUP) && chat.pending() > 0 {
-                        // Others may want to write.
-                        chat.commit(sink)?;
-                    }
-                    chat.log.let_go();
-                    let (done, total) = (source.read_so_far)();
-                    progress.tell(done, total, sink)?;
-                    chat.log.hold()?;
-                }
-                if chat.pending() >= COMMITTED_AT_ONCE {
+                self.now = chat.settings.now();
+                // Others may want to write.
+                let has_lasted = times.is_multiple_of(TIMES_IN_GROUP) && chat.pending() > 0;
+                if has_lasted || chat.pending() >= COMMITTED_AT_ONCE {
                     chat.commit(sink)?;
                 }
-                Ok(())
+                let (done, total) = (source.read_so_far)();
+                progress.tell(done, total, sink)?;
+                Ok(chat.log.hold()?)
             });
             match taken {
                 Ok(()) => ControlFlow::Continue(()),
@@ -162,6 +168,9 @@ impl Joining {
             }
         });
         progress.end(sink);
+        if failed.is_none() {
+            failed = self.take_lines(chat, file, &lines, secrets, sink).err();
+        }
         match (failed, ended) {
             (Some(error), _) => Err(error),
             (None, Some(Err(error))) => {
@@ -171,59 +180,122 @@ impl Joining {
         }
     }
 
-    fn take_line(
+    /// Takes lines together, and tells which of them cannot be read. From then on looks see
+    /// what others have written.
+    fn take_lines(
         &mut self,
         chat: &mut Chat,
         file: &str,
-        line: Line,
+        lines: &[Line],
+        secrets: &mut SecretCount,
         sink: &mut dyn Sink,
     ) -> Result<()> {
-        match line.says {
-            Ok(record) if !self.is_begun && !matches!(record, Record::Head { .. }) => {
-                Err(no_head(file, "it is no head of saylog's form"))
-            }
-            Ok(record) => match self.take(chat, record)? {
-                Ok(()) => Ok(()),
-                Err(why) => {
-                    chat.log.let_go();
-                    self.tell_broken(file, line.number, &why, sink)
-                }
-            },
-            // Of what does not begin as a file of this form nothing is read.
-            Err(why) if !self.is_begun => Err(no_head(file, &why)),
-            Err(why) => {
-                chat.log.let_go();
-                self.tell_broken(file, line.number, &why, sink)
+        let mut taken = Taken::default();
+        let done = if self.told.is_dry || !chat.log.may_run_again() {
+            self.take_each(&mut chat.log, file, lines, &mut taken)
+        } else {
+            self.take_together(&mut chat.log, file, lines, &mut taken)
+        };
+        chat.log.let_go();
+        for at in taken.added {
+            if let Some(Ok(Record::Message(fields))) = lines.get(at).map(|line| &line.says) {
+                secrets.look(fields.record().content);
             }
         }
+        for (line, why) in taken.broken {
+            tell_broken(file, line, &why, sink)?;
+        }
+        done
+    }
+
+    /// Takes lines in one group, which may be run again.
+    fn take_together(
+        &mut self,
+        log: &mut Log,
+        file: &str,
+        lines: &[Line],
+        taken: &mut Taken,
+    ) -> Result<()> {
+        let before = self.clone();
+        let done = log.together(&mut |log| {
+            self.clone_from(&before);
+            *taken = Taken::default();
+            self.take_each(log, file, lines, taken)
+        });
+        if done.is_err() {
+            // Nothing of it is there.
+            *self = before;
+            *taken = Taken::default();
+        }
+        done
+    }
+
+    /// Takes lines one after the other.
+    fn take_each(
+        &mut self,
+        log: &mut Log,
+        file: &str,
+        lines: &[Line],
+        taken: &mut Taken,
+    ) -> Result<()> {
+        let origins = lines.iter().filter_map(|line| match &line.says {
+            Ok(Record::Message(fields)) => fields.record().origin,
+            _ => None,
+        });
+        log.look_up_origins(&mut self.join, &origins.collect::<Vec<_>>())?;
+        for (at, line) in lines.iter().enumerate() {
+            let left = match &line.says {
+                Ok(record) if !self.is_begun && !matches!(record, Record::Head { .. }) => {
+                    return Err(no_head(file, "it is no head of saylog's form"));
+                }
+                Ok(record) => {
+                    let before = self.told.messages;
+                    let left = self.take(log, record)?;
+                    if self.told.messages > before {
+                        taken.added.push(at);
+                    }
+                    left
+                }
+                // Of what does not begin as a file of this form nothing is read.
+                Err(why) if !self.is_begun => return Err(no_head(file, why)),
+                Err(why) => Err(why.clone()),
+            };
+            if let Err(why) = left {
+                self.told.broken += 1;
+                if self.told.broken <= TOLD_BROKEN {
+                    taken.broken.push((line.number, why));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Takes what a line says; gives why it is left out, if it is.
-    fn take(&mut self, chat: &mut Chat, record: Record) -> Result<Left> {
+    fn take(&mut self, log: &mut Log, record: &Record) -> Result<Left> {
         match record {
             Record::Head { is_part } => {
                 self.is_begun = true;
-                self.join.is_of_part(is_part);
+                self.join.is_of_part(*is_part);
                 Ok(Ok(()))
             }
             _ if self.is_ended => Ok(Err("it stands behind the end of the file".into())),
-            Record::Session(fields) => self.session(chat, &fields.head()),
-            Record::Message(fields) => self.message(chat, &fields.record()),
+            Record::Session(fields) => self.session(log, &fields.head()),
+            Record::Message(fields) => self.message(log, &fields.record()),
             Record::State(state) => {
-                let before = chat.log.join_state(&mut self.join, *state)?;
+                let before = log.join_state(&mut self.join, (**state).clone())?;
                 self.state(before);
                 Ok(Ok(()))
             }
             Record::Move(record) => {
                 self.seen.moves += 1;
-                if !chat.log.join_move(&mut self.join, &record)? {
+                if !log.join_move(&mut self.join, record)? {
                     self.count(MOVES, 1);
                 }
                 Ok(Ok(()))
             }
             Record::End(totals) => {
                 self.is_ended = true;
-                Ok(if totals == self.seen {
+                Ok(if *totals == self.seen {
                     Ok(())
                 } else {
                     Err("the file has not as many lines as it says".into())
@@ -236,13 +308,13 @@ impl Joining {
         }
     }
 
-    fn session(&mut self, chat: &mut Chat, head: &SessionHead<'_>) -> Result<Left> {
+    fn session(&mut self, log: &mut Log, head: &SessionHead<'_>) -> Result<Left> {
         self.seen.sessions += 1;
         if !self.users.contains_key(head.user) {
-            let is_known = chat.log.knows(head.user)?;
+            let is_known = log.knows(head.user)?;
             self.users.insert(head.user.clone(), is_known);
         }
-        match chat.log.join_session(&mut self.join, head)? {
+        match log.join_session(&mut self.join, head)? {
             SessionJoined::New => self.told.new += 1,
             SessionJoined::Known | SessionJoined::Held => {}
             SessionJoined::Refused => {
@@ -252,7 +324,7 @@ impl Joining {
         Ok(Ok(()))
     }
 
-    fn message(&mut self, chat: &mut Chat, record: &MessageRecord<'_>) -> Result<Left> {
+    fn message(&mut self, log: &mut Log, record: &MessageRecord<'_>) -> Result<Left> {
         self.seen.messages += 1;
         if record.content.len() > MESSAGE_LIMIT {
             return Ok(Err("its text is over 16 MiB".into()));
@@ -260,10 +332,9 @@ impl Joining {
         if record.content.contains('\0') {
             return Ok(Err("its text has a NUL in it".into()));
         }
-        match chat.log.join_message(&mut self.join, record, self.now)? {
+        match log.join_message(&mut self.join, record, self.now)? {
             MessageJoined::Added { missing, session } => {
                 self.told.messages += 1;
-                self.secrets.look(record.content);
                 self.count(MISSING, missing);
                 match session {
                     Beginning::None => {}
@@ -309,20 +380,6 @@ impl Joining {
         Ok(())
     }
 
-    fn tell_broken(&mut self, file: &str, line: u64, why: &str, sink: &mut dyn Sink) -> Result<()> {
-        self.told.broken += 1;
-        if self.told.broken > TOLD_BROKEN {
-            return Ok(());
-        }
-        let place = format!("line {line}");
-        sink.emit(&Event::Broken(BrokenRecord {
-            file,
-            place: &place,
-            why,
-        }));
-        sink.flush()
-    }
-
     fn count(&mut self, kind: &'static str, count: u64) {
         if count > 0 {
             *self.left_out.entry(kind).or_default() += count;
@@ -330,16 +387,35 @@ impl Joining {
     }
 
     /// The receipt.
-    fn told(&mut self) -> Imported {
+    fn told(&mut self, secrets: SecretCount) -> Imported {
         let mut told = std::mem::take(&mut self.told);
         told.left_out = std::mem::take(&mut self.left_out).into_iter().collect();
-        told.secrets = std::mem::take(&mut self.secrets).kinds();
+        told.secrets = secrets.kinds();
         told.users = std::mem::take(&mut self.users)
             .into_iter()
             .map(|(user, is_known)| (user.to_string(), is_known))
             .collect();
         told
     }
+}
+
+/// What came of lines that were taken together.
+#[derive(Default)]
+struct Taken {
+    /// The messages among them that were added, as places in the list.
+    added: Vec<usize>,
+    /// Lines that are left out, and why.
+    broken: Vec<(u64, String)>,
+}
+
+fn tell_broken(file: &str, line: u64, why: &str, sink: &mut dyn Sink) -> Result<()> {
+    let place = format!("line {line}");
+    sink.emit(&Event::Broken(BrokenRecord {
+        file,
+        place: &place,
+        why,
+    }));
+    sink.flush()
 }
 
 /// Nothing of a file is read that does not begin as one of this form.

@@ -211,3 +211,72 @@ pub(super) fn moves_come_behind_where_a_session_stands(tenant: &Tenant) {
         assert_eq!(log.count_moves(key).unwrap(), 1);
     }
 }
+
+pub(super) fn lines_that_are_taken_together_come_once(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let own = begin(&mut log, "alice", 1);
+    say(&mut log, own, Role::User, "here");
+    log.commit().unwrap();
+    let sessions = [71, 72, 73];
+    for expected in [ADDED, MessageJoined::Known] {
+        let before = log.begin_join(false).unwrap();
+        let (mut join, mut came, mut runs) = (before.clone(), Vec::new(), 0);
+        let taken: Result<(), Problem> = log.together(&mut |log| {
+            join.clone_from(&before);
+            (came, runs) = (Vec::new(), runs + 1);
+            let alice = user("alice");
+            for number in sessions {
+                let head = SessionHead {
+                    session: session_id(number),
+                    user: &alice,
+                    started_at: Timestamp(5),
+                    persona: None,
+                    source: None,
+                    behind: None,
+                };
+                log.join_session(&mut join, &head)?;
+                for (seq, content) in (1..).zip(["one", "two", "three"]) {
+                    let record = record(number, seq, content);
+                    came.push(log.join_message(&mut join, &record, Timestamp(900_000))?);
+                }
+                log.join_state(&mut join, state(number, 3, 0))?;
+            }
+            log.finish_state(&mut join)?;
+            Ok(())
+        });
+        taken.unwrap();
+        log.commit().unwrap();
+        assert_eq!(came, vec![expected; 9]);
+        assert!(runs == 1 || tenant.kind == Kind::MemoryNumberingAtCommit);
+    }
+    for number in sessions {
+        let (key, _) = log.named(session_id(number)).unwrap().unwrap();
+        assert_eq!(current_context(&mut log, key), ["one", "two", "three"]);
+        assert_eq!(log.end(key).unwrap().count, 3);
+    }
+}
+
+pub(super) fn what_fails_in_the_middle_leaves_nothing_of_what_was_taken_together(tenant: &Tenant) {
+    let mut log = tenant.log();
+    if !log.may_run_again() {
+        return;
+    }
+    let mut join = log.begin_join(false).unwrap();
+    let taken: Result<(), Problem> = log.together(&mut |log| {
+        begin_there(log, &mut join, 77);
+        let record = record(77, 1, "one");
+        log.join_message(&mut join, &record, Timestamp(900_000))?;
+        Err(Problem::new(ProblemKind::Other, "it is enough"))
+    });
+    assert_eq!(taken.unwrap_err().what, "it is enough");
+    assert_eq!(log.named(session_id(77)), Ok(None));
+    // Others, and this log itself, go on as if nothing had been.
+    let mut other = tenant.log();
+    let session = begin(&mut other, "alice", 2);
+    say(&mut other, session, Role::User, "there");
+    other.commit().unwrap();
+    assert_eq!(listed(&mut log, Selection::Global, 9), ["there"]);
+    say(&mut log, session, Role::Ai, "and here");
+    log.commit().unwrap();
+    assert_eq!(current_context(&mut log, session), ["there", "and here"]);
+}

@@ -183,6 +183,8 @@ checks! {
         a_log_of_another_machine_comes_once
         what_went_on_differently_is_a_session_of_its_own
         moves_come_behind_where_a_session_stands
+        lines_that_are_taken_together_come_once
+        what_fails_in_the_middle_leaves_nothing_of_what_was_taken_together
     ;
 }
 

@@ -99,8 +99,9 @@ impl Group {
         self.change(session, &SessionChange::Origin(apart.from))
     }
 
-    /// Adds a message behind all others of a session. Its context goes on with it if the
-    /// session `is_new`: where it stands otherwise is told later.
+    /// Adds a message behind all others of a session, which is known by these keys from now
+    /// on: no other is. Its context goes on with it if the session `is_new`: where it stands
+    /// otherwise is told later.
     pub(in crate::store) fn join_message(
         &mut self,
         key: SessionKey,
@@ -138,12 +139,8 @@ impl Group {
         };
         let id = self.add_row(&row)?;
         for key in keys {
-            // By this key another message is known: it is somebody else's.
-            let known = self.backend.imported(key).map_err(Failure::Writing)?;
-            if known.is_none() {
-                let noted = self.backend.add_origin(key, id);
-                noted.map_err(Failure::Writing)?;
-            }
+            let noted = self.backend.add_origin(key, id);
+            noted.map_err(Failure::Writing)?;
         }
         if let Some(preview) = rules::first_said(&end, &row) {
             self.previews.insert(key, preview);

@@ -13,6 +13,7 @@
 mod importing;
 mod joining;
 mod numbered_at_commit;
+mod together;
 mod waiting_message;
 mod watched_sessions;
 mod writing;
@@ -39,6 +40,8 @@ pub(super) struct Group {
     backend: Box<dyn Backend>,
     numbering: Numbering,
     is_open: bool,
+    /// The open group goes on until [`Log::together`](super::Log::together) ends it.
+    is_together: bool,
     /// How many messages the group has.
     pending: usize,
     newest: Newest,
@@ -116,6 +119,7 @@ impl Group {
             numbering: backend.facts().numbering,
             backend,
             is_open: false,
+            is_together: false,
             pending: 0,
             newest: Newest::NONE,
             overtaken: None,
@@ -181,7 +185,7 @@ impl Group {
         plan: &Plan<'_>,
         work: &mut dyn FnMut(&mut Self) -> Attempt<T>,
     ) -> Result<T> {
-        if self.numbering == Numbering::AtOnce {
+        if self.numbering == Numbering::AtOnce || self.is_together {
             self.begin(plan)?;
             let done = work(self);
             return self.judge(done);
@@ -263,6 +267,9 @@ impl Group {
     /// Where single sessions are locked, a group that holds another one is of
     /// no use for this one; and what waits is not in its end yet.
     fn let_go_of_another(&mut self, session: SessionKey) -> Result<()> {
+        if self.is_together {
+            return Ok(());
+        }
         let holds_it = self.held.is_some_and(|(held, _)| held == session);
         if self.numbering == Numbering::AtCommit && !(holds_it && self.waiting.is_empty()) {
             self.commit()?;
@@ -275,6 +282,9 @@ impl Group {
     /// # Errors
     /// Nothing of the group may be shown then, and nothing more is written.
     pub(super) fn commit(&mut self) -> Result<()> {
+        if self.is_together {
+            return Ok(());
+        }
         if self.is_open {
             match self.numbering {
                 Numbering::AtOnce => self.commit_open().map(|_| ())?,
@@ -392,13 +402,19 @@ impl Group {
     fn judge<T>(&mut self, done: Attempt<T>) -> Result<T> {
         match done {
             Ok(done) => Ok(done),
+            // Whoever ends it runs all of it again.
+            Err(Failure::Writing(problem) | Failure::Reading(problem))
+                if self.is_together && self.backend.wants_again() =>
+            {
+                Err(problem)
+            }
             Err(Failure::Writing(problem)) => Err(self.stop(problem)),
             Err(Failure::Reading(problem)) if !self.backend.is_in_group() => {
                 // What the group had written before went with it.
                 Err(self.stop(problem))
             }
             Err(Failure::Reading(problem)) => {
-                if self.numbering == Numbering::AtCommit {
+                if self.numbering == Numbering::AtCommit && !self.is_together {
                     self.give_up_group();
                 }
                 Err(unreadable(problem))
@@ -408,6 +424,7 @@ impl Group {
 
     /// Ends the group and all further writing because a write failed.
     fn stop(&mut self, problem: Problem) -> Problem {
+        self.is_together = false;
         self.give_up_group();
         self.waiting.clear();
         self.pending = 0;

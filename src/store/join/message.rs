@@ -160,8 +160,8 @@ impl Log {
                 }
             }
             if join.is_dry {
-                let is_here = self.by_origin(record, &known.user)?.is_some()
-                    || self.by_key(record, &known.user)?.is_some();
+                let is_here = self.by_origin(join, record, &known.user)?.is_some()
+                    || self.by_key(join, record, &known.user)?.is_some();
                 return Ok(if is_here { Aim::Here } else { Aim::Added });
             }
             // From here on nobody else adds to the session.
@@ -171,12 +171,12 @@ impl Log {
                 continue;
             }
             let count = end.count;
-            if let Some(spot) = self.by_origin(record, &known.user)? {
+            if let Some(spot) = self.by_origin(join, record, &known.user)? {
                 join.go_on(session, &known, seq, spot);
                 return Ok(Aim::Here);
             }
             if (is_mapped || known.is_renumbered || spot.seq > count + 1)
-                && let Some(spot) = self.by_key(record, &known.user)?
+                && let Some(spot) = self.by_key(join, record, &known.user)?
             {
                 join.go_on(session, &known, seq, spot);
                 return Ok(Aim::Here);
@@ -224,13 +224,22 @@ impl Log {
             depth: self.depth_behind(join, record.depth, &links)?,
             ..*record
         };
-        let mut keys: Vec<_> = record.origin.into_iter().collect();
+        let mut keys = Vec::new();
+        if let Some(origin) = record.origin
+            // By this key another message is known otherwise: it is somebody else's.
+            && self.imported(join, &origin)?.is_none()
+        {
+            keys.push(origin);
+        }
         let is_own = join.known.get(&session).is_some_and(|own| own.key == key);
         let is_moved = seq != end.count + 1;
         let has_other = is_own && known.is_renumbered && end.count + 1 != there;
         let is_renumbered = (is_moved || has_other) && record.origin.is_none();
         if is_renumbered {
-            keys.push(key_of(record));
+            let own = key_of(record);
+            if self.imported(join, &own)?.is_none() {
+                keys.push(own);
+            }
         }
         let is_new = end.touched == UNSETTLED;
         let plan = Plan {
@@ -264,6 +273,11 @@ impl Log {
         {
             known.is_mixed |= mixes;
             known.is_renumbered |= is_renumbered;
+        }
+        for key in keys {
+            if let Some(known) = join.origins.get_mut(&key) {
+                *known = Some(id);
+            }
         }
         join.remember_end(key, self.end(key)?);
         join.remember_depth(id, record.depth);
@@ -337,10 +351,10 @@ impl Log {
         if self.is_same(here, record)? {
             return Ok(Compared::Same);
         }
-        if let Some(spot) = self.by_origin(record, &known.user)? {
+        if let Some(spot) = self.by_origin(join, record, &known.user)? {
             return Ok(Compared::Elsewhere(spot));
         }
-        if let Some(spot) = self.by_key(record, &known.user)? {
+        if let Some(spot) = self.by_key(join, record, &known.user)? {
             return Ok(Compared::Elsewhere(spot));
         }
         let behind = match seq {
@@ -377,22 +391,33 @@ impl Log {
     }
 
     /// Where a message is that came from another program, if it did.
-    fn by_origin(&mut self, record: &MessageRecord<'_>, user: &UserName) -> Result<Option<Spot>> {
+    fn by_origin(
+        &mut self,
+        join: &Join,
+        record: &MessageRecord<'_>,
+        user: &UserName,
+    ) -> Result<Option<Spot>> {
         match record.origin {
-            Some(origin) => self.of_key(&origin, user),
+            Some(origin) => self.of_key(join, &origin, user),
             None => Ok(None),
         }
     }
 
     /// Where a message is that could not keep its number, if it is here.
-    fn by_key(&mut self, record: &MessageRecord<'_>, user: &UserName) -> Result<Option<Spot>> {
-        self.of_key(&key_of(record), user)
+    fn by_key(
+        &mut self,
+        join: &Join,
+        record: &MessageRecord<'_>,
+        user: &UserName,
+    ) -> Result<Option<Spot>> {
+        self.of_key(join, &key_of(record), user)
     }
 
     /// The message that is known by a key, if it is this user's.
-    fn of_key(&mut self, key: &SourceKey, user: &UserName) -> Result<Option<Spot>> {
-        let found = self.group.rows()?.imported(key).map_err(unreadable)?;
-        let Some(id) = found else { return Ok(None) };
+    fn of_key(&mut self, join: &Join, key: &SourceKey, user: &UserName) -> Result<Option<Spot>> {
+        let Some(id) = self.imported(join, key)? else {
+            return Ok(None);
+        };
         let mut is_own = false;
         self.message(id, &mut |message| is_own = message.user == user)?;
         let link = self.link(id)?.filter(|_| is_own);

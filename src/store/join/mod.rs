@@ -52,6 +52,7 @@ pub(super) const UNSETTLED: MessageId = MessageId(-1);
 const REMEMBERED: usize = 16 * 1024;
 
 /// What is known while another log is put into this one.
+#[derive(Clone)]
 pub(crate) struct Join {
     /// Nothing is written.
     is_dry: bool,
@@ -81,6 +82,9 @@ pub(crate) struct Join {
     is_part: bool,
     /// Sessions whose moves are others here.
     moved: HashSet<SessionId>,
+    /// Messages that came by keys of other programs, and keys by which none did, as far as
+    /// they were looked up for what is written together.
+    origins: HashMap<SourceKey, Option<MessageId>>,
 }
 
 /// A session that is here.
@@ -153,7 +157,33 @@ impl Log {
             state: None,
             is_part: false,
             moved: HashSet::new(),
+            origins: HashMap::new(),
         })
+    }
+
+    /// Looks for all messages at once that came by these keys of other programs, if what
+    /// comes next is committed together: until then nobody else adds one of them.
+    ///
+    /// # Errors
+    /// If that cannot be read.
+    pub(crate) fn look_up_origins(&mut self, join: &mut Join, keys: &[SourceKey]) -> Result<()> {
+        join.origins.clear();
+        if !self.may_run_again() || keys.is_empty() {
+            return Ok(());
+        }
+        let found = self.group.rows()?.imported_all(keys).map_err(unreadable)?;
+        join.origins.extend(keys.iter().map(|key| (*key, None)));
+        let found = found.into_iter().map(|(key, id, _)| (key, Some(id)));
+        join.origins.extend(found);
+        Ok(())
+    }
+
+    /// The message that came by a key.
+    fn imported(&mut self, join: &Join, key: &SourceKey) -> Result<Option<MessageId>> {
+        match join.origins.get(key) {
+            Some(known) => Ok(*known),
+            None => self.group.rows()?.imported(key).map_err(unreadable),
+        }
     }
 
     /// Begins a session of the other log, unless it is here.

@@ -21,7 +21,7 @@ const BLOCKS: usize = 2 * 1024;
 const MARKS: usize = 1024 * 1024;
 
 /// What is remembered of where messages are.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Places {
     /// Ids of messages whose numbers lie in a block.
     blocks: HashMap<(SessionKey, i64), Box<[Option<MessageId>]>>,
