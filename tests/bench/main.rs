@@ -17,6 +17,10 @@ mod search;
 mod searches;
 #[cfg(feature = "postgres")]
 mod server;
+#[cfg(feature = "postgres")]
+mod server_follow;
+#[cfg(feature = "postgres")]
+mod server_import;
 mod shown;
 mod stats;
 mod texts;
@@ -79,6 +83,10 @@ const BENCHES: &[Bench] = &[
     ("server-piped", server::server_piped),
     #[cfg(feature = "postgres")]
     ("server-listing", server::server_listing),
+    #[cfg(feature = "postgres")]
+    ("server-import", server_import::server_import),
+    #[cfg(feature = "postgres")]
+    ("server-follow", server_follow::server_follow),
 ];
 
 /// What takes minutes, and is done only if it is named.
