@@ -14,8 +14,8 @@ use super::rows::{
     SessionChange, SessionRow, Sighting,
 };
 use crate::domain::{
-    Flow, Message, MessageId, MoveId, NumberedMove, OwnedSent, Problem, SessionId, SessionKey,
-    SourceKey, Timestamp, UserName, UserSummary,
+    Flow, Message, MessageId, MessageRecord, MoveId, Numbered, NumberedMove, OwnedSent, Problem,
+    SessionId, SessionKey, SourceKey, Timestamp, UserName, UserSummary,
 };
 
 /// Holds the rows of a log. It knows none of the log's rules: those are in
@@ -196,6 +196,15 @@ pub(crate) trait Backend {
             depth: 1,
         };
         Ok(standing.unwrap_or(missing))
+    }
+
+    /// Which of these messages are here in the session and at the number that they name, and in
+    /// which session that is, if many can be compared in one question: none otherwise.
+    fn same_messages(
+        &mut self,
+        _records: &[MessageRecord<'_>],
+    ) -> Result<Vec<(Numbered, SessionKey)>> {
+        Ok(Vec::new())
     }
 
     /// Notes by which key a message came from another program.

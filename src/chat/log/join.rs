@@ -238,11 +238,12 @@ impl Joining {
         lines: &[Line],
         taken: &mut Taken,
     ) -> Result<()> {
-        let origins = lines.iter().filter_map(|line| match &line.says {
-            Ok(Record::Message(fields)) => fields.record().origin,
+        let records = lines.iter().filter_map(|line| match &line.says {
+            Ok(Record::Message(fields)) => Some(fields.record()),
             _ => None,
         });
-        log.look_up_origins(&mut self.join, &origins.collect::<Vec<_>>())?;
+        let records: Vec<_> = records.collect();
+        log.look_up_joined(&mut self.join, &records)?;
         for (at, line) in lines.iter().enumerate() {
             let left = match &line.says {
                 Ok(record) if !self.is_begun && !matches!(record, Record::Head { .. }) => {

@@ -347,6 +347,9 @@ impl Log {
         key: SessionKey,
         seq: i64,
     ) -> Result<Compared> {
+        if seq == record.at.seq && join.same.get(&record.at) == Some(&key) {
+            return Ok(Compared::Same);
+        }
         let here = self.at(join, key, seq)?.ok_or_else(|| unread(record.at))?;
         if self.is_same(here, record)? {
             return Ok(Compared::Same);

@@ -85,6 +85,8 @@ pub(crate) struct Join {
     /// Messages that came by keys of other programs, and keys by which none did, as far as
     /// they were looked up for what is written together.
     origins: HashMap<SourceKey, Option<MessageId>>,
+    /// Messages of the same that are known to be here, in this session and by their number.
+    same: HashMap<Numbered, SessionKey>,
 }
 
 /// A session that is here.
@@ -158,23 +160,37 @@ impl Log {
             is_part: false,
             moved: HashSet::new(),
             origins: HashMap::new(),
+            same: HashMap::new(),
         })
     }
 
-    /// Looks for all messages at once that came by these keys of other programs, if what
-    /// comes next is committed together: until then nobody else adds one of them.
+    /// Looks at once for all that is here already of these messages, if what comes next is
+    /// committed together: until then nobody else adds one of them unnoticed.
     ///
     /// # Errors
     /// If that cannot be read.
-    pub(crate) fn look_up_origins(&mut self, join: &mut Join, keys: &[SourceKey]) -> Result<()> {
+    pub(crate) fn look_up_joined(
+        &mut self,
+        join: &mut Join,
+        records: &[MessageRecord<'_>],
+    ) -> Result<()> {
         join.origins.clear();
-        if !self.may_run_again() || keys.is_empty() {
+        join.same.clear();
+        if !self.may_run_again() {
             return Ok(());
         }
-        let found = self.group.rows()?.imported_all(keys).map_err(unreadable)?;
-        join.origins.extend(keys.iter().map(|key| (*key, None)));
-        let found = found.into_iter().map(|(key, id, _)| (key, Some(id)));
-        join.origins.extend(found);
+        let backend = self.group.rows()?;
+        let keys: Vec<_> = records.iter().filter_map(|record| record.origin).collect();
+        if !keys.is_empty() {
+            let found = backend.imported_all(&keys).map_err(unreadable)?;
+            join.origins.extend(keys.iter().map(|key| (*key, None)));
+            let found = found.into_iter().map(|(key, id, _)| (key, Some(id)));
+            join.origins.extend(found);
+        }
+        if !records.is_empty() {
+            join.same
+                .extend(backend.same_messages(records).map_err(unreadable)?);
+        }
         Ok(())
     }
 

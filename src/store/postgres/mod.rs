@@ -40,6 +40,7 @@ mod open_group;
 mod parameters;
 mod partials;
 mod pass_file;
+mod put_heads;
 mod records;
 mod rights;
 mod schema;
@@ -74,8 +75,8 @@ use super::rows::{
 };
 use super::waits::Waits;
 use crate::domain::{
-    Flow, Granted, Message, MessageId, MoveId, NumberedMove, OwnedSent, Problem, ProblemKind,
-    SessionId, SessionKey, SourceKey, UserName, UserSummary,
+    Flow, Granted, Message, MessageId, MessageRecord, MoveId, Numbered, NumberedMove, OwnedSent,
+    Problem, ProblemKind, SessionId, SessionKey, SourceKey, UserName, UserSummary,
 };
 use client::Waiting;
 use handle::Handle;
@@ -397,6 +398,13 @@ impl Backend for Postgres {
         keys: &[SourceKey],
     ) -> Result<Vec<(SourceKey, MessageId, Standing)>> {
         imports::messages(&mut self.handle, keys)
+    }
+
+    fn same_messages(
+        &mut self,
+        records: &[MessageRecord<'_>],
+    ) -> Result<Vec<(Numbered, SessionKey)>> {
+        records::same(&mut self.handle, records)
     }
 
     fn add_origin(&mut self, key: &SourceKey, message: MessageId) -> Result<()> {

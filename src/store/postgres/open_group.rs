@@ -9,7 +9,8 @@ use super::super::rows::{End, MessageRow, MoveRow};
 use super::client::{Ask, Value};
 use super::columns::{self, Column, CopiedRows};
 use super::message_columns::{ADD_MESSAGES, COPY_MESSAGES, MessageColumns};
-use super::{ends, guess, imports};
+use super::put_heads::{PUT_HEADS, PutHeads};
+use super::{ends, guess};
 use crate::domain::{MessageId, SessionId, SessionKey, SourceKey};
 
 /// A group of writes.
@@ -38,7 +39,7 @@ pub(super) struct OpenGroup {
     messages: MessageColumns,
     sent: SentColumns,
     origins: (Vec<Vec<u8>>, Vec<i64>),
-    put_heads: imports::PutHeads,
+    put_heads: PutHeads,
     moves: Vec<(SessionKey, MoveRow)>,
     changes: BTreeMap<SessionKey, ends::EndChange>,
     end_columns: ends::EndColumns,
@@ -105,7 +106,7 @@ impl OpenGroup {
             messages: MessageColumns::default(),
             sent: SentColumns::default(),
             origins: Default::default(),
-            put_heads: imports::PutHeads::default(),
+            put_heads: PutHeads::default(),
             moves: Vec::new(),
             changes: BTreeMap::new(),
             end_columns: ends::EndColumns::default(),
@@ -276,7 +277,7 @@ impl OpenGroup {
             asks.push(Ask::Query(ADD_ORIGINS, &origin_values));
         }
         if !put_heads.is_empty() {
-            asks.push(Ask::Query(imports::PUT_HEADS, &put_head_values));
+            asks.push(Ask::Query(PUT_HEADS, &put_head_values));
         }
         for values in &move_values {
             asks.push(Ask::Query(ADD_MOVE, values));

@@ -7,6 +7,7 @@ use tokio_postgres::types::Type;
 
 use super::super::Result;
 use super::super::backend::MessageQuery;
+use super::super::codes;
 use super::super::damage::Damage;
 use super::super::record::{Behind, Linked};
 use super::handle::Handle;
@@ -14,8 +15,8 @@ use super::messages::{self, COLUMNS, WIDTH};
 use super::names::Names;
 use super::partials::sent;
 use crate::domain::{
-    Flow, Links, Message, MessageId, Numbered, OwnedSent, SentLinks, SessionId, SourceKey,
-    former_number,
+    Flow, Links, Message, MessageId, MessageRecord, Numbered, OwnedSent, SentLinks, SessionId,
+    SessionKey, SourceKey, former_number,
 };
 
 /// The columns of a record, behind those of a message.
@@ -35,6 +36,50 @@ const GET_NUMBERS: &str = "SELECT m.id, s.uuid::text, m.seq,
     FROM saylog.messages AS m JOIN saylog.sessions AS s ON s.id = m.session
     LEFT JOIN saylog.imports AS i ON i.session = s.id
     WHERE m.id = ANY($1)";
+
+/// The texts at these places, one by one through the indexes, whatever the server knows of how
+/// many there are. One that has another length is another one, and does not travel.
+const GET_SAME: &str = "SELECT n.place, m.session, m.content
+    FROM unnest($1::text[], $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[])
+         WITH ORDINALITY AS n (uuid, seq, role, said_at, bytes, place)
+    CROSS JOIN LATERAL (SELECT t.id FROM saylog.sessions AS t
+                        WHERE t.uuid = n.uuid::uuid LIMIT 1) AS s
+    CROSS JOIN LATERAL (SELECT t.session, t.content FROM saylog.messages AS t
+                        WHERE t.session = s.id AND t.seq = n.seq AND t.role = n.role
+                              AND coalesce(t.said_at, t.created_at) = n.said_at
+                              AND octet_length(t.content) = n.bytes LIMIT 1) AS m";
+
+/// Which of these messages are here in the session and at the number that they name.
+pub(super) fn same(
+    handle: &mut Handle,
+    records: &[MessageRecord<'_>],
+) -> Result<Vec<(Numbered, SessionKey)>> {
+    let ids: Vec<String> = records
+        .iter()
+        .map(|one| one.at.session.to_string())
+        .collect();
+    let seqs: Vec<i64> = records.iter().map(|one| one.at.seq).collect();
+    let roles: Vec<i16> = records.iter().map(|one| codes::of_role(one.role)).collect();
+    let times: Vec<i64> = records.iter().map(|one| one.said_at.0).collect();
+    let lengths = records.iter().map(|one| i64::try_from(one.content.len()));
+    let lengths: Vec<i64> = lengths.map(|bytes| bytes.unwrap_or(-1)).collect();
+    let rows = handle.rows(
+        GET_SAME,
+        &[
+            (&ids, Type::TEXT_ARRAY),
+            (&seqs, Type::INT8_ARRAY),
+            (&roles, Type::INT2_ARRAY),
+            (&times, Type::INT8_ARRAY),
+            (&lengths, Type::INT8_ARRAY),
+        ],
+    )?;
+    let same = rows.iter().filter_map(|row| {
+        let place = usize::try_from(row.get::<_, i64>(0)).ok()?.checked_sub(1)?;
+        let record = records.get(place)?;
+        (row.get::<_, &str>(2) == record.content).then(|| (record.at, SessionKey(row.get(1))))
+    });
+    Ok(same.collect())
+}
 
 /// Visits messages with all that they have.
 pub(super) fn visit(

@@ -1,9 +1,12 @@
 //! Archives that are imported over a network, by several people at the same time.
 
-use super::*;
-use crate::domain::SourceKey;
-use crate::store::imported::{
+use super::super::super::imported::{
     ImportedConversation, ImportedCount, ImportedMessage, ImportedSession,
+};
+use super::super::super::join::MessageJoined;
+use super::*;
+use crate::domain::{
+    Links, MessageRecord, Numbered, Problem, ReplyDetails, SessionHead, SourceKey, Status,
 };
 
 /// How many messages each conversation has.
@@ -152,4 +155,116 @@ fn an_import_whose_connection_is_cut_comes_once() {
     proxy.cut_within(0);
     assert!(proxy.cuts() > 0);
     are_whole(cluster, &database, number.into());
+}
+
+/// A message of another log, behind the one before it.
+fn record(session: SessionId, seq: i64) -> MessageRecord<'static> {
+    let at = |seq| Numbered { session, seq };
+    MessageRecord {
+        at: at(seq),
+        role: Role::User,
+        content: "said on another machine",
+        said_at: Timestamp(seq),
+        model: None,
+        status: Status::Complete,
+        usage: None,
+        details: ReplyDetails::default(),
+        depth: Some(seq),
+        links: Links {
+            parent: (seq > 1).then(|| at(seq - 1)),
+            ..Links::NONE
+        },
+        configured: None,
+        origin: None,
+    }
+}
+
+/// Takes a session of another log with all its messages together; how many were added.
+fn join(log: &mut Log, records: &[MessageRecord<'_>]) -> usize {
+    let alice = UserName::new("alice").unwrap();
+    let before = log.begin_join(false).unwrap();
+    let mut added = 0;
+    let taken: Result<(), Problem> = log.together(&mut |log| {
+        let mut join = before.clone();
+        added = 0;
+        log.look_up_joined(&mut join, records)?;
+        let head = SessionHead {
+            session: records[0].at.session,
+            user: &alice,
+            started_at: Timestamp(0),
+            persona: None,
+            source: None,
+            behind: None,
+        };
+        log.join_session(&mut join, &head)?;
+        for record in records {
+            let joined = log.join_message(&mut join, record, Timestamp(9))?;
+            added += usize::from(joined != MessageJoined::Known);
+        }
+        Ok(())
+    });
+    taken.unwrap();
+    added
+}
+
+#[test]
+fn lines_of_another_log_take_few_round_trips_however_many_they_are() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    let database = cluster.database();
+    let proxy = Proxy::to(cluster.folder());
+    let mut log = log_at(
+        &address(&proxy.folder(), name_of(&database)),
+        Waits::for_tests(),
+    );
+    for number in 0..4 {
+        let session = SessionId::new(uuid::Uuid::from_bytes([number; 16]));
+        let records: Vec<_> = (1..=500).map(|seq| record(session, seq)).collect();
+        for expected in [500, 0] {
+            proxy.take_trips();
+            assert_eq!(join(&mut log, &records), expected);
+            let trips = proxy.take_trips();
+            assert!(
+                trips <= 30 || number < 2,
+                "{trips} for {expected} of {number}"
+            );
+        }
+        // The same number with another text is another message.
+        let other = MessageRecord {
+            content: "said on one more machine",
+            ..records[499]
+        };
+        assert_eq!(join(&mut log, &[other]), 1);
+    }
+}
+
+#[test]
+fn lines_of_another_log_come_once_where_connections_are_cut() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    let database = cluster.database();
+    let proxy = Proxy::to(cluster.folder());
+    let mut log = log_at(
+        &address(&proxy.folder(), name_of(&database)),
+        Waits::for_tests(),
+    );
+    log.newest().unwrap();
+    proxy.cut_within(40_000);
+    proxy.hang_up();
+    let wanted = count("SAYLOG_CUTS", 20);
+    let mut number = 0;
+    while proxy.cuts() < wanted && number < 250 {
+        let session = SessionId::new(uuid::Uuid::from_bytes([number; 16]));
+        let records: Vec<_> = (1..=50).map(|seq| record(session, seq)).collect();
+        assert_eq!(join(&mut log, &records), 50);
+        number += 1;
+    }
+    drop(log);
+    proxy.cut_within(0);
+    let whole = "SELECT count(*) FILTER (WHERE count = 50 AND depth = 50 AND head = last),
+        (SELECT count(*) FROM saylog.messages) FROM saylog.sessions";
+    let expected = format!("{number}|{}\n", usize::from(number) * 50);
+    assert_eq!(cluster.sql(name_of(&database), whole), expected);
 }
