@@ -292,13 +292,16 @@ impl Handle {
         Ok(rows.first().map(|row| ends::read(row, 0).1))
     }
 
-    /// The next id that was drawn for the open group.
-    pub(super) fn next_id(&mut self) -> Result<i64> {
-        if let Some(id) = self.group()?.ids.pop_front() {
-            return Ok(id);
+    /// The next id that was drawn for the open group, behind the messages that one is linked
+    /// to: somebody else may have drawn theirs since, for a session that was locked later.
+    pub(super) fn next_id(&mut self, linked: Option<MessageId>) -> Result<i64> {
+        let group = self.group()?;
+        while let Some(id) = group.ids.pop_front() {
+            if linked.is_none_or(|linked| linked.0 < id) {
+                return Ok(id);
+            }
         }
         // As many as were drawn so beyond the plan: few of them are left over in the end.
-        let group = self.group()?;
         let count = group.drawn.clamp(1, MOST_DRAWN);
         group.drawn += count;
         let rows = self.rows(DRAW_MORE, &[(&count, Type::INT4)])?;

@@ -317,7 +317,8 @@ impl Backend for Postgres {
     }
 
     fn add_message(&mut self, row: &MessageRow<'_>) -> Result<MessageId> {
-        let id = self.handle.next_id()?;
+        let linked = row.parent.max(row.previous).max(row.system).max(row.floor);
+        let id = self.handle.next_id(linked)?;
         let prompt = match row.sent.and_then(|sent| sent.configured) {
             Some(text) => Some(partials::prompt(&mut self.handle, row.session, text)?),
             None => None,

@@ -94,15 +94,18 @@ pub(super) fn add(
     Ok(key)
 }
 
-/// Makes users known, and begins their sessions in the order in which they are given. Whoever
-/// adds several sessions of a user waits until nobody else does: two groups that add the same
-/// ones in different orders would wait for each other.
+/// Makes users known.
 const ADD_USERS: &str = "INSERT INTO saylog.users (name) SELECT DISTINCT n.name
     FROM unnest($1::text[]) AS n (name)
     WHERE NOT EXISTS (SELECT 1 FROM saylog.users AS u WHERE u.name = n.name)
     ON CONFLICT (name) DO NOTHING";
+
+/// Whoever adds several sessions of a user waits until nobody else does: two groups that add
+/// the same ones in different orders would wait for each other.
 const LOCK_USERS: &str = "SELECT pg_advisory_xact_lock(hashtextextended(u.name, 0))
     FROM (SELECT DISTINCT n.name FROM unnest($1::text[]) AS n (name) ORDER BY n.name) AS u";
+
+/// Begins sessions, in the order in which they are given.
 const ADD_SESSIONS: &str = "INSERT INTO saylog.sessions (uuid, \"user\", title, created_at,
         touched_at, model, persona, system, words, touched, origin)
     SELECT n.uuid::uuid, u.id, n.title, n.at, n.at, n.model, n.persona, n.system, n.words,

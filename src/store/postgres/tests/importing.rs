@@ -268,3 +268,38 @@ fn lines_of_another_log_come_once_where_connections_are_cut() {
     let expected = format!("{number}|{}\n", usize::from(number) * 50);
     assert_eq!(cluster.sql(name_of(&database), whole), expected);
 }
+
+#[test]
+fn what_is_added_behind_what_others_said_meanwhile_has_a_later_id() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    let database = cluster.database();
+    let mut log = log_at(&database, Waits::for_tests());
+    let mut other = log_at(&database, Waits::for_tests());
+    let [first, second] = [1, 2].map(|number| SessionId::new(uuid::Uuid::from_bytes([number; 16])));
+    for session in [first, second] {
+        assert_eq!(join(&mut log, &[record(session, 1)]), 1);
+    }
+    let (theirs, _) = other.named(second).unwrap().unwrap();
+    let mut join = log.begin_join(false).unwrap();
+    let taken: Result<(), Problem> = log.together(&mut |log| {
+        // Of the ids that are drawn for these one is left.
+        for seq in 2..=4 {
+            log.join_message(&mut join, &record(first, seq), Timestamp(9))?;
+        }
+        say(&mut other, theirs, "meanwhile");
+        other.commit()?;
+        let behind = MessageRecord {
+            origin: Some([7; 16]),
+            ..record(second, 2)
+        };
+        log.join_message(&mut join, &behind, Timestamp(9))?;
+        Ok(())
+    });
+    taken.unwrap();
+    let order =
+        "SELECT string_agg(content, ',' ORDER BY id) = string_agg(content, ',' ORDER BY seq),
+        count(*) FROM saylog.messages WHERE session = 2";
+    assert_eq!(cluster.sql(name_of(&database), order), "t|3\n");
+}
