@@ -13,6 +13,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::Severity;
 use tokio_postgres::types::{ToSql, Type};
@@ -52,18 +53,23 @@ pub(super) enum Patience {
 
 /// A connection to a server.
 pub(super) struct Client {
-    link: tokio_postgres::Client,
+    link: Arc<Link>,
     /// It has warned since that was asked.
     has_warned: Arc<AtomicBool>,
+    /// The server's version, as it counts them.
+    pub(super) version: i32,
+    /// The version of the tables as it was connected; none if there were none.
+    pub(super) tables: Option<i32>,
+}
+
+/// What questions are asked through. Those that are under way share it.
+struct Link {
+    client: tokio_postgres::Client,
     /// The server process is this connection's own: nothing stands between that lends it
     /// to others. Only then may statements be prepared under names.
     is_direct: bool,
     /// How often each statement was asked, or what it is called since that was often.
     statements: Mutex<HashMap<String, Asked>>,
-    /// The server's version, as it counts them.
-    pub(super) version: i32,
-    /// The version of the tables as it was connected; none if there were none.
-    pub(super) tables: Option<i32>,
 }
 
 /// A statement gets a name when it is asked this often: to prepare it is a round trip of its
@@ -75,6 +81,16 @@ const OFTEN: u8 = 3;
 enum Asked {
     Times(u8),
     Named(Statement),
+}
+
+/// A question that is under way while something else is done. Whoever drops it does not
+/// want the answer any more.
+pub(super) struct UnderWay(JoinHandle<Result<Vec<Row>, Error>>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// How long the server may be silent, and who says that a call is given up.
@@ -99,10 +115,12 @@ impl Client {
         let has_warned = Arc::new(AtomicBool::new(false));
         runtime.spawn(drive(opened.connection, Arc::clone(&has_warned)));
         Ok(Self {
-            link: opened.client,
+            link: Arc::new(Link {
+                client: opened.client,
+                is_direct: opened.is_direct,
+                statements: Mutex::default(),
+            }),
             has_warned,
-            is_direct: opened.is_direct,
-            statements: Mutex::default(),
             version: opened.version,
             tables: opened.tables,
         })
@@ -111,12 +129,12 @@ impl Client {
     /// Whether rows may be copied in: what stands between might have given the name of that
     /// statement to somebody else.
     pub(super) fn is_direct(&self) -> bool {
-        self.is_direct
+        self.link.is_direct
     }
 
     /// Whether nothing can be asked any more.
     pub(super) fn is_closed(&self) -> bool {
-        self.link.is_closed()
+        self.link.client.is_closed()
     }
 
     /// Whether the server has warned since this was asked last.
@@ -136,39 +154,101 @@ impl Client {
         let asking = async {
             let mut answers: Vec<Answering<'_>> = Vec::with_capacity(asks.len());
             for ask in asks {
-                answers.push(self.answering(ask).await?);
+                answers.push(self.link.answering(ask).await?);
             }
             together(answers).await
         };
         match wait(runtime, waiting, patience, asking) {
             Ok(Ok(answers)) => Ok(answers),
-            Ok(Err(error)) => Err(Trouble::of(error, self.link.is_closed())),
+            Ok(Err(error)) => Err(Trouble::of(error, self.is_closed())),
             Err(trouble) => Err(trouble),
         }
+    }
+
+    /// Sends a question with numbers for its values and does not wait for the answer.
+    pub(super) fn send(&self, runtime: &Runtime, sql: &str, numbers: &[i64]) -> UnderWay {
+        let (link, sql, numbers) = (Arc::clone(&self.link), sql.to_owned(), numbers.to_vec());
+        let under_way = UnderWay(runtime.spawn(async move {
+            let values: Vec<Value<'_>> = (numbers.iter())
+                .map(|number| (number as &(dyn ToSql + Sync), Type::INT8))
+                .collect();
+            link.look(&sql, &values).await
+        }));
+        // Nobody else moves its bytes while this program is at something else.
+        under_way.has_come(runtime);
+        under_way
+    }
+
+    /// Waits for the answer to such a question.
+    pub(super) fn receive(
+        &self,
+        runtime: &Runtime,
+        waiting: &Waiting,
+        mut under_way: UnderWay,
+    ) -> Result<Vec<Row>, Trouble> {
+        match wait(runtime, waiting, Patience::Look, &mut under_way.0)? {
+            Ok(Ok(rows)) => Ok(rows),
+            Ok(Err(error)) => Err(Trouble::of(error, self.is_closed())),
+            // It has panicked, or was given up.
+            Err(_) => Err(Trouble::Foreign),
+        }
+    }
+}
+
+impl UnderWay {
+    /// Whether the answer is there, once the connection has written and read what it can
+    /// without waiting.
+    pub(super) fn has_come(&self, runtime: &Runtime) -> bool {
+        if !self.0.is_finished() {
+            runtime.block_on(async {
+                // The first lets it see what has come, the second take that in.
+                tokio::task::yield_now().await;
+                tokio::task::yield_now().await;
+            });
+        }
+        self.0.is_finished()
+    }
+}
+
+impl Link {
+    /// Asks one thing.
+    async fn look(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, Error> {
+        let named = self.named(sql, values).await?;
+        self.rows(named, sql, values).await
+    }
+
+    /// Asks one thing, under its name if it has one.
+    async fn rows(
+        &self,
+        named: Option<Statement>,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, Error> {
+        let Some(statement) = named else {
+            return self.client.query_typed(sql, values).await;
+        };
+        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|(value, _)| *value).collect();
+        self.client.query(&statement, &values).await
     }
 
     /// A question under way; it is sent when it is first looked at.
     async fn answering<'a>(&'a self, ask: &'a Ask<'_>) -> Result<Answering<'a>, Error> {
         Ok(match ask {
             Ask::Batch(sql) => Box::pin(async move {
-                self.link.batch_execute(sql).await?;
+                self.client.batch_execute(sql).await?;
                 Ok(Vec::new())
             }),
             Ask::Planned(sql, values) => {
-                Box::pin(async move { self.link.query_typed(sql, values).await })
+                Box::pin(async move { self.client.query_typed(sql, values).await })
+            }
+            Ask::Query(sql, values) => {
+                let named = self.named(sql, values).await?;
+                Box::pin(self.rows(named, sql, values))
             }
             Ask::Copy(rows) => {
                 let statement = self.prepared(rows.statement, &[]).await?;
                 Box::pin(self.copy_in(statement, rows))
             }
-            Ask::Query(sql, values) => match self.named(sql, values).await? {
-                None => Box::pin(async move { self.link.query_typed(sql, values).await }),
-                Some(statement) => Box::pin(async move {
-                    let values: Vec<&(dyn ToSql + Sync)> =
-                        values.iter().map(|(value, _)| *value).collect();
-                    self.link.query(&statement, &values).await
-                }),
-            },
         })
     }
 
@@ -197,7 +277,7 @@ impl Client {
             return Ok(statement.clone());
         }
         let types: Vec<Type> = values.iter().map(|(_, of)| of.clone()).collect();
-        let statement = self.link.prepare_typed(sql, &types).await?;
+        let statement = self.client.prepare_typed(sql, &types).await?;
         let asked = Asked::Named(statement.clone());
         self.known().insert(sql.to_owned(), asked);
         Ok(statement)
@@ -209,7 +289,7 @@ impl Client {
         statement: Statement,
         rows: &CopiedRows<'_>,
     ) -> Result<Vec<Row>, Error> {
-        let sink = self.link.copy_in(&statement).await?;
+        let sink = self.client.copy_in(&statement).await?;
         let writer = BinaryCopyInWriter::new(sink, &rows.types());
         let mut writer = std::pin::pin!(writer);
         for row in rows.rows() {

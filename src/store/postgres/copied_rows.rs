@@ -4,8 +4,9 @@ use tokio_postgres::Row as Answer;
 use tokio_postgres::types::Type;
 
 use super::super::Result;
-use super::super::copying::{Cell, Kind, PAGE_BYTES, PAGE_ROWS, Row, Table};
+use super::super::copying::{Cell, Kind, PAGE_ROWS, Row, Table};
 use super::client::{Ask, Value};
+use super::fitting::fitting;
 use super::trouble::Trouble;
 
 /// The next rows of a table. How long texts are is known without reading them.
@@ -47,14 +48,12 @@ pub(super) fn read(
     };
     let (names, only) = (table.names(""), only(table));
     let columns = columns.join(", ");
-    let sql = format!(
-        "SELECT {names} FROM (
-             SELECT *, sum({bytes}) OVER (ORDER BY {key}) - ({bytes}) AS \"bytes before\" FROM (
-                 SELECT {columns} FROM saylog.{} AS t WHERE {only} {behind}
-                 ORDER BY {key} LIMIT {PAGE_ROWS}) AS page) AS page
-         WHERE \"bytes before\" < {PAGE_BYTES} ORDER BY {key}",
+    let rows = format!(
+        "SELECT {columns} FROM saylog.{} AS t WHERE {only} {behind}
+         ORDER BY {key} LIMIT {PAGE_ROWS}",
         table.name
     );
+    let sql = fitting(&names, &rows, &bytes, &key, "");
     let values: Vec<Value<'_>> = after.unwrap_or_default().iter().map(value).collect();
     let answers = ask(Ask::Query(&sql, &values))
         .map_err(|trouble| trouble.problem().preventing("the log cannot be read"))?;

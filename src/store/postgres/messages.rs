@@ -1,8 +1,4 @@
-//! Messages, page by page.
-//!
-//! No statement is open while a message is looked at: a page is read whole, and the next one
-//! begins behind its last message. It has so many messages, and so many bytes, whichever
-//! comes first; PostgreSQL knows the length of a text without reading it.
+//! Messages, in the order of the log, by their ids, or along a context.
 
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
@@ -10,11 +6,14 @@ use tokio_postgres::types::Type;
 use super::super::Result;
 use super::super::backend::{MessageQuery, TextRange};
 use super::super::codes;
+use super::super::copying::PAGE_BYTES;
 use super::super::damage::{Damage, Why};
 use super::client::Value;
+use super::fitting::{BYTES, fitting};
 use super::handle::Handle;
 use super::missing;
 use super::names::Names;
+use super::pages::{Pages, Seen, Select, Show};
 use crate::domain::{
     Flow, Message, MessageId, Problem, ProblemKind, ReplyDetails, Timestamp, Usage,
 };
@@ -30,70 +29,29 @@ pub(super) const COLUMNS: &str = "m.id, m.parent, m.seq, m.session, m.role, m.co
 /// How many these are.
 pub(super) const WIDTH: usize = 16;
 
-/// How many messages the first page has, and the longest.
-const FIRST_PAGE: i64 = 128;
-const LONGEST_PAGE: i64 = 2_048;
-
-/// How many bytes of text a page has before its last message.
-pub(super) const PAGE_BYTES: i64 = 2 * 1024 * 1024;
-
-/// The messages of a range that fit on a page.
-fn page(columns: &str, joined: &str) -> String {
-    format!(
-        "SELECT {columns}
-         FROM (SELECT r.*, sum(octet_length(r.content) + coalesce(octet_length(r.reasoning), 0))
-                      OVER (ORDER BY r.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-                      AS bytes
-               FROM (SELECT * FROM saylog.messages WHERE id > $1 AND id <= $2
-                     ORDER BY id LIMIT $3) AS r) AS m
-         {joined}
-         WHERE coalesce(m.bytes, 0) < $4 ORDER BY m.id"
-    )
-}
-
-/// Visits the rows of a range, in the order of the log.
-pub(super) fn range(
-    handle: &mut Handle,
-    columns: &str,
-    joined: &str,
-    (after, upto): (MessageId, MessageId),
-    visit: &mut dyn FnMut(&mut Handle, &[Row]) -> Result<Flow>,
-) -> Result<()> {
-    let sql = page(columns, joined);
-    let (mut after, mut count) = (after.0, FIRST_PAGE);
-    while after < upto.0 {
-        let values: [Value<'_>; 4] = [
-            (&after, Type::INT8),
-            (&upto.0, Type::INT8),
-            (&count, Type::INT8),
-            (&PAGE_BYTES, Type::INT8),
-        ];
-        let rows = handle.rows(&sql, &values)?;
-        let Some(last) = rows.last() else { break };
-        after = last.get(0);
-        if visit(handle, &rows)? == Flow::Full {
-            break;
-        }
-        count = (count * 4).min(LONGEST_PAGE);
-    }
-    Ok(())
-}
+/// How many messages are asked for at once that are named.
+const NAMED_AT_ONCE: usize = 512;
 
 /// Visits messages.
 pub(super) fn messages(
     handle: &mut Handle,
+    pages: &mut Pages,
     names: &mut Names,
     damage: &mut Damage,
     query: &MessageQuery<'_>,
     visit: &mut dyn FnMut(&Message<'_>) -> Flow,
 ) -> Result<()> {
+    let select = Select {
+        columns: COLUMNS.to_owned(),
+        joined: "",
+    };
     match *query {
         MessageQuery::Range { after, upto } => {
-            range(handle, COLUMNS, "", (after, upto), &mut |handle, rows| {
+            pages.read(handle, &select, (after, upto), &mut |handle, rows| {
                 show_all(handle, names, rows, visit)
             })
         }
-        MessageQuery::These(ids) => these(handle, damage, COLUMNS, "", ids, &mut |handle, rows| {
+        MessageQuery::These(ids) => these(handle, damage, &select, ids, &mut |handle, rows| {
             show_all(handle, names, rows, visit)
         }),
         MessageQuery::One(id) => {
@@ -110,29 +68,19 @@ pub(super) fn messages(
 pub(super) fn these(
     handle: &mut Handle,
     damage: &mut Damage,
-    columns: &str,
-    joined: &str,
+    select: &Select,
     ids: &[MessageId],
-    visit: &mut dyn FnMut(&mut Handle, &[Row]) -> Result<Flow>,
+    show: &mut Show<'_>,
 ) -> Result<()> {
-    let sql = format!(
-        "SELECT {columns}
-         FROM (SELECT r.*, w.place,
-                      sum(octet_length(r.content) + coalesce(octet_length(r.reasoning), 0))
-                      OVER (ORDER BY w.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-                      AS bytes
-               FROM pg_catalog.unnest($1::bigint[]) WITH ORDINALITY AS w (id, place)
-               JOIN saylog.messages AS r ON r.id = w.id) AS m
-         {joined}
-         WHERE coalesce(m.bytes, 0) < $2 ORDER BY m.place"
-    );
+    let named = "SELECT m.*, n.place
+        FROM pg_catalog.unnest($1::bigint[]) WITH ORDINALITY AS n (id, place)
+        JOIN saylog.messages AS m ON m.id = n.id";
+    let sql = fitting(&select.columns, named, BYTES, "place", select.joined);
     let mut ids = ids;
     while !ids.is_empty() {
-        let count = ids
-            .len()
-            .min(usize::try_from(FIRST_PAGE * 4).unwrap_or(usize::MAX));
+        let count = ids.len().min(NAMED_AT_ONCE);
         let wanted: Vec<i64> = ids.iter().take(count).map(|id| id.0).collect();
-        let values: [Value<'_>; 2] = [(&wanted, Type::INT8_ARRAY), (&PAGE_BYTES, Type::INT8)];
+        let values: [Value<'_>; 1] = [(&wanted, Type::INT8_ARRAY)];
         let rows = handle.rows(&sql, &values)?;
         // What stands behind the last one of a full page comes with the next.
         let last: Option<i64> = rows.last().map(|row| row.get(0));
@@ -146,7 +94,7 @@ pub(super) fn these(
                 damage.miss_messages(MessageId(*id), MessageId(*id), Why::Gone);
             }
         }
-        if visit(handle, &rows)? == Flow::Full {
+        if show(handle, &rows)? != Seen::All {
             break;
         }
         ids = &ids[done..];
@@ -168,22 +116,18 @@ fn context(
              UNION ALL
              SELECT m.id, m.parent, c.place + 1, c.bytes + octet_length(m.content)
              FROM c JOIN saylog.messages AS m ON m.id = c.parent AND m.id < c.id
-             WHERE c.place < $2 AND c.bytes < $3)
+             WHERE c.place < $2 AND c.bytes < {PAGE_BYTES})
          SELECT {COLUMNS} FROM c JOIN saylog.messages AS m ON m.id = c.id ORDER BY c.place"
     );
     let (mut next, mut count) = (Some(last.0), 32);
     while let Some(id) = next {
-        let values: [Value<'_>; 3] = [
-            (&id, Type::INT8),
-            (&count, Type::INT4),
-            (&PAGE_BYTES, Type::INT8),
-        ];
+        let values: [Value<'_>; 2] = [(&id, Type::INT8), (&count, Type::INT4)];
         let rows = handle.rows(&sql, &values)?;
         let Some(last) = rows.last() else {
             return Err(missing());
         };
         next = older(last.get(0), last.get(1))?;
-        if show_all(handle, names, &rows, visit)? == Flow::Full {
+        if show_all(handle, names, &rows, visit)? != Seen::All {
             break;
         }
         count = (count * 4).min(512);
@@ -206,23 +150,32 @@ pub(super) fn older(id: i64, before: Option<i64>) -> Result<Option<i64>> {
 /// Visits texts of messages.
 pub(super) fn texts(
     handle: &mut Handle,
-    range_of: &TextRange,
+    pages: &mut Pages,
+    range: &TextRange,
     visit: &mut dyn FnMut(MessageId, &str) -> Flow,
 ) -> Result<()> {
-    let columns = if range_of.of_reasoning {
+    let columns = if range.of_reasoning {
         "m.id, coalesce(m.reasoning, '')"
     } else {
         "m.id, m.content"
     };
-    let between = (range_of.after, range_of.upto);
-    range(handle, columns, "", between, &mut |_, rows| {
-        for row in rows {
-            if visit(MessageId(row.get(0)), row.get(1)) == Flow::Full {
-                return Ok(Flow::Full);
+    let select = Select {
+        columns: columns.to_owned(),
+        joined: "",
+    };
+    pages.read(
+        handle,
+        &select,
+        (range.after, range.upto),
+        &mut |_, rows| {
+            for (place, row) in rows.iter().enumerate() {
+                if visit(MessageId(row.get(0)), row.get(1)) == Flow::Full {
+                    return Ok(Seen::UpTo(place));
+                }
             }
-        }
-        Ok(Flow::More)
-    })
+            Ok(Seen::All)
+        },
+    )
 }
 
 /// Shows the messages of rows.
@@ -231,14 +184,16 @@ fn show_all(
     names: &mut Names,
     rows: &[Row],
     visit: &mut dyn FnMut(&Message<'_>) -> Flow,
-) -> Result<Flow> {
-    names.learn(handle, rows.iter().map(|row| row.get(3)))?;
-    for row in rows {
+) -> Result<Seen> {
+    for (place, row) in rows.iter().enumerate() {
+        if names.get(row.get(3)).is_none() {
+            names.learn(handle, rows[place..].iter().map(|row| row.get(3)))?;
+        }
         if show(names, row, visit)? == Flow::Full {
-            return Ok(Flow::Full);
+            return Ok(Seen::UpTo(place));
         }
     }
-    Ok(Flow::More)
+    Ok(Seen::All)
 }
 
 /// Shows the message of a row of which the session's names are known.

@@ -10,6 +10,7 @@
 //! settling     whether a group has lasted whose answer was lost
 //! open_group   what a group has to write
 //! horizon      up to which message nothing can appear any more
+//! pages        a range of messages, read page by page, and ahead; fitting
 //! schema       the tables
 //! terms        which messages may hold what is looked for
 //! rights       which role may do what to them, and as whom it speaks
@@ -26,6 +27,7 @@ mod connect;
 mod copied_rows;
 mod copying;
 mod ends;
+mod fitting;
 mod greeting;
 mod guess;
 mod handle;
@@ -37,6 +39,7 @@ mod messages;
 mod moves;
 mod names;
 mod open_group;
+mod pages;
 mod parameters;
 mod partials;
 mod pass_file;
@@ -83,6 +86,7 @@ use handle::Handle;
 use horizon::Horizon;
 use imports::Noted;
 use names::Names;
+use pages::Pages;
 use parameters::Parameters;
 use rights::SpeaksAs;
 use server::Server;
@@ -91,6 +95,7 @@ use terms::Terms;
 /// A handle to a store on a server.
 pub(super) struct Postgres {
     handle: Handle,
+    pages: Pages,
     names: Names,
     horizon: Horizon,
     /// What was passed over since that was asked.
@@ -182,6 +187,7 @@ impl Postgres {
     fn over(server: Server, patience: Duration) -> Self {
         Self {
             handle: Handle::new(server),
+            pages: Pages::default(),
             names: Names::default(),
             horizon: Horizon::new(patience),
             damage: Damage::default(),
@@ -194,6 +200,7 @@ impl Postgres {
     fn terms(&mut self) -> Terms<'_> {
         Terms {
             handle: &mut self.handle,
+            pages: &mut self.pages,
             names: &mut self.names,
         }
     }
@@ -490,7 +497,8 @@ impl Backend for Postgres {
         visit: &mut dyn FnMut(&Message<'_>, &Behind) -> Flow,
     ) -> Result<()> {
         let (names, damage) = (&mut self.names, &mut self.damage);
-        records::visit(&mut self.handle, names, damage, query, visit)
+        let (handle, pages) = (&mut self.handle, &mut self.pages);
+        records::visit(handle, pages, names, damage, query, visit)
     }
 
     fn end(&mut self, session: SessionKey) -> Result<End> {
@@ -520,7 +528,8 @@ impl Backend for Postgres {
         visit: &mut dyn FnMut(&Message<'_>) -> Flow,
     ) -> Result<()> {
         let (names, damage) = (&mut self.names, &mut self.damage);
-        messages::messages(&mut self.handle, names, damage, query, visit)
+        let (handle, pages) = (&mut self.handle, &mut self.pages);
+        messages::messages(handle, pages, names, damage, query, visit)
     }
 
     fn texts(
@@ -528,7 +537,7 @@ impl Backend for Postgres {
         range: &TextRange,
         visit: &mut dyn FnMut(MessageId, &str) -> Flow,
     ) -> Result<()> {
-        messages::texts(&mut self.handle, range, visit)
+        messages::texts(&mut self.handle, &mut self.pages, range, visit)
     }
 
     fn chain(

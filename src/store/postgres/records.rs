@@ -13,6 +13,7 @@ use super::super::record::{Behind, Linked};
 use super::handle::Handle;
 use super::messages::{self, COLUMNS, WIDTH};
 use super::names::Names;
+use super::pages::{Pages, Seen, Select};
 use super::partials::sent;
 use crate::domain::{
     Flow, Links, Message, MessageId, MessageRecord, Numbered, OwnedSent, SentLinks, SessionId,
@@ -84,29 +85,33 @@ pub(super) fn same(
 /// Visits messages with all that they have.
 pub(super) fn visit(
     handle: &mut Handle,
+    pages: &mut Pages,
     names: &mut Names,
     damage: &mut Damage,
     query: &MessageQuery<'_>,
     visit: &mut dyn FnMut(&Message<'_>, &Behind) -> Flow,
 ) -> Result<()> {
-    let columns = format!("{COLUMNS}, {FURTHER}");
+    let select = Select {
+        columns: format!("{COLUMNS}, {FURTHER}"),
+        joined: SENT,
+    };
     let mut show = |handle: &mut Handle, rows: &[Row]| {
         names.learn(handle, rows.iter().map(|row| row.get(3)))?;
         let numbers = numbers(handle, rows)?;
-        for row in rows {
+        for (place, row) in rows.iter().enumerate() {
             let behind = behind(row, &numbers);
             let flow = messages::show(names, row, &mut |message| visit(message, &behind))?;
             if flow == Flow::Full {
-                return Ok(Flow::Full);
+                return Ok(Seen::UpTo(place));
             }
         }
-        Ok(Flow::More)
+        Ok(Seen::All)
     };
     match *query {
         MessageQuery::Range { after, upto } => {
-            messages::range(handle, &columns, SENT, (after, upto), &mut show)
+            pages.read(handle, &select, (after, upto), &mut show)
         }
-        MessageQuery::These(ids) => messages::these(handle, damage, &columns, SENT, ids, &mut show),
+        MessageQuery::These(ids) => messages::these(handle, damage, &select, ids, &mut show),
         MessageQuery::One(_) | MessageQuery::Context(_) => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::Row;
 
-use super::client::{self, Ask, Client, Patience, Waiting};
+use super::client::{self, Ask, Client, Patience, UnderWay, Waiting};
 use super::parameters::Parameters;
 use super::schema::{self, Opening};
 use super::trouble::Trouble;
@@ -127,6 +127,40 @@ impl Server {
             (self.waiting.tell)("the server does not answer; trying to reach it again");
         }
         answered
+    }
+
+    /// Sends a question that changes nothing, if there is a connection, and does not wait
+    /// for the answer.
+    pub(super) fn send(&self, sql: &str, numbers: &[i64]) -> Option<UnderWay> {
+        let (runtime, client) = (self.runtime.as_ref()?, self.client.as_ref()?);
+        Some(client.send(runtime, sql, numbers))
+    }
+
+    /// Whether such a question has been answered. Nobody waits for that.
+    pub(super) fn has_come(&self, under_way: &UnderWay) -> bool {
+        let runtime = self.runtime.as_ref();
+        runtime.is_none_or(|runtime| under_way.has_come(runtime))
+    }
+
+    /// Waits for the answer to such a question. None if it was lost: to ask it again does
+    /// no harm, and whoever does sees what is the matter.
+    pub(super) fn receive(&mut self, under_way: UnderWay) -> Result<Option<Vec<Row>>, Trouble> {
+        let (Some(runtime), Some(client)) = (&self.runtime, &self.client) else {
+            return Ok(None);
+        };
+        match client.receive(runtime, &self.waiting, under_way) {
+            Ok(rows) => Ok(Some(rows)),
+            Err(Trouble::Interrupted) => {
+                self.hang_up();
+                Err(Trouble::Interrupted)
+            }
+            Err(trouble) => {
+                if trouble.is_loss() {
+                    self.hang_up();
+                }
+                Ok(None)
+            }
+        }
     }
 
     /// Ends the connection.

@@ -17,6 +17,7 @@ use super::client::{Ask, Value};
 use super::handle::Handle;
 use super::messages;
 use super::names::Names;
+use super::pages::Pages;
 use crate::domain::{Flow, MessageId};
 
 /// How many messages are added in a step, and how many bytes of terms.
@@ -37,6 +38,7 @@ const B: f64 = 0.75;
 /// The terms in a database.
 pub(super) struct Terms<'p> {
     pub(super) handle: &'p mut Handle,
+    pub(super) pages: &'p mut Pages,
     pub(super) names: &'p mut Names,
 }
 
@@ -67,6 +69,7 @@ impl Terms<'_> {
         let mut unused = Damage::default();
         messages::messages(
             self.handle,
+            self.pages,
             self.names,
             &mut unused,
             &query,

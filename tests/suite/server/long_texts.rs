@@ -1,11 +1,59 @@
-//! Texts that are longer than an index of the server takes: the terms of searches are cut,
-//! and the text decides.
+//! Long texts: they are longer than an index of the server takes, so that the terms of
+//! searches are cut and the text decides, and a page of them is short.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 
 use tempfile::tempdir;
 
 use super::{at, lines, name_of};
 use crate::support::cluster::Cluster;
 use crate::support::run::{check, feed};
+
+#[test]
+fn a_log_of_long_messages_is_listed_without_much_memory() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    let (home, address) = (tempdir().expect("a folder"), cluster.database());
+    let outcome = lines(at(home.path(), &address), &["/start"]);
+    assert_eq!(outcome.code, 0);
+    // Short ones come first, so that it reads ahead; then 400 MiB.
+    let sql =
+        "INSERT INTO saylog.messages (id, session, seq, created_at, nonce, role, status, content)
+        SELECT nextval('saylog.message_ids'), 1, n, n, 0, 1, 0,
+               repeat('.', CASE WHEN n <= 3000 THEN 10 ELSE 2 * 1024 * 1024 END)
+        FROM generate_series(1, 3200) AS n";
+    cluster.sql(name_of(&address), sql);
+    let mut command = at(home.path(), &address);
+    command
+        .args(["--json", "-c", "/log"])
+        .stdout(Stdio::piped());
+    let mut listing = command.spawn().expect("it starts");
+    let mut output = BufReader::new(listing.stdout.take().expect("a pipe"));
+    let (mut line, mut count, mut peak) = (Vec::new(), 0, 0);
+    while count < 3_200 {
+        line.clear();
+        let read = output.read_until(b'\n', &mut line).expect("a line");
+        assert!(read > 0, "it ended behind {count} messages");
+        count += 1;
+        // More is to come than a pipe holds, so it is still there.
+        if count < 3_199 {
+            peak = peak.max(peak_of(listing.id()));
+        }
+    }
+    std::io::copy(&mut output, &mut std::io::sink()).expect("the end");
+    assert!(listing.wait().expect("an end").success());
+    assert!(peak < 64 * 1024, "{peak} KiB");
+}
+
+/// The peak of a process's memory in KiB.
+fn peak_of(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = line.and_then(|line| line.split_whitespace().next());
+    peak.expect("a peak").parse().expect("a number")
+}
 
 #[test]
 fn a_message_of_16_mib_without_a_blank_is_kept_and_found() {

@@ -1,6 +1,7 @@
 //! What a server and a network do to a store, and what many writers do to each other.
 
 mod importing;
+mod pages;
 mod proxy;
 
 use std::path::Path;
