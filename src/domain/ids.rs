@@ -3,6 +3,7 @@
 use std::fmt;
 
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 /// A session's identifier for people and scripts, unique everywhere: a version 4 UUID, or
 /// version 5 for what came from another program.
@@ -25,6 +26,17 @@ impl SessionId {
         self.0.as_bytes()
     }
 
+    /// Room for [`Self::write`].
+    pub(crate) fn buffer() -> [u8; Hyphenated::LENGTH] {
+        [0; Hyphenated::LENGTH]
+    }
+
+    /// Its hyphenated form in a buffer: several times cheaper than the general formatter,
+    /// and a listing writes one per row.
+    pub(crate) fn write(self, buffer: &mut [u8; Hyphenated::LENGTH]) -> &str {
+        self.0.hyphenated().encode_lower(buffer)
+    }
+
     /// The first eight hexadecimal digits, which the prompt shows.
     pub(crate) fn short(self) -> String {
         let mut buffer = Uuid::encode_buffer();
@@ -35,10 +47,7 @@ impl SessionId {
 
 impl fmt::Display for SessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The encoding into a buffer is several times cheaper than the
-        // general formatter, and a listing writes one per row.
-        let mut buffer = Uuid::encode_buffer();
-        f.write_str(self.0.hyphenated().encode_lower(&mut buffer))
+        f.write_str(self.write(&mut Self::buffer()))
     }
 }
 

@@ -33,11 +33,49 @@ impl Formatter for Escaping {
     }
 }
 
+/// Whether a text can stand in JSON as it is: it is printable ASCII without quotation marks
+/// and backslashes. Of others that is not known.
+pub(super) fn needs_no_escape(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let Some((_, last)) = bytes.split_last_chunk::<16>() else {
+        return bytes.iter().all(|byte| is_plain(*byte));
+    };
+    // Some of the last ones are looked at twice, and none alone.
+    bytes.as_chunks::<16>().0.iter().all(are_plain) && are_plain(last)
+}
+
+/// Without a way out in the middle all of them are compared at once.
+fn are_plain(bytes: &[u8; 16]) -> bool {
+    bytes.iter().fold(true, |all, byte| all & is_plain(*byte))
+}
+
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'!' | b'#'..=b'[' | b']'..=b'~')
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Serialize;
 
     use super::*;
+
+    #[test]
+    fn what_needs_no_escape_is_written_as_it_is() {
+        let plain: String = (' '..='~').filter(|c| !"\"\\".contains(*c)).collect();
+        for length in [0, 1, 15, 16, 17, 31, 32, 33, 200] {
+            let text: String = plain.chars().cycle().take(length).collect();
+            assert!(needs_no_escape(&text));
+            for other in [
+                '"', '\\', '\n', '\0', '\u{1f}', '\u{7f}', 'é', '你', '\u{202e}',
+            ] {
+                for place in [0, length / 2, length] {
+                    let mut text = text.clone();
+                    text.insert(place, other);
+                    assert!(!needs_no_escape(&text), "{text:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn everything_stray_is_escaped_and_nothing_is_lost() {
