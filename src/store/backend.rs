@@ -363,6 +363,27 @@ pub(crate) trait Backend {
         visit: &mut dyn FnMut(&SessionRow) -> Flow,
     ) -> Result<()>;
 
+    /// Visits those of these sessions of users that can be read, each with its key and its
+    /// title, in any order.
+    fn titles(
+        &mut self,
+        sessions: &[(SessionId, UserName)],
+        visit: &mut dyn FnMut(SessionId, SessionKey, Option<&str>),
+    ) -> Result<()> {
+        for (session, user) in sessions {
+            let query = SessionQuery {
+                user: Some(user),
+                which: Which::Prefix(&session.to_string()),
+                after: None,
+            };
+            self.sessions(&query, &mut |row| {
+                visit(row.session, row.key, row.title.as_deref());
+                Flow::Full
+            })?;
+        }
+        Ok(())
+    }
+
     /// Visits the newest message of one chain in each session of a user, and the
     /// session's floor, in any order; sessions without one are left out.
     fn newest_of_sessions(

@@ -7,7 +7,9 @@ use super::rows::SessionRow;
 use super::smallest::SmallestIds;
 use super::walk::first_kept;
 use super::{Log, Result};
-use crate::domain::{Flow, Message, MessageId, ProblemKind, SessionKey, UserName, UserSummary};
+use crate::domain::{
+    Flow, Message, MessageId, ProblemKind, SessionId, SessionKey, UserName, UserSummary,
+};
 
 impl Log {
     /// Begins a listing, which will show the log as it is at this moment.
@@ -203,6 +205,17 @@ impl Log {
             more_until(found.len() >= limit)
         })?;
         Ok(found)
+    }
+
+    /// Visits those of these sessions of users that can be read, each with its key and its
+    /// title, in any order.
+    pub(crate) fn titles(
+        &mut self,
+        sessions: &[(SessionId, UserName)],
+        visit: &mut dyn FnMut(SessionId, SessionKey, Option<&str>),
+    ) -> Result<()> {
+        let backend = self.group.committed()?;
+        backend.titles(sessions, visit).map_err(unreadable)
     }
 
     /// The title of a session of this user, as far as this process has written: nothing

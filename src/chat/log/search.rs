@@ -14,13 +14,15 @@ use crate::domain::{
     Error, Event, Flow, Hit, MessageId, Result, Scope, SessionId, SessionKey, Sink, UserName, Zone,
 };
 use crate::query::{Filter, Query, snippet};
-use crate::store::Which;
 
 /// How many hits are shown unless the query says otherwise.
 const USUAL_LIMIT: u64 = 20;
 
 /// How much of a message is shown around its words, in characters.
 const SNIPPET_CHARACTERS: usize = 160;
+
+/// How many hits are looked up at once to be shown.
+const SHOWN_AT_ONCE: usize = 512;
 
 /// How many hits are known by their numbers.
 const NUMBERED_HITS: usize = 64 * 1024;
@@ -48,7 +50,7 @@ pub(crate) fn search(
     };
     listing::begin(chat, sink)?;
     let mut candidates = Candidates::begin(chat, &query, &suits, wanted, sink)?;
-    let (mut sessions, mut hits, mut keys) = (HashMap::new(), Vec::new(), Vec::new());
+    let (mut sessions, mut hits, mut keys) = (Sessions::default(), Vec::new(), Vec::new());
     let scope = Some(suits.scope());
     let hint = Some(nothing_found(&query, suits.scope()));
     listing::list_begun(chat, scope, hint, sink, &mut |chat, rows| {
@@ -68,25 +70,36 @@ pub(crate) fn search(
         if found.is_empty() {
             rows.work(candidates.work())?;
         }
-        for found in &found {
-            if rows.count() == limit {
+        let mut rest = found.as_slice();
+        while !rest.is_empty() {
+            let left = limit - rows.count();
+            if left == 0 {
                 rows.leave_out_older();
                 return Ok(false);
             }
-            let Some(session) = session_of(chat, found, &mut sessions)? else {
-                continue;
-            };
-            if hits.len() < NUMBERED_HITS {
-                hits.push(found.id);
-                keys.push(session.key);
+            let count = usize::try_from(left)
+                .unwrap_or(usize::MAX)
+                .min(SHOWN_AT_ONCE);
+            let shown = rest.split_off(..count.min(rest.len())).unwrap_or_default();
+            sessions.learn(chat, shown)?;
+            let mut ids = Vec::with_capacity(shown.len());
+            for found in shown {
+                if let Some(session) = sessions.get(found.session) {
+                    ids.push(found.id);
+                    if hits.len() < NUMBERED_HITS {
+                        hits.push(found.id);
+                        keys.push(session.key);
+                    }
+                }
             }
-            let number = rows.count() + 1;
-            let title = session.title.as_deref();
-            chat.log.messages(&[found.id], &mut |message| {
+            chat.log.messages(&ids, &mut |message| {
+                let title = sessions
+                    .get(message.session)
+                    .and_then(|known| known.title.as_deref());
                 if let Some(text) = suits.found_in(&query, message, &mut marks) {
                     let (snippet, marks) = snippet(text, &marks, SNIPPET_CHARACTERS);
                     rows.emit(&Event::Hit(&Hit {
-                        number,
+                        number: rows.count() + 1,
                         message,
                         title,
                         snippet: &snippet,
@@ -160,22 +173,32 @@ struct Session {
     title: Option<String>,
 }
 
-/// The session of a hit, looked up unless it was before; none if it cannot be read.
-fn session_of<'a>(
-    chat: &mut Chat,
-    found: &Found,
-    known: &'a mut HashMap<SessionId, Option<Session>>,
-) -> Result<Option<&'a Session>> {
-    let session = match known.entry(found.session) {
-        Entry::Occupied(known) => known.into_mut(),
-        Entry::Vacant(place) => {
-            let id = found.session.to_string();
-            let row = chat.log.find(&found.user, Which::Prefix(&id), 1)?.pop();
-            place.insert(row.map(|row| Session {
-                key: row.key,
-                title: row.title,
-            }))
+/// The sessions in which something was found, looked up as far as they are needed; none
+/// for one that cannot be read.
+#[derive(Default)]
+struct Sessions(HashMap<SessionId, Option<Session>>);
+
+impl Sessions {
+    /// Looks up those of these hits that are not known yet, all at once.
+    fn learn(&mut self, chat: &mut Chat, found: &[Found]) -> Result<()> {
+        let mut wanted = Vec::new();
+        for found in found {
+            if let Entry::Vacant(place) = self.0.entry(found.session) {
+                place.insert(None);
+                wanted.push((found.session, found.user.clone()));
+            }
         }
-    };
-    Ok(session.as_ref())
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        chat.log.titles(&wanted, &mut |session, key, title| {
+            let title = title.map(str::to_owned);
+            self.0.insert(session, Some(Session { key, title }));
+        })?;
+        Ok(())
+    }
+
+    fn get(&self, session: SessionId) -> Option<&Session> {
+        self.0.get(&session)?.as_ref()
+    }
 }

@@ -157,6 +157,7 @@ checks! {
     ;
     sessions:
         sessions_are_listed_from_wherever_the_last_page_ended
+        titles_of_several_sessions_are_found_at_once
         sessions_are_found_by_id_and_name
         what_is_archived_is_in_a_list_of_its_own
         the_latest_is_what_was_said_or_begun_last_whatever_the_clocks_say

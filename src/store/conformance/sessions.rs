@@ -30,6 +30,33 @@ pub(super) fn paged(
     }
 }
 
+pub(super) fn titles_of_several_sessions_are_found_at_once(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let titled = begin_titled(&mut log, "alice", 1, Some("Plans"));
+    let untitled = begin(&mut log, "bob", 2);
+    begin(&mut log, "alice", 3);
+    log.commit().unwrap();
+    let wanted = [
+        (session_id(1), user("alice")),
+        (session_id(2), user("bob")),
+        // There is no such session, and one of somebody else.
+        (session_id(9), user("alice")),
+        (session_id(3), user("bob")),
+    ];
+    let mut found = Vec::new();
+    log.titles(&wanted, &mut |session, key, title| {
+        found.push((session, key, title.map(str::to_owned)));
+    })
+    .unwrap();
+    found.sort_by_key(|(_, key, _)| *key);
+    let mut expected = [
+        (session_id(1), titled, Some("Plans".to_owned())),
+        (session_id(2), untitled, None),
+    ];
+    expected.sort_by_key(|(_, key, _)| *key);
+    assert_eq!(found, expected);
+}
+
 pub(super) fn sessions_are_listed_from_wherever_the_last_page_ended(tenant: &Tenant) {
     let mut log = tenant.log();
     for number in 1..=7 {

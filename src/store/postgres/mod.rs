@@ -584,6 +584,14 @@ impl Backend for Postgres {
         sessions::visit(&mut self.handle, query, visit)
     }
 
+    fn titles(
+        &mut self,
+        wanted: &[(SessionId, UserName)],
+        visit: &mut dyn FnMut(SessionId, SessionKey, Option<&str>),
+    ) -> Result<()> {
+        sessions::titles(&mut self.handle, wanted, visit)
+    }
+
     fn newest_of_sessions(
         &mut self,
         user: &UserName,

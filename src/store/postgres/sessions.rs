@@ -304,6 +304,31 @@ fn found(row: &Row, answered: &mut Option<Rc<str>>) -> Result<SessionRow> {
     })
 }
 
+/// Visits the keys and titles of sessions.
+pub(super) fn titles(
+    handle: &mut Handle,
+    wanted: &[(SessionId, UserName)],
+    visit: &mut dyn FnMut(SessionId, SessionKey, Option<&str>),
+) -> Result<()> {
+    let (ids, users): (Vec<String>, Vec<&str>) = (wanted.iter())
+        .map(|(session, user)| (session.to_string(), user.as_str()))
+        .unzip();
+    let values: [Value<'_>; 2] = [(&ids, Type::TEXT_ARRAY), (&users, Type::TEXT_ARRAY)];
+    let rows = handle.rows(
+        "SELECT s.uuid::text, s.id, s.title
+         FROM unnest($1::text[], $2::text[]) AS w (uuid, name)
+         JOIN saylog.sessions AS s ON s.uuid = w.uuid::uuid
+         JOIN saylog.users AS u ON u.id = s.\"user\" AND u.name = w.name",
+        &values,
+    )?;
+    for row in &rows {
+        if let Some(session) = SessionId::parse(row.get(0)) {
+            visit(session, SessionKey(row.get(1)), row.get(2));
+        }
+    }
+    Ok(())
+}
+
 /// Visits the newest message of one chain in each session of a user.
 pub(super) fn newest_of_each(
     handle: &mut Handle,

@@ -6,7 +6,6 @@
 //! What is said often is among the newest messages, which are looked at first: the server
 //! knows too little of how often a term occurs to choose by itself.
 
-use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::super::Result;
@@ -125,44 +124,39 @@ impl Terms<'_> {
         let order = page.order.word();
         let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
         let condition = &wanted.sql;
-        // The first ones, whatever they have; then whatever has the terms.
-        let near = format!(
-            "SELECT w.id, {condition} FROM (SELECT * FROM saylog.terms
-             WHERE id BETWEEN $1 AND $2 ORDER BY id {order} LIMIT $3) AS w ORDER BY w.id {order}"
+        // Those of the first ones that have the terms; then whatever has them behind these.
+        let first = format!(
+            "SELECT * FROM saylog.terms WHERE id BETWEEN $1 AND $2
+             ORDER BY id {order} LIMIT {LOOKED_AT_FIRST}"
         );
-        let rows = wanted.ask(self.handle, &near, &[low, high, LOOKED_AT_FIRST])?;
-        let suits = |row: &&Row| row.get::<_, bool>(1);
-        let mut found: Vec<MessageId> = rows
-            .iter()
-            .filter(suits)
-            .map(|row| MessageId(row.get(0)))
-            .take(page.limit)
-            .collect();
-        let is_all = i64::try_from(rows.len()).unwrap_or(0) < LOOKED_AT_FIRST;
-        if found.len() >= page.limit || is_all {
+        let near = format!(
+            "SELECT w.id FROM ({first}) AS w WHERE {condition} ORDER BY w.id {order} LIMIT $3"
+        );
+        let found = wanted.ids(self.handle, &near, &[low, high, limit])?;
+        let left = limit - i64::try_from(found.len()).unwrap_or(0);
+        if left <= 0 {
             return Ok(found);
         }
-        let last: i64 = rows.last().map_or(low, |row| row.get(0));
-        let (low, high) = match page.order {
-            Order::NewestFirst => (low, last - 1),
-            Order::OldestFirst => (last + 1, high),
+        let behind = match page.order {
+            Order::NewestFirst => format!("< (SELECT min(id) FROM ({first}) AS f)"),
+            Order::OldestFirst => format!("> (SELECT max(id) FROM ({first}) AS f)"),
         };
-        let left = limit - i64::try_from(found.len()).unwrap_or(0);
         let far = if wanted.is_indexed {
             // Materialized: else the server may walk through all of them in order.
             format!(
                 "WITH w AS MATERIALIZED (SELECT w.id FROM saylog.terms AS w WHERE {condition})
-                 SELECT id FROM w WHERE id BETWEEN $1 AND $2 ORDER BY id {order} LIMIT $3"
+                 SELECT id FROM w WHERE id BETWEEN $1 AND $2 AND id {behind}
+                 ORDER BY id {order} LIMIT $3"
             )
         } else {
             format!(
                 "SELECT w.id FROM saylog.terms AS w
-                 WHERE w.id BETWEEN $1 AND $2 AND {condition} ORDER BY w.id {order} LIMIT $3"
+                 WHERE w.id BETWEEN $1 AND $2 AND w.id {behind} AND {condition}
+                 ORDER BY w.id {order} LIMIT $3"
             )
         };
-        let rows = wanted.ask(self.handle, &far, &[low, high, left])?;
-        found.extend(rows.iter().map(|row| MessageId(row.get(0))));
-        Ok(found)
+        let further = wanted.ids(self.handle, &far, &[low, high, left])?;
+        Ok(found.into_iter().chain(further).collect())
     }
 
     pub(super) fn ranked(&mut self, query: &IndexQuery, limit: usize) -> Result<Ranked> {
@@ -278,14 +272,15 @@ impl Condition {
         values
     }
 
-    /// Asks with three numbers before the values.
-    fn ask(&self, handle: &mut Handle, sql: &str, numbers: &[i64; 3]) -> Result<Vec<Row>> {
+    /// The ids that a statement finds with three numbers before the values.
+    fn ids(&self, handle: &mut Handle, sql: &str, numbers: &[i64; 3]) -> Result<Vec<MessageId>> {
         let mut values: Vec<Value<'_>> = Vec::new();
         for number in numbers {
             values.push((number, Type::INT8));
         }
         values.extend(self.values());
         let answers = handle.ask(&[Ask::Planned(sql, &values)])?;
-        Ok(answers.into_iter().next().unwrap_or_default())
+        let rows = answers.first().map(Vec::as_slice).unwrap_or_default();
+        Ok(rows.iter().map(|row| MessageId(row.get(0))).collect())
     }
 }
