@@ -82,7 +82,7 @@ const BENCHES: &[Bench] = &[
     #[cfg(feature = "postgres")]
     ("server-piped", server::server_piped),
     #[cfg(feature = "postgres")]
-    ("server-listing", server::server_listing),
+    ("server-reading", server::server_reading),
     #[cfg(feature = "postgres")]
     ("server-import", server_import::server_import),
     #[cfg(feature = "postgres")]

@@ -139,7 +139,8 @@ pub(crate) fn server_piped(_: &Path) {
     on_server(piped);
 }
 
-pub(crate) fn server_listing(_: &Path) {
+/// A long log: listed, exported, searched.
+pub(crate) fn server_reading(_: &Path) {
     on_server(listing);
 }
 
@@ -463,7 +464,25 @@ fn listing(cluster: &Cluster) {
         &format!("{:.1} MiB", peak as f64 / 1024.0),
         "≤ 32 MiB",
     );
+    export(&address, MESSAGES);
     searches(cluster, &address, &name);
+}
+
+/// Everything, as another saylog takes it in.
+fn export(address: &str, messages: i64) {
+    let mut rates = Vec::new();
+    for _ in 0..3 {
+        let since = Instant::now();
+        let ended = command(Path::new(address))
+            .args(["-c", "/export --format saylog in:global -"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        assert!(ended.expect("it starts").success());
+        rates.push(messages as f64 / since.elapsed().as_secs_f64());
+    }
+    let rate = format!("{:.0}/s", median(rates));
+    row("server: /export of 1,000,000", &rate, "");
 }
 
 /// The peak of a process's memory in KiB.
