@@ -238,6 +238,11 @@ impl Reading {
         if let Some(last) = self.page[..self.shown].last() {
             self.after = last.get(0);
         }
+        if self.shown == self.page.len() {
+            // Whoever stops here may write out a long message next.
+            self.page = Vec::new();
+            self.shown = 0;
+        }
     }
 
     fn statement(&self) -> String {
