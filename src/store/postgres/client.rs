@@ -72,14 +72,21 @@ struct Link {
     statements: Mutex<HashMap<String, Asked>>,
 }
 
-/// A statement gets a name when it is asked this often: to prepare it is a round trip of its
-/// own, which a short run does better without.
-const OFTEN: u8 = 3;
-
-/// How often a statement was asked.
+/// What is known of a statement that was asked.
 #[derive(Clone)]
 enum Asked {
-    Times(u8),
+    /// It was asked once, which short runs do, and which is not worth a name.
+    Once,
+    /// It is planned already.
+    Named(Statement),
+}
+
+/// How a statement is asked.
+enum Way {
+    /// Planned for this time only.
+    Unnamed,
+    /// The same, and it is given a name on the way.
+    Naming,
     Named(Statement),
 }
 
@@ -213,22 +220,22 @@ impl UnderWay {
 impl Link {
     /// Asks one thing.
     async fn look(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, Error> {
-        let named = self.named(sql, values).await?;
-        self.rows(named, sql, values).await
-    }
-
-    /// Asks one thing, under its name if it has one.
-    async fn rows(
-        &self,
-        named: Option<Statement>,
-        sql: &str,
-        values: &[Value<'_>],
-    ) -> Result<Vec<Row>, Error> {
-        let Some(statement) = named else {
-            return self.client.query_typed(sql, values).await;
-        };
-        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|(value, _)| *value).collect();
-        self.client.query(&statement, &values).await
+        match self.way_of(sql) {
+            Way::Unnamed => self.client.query_typed(sql, values).await,
+            Way::Naming => {
+                let asking = self.client.query_typed(sql, values);
+                let (rows, statement) = both(asking, self.prepare(sql, values)).await;
+                if let Ok(statement) = statement {
+                    self.known().insert(sql.to_owned(), Asked::Named(statement));
+                }
+                rows
+            }
+            Way::Named(statement) => {
+                let values: Vec<&(dyn ToSql + Sync)> =
+                    values.iter().map(|(value, _)| *value).collect();
+                self.client.query(&statement, &values).await
+            }
+        }
     }
 
     /// A question under way; it is sent when it is first looked at.
@@ -241,46 +248,39 @@ impl Link {
             Ask::Planned(sql, values) => {
                 Box::pin(async move { self.client.query_typed(sql, values).await })
             }
-            Ask::Query(sql, values) => {
-                let named = self.named(sql, values).await?;
-                Box::pin(self.rows(named, sql, values))
-            }
+            Ask::Query(sql, values) => Box::pin(self.look(sql, values)),
             Ask::Copy(rows) => {
-                let statement = self.prepared(rows.statement, &[]).await?;
+                let statement = match self.way_of(rows.statement) {
+                    Way::Named(statement) => statement,
+                    Way::Unnamed | Way::Naming => self.prepare(rows.statement, &[]).await?,
+                };
+                let named = Asked::Named(statement.clone());
+                self.known().insert(rows.statement.to_owned(), named);
                 Box::pin(self.copy_in(statement, rows))
             }
         })
     }
 
-    /// The statement under the name that it has: one that is asked often is worth one,
-    /// because it need not be planned again.
-    async fn named(&self, sql: &str, values: &[Value<'_>]) -> Result<Option<Statement>, Error> {
+    /// How a statement is asked this time: one that is asked once more is worth a name.
+    fn way_of(&self, sql: &str) -> Way {
         if !self.is_direct {
-            return Ok(None);
+            return Way::Unnamed;
         }
-        let known = self.known().get(sql).cloned();
-        let times = match known {
-            Some(Asked::Named(statement)) => return Ok(Some(statement)),
-            Some(Asked::Times(times)) => times + 1,
-            None => 1,
-        };
-        if times < OFTEN {
-            self.known().insert(sql.to_owned(), Asked::Times(times));
-            return Ok(None);
+        let mut known = self.known();
+        match known.get(sql) {
+            None => {
+                known.insert(sql.to_owned(), Asked::Once);
+                Way::Unnamed
+            }
+            Some(Asked::Once) => Way::Naming,
+            Some(Asked::Named(statement)) => Way::Named(statement.clone()),
         }
-        self.prepared(sql, values).await.map(Some)
     }
 
-    /// The statement under a name, whether it has one already or not.
-    async fn prepared(&self, sql: &str, values: &[Value<'_>]) -> Result<Statement, Error> {
-        if let Some(Asked::Named(statement)) = self.known().get(sql) {
-            return Ok(statement.clone());
-        }
+    /// Gives a statement a name.
+    async fn prepare(&self, sql: &str, values: &[Value<'_>]) -> Result<Statement, Error> {
         let types: Vec<Type> = values.iter().map(|(_, of)| of.clone()).collect();
-        let statement = self.client.prepare_typed(sql, &types).await?;
-        let asked = Asked::Named(statement.clone());
-        self.known().insert(sql.to_owned(), asked);
-        Ok(statement)
+        self.client.prepare_typed(sql, &types).await
     }
 
     /// Copies rows in.
@@ -331,6 +331,32 @@ async fn together(mut answering: Vec<Answering<'_>>) -> Result<Vec<Vec<Row>>, Er
     })
     .await;
     answers.into_iter().flatten().collect()
+}
+
+/// Sends both, in their order, and waits for both.
+async fn both<A: Future, B: Future>(one: A, other: B) -> (A::Output, B::Output) {
+    let (mut one, mut other) = (std::pin::pin!(one), std::pin::pin!(other));
+    let (mut first, mut second) = (None, None);
+    poll_fn(|context| {
+        if first.is_none()
+            && let Poll::Ready(done) = one.as_mut().poll(context)
+        {
+            first = Some(done);
+        }
+        if second.is_none()
+            && let Poll::Ready(done) = other.as_mut().poll(context)
+        {
+            second = Some(done);
+        }
+        match (first.take(), second.take()) {
+            (Some(one), Some(other)) => Poll::Ready((one, other)),
+            (one, other) => {
+                (first, second) = (one, other);
+                Poll::Pending
+            }
+        }
+    })
+    .await
 }
 
 /// Moves bytes for as long as the connection lasts, and takes note of warnings.

@@ -8,8 +8,6 @@
 
 use tokio_postgres::types::{ToSql, Type};
 
-use super::client::Value;
-
 /// So many rows are worth a copy.
 pub(super) const MANY: usize = 64;
 
@@ -27,8 +25,8 @@ pub(super) enum Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    /// The value that a statement takes for all rows.
-    pub(super) fn whole(self) -> Value<'a> {
+    /// The value that a statement takes for all rows, and its type.
+    pub(super) fn whole(self) -> (&'a (dyn ToSql + Sync), Type) {
         match self {
             Self::Same(value) => (value, Type::INT8),
             Self::Numbers(values) => (values, Type::INT8_ARRAY),

@@ -65,6 +65,8 @@ pub(super) struct Handle {
     known: Known,
     /// The server copies nothing in for this role.
     must_insert: bool,
+    /// How often in a row others were in the way.
+    collisions: u32,
 }
 
 impl Handle {
@@ -76,6 +78,7 @@ impl Handle {
             wants_again: false,
             known: Known::default(),
             must_insert: false,
+            collisions: 0,
         }
     }
 
@@ -129,6 +132,7 @@ impl Handle {
     fn failed(&mut self, trouble: &Trouble) -> Problem {
         let is_again = trouble.is_loss() || trouble.is_collision() || self.is_not_copied(trouble);
         if self.group.is_some() && is_again {
+            self.collisions += u32::from(trouble.is_collision());
             self.wants_again = true;
             self.known.forget();
         }
@@ -157,6 +161,9 @@ impl Handle {
         self.wants_again = false;
         if let Some(start) = self.begin_guess(plan) {
             return Ok(start);
+        }
+        if self.collisions > 0 {
+            self.rest_a_little();
         }
         let (mut tries, mut has_collided) = (Tries::new(), false);
         loop {
@@ -325,6 +332,7 @@ impl Handle {
         };
         let committed = self.commit_group(&mut group);
         if matches!(committed, Ok(Commit::Done)) {
+            self.collisions = 0;
             self.known
                 .commit(group.ends.drain(), group.newest, group.last_drawn);
         } else {
@@ -359,7 +367,7 @@ impl Handle {
             Ok(_) if self.server.take_warning() => self.settle(group),
             Ok(_) => Ok(Commit::Done),
             Err(trouble) if trouble.is_collision() => {
-                self.rest_a_little();
+                self.collisions += 1;
                 Ok(Commit::Again)
             }
             Err(Trouble::Refused(code)) => {
@@ -427,9 +435,10 @@ impl Handle {
         }
     }
 
-    /// Lets others pass who were in the way, each for another while.
+    /// Lets others pass who were in the way, each for another while, and longer each time.
     fn rest_a_little(&self) {
-        let milliseconds = draw_nonce().unsigned_abs() % 20;
+        let most = 10 << self.collisions.min(6);
+        let milliseconds = draw_nonce().unsigned_abs() % most;
         // A person who leaves is noticed by whatever comes next.
         let _ = self.server.rest(Duration::from_millis(milliseconds));
     }
