@@ -20,7 +20,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{AsyncMessage, Connection, Error, NoTls, Row, Statement};
 
 use super::columns::CopiedRows;
-use super::connect::{self, Stream};
+use super::connect::{self, Seen, Stream};
 use super::parameters::Parameters;
 use super::trouble::Trouble;
 
@@ -60,6 +60,8 @@ pub(super) struct Client {
     pub(super) version: i32,
     /// The version of the tables as it was connected; none if there were none.
     pub(super) tables: Option<i32>,
+    /// What the login saw then.
+    pub(super) seen: Option<Seen>,
 }
 
 /// What questions are asked through. Those that are under way share it.
@@ -130,6 +132,7 @@ impl Client {
             has_warned,
             version: opened.version,
             tables: opened.tables,
+            seen: opened.seen,
         })
     }
 

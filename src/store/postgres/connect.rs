@@ -38,6 +38,17 @@ pub(super) struct Opened {
     pub(super) version: i32,
     /// The version of the tables; none if there are none.
     pub(super) tables: Option<i32>,
+    /// What the login sees, if there are tables.
+    pub(super) seen: Option<Seen>,
+}
+
+/// What a login sees at a moment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    /// Only what is its own.
+    pub(super) is_bound: bool,
+    /// There are replies that are still coming.
+    pub(super) are_coming: bool,
 }
 
 /// Opens a connection to the first server that answers and is what it has to be.
@@ -125,6 +136,7 @@ async fn open_one(parameters: &Parameters, host: &Host) -> Result<Found, Trouble
         is_direct: looked.is_direct,
         version: looked.version,
         tables: looked.tables,
+        seen: looked.seen,
     })))
 }
 
@@ -136,15 +148,18 @@ struct Looked {
     is_read_only: bool,
     is_direct: bool,
     tables: Option<i32>,
+    seen: Option<Seen>,
 }
 
-/// What a server says of itself, and of the tables; without these, if there are none.
+/// What a server says of itself, of the tables, and of what there is for this login; without
+/// these, if there are none.
 const LOOK: &str = "SELECT version(), current_setting('server_version_num'),
         pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean,
-        pg_backend_pid(), (SELECT version FROM saylog.store)";
+        pg_backend_pid(), (SELECT version FROM saylog.store),
+        row_security_active('saylog.sessions'), EXISTS (SELECT FROM saylog.partials)";
 const LOOK_WITHOUT_TABLES: &str = "SELECT version(), current_setting('server_version_num'),
         pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean,
-        pg_backend_pid(), NULL::integer";
+        pg_backend_pid(), NULL::integer, NULL::boolean, NULL::boolean";
 
 async fn look(
     client: &tokio_postgres::Client,
@@ -180,6 +195,13 @@ async fn look(
         is_direct: greeted.process() == Some(process),
         // What only speaks the language may have answered with fewer.
         tables: row.try_get(4).unwrap_or(None),
+        seen: match (row.try_get(5), row.try_get(6)) {
+            (Ok(is_bound), Ok(are_coming)) => Some(Seen {
+                is_bound,
+                are_coming,
+            }),
+            _ => None,
+        },
     })
 }
 

@@ -6,6 +6,7 @@ use tokio_postgres::types::Type;
 use super::super::Result;
 use super::super::rows::{Partial, PartialRow, Sighting};
 use super::client::{Ask, Value};
+use super::connect::Seen;
 use super::handle::Handle;
 use super::missing;
 use super::rights::{self, SpeaksAs};
@@ -13,19 +14,19 @@ use crate::domain::{MessageId, OwnedSent, SessionId, SessionKey, UserName};
 
 /// As whom this login may speak, and the replies to a user that are still coming: whoever
 /// begins to speak asks for both. Most logins speak as everybody, and most of the time no
-/// reply is coming, which one short question tells.
+/// reply is coming, which is told as they connect.
 pub(super) fn of_user(
     handle: &mut Handle,
     user: &UserName,
 ) -> Result<(SpeaksAs, Result<Vec<Partial>>)> {
-    let rows = handle.rows(GET_WHETHER_ANY, &[])?;
-    let (is_bound, are_any) = rows.first().map_or((true, true), |row| {
-        (row.get::<_, bool>(0), row.get::<_, bool>(1))
-    });
-    if is_bound {
+    let seen = match handle.server.take_seen() {
+        Some(seen) => seen,
+        None => seen(handle)?,
+    };
+    if seen.is_bound {
         handle.must_insert();
     }
-    if !is_bound && !are_any {
+    if !seen.is_bound && !seen.are_coming {
         return Ok((SpeaksAs::Everybody, Ok(Vec::new())));
     }
     let values: [Value<'_>; 1] = [(&user.as_str(), Type::TEXT)];
@@ -34,9 +35,16 @@ pub(super) fn of_user(
     Ok((rights::read(rows(0)), rows(1).iter().map(partial).collect()))
 }
 
-/// Whether what this login sees is bound, and whether it sees any reply that is coming.
-const GET_WHETHER_ANY: &str =
-    "SELECT row_security_active('saylog.sessions'), EXISTS (SELECT FROM saylog.partials)";
+/// What this login sees now.
+fn seen(handle: &mut Handle) -> Result<Seen> {
+    let see = "SELECT row_security_active('saylog.sessions'), EXISTS (SELECT FROM saylog.partials)";
+    let rows = handle.rows(see, &[])?;
+    let row = rows.first().ok_or_else(missing)?;
+    Ok(Seen {
+        is_bound: row.get(0),
+        are_coming: row.get(1),
+    })
+}
 
 const OF_USER: &str =
     "SELECT p.session, s.uuid::text, p.content, p.model, p.writer, p.reasoning, p.oldest,

@@ -7,6 +7,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::Row;
 
 use super::client::{self, Ask, Client, Patience, UnderWay, Waiting};
+use super::connect::Seen;
 use super::parameters::Parameters;
 use super::schema::{self, Opening};
 use super::trouble::Trouble;
@@ -185,6 +186,12 @@ impl Server {
         is_fresh && self.is_connected()
     }
 
+    /// What the login saw as it was connected, if that was just now.
+    pub(super) fn take_seen(&mut self) -> Option<Seen> {
+        let seen = self.client.as_mut()?.seen.take();
+        seen.filter(|_| self.was_heard_just_now())
+    }
+
     /// Whether rows may be copied in over the connection that there is.
     pub(super) fn may_copy(&self) -> bool {
         self.client.as_ref().is_some_and(Client::is_direct)
@@ -261,6 +268,7 @@ impl Server {
         let connected = Client::connect(&runtime, &self.parameters, &self.waiting);
         self.runtime = Some(runtime);
         let tables = self.client.insert(connected?).tables;
+        self.heard_at = Some(Instant::now());
         schema::bring_up(self.opening, tables, &mut |patience, asks| {
             self.ask_on(patience, asks)
         })
