@@ -105,6 +105,12 @@ pub(crate) trait Backend {
         false
     }
 
+    /// Adds a session outside of any group, and makes that durable, if this can do so more
+    /// quickly than by a group; none if it cannot, and has written nothing.
+    fn begin_session(&mut self, _: &NewSession<'_>) -> Result<Option<SessionKey>> {
+        Ok(None)
+    }
+
     /// Adds a session, and its user if they are new. `newest` is the newest
     /// message of the log.
     fn add_session(&mut self, row: &NewSession<'_>, newest: MessageId) -> Result<SessionKey>;

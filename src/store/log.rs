@@ -162,6 +162,11 @@ impl Log {
         system: Option<&Draft<'_>>,
     ) -> Result<SessionKey> {
         self.check_damage()?;
+        if system.is_none()
+            && let Some(key) = self.group.begin_session(session)?
+        {
+            return Ok(key);
+        }
         let plan = Plan {
             sessions: &[],
             messages: usize::from(system.is_some()),

@@ -41,6 +41,10 @@ pub(crate) fn main(arguments: &[String]) {
     if role == "server-turn" {
         return super::server::bare_turn(store);
     }
+    #[cfg(feature = "postgres")]
+    if role == "server-turns" {
+        return super::server::bare_turns(store);
+    }
     let store = Path::new(store);
     match role.as_str() {
         "turn" => turn(store),

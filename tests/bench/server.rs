@@ -173,47 +173,69 @@ fn start(cluster: &Cluster) {
 
 /// The bare program for one turn: `FOLDER|DATABASE|SESSION`.
 pub(crate) fn bare_turn(place: &str) {
+    let (bare, session) = at_place(place);
+    let values: [&(dyn ToSql + Sync); 4] = [&session, &1_i64, &WORDS, &REPLY];
+    let turn = bare.client.execute(TURN, &values);
+    bare.runtime.block_on(turn).expect("a turn");
+}
+
+/// The bare program for a turn a line.
+pub(crate) fn bare_turns(place: &str) {
+    let (bare, session) = at_place(place);
+    let statement = bare.prepare(TURN);
+    for line in std::io::stdin().lock().lines() {
+        assert_eq!(line.expect("a line"), WORDS);
+        bare.turn(&statement, session);
+        println!("{REPLY}");
+    }
+}
+
+fn at_place(place: &str) -> (Bare, i64) {
     let mut parts = place.split('|');
     let mut next = || parts.next().expect("a part");
     let (folder, database) = (next(), next());
     let session = next().parse().expect("a number");
-    let bare = Bare::new(Path::new(folder), database);
-    let values: [&(dyn ToSql + Sync); 4] = [&session, &1_i64, &WORDS, &REPLY];
-    let turn = bare.client.execute(TURN, &values);
-    let _: i64 = session;
-    bare.runtime.block_on(turn).expect("a turn");
+    (Bare::new(Path::new(folder), database), session)
 }
 
-/// One client, one turn at a time.
+/// One client, one turn at a time: beside a bare program that is spoken to through the same
+/// pipes, and beside one that nobody has to be woken for.
 fn turns(cluster: &Cluster) {
     const TURNS: u32 = 1_500;
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let (mut ours, mut theirs, mut inside) = (Vec::new(), Vec::new(), Vec::new());
     let (address, name) = made(cluster);
     for _ in 0..5 {
         let mut peer = Peer::new(Path::new(&address));
         peer.ask("/start");
-        let since = Instant::now();
-        for _ in 0..TURNS {
+        ours.push(rate(TURNS, || {
             peer.ask(WORDS);
-        }
-        ours.push(f64::from(TURNS) / since.elapsed().as_secs_f64());
+        }));
         drop(peer);
         let bare = Bare::new(cluster.folder(), &name);
         let (statement, session) = (bare.prepare(TURN), bare.session());
-        let since = Instant::now();
-        for _ in 0..TURNS {
-            bare.turn(&statement, session);
-        }
-        theirs.push(f64::from(TURNS) / since.elapsed().as_secs_f64());
+        inside.push(rate(TURNS, || bare.turn(&statement, session)));
+        let place = format!("{}|{name}|{session}", cluster.folder().display());
+        let program = super::bare::command("server-turns", Path::new(&place));
+        let mut peer = Peer::of(program);
+        theirs.push(rate(TURNS, || {
+            peer.ask(WORDS);
+        }));
     }
-    let (ours, theirs) = (median(ours), median(theirs));
-    report(
-        "server: a turn, one at a time",
-        &format!("{ours:.0}/s"),
-        &format!("{theirs:.0}/s"),
-        ours / theirs,
-        "≥ 0.8",
-    );
+    let (ours, theirs, inside) = (median(ours), median(theirs), median(inside));
+    for (name, theirs, goal) in [
+        ("server: a turn, one at a time", theirs, "≥ 0.8"),
+        ("server: the same, bare without pipes", inside, ""),
+    ] {
+        let figures = [ours, theirs].map(|rate| format!("{rate:.0}/s"));
+        report(name, &figures[0], &figures[1], ours / theirs, goal);
+    }
+}
+
+/// So many of these; a second.
+fn rate(turns: u32, mut turn: impl FnMut()) -> f64 {
+    let since = Instant::now();
+    (0..turns).for_each(|_| turn());
+    f64::from(turns) / since.elapsed().as_secs_f64()
 }
 
 /// Sixteen writers, a turn a commit, while somebody follows and while nobody does.

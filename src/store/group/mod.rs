@@ -23,7 +23,7 @@ use std::rc::Rc;
 
 use super::Result;
 use super::backend::{Backend, Commit, Newest, Numbering, Plan};
-use super::rows::{End, SessionChange};
+use super::rows::{End, NewSession, SessionChange};
 use crate::domain::{MessageId, Problem, ProblemKind, Receipt, SessionKey, Ticket, Timestamp};
 pub(super) use joining::{Apart, JoinedEnd};
 use waiting_message::WaitingMessage;
@@ -218,6 +218,20 @@ impl Group {
         }
         self.give_up_group();
         Err(in_the_way())
+    }
+
+    /// Begins a session at once, if the backend has a quicker way to do so than a group.
+    pub(super) fn begin_session(&mut self, session: &NewSession<'_>) -> Result<Option<SessionKey>> {
+        if self.numbering == Numbering::AtOnce {
+            return Ok(None);
+        }
+        self.held = None;
+        self.commit()?;
+        if let Some(stopped) = &self.stopped {
+            return Err(stopped.clone());
+        }
+        let begun = self.backend.begin_session(session);
+        begun.map_err(|problem| self.stop(problem))
     }
 
     /// Writes down something that nobody would miss, if that can be done now. What

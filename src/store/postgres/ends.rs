@@ -13,6 +13,9 @@ use crate::domain::{MessageId, MoveId, SessionKey, Timestamp};
 pub(super) const END_COLUMNS: &str = "s.id, s.head, s.base, s.floor, s.depth, s.last, s.count,
     s.system, s.redo, s.words IS NOT NULL, s.touched, s.touched_at";
 
+/// How many these are.
+pub(super) const END_WIDTH: usize = 12;
+
 /// Reads an end that has these columns, from `at` on.
 pub(super) fn read(row: &Row, at: usize) -> (SessionKey, End) {
     let message = |column: usize| row.get::<_, Option<i64>>(at + column).map(MessageId);

@@ -14,11 +14,12 @@ use super::super::rows::End;
 use super::client::{Ask, Patience, Value};
 use super::ends::{self, END_COLUMNS};
 use super::guess::{self, Known};
-use super::open_group::OpenGroup;
+use super::newest::{self, NEWEST};
+use super::open_group::{Mark, OpenGroup};
 use super::schema;
 use super::server::{Server, Tries};
 use super::trouble::Trouble;
-use crate::domain::{MessageId, Problem, ProblemKind, SessionKey, Timestamp};
+use crate::domain::{MessageId, Problem, ProblemKind, SessionKey};
 
 /// Begins a group.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
@@ -52,16 +53,23 @@ static LOCK_SESSIONS: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The newest message, and the next ids; whoever draws them has locked their sessions before.
-/// Only where a login sees nothing but its own a function is asked for the newest, which
-/// costs each new process of the server a while.
-const DRAW_IDS: &str = "SELECT n.id, n.created_at,
-        ARRAY(SELECT nextval('saylog.message_ids'::regclass) FROM generate_series(1, $1))
-    FROM (SELECT) AS one LEFT JOIN (
-        (SELECT id, created_at FROM saylog.messages
-         WHERE NOT row_security_active('saylog.messages') ORDER BY id DESC LIMIT 1)
-        UNION ALL
-        SELECT id, created_at FROM saylog.newest_message()
-        WHERE row_security_active('saylog.messages')) AS n ON true";
+static DRAW_IDS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT n.id, n.created_at,
+             ARRAY(SELECT nextval('saylog.message_ids'::regclass) FROM generate_series(1, $1))
+         FROM (SELECT) AS one LEFT JOIN ({NEWEST}) AS n ON true"
+    )
+});
+
+/// What has become of a statement that is a group of its own.
+pub(super) enum Alone {
+    /// It has written something, and says what.
+    Written(Vec<Row>),
+    /// The same, but the answer was lost.
+    Found,
+    /// It has written nothing.
+    Not,
+}
 
 /// A connection, and the group that is open on it.
 pub(super) struct Handle {
@@ -69,7 +77,7 @@ pub(super) struct Handle {
     group: Option<OpenGroup>,
     /// The open group came to nothing through no fault of its own.
     wants_again: bool,
-    known: Known,
+    pub(super) known: Known,
     /// The server copies nothing in for this role.
     must_insert: bool,
     /// How often in a row others were in the way.
@@ -263,7 +271,7 @@ impl Handle {
         if !sessions.is_empty() {
             asks.push(Ask::Query(&LOCK_SESSIONS, &session_values));
         }
-        asks.push(Ask::Query(DRAW_IDS, &count_value));
+        asks.push(Ask::Query(&DRAW_IDS, &count_value));
         let mut answers = self.server.ask(Patience::Look, &asks)?;
         let drawn = answers.pop().unwrap_or_default();
         let mut answers = answers.into_iter().skip(1);
@@ -276,13 +284,7 @@ impl Handle {
         let locked = answers.next().unwrap_or_default();
         group.ends = locked.iter().map(|row| ends::read(row, 0)).collect();
         let drawn = drawn.first().ok_or(Trouble::Foreign)?;
-        let newest = match (drawn.get(0), drawn.get(1)) {
-            (Some(id), Some(at)) => Newest {
-                id: MessageId(id),
-                at: Timestamp(at),
-            },
-            _ => Newest::NONE,
-        };
+        let newest = newest::read(drawn, 0);
         group.ids = drawn.get::<_, Vec<i64>>(2).into();
         // Where none is drawn the last one that was is most likely that of the newest message.
         let last = group.ids.back().copied();
@@ -402,23 +404,64 @@ impl Handle {
         group: &OpenGroup,
         sent: std::result::Result<Vec<Vec<Row>>, Trouble>,
     ) -> Result<Commit> {
-        match sent {
-            Ok(_) if self.server.take_warning() => self.settle(group),
-            Ok(answers) if answers.first().is_some_and(|rows| !rows.is_empty()) => {
+        match self.judge_alone(group, sent)? {
+            Alone::Written(_) | Alone::Found => {
                 self.known.is_right();
                 Ok(Commit::Done)
             }
-            // Nothing was written. If something else than the guess is wrong, the usual way
-            // finds out what.
-            Ok(_) | Err(Trouble::Refused(_)) => {
+            Alone::Not => {
                 self.known.is_wrong();
                 Ok(Commit::Again)
             }
+        }
+    }
+
+    /// Writes what a single statement does, which gives rows if it has written something:
+    /// that is a group, too. None if it cannot be known beforehand that the server is there.
+    pub(super) fn write_alone(
+        &mut self,
+        mark: Mark,
+        sql: &str,
+        values: &dyn Fn(&i64, &mut dyn FnMut(&[Value<'_>])),
+    ) -> Result<Alone> {
+        if self.group.is_some() || !self.server.was_heard_just_now() {
+            return Ok(Alone::Not);
+        }
+        let mut group = OpenGroup::new(draw_nonce());
+        group.mark = Some(mark);
+        self.server.take_warning();
+        let mut sent = Ok(Vec::new());
+        values(&group.nonce, &mut |values| {
+            let asks = [Ask::Query(sql, values)];
+            sent = self.server.ask_on(Patience::Commit, &asks);
+        });
+        self.judge_alone(&group, sent)
+    }
+
+    /// What has become of a statement that is a group of its own.
+    fn judge_alone(
+        &mut self,
+        group: &OpenGroup,
+        sent: std::result::Result<Vec<Vec<Row>>, Trouble>,
+    ) -> Result<Alone> {
+        let rows = match sent {
+            Ok(_) if self.server.take_warning() => None,
+            Ok(answers) => Some(answers.into_iter().next().unwrap_or_default()),
+            // If something else than the guess is wrong, the usual way finds out what.
+            Err(Trouble::Refused(_)) => return Ok(Alone::Not),
             Err(_) => {
                 self.server.hang_up();
-                self.settle(group)
+                None
             }
-        }
+        };
+        Ok(match rows {
+            Some(rows) if rows.is_empty() => Alone::Not,
+            Some(rows) => Alone::Written(rows),
+            None => match self.settle(group)? {
+                Commit::Done => Alone::Found,
+                Commit::Again => Alone::Not,
+            },
+        })
     }
 
     /// Gives the open group up.

@@ -38,6 +38,8 @@ mod message_columns;
 mod messages;
 mod moves;
 mod names;
+mod new_sessions;
+mod newest;
 mod open_group;
 mod pages;
 mod parameters;
@@ -307,9 +309,14 @@ impl Backend for Postgres {
         self.handle.wants_again()
     }
 
+    fn begin_session(&mut self, row: &NewSession<'_>) -> Result<Option<SessionKey>> {
+        self.admit(row.user)?;
+        new_sessions::begin_alone(&mut self.handle, row)
+    }
+
     fn add_session(&mut self, row: &NewSession<'_>, newest: MessageId) -> Result<SessionKey> {
         self.admit(row.user)?;
-        sessions::add(&mut self.handle, row, newest)
+        new_sessions::add(&mut self.handle, row, newest)
     }
 
     fn add_sessions(
@@ -320,7 +327,7 @@ impl Backend for Postgres {
         for row in rows {
             self.admit(row.user)?;
         }
-        sessions::add_all(&mut self.handle, rows, newest)
+        new_sessions::add_all(&mut self.handle, rows, newest)
     }
 
     fn add_message(&mut self, row: &MessageRow<'_>) -> Result<MessageId> {
