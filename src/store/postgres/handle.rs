@@ -15,7 +15,7 @@ use super::client::{Ask, Patience, Value};
 use super::ends::{self, END_COLUMNS};
 use super::guess::{self, Known};
 use super::newest::{self, NEWEST};
-use super::open_group::{Mark, OpenGroup};
+use super::open_group::OpenGroup;
 use super::schema;
 use super::server::{Server, Tries};
 use super::trouble::Trouble;
@@ -416,26 +416,21 @@ impl Handle {
         }
     }
 
-    /// Writes what a single statement does, which gives rows if it has written something:
-    /// that is a group, too. None if it cannot be known beforehand that the server is there.
+    /// Writes what a single statement does, which gives rows if it has written something. It
+    /// is a group, too, and locks that one's nonce.
     pub(super) fn write_alone(
         &mut self,
-        mark: Mark,
+        group: &OpenGroup,
         sql: &str,
-        values: &dyn Fn(&i64, &mut dyn FnMut(&[Value<'_>])),
+        values: &[Value<'_>],
     ) -> Result<Alone> {
         if self.group.is_some() || !self.server.was_heard_just_now() {
             return Ok(Alone::Not);
         }
-        let mut group = OpenGroup::new(draw_nonce());
-        group.mark = Some(mark);
         self.server.take_warning();
-        let mut sent = Ok(Vec::new());
-        values(&group.nonce, &mut |values| {
-            let asks = [Ask::Query(sql, values)];
-            sent = self.server.ask_on(Patience::Commit, &asks);
-        });
-        self.judge_alone(&group, sent)
+        let asks = [Ask::Query(sql, values)];
+        let sent = self.server.ask_on(Patience::Commit, &asks);
+        self.judge_alone(group, sent)
     }
 
     /// What has become of a statement that is a group of its own.
@@ -495,6 +490,6 @@ impl Handle {
 }
 
 /// A number that nobody else draws.
-fn draw_nonce() -> i64 {
+pub(super) fn draw_nonce() -> i64 {
     Uuid::new_v4().as_u64_pair().1.cast_signed()
 }

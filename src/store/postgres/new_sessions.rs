@@ -9,9 +9,9 @@ use super::super::Result;
 use super::super::rows::NewSession;
 use super::client::{Ask, Value};
 use super::ends::{self, END_COLUMNS, END_WIDTH};
-use super::handle::{Alone, Handle};
+use super::handle::{Alone, Handle, draw_nonce};
 use super::newest::{self, NEWEST};
-use super::open_group::Mark;
+use super::open_group::{Mark, OpenGroup};
 use super::{missing, schema, sessions};
 use crate::domain::{MessageId, SessionKey};
 
@@ -94,21 +94,21 @@ pub(super) fn begin_alone(handle: &mut Handle, row: &NewSession<'_>) -> Result<O
     let user = row.user.as_str();
     let session = row.session.to_string();
     let (system, origin) = (row.system.map(|id| id.0), row.origin.map(|of| of.0));
-    let mark = Mark::Session(row.session);
-    let begun = handle.write_alone(mark, &BEGIN_ALONE, &|nonce, ask| {
-        ask(&[
-            (&session, Type::TEXT),
-            (&user, Type::TEXT),
-            (&row.title, Type::TEXT),
-            (&row.at.0, Type::INT8),
-            (&row.model, Type::TEXT),
-            (&row.persona, Type::TEXT),
-            (&system, Type::INT8),
-            (&row.preview, Type::TEXT),
-            (nonce, Type::INT8),
-            (&origin, Type::INT8),
-        ]);
-    })?;
+    let mut group = OpenGroup::new(draw_nonce());
+    group.mark = Some(Mark::Session(row.session));
+    let values: [Value<'_>; 10] = [
+        (&session, Type::TEXT),
+        (&user, Type::TEXT),
+        (&row.title, Type::TEXT),
+        (&row.at.0, Type::INT8),
+        (&row.model, Type::TEXT),
+        (&row.persona, Type::TEXT),
+        (&system, Type::INT8),
+        (&row.preview, Type::TEXT),
+        (&group.nonce, Type::INT8),
+        (&origin, Type::INT8),
+    ];
+    let begun = handle.write_alone(&group, &BEGIN_ALONE, &values)?;
     let rows = match begun {
         Alone::Written(rows) => rows,
         Alone::Found => return Ok(sessions::named(handle, row.session)?.map(|(key, _)| key)),
