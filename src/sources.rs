@@ -1,6 +1,6 @@
 //! Where the time and new ids come from: the system, or a test.
 //!
-//! Six environment variables, which `--help` does not tell of, make what the
+//! Seven environment variables, which `--help` does not tell of, make what the
 //! program prints the same in every run, however busy the machine is:
 //!
 //! * `SAYLOG_TEST_CLOCK=1795354327120+1`: the clock stands at this time,

@@ -3,7 +3,7 @@
 /// The flag behind which a form stands.
 pub(crate) const FORMAT_FLAG: &str = "--format";
 
-/// A command as the parser, `/help`, completion, hints and the README see it.
+/// A command as the parser, `/help`, completion, hints and docs/language.md see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Spec {
     /// Its name, with the slash.

@@ -11,7 +11,7 @@ pub(crate) struct Topic {
     pub(crate) rows: &'static [(&'static str, &'static str)],
 }
 
-/// Every topic. The keys are those of the README's table, which a test compares.
+/// Every topic. The keys are those of the table in docs/language.md, which a test compares.
 pub(crate) static TOPICS: &[Topic] = &[
     Topic {
         name: "keys",

@@ -92,6 +92,6 @@ mod views;
 // What people do, and the keys it takes.
 mod journeys;
 
-// The README and the source.
+// The README with its pages, and the source.
 mod layers;
-mod readme;
+mod manual;

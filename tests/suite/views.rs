@@ -1,11 +1,11 @@
 //! What other programs read in the store: the views, through the tools that
 //! people look into databases with.
 
-use std::fs;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::support::manual::page;
 use crate::support::run::{Saylog, check, configured, has};
 use crate::support::script::before;
 
@@ -142,13 +142,13 @@ fn small_tables_say_what_they_refer_to() {
 }
 
 #[test]
-fn the_readme_names_the_columns_of_both() {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
-    let readme = readme.expect("the README");
+fn the_page_names_the_columns_of_both() {
+    let page = page("docs/store.md");
     let saylog = three();
     let store = saylog.stored();
     for view in ["log", "conversations"] {
-        let row = readme
+        let row = page
+            .text
             .lines()
             .find(|line| line.starts_with(&format!("| `{view}` | a ")));
         let columns = row.and_then(|row| row.split('|').nth(3)).expect("its row");

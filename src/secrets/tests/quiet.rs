@@ -8,13 +8,16 @@ use super::*;
 
 const LINES: usize = 100_000;
 
-/// The texts of a folder that end in `.rs`.
+/// The texts of a folder: the source, and pages.
 fn gather(folder: &Path, texts: &mut Vec<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             gather(&path, texts);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path
+            .extension()
+            .is_some_and(|end| end == "rs" || end == "md")
+        {
             texts.push(fs::read_to_string(path).unwrap());
         }
     }
@@ -37,6 +40,7 @@ fn the_repository_has_no_secret() {
     let mut texts = vec![fs::read_to_string(root.join("README.md")).unwrap()];
     gather(&root.join("src"), &mut texts);
     gather(&root.join("tests"), &mut texts);
+    gather(&root.join("docs"), &mut texts);
     let lines: usize = texts.iter().map(|text| check_quiet(text)).sum();
     assert!(lines > LINES / 2, "{lines}");
     // The same lines with others beside them, as they are in no file.
@@ -53,8 +57,12 @@ fn the_repository_has_no_secret() {
 #[test]
 fn what_is_drawn_has_no_secret() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    let words: Vec<_> = readme.split_whitespace().collect();
+    let mut texts = vec![fs::read_to_string(root.join("README.md")).unwrap()];
+    gather(&root.join("docs"), &mut texts);
+    let words: Vec<_> = texts
+        .iter()
+        .flat_map(|text| text.split_whitespace())
+        .collect();
     let mut draw = Draw(0x0dd5_eed5);
     let mut text = String::new();
     for line in 0..LINES {

@@ -1,8 +1,7 @@
 //! `--config-template`: a file with every key.
 
-use std::fs;
-
 use super::Home;
+use crate::support::manual::{page, quoted};
 use crate::support::run::{Saylog, check};
 
 /// The lines of the template that set something, as settings.
@@ -73,18 +72,15 @@ fn what_it_says_of_the_defaults_is_so() {
 }
 
 #[test]
-fn the_table_of_the_readme_has_its_keys() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-    let readme = fs::read_to_string(path).expect("the README");
-    let table = readme.split("<!-- keys: begin -->").nth(1);
-    let table = table.and_then(|rest| rest.split("<!-- keys: end -->").next());
-    let rows = table.expect("the table").lines();
-    let cells = rows.filter_map(|row| row.strip_prefix("| `")?.split(" |").next());
-    let shown: Vec<_> = cells
-        .flat_map(|cell| cell.split('`').step_by(2))
-        .filter(|key| !key.is_empty())
-        .collect();
-    assert_eq!(shown, keys(&settings(&template())));
+fn the_table_of_the_page_has_its_keys() {
+    let path = "docs/models.md";
+    let rows = page(path).rows("keys");
+    let shown: Vec<String> = rows.iter().flat_map(|cells| quoted(&cells[0])).collect();
+    assert_eq!(
+        shown,
+        keys(&settings(&template())),
+        "on the left the keys of {path}, on the right those of --config-template"
+    );
 }
 
 #[test]

@@ -1,18 +1,16 @@
-//! The page on stores says how rights are set up: its commands are run.
+//! The page on servers says how rights are set up: its commands are run.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use crate::support::cluster::Cluster;
+use crate::support::manual::page;
 use crate::support::run::{SAYLOG, Saylog, feed};
 
 /// The blocks of the section about rights in their order, each with its kind.
 fn blocks() -> Vec<(String, String)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/store.md");
-    let page = fs::read_to_string(path).expect("the page");
-    let section = page.split("\n## Rights\n").nth(1).expect("the section");
-    let section = section.split("\n## ").next().expect("its end");
+    let page = page("docs/server.md");
+    let section = page.section("## Rights");
     let blocks = section.split("\n```").skip(1).step_by(2);
     let parts = blocks.map(|block| block.split_once('\n').expect("its kind"));
     parts

@@ -8,6 +8,7 @@ pub(crate) mod cluster;
 pub(crate) mod dice;
 pub(crate) mod disk;
 pub(crate) mod events;
+pub(crate) mod manual;
 pub(crate) mod normal;
 pub(crate) mod pages;
 pub(crate) mod peer;
