@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::support::manual::{page, quoted, root, without_brackets, words_of};
-use crate::support::run::{SAYLOG, configured, feed, on_server};
+use crate::support::run::{SAYLOG, configured, feed};
 
 const PAGE: &str = "docs/pipes.md";
 
@@ -119,16 +119,14 @@ fn written() -> BTreeMap<String, BTreeSet<String>> {
     let mut command = saylog.command();
     command.args(["--json", "--verbose", "--model", "mock:echo"]);
     let mut told = feed(command, LINES.as_bytes()).stdout;
-    if on_server().is_none() {
-        let copy = saylog.folder().join("copy.db");
-        let mut command = Command::new(SAYLOG);
-        command.env_clear().env("HOME", saylog.folder());
-        command
-            .args(["--json", "--copy"])
-            .arg(saylog.store())
-            .arg(copy);
-        told.push_str(&feed(command, b"").stdout);
-    }
+    let copy = saylog.folder().join("copy.db");
+    let mut command = Command::new(SAYLOG);
+    command.env_clear().env("HOME", saylog.folder());
+    command
+        .args(["--json", "--copy"])
+        .arg(saylog.store())
+        .arg(copy);
+    told.push_str(&feed(command, b"").stdout);
     let mut written: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for line in told.lines() {
         let event: Value = serde_json::from_str(line).expect("JSON");

@@ -42,6 +42,30 @@ fn every_option_exists() {
     }
 }
 
+/// What begins with a slash and is no command: what the program refuses to do, and a folder.
+const NO_COMMANDS: [&str; 3] = ["delete", "rm", "tmp"];
+
+#[test]
+fn every_command_exists() {
+    let help = help();
+    let known = words(&help, |c| c == '/' || c.is_ascii_alphabetic());
+    let mut count = 0;
+    for page in pages() {
+        for rest in page.text.split("`/").skip(1) {
+            let end = rest.find(|c: char| !c.is_ascii_lowercase());
+            let name = &rest[..end.unwrap_or(rest.len())];
+            let is_command = !name.is_empty() && !NO_COMMANDS.contains(&name);
+            assert!(
+                !is_command || known.contains(format!("/{name}").as_str()),
+                "{}: /help knows no /{name}",
+                page.path
+            );
+            count += usize::from(is_command);
+        }
+    }
+    assert!(count > 100, "only {count} commands were found");
+}
+
 #[test]
 fn the_variables_are_those_of_the_help() {
     let is_of_variable = |c: char| c.is_ascii_uppercase() || c == '_';

@@ -250,6 +250,36 @@ fn the_mocks_are_those_of_the_program() {
 }
 
 #[test]
+fn the_variables_of_the_settings_are_those_that_are_read() {
+    let path = "docs/models.md";
+    let source = page("src/shell/set/given.rs").text;
+    let read = source.split("const WITH_VARIABLE:").nth(1);
+    let read = read.and_then(|text| text.split("];").next());
+    let read = read.expect("the settings that have a variable");
+    let read: BTreeSet<String> = read
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .map(|key| format!("{key}: SAYLOG_{}", key.to_uppercase()))
+        .collect();
+    let told = page(path).rows("keys").into_iter().flat_map(|row| {
+        let variables = quoted(&row[2]);
+        let variables = variables
+            .into_iter()
+            .filter(|word| word.starts_with("SAYLOG_"));
+        let key = quoted(&row[0]).concat();
+        variables
+            .map(|variable| format!("{key}: {variable}"))
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(
+        told.collect::<BTreeSet<_>>(),
+        read,
+        "on the left the variables of {path}, on the right those of the program"
+    );
+}
+
+#[test]
 fn what_set_changes_is_told() {
     let path = "docs/models.md";
     let page = page(path);
