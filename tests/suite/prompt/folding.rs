@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The paste of the README: a hundred lines.
+/// The paste of docs/language.md: a hundred lines.
 fn hundred_lines() -> String {
     let lines: Vec<_> = (0..100)
         .map(|number| format!("line {number:02} of a text that is pasted in"))
