@@ -1,6 +1,7 @@
 //! The shell around the program: arguments, environment, terminal, signals and
 //! standard streams.
 
+#[cfg_attr(not(feature = "archives"), path = "no_archive.rs")]
 mod archive;
 pub(crate) mod cli;
 mod clipboard;

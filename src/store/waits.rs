@@ -35,7 +35,7 @@ pub(crate) struct Waits {
 
 impl Waits {
     /// Nobody leaves, and nobody is told.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "postgres"))]
     pub(super) fn for_tests() -> Self {
         Self {
             is_over: Box::new(|| false),

@@ -291,6 +291,17 @@ fn a_folder_is_read_and_what_nobody_knows_is_told() {
     );
 }
 
+#[cfg(not(feature = "archives"))]
+#[test]
+fn an_archive_is_told_where_none_can_be_read() {
+    let saylog = with_file("export.zip", "PK\u{3}\u{4} and so on");
+    let outcome = play(&saylog, "/import export.zip\n");
+    let expected = "<stdin>:1: `export.zip` cannot be read: it is an archive, and this saylog was \
+                    built without them; unpack it, and import the conversations in it\n";
+    check(&outcome, "", expected, 1);
+}
+
+#[cfg(feature = "archives")]
 #[test]
 fn an_archive_is_read_as_it_comes_by_mail() {
     let saylog = with_file("notes.txt", "hello");

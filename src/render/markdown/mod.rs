@@ -12,7 +12,7 @@
 //! boundary    asks the parser how many of the lines are complete blocks
 //! hold        how much of the open block is sure
 //! screen      what of it stands on the screen, and how that becomes something else
-//! fence       code; highlight and languages colour it
+//! fence       code; highlight and languages colour it, uncolored if that was left out
 //! blocks      asks the parser what blocks mean; mask hides from it what is no Markdown
 //! layout      turns the parser's events into lines
 //! margins     what stands before each line, empty lines, where lines break
@@ -27,8 +27,10 @@ mod blank;
 mod blocks;
 mod boundary;
 mod fence;
+#[cfg_attr(not(feature = "code-colors"), path = "uncolored.rs")]
 mod highlight;
 mod hold;
+#[cfg(feature = "code-colors")]
 mod languages;
 mod layout;
 mod line;

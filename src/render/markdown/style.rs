@@ -17,6 +17,10 @@ pub(super) struct Style {
 
 /// What a text is coloured as. The colours can be read on dark and on light.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "code-colors"),
+    allow(dead_code, reason = "of coloured code only")
+)]
 pub(super) enum Ink {
     #[default]
     Text,
@@ -44,6 +48,10 @@ impl Style {
         ..Self::PLAIN
     };
 
+    #[cfg_attr(
+        not(feature = "code-colors"),
+        allow(dead_code, reason = "of coloured code only")
+    )]
     pub(super) const fn of(ink: Ink) -> Self {
         Self { ink, ..Self::PLAIN }
     }
