@@ -311,6 +311,8 @@ fn whoever_is_no_longer_let_in_is_told_once() {
     let kill = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
                 WHERE usename = 'dora'";
     assert_eq!(cluster.sql("postgres", kill), "1\n");
+    // Its last answer is a moment old, so that nothing is sent without asking.
+    cluster.sql("postgres", "SELECT pg_sleep(0.2)");
     peer.say("hello");
     let expected = "<stdin>:2: not saved: the server does not let this user in; is the name \
                     right, and the password (PGPASSWORD, PGPASSFILE or ~/.pgpass)?\n";

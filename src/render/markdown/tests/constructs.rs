@@ -244,9 +244,14 @@ fn code() {
         plain("- ```\n  a\n   b\n  ```\n- > ~~~\n  > c\n"),
         "• ────────\na\n b\n\n• │ ────────\n  │ c\n"
     );
+    let line = if cfg!(feature = "code-colors") {
+        "^[35mint^[0m a; ^[2m// b^[0m"
+    } else {
+        "int a; // b"
+    };
     assert_eq!(
         colored("```c\nint a; // b\n```\n"),
-        "^[2m──────── c^[0m\n^[35mint^[0m a; ^[2m// b^[0m\n"
+        format!("^[2m──────── c^[0m\n{line}\n")
     );
 }
 
