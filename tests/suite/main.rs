@@ -70,6 +70,7 @@ mod server;
 
 // What is kept, whatever happens.
 mod clocks;
+#[cfg(feature = "postgres")]
 mod copying;
 mod counting;
 mod crash;
