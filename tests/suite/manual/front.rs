@@ -1,4 +1,4 @@
-//! The README is short, and its first lines say how to get going.
+//! The README is short, its first lines say how to get going, and the changelog is of today.
 
 use crate::support::manual::page;
 
@@ -47,4 +47,16 @@ fn its_figures_are_those_of_the_page() {
             "docs/speed.md lacks this row of the README: {row}"
         );
     }
+}
+
+#[test]
+fn the_changelog_begins_with_this_release() {
+    let text = page("docs/changelog.md").text;
+    let newest = text.lines().find(|line| line.starts_with("## "));
+    let newest = newest.expect("the changelog has a release");
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(
+        newest.starts_with(&format!("## {version} (")),
+        "this is {version}, and the changelog begins with `{newest}`"
+    );
 }

@@ -33,14 +33,14 @@ fn a_variable_that_holds_a_key_is_named_and_the_key_is_not() {
     for (cols, expected) in [
         (
             200,
-            "saylog 0.1.0: mock answers alice. /help lists the commands, Ctrl-D leaves.
+            "saylog VERSION: mock answers alice. /help lists the commands, Ctrl-D leaves.
 No model is chosen yet: a mock answers. OPENAI_API_KEY is set; start again, with a model of yours:
 saylog --base-url https://api.openai.com/v1 --key-variable OPENAI_API_KEY -m MODEL
 alice> ▏",
         ),
         (
             40,
-            "saylog 0.1.0: mock answers alice. /help
+            "saylog VERSION: mock answers alice. /help
   lists the commands, Ctrl-D leaves.
 No model is chosen yet: a mock answers.
   OPENAI_API_KEY is set; start again,
@@ -52,7 +52,7 @@ alice> ▏",
         ),
     ] {
         let terminal = first_start(&saylog, cols, NOBODY, &key);
-        terminal.shows(expected);
+        terminal.shows(&expected.replace("VERSION", env!("CARGO_PKG_VERSION")));
         assert!(!terminal.written().contains("sk-secret"));
         leave(terminal);
     }

@@ -5,8 +5,11 @@ use std::process::Command;
 use super::run::{SAYLOG, Saylog};
 use super::terminal::Terminal;
 
-pub(crate) const BANNER: &str =
-    "saylog 0.1.0: mock answers alice. /help lists the commands, Ctrl-D leaves.";
+pub(crate) const BANNER: &str = concat!(
+    "saylog ",
+    env!("CARGO_PKG_VERSION"),
+    ": mock answers alice. /help lists the commands, Ctrl-D leaves."
+);
 
 /// What follows the first message of a session.
 pub(crate) const FIRST: &str =
