@@ -9,9 +9,6 @@ use crate::support::run::Saylog;
 /// Options of Cargo.
 const OF_OTHERS: [&str; 3] = ["--release", "--locked", "--path"];
 
-/// Files that are linked and not there yet: whoever adds one takes its name out.
-const COMING: [&str; 1] = ["docs/session.svg"];
-
 /// What `--help` and `/help` say.
 fn help() -> String {
     let saylog = Saylog::new();
@@ -149,7 +146,7 @@ fn every_link_leads_to_a_file_and_to_a_heading() {
                 path => plain(&folder.join(path)),
             };
             assert!(
-                root().join(&path).is_file() || COMING.contains(&&*path.to_string_lossy()),
+                root().join(&path).is_file(),
                 "{}: the link {target} leads to no file",
                 from.path
             );

@@ -5,5 +5,6 @@ mod events;
 mod front;
 mod lines;
 mod links;
+mod picture;
 mod sessions;
 mod tables;

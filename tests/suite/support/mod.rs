@@ -7,6 +7,7 @@ pub(crate) mod authority;
 pub(crate) mod cluster;
 pub(crate) mod dice;
 pub(crate) mod disk;
+pub(crate) mod drawing;
 pub(crate) mod events;
 pub(crate) mod manual;
 pub(crate) mod normal;

@@ -218,6 +218,11 @@ impl Terminal {
         looks[0]
     }
 
+    /// The whole screen as it is now, with its colours.
+    pub(crate) fn screen(&self) -> Screen {
+        self.seen.output().parser.screen().clone()
+    }
+
     /// Everything that was written so far, byte for byte.
     pub(crate) fn written(&self) -> String {
         String::from_utf8_lossy(&self.seen.output().bytes).into_owned()
