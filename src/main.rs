@@ -88,21 +88,31 @@ use shell::cli::{Arguments, InputFormat};
 use shell::config::{Config, Input};
 use shell::config_error::ConfigError;
 use shell::{
-    Draft, DraftFolder, ExitReason, Greeting, McpServer, Output, Patient, Piped, Prompt,
-    PromptOptions, Question, Script, Signals, Streams, TerminalGuard, TranscriptPlayer, Typist,
-    say, wrapped_usage,
+    CompletionRequest, Draft, DraftFolder, ExitReason, Greeting, McpServer, Output, Patient, Piped,
+    Prompt, PromptOptions, Question, Script, Signals, Streams, TerminalGuard, TranscriptPlayer,
+    Typist, say, wrapped_usage,
 };
 use store::{Address, Log, Waits};
 
 fn main() -> ExitCode {
     // If that fails, such a limit ends the program, as it would have done anyway.
     let _ = store::heed_file_limit();
-    let arguments = match Arguments::read(&std::env::args_os().collect::<Vec<_>>()) {
+    let typed: Vec<_> = std::env::args_os().collect();
+    if let Some(request) = CompletionRequest::read(&typed) {
+        return print(&request.answer(chat_at_hand));
+    }
+    let arguments = match Arguments::read(&typed) {
         Ok(arguments) => arguments,
         Err(answer) => return explain(&answer),
     };
     if arguments.config_template {
         return print(shell::TEMPLATE);
+    }
+    if let Some(shell) = arguments.completions {
+        return print(shell::completion_script(shell));
+    }
+    if arguments.man {
+        return print(&shell::manual());
     }
     let config = match Config::new(arguments) {
         Ok(config) => config,
@@ -285,6 +295,20 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
     if config.despite_damage {
         log.go_on_despite_damage();
     }
+    Ok(chat_over(log, config))
+}
+
+/// A chat whose log is only read and whose store is a file that is there: what a person
+/// at a shell is offered while they type.
+fn chat_at_hand(config: &Config) -> Option<Chat> {
+    if !matches!(config.store, Address::File(_) | Address::DefaultFile(_)) {
+        return None;
+    }
+    let log = store::open_to_read(&config.store, waits(&Signals::default())).ok()?;
+    Some(chat_over(log, config))
+}
+
+fn chat_over(log: Log, config: &Config) -> Chat {
     let settings = Settings {
         sources: sources::sources(),
         bound_to: config.serves,
@@ -299,7 +323,7 @@ fn chat(config: &Config, signals: &Signals) -> Result<Chat, Error> {
     if let Some(wait) = sources::first_wait() {
         models.set_first_wait(wait);
     }
-    Ok(Chat::new(log, models, model, config.user.clone(), settings))
+    Chat::new(log, models, model, config.user.clone(), settings)
 }
 
 /// The log for an agent, who reads as the user that was named unless they may read everybody.

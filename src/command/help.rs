@@ -17,7 +17,7 @@ pub(crate) enum Help {
 }
 
 /// The lines that are no commands, explained in the same list.
-const OTHER_LINES: [(&str, &str); 4] = [
+pub(crate) const OTHER_LINES: [(&str, &str); 4] = [
     ("anything else", "is said to the model"),
     ("//TEXT", "says /TEXT"),
     (

@@ -20,7 +20,7 @@ mod export;
 mod file;
 mod follow;
 mod fork;
-mod help;
+pub(crate) mod help;
 mod history;
 mod import;
 mod info;

@@ -3,73 +3,293 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{ArgAction, CommandFactory, Parser, ValueEnum, ValueHint};
 
 use super::window_tokens::WindowTokens;
 use crate::render::Reasoning;
 use crate::responder::{Api, Compact};
 
+/// The headings of the help, in their order.
+const WHO: &str = "Who speaks, and where";
+const SAID: &str = "What is said";
+const MODELS: &str = "Models";
+const OUTPUT: &str = "Output";
+const PROMPT: &str = "The prompt";
+const STORE: &str = "The store";
+const OTHER: &str = "Other work, then exit";
+
+/// What stands below the short help.
+const AFTER_HELP: &str = "\
+`saylog` alone is a prompt; `saylog QUESTION` asks one question. What is piped is
+said with WORDS or `-c TEXT`, and alone it is lines. `-c /help` lists the commands,
+`--help` tells more of each option, with examples, and `--man` all of it.";
+
+// The first paragraph of each comment is its line of `-h`, which has 80 columns; `--help`
+// and the manual page show all of it. A test measures the lines.
 /// A chat prompt with two memories: sessions that the model remembers, and a
 /// log that keeps everything.
 #[derive(Debug, Parser)]
 #[command(
+    name = "saylog",
     version,
     about = "A chat prompt with two memories: sessions, and a log of everything.",
-    after_help = "WORDS are a question; what is piped beside them, or beside -c TEXT, is said with it.\n\
-                  Without any, lines come from -f, from standard input if it is no terminal, or from a prompt.\n\
-                  /help among them lists the commands; anything else is said to the model."
+    after_help = AFTER_HELP,
+    after_long_help = super::guide::after_help(),
+    disable_help_flag = true,
+    disable_version_flag = true
 )]
 pub(crate) struct Arguments {
-    /// Say WORDS as one message, in a session begun for it; - says all of standard input
-    #[arg(value_name = "WORDS")]
+    /// Who speaks first
+    ///
+    /// A name that was not used before is a new user. Default: $SAYLOG_USER, else `user` of the configuration, else the login name.
+    #[arg(short, long, value_name = "NAME", help_heading = WHO)]
+    pub(crate) user: Option<String>,
+
+    /// Return to an earlier session first
+    ///
+    /// WHICH is the id, title or number of a session of that user, or `latest` (the default). With WORDS or --start one begins if there is none. Beside WORDS, WHICH needs the `=`.
+    #[arg(short, long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "latest", require_equals = true, help_heading = WHO)]
+    pub(crate) resume: Option<String>,
+
+    /// Start a session when a message needs one
+    ///
+    /// At the prompt that is so anyway; with this, also in transcripts.
+    #[arg(long, help_heading = WHO)]
+    pub(crate) start: bool,
+
+    /// A question, which is said; - is standard input
+    ///
+    /// All WORDS are one message, in a session begun for it; - says all of standard input. What is piped is said with them.
+    #[arg(value_name = "WORDS", help_heading = SAID)]
     pub(crate) words: Vec<OsString>,
 
-    /// Play the lines of FILE; - is standard input
-    #[arg(short = 'f', long = "file", value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
-
-    /// What lines are: `json` is a string or an object with `say` or `line` on each, for programs; implies --json
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InputFormat::Lines)]
-    pub(crate) input: InputFormat,
-
-    /// Run LINE, then exit; may be repeated. A LINE of several lines is a message
+    /// Run LINE, then exit; may be repeated
+    ///
+    /// A LINE of several lines is a message. What is piped is said with the last LINE that is no command.
     #[arg(
         short = 'c',
         long = "command",
         value_name = "LINE",
         conflicts_with = "file",
-        allow_hyphen_values = true
+        allow_hyphen_values = true,
+        help_heading = SAID
     )]
     pub(crate) commands: Vec<OsString>,
 
-    /// Find TEXT in what that user said and was told, as /search does, then exit
+    /// Play the lines of FILE; - is standard input
+    #[arg(short = 'f', long = "file", value_name = "FILE", help_heading = SAID)]
+    pub(crate) file: Option<PathBuf>,
+
+    /// What lines are: lines, or json for programs
+    ///
+    /// With `json` each line is a string, or an object with `say` or `line`; it implies --json.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InputFormat::Lines, help_heading = SAID)]
+    pub(crate) input: InputFormat,
+
+    /// Stop a transcript at its first error
+    #[arg(long, help_heading = SAID)]
+    pub(crate) stop_on_error: bool,
+
+    /// Who answers: mock, or a model's name
+    ///
+    /// One of mock, mock:echo, mock:slow, a model of the configuration, cmd:PROGRAM, or a name at the endpoint. Default: $SAYLOG_MODEL, else `model` of the configuration, else mock.
+    #[arg(short, long, value_name = "NAME", help_heading = MODELS)]
+    pub(crate) model: Option<String>,
+
+    /// The endpoint, with its version
+    ///
+    /// It is asked for names that nothing else answers to, as in http://localhost:11434/v1 (or $SAYLOG_BASE_URL).
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, help_heading = MODELS)]
+    pub(crate) base_url: Option<String>,
+
+    /// The form in which the endpoint is asked
+    ///
+    /// Default: $SAYLOG_API, else chat.
+    #[arg(long, value_name = "API", value_enum, help_heading = MODELS)]
+    pub(crate) api: Option<Api>,
+
+    /// The variable that holds the endpoint's key
+    ///
+    /// NAME is that of an environment variable, never the key itself (or $SAYLOG_KEY_VARIABLE).
+    #[arg(long, value_name = "NAME", help_heading = MODELS)]
+    pub(crate) key_variable: Option<String>,
+
+    /// The header that the key is sent in
+    ///
+    /// Such as api-key (or $SAYLOG_KEY_HEADER, else the one that the API wants).
+    #[arg(long, value_name = "HEADER", help_heading = MODELS)]
+    pub(crate) key_header: Option<String>,
+
+    /// Send the key over plain http, too
+    ///
+    /// To another machine, that is: only in a network of your own.
+    #[arg(long, help_heading = MODELS)]
+    pub(crate) allow_key_over_http: bool,
+
+    /// Certificates to trust besides the usual ones
+    ///
+    /// A file of certificates to trust besides those of the system (or $SAYLOG_CA_FILE).
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = MODELS)]
+    pub(crate) ca_file: Option<String>,
+
+    /// The proxy to the endpoint, or none
+    ///
+    /// Or $SAYLOG_PROXY, else HTTPS_PROXY and the like.
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, help_heading = MODELS)]
+    pub(crate) proxy: Option<String>,
+
+    /// A time-out, as in idle=600; may be repeated
+    ///
+    /// In seconds, 0 for none; NAME is connect, first_byte, idle or total.
+    #[arg(long = "timeout", value_name = "NAME=SECONDS", help_heading = MODELS)]
+    pub(crate) timeouts: Vec<String>,
+
+    /// How often an unanswered request is sent again
+    ///
+    /// Default: $SAYLOG_RETRIES, else 2.
+    #[arg(long, value_name = "N", help_heading = MODELS)]
+    pub(crate) retries: Option<u32>,
+
+    /// How many tokens of context a model is told
+    ///
+    /// Or $SAYLOG_WINDOW.
+    #[arg(long, value_name = "TOKENS", help_heading = MODELS)]
+    pub(crate) window: Option<WindowTokens>,
+
+    /// What a model is told before the conversation
+    ///
+    /// Or $SAYLOG_SYSTEM.
+    #[arg(long, value_name = "TEXT", help_heading = MODELS)]
+    pub(crate) system: Option<String>,
+
+    /// When the oldest turns are summarized
+    ///
+    /// When a summary takes the place of the oldest turns of a context that fills the window. Default: $SAYLOG_COMPACT, else off.
+    #[arg(long, value_name = "WHEN", value_enum, help_heading = MODELS)]
+    pub(crate) compact: Option<Compact>,
+
+    /// A parameter, as temperature=0.2; repeatable
+    ///
+    /// It is sent to the endpoint. VALUE is JSON, else text; null sends none.
+    #[arg(long = "parameter", value_name = "NAME=VALUE", help_heading = MODELS)]
+    pub(crate) parameters: Vec<String>,
+
+    /// Ignore the configuration file
+    #[arg(long, help_heading = MODELS)]
+    pub(crate) no_config: bool,
+
+    /// Write one JSON object a line
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) json: bool,
+
+    /// When to use colours: auto, always, never
+    ///
+    /// With `auto`, NO_COLOR is obeyed.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = OUTPUT)]
+    pub(crate) color: When,
+
+    /// Tell tokens and seconds after a reply
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) verbose: bool,
+
+    /// What is shown of reasoning: show, fold, hide
+    ///
+    /// What a terminal shows of a model's reasoning. Default: $SAYLOG_REASONING, else fold.
+    #[arg(long, value_name = "HOW", value_enum, help_heading = OUTPUT)]
+    pub(crate) reasoning: Option<Reasoning>,
+
+    /// Show replies as they are, also on a terminal
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) no_markdown: bool,
+
+    /// Show long listings without a pager
+    ///
+    /// That is $SAYLOG_PAGER, else $PAGER, else less -FRX.
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) no_pager: bool,
+
+    /// Read and show times in UTC
+    ///
+    /// Instead of in your zone ($TZ, else the system's).
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) utc: bool,
+
+    /// What stands before the line that you type
+    ///
+    /// Such as '{user}/{title:20} {model}> ' (or $SAYLOG_PROMPT).
+    #[arg(long, value_name = "TEMPLATE", help_heading = PROMPT)]
+    pub(crate) prompt: Option<String>,
+
+    /// Show there how full the model's window is
+    ///
+    /// The usual prompt then shows how much of what the model's window has room for the context takes.
+    #[arg(long, help_heading = PROMPT)]
+    pub(crate) share: bool,
+
+    /// Which keys edit a line: emacs, vi
+    ///
+    /// Default: $SAYLOG_KEYS, else emacs.
+    #[arg(long, value_name = "KEYS", value_enum, help_heading = PROMPT)]
+    pub(crate) keys: Option<Keys>,
+
+    /// The SQLite file that holds the log
+    ///
+    /// Or the address of a PostgreSQL server. Default: $SAYLOG_STORE, else saylog/saylog.db in the XDG data directory.
+    #[arg(long, value_name = "FILE", conflicts_with = "ephemeral", value_hint = ValueHint::FilePath, help_heading = STORE)]
+    pub(crate) store: Option<OsString>,
+
+    /// Keep nothing: the store is in memory
+    #[arg(long, help_heading = STORE)]
+    pub(crate) ephemeral: bool,
+
+    /// Go on although the store is damaged
+    ///
+    /// What is said is taken even after the store has turned out to be damaged.
+    #[arg(long, help_heading = STORE)]
+    pub(crate) despite_damage: bool,
+
+    /// Find TEXT in what that user said and was told
+    ///
+    /// As /search does.
     #[arg(
         long,
         value_name = "TEXT",
         conflicts_with_all = ["file", "commands", "words"],
-        allow_hyphen_values = true
+        allow_hyphen_values = true,
+        help_heading = OTHER
     )]
     pub(crate) search: Option<String>,
 
-    /// Write conversations into a file, as /export does with TEXT, then exit: 'since:2026-01-01 notes.md', '--format openai -'
+    /// Write conversations, as in 'notes.md'
+    ///
+    /// Into a file, as /export does with TEXT: 'since:2026-01-01 notes.md', '--format openai -'.
     #[arg(
         long,
         value_name = "TEXT",
         conflicts_with_all = ["file", "commands", "words", "search"],
-        allow_hyphen_values = true
+        allow_hyphen_values = true,
+        value_hint = ValueHint::FilePath,
+        help_heading = OTHER
     )]
     pub(crate) export: Option<String>,
 
-    /// Put conversations of other programs into the log, as /import does with TEXT, then exit: 'conversations.json', '--dry-run ~/.codex/sessions'
+    /// Take in those of other programs
+    ///
+    /// Conversations of other programs get into the log, as /import does with TEXT: 'conversations.json', '--dry-run ~/.codex/sessions'.
     #[arg(
         long,
         value_name = "TEXT",
         conflicts_with_all = ["file", "commands", "words", "search", "export"],
-        allow_hyphen_values = true
+        allow_hyphen_values = true,
+        value_hint = ValueHint::FilePath,
+        help_heading = OTHER
     )]
     pub(crate) import: Option<String>,
 
-    /// Copy a whole store into an empty one, from SQLite to PostgreSQL or back; run again, it goes on where it was stopped
+    /// Copy a whole store into an empty one
+    ///
+    /// From SQLite to PostgreSQL or back; run again, it goes on where it was stopped.
     #[arg(
         long,
         num_args = 2,
@@ -77,27 +297,38 @@ pub(crate) struct Arguments {
         conflicts_with_all = [
             "file", "commands", "words", "search", "export", "import", "mcp", "resume", "start", "input", "store",
             "ephemeral"
-        ]
+        ],
+        value_hint = ValueHint::FilePath,
+        help_heading = OTHER
     )]
     pub(crate) copy: Vec<OsString>,
 
-    /// Let ROLE of the server speak in the log of --store, and no more; with --read: read its views. Then exit
+    /// Let ROLE of the server speak in the log
+    ///
+    /// In the log of --store, and no more; with --read: read its views.
     #[arg(
         long,
         value_name = "ROLE",
-        conflicts_with_all = ["file", "commands", "words", "search", "export", "import", "resume", "start", "input", "ephemeral", "user"]
+        conflicts_with_all = ["file", "commands", "words", "search", "export", "import", "resume", "start", "input", "ephemeral", "user"],
+        help_heading = OTHER
     )]
     pub(crate) grant: Option<String>,
 
-    /// With --grant: ROLE speaks, or reads, as NAME only, and sees nobody else
-    #[arg(long, value_name = "NAME", requires = "grant")]
+    /// With --grant: as NAME only
+    ///
+    /// ROLE speaks, or reads, as NAME only, and sees nobody else.
+    #[arg(long, value_name = "NAME", requires = "grant", help_heading = OTHER)]
     pub(crate) as_user: Option<String>,
 
-    /// With --grant: ROLE reads the views of the log, and that is all
-    #[arg(long, requires = "grant")]
+    /// With --grant: it reads, and that is all
+    ///
+    /// ROLE reads the views of the log, and that is all.
+    #[arg(long, requires = "grant", help_heading = OTHER)]
     pub(crate) read: bool,
 
-    /// Let agents read the log of --user NAME over the Model Context Protocol on standard streams; =global: everybody's
+    /// Let agents read the log of --user
+    ///
+    /// Over the Model Context Protocol, on standard streams; =global: everybody's.
     #[arg(
         long,
         value_name = "SCOPE",
@@ -105,141 +336,36 @@ pub(crate) struct Arguments {
         num_args = 0..=1,
         default_missing_value = "user",
         require_equals = true,
-        conflicts_with_all = ["file", "commands", "words", "search", "export", "import", "resume", "start", "input", "grant"]
+        conflicts_with_all = ["file", "commands", "words", "search", "export", "import", "resume", "start", "input", "grant"],
+        help_heading = OTHER
     )]
     pub(crate) mcp: Option<McpScope>,
 
-    /// Who speaks first (default: $SAYLOG_USER, else the login name)
-    #[arg(short, long, value_name = "NAME")]
-    pub(crate) user: Option<String>,
-
-    /// Return to an earlier session of that user first: its id, title, number or `latest` (the default); with WORDS or --start one begins if there is none. Beside WORDS, WHICH needs the `=`
-    #[arg(short, long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "latest", require_equals = true)]
-    pub(crate) resume: Option<String>,
-
-    /// Start a session when a message needs one, in transcripts too
-    #[arg(long)]
-    pub(crate) start: bool,
-
-    /// The SQLite file that holds the log (default: $SAYLOG_STORE, else saylog/saylog.db in the XDG data directory)
-    #[arg(long, value_name = "FILE", conflicts_with = "ephemeral")]
-    pub(crate) store: Option<OsString>,
-
-    /// Keep nothing: the store is in memory
-    #[arg(long)]
-    pub(crate) ephemeral: bool,
-
-    /// Take what is said even after the store has turned out to be damaged
-    #[arg(long)]
-    pub(crate) despite_damage: bool,
-
-    /// Who answers: mock, mock:echo, mock:slow, a model of the configuration, cmd:PROGRAM, or a name at the endpoint (default: $SAYLOG_MODEL, else mock)
-    #[arg(short, long, value_name = "NAME")]
-    pub(crate) model: Option<String>,
-
-    /// The endpoint for names that nothing else answers to, with its version (or $SAYLOG_BASE_URL)
-    #[arg(long, value_name = "URL")]
-    pub(crate) base_url: Option<String>,
-
-    /// The form in which it is asked (or $SAYLOG_API, else chat)
-    #[arg(long, value_name = "API", value_enum)]
-    pub(crate) api: Option<Api>,
-
-    /// The environment variable that holds the endpoint's key (or $SAYLOG_KEY_VARIABLE)
-    #[arg(long, value_name = "VARIABLE")]
-    pub(crate) key_variable: Option<String>,
-
-    /// The header that holds the key, such as api-key (or $SAYLOG_KEY_HEADER, else the one that the API wants)
-    #[arg(long, value_name = "HEADER")]
-    pub(crate) key_header: Option<String>,
-
-    /// Send the key over plain http to another machine, too: only in a network of your own
-    #[arg(long)]
-    pub(crate) allow_key_over_http: bool,
-
-    /// A file of certificates to trust besides those of the system (or $SAYLOG_CA_FILE)
-    #[arg(long, value_name = "FILE")]
-    pub(crate) ca_file: Option<String>,
-
-    /// The proxy to the endpoint, or none (or $SAYLOG_PROXY, else HTTPS_PROXY and the like)
-    #[arg(long, value_name = "URL")]
-    pub(crate) proxy: Option<String>,
-
-    /// A time-out, in seconds, 0 for none: connect, first_byte, idle or total, as in idle=600; may be repeated
-    #[arg(long = "timeout", value_name = "NAME=SECONDS")]
-    pub(crate) timeouts: Vec<String>,
-
-    /// How often a request is sent again that got no answer (or $SAYLOG_RETRIES, else 2)
-    #[arg(long, value_name = "N")]
-    pub(crate) retries: Option<u32>,
-
-    /// How many tokens of context a model is told (or $SAYLOG_WINDOW)
-    #[arg(long, value_name = "TOKENS")]
-    pub(crate) window: Option<WindowTokens>,
-
-    /// What a model is told before the conversation (or $SAYLOG_SYSTEM)
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) system: Option<String>,
-
-    /// When a summary takes the place of the oldest turns of a context that fills the window (or $SAYLOG_COMPACT, else off)
-    #[arg(long, value_name = "WHEN", value_enum)]
-    pub(crate) compact: Option<Compact>,
-
-    /// A parameter for the endpoint, such as temperature=0.2: JSON, else text; null sends none; may be repeated
-    #[arg(long = "parameter", value_name = "NAME=VALUE")]
-    pub(crate) parameters: Vec<String>,
-
-    /// Ignore the configuration file
-    #[arg(long)]
-    pub(crate) no_config: bool,
-
-    /// Print a configuration file with every key, explained, and exit
-    #[arg(long)]
+    /// Print a configuration with every key
+    ///
+    /// Each is explained; it may be saved as the configuration file.
+    #[arg(long, help_heading = OTHER)]
     pub(crate) config_template: bool,
 
-    /// Show replies as they are, also on a terminal
-    #[arg(long)]
-    pub(crate) no_markdown: bool,
+    /// Print what completes arguments in a shell
+    ///
+    /// A script for SHELL, for example: source <(saylog --completions bash)
+    #[arg(long, value_name = "SHELL", value_enum, help_heading = OTHER)]
+    pub(crate) completions: Option<CompletingShell>,
 
-    /// Show long listings without a pager ($SAYLOG_PAGER, else $PAGER, else less -FRX)
-    #[arg(long)]
-    pub(crate) no_pager: bool,
+    /// Print the manual page
+    ///
+    /// For example: saylog --man | man -l -
+    #[arg(long, help_heading = OTHER)]
+    pub(crate) man: bool,
 
-    /// Read and show dates and times in UTC, not in your zone ($TZ, else the system's)
-    #[arg(long)]
-    pub(crate) utc: bool,
+    /// Print help; --help tells more
+    #[arg(short, long, action = ArgAction::Help, help_heading = OTHER)]
+    help: Option<bool>,
 
-    /// What a terminal shows of a model's reasoning (default: $SAYLOG_REASONING, else fold)
-    #[arg(long, value_name = "HOW", value_enum)]
-    pub(crate) reasoning: Option<Reasoning>,
-
-    /// What stands before the line that you type, such as '{user}/{title:20} {model}> ' (or $SAYLOG_PROMPT)
-    #[arg(long, value_name = "TEMPLATE")]
-    pub(crate) prompt: Option<String>,
-
-    /// Show in the usual prompt how much of what the model's window has room for the context takes
-    #[arg(long)]
-    pub(crate) share: bool,
-
-    /// Tell tokens and seconds after a reply
-    #[arg(long)]
-    pub(crate) verbose: bool,
-
-    /// Write one JSON object a line
-    #[arg(long)]
-    pub(crate) json: bool,
-
-    /// When to use colours; `NO_COLOR` is obeyed
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
-    pub(crate) color: When,
-
-    /// Stop a transcript at its first error
-    #[arg(long)]
-    pub(crate) stop_on_error: bool,
-
-    /// Which keys edit a line at the prompt (default: $SAYLOG_KEYS, else emacs)
-    #[arg(long, value_name = "KEYS", value_enum)]
-    pub(crate) keys: Option<Keys>,
+    /// Print the version
+    #[arg(short = 'V', long, action = ArgAction::Version, help_heading = OTHER)]
+    version: Option<bool>,
 }
 
 impl Arguments {
@@ -249,7 +375,12 @@ impl Arguments {
     /// What is wrong with them, or the answer to `--help` or `--version`.
     pub(crate) fn read(typed: &[OsString]) -> Result<Self, clap::Error> {
         let typed = with_sessions_apart(typed);
-        let mut arguments = Self::try_parse_from(&typed)?;
+        let mut arguments = match Self::try_parse_from(&typed) {
+            Err(answer) if answer.kind() == ErrorKind::DisplayHelp => {
+                return Err(in_short(answer, &typed));
+            }
+            parsed => parsed?,
+        };
         arguments.take_session(&typed);
         Ok(arguments)
     }
@@ -284,6 +415,23 @@ impl Arguments {
             self.words.clear();
         }
     }
+}
+
+/// The short help instead of the long one, unless that was asked for: one line an
+/// option, which names the values itself where there is room for them.
+fn in_short(answer: clap::Error, typed: &[OsString]) -> clap::Error {
+    if typed.iter().any(|argument| argument == "--help") {
+        return answer;
+    }
+    let command = Arguments::command().mut_args(|argument| {
+        if argument.get_action().takes_values() {
+            argument.hide_possible_values(true).hide_default_value(true)
+        } else {
+            argument
+        }
+    });
+    let again = command.try_get_matches_from(typed);
+    again.err().unwrap_or(answer)
 }
 
 /// The flags whose values may begin with a dash.
@@ -328,6 +476,14 @@ pub(crate) enum McpScope {
     User,
     /// Everybody's
     Global,
+}
+
+/// A shell whose arguments can be completed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompletingShell {
+    Bash,
+    Zsh,
+    Fish,
 }
 
 /// When to use colours.
