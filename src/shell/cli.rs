@@ -21,9 +21,9 @@ const OTHER: &str = "Other work, then exit";
 
 /// What stands below the short help.
 const AFTER_HELP: &str = "\
-`saylog` alone is a prompt; `saylog QUESTION` asks one question. What is piped is
-said with WORDS or `-c TEXT`, and alone it is lines. `-c /help` lists the commands,
-`--help` tells more of each option, with examples, and `--man` all of it.";
+`saylog` alone is a prompt, `saylog QUESTION` asks one question. What is piped
+is said with WORDS or with -c TEXT; alone it is lines. `-c /help` lists the
+commands, --help tells more of each option, and --man all there is.";
 
 // The first paragraph of each comment is its line of `-h`, which has 80 columns; `--help`
 // and the manual page show all of it. A test measures the lines.
@@ -261,9 +261,9 @@ pub(crate) struct Arguments {
     )]
     pub(crate) search: Option<String>,
 
-    /// Write conversations, as in 'notes.md'
+    /// Write conversations into a file, as in 'notes.md'
     ///
-    /// Into a file, as /export does with TEXT: 'since:2026-01-01 notes.md', '--format openai -'.
+    /// As /export does with TEXT: 'since:2026-01-01 notes.md', '--format openai -'.
     #[arg(
         long,
         value_name = "TEXT",
@@ -274,9 +274,9 @@ pub(crate) struct Arguments {
     )]
     pub(crate) export: Option<String>,
 
-    /// Take in those of other programs
+    /// Take in conversations of other programs
     ///
-    /// Conversations of other programs get into the log, as /import does with TEXT: 'conversations.json', '--dry-run ~/.codex/sessions'.
+    /// They get into the log, as /import does with TEXT: 'conversations.json', '--dry-run ~/.codex/sessions'.
     #[arg(
         long,
         value_name = "TEXT",
@@ -314,19 +314,19 @@ pub(crate) struct Arguments {
     )]
     pub(crate) grant: Option<String>,
 
-    /// With --grant: as NAME only
+    /// With --grant: ROLE speaks as NAME only
     ///
     /// ROLE speaks, or reads, as NAME only, and sees nobody else.
     #[arg(long, value_name = "NAME", requires = "grant", help_heading = OTHER)]
     pub(crate) as_user: Option<String>,
 
-    /// With --grant: it reads, and that is all
+    /// With --grant: ROLE reads, and that is all
     ///
     /// ROLE reads the views of the log, and that is all.
     #[arg(long, requires = "grant", help_heading = OTHER)]
     pub(crate) read: bool,
 
-    /// Let agents read the log of --user
+    /// Let agents read the log of --user NAME
     ///
     /// Over the Model Context Protocol, on standard streams; =global: everybody's.
     #[arg(

@@ -243,19 +243,19 @@ fn users_like(chat: &mut Chat, typed: &str) -> Vec<Candidate> {
 /// their titles, or their ids where a title cannot be typed as it is.
 fn sessions_like(chat: &mut Chat, typed: &str) -> Vec<Candidate> {
     let found = session::offers(chat, typed, OFFERED).unwrap_or_default();
-    let mut words: Vec<_> = found
-        .into_iter()
-        .map(|found| {
-            let is_typed =
-                |word: &str| is_plain(word) && word.starts_with(typed) && !word.starts_with('-');
-            let about = found.name.unwrap_or_default();
-            if is_typed(&found.word) {
-                Candidate::new(found.word, about)
-            } else {
-                Candidate::new(found.session.to_string(), about)
-            }
-        })
-        .collect();
+    let is_typed = |word: &str| is_plain(word) && word.starts_with(typed) && !word.starts_with('-');
+    let has_word = found.iter().any(|found| is_typed(&found.word));
+    let mut words = Vec::new();
+    for found in found {
+        let about = found.name.filter(|name| *name != found.word);
+        let about = about.unwrap_or_default();
+        if is_typed(&found.word) {
+            words.push(Candidate::new(found.word, about));
+        } else if !has_word || typed.is_empty() {
+            // Who types the beginning of a title does not look for ids.
+            words.push(Candidate::new(found.session.to_string(), about));
+        }
+    }
     words.push(Candidate::new("latest", "the latest session"));
     words
 }

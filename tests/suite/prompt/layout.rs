@@ -306,18 +306,16 @@ fn the_arguments_are_explained_as_wide_as_the_window() {
     for (columns, expected) in [
         (
             40,
-            "\r\n  -c, --command <LINE>\r\n        Run LINE, then exit; may be\r\n        repeated. A LINE of \
-             several\r\n        lines is a message\r\n",
+            "\r\n  -c, --command <LINE>\r\n        Run LINE, then exit; may be\r\n        repeated\r\n",
+        ),
+        (
+            56,
+            "\r\n  -c, --command <LINE>  Run LINE, then exit; may be\r\n\
+             \u{20}                       repeated\r\n",
         ),
         (
             80,
-            "\r\n  -c, --command <LINE>           Run LINE, then exit; may be repeated. A LINE of\r\n\
-             \u{20}                                several lines is a message\r\n",
-        ),
-        (
-            200,
-            "\r\n  -c, --command <LINE>           Run LINE, then exit; may be repeated. A LINE of \
-             several lines is a message\r\n",
+            "\r\n  -c, --command <LINE>  Run LINE, then exit; may be repeated\r\n",
         ),
     ] {
         let bare = [("NO_COLOR", "1")];
