@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory, Parser, ValueEnum, ValueHint};
 
+use super::guide;
 use super::window_tokens::WindowTokens;
 use crate::render::Reasoning;
 use crate::responder::{Api, Compact};
@@ -35,7 +36,6 @@ commands, --help tells more of each option, and --man all there is.";
     version,
     about = "A chat prompt with two memories: sessions, and a log of everything.",
     after_help = AFTER_HELP,
-    after_long_help = super::guide::after_help(),
     disable_help_flag = true,
     disable_version_flag = true
 )]
@@ -377,7 +377,7 @@ impl Arguments {
         let typed = with_sessions_apart(typed);
         let mut arguments = match Self::try_parse_from(&typed) {
             Err(answer) if answer.kind() == ErrorKind::DisplayHelp => {
-                return Err(in_short(answer, &typed));
+                return Err(help(answer, &typed));
             }
             parsed => parsed?,
         };
@@ -417,19 +417,21 @@ impl Arguments {
     }
 }
 
-/// The short help instead of the long one, unless that was asked for: one line an
-/// option, which names the values itself where there is room for them.
-fn in_short(answer: clap::Error, typed: &[OsString]) -> clap::Error {
-    if typed.iter().any(|argument| argument == "--help") {
-        return answer;
-    }
-    let command = Arguments::command().mut_args(|argument| {
-        if argument.get_action().takes_values() {
-            argument.hide_possible_values(true).hide_default_value(true)
-        } else {
-            argument
-        }
-    });
+/// The help that was asked for. `--help` has a guide below it, which no other run has to
+/// make. `-h` is one line an option, which names the values itself where there is room.
+fn help(answer: clap::Error, typed: &[OsString]) -> clap::Error {
+    let command = Arguments::command();
+    let command = if typed.iter().any(|argument| argument == "--help") {
+        command.after_long_help(guide::after_help())
+    } else {
+        command.mut_args(|argument| {
+            if argument.get_action().takes_values() {
+                argument.hide_possible_values(true).hide_default_value(true)
+            } else {
+                argument
+            }
+        })
+    };
     let again = command.try_get_matches_from(typed);
     again.err().unwrap_or(answer)
 }

@@ -1,5 +1,7 @@
 //! What the long help and the manual page tell besides the options.
 
+use std::fmt::Write as _;
+
 use crate::command::topics::TOPICS;
 
 /// What the program exits with.
@@ -69,9 +71,9 @@ pub(super) fn after_help() -> String {
         "`-c /help` lists the commands, and `--man` prints all of this as a manual page."
             .to_owned();
     for (heading, rows) in sections {
-        told += &format!("\n\n{heading}:");
+        let _ = write!(told, "\n\n{heading}:");
         for (name, does) in rows {
-            told += &format!("\n  {name}\n          {does}");
+            let _ = write!(told, "\n  {name}\n          {does}");
         }
     }
     told

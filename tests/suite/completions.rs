@@ -91,7 +91,7 @@ impl Place {
 /// Whether a shell is there and the store is a file, which is all that is completed.
 fn has(shell: &str) -> bool {
     let is_there = Command::new(shell)
-        .args(["-c", "exit 0"])
+        .arg("--version")
         .output()
         .is_ok_and(|output| output.status.success());
     if !is_there {
@@ -321,6 +321,23 @@ fn listing(place: &Place) -> Vec<(PathBuf, Vec<u8>)> {
         .collect();
     found.sort();
     found
+}
+
+#[test]
+fn fish_puts_titles_in_as_words() {
+    if !has("fish") {
+        return;
+    }
+    let place = Place::new(&TITLES);
+    let mut fish = place.shell("fish");
+    fish.args([
+        "-i",
+        "-N",
+        "-C",
+        "function fish_prompt; echo -n 'ready> '; end; function fish_greeting; end; \
+         set -g fish_autosuggestion_enabled 0; source fish",
+    ]);
+    completes_titles(&place, Terminal::start(&fish), &["", "'", "\""]);
 }
 
 /// What fish would offer for a line.
