@@ -51,6 +51,11 @@ pub(crate) static TOPICS: &[Topic] = &[
                 "saylog --input json < lines.json",
                 "takes JSON too, so that no text can be a command",
             ),
+            (
+                "source <(saylog --completions bash)",
+                "completes arguments in the shell: options, users, models, sessions; also zsh and fish",
+            ),
+            ("saylog --man | man -l -", "shows the manual page"),
         ],
     },
     Topic {

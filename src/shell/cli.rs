@@ -99,7 +99,7 @@ pub(crate) struct Arguments {
 
     /// The endpoint, with its version
     ///
-    /// It is asked for names that nothing else answers to, as in http://localhost:11434/v1 (or $SAYLOG_BASE_URL).
+    /// It is asked for names that nothing else answers to, as in `http://localhost:11434/v1` (or $SAYLOG_BASE_URL).
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, help_heading = MODELS)]
     pub(crate) base_url: Option<String>,
 

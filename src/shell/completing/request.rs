@@ -221,16 +221,19 @@ fn looked_up(
     }
     // With a line to run nothing is asked of standard input.
     arguments.extend(["-c", "/info"].map(OsString::from));
+    in_time(move || {
+        let arguments = Arguments::read(&arguments).ok()?;
+        look(Config::new(arguments).ok()?)
+    })
+    .unwrap_or_default()
+}
+
+/// What comes of some work, unless a person would have to wait for it.
+fn in_time<T: Send + 'static>(work: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
     let (sender, receiver) = mpsc::channel();
-    // It is left to itself if it takes too long, and ends with the process.
-    thread::spawn(move || {
-        let config = Arguments::read(&arguments)
-            .ok()
-            .and_then(|arguments| Config::new(arguments).ok());
-        let found = config.and_then(look).unwrap_or_default();
-        let _ = sender.send(found);
-    });
-    receiver.recv_timeout(PATIENCE).unwrap_or_default()
+    // If it takes too long it is left to itself, and ends with the process.
+    thread::spawn(move || sender.send(work()));
+    receiver.recv_timeout(PATIENCE).ok().flatten()
 }
 
 fn users_like(chat: &mut Chat, typed: &str) -> Vec<Candidate> {
@@ -258,4 +261,16 @@ fn sessions_like(chat: &mut Chat, typed: &str) -> Vec<Candidate> {
     }
     words.push(Candidate::new("latest", "the latest session"));
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_work_that_does_not_end() {
+        let (_open, never) = mpsc::channel::<()>();
+        assert_eq!(in_time(move || never.recv().ok()), None);
+        assert_eq!(in_time(|| Some(1)), Some(1));
+    }
 }
