@@ -184,9 +184,10 @@ fn read_entry(
     output: &mut Output,
 ) -> Result<()> {
     let fault = |error| Error::File(shown.to_owned(), of_system(error));
-    let (mut entry, _) = archive.entry(name).map_err(fault)?;
-    let head = beginning(&mut entry).map_err(fault)?;
-    drop(entry);
+    let head = {
+        let (mut entry, _) = archive.entry(name).map_err(fault)?;
+        beginning(&mut entry).map_err(fault)?
+    };
     let known = wanted
         .program
         .or_else(|| Program::of_file(Path::new(name), &head));
