@@ -7,7 +7,7 @@ use crate::support::manual::{Page, page, pages, root};
 use crate::support::run::Saylog;
 
 /// Options of Cargo.
-const OF_OTHERS: [&str; 3] = ["--release", "--locked", "--path"];
+const OF_OTHERS: [&str; 4] = ["--release", "--locked", "--no-default-features", "--path"];
 
 /// What `--help` and `/help` say.
 fn help() -> String {
