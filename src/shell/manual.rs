@@ -15,7 +15,7 @@ use crate::command::help::OTHER_LINES;
 
 /// When the page was last looked through: a page needs a date, and the one of its
 /// printing would make each a different one.
-const DATE: &str = "2026-11-22";
+const DATE: &str = "2026-11-28";
 
 /// The variables that are read besides those that stand in for options.
 const VARIABLES: [(&str, &str); 6] = [
