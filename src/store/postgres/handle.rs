@@ -247,7 +247,11 @@ impl Handle {
                 }
                 return Ok(());
             }
-            Err(Trouble::Interrupted) => return Err(Trouble::Interrupted),
+            Err(Trouble::Interrupted) => {
+                // The group may be open on the server, which nothing is to be written in.
+                self.server.hang_up();
+                return Err(Trouble::Interrupted);
+            }
             Err(trouble) if trouble.is_loss() => self.server.hang_up(),
             Ok(_) | Err(_) => {}
         }
@@ -333,8 +337,15 @@ impl Handle {
         if self.group.as_ref().is_some_and(OpenGroup::is_beyond_guess)
             && let Err(trouble) = self.make_certain()
         {
-            // It is taken back, and is to be run again.
-            self.failed(&trouble);
+            let problem = self.failed(&trouble);
+            let is_again = std::mem::take(&mut self.wants_again);
+            self.group = None;
+            self.take_back();
+            return if is_again {
+                Ok(Commit::Again)
+            } else {
+                Err(problem)
+            };
         }
         let Some(mut group) = self.group.take() else {
             return Ok(Commit::Done);
