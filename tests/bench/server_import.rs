@@ -7,12 +7,11 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::{Map, json};
-
 use super::cluster::Cluster;
 use super::figures::{median, report, row};
 use super::saylog::{command, high_water};
 use super::texts::Random;
+use super::transfer::conversation;
 
 /// How many messages the archive has.
 const MESSAGES: usize = 1_000_000;
@@ -173,23 +172,8 @@ fn write_archive(file: &Path, messages: usize) {
     let mut comma = "[";
     while left > 0 {
         let length = (SHORTEST + random.below(LONGER)).min(left);
-        let mut mapping = Map::new();
-        let root = json!({"id": "root", "message": null, "parent": null, "children": []});
-        mapping.insert("root".into(), root);
-        let mut before = "root".to_owned();
-        for place in 0..length {
-            let id = format!("{number}-{place}");
-            let (text, role) = (random.text(place), ["user", "assistant"][place % 2]);
-            let at = 1_700_000_000 + number * 100 + place;
-            let node = json!({"id": id, "parent": before, "children": [], "message": {
-                "id": id, "author": {"role": role}, "create_time": at, "recipient": "all",
-                "content": {"content_type": "text", "parts": [text]},
-                "metadata": {"model_slug": "model"}}});
-            mapping.insert(id.clone(), node);
-            before = id;
-        }
-        let conversation = json!({"id": number.to_string(), "title": format!("talk {number}"),
-            "create_time": 1_700_000_000, "mapping": mapping, "current_node": before});
+        let texts: Vec<String> = (0..length).map(|place| random.text(place)).collect();
+        let conversation = conversation(number, &texts);
         write!(out, "{comma}{conversation}").expect("it is written");
         (left, number, comma) = (left - length, number + 1, ",");
     }

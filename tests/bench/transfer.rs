@@ -212,30 +212,38 @@ fn peak(folder: &Path, file: &Path) -> u64 {
     peak
 }
 
+/// A conversation as ChatGPT exports it, with these texts.
+pub(crate) fn conversation(number: usize, texts: &[String]) -> Value {
+    let mut mapping = serde_json::Map::new();
+    let root = json!({"id": "root", "message": null, "parent": null, "children": []});
+    mapping.insert("root".into(), root);
+    let mut before = "root".to_owned();
+    for (place, text) in texts.iter().enumerate() {
+        let (id, role) = (
+            format!("{number}-{place}"),
+            ["user", "assistant"][place % 2],
+        );
+        let at = 1_700_000_000 + number * 100 + place;
+        let node = json!({"id": id, "parent": before, "children": [], "message": {
+            "id": id, "author": {"role": role}, "create_time": at, "recipient": "all",
+            "content": {"content_type": "text", "parts": [text]},
+            "metadata": {"model_slug": "model"}}});
+        mapping.insert(id.clone(), node);
+        before = id;
+    }
+    json!({"id": number.to_string(), "title": format!("talk {number}"),
+        "create_time": 1_700_000_000, "mapping": mapping, "current_node": before})
+}
+
 /// Writes so many conversations as ChatGPT exports them, on one line; gives their texts.
 fn write_chatgpt(file: &Path) -> Vec<String> {
     let mut out = BufWriter::new(File::create(file).expect("a file"));
     let (mut random, mut texts) = (Random(11), Vec::with_capacity(MESSAGES));
     out.write_all(b"[").expect("it is written");
     for number in 0..MESSAGES / CONVERSATION {
-        let mut mapping = serde_json::Map::new();
-        let root = json!({"id": "root", "message": null, "parent": null, "children": []});
-        mapping.insert("root".into(), root);
-        let mut before = "root".to_owned();
-        for place in 0..CONVERSATION {
-            let id = format!("{number}-{place}");
-            let (text, role) = (random.text(place), ["user", "assistant"][place % 2]);
-            let at = 1_700_000_000 + number * 100 + place;
-            let node = json!({"id": id, "parent": before, "children": [], "message": {
-                "id": id, "author": {"role": role}, "create_time": at, "recipient": "all",
-                "content": {"content_type": "text", "parts": [text]},
-                "metadata": {"model_slug": "model"}}});
-            mapping.insert(id.clone(), node);
-            texts.push(text);
-            before = id;
-        }
-        let conversation = json!({"id": number.to_string(), "title": "talk",
-            "create_time": 1_700_000_000, "mapping": mapping, "current_node": before});
+        let said: Vec<String> = (0..CONVERSATION).map(|place| random.text(place)).collect();
+        let conversation = conversation(number, &said);
+        texts.extend(said);
         let comma = if number > 0 { "," } else { "" };
         write!(out, "{comma}{conversation}").expect("it is written");
     }

@@ -225,7 +225,6 @@ impl Group {
         if self.numbering == Numbering::AtOnce {
             return Ok(None);
         }
-        self.held = None;
         self.commit()?;
         if let Some(stopped) = &self.stopped {
             return Err(stopped.clone());

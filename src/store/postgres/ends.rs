@@ -59,8 +59,22 @@ impl EndChange {
     }
 }
 
-/// How many values [`MOVE_ENDS`] has.
-pub(super) const VALUES: usize = 13;
+/// What messages and moves change of a session, in the order in which it is bound.
+pub(super) const MOVED: [&str; 10] = [
+    "head",
+    "base",
+    "floor",
+    "last",
+    "system",
+    "redo",
+    "depth",
+    "count",
+    "touched",
+    "touched_at",
+];
+
+/// How many values [`MOVE_ENDS`] has: the session, these, its words and who answers.
+pub(super) const VALUES: usize = MOVED.len() + 3;
 
 /// Ends, column by column.
 #[derive(Default)]
@@ -88,6 +102,13 @@ pub(super) const MOVE_ENDS: &str = "UPDATE saylog.sessions AS s
     WHERE s.id = n.id";
 
 impl EndColumns {
+    /// The columns of the end of one session.
+    pub(super) fn of_one(session: SessionKey, end: &End) -> Self {
+        let mut change = EndChange::default();
+        change.set(end, None, None);
+        Self::of(BTreeMap::from([(session, change)]))
+    }
+
     /// The columns of these changes.
     pub(super) fn of(changes: BTreeMap<SessionKey, EndChange>) -> Self {
         let mut columns = Self::default();
@@ -120,15 +141,23 @@ impl EndColumns {
         self.sessions.is_empty()
     }
 
+    /// The values of [`MOVED`].
+    pub(super) fn moved(&self) -> impl Iterator<Item = Value<'_>> {
+        let links = self
+            .links
+            .iter()
+            .map(|column| (column as _, Type::INT8_ARRAY));
+        let numbers = self
+            .numbers
+            .iter()
+            .map(|column| (column as _, Type::INT8_ARRAY));
+        links.chain(numbers)
+    }
+
     /// The values of [`MOVE_ENDS`].
     pub(super) fn values(&self) -> Vec<Value<'_>> {
         let mut values: Vec<Value<'_>> = vec![(&self.sessions, Type::INT8_ARRAY)];
-        for column in &self.links {
-            values.push((column, Type::INT8_ARRAY));
-        }
-        for column in &self.numbers {
-            values.push((column, Type::INT8_ARRAY));
-        }
+        values.extend(self.moved());
         values.push((&self.words, Type::TEXT_ARRAY));
         values.push((&self.answered_by, Type::TEXT_ARRAY));
         values

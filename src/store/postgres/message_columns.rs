@@ -12,23 +12,20 @@ use crate::domain::MessageId;
 pub(super) const MESSAGE_VALUES: usize = 21;
 
 /// Where messages are added, in the order of these values.
-pub(super) const INTO_MESSAGES: &str = "INSERT INTO saylog.messages
+pub(super) const MESSAGES: &str = "saylog.messages
         (nonce, id, session, seq, parent, previous, depth, system, floor, oldest, created_at,
          said_at, prompt_tokens, reply_tokens, role, status, content, model, finish_reason,
          reasoning, citations)";
 
 /// Copies messages in, in the same order.
-pub(super) const COPY_MESSAGES: &str = "COPY saylog.messages
-        (nonce, id, session, seq, parent, previous, depth, system, floor, oldest, created_at,
-         said_at, prompt_tokens, reply_tokens, role, status, content, model, finish_reason,
-         reasoning, citations)
-    FROM STDIN (FORMAT binary)";
+pub(super) static COPY_MESSAGES: LazyLock<String> =
+    LazyLock::new(|| format!("COPY {MESSAGES} FROM STDIN (FORMAT binary)"));
 
 /// Adds messages. Lists that are unnested beside each other in the output come row by row; in
 /// FROM the server would first keep each of them as a table, which takes twice as long.
 pub(super) static ADD_MESSAGES: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "{INTO_MESSAGES}
+        "INSERT INTO {MESSAGES}
          SELECT $1, unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]),
              unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::bigint[]),
              unnest($8::bigint[]), unnest($9::bigint[]), unnest($10::bigint[]),

@@ -5,8 +5,8 @@
 //! connect      from there to a connection; tls, greeting
 //! client       one connection, asked and waited for
 //! server       one that may go away and come back
-//! handle       groups: begun, run and committed
-//! guess        a turn in one round trip, if nobody else has written
+//! handle       what is asked, and in which group; beginning and committing of these
+//! guess        a turn in one round trip, if nobody else has written: known says what is
 //! settling     whether a group has lasted whose answer was lost
 //! open_group   what a group has to write
 //! horizon      up to which message nothing can appear any more
@@ -19,13 +19,17 @@
 //!
 //! The others are the rows, table by table.
 
+mod added_move;
 mod added_rows;
+mod beginning;
 mod chain;
 mod client;
 mod columns;
+mod committing;
 mod connect;
 mod copied_rows;
 mod copying;
+mod durability;
 mod ends;
 mod fitting;
 mod greeting;
@@ -34,6 +38,7 @@ mod handle;
 mod horizon;
 mod host;
 mod imports;
+mod known;
 mod message_columns;
 mod messages;
 mod moves;

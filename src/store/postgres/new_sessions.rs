@@ -8,8 +8,10 @@ use tokio_postgres::types::Type;
 use super::super::Result;
 use super::super::rows::NewSession;
 use super::client::{Ask, Value};
+use super::committing::Alone;
+use super::durability::locked;
 use super::ends::{self, END_COLUMNS, END_WIDTH};
-use super::handle::{Alone, Handle, draw_nonce};
+use super::handle::Handle;
 use super::newest::{self, NEWEST};
 use super::open_group::{Mark, OpenGroup};
 use super::{missing, schema, sessions};
@@ -28,6 +30,43 @@ const ADD_USER: &str = "INSERT INTO saylog.users (name) SELECT $1
     WHERE NOT EXISTS (SELECT 1 FROM saylog.users WHERE name = $1)
     ON CONFLICT (name) DO NOTHING";
 
+/// A session that is begun, as it is bound.
+struct New<'a> {
+    row: &'a NewSession<'a>,
+    user: &'a str,
+    session: String,
+    system: Option<i64>,
+    origin: Option<i64>,
+}
+
+impl<'a> New<'a> {
+    fn of(row: &'a NewSession<'a>) -> Self {
+        Self {
+            row,
+            user: row.user.as_str(),
+            session: row.session.to_string(),
+            system: row.system.map(|id| id.0),
+            origin: row.origin.map(|of| of.0),
+        }
+    }
+
+    /// The values of [`ADD`] with the newest message, or of [`BEGIN_ALONE`] with a nonce.
+    fn values<'v>(&'v self, ninth: &'v i64) -> [Value<'v>; 10] {
+        [
+            (&self.session, Type::TEXT),
+            (&self.user, Type::TEXT),
+            (&self.row.title, Type::TEXT),
+            (&self.row.at.0, Type::INT8),
+            (&self.row.model, Type::TEXT),
+            (&self.row.persona, Type::TEXT),
+            (&self.system, Type::INT8),
+            (&self.row.preview, Type::TEXT),
+            (ninth, Type::INT8),
+            (&self.origin, Type::INT8),
+        ]
+    }
+}
+
 /// Begins a session; its user becomes known. Another process may make the same user known
 /// at the same time: whoever comes second waits for the first, and finds them.
 pub(super) fn add(
@@ -35,24 +74,11 @@ pub(super) fn add(
     row: &NewSession<'_>,
     newest: MessageId,
 ) -> Result<SessionKey> {
-    let user = row.user.as_str();
-    let session = row.session.to_string();
-    let (system, origin) = (row.system.map(|id| id.0), row.origin.map(|of| of.0));
-    let values: [Value<'_>; 10] = [
-        (&session, Type::TEXT),
-        (&user, Type::TEXT),
-        (&row.title, Type::TEXT),
-        (&row.at.0, Type::INT8),
-        (&row.model, Type::TEXT),
-        (&row.persona, Type::TEXT),
-        (&system, Type::INT8),
-        (&row.preview, Type::TEXT),
-        (&newest.0, Type::INT8),
-        (&origin, Type::INT8),
-    ];
+    let new = New::of(row);
+    let values = new.values(&newest.0);
     let mut added = handle.rows(ADD, &values)?;
     if added.is_empty() {
-        let name: [Value<'_>; 1] = [(&user, Type::TEXT)];
+        let name: [Value<'_>; 1] = [(&new.user, Type::TEXT)];
         let asks = [Ask::Query(ADD_USER, &name), Ask::Query(ADD, &values)];
         added = handle.ask(&asks)?.pop().unwrap_or_default();
     }
@@ -70,11 +96,7 @@ pub(super) fn add(
 static BEGIN_ALONE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH k AS MATERIALIZED (
-             SELECT pg_advisory_xact_lock($9) IS NOT NULL AS is_locked,
-                 CASE WHEN current_setting('synchronous_commit')
-                           IN ('off', 'local', 'remote_write')
-                      THEN set_config('synchronous_commit', 'on', true) END AS is_durable
-             WHERE (SELECT version FROM saylog.store) = {}),
+             SELECT {locked} WHERE (SELECT version FROM saylog.store) = {version}),
          n AS MATERIALIZED ({NEWEST}),
          s AS (
              INSERT INTO saylog.sessions (uuid, \"user\", title, created_at, touched_at, model,
@@ -84,31 +106,18 @@ static BEGIN_ALONE: LazyLock<String> = LazyLock::new(|| {
              WHERE k.is_locked
              RETURNING *)
          SELECT {END_COLUMNS}, n.id, n.created_at FROM s LEFT JOIN n ON true",
-        schema::VERSION
+        locked = locked(9),
+        version = schema::VERSION,
     )
 });
 
 /// Begins a session in one round trip, if its user is known; none if it has to be begun in
 /// the usual way.
 pub(super) fn begin_alone(handle: &mut Handle, row: &NewSession<'_>) -> Result<Option<SessionKey>> {
-    let user = row.user.as_str();
-    let session = row.session.to_string();
-    let (system, origin) = (row.system.map(|id| id.0), row.origin.map(|of| of.0));
-    let mut group = OpenGroup::new(draw_nonce());
+    let mut group = OpenGroup::new();
     group.mark = Some(Mark::Session(row.session));
-    let values: [Value<'_>; 10] = [
-        (&session, Type::TEXT),
-        (&user, Type::TEXT),
-        (&row.title, Type::TEXT),
-        (&row.at.0, Type::INT8),
-        (&row.model, Type::TEXT),
-        (&row.persona, Type::TEXT),
-        (&system, Type::INT8),
-        (&row.preview, Type::TEXT),
-        (&group.nonce, Type::INT8),
-        (&origin, Type::INT8),
-    ];
-    let begun = handle.write_alone(&group, &BEGIN_ALONE, &values)?;
+    let new = New::of(row);
+    let begun = handle.write_alone(&group, &BEGIN_ALONE, &new.values(&group.nonce))?;
     let rows = match begun {
         Alone::Written(rows) => rows,
         Alone::Found => return Ok(sessions::named(handle, row.session)?.map(|(key, _)| key)),

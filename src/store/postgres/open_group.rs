@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use tokio_postgres::types::Type;
+use uuid::Uuid;
 
 use super::super::backend::Newest;
 use super::super::rows::{End, MessageRow, MoveRow};
+use super::added_move::{ADD_MOVE, AddedMove};
 use super::client::{Ask, Value};
 use super::columns::{self, Column, CopiedRows};
+use super::ends::{EndChange, EndColumns, MOVE_ENDS};
+use super::guess;
 use super::message_columns::{ADD_MESSAGES, COPY_MESSAGES, MessageColumns};
 use super::put_heads::{PUT_HEADS, PutHeads};
-use super::{ends, guess};
 use crate::domain::{MessageId, SessionId, SessionKey, SourceKey};
 
 /// A group of writes.
@@ -41,8 +44,8 @@ pub(super) struct OpenGroup {
     origins: (Vec<Vec<u8>>, Vec<i64>),
     put_heads: PutHeads,
     moves: Vec<(SessionKey, MoveRow)>,
-    changes: BTreeMap<SessionKey, ends::EndChange>,
-    end_columns: ends::EndColumns,
+    changes: BTreeMap<SessionKey, EndChange>,
+    end_columns: EndColumns,
     gone_partials: (Vec<i64>, Vec<String>),
 }
 
@@ -78,22 +81,16 @@ const ADD_ORIGINS: &str = "INSERT INTO saylog.origins (source, message)
 /// Copies such keys in.
 const COPY_ORIGINS: &str = "COPY saylog.origins (source, message) FROM STDIN (FORMAT binary)";
 
-/// Adds a move.
-const ADD_MOVE: &str = "INSERT INTO saylog.moves
-        (id, session, why, from_head, to_head, from_base, to_base, from_floor, to_floor, redo,
-         gone, back, moved_at, nonce)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-
 /// Removes parts of replies.
 const REMOVE_PARTIALS: &str = "DELETE FROM saylog.partials AS p
     USING unnest($1::bigint[], $2::text[]) AS gone (session, writer)
     WHERE p.session = gone.session AND p.writer = gone.writer";
 
 impl OpenGroup {
-    /// A group under this nonce.
-    pub(super) fn new(nonce: i64) -> Self {
+    /// A group under a nonce of its own.
+    pub(super) fn new() -> Self {
         Self {
-            nonce,
+            nonce: draw_nonce(),
             ends: HashMap::new(),
             ids: VecDeque::new(),
             last_drawn: 0,
@@ -109,7 +106,7 @@ impl OpenGroup {
             put_heads: PutHeads::default(),
             moves: Vec::new(),
             changes: BTreeMap::new(),
-            end_columns: ends::EndColumns::default(),
+            end_columns: EndColumns::default(),
             gone_partials: Default::default(),
         }
     }
@@ -206,11 +203,13 @@ impl OpenGroup {
 
     /// Sends it as a guess, which it is not beyond.
     pub(super) fn send_guess<T>(&mut self, ask: impl FnOnce(&[Ask<'_>]) -> T) -> T {
-        self.end_columns = ends::EndColumns::of(std::mem::take(&mut self.changes));
-        let was = self.guess.map(|(_, end)| guess::KnownEnd::of(&end));
+        self.end_columns = EndColumns::of(std::mem::take(&mut self.changes));
+        let was = self
+            .guess
+            .map(|(session, end)| EndColumns::of_one(session, &end));
         let mut values = self.messages.values(&self.nonce).to_vec();
         values.extend(self.end_columns.values());
-        values.extend(was.iter().flat_map(guess::KnownEnd::values));
+        values.extend(was.iter().flat_map(EndColumns::moved));
         let statement = guess::statement(self.messages.ids.len());
         ask(&[Ask::Query(statement, &values)])
     }
@@ -223,13 +222,13 @@ impl OpenGroup {
         last: Option<&str>,
         ask: impl FnOnce(&[Ask<'_>]) -> T,
     ) -> T {
-        self.end_columns = ends::EndColumns::of(std::mem::take(&mut self.changes));
+        self.end_columns = EndColumns::of(std::mem::take(&mut self.changes));
         let (count, origins) = (self.messages.ids.len(), self.origins.0.len());
         self.has_copied |= may_copy && count.max(origins) >= columns::MANY;
         let message_columns = self.messages.columns(&self.nonce);
         let message_values = message_columns.map(Column::whole);
         let copied_messages = CopiedRows {
-            statement: COPY_MESSAGES,
+            statement: &COPY_MESSAGES,
             columns: &message_columns,
             count,
         };
@@ -257,7 +256,7 @@ impl OpenGroup {
             value(&self.gone_partials.0, Type::INT8_ARRAY),
             value(&self.gone_partials.1, Type::TEXT_ARRAY),
         ];
-        let moves: Vec<MoveColumns> = self.moves.iter().map(MoveColumns::of).collect();
+        let moves: Vec<AddedMove> = self.moves.iter().map(AddedMove::of).collect();
         let move_values: Vec<[_; 14]> = (moves.iter())
             .map(|columns| columns.values(&self.nonce))
             .collect();
@@ -283,7 +282,7 @@ impl OpenGroup {
             asks.push(Ask::Query(ADD_MOVE, values));
         }
         if !self.end_columns.is_empty() {
-            asks.push(Ask::Query(ends::MOVE_ENDS, &end_values));
+            asks.push(Ask::Query(MOVE_ENDS, &end_values));
         }
         if !self.gone_partials.0.is_empty() {
             asks.push(Ask::Query(REMOVE_PARTIALS, &partial_values));
@@ -305,50 +304,7 @@ fn value(value: &(dyn tokio_postgres::types::ToSql + Sync), of: Type) -> Value<'
     (value, of)
 }
 
-/// A move, as it is bound.
-struct MoveColumns {
-    why: &'static str,
-    numbers: [Option<i64>; 12],
-}
-
-impl MoveColumns {
-    fn of((session, row): &(SessionKey, MoveRow)) -> Self {
-        Self {
-            why: row.kind.word(),
-            numbers: [
-                Some(row.id.0),
-                Some(session.0),
-                row.from.head.map(|id| id.0),
-                row.to.head.map(|id| id.0),
-                row.from.base.map(|id| id.0),
-                row.to.base.map(|id| id.0),
-                row.from.floor.map(|id| id.0),
-                row.to.floor.map(|id| id.0),
-                row.redo.map(|id| id.0),
-                Some(row.gone),
-                Some(row.back),
-                Some(row.at.0),
-            ],
-        }
-    }
-
-    fn values<'a>(&'a self, nonce: &'a i64) -> [Value<'a>; 14] {
-        let number = |at: usize| value(&self.numbers[at], Type::INT8);
-        [
-            number(0),
-            number(1),
-            value(&self.why, Type::TEXT),
-            number(2),
-            number(3),
-            number(4),
-            number(5),
-            number(6),
-            number(7),
-            number(8),
-            number(9),
-            number(10),
-            number(11),
-            value(nonce, Type::INT8),
-        ]
-    }
+/// A number that nobody else draws.
+pub(super) fn draw_nonce() -> i64 {
+    Uuid::new_v4().as_u64_pair().1.cast_signed()
 }

@@ -88,18 +88,21 @@ impl Drop for Pooler {
     }
 }
 
+/// A pooler, the server behind it, and the name of an empty database; none where one of
+/// them is not installed.
+fn pooled() -> Option<(&'static Cluster, Pooler, String)> {
+    let cluster = Cluster::shared()?;
+    let pooler = Pooler::before(cluster)?;
+    let name = name_of(&cluster.database()).to_owned();
+    Some((cluster, pooler, name))
+}
+
 #[test]
 fn two_processes_share_one_connection_of_a_pooler() {
-    let Some(cluster) = Cluster::shared() else {
+    let Some((cluster, pooler, name)) = pooled() else {
         return;
     };
-    let Some(pooler) = Pooler::before(cluster) else {
-        return;
-    };
-    let database = cluster.database();
-    let name = name_of(&database);
-    let address = pooler.address(name);
-    let home = tempdir().unwrap();
+    let (address, home) = (pooler.address(&name), tempdir().unwrap());
     let mut peers = [0, 1].map(|_| Peer::new(at(home.path(), &address)));
     for peer in &mut peers {
         assert_eq!(peer.ask("/start").as_deref(), Some(STARTED.trim_end()));
@@ -113,7 +116,7 @@ fn two_processes_share_one_connection_of_a_pooler() {
             turns.push(turn);
         }
     }
-    assert_eq!(said(cluster, name), echoes(turns));
+    assert_eq!(said(cluster, &name), echoes(turns));
     for peer in peers {
         let outcome = peer.hang_up();
         assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
@@ -122,16 +125,10 @@ fn two_processes_share_one_connection_of_a_pooler() {
 
 #[test]
 fn many_turns_at_once_go_through_a_pooler() {
-    let Some(cluster) = Cluster::shared() else {
+    let Some((cluster, pooler, name)) = pooled() else {
         return;
     };
-    let Some(pooler) = Pooler::before(cluster) else {
-        return;
-    };
-    let database = cluster.database();
-    let name = name_of(&database);
-    let address = pooler.address(name);
-    let home = tempdir().unwrap();
+    let (address, home) = (pooler.address(&name), tempdir().unwrap());
     let turns = |who: usize| -> Vec<String> {
         (0..1_000)
             .map(|number| format!("{number} of {who}"))
@@ -149,7 +146,7 @@ fn many_turns_at_once_go_through_a_pooler() {
     }
     for who in 0..2 {
         let end = format!("of {who}");
-        let mut kept = said(cluster, name);
+        let mut kept = said(cluster, &name);
         kept.retain(|line| line.ends_with(&end));
         assert_eq!(kept, echoes(turns(who)));
     }

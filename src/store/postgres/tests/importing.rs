@@ -58,15 +58,9 @@ fn are_whole(cluster: &Cluster, database: &str, conversations: usize) {
 
 #[test]
 fn conversations_take_few_round_trips_however_many_they_are() {
-    let Some(cluster) = Cluster::shared() else {
+    let Some((cluster, database, proxy, mut log)) = through_proxy() else {
         return;
     };
-    let database = cluster.database();
-    let proxy = Proxy::to(cluster.folder());
-    let mut log = log_at(
-        &address(&proxy.folder(), name_of(&database)),
-        Waits::for_tests(),
-    );
     let alice = UserName::new("alice").unwrap();
     let all: Vec<_> = (0..200)
         .map(|number| conversation(&alice, number))
@@ -129,15 +123,9 @@ fn whoever_imports_the_same_at_the_same_time_doubles_nothing() {
 
 #[test]
 fn an_import_whose_connection_is_cut_comes_once() {
-    let Some(cluster) = Cluster::shared() else {
+    let Some((cluster, database, proxy, mut log)) = through_proxy() else {
         return;
     };
-    let database = cluster.database();
-    let proxy = Proxy::to(cluster.folder());
-    let mut log = log_at(
-        &address(&proxy.folder(), name_of(&database)),
-        Waits::for_tests(),
-    );
     let alice = UserName::new("alice").unwrap();
     log.newest().unwrap();
     proxy.cut_within(120_000);
@@ -209,15 +197,9 @@ fn join(log: &mut Log, records: &[MessageRecord<'_>]) -> usize {
 
 #[test]
 fn lines_of_another_log_take_few_round_trips_however_many_they_are() {
-    let Some(cluster) = Cluster::shared() else {
+    let Some((_, _, proxy, mut log)) = through_proxy() else {
         return;
     };
-    let database = cluster.database();
-    let proxy = Proxy::to(cluster.folder());
-    let mut log = log_at(
-        &address(&proxy.folder(), name_of(&database)),
-        Waits::for_tests(),
-    );
     for number in 0..4 {
         let session = SessionId::new(uuid::Uuid::from_bytes([number; 16]));
         let records: Vec<_> = (1..=500).map(|seq| record(session, seq)).collect();
@@ -241,15 +223,9 @@ fn lines_of_another_log_take_few_round_trips_however_many_they_are() {
 
 #[test]
 fn lines_of_another_log_come_once_where_connections_are_cut() {
-    let Some(cluster) = Cluster::shared() else {
+    let Some((cluster, database, proxy, mut log)) = through_proxy() else {
         return;
     };
-    let database = cluster.database();
-    let proxy = Proxy::to(cluster.folder());
-    let mut log = log_at(
-        &address(&proxy.folder(), name_of(&database)),
-        Waits::for_tests(),
-    );
     log.newest().unwrap();
     proxy.cut_within(120_000);
     proxy.hang_up();

@@ -1,5 +1,6 @@
 //! What a server and a network do to a store, and what many writers do to each other.
 
+mod guessing;
 mod importing;
 mod pages;
 mod proxy;
@@ -29,6 +30,17 @@ fn log_at(address: &str, waits: Waits) -> Log {
 fn address(folder: &Path, database: &str) -> String {
     let folder = folder.display().to_string().replace('/', "%2F");
     format!("postgres://postgres@{folder}/{database}")
+}
+
+/// An empty database, what stands before its server, and a log through that; none without
+/// PostgreSQL.
+fn through_proxy() -> Option<(&'static Cluster, String, Proxy, Log)> {
+    let cluster = Cluster::shared()?;
+    let database = cluster.database();
+    let proxy = Proxy::to(cluster.folder());
+    let through = address(&proxy.folder(), name_of(&database));
+    let log = log_at(&through, Waits::for_tests());
+    Some((cluster, database, proxy, log))
 }
 
 /// The name of the database at an address.
@@ -80,6 +92,24 @@ fn a_commit_whose_answer_is_lost_happens_once() {
 }
 
 #[test]
+fn many_rows_are_copied_in_and_few_are_not() {
+    let Some((_, _, proxy, mut log)) = through_proxy() else {
+        return;
+    };
+    let session = begin(&mut log, "alice");
+    let many = super::columns::MANY;
+    for (count, is_copied) in [(many - 1, false), (many, true)] {
+        proxy.look_out_for("COPY saylog.messages");
+        for number in 0..count {
+            say(&mut log, session, &number.to_string());
+        }
+        log.commit().unwrap();
+        assert_eq!(proxy.was_seen(), is_copied, "{count}");
+    }
+    assert_eq!(said(&mut log).len(), 2 * many - 1);
+}
+
+#[test]
 fn rows_that_are_copied_in_while_the_connection_is_lost_are_there_once() {
     let many = super::columns::MANY;
     happens_once(60_000, count("SAYLOG_CUTS", 40) / 4, || many + random(many));
@@ -87,15 +117,9 @@ fn rows_that_are_copied_in_while_the_connection_is_lost_are_there_once() {
 
 /// Says things in groups, while connections are cut within so many bytes, until so many were.
 fn happens_once(within: usize, wanted: usize, messages: impl Fn() -> usize) {
-    let Some(cluster) = Cluster::shared() else {
+    let Some((cluster, database, proxy, mut log)) = through_proxy() else {
         return;
     };
-    let database = cluster.database();
-    let proxy = Proxy::to(cluster.folder());
-    let mut log = log_at(
-        &address(&proxy.folder(), name_of(&database)),
-        Waits::for_tests(),
-    );
     let sessions = [begin(&mut log, "alice"), begin(&mut log, "bob")];
     let mut expected = Vec::new();
     proxy.cut_within(within);
@@ -123,32 +147,6 @@ fn happens_once(within: usize, wanted: usize, messages: impl Fn() -> usize) {
     let holes = "SELECT count(*) FROM (SELECT seq, row_number() OVER (PARTITION BY session
                  ORDER BY id) AS place FROM saylog.messages) AS m WHERE seq <> place";
     assert_eq!(cluster.sql(name_of(&database), holes), "0\n");
-}
-
-#[test]
-fn a_turn_that_comes_after_it_was_asked_about_happens_once() {
-    let Some(cluster) = Cluster::shared() else {
-        return;
-    };
-    let database = cluster.database();
-    let proxy = Proxy::to(cluster.folder());
-    let mut log = log_at(
-        &address(&proxy.folder(), name_of(&database)),
-        Waits::for_tests(),
-    );
-    let session = begin(&mut log, "alice");
-    for content in ["1", "2", "3", "4"] {
-        say(&mut log, session, content);
-        proxy.take_trips();
-        log.commit().unwrap();
-    }
-    // Where it stands and how to say that is known by now: it takes one round trip.
-    assert_eq!(proxy.take_trips(), 1);
-    proxy.hold_back(["held", "nonce = $3"]);
-    say(&mut log, session, "held");
-    log.commit().unwrap();
-    proxy.wait_for_late_answer();
-    assert_eq!(said(&mut log), ["1", "2", "3", "4", "held"]);
 }
 
 #[test]
@@ -240,15 +238,9 @@ fn groups_that_touch_the_same_sessions_in_another_order_do_not_stop_each_other()
 
 #[test]
 fn a_group_takes_few_round_trips_however_long_it_is() {
-    let Some(cluster) = Cluster::shared() else {
+    let Some((_, _, proxy, mut log)) = through_proxy() else {
         return;
     };
-    let database = cluster.database();
-    let proxy = Proxy::to(cluster.folder());
-    let mut log = log_at(
-        &address(&proxy.folder(), name_of(&database)),
-        Waits::for_tests(),
-    );
     let sessions: Vec<SessionKey> = (0..20).map(|_| begin(&mut log, "alice")).collect();
     for round in 0..4 {
         for number in 0..1_000 {

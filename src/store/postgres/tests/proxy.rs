@@ -31,6 +31,8 @@ struct State {
     /// The last bytes came from the server.
     is_answered: AtomicBool,
     open: Mutex<Vec<UnixStream>>,
+    /// What is looked out for in questions, and whether it was seen.
+    wanted: Mutex<(&'static str, bool)>,
     late: Mutex<Late>,
 }
 
@@ -88,6 +90,16 @@ impl Proxy {
         for stream in self.state.open.lock().unwrap().drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
         }
+    }
+
+    /// From now on this is looked out for in questions.
+    pub(super) fn look_out_for(&self, words: &'static str) {
+        *self.state.wanted.lock().unwrap() = (words, false);
+    }
+
+    /// Whether it was seen since.
+    pub(super) fn was_seen(&self) -> bool {
+        self.state.wanted.lock().unwrap().1
     }
 
     /// A question that has the first of these in it is held back, and whoever asked is cut
@@ -153,6 +165,10 @@ fn pass(
         while state.is_silent.load(Ordering::SeqCst) {
             thread::sleep(Duration::from_millis(5));
         }
+        if is_question {
+            let mut wanted = state.wanted.lock().unwrap();
+            wanted.1 |= !wanted.0.is_empty() && has(&buffer[..read], wanted.0);
+        }
         if is_question && is_held_back(&buffer[..read], &to, state) {
             // The program is told, and the server is not.
             let _ = from.shutdown(Shutdown::Both);
@@ -185,14 +201,13 @@ fn pass(
 
 /// Whether a question is held back; one that was is sent on first where it is asked about.
 fn is_held_back(question: &[u8], to: &UnixStream, state: &State) -> bool {
-    let has = |mark: &str| question.windows(mark.len()).any(|at| at == mark.as_bytes());
     let mut late = state.late.lock().unwrap();
     match (late.marks, late.held.take()) {
-        (Some([said, _]), None) if has(said) => {
+        (Some([said, _]), None) if has(question, said) => {
             late.held = Some((question.to_owned(), to.try_clone().unwrap()));
             true
         }
-        (Some([_, asked]), Some((bytes, mut server))) if has(asked) => {
+        (Some([_, asked]), Some((bytes, mut server))) if has(question, asked) => {
             server.write_all(&bytes).unwrap();
             late.marks = None;
             false
@@ -202,4 +217,10 @@ fn is_held_back(question: &[u8], to: &UnixStream, state: &State) -> bool {
             false
         }
     }
+}
+
+fn has(question: &[u8], words: &str) -> bool {
+    question
+        .windows(words.len())
+        .any(|at| at == words.as_bytes())
 }
