@@ -3,7 +3,6 @@
 //! size; no triggers, no checks, no second index.
 
 use std::collections::HashMap;
-use std::env;
 use std::fs::File;
 use std::io::{BufRead, BufWriter, Write};
 use std::path::Path;
@@ -63,7 +62,7 @@ pub(crate) fn main(arguments: &[String]) {
 
 /// The command that runs it.
 pub(crate) fn command(role: &str, store: &Path) -> Command {
-    let mut command = Command::new(env::current_exe().expect("this program"));
+    let mut command = Command::new(super::installed::bare());
     command.env_clear().args(["bare", role]).arg(store);
     command
 }

@@ -11,6 +11,7 @@ mod bare;
 mod branches;
 mod figures;
 mod follow;
+mod installed;
 mod models;
 mod saylog;
 mod search;
@@ -99,6 +100,8 @@ fn main() {
     {
         return bare::main(rest);
     }
+    let programs = tempfile::tempdir().expect("a temporary folder");
+    installed::install(programs.path());
     let wanted = arguments.iter().find(|word| !word.starts_with('-'));
     println!(
         "{:<44} {:>12} {:>12} {:>7}  goal",

@@ -7,15 +7,13 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const SAYLOG: &str = env!("CARGO_BIN_EXE_saylog");
-
 /// What is said in every turn, 93 bytes; with the reply a pair is 125 bytes.
 const WORDS: &str =
     "so this is what one person might well have typed into a prompt, neither very long nor short";
 
 /// The program on that store, ready to be given more arguments.
 pub(crate) fn command(store: &Path) -> Command {
-    let mut command = Command::new(SAYLOG);
+    let mut command = Command::new(super::installed::saylog());
     command
         .env_clear()
         .args(["--user", "alice", "--store"])

@@ -85,7 +85,7 @@ impl Screen {
     /// Asks a question that a program answers with what comes out of a pipe.
     fn new(folder: &Path, pipe: &Path) -> Self {
         let pty = native_pty_system().openpty(WINDOW).expect("a terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_saylog"));
+        let mut command = CommandBuilder::new(super::installed::saylog());
         command.env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("TERM", "xterm-256color");
