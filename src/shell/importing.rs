@@ -158,15 +158,15 @@ fn read_archive(
     output: &mut Output,
 ) -> Result<()> {
     let fault = |error| Error::File(shown.to_owned(), of_system(error));
-    let mut archive = Archive::open(path).map_err(fault)?;
+    let archive = Archive::open(path).map_err(fault)?;
     let names = archive.names();
     if names.is_empty() {
         return Err(unknown(shown));
     }
     let mut failed = None;
-    for name in names {
+    for (place, name) in names.iter().enumerate() {
         let shown = format!("{shown}/{name}");
-        match read_entry(wanted, &shown, &name, &mut archive, chat, output) {
+        match read_entry(wanted, &shown, (place, name), &archive, chat, output) {
             Ok(()) => {}
             Err(error) if is_about_file(&error) => tell_earlier(&mut failed, error, output),
             Err(error) => return Err(error),
@@ -178,21 +178,21 @@ fn read_archive(
 fn read_entry(
     wanted: &WantedImport,
     shown: &str,
-    name: &str,
-    archive: &mut Archive,
+    (place, name): (usize, &str),
+    archive: &Archive,
     chat: &mut Chat,
     output: &mut Output,
 ) -> Result<()> {
     let fault = |error| Error::File(shown.to_owned(), of_system(error));
     let head = {
-        let (mut entry, _) = archive.entry(name).map_err(fault)?;
+        let (mut entry, _) = archive.entry(place).map_err(fault)?;
         beginning(&mut entry).map_err(fault)?
     };
     let known = wanted
         .program
         .or_else(|| Program::of_file(Path::new(name), &head));
     let program = known.ok_or_else(|| unknown(shown))?;
-    let (entry, length) = archive.entry(name).map_err(fault)?;
+    let (entry, length) = archive.entry(place).map_err(fault)?;
     read_text(wanted, program, shown, name, (entry, length), chat, output)
 }
 

@@ -305,19 +305,13 @@ fn an_archive_is_told_where_none_can_be_read() {
 #[test]
 fn an_archive_is_read_as_it_comes_by_mail() {
     let saylog = with_file("notes.txt", "hello");
-    let file = fs::File::create(saylog.folder().join("export.zip")).expect("a file");
-    let mut archive = zip::ZipWriter::new(file);
-    let options = zip::write::SimpleFileOptions::default();
-    for (name, text) in [
+    let archive = archive(&[
         ("user.json", "{}"),
         ("a/conversations-001.json", &chatgpt(&[])),
         ("../conversations.json", "[]"),
         ("picture.png", "no"),
-    ] {
-        archive.start_file(name, options).expect("an entry");
-        std::io::Write::write_all(&mut archive, text.as_bytes()).expect("its text");
-    }
-    archive.finish().expect("an archive");
+    ]);
+    fs::write(saylog.folder().join("export.zip"), archive).expect("a file");
     let outcome = play(&saylog, "/import export.zip\n");
     assert_eq!(
         outcome.stdout,
@@ -334,14 +328,87 @@ fn an_archive_is_read_as_it_comes_by_mail() {
     // Nothing was unpacked.
     assert!(!saylog.folder().join("a").exists());
     assert!(!saylog.folder().join("../conversations.json").exists());
-    fs::write(saylog.folder().join("cut.zip"), b"PK\x03\x04 and no more").expect("a file");
-    let outcome = play(&saylog, "/import cut.zip\n");
-    assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 1));
-    assert!(
-        outcome.stderr.contains("`cut.zip` cannot be read"),
-        "{}",
-        outcome.stderr
-    );
+}
+
+/// An archive, packed as most programs do.
+#[cfg(feature = "archives")]
+fn archive(files: &[(&str, &str)]) -> Vec<u8> {
+    use std::io::Write;
+
+    let mut archive = rawzip::ZipArchiveWriter::new(Vec::new());
+    for (name, text) in files {
+        let entry = archive.new_file(rawzip::path::EntryPath::verbatim(name.as_bytes()));
+        let entry = entry.compression_method(rawzip::CompressionMethod::DEFLATE);
+        let (mut entry, config) = entry.start().expect("an entry");
+        let packed = flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::default());
+        let mut text_of = config.wrap(packed);
+        text_of.write_all(text.as_bytes()).expect("its text");
+        let (packed, descriptor) = text_of.finish().expect("its end");
+        packed.finish().expect("all of it");
+        entry.finish(descriptor).expect("what it was");
+    }
+    archive.finish().expect("an archive")
+}
+
+#[cfg(feature = "archives")]
+#[test]
+fn what_is_wrong_with_an_archive_is_told_and_nothing_of_it_is_taken_for_whole() {
+    let whole = archive(&[("conversations.json", &chatgpt(&[]))]);
+    let central = whole
+        .windows(4)
+        .rposition(|bytes| bytes == b"PK\x01\x02")
+        .expect("a directory");
+    let changed = |at: usize, bit: u8| {
+        let mut bytes = whole.clone();
+        bytes[at] ^= bit;
+        bytes
+    };
+    for (bytes, file, why) in [
+        (
+            b"PK\x03\x04 and no more".to_vec(),
+            "export.zip",
+            "its directory is missing: it is cut off",
+        ),
+        (
+            whole[..whole.len() - 30].to_vec(),
+            "export.zip",
+            "its directory is missing: it is cut off",
+        ),
+        // The first byte of what is packed, which says how.
+        (
+            changed(30 + "conversations.json".len(), 0b110),
+            "export.zip/conversations.json",
+            "it is damaged",
+        ),
+        // What the unpacked bytes add up to.
+        (
+            changed(central + 16, 1),
+            "export.zip/conversations.json",
+            "it is damaged",
+        ),
+        (
+            changed(central + 8, 1),
+            "export.zip/conversations.json",
+            "it wants a password",
+        ),
+        (
+            changed(central + 10, 4),
+            "export.zip/conversations.json",
+            "it is packed in a way that is not known",
+        ),
+        // How many entries there are.
+        (
+            changed(whole.len() - 12, 2),
+            "export.zip",
+            "its directory is cut off",
+        ),
+    ] {
+        let saylog = with_file("notes.txt", "hello");
+        fs::write(saylog.folder().join("export.zip"), bytes).expect("a file");
+        let outcome = play(&saylog, "/import export.zip\n");
+        let expected = format!("<stdin>:1: `{file}` cannot be read: {why}\n");
+        check(&outcome, "", &expected, 1);
+    }
 }
 
 #[test]
