@@ -95,6 +95,7 @@ use shell::{
 use store::{Address, Log, Waits};
 
 fn main() -> ExitCode {
+    shell::end_at_panics();
     // If that fails, such a limit ends the program, as it would have done anyway.
     let _ = store::heed_file_limit();
     let typed: Vec<_> = std::env::args_os().collect();

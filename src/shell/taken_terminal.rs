@@ -116,6 +116,11 @@ impl TakenTerminal {
     /// Puts it back for good, from any thread.
     pub(super) fn release(&self) {
         *self.holder() = Holder::Nobody;
+        self.restore();
+    }
+
+    /// Puts it back, and waits for no lock.
+    pub(super) fn restore(&self) {
         // Nobody can be told if the terminal is gone.
         let _ = tcsetattr(&self.device, OptionalActions::Now, &self.original);
     }

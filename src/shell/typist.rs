@@ -16,6 +16,7 @@ use rustix::termios::{LocalModes, SpecialCodeIndex};
 
 use super::edited_line::EditedLine;
 use super::job_control::JobControl;
+use super::panics::before_panics;
 use super::taken_terminal::TakenTerminal;
 use crate::domain::MESSAGE_LIMIT;
 
@@ -76,6 +77,8 @@ impl Typist {
             false
         };
         JobControl::new(move || given.give_back(), take)?;
+        let left = Arc::clone(&terminal);
+        before_panics(move || left.restore());
         Ok(Some(Self {
             terminal,
             keys: RefCell::new(keys),

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::{fs, io, panic, thread};
+use std::{fs, io};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{
@@ -15,6 +15,7 @@ use rustix::termios::{
 
 use super::super::job_control::{JobControl, begin_letting_through, end_letting_through};
 use super::super::pager::Lender;
+use super::super::panics::before_panics;
 use super::waiting_terminal::{self, WaitingTerminal};
 
 /// Ends bracketed paste and shows the cursor, whatever the line editor had done.
@@ -223,17 +224,10 @@ impl TerminalGuard {
         self.jobs.clone()
     }
 
-    /// A panic may end the program without dropping anything.
+    /// A panic ends the program without dropping anything.
     fn release_before_panics(&self) {
-        let (modes, person) = (self.modes(), thread::current().id());
-        let tell = panic::take_hook();
-        panic::set_hook(Box::new(move |what| {
-            // Another thread's does not end the program.
-            if thread::current().id() == person {
-                restore(&modes.original);
-            }
-            tell(what);
-        }));
+        let original = self.modes.original.clone();
+        before_panics(move || restore(&original));
     }
 
     /// A function that puts the terminal back from another thread and ends the line.
