@@ -383,13 +383,18 @@ a    │ 22
 alice/<1>> ▏",
     );
     let written = talk.terminal.written();
+    let code = if cfg!(feature = "code-colors") {
+        "\x1b[35mlet\x1b[0m x = \x1b[36m1\x1b[0m;"
+    } else {
+        "\r\nlet x = 1;\r\n"
+    };
     for look in [
         "\x1b[1;4mTitle\x1b[0m",
         "\x1b[1mbold\x1b[0m",
         "\x1b[3mslanted\x1b[0m",
         "\x1b[36mcode\x1b[0m",
         "\x1b[2m──────── rust\x1b[0m",
-        "\x1b[35mlet\x1b[0m x = \x1b[36m1\x1b[0m;",
+        code,
     ] {
         assert!(written.contains(look), "{look:?} in {written:?}");
     }

@@ -130,6 +130,7 @@ impl Store {
     }
 
     /// Every row of every table.
+    #[cfg(feature = "postgres")]
     pub(crate) fn everything(&self) -> Vec<String> {
         let others = ["origins", "windows"];
         let tables = COPIED.iter().chain(&others);
