@@ -52,10 +52,10 @@ pub(crate) struct Price {
 }
 
 /// What holds for models that the configuration does not describe.
-#[derive(Default)]
 pub(crate) struct Defaults {
-    /// The endpoint that is asked for all names that are not known otherwise.
-    pub endpoint: Option<Endpoint>,
+    /// The endpoint that is asked for all names that are not known otherwise, or why
+    /// there is none.
+    pub endpoint: std::result::Result<Option<Endpoint>, Problem>,
     /// How much context an external program is sent, in tokens.
     pub window: usize,
     /// The system prompt.
@@ -203,8 +203,8 @@ impl Models {
         if let Some(command) = name.strip_prefix(COMMAND) {
             return Ok(Described::Program(words(command)?));
         }
-        let endpoint = self.defaults.endpoint.as_ref();
-        let endpoint = endpoint.ok_or_else(|| self.unknown(name))?;
+        let endpoint = self.defaults.endpoint.as_ref().map_err(Clone::clone)?;
+        let endpoint = endpoint.as_ref().ok_or_else(|| self.unknown(name))?;
         Ok(Described::Endpoint(Box::new(Endpoint {
             model: name.to_owned(),
             ..endpoint.clone()
@@ -235,7 +235,7 @@ impl Models {
             Some(Answerer::Endpoint(endpoint)) => endpoint,
             Some(_) => return None,
             None if Self::is_reserved(name) => return None,
-            None => self.defaults.endpoint.as_ref()?,
+            None => self.defaults.endpoint.as_ref().ok()?.as_ref()?,
         };
         let variable = endpoint.key_variable.as_deref();
         variable.filter(|_| endpoint.key.is_none())
@@ -283,7 +283,8 @@ impl Models {
     /// # Errors
     /// It cannot be asked, or the listener breaks.
     pub(crate) fn offered(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
-        match &self.defaults.endpoint {
+        let endpoint = self.defaults.endpoint.as_ref();
+        match endpoint.map_err(|problem| Error::Responder(problem.clone()))? {
             Some(endpoint) => Http::new(endpoint.clone(), self.pool.clone()).models(listener),
             None => Ok(Vec::new()),
         }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::environment::variable;
-use super::expansion::{expanded, from_home, is_variable_name, path_values};
+use super::expansion::{expanded, from_home, is_key_variable, path_values};
+use super::file_endpoint::FileEndpoint;
 use super::flags::{Flags, NO_VARIABLE, proxy_choice, set_key};
 use super::header;
 use super::parameters;
@@ -19,6 +20,8 @@ pub(super) struct Description<'a> {
     pub(super) model: &'a NamedModel,
     pub(super) flags: &'a Flags,
     pub(super) places: &'a SourceMap,
+    /// Where it is asked if it has no address of its own.
+    pub(super) file_endpoint: &'a Result<Option<FileEndpoint>, FileError>,
 }
 
 impl Description<'_> {
@@ -133,12 +136,18 @@ impl Description<'_> {
             .as_deref()
             .map(|url| self.expanded(&["base_url"], url));
         let own = own.transpose()?;
-        let has_own = own.is_some();
-        let Some(base_url) = own.or_else(|| flags.base_url.clone()) else {
+        let called = model.model.as_deref().unwrap_or(self.name);
+        let of_file = self.file_endpoint.as_ref().map_err(Clone::clone);
+        let (mut endpoint, is_of_flags) = if let Some(base_url) = own {
+            (Endpoint::new(called, base_url), false)
+        } else if let Some(file_endpoint) = of_file? {
+            (file_endpoint.at(called), false)
+        } else if let Some(base_url) = &flags.base_url {
+            (Endpoint::new(called, base_url), true)
+        } else {
             let file_error = self.wrong(&[], "it has neither a `base_url` nor a `command`");
             return Err(file_error);
         };
-        let mut endpoint = Endpoint::new(model.model.as_deref().unwrap_or(self.name), base_url);
         if let Some(written) = &model.base_url {
             endpoint.address_as_written.clone_from(written);
             endpoint.path_secrets = path_values(written, &variable);
@@ -166,7 +175,7 @@ impl Description<'_> {
             let key: Vec<&str> = key.iter().map(String::as_str).collect();
             self.wrong(&key, &why)
         })?;
-        if !has_own {
+        if is_of_flags {
             flags.apply_to_address(&mut endpoint);
         }
         flags.apply(&mut endpoint);
@@ -180,10 +189,13 @@ impl Description<'_> {
 
     /// The key, and what else is kept as it is.
     fn set_secrets(&self, endpoint: &mut Endpoint) -> Result<(), FileError> {
-        if let Some(name) = &self.model.key_variable {
-            if !is_variable_name(name) {
-                return Err(self.wrong(&["key_variable"], NO_VARIABLE));
-            }
+        if let Some(name) = &self.model.key_variable
+            && !is_key_variable(name)
+        {
+            return Err(self.wrong(&["key_variable"], NO_VARIABLE));
+        }
+        let key_variable = self.key_variable();
+        if let Some(name) = key_variable {
             set_key(endpoint, name);
         }
         if let Some(name) = &self.model.key_header {
@@ -203,7 +215,7 @@ impl Description<'_> {
             (None, Api::Chat | Api::Responses) => "authorization",
         };
         let holder = holder.to_ascii_lowercase();
-        if self.model.key_variable.is_some() && seen.contains(&holder) {
+        if key_variable.is_some() && seen.contains(&holder) {
             let why = format!("has `{holder}`, which is the header of the key");
             return Err(self.wrong(&["headers"], &why));
         }
@@ -213,6 +225,15 @@ impl Description<'_> {
         }
         endpoint.query = self.pairs("query", &self.model.query)?;
         Ok(())
+    }
+
+    /// Its own, or that of the endpoint that it shares.
+    fn key_variable(&self) -> Option<&str> {
+        let shared = match (&self.model.base_url, self.file_endpoint) {
+            (None, Ok(Some(file_endpoint))) => file_endpoint.key_variable.as_deref(),
+            _ => None,
+        };
+        self.model.key_variable.as_deref().or(shared)
     }
 
     fn pairs(

@@ -7,6 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::environment::absolute_path;
+use crate::responder::looks_like_a_key;
 
 /// A value with the environment's in the place of each `$NAME` and `${NAME}`;
 /// `$$` is `$`. What a variable holds is taken as it is.
@@ -62,6 +63,12 @@ pub(super) fn is_variable_name(text: &str) -> bool {
     !text.is_empty()
         && name_length(text) == text.len()
         && !text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a text can be the name of a variable that holds a key, and is not the key: some
+/// keys are letters, digits and underscores, and names are repeated in messages.
+pub(super) fn is_key_variable(text: &str) -> bool {
+    is_variable_name(text) && !looks_like_a_key(text)
 }
 
 /// How many bytes at the beginning can belong to the name of a variable.

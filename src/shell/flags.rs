@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use super::cli::Arguments;
 use super::config_error::ConfigError;
 use super::environment::variable;
-use super::expansion::{from_home, is_variable_name};
+use super::expansion::{from_home, is_key_variable};
 use super::header;
 use super::parameters::{self, Parameters};
 use super::timeouts::Timeouts;
@@ -50,7 +50,7 @@ impl Flags {
         let key_variable = given(&arguments.key_variable, "SAYLOG_KEY_VARIABLE");
         if key_variable
             .as_deref()
-            .is_some_and(|name| !is_variable_name(name))
+            .is_some_and(|name| !is_key_variable(name))
         {
             return Err(usage("--key-variable", NO_VARIABLE.into()));
         }

@@ -18,6 +18,7 @@ mod exit_reason;
 mod expansion;
 mod export_file;
 mod exporting;
+mod file_endpoint;
 mod file_reader;
 mod file_writer;
 mod first_start;

@@ -8,6 +8,7 @@ use super::cli::Arguments;
 use super::config_error::ConfigError;
 use super::description::Description;
 use super::environment::absolute_path;
+use super::file_endpoint::FileEndpoint;
 use super::flags::Flags;
 use super::settings::{FileError, Settings};
 use crate::domain::{Problem, ProblemKind};
@@ -45,6 +46,10 @@ pub(super) fn models(
     warnings: &mut Vec<String>,
 ) -> Result<Models, ConfigError> {
     let flags = Flags::read(arguments)?;
+    let file_endpoint = FileEndpoint::read(settings);
+    if let Err(file_error) = &file_endpoint {
+        warnings.push(format!("the endpoint cannot be used: {file_error}"));
+    }
     let mut named = BTreeMap::new();
     for (name, entry) in &settings.models.0 {
         let described = entry.as_ref().map_err(Clone::clone).and_then(|model| {
@@ -54,6 +59,7 @@ pub(super) fn models(
                 model,
                 flags,
                 places,
+                file_endpoint: &file_endpoint,
             };
             description.named()
         });
@@ -66,8 +72,18 @@ pub(super) fn models(
             named.insert(name.clone(), described);
         }
     }
+    let endpoint = match (flags.endpoint(), &file_endpoint) {
+        (Some(endpoint), _) => Ok(Some(endpoint)),
+        (None, Ok(Some(file_endpoint))) => Ok(Some(file_endpoint.endpoint(&flags))),
+        (None, Ok(None)) => Ok(None),
+        (None, Err(file_error)) => Err(Problem {
+            kind: ProblemKind::Other,
+            what: format!("the endpoint cannot be used: {}", file_error.what()),
+            hint: file_error.hint().map(str::to_owned),
+        }),
+    };
     let defaults = Defaults {
-        endpoint: flags.endpoint(),
+        endpoint,
         window: flags.window.map_or(DEFAULT_WINDOW, |it| it.0),
         system: flags.system.clone(),
         compact: flags.compact.unwrap_or_default(),

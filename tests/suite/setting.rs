@@ -111,6 +111,69 @@ fn a_flag_comes_before_a_variable_and_that_before_the_file() {
 }
 
 #[test]
+fn an_endpoint_of_the_whole_file_is_told_as_its_own_while_it_counts() {
+    let saylog = configured(
+        "model = \"m\"\nbase_url = \"http://localhost:9/v1\"\nkey_variable = \"KEY\"\n\
+         [models.own]\nbase_url = \"http://localhost:8/v1\"\n[models.tabled]\napi = \"responses\"\n",
+    );
+    for (arguments, rows) in [
+        (
+            &[
+                "-m",
+                "tabled",
+                "--base-url",
+                "http://localhost:7/v1",
+                "--key-variable",
+                "NONE",
+            ][..],
+            [
+                "base_url localhost:9/v1 configuration fixed\n",
+                "api responses configuration fixed\n",
+                "key_variable KEY configuration fixed\n",
+            ],
+        ),
+        (
+            &[][..],
+            [
+                "base_url localhost:9/v1 configuration fixed\n",
+                "api chat default fixed\n",
+                "key_variable KEY configuration fixed\n",
+            ],
+        ),
+        (
+            &["-m", "own"],
+            [
+                "base_url localhost:8/v1 configuration fixed\n",
+                "api chat default fixed\n",
+                "key_variable - default fixed\n",
+            ],
+        ),
+        (
+            &["--base-url", "http://localhost:7/v1"],
+            [
+                "base_url localhost:7/v1 flag fixed\n",
+                "api chat default fixed\n",
+                "key_variable - default fixed\n",
+            ],
+        ),
+    ] {
+        let mut command = saylog.command();
+        command.env("KEY", "test-key-123").args(arguments);
+        command.args([
+            "-c",
+            "/set base_url",
+            "-c",
+            "/set api",
+            "-c",
+            "/set key_variable",
+        ]);
+        let outcome = feed(command, b"");
+        assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+        assert_eq!(outcome.stdout, rows.concat(), "{arguments:?}");
+    }
+}
+
+#[test]
 fn nothing_secret_is_shown() {
     let saylog = configured(
         "[models.m]\nbase_url = \"https://example.com/$PART/v1?k=s3cret\"\nkey_variable = \"KEY\"\n\
@@ -399,7 +462,11 @@ fn what_is_decided_at_the_start_is_shown_and_not_changed() {
     let saylog = Saylog::new();
     for (key, hint) in [
         ("user", "`/user NAME` changes who speaks"),
-        ("model", "`/model NAME` changes who answers"),
+        (
+            "model",
+            "`/model NAME` changes who answers, and `model` in the configuration says who does at \
+             the start",
+        ),
         ("store", "`--store FILE` names another at the start"),
         (
             "system",

@@ -80,7 +80,11 @@ const IN_TABLE: &str =
 
 pub(super) static FIXED: [FixedKey; 14] = [
     fixed("user", false, "`/user NAME` changes who speaks"),
-    fixed("model", false, "`/model NAME` changes who answers"),
+    fixed(
+        "model",
+        false,
+        "`/model NAME` changes who answers, and `model` in the configuration says who does at the start",
+    ),
     fixed("store", false, "`--store FILE` names another at the start"),
     fixed(
         "base_url",

@@ -8,7 +8,7 @@ use super::key::{FIXED, FixedKey, Key, ModelKey, RunKey};
 use super::value::{name, seconds};
 use super::{Origin, Start, State};
 use crate::domain::{Error, Result, Setting, SettingSource};
-use crate::responder::{Described, DescribedModel, Endpoint, looks_like_a_key};
+use crate::responder::{Described, DescribedModel, Endpoint, Models, looks_like_a_key};
 
 /// What is shown in place of a secret.
 const HIDDEN: &str = "(hidden)";
@@ -187,11 +187,26 @@ impl Shown<'_> {
             "allow_key_over_http",
         ];
         let described = model.and_then(|model| self.described(model));
-        OF_ADDRESS.contains(&name) && described.is_some_and(|model| model.base_url.is_some())
+        let has_own = described.is_some_and(|model| model.base_url.is_some());
+        OF_ADDRESS.contains(&name) && (has_own || self.is_at_files_endpoint())
     }
 
     fn described(&self, model: &str) -> Option<&NamedModel> {
         self.start.file.models.0.get(model)?.as_ref().ok()
+    }
+
+    /// Whether the model is at the endpoint that the configuration has for all without
+    /// one. What no table describes is not if a flag or a variable names another.
+    fn is_at_files_endpoint(&self) -> bool {
+        let is_elsewhere = match self.described(&self.model) {
+            Some(model) => model.base_url.is_some() || model.command.is_some(),
+            None => {
+                Models::is_reserved(&self.model)
+                    || self.start.flags.flag("base_url").is_some()
+                    || set_variable("base_url").is_some()
+            }
+        };
+        self.start.file.base_url.is_some() && !is_elsewhere
     }
 
     /// Whether the configuration says something about a setting.
@@ -227,11 +242,17 @@ impl Shown<'_> {
                 "user" => file.user.is_some(),
                 "store" => file.store.is_some(),
                 "model" => file.model.is_some(),
-                "base_url" => of_model(|it| it.base_url.is_some()),
+                "base_url" => of_model(|it| it.base_url.is_some()) || self.is_at_files_endpoint(),
                 "command" => of_model(|it| it.command.is_some()),
                 "system" => of_model(|it| it.system.is_some()),
-                "api" => of_model(|it| it.api.is_some()),
-                "key_variable" => of_model(|it| it.key_variable.is_some()),
+                "api" => {
+                    of_model(|it| it.api.is_some())
+                        || file.api.is_some() && self.is_at_files_endpoint()
+                }
+                "key_variable" => {
+                    of_model(|it| it.key_variable.is_some())
+                        || file.key_variable.is_some() && self.is_at_files_endpoint()
+                }
                 "key_header" => of_model(|it| it.key_header.is_some()),
                 "headers" => of_model(|it| !it.headers.is_empty()),
                 "query" => of_model(|it| !it.query.is_empty()),

@@ -72,7 +72,7 @@ pub(super) fn what_is_wrong(path: &[&str], message: &str) -> (String, Option<Str
             let what = "invalid type: date, expected a table";
             return (at(path, what), None);
         }
-        let hint = keys_there_are(typed, expected);
+        let hint = elsewhere(path, typed).or_else(|| keys_there_are(typed, expected));
         return (format!("unknown field `{typed}`"), hint);
     }
     (at(path, &in_plain_words(path, message)), None)
@@ -85,6 +85,17 @@ fn at(path: &[&str], what: &str) -> String {
     } else {
         format!("`{}`: {what}", path.join("."))
     }
+}
+
+/// Where a key belongs that people look for at the top.
+fn elsewhere(path: &[&str], typed: &str) -> Option<String> {
+    let place = match typed {
+        _ if path.len() > 1 => return None,
+        "persona" => "`persona` in `[users.NAME]` is whom the sessions of a user are started as",
+        "system" => "`system` in `[models.NAME]` or in `[personas.NAME]` is what is told first",
+        _ => return None,
+    };
+    Some(place.to_owned())
 }
 
 /// The keys that were expected in the place of one, the nearest first.

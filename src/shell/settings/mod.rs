@@ -19,6 +19,7 @@ use serde::Deserialize;
 use super::cli::Keys;
 use super::prompt_template::PromptTemplate;
 use crate::render::Reasoning;
+use crate::responder::Api;
 pub(super) use edited_file::{SavedValue, Spot};
 use entries::Entries;
 pub(super) use file_error::FileError;
@@ -34,6 +35,10 @@ pub(super) struct Settings {
     pub(super) user: Option<String>,
     pub(super) store: Option<String>,
     pub(super) model: Option<String>,
+    /// The endpoint of the models that no table describes, and what belongs to it.
+    pub(super) base_url: Option<String>,
+    pub(super) api: Option<Api>,
+    pub(super) key_variable: Option<String>,
     /// The keys of the line editor.
     pub(super) keys: Option<Keys>,
     /// Whether replies are rendered as Markdown on a terminal.
@@ -179,17 +184,30 @@ pub(super) mod tests {
             (
                 "user = \"a\"\nmodle = \"x\"\n",
                 "config.toml:2: unknown field `modle`; did you mean `model`? one of model, models, \
-                 share, store, keys, prompt, user, users, markdown, parallel, verbose, personas, reasoning",
+                 share, store, api, keys, prompt, user, users, markdown, parallel, verbose, base_url, \
+                 personas, reasoning, key_variable",
             ),
             (
                 "\n[modles.a]\n",
                 "config.toml:2: unknown field `modles`; did you mean `models`? one of models, model, keys, \
-                 share, store, user, users, markdown, parallel, prompt, verbose, personas, reasoning",
+                 share, store, user, users, api, markdown, parallel, prompt, verbose, personas, base_url, \
+                 reasoning, key_variable",
             ),
             (
                 "\n\"\" = 1\n",
-                "config.toml:2: unknown field ``; one of keys, user, model, share, store, users, \
-                 models, prompt, verbose, markdown, parallel, personas, reasoning",
+                "config.toml:2: unknown field ``; one of api, keys, user, model, share, store, \
+                 users, models, prompt, verbose, base_url, markdown, parallel, personas, reasoning, \
+                 key_variable",
+            ),
+            (
+                "persona = \"critic\"\n",
+                "config.toml:1: unknown field `persona`; `persona` in `[users.NAME]` is whom the sessions \
+                 of a user are started as",
+            ),
+            (
+                "system = \"Be terse.\"\n",
+                "config.toml:1: unknown field `system`; `system` in `[models.NAME]` or in \
+                 `[personas.NAME]` is what is told first",
             ),
             (
                 "parallel = 65\n",

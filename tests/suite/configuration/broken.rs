@@ -21,7 +21,7 @@ fn a_mistake_in_the_whole_file_is_told_with_line_key_and_keys() {
             format!(
                 "2: unknown field `modle`; did you mean `model`? {}",
                 keys(
-                    "model, models, share, store, keys, prompt, user, users, markdown, parallel, verbose, personas, reasoning"
+                    "model, models, share, store, api, keys, prompt, user, users, markdown, parallel, verbose, base_url, personas, reasoning, key_variable"
                 )
             ),
         ),
@@ -30,7 +30,7 @@ fn a_mistake_in_the_whole_file_is_told_with_line_key_and_keys() {
             format!(
                 "2: unknown field `zzzzzzzzz`; {}",
                 keys(
-                    "keys, markdown, model, models, parallel, personas, prompt, reasoning, share, store, user, users, verbose"
+                    "api, base_url, keys, markdown, model, models, parallel, personas, prompt, reasoning, share, store, user, users, verbose, key_variable"
                 )
             ),
         ),

@@ -231,6 +231,99 @@ fn the_key_of_the_flags_goes_to_their_address_and_to_no_other() {
     }
 }
 
+/// The models that were asked, and the keys that they were asked with.
+fn asked(server: &Server, count: usize) -> Vec<(String, String)> {
+    let requests = (0..count).map(|_| {
+        let request = server.request();
+        let model = request.body["model"].as_str().expect("a model").to_owned();
+        let mut lines = request.head.lines();
+        let key = lines.find_map(|line| line.strip_prefix("authorization: Bearer "));
+        (model, key.unwrap_or("none").to_owned())
+    });
+    requests.collect()
+}
+
+#[test]
+fn the_endpoint_of_the_file_has_all_its_models_and_keys_stay_where_they_belong() {
+    let (ours, other) = (
+        Server::replying(&["one", "two", "three", "four"]),
+        Server::replying(&["five", "six"]),
+    );
+    let home = Home::new(
+        "model = \"a\"\nbase_url = \"http://${WHERE}/v1\"\nkey_variable = \"KEY\"\n\
+         [models.shared]\nmodel = \"m\"\n[models.keyed]\nkey_variable = \"OWN\"\n",
+    );
+    let host = ours.host();
+    let variables = [
+        ("KEY", "test-key-123"),
+        ("OWN", "test-key-456"),
+        ("FLAG", "test-key-789"),
+        ("WHERE", host.as_str()),
+    ];
+    let start = ["--ephemeral", "--start", "-c", "hello"];
+    let turns = [
+        "-c",
+        "/model b",
+        "-c",
+        "hello",
+        "-c",
+        "/model shared",
+        "-c",
+        "hello",
+    ];
+    let told = home.prints(&variables, &[&start[..], &turns].concat());
+    assert_eq!(told, "one\nb\ntwo\nshared\nthree\n");
+    let pair = |model: &str, key: &str| (model.to_owned(), key.to_owned());
+    assert_eq!(
+        asked(&ours, 3),
+        [
+            pair("a", "test-key-123"),
+            pair("b", "test-key-123"),
+            pair("m", "test-key-123"),
+        ]
+    );
+    // The flags are about another address: what no table describes is asked there, and
+    // what the file says stays at that of the file.
+    let base = other.base();
+    let flags = ["--base-url", &base, "--key-variable", "FLAG"];
+    let turns = ["-c", "/model keyed", "-c", "hello"];
+    let told = home.prints(&variables, &[&flags[..], &start, &turns].concat());
+    assert_eq!(told, "five\nkeyed\nfour\n");
+    assert_eq!(asked(&other, 1), [pair("a", "test-key-789")]);
+    assert_eq!(asked(&ours, 1), [pair("keyed", "test-key-456")]);
+    let told = home.prints(&variables, &[&flags[..2], &start].concat());
+    assert_eq!(told, "six\n");
+    assert_eq!(asked(&other, 1), [pair("a", "none")]);
+}
+
+#[test]
+fn an_endpoint_of_the_file_that_is_wrong_is_told_and_stops_nobody_else() {
+    for (endpoint, told) in [
+        (
+            "base_url = \"http://$UNSET/v1\"",
+            "1: `base_url` cannot be used: the variable UNSET is not set",
+        ),
+        (
+            "api = \"chat\"",
+            "1: `api` is of an endpoint, and there is no `base_url`",
+        ),
+        (
+            "base_url = \"http://localhost:1/v1\"\nkey_variable = \"gsk_0123456789abcdefghijklmnop\"",
+            "2: `key_variable` takes the name of an environment variable, and never the key itself",
+        ),
+    ] {
+        let home = Home::new(&format!("{endpoint}\n"));
+        let outcome = home.run(&[], &["--ephemeral", "-c", "/users", "-c", "/model x"]);
+        let told = format!("the endpoint cannot be used: <home>/.config/saylog/config.toml:{told}");
+        assert_eq!(
+            outcome.stderr,
+            format!("saylog: {told}; `--no-config` ignores the file\n-c:2: {told}\n")
+        );
+        assert_eq!(outcome.code, 1);
+        assert!(!outcome.stdout.is_empty());
+    }
+}
+
 #[test]
 fn a_value_that_is_secret_is_in_no_error() {
     let body = "{\"error\":{\"message\":\"test-key-123 is wrong, and so is test-key-456\"}}";

@@ -107,6 +107,7 @@ fn the_configurations_are_taken() {
             let mut command = saylog.command();
             command
                 .env("ACCESS_TOKEN", "test-key-123")
+                .env("OPENAI_API_KEY", "test-key-456")
                 .args(["-c", "/model"]);
             let outcome = feed(command, b"");
             let name = block.lines().find_map(|line| line.strip_prefix("model = "));
