@@ -184,14 +184,24 @@ impl Prompt {
         let recovered = ask::recover(&mut self.chat.borrow_mut(), &mut self.output);
         recovered.or_else(|error| self.failed(&error))?;
         if let Some(which) = self.options.resume.take() {
-            let resumed = session::resume(&mut self.chat.borrow_mut(), &which, &mut self.output);
-            match resumed {
+            match self.resume(&which) {
                 Err(Error::NoSessions | Error::OnlyArchived) if self.options.may_be_first => {}
                 Err(error) => self.failed(&error)?,
-                Ok(()) => {}
+                Ok(None) => {}
+                Ok(Some(choices)) => self.ask(choices),
             }
         }
         Ok(())
+    }
+
+    /// Returns to a session, or gives those that may be meant.
+    fn resume(&mut self, which: &str) -> Result<Option<SessionChoices>, Error> {
+        let (mut chat, output) = (self.chat.borrow_mut(), &mut self.output);
+        if self.options.can_ask {
+            session::resume_or_ask(&mut chat, Some(which), output)
+        } else {
+            session::resume(&mut chat, which, output).map(|()| None)
+        }
     }
 
     /// Writes out what was answered, and tells what others have said meanwhile.

@@ -97,8 +97,8 @@ fn a_session_that_is_not_there_is_an_error_and_the_prompt_stays() {
         shows_timeless(
             &terminal,
             &format!(
-                "{BANNER}\nerror: no session of yours is `{shown}`; an id or its first four \
-                 characters or more, a title, a number, or `latest`; `/sessions` lists them\nalice> ▏"
+                "{BANNER}\nerror: no session of yours has `{shown}` in its title or first words; \
+                 `/sessions` lists them\nalice> ▏"
             ),
         );
         terminal.types("/user\r");

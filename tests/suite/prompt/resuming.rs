@@ -57,6 +57,36 @@ fn any_words_of_a_title_or_of_what_was_said_first_are_enough() {
 }
 
 #[test]
+fn words_are_enough_at_the_start_of_a_prompt_too() {
+    let saylog = travellers();
+    let mut command = saylog.command();
+    command.args(["--prompt", "> ", "--resume", "TRIP"]);
+    let terminal = Terminal::start(&command);
+    terminal.shows_such("the session about a trip", |screen| {
+        screen.contains("“trip to Rome”") && screen.ends_with("\n> ▏")
+    });
+    leave(terminal);
+    let mut command = saylog.command();
+    command.args(["--prompt", "> ", "--resume", "rome"]);
+    let mut terminal = Terminal::start(&command);
+    terminal.shows_such("which one is meant", |screen| {
+        screen.contains("<1>  How far is ROME from Oslo?") && screen.ends_with("which one (1-2)? ▏")
+    });
+    terminal.types("2\r");
+    terminal.shows_such("the session about a trip", |screen| {
+        screen.contains(" user  where to stay\n") && screen.ends_with("\n> ▏")
+    });
+    leave(terminal);
+    let mut command = saylog.command();
+    command.args(["--prompt", "> ", "--resume", "what about madrid"]);
+    let terminal = Terminal::start(&command);
+    terminal.shows_such("that there is none", |screen| {
+        screen.contains("`what about madrid`") && screen.ends_with("\n> ▏")
+    });
+    leave(terminal);
+}
+
+#[test]
 fn a_fork_is_called_and_found_as_the_list_shows_it() {
     let saylog = Saylog::new();
     let lines = "/start trip to Rome\nwhere to stay\n/fork\n/fork by train\n/start other\nhello\n";
