@@ -49,7 +49,7 @@ pub(crate) fn resume_or_ask(
     // What was passed over before has nothing to do with it.
     chat.log.take_damage();
     let typed = match look_for(chat, which) {
-        Ok(found) => return resume_or_stay(chat, &found, sink).map(|()| None),
+        Ok(found) => return go_back(chat, &found, sink).map(|()| None),
         Err(error @ Error::AmbiguousSession(..)) => {
             let Some(named) = Named::by(chat, which)? else {
                 return Err(error);
@@ -93,7 +93,18 @@ pub(crate) fn resume_chosen(
 fn resume_by_key(chat: &mut Chat, key: SessionKey, sink: &mut dyn Sink) -> Result<()> {
     let user = chat.speakers.user();
     let found = chat.log.find(user, Which::Key(key), 1)?.pop();
-    resume_or_stay(chat, &found.ok_or(Error::SessionNotFound)?, sink)
+    go_back(chat, &found.ok_or(Error::SessionNotFound)?, sink)
+}
+
+/// The prompt has greeted with the model that answers everywhere else.
+fn go_back(chat: &mut Chat, found: &SessionRow, sink: &mut dyn Sink) -> Result<()> {
+    resume_or_stay(chat, found, sink)?;
+    let (model, usual) = (chat.model(), chat.answering.name(None));
+    if model != usual {
+        let notice = format!("{model} answers here: `/model` has chosen it for this session");
+        sink.emit(&Event::Notice(&notice));
+    }
+    Ok(())
 }
 
 /// Returns to the only session that is meant.

@@ -59,30 +59,44 @@ fn any_words_of_a_title_or_of_what_was_said_first_are_enough() {
 #[test]
 fn words_are_enough_at_the_start_of_a_prompt_too() {
     let saylog = travellers();
-    let mut command = saylog.command();
-    command.args(["--prompt", "> ", "--resume", "TRIP"]);
-    let terminal = Terminal::start(&command);
+    let terminal = Terminal::of(&saylog, &["--resume", "TRIP"], &[]);
     terminal.shows_such("the session about a trip", |screen| {
-        screen.contains("“trip to Rome”") && screen.ends_with("\n> ▏")
+        screen.contains("“trip to Rome”")
+            && screen.contains(" user  where to stay\n")
+            && screen.ends_with("\nalice/trip to Rome> ▏")
     });
     leave(terminal);
-    let mut command = saylog.command();
-    command.args(["--prompt", "> ", "--resume", "rome"]);
-    let mut terminal = Terminal::start(&command);
+    let mut terminal = Terminal::of(&saylog, &["--resume", "rome"], &[]);
     terminal.shows_such("which one is meant", |screen| {
         screen.contains("<1>  How far is ROME from Oslo?") && screen.ends_with("which one (1-2)? ▏")
     });
     terminal.types("2\r");
     terminal.shows_such("the session about a trip", |screen| {
-        screen.contains(" user  where to stay\n") && screen.ends_with("\n> ▏")
+        screen.contains(" user  where to stay\n") && screen.ends_with("\nalice/trip to Rome> ▏")
     });
     leave(terminal);
-    let mut command = saylog.command();
-    command.args(["--prompt", "> ", "--resume", "what about madrid"]);
-    let terminal = Terminal::start(&command);
-    terminal.shows_such("that there is none", |screen| {
-        screen.contains("`what about madrid`") && screen.ends_with("\n> ▏")
+    let terminal = Terminal::of(&saylog, &["--resume", "what about madrid"], &[]);
+    terminal.shows_at_last(
+        "\nerror: no session of yours has `what about madrid` in its title or first words;\n  \
+         `/sessions` lists them\nalice> ▏",
+    );
+    leave(terminal);
+}
+
+#[test]
+fn who_answers_where_a_model_was_chosen_is_told() {
+    let saylog = Saylog::new();
+    let lines = "/start trip\n/model mock:echo\nhello\n/start other\n";
+    assert_eq!(saylog.play(lines).code, 0);
+    let mut terminal = Terminal::of(&saylog, &["--resume", "trip"], &[]);
+    let told = "\nmock:echo answers here: `/model` has chosen it for this session\nalice/trip> ▏";
+    terminal.shows_at_last(told);
+    terminal.types("/resume other\r");
+    terminal.shows_such("the other session", |screen| {
+        screen.ends_with("\nalice/other> ▏")
     });
+    terminal.types("/resume trip\r");
+    terminal.shows_at_last(told);
     leave(terminal);
 }
 
