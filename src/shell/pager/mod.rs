@@ -15,9 +15,15 @@ pub(super) use paging::Paging;
 /// everything fits, shows colours, and leaves the text where it was shown.
 const USUAL: &str = "less -FRX";
 
-/// What `less` is told where its person tells it nothing, and what `lv` needs for
-/// colours, as git does it.
-const DEFAULTS: [(&str, &str); 2] = [("LESS", "FRX"), ("LV", "-c")];
+/// What `less` is told where its person tells it nothing, which is also how it is left, and
+/// what `lv` needs for colours, as git does it.
+const DEFAULTS: [(&str, &str); 2] = [
+    (
+        "LESS",
+        "FRXPs?e(END) q leaves:q leaves, the space bar goes on.$",
+    ),
+    ("LV", "-c"),
+];
 
 /// The pagers that show colours.
 const WITH_COLORS: [&str; 4] = ["less", "most", "bat", "batcat"];

@@ -298,10 +298,12 @@ fn less_shows_it_and_leaves_what_was_seen() {
     let mut terminal = Terminal::start(&command);
     terminal.shows_at_last("\n> ▏");
     terminal.types("/history\r");
-    terminal.shows_such("the first page of less", |screen| screen.ends_with("\n:▏"));
+    terminal.shows_such("the first page of less", |screen| {
+        screen.ends_with("\nq leaves, the space bar goes on▏")
+    });
     terminal.types("G");
     terminal.shows_such("the end in less", |screen| {
-        screen.contains("#80 ai    line 40") && screen.ends_with("(END)▏")
+        screen.contains("#80 ai    line 40") && screen.ends_with("\n(END) q leaves▏")
     });
     terminal.types("q");
     terminal.shows_such("the prompt again", |screen| {
