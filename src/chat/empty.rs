@@ -54,7 +54,7 @@ pub(super) const SESSIONS: Hint = Hint::LookedUp(sessions);
 
 /// A search has found nothing.
 const NOTHING_FOUND: Hint = Hint::Text(
-    "nothing was found; `in:global` looks among everybody's, `word*` for what begins so",
+    "nothing was found; `in:global` looks among everybody's, `word*` for what begins so, `/resume WORDS` in titles",
 );
 
 /// The same where everybody's messages were looked among.

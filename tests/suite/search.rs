@@ -40,8 +40,7 @@ fn found(saylog: &Saylog, query: &str) -> Vec<i64> {
 const FIRST: &str = "1 <time> alice <1> #2 ai \"Trip to Rome\": Shall we go by train to Rome?\n\
                      2 <time> alice <1> #1 user \"Trip to Rome\": Shall we go by train to Rome?\n";
 
-const NOTHING: &str =
-    "nothing was found; `in:global` looks among everybody's, `word*` for what begins so\n";
+const NOTHING: &str = "nothing was found; `in:global` looks among everybody's, `word*` for what begins so, `/resume WORDS` in titles\n";
 
 #[test]
 fn ones_own_messages_are_found_newest_first() {

@@ -53,7 +53,7 @@ fn words_are_marked_and_nothing_raw_is_shown() {
     assert!(!terminal.written().contains("\x1b[2J all"));
     terminal.types("/search romeo\r");
     terminal.shows_at_last(
-        "\nnothing was found; `in:global` looks among everybody's, `word*` for what begins\n  so\nalice> ▏",
+        "\nnothing was found; `in:global` looks among everybody's, `word*` for what begins\n  so, `/resume WORDS` in titles\nalice> ▏",
     );
     leave(terminal);
 }

@@ -79,7 +79,7 @@ fn a_message_of_16_mib_without_a_blank_is_kept_and_found() {
     check(
         &lines(at(home.path(), &address), &[&longer]),
         "",
-        "nothing was found; `in:global` looks among everybody's, `word*` for what begins so\n",
+        "nothing was found; `in:global` looks among everybody's, `word*` for what begins so, `/resume WORDS` in titles\n",
         0,
     );
     let kept = "SELECT octet_length(content) FROM saylog.messages WHERE role = 1 ORDER BY id";
