@@ -182,6 +182,11 @@ fn options_and_their_values_are_offered() {
         return;
     }
     let place = Place::new(&["trip to Rome"]);
+    let variables = &[
+        ("OPENAI_API_KEY", "test-key-123"),
+        ("KIND", "other"),
+        ("KEY.dot", "no name"),
+    ];
     for (line, replaced, offered) in [
         ("saylog --inp", "--inp", &["words", "--input"][..]),
         ("saylog --input ", "", &["words", "lines", "json"]),
@@ -228,13 +233,13 @@ fn options_and_their_values_are_offered() {
         ("saylog --store=x", "x", &["files"]),
         ("saylog --copy a ", "", &["files"]),
         ("saylog --copy a b --gr", "--gr", &["words", "--grant"]),
-        ("saylog --key-variable ", "", &["words"]),
+        ("saylog --key-variable ", "", &["words", "OPENAI_API_KEY"]),
         ("saylog what is", "is", &["files"]),
         ("saylog -- -", "-", &["files"]),
         ("saylog --nosuch=", "", &["words"]),
     ] {
         assert_eq!(
-            answer(&place, &["bash", line, replaced], &[]),
+            answer(&place, &["bash", line, replaced], variables),
             offered,
             "{line}"
         );

@@ -1,5 +1,6 @@
 //! What a shell asks while arguments are typed.
 
+use std::env;
 use std::ffi::OsString;
 use std::sync::mpsc;
 use std::thread;
@@ -9,6 +10,7 @@ use clap::{Arg, ArgAction, Command, CommandFactory, ValueEnum, ValueHint};
 
 use super::super::cli::{Arguments, CompletingShell};
 use super::super::config::Config;
+use super::super::expansion::is_key_variable;
 use super::bash_line::{BashLine, Quotes, quoted};
 use super::candidate::{Candidate, Candidates, is_plain};
 use super::typed::{Place, Typed};
@@ -20,6 +22,9 @@ const COMPLETE: &str = "--complete";
 
 /// How long a person waits for candidates at most; later there are none.
 const PATIENCE: Duration = Duration::from_millis(150);
+
+/// What is in the names of variables that hold keys.
+const KEYS: [&str; 2] = ["KEY", "TOKEN"];
 
 /// How many users and sessions are offered at most.
 const OFFERED: usize = 200;
@@ -188,6 +193,14 @@ fn values(
             let names = config.models.names().into_iter();
             Some(names.map(|name| Candidate::new(name, "")).collect())
         }),
+        // The names alone, never what they hold.
+        "key_variable" => {
+            let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+            let names = names.filter(|name| {
+                is_key_variable(name) && KEYS.iter().any(|part| name.contains(part))
+            });
+            names.map(|name| Candidate::new(name, "")).collect()
+        }
         "commands" => {
             let words = SPECS
                 .iter()
