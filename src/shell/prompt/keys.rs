@@ -85,6 +85,11 @@ impl KeyHandler {
             KeyEvent(KeyCode::Char(c), Modifiers::NONE) if is_inserting(context) => {
                 self.typed(c.encode_utf8(&mut [0; 4]), context)
             }
+            // Somebody has pressed Esc while a reply came, and typed a command behind it.
+            KeyEvent(KeyCode::Char('/'), Modifiers::ALT) if context.mode() == EditMode::Emacs => {
+                let slash = Cmd::Insert(1, "/".to_owned());
+                Some(self.typed("/", context).unwrap_or(slash))
+            }
             KeyEvent(KeyCode::Char('O'), Modifiers::CTRL) => Some(self.editor.open(context)),
             KeyEvent(KeyCode::Char('v'), Modifiers::NONE) if is_commanded(context) => {
                 Some(self.editor.open(context))

@@ -117,6 +117,15 @@ fn lines_typed_ahead_arrive_in_order() {
 }
 
 #[test]
+fn an_escape_before_a_command_takes_nothing_from_it() {
+    let saylog = Saylog::new();
+    let mut terminal = prompt(&saylog);
+    terminal.types("\x1b/user bob\r");
+    terminal.shows_at_last("\nalice> /user bob\nbob (new)\nbob> ▏");
+    leave(terminal);
+}
+
+#[test]
 fn vi_keys_edit_the_line() {
     let saylog = Saylog::new();
     let mut terminal = prompt_with(&saylog, &["--keys", "vi"], &[]);
