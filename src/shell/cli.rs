@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, CommandFactory, Parser, ValueEnum, ValueHint};
 
 use super::guide;
@@ -379,6 +379,9 @@ impl Arguments {
             Err(answer) if answer.kind() == ErrorKind::DisplayHelp => {
                 return Err(help(answer, &typed));
             }
+            Err(answer) if answer.kind() == ErrorKind::ArgumentConflict => {
+                return Err(with_tip(answer, &typed));
+            }
             parsed => parsed?,
         };
         arguments.take_session(&typed);
@@ -415,6 +418,23 @@ impl Arguments {
             self.words.clear();
         }
     }
+}
+
+/// The flags that stand for a line with the words behind them.
+const FLAGS_OF_A_LINE: [&str; 3] = ["--search", "--export", "--import"];
+
+/// What belongs to such a flag is one argument, and a person has typed several.
+fn with_tip(mut answer: clap::Error, typed: &[OsString]) -> clap::Error {
+    let mut flags = FLAGS_OF_A_LINE.iter();
+    let flag = flags.find(|flag| typed.iter().any(|argument| argument == **flag));
+    if let Some(flag) = flag
+        && answer.to_string().contains("[WORDS]")
+    {
+        let tip = format!("quotes make one argument of what belongs to it: {flag} 'A B'");
+        let tips = ContextValue::StyledStrs(vec![tip.into()]);
+        answer.insert(ContextKind::Suggested, tips);
+    }
+    answer
 }
 
 /// The help that was asked for. `--help` has a guide below it, which no other run has to

@@ -155,6 +155,24 @@ fn a_session_that_is_not_there_is_an_error_and_nothing_is_said() {
 }
 
 #[test]
+fn several_words_behind_a_flag_that_takes_one_are_told_to_be_quoted() {
+    let saylog = Saylog::new();
+    for arguments in [
+        ["--search", "rome", "in:global"],
+        ["--export", "in:session", "rome.md"],
+        ["--import", "--dry-run", "export.zip"],
+    ] {
+        let outcome = saylog.run(&arguments);
+        assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 2));
+        let flag = arguments[0];
+        let tip =
+            format!("\n  tip: quotes make one argument of what belongs to it: {flag} 'A B'\n");
+        assert!(outcome.stderr.contains(&tip), "{}", outcome.stderr);
+    }
+    assert!(!saylog.store().exists());
+}
+
+#[test]
 fn what_is_no_question_is_a_usage_error() {
     let saylog = Saylog::new();
     let blank = "there is nothing to say: the question is blank; `saylog` alone is a prompt, \
