@@ -6,10 +6,17 @@
 
 use std::io::{self, Read};
 
+use super::json::RECORD_LIMIT;
 use super::source::{Broken, Fault};
 
 /// How much is read at a time.
 const CHUNK: usize = 64 * 1024;
+
+/// How deep lists and objects may be nested: nothing that is deeper is read as JSON.
+const DEEPEST: usize = 1024 * 1024;
+
+/// The bytes of an element, or why they are not at hand.
+pub(super) type Element<'e> = Result<&'e [u8], String>;
 
 /// Cuts the elements out.
 pub(super) struct Elements<'a> {
@@ -20,6 +27,8 @@ pub(super) struct Elements<'a> {
     /// How many elements were found.
     count: usize,
     element: Vec<u8>,
+    /// The element is longer than [`RECORD_LIMIT`], and only its beginning is kept.
+    is_too_long: bool,
     form: Form,
 }
 
@@ -43,16 +52,17 @@ impl<'a> Elements<'a> {
             end: 0,
             count: 0,
             element: Vec::new(),
+            is_too_long: false,
             form: Form::Unread,
         }
     }
 
-    /// The next element; `None` behind the last one. The list is the whole source, or the
+    /// The next element, or that it was too long to be kept; `None` behind the last one. The list is the whole source, or the
     /// member `wrapper` of the object that the source is.
     ///
     /// # Errors
     /// The source cannot be read, is no such list, or is none from here on.
-    pub(super) fn next(&mut self, wrapper: &str) -> Result<Option<&[u8]>, Fault> {
+    pub(super) fn next(&mut self, wrapper: &str) -> Result<Option<Element<'_>>, Fault> {
         match self.form {
             Form::Unread => self.begin(wrapper)?,
             Form::Ended => return Ok(None),
@@ -80,7 +90,11 @@ impl<'a> Elements<'a> {
         if self.element.is_empty() {
             return Err(self.broken("there is nothing in its place"));
         }
-        Ok(Some(&self.element))
+        Ok(Some(if self.is_too_long {
+            Err(format!("it is longer than {RECORD_LIMIT} bytes"))
+        } else {
+            Ok(&self.element)
+        }))
     }
 
     /// Goes to the first element.
@@ -154,6 +168,7 @@ impl<'a> Elements<'a> {
     /// Goes to the end of the value that begins here; false if the source ends first.
     fn value(&mut self, is_kept: bool) -> Result<bool, Fault> {
         let mut scan = Scan::default();
+        self.is_too_long = false;
         loop {
             if self.peek()?.is_none() {
                 return Ok(false);
@@ -163,8 +178,10 @@ impl<'a> Elements<'a> {
                 Step::More => (rest.len(), false),
                 Step::Whole(used) => (used, true),
                 Step::Mismatch => return Err(self.broken("its brackets do not match")),
+                Step::TooDeep => return Err(self.broken("its brackets are nested too deep")),
             };
-            if is_kept {
+            self.is_too_long |= self.element.len() + used > RECORD_LIMIT;
+            if is_kept && !self.is_too_long {
                 self.element.extend_from_slice(&rest[..used]);
             }
             self.at += used;
@@ -213,6 +230,7 @@ enum Step {
     Whole(usize),
     /// What is closed is not what was opened.
     Mismatch,
+    TooDeep,
 }
 
 impl Scan {
@@ -241,6 +259,7 @@ impl Scan {
             }
             match byte {
                 b'"' => self.is_text = true,
+                b'{' | b'[' if self.closing.len() == DEEPEST => return Step::TooDeep,
                 b'{' => self.closing.push(b'}'),
                 b'[' => self.closing.push(b']'),
                 // A number or a word ends where something else begins.

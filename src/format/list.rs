@@ -32,7 +32,14 @@ pub(super) fn read_list(
     let mut number = 0;
     while let Some(element) = elements.next("conversations")? {
         number += 1;
-        if tell(&mended(element), number, visit, read_one).is_break() {
+        let told = match element {
+            Ok(element) => tell(&mended(element), number, visit, read_one),
+            Err(why) => {
+                let place = format!("conversation {number}");
+                visit(Found::Broken(Broken { place, why }))
+            }
+        };
+        if told.is_break() {
             break;
         }
     }

@@ -19,7 +19,8 @@ fn all(mut source: impl Read) -> (Vec<String>, Option<String>) {
     let mut found = Vec::new();
     loop {
         match elements.next("list") {
-            Ok(Some(element)) => found.push(String::from_utf8_lossy(element).into_owned()),
+            Ok(Some(Ok(element))) => found.push(String::from_utf8_lossy(element).into_owned()),
+            Ok(Some(Err(why))) => found.push(why),
             Ok(None) => return (found, None),
             Err(Fault::Broken(Broken { place, why })) => {
                 return (found, Some(format!("{place}: {why}")));
@@ -100,4 +101,19 @@ fn where_a_list_is_none_is_told() {
 fn depth_costs_no_stack() {
     let deep = format!("[{}{}]", "[".repeat(200_000), "]".repeat(200_000));
     assert_eq!(all(deep.as_bytes()).0[0].len(), 400_000);
+}
+
+#[test]
+fn what_is_too_long_costs_itself_and_what_is_too_deep_ends_the_list() {
+    let long = io::repeat(b' ').take(RECORD_LIMIT as u64);
+    let source = (&b"[[\""[..]).chain(long).chain(&b"\"], 2]"[..]);
+    let expected = vec![
+        "it is longer than 67108864 bytes".to_owned(),
+        "2".to_owned(),
+    ];
+    assert_eq!(all(source), (expected, None));
+    let deep = io::repeat(b'[').take(DEEPEST as u64 + 2);
+    let why = "conversation 2: its brackets are nested too deep".to_owned();
+    let source = (&b"[1, "[..]).chain(deep);
+    assert_eq!(all(source), (vec!["1".to_owned()], Some(why)));
 }
