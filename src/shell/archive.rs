@@ -2,7 +2,7 @@
 //! and nothing is unpacked.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Take};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use flate2::bufread::DeflateDecoder;
@@ -16,6 +16,15 @@ const BEGIN: &[u8] = b"PK\x03\x04";
 
 /// What an entry may hold at the most, whatever it says of itself.
 const LONGEST_ENTRY: u64 = 8 * 1024 * 1024 * 1024;
+
+/// How long a name may be: as long as systems take a path.
+const LONGEST_NAME: usize = 4096;
+
+/// How many entries of interest are remembered at the most.
+const MOST_ENTRIES: usize = 20_000;
+
+/// How much is checked at a time.
+const CHUNK_BYTES: usize = 64 * 1024;
 
 const DAMAGED: &str = "it is damaged";
 
@@ -39,30 +48,41 @@ struct Entry {
 }
 
 impl Archive {
-    /// Opens one.
+    /// Reads the directory of one.
     ///
     /// # Errors
     /// If it cannot be read, or is no whole archive.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    pub(super) fn new(file: File) -> io::Result<Self> {
         let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
-        let zip = ZipArchive::from_file(File::open(path)?, &mut buffer).map_err(fault)?;
+        let mut beside = buffer.clone();
+        let zip = ZipArchive::from_file(file, &mut buffer).map_err(fault)?;
         let mut known = Vec::new();
         let mut entries = zip.entries(&mut buffer);
         let mut seen = 0;
         while let Some(entry) = entries.next_entry().map_err(fault)? {
             seen += 1;
-            // A name that is no text is none of interest.
-            let Ok(name) = str::from_utf8(entry.file_path().as_bytes()) else {
-                continue;
-            };
-            if is_known(name) {
-                known.push(Entry {
-                    name: name.to_owned(),
-                    place: entry.wayfinder(),
-                    packed: entry.compression_method(),
-                    has_password: entry.flags().is_encrypted(),
-                });
+            let name = entry.file_path().as_bytes();
+            // An entry has its name before its bytes, too: a directory that says another
+            // would hide it.
+            let found = zip.get_entry(entry.wayfinder()).map_err(fault)?;
+            let header = found.local_header(&mut beside).map_err(fault)?;
+            if header.file_path().as_bytes() != name {
+                return Err(broken(DAMAGED));
             }
+            // Old programs write names in other encodings.
+            let name = String::from_utf8_lossy(name);
+            if !is_known(&name) {
+                continue;
+            }
+            if name.len() > LONGEST_NAME || known.len() == MOST_ENTRIES {
+                return Err(broken("its directory is too long"));
+            }
+            known.push(Entry {
+                name: name.into_owned(),
+                place: entry.wayfinder(),
+                packed: entry.compression_method(),
+                has_password: entry.flags().is_encrypted(),
+            });
         }
         if seen != zip.entries_hint() {
             return Err(broken("its directory is cut off"));
@@ -76,12 +96,27 @@ impl Archive {
         self.known.iter().map(|entry| entry.name.clone()).collect()
     }
 
-    /// The one at a place among these names, and how many bytes it says that it has. Other
-    /// bytes than it says are an error as it is read.
+    /// Reads the one at a place among these names to its end, which tells whether its bytes
+    /// are those that were packed. False if it was not gone on with.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn check(&self, place: usize, goes_on: &dyn Fn() -> bool) -> io::Result<bool> {
+        let (mut entry, _) = self.entry(place)?;
+        let mut chunk = vec![0; CHUNK_BYTES];
+        while goes_on() {
+            if entry.read(&mut chunk)? == 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The one at a place among these names, and how many bytes it says that it has.
     ///
     /// # Errors
     /// If it cannot be read, as where a password is wanted.
-    pub(super) fn entry(&self, place: usize) -> io::Result<(Take<Box<dyn Read + Send + '_>>, u64)> {
+    pub(super) fn entry(&self, place: usize) -> io::Result<(Box<dyn Read + Send + '_>, u64)> {
         let entry = &self.known[place];
         if entry.has_password {
             return Err(unsupported("it wants a password"));
@@ -89,46 +124,66 @@ impl Archive {
         let found = self.zip.get_entry(entry.place).map_err(fault)?;
         let bytes = found.reader();
         let unpacked: Box<dyn Read + Send + '_> = match entry.packed {
-            CompressionMethod::STORE => Box::new(Unpacked(found.verifying_reader(bytes))),
+            CompressionMethod::STORE => Box::new(Unpacked::new(found.verifying_reader(bytes))),
             CompressionMethod::DEFLATE => {
                 let unpacked = DeflateDecoder::new(BufReader::new(bytes));
-                Box::new(Unpacked(found.verifying_reader(unpacked)))
+                Box::new(Unpacked::new(found.verifying_reader(unpacked)))
             }
             _ => return Err(unsupported("it is packed in a way that is not known")),
         };
-        let length = entry.place.uncompressed_size_hint();
-        Ok((unpacked.take(LONGEST_ENTRY), length))
+        Ok((unpacked, entry.place.uncompressed_size_hint()))
     }
 }
 
-/// Says in plain words what is wrong with what is unpacked.
-struct Unpacked<R>(R);
+/// What is unpacked, up to so many bytes; what is wrong with it is said in plain words.
+struct Unpacked<R> {
+    source: R,
+    left: u64,
+}
+
+impl<R> Unpacked<R> {
+    fn new(source: R) -> Self {
+        let left = LONGEST_ENTRY;
+        Self { source, left }
+    }
+}
 
 impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0
-            .read(buffer)
-            .map_err(|error| match error.downcast::<rawzip::Error>() {
-                Ok(error) => fault(error),
-                Err(error) => match error.kind() {
-                    io::ErrorKind::InvalidInput
-                    | io::ErrorKind::InvalidData
-                    | io::ErrorKind::UnexpectedEof => broken(DAMAGED),
-                    _ => error,
-                },
-            })
+        let read = self.source.read(buffer).map_err(in_words)?;
+        let left = self.left.checked_sub(read as u64);
+        self.left = left.ok_or_else(|| broken("it holds more than 8 GiB"))?;
+        Ok(read)
     }
 }
 
-/// What went wrong, as reading says it.
+/// What went wrong with what is unpacked.
+fn in_words(error: io::Error) -> io::Error {
+    match error.downcast::<rawzip::Error>() {
+        Ok(error) => fault(error),
+        Err(error) => of_format(error),
+    }
+}
+
+/// What went wrong with an archive.
 fn fault(error: rawzip::Error) -> io::Error {
     match error.into_kind() {
-        ErrorKind::IO(error) => error,
+        ErrorKind::IO(error) => of_format(error),
         ErrorKind::MissingEndOfCentralDirectory => {
             broken("its directory is missing: it is cut off")
         }
         ErrorKind::Eof => broken("it is cut off"),
         _ => broken(DAMAGED),
+    }
+}
+
+/// Whether it was the system that failed, or the archive that leads nowhere.
+fn of_format(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+            broken(DAMAGED)
+        }
+        _ => error,
     }
 }
 
@@ -143,9 +198,10 @@ fn unsupported(what: &str) -> io::Error {
 /// Whether an entry holds conversations, by its name: the rest of an export is about the
 /// account.
 fn is_known(name: &str) -> bool {
-    let name = name.rsplit('/').next().unwrap_or(name);
-    let is_list = name.starts_with("conversations") && has_end(name, "json");
-    is_list || has_end(name, "jsonl")
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let name = name.to_ascii_lowercase();
+    let is_list = name.starts_with("conversations") && has_end(&name, "json");
+    is_list || has_end(&name, "jsonl")
 }
 
 fn has_end(name: &str, end: &str) -> bool {
@@ -164,6 +220,7 @@ mod tests {
             ("conversations.json", true),
             ("export/conversations-003.json", true),
             ("a/rollout-1.jsonl", true),
+            ("a\\Conversations.JSON", true),
             ("user.json", false),
             ("conversations.json/picture.png", false),
             ("chat.html", false),

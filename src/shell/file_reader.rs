@@ -21,7 +21,15 @@ use crate::transcript::fenced;
 const HEAD_BYTES: u64 = 100;
 
 /// What lies beside the file of a store while it is open.
-const BESIDE_STORE: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+const BESIDE_STORE: [&str; 7] = [
+    "",
+    "-wal",
+    "-shm",
+    "-journal",
+    "-index",
+    "-index-wal",
+    "-index-shm",
+];
 
 /// Reads files into messages.
 #[derive(Clone, Debug, Default)]
@@ -101,6 +109,30 @@ impl FileReader {
             return Err(FileFault::Empty);
         }
         Ok(TextError::check(&bytes)?.to_owned())
+    }
+
+    /// Opens a file that is read in pieces and is none of the program's own, and tells how
+    /// long it is.
+    ///
+    /// # Errors
+    /// Why it is not read.
+    pub(super) fn open_another(&self, path: &Path) -> std::result::Result<(File, u64), FileFault> {
+        let own = |what: &str| FileFault::Unreadable(io::Error::other(what.to_owned()));
+        let refused = |fault| match fault {
+            FileFault::Store => own("it belongs to the open store"),
+            FileFault::Configuration => own("it is the configuration of saylog"),
+            _ => FileFault::Device,
+        };
+        // For the same reason as a text: it is asked before and behind.
+        self.allow(&fs::metadata(path).map_err(fault)?)
+            .map_err(refused)?;
+        let file = File::open(path).map_err(fault)?;
+        let metadata = file.metadata().map_err(fault)?;
+        if let Err(fault) = self.allow(&metadata) {
+            std::mem::forget(file);
+            return Err(refused(fault));
+        }
+        Ok((file, metadata.len()))
     }
 
     /// Refuses what is no regular file, and the program's own files.

@@ -17,6 +17,10 @@ use crate::format::{Lines, Program, Visit};
 /// So much of a file tells what has written it.
 const HEAD_BYTES: u64 = 64 * 1024;
 
+/// What is said of an archive without anything that is known.
+const NO_CONVERSATIONS: &str =
+    "it has no conversations: nothing in it is called `conversations….json` or `….jsonl`";
+
 /// How much is read at once.
 const BUFFER_BYTES: usize = 256 * 1024;
 
@@ -41,7 +45,7 @@ pub(super) fn run(
             }
         };
         for (shown, path) in all {
-            match read_one(wanted, &shown, &path, chat, output) {
+            match read_one(wanted, (&shown, &path), chat, output, files) {
                 Ok(()) => {}
                 Err(error) if is_about_file(&error) => tell_earlier(&mut failed, error, output),
                 Err(error) => {
@@ -113,22 +117,19 @@ fn is_of_interest(name: &str) -> bool {
 
 fn read_one(
     wanted: &WantedImport,
-    shown: &str,
-    path: &Path,
+    (shown, path): (&str, &Path),
     chat: &mut Chat,
     output: &mut Output,
+    files: &FileReader,
 ) -> Result<()> {
     let fault = |error| Error::File(shown.to_owned(), of_system(error));
-    let metadata = fs::metadata(path).map_err(fault)?;
-    if !metadata.is_file() {
-        return Err(Error::File(shown.to_owned(), FileFault::Device));
-    }
-    let mut file = File::open(path).map_err(fault)?;
+    let opened = files.open_another(path);
+    let (mut file, length) = opened.map_err(|fault| Error::File(shown.to_owned(), fault))?;
     let head = beginning(&mut file).map_err(fault)?;
-    if is_archive(&head) {
-        return read_archive(wanted, shown, path, chat, output);
-    }
     file.rewind().map_err(fault)?;
+    if is_archive(&head) {
+        return read_archive(wanted, shown, file, chat, output);
+    }
     let known = wanted.program.or_else(|| Program::of_file(path, &head));
     let program = known.ok_or_else(|| unknown(shown))?;
     if program.reads_databases(&head) {
@@ -145,7 +146,6 @@ fn read_one(
     }
     let name = path.file_name().map(|name| name.to_string_lossy());
     let name = name.unwrap_or_default();
-    let length = metadata.len();
     read_text(wanted, program, shown, &name, (file, length), chat, output)
 }
 
@@ -153,15 +153,15 @@ fn read_one(
 fn read_archive(
     wanted: &WantedImport,
     shown: &str,
-    path: &Path,
+    file: File,
     chat: &mut Chat,
     output: &mut Output,
 ) -> Result<()> {
     let fault = |error| Error::File(shown.to_owned(), of_system(error));
-    let archive = Archive::open(path).map_err(fault)?;
+    let archive = Archive::new(file).map_err(fault)?;
     let names = archive.names();
     if names.is_empty() {
-        return Err(unknown(shown));
+        return Err(fault(std::io::Error::other(NO_CONVERSATIONS)));
     }
     let mut failed = None;
     for (place, name) in names.iter().enumerate() {
@@ -192,6 +192,13 @@ fn read_entry(
         .program
         .or_else(|| Program::of_file(Path::new(name), &head));
     let program = known.ok_or_else(|| unknown(shown))?;
+    // What is kept is kept for good: it is right to its last byte, or nothing of it is.
+    if !archive
+        .check(place, &|| !chat.is_stopped())
+        .map_err(fault)?
+    {
+        return Err(Error::Interrupted);
+    }
     let (entry, length) = archive.entry(place).map_err(fault)?;
     read_text(wanted, program, shown, name, (entry, length), chat, output)
 }

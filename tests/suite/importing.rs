@@ -1,6 +1,8 @@
 //! `/import`: conversations of other programs, put into the log once.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -8,7 +10,7 @@ use serde_json::{Value, json};
 use crate::support::events::events;
 use crate::support::peer::Peer;
 use crate::support::prompt::leave;
-use crate::support::run::{Saylog, check};
+use crate::support::run::{Saylog, check, on_server};
 use crate::support::script::{before, play, run, scripted};
 use crate::support::terminal::Terminal;
 use crate::support::wait::random;
@@ -380,7 +382,9 @@ fn what_is_wrong_with_an_archive_is_told_and_nothing_of_it_is_taken_for_whole() 
             "export.zip/conversations.json",
             "it is damaged",
         ),
-        // What the unpacked bytes add up to.
+        // A letter of the name in the directory, which would hide the entry.
+        (changed(central + 46, 1), "export.zip", "it is damaged"),
+        // What the unpacked bytes add up to: nothing of them is kept.
         (
             changed(central + 16, 1),
             "export.zip/conversations.json",
@@ -408,7 +412,79 @@ fn what_is_wrong_with_an_archive_is_told_and_nothing_of_it_is_taken_for_whole() 
         let outcome = play(&saylog, "/import export.zip\n");
         let expected = format!("<stdin>:1: `{file}` cannot be read: {why}\n");
         check(&outcome, "", &expected, 1);
+        assert_eq!(saylog.said(), ["alice user: mine", "alice ai: mine"]);
     }
+    let saylog = with_file("export.zip", "");
+    let other = archive(&[("user.json", "{}")]);
+    fs::write(saylog.folder().join("export.zip"), other).expect("a file");
+    let expected = "<stdin>:1: `export.zip` cannot be read: it has no conversations: nothing in it \
+                    is called `conversations….json` or `….jsonl`\n";
+    check(&play(&saylog, "/import export.zip\n"), "", expected, 1);
+}
+
+#[cfg(feature = "archives")]
+#[test]
+fn names_of_other_programs_and_encodings_are_found_in_an_archive() {
+    let saylog = with_file("notes.txt", "hello");
+    let mut bytes = archive(&[("x\\Conversations.JSON", &chatgpt(&[]))]);
+    while let Some(at) = bytes.windows(2).position(|pair| pair == b"x\\") {
+        bytes[at] = 0xe9;
+    }
+    fs::write(saylog.folder().join("export.zip"), bytes).expect("a file");
+    let expected = "export.zip/\u{fffd}\\Conversations.JSON (chatgpt): 1 conversation (1 new); 3 \
+                    messages added for alice.\n";
+    let outcome = play(&saylog, "/import export.zip\n");
+    assert_eq!(outcome.stdout, expected, "{}", outcome.stderr);
+}
+
+/// The locks that a process holds on a file, as Linux tells them.
+fn locks(peer: &Peer, file: &Path) -> Vec<String> {
+    let all = fs::read_to_string("/proc/locks").expect("the locks");
+    let process = format!(" {} ", peer.process().as_raw_nonzero());
+    let inode = format!(":{} ", fs::metadata(file).expect("a file").ino());
+    let its = all
+        .lines()
+        .filter(|line| line.contains(&process) && line.contains(&inode));
+    // Their numbers change.
+    its.filter_map(|line| Some(line.split_once(": ")?.1.to_owned()))
+        .collect()
+}
+
+#[test]
+fn the_open_store_is_not_read_and_keeps_its_locks() {
+    if on_server().is_some() || !cfg!(target_os = "linux") {
+        return;
+    }
+    let saylog = with_file("notes.txt", "hello");
+    let store = saylog.store();
+    let name = store
+        .file_name()
+        .expect("a name")
+        .to_string_lossy()
+        .into_owned();
+    fs::create_dir(saylog.folder().join("folder")).expect("a folder");
+    assert_eq!(saylog.play("/start\nhello\n").code, 0);
+    fs::hard_link(&store, saylog.folder().join("folder/x.db")).expect("a link");
+    let mut command = saylog.command();
+    command.args(["--start"]);
+    let mut peer = Peer::new(command);
+    assert_eq!(peer.ask("first").as_deref(), Some("first"));
+    let held = locks(&peer, &store);
+    assert_ne!(held, [""; 0]);
+    peer.say(&format!("/import {name} folder"));
+    peer.say("/user");
+    peer.read("first\nalice\n".len());
+    // Without its locks whoever comes and goes beside it would take it for closed, and
+    // remove its write-ahead log.
+    assert_eq!(locks(&peer, &store), held);
+    peer.say("second");
+    peer.read("first\nalice\nsecond\n".len());
+    let told = format!(
+        "<stdin>:2: `{name}` cannot be read: it belongs to the open store\n\
+         <stdin>:2: `folder/x.db` cannot be read: it belongs to the open store\n"
+    );
+    let end = peer.hang_up();
+    assert_eq!((end.stderr.as_str(), end.code), (told.as_str(), 1));
 }
 
 #[test]
