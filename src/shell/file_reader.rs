@@ -76,19 +76,7 @@ impl FileReader {
     }
 
     fn text(&self, path: &Path) -> std::result::Result<String, FileFault> {
-        // Before it is opened: to close any descriptor of the store would drop
-        // the locks of this process, and to open a device may do something.
-        self.allow(&fs::metadata(path).map_err(fault)?)?;
-        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let opened = open(path, flags, Mode::empty()).map_err(|error| fault(error.into()))?;
-        let mut file = File::from(opened);
-        let metadata = file.metadata().map_err(fault)?;
-        if let Err(fault) = self.allow(&metadata) {
-            // Somebody has put another file there meanwhile. If that is the store, it
-            // has to stay open.
-            std::mem::forget(file);
-            return Err(fault);
-        }
+        let (mut file, length) = self.open(path)?;
         let mut bytes = Vec::new();
         let head = file.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes);
         head.map_err(fault)?;
@@ -97,7 +85,7 @@ impl FileReader {
         }
         // It may also grow while it is read.
         let limit = MESSAGE_LIMIT as u64;
-        if metadata.len() > limit {
+        if length > limit {
             return Err(FileFault::TooLong);
         }
         let rest = file.take(limit + 1 - HEAD_BYTES).read_to_end(&mut bytes);
@@ -118,19 +106,28 @@ impl FileReader {
     /// Why it is not read.
     pub(super) fn open_another(&self, path: &Path) -> std::result::Result<(File, u64), FileFault> {
         let own = |what: &str| FileFault::Unreadable(io::Error::other(what.to_owned()));
-        let refused = |fault| match fault {
+        self.open(path).map_err(|fault| match fault {
             FileFault::Store => own("it belongs to the open store"),
             FileFault::Configuration => own("it is the configuration of saylog"),
-            _ => FileFault::Device,
-        };
-        // For the same reason as a text: it is asked before and behind.
-        self.allow(&fs::metadata(path).map_err(fault)?)
-            .map_err(refused)?;
-        let file = File::open(path).map_err(fault)?;
+            FileFault::Folder | FileFault::NamedPipe | FileFault::Socket => FileFault::Device,
+            fault => fault,
+        })
+    }
+
+    /// Opens a regular file that is none of the program's own, and tells how long it is.
+    fn open(&self, path: &Path) -> std::result::Result<(File, u64), FileFault> {
+        // Before it is opened: to close any descriptor of the store would drop
+        // the locks of this process, and to open a device may do something.
+        self.allow(&fs::metadata(path).map_err(fault)?)?;
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let opened = open(path, flags, Mode::empty()).map_err(|error| fault(error.into()))?;
+        let file = File::from(opened);
         let metadata = file.metadata().map_err(fault)?;
         if let Err(fault) = self.allow(&metadata) {
+            // Somebody has put another file there meanwhile. If that is the store, it
+            // has to stay open.
             std::mem::forget(file);
-            return Err(refused(fault));
+            return Err(fault);
         }
         Ok((file, metadata.len()))
     }

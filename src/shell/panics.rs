@@ -54,25 +54,32 @@ mod tests {
 
     use super::{before_panics, end_at_panics};
 
-    /// Runs one of the tests below in a process of its own; what it exits with and says.
-    fn outcome(test: &str) -> (Option<i32>, String) {
-        let program = env::current_exe().expect("this program");
-        let name = format!("shell::panics::tests::{test}");
-        let output = Command::new(program)
-            .args(["--exact", &name, "--ignored", "--nocapture", "--quiet"])
-            .env_remove("RUST_BACKTRACE")
-            .output()
-            .expect("the test runs");
-        (
-            output.status.code(),
-            String::from_utf8(output.stderr).expect("text"),
-        )
+    /// What tells the test below that it is the process which is to end.
+    const ENDS: &str = "SAYLOG_TEST_PANICS";
+
+    fn panic_on_a_thread() {
+        end_at_panics();
+        before_panics(|| {
+            let _ = rustix::io::write(std::io::stderr(), b"put back\n");
+        });
+        let _ = thread::spawn(|| panic!("what \u{1b}[2Jsomebody typed")).join();
     }
 
     #[test]
     fn a_panic_of_any_thread_is_told_visibly_and_ends_the_program() {
-        let (code, told) = outcome("panic_on_a_thread");
-        assert_eq!(code, Some(101));
+        if env::var_os(ENDS).is_some() {
+            return panic_on_a_thread();
+        }
+        let name =
+            "shell::panics::tests::a_panic_of_any_thread_is_told_visibly_and_ends_the_program";
+        let output = Command::new(env::current_exe().expect("this program"))
+            .args(["--exact", name, "--nocapture", "--quiet"])
+            .env_remove("RUST_BACKTRACE")
+            .env(ENDS, "1")
+            .output()
+            .expect("the test runs");
+        assert_eq!(output.status.code(), Some(101));
+        let told = String::from_utf8(output.stderr).expect("text");
         let (before, after) = told.split_once("src/shell/panics.rs:").expect("the place");
         assert_eq!(before, "put back\nsaylog: a mistake of saylog itself: ");
         let (_, why) = after.split_once(' ').expect("a reason");
@@ -80,16 +87,5 @@ mod tests {
             why,
             "panicked: what ␛[2Jsomebody typed; what was shown is in the log\n"
         );
-    }
-
-    #[test]
-    #[ignore = "ends the process; the test above runs it in one of its own"]
-    fn panic_on_a_thread() {
-        end_at_panics();
-        before_panics(|| {
-            let _ = rustix::io::write(std::io::stderr(), b"put back\n");
-        });
-        let _ = thread::spawn(|| panic!("what \u{1b}[2Jsomebody typed")).join();
-        unreachable!("the program has ended");
     }
 }

@@ -81,14 +81,13 @@ impl KeyHandler {
         }
         match key {
             KeyEvent(KeyCode::Char('J'), Modifiers::CTRL)
-            | KeyEvent(KeyCode::Enter, Modifiers::ALT) => Some(self.newline(context)),
+            | KeyEvent(KeyCode::Enter, Modifiers::ALT) => Some(self.inserted("\n", context)),
             KeyEvent(KeyCode::Char(c), Modifiers::NONE) if is_inserting(context) => {
                 self.typed(c.encode_utf8(&mut [0; 4]), context)
             }
             // Somebody has pressed Esc while a reply came, and typed a command behind it.
             KeyEvent(KeyCode::Char('/'), Modifiers::ALT) if context.mode() == EditMode::Emacs => {
-                let slash = Cmd::Insert(1, "/".to_owned());
-                Some(self.typed("/", context).unwrap_or(slash))
+                Some(self.inserted("/", context))
             }
             KeyEvent(KeyCode::Char('O'), Modifiers::CTRL) => Some(self.editor.open(context)),
             KeyEvent(KeyCode::Char('v'), Modifiers::NONE) if is_commanded(context) => {
@@ -187,10 +186,11 @@ impl KeyHandler {
         Some(if is_seen { command } else { Cmd::Repaint })
     }
 
-    fn newline(&self, context: &EventContext) -> Cmd {
-        // The editor's own command draws the line twice.
-        let newline = Cmd::Insert(1, "\n".to_owned());
-        self.typed("\n", context).unwrap_or(newline)
+    /// Puts a text into the line that its key would not: for a new line the editor's own
+    /// command draws the line twice.
+    fn inserted(&self, text: &str, context: &EventContext) -> Cmd {
+        let inserted = || Cmd::Insert(1, text.to_owned());
+        self.typed(text, context).unwrap_or_else(inserted)
     }
 
     /// A character is typed: if the line would be too tall with it, what stands
@@ -285,7 +285,7 @@ impl ConditionalEventHandler for KeyHandler {
                 command
             }
             Verdict::Swallow => Some(Cmd::Noop),
-            Verdict::Newline => Some(self.newline(context)),
+            Verdict::Newline => Some(self.inserted("\n", context)),
             Verdict::Text(text) => Some(self.insert(&text, context)),
         }
     }
