@@ -1,7 +1,6 @@
 //! How groups begin: by asking, or guessed.
 
 use std::sync::LazyLock;
-use std::time::Duration;
 
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
@@ -14,7 +13,7 @@ use super::ends::{self, END_COLUMNS};
 use super::guess;
 use super::handle::Handle;
 use super::newest::{self, NEWEST};
-use super::open_group::{OpenGroup, draw_nonce};
+use super::open_group::OpenGroup;
 use super::schema;
 use super::server::Tries;
 use super::trouble::Trouble;
@@ -62,7 +61,8 @@ impl Handle {
             return Ok(start);
         }
         if self.collisions > 0 {
-            self.rest_a_little();
+            // A person who leaves is noticed by whatever comes next.
+            let _ = self.server.let_pass(self.collisions);
         }
         let (mut tries, mut has_collided) = (Tries::new(), false);
         loop {
@@ -178,13 +178,5 @@ impl Handle {
         let last = group.ids.back().copied();
         (group.newest, group.last_drawn) = (newest, last.unwrap_or(newest.id.0));
         Ok((group, newest))
-    }
-
-    /// Lets others pass who were in the way, each for another while, and longer each time.
-    fn rest_a_little(&self) {
-        let most = 10 << self.collisions.min(6);
-        let milliseconds = draw_nonce().unsigned_abs() % most;
-        // A person who leaves is noticed by whatever comes next.
-        let _ = self.server.rest(Duration::from_millis(milliseconds));
     }
 }

@@ -10,7 +10,7 @@ use super::client::{Ask, Patience, Value};
 use super::ends::{self, END_COLUMNS};
 use super::known::Known;
 use super::open_group::OpenGroup;
-use super::server::Server;
+use super::server::{MOST_COLLISIONS, Server};
 use super::trouble::Trouble;
 use crate::domain::{MessageId, Problem, ProblemKind, SessionKey};
 
@@ -76,7 +76,7 @@ impl Handle {
         self.make_certain()
             .map_err(|trouble| self.failed(&trouble))?;
         let asked = match &mut self.group {
-            None => self.server.look(asks),
+            None => self.look(asks),
             Some(group) => {
                 let may_copy = !self.must_insert && self.server.may_copy();
                 let server = &mut self.server;
@@ -91,6 +91,21 @@ impl Handle {
             }
         };
         asked.map_err(|trouble| self.failed(&trouble))
+    }
+
+    /// Asks outside of a group; again if others were in the way, as somebody is who changes
+    /// what roles may do, or a standby that is cleaned up.
+    fn look(&mut self, asks: &[Ask<'_>]) -> std::result::Result<Vec<Vec<Row>>, Trouble> {
+        let mut collisions = 0;
+        loop {
+            match self.server.look(asks) {
+                Err(trouble) if trouble.is_collision() && collisions < MOST_COLLISIONS => {
+                    collisions += 1;
+                    self.server.let_pass(collisions)?;
+                }
+                answered => return answered,
+            }
+        }
     }
 
     /// Takes note of what failed, and says it.

@@ -12,7 +12,7 @@ use super::super::Result;
 use super::client::{Ask, Patience, Value};
 use super::handle::Handle;
 use super::schema;
-use super::server::Server;
+use super::server::{MOST_COLLISIONS, Server};
 use super::trouble::Trouble;
 use crate::domain::{Granted, Problem, ProblemKind, UserName};
 
@@ -52,10 +52,18 @@ pub(super) fn grant(server: &mut Server, granted: &Granted) -> Result<()> {
 }
 
 fn grant_on(server: &mut Server, granted: &Granted) -> Result<()> {
-    let prevented = "nothing was granted";
-    let told = |trouble: Trouble| match &trouble {
-        Trouble::Refused(code) if *code == SqlState::INSUFFICIENT_PRIVILEGE => not_owner(),
-        _ => trouble.problem().preventing(prevented),
+    let told = |trouble: Trouble| {
+        let problem = match &trouble {
+            Trouble::Refused(code) if *code == SqlState::INSUFFICIENT_PRIVILEGE => {
+                return not_owner();
+            }
+            _ if trouble.is_collision() => {
+                let what = "others kept using the tables of the log";
+                Problem::new(ProblemKind::Busy, what).with_hint("try again")
+            }
+            _ => trouble.problem(),
+        };
+        problem.preventing("nothing was granted")
     };
     let role = granted.role.as_str();
     let values: [Value<'_>; 1] = [(&role, Type::TEXT)];
@@ -105,7 +113,20 @@ fn grant_on(server: &mut Server, granted: &Granted) -> Result<()> {
         Ask::Batch(GRANT),
         Ask::Batch("COMMIT"),
     ];
-    server.ask(Patience::Commit, &asks).map(drop).map_err(told)
+    let mut collisions = 0;
+    loop {
+        match server.ask(Patience::Commit, &asks) {
+            // A rule of a table is changed once nobody uses that, and who reads several of
+            // them in another order has to be let pass.
+            Err(trouble) if trouble.is_collision() && collisions < MOST_COLLISIONS => {
+                collisions += 1;
+                // What was done so far is taken back as the connection ends.
+                server.hang_up();
+                server.let_pass(collisions).map_err(told)?;
+            }
+            done => return done.map(drop).map_err(told),
+        }
+    }
 }
 
 fn not_owner() -> Problem {

@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 
 use super::client::{self, Ask, Client, Patience, UnderWay, Waiting};
 use super::connect::Seen;
+use super::open_group::draw_nonce;
 use super::parameters::Parameters;
 use super::schema::{self, Opening};
 use super::trouble::Trouble;
@@ -16,6 +17,10 @@ use crate::domain::{Problem, ProblemKind};
 /// The first wait before a connection is tried again, and the longest.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// So often in a row others may be in the way of what is no group: with the 10 seconds that
+/// a lock is waited for, that is a minute.
+pub(super) const MOST_COLLISIONS: u32 = 5;
 
 /// For so long a server that has answered is taken to be there.
 const LONGEST_MOMENT: Duration = Duration::from_millis(200);
@@ -252,6 +257,13 @@ impl Server {
             std::thread::sleep(left.min(Duration::from_millis(20)));
         }
         Ok(())
+    }
+
+    /// Lets others pass who were in the way so often in a row: each time for another while,
+    /// and a longer one.
+    pub(super) fn let_pass(&self, collisions: u32) -> Result<(), Trouble> {
+        let most = 10 << collisions.min(6);
+        self.rest(Duration::from_millis(draw_nonce().unsigned_abs() % most))
     }
 
     fn connect_once(&mut self) -> Result<(), Trouble> {
