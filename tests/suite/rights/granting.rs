@@ -2,10 +2,10 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
-use std::time::{Duration, Instant};
 
 use super::Team;
 use crate::support::run::{Saylog, check};
+use crate::support::wait::until;
 
 #[test]
 fn a_role_that_was_granted_nothing_is_told_who_can_help() {
@@ -216,10 +216,10 @@ fn whoever_reads_at_the_moment_is_let_pass() {
     let mut reader = psql.spawn().expect("psql");
     let mut asked = reader.stdin.take().expect("its input");
     let mut told = BufReader::new(reader.stdout.take().expect("its output")).lines();
-    let mut read = |statements: &str| {
+    let mut ask = |statements: &str| {
         writeln!(asked, "{statements}").expect("it listens");
     };
-    read("SET deadlock_timeout = '1h'; BEGIN; SELECT count(*) FROM saylog.messages;");
+    ask("SET deadlock_timeout = '1h'; BEGIN; SELECT count(*) FROM saylog.messages;");
     let mut next = || told.next().map(|line| line.expect("text"));
     assert_eq!(next().as_deref(), Some("2"));
     let mut command = team.command(&team.owner);
@@ -228,15 +228,10 @@ fn whoever_reads_at_the_moment_is_let_pass() {
     let granting = command.spawn().expect("the program starts");
     let waits = "SELECT count(*) FROM pg_locks
         WHERE relation = 'saylog.messages'::regclass AND NOT granted";
-    let begun = Instant::now();
-    while team.cluster.sql(&team.database, waits) == "0\n" {
-        assert!(
-            begun.elapsed() < Duration::from_mins(1),
-            "nobody waits for it"
-        );
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    read("SELECT count(*) FROM saylog.sessions; COMMIT;");
+    until("the table is waited for", || {
+        team.cluster.sql(&team.database, waits) != "0\n"
+    });
+    ask("SELECT count(*) FROM saylog.sessions; COMMIT;");
     assert_eq!(next().as_deref(), Some("1"));
     let granted = granting.wait_with_output().expect("it ends");
     let receipt = String::from_utf8_lossy(&granted.stdout);

@@ -1,6 +1,8 @@
 //! A server that goes away and comes back, is full, hurries, or can only be read: the
 //! program goes on, and everything that was said is kept once and in order.
 
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -200,8 +202,8 @@ fn a_full_disk_of_the_server_is_told_and_nothing_is_kept_in_part() {
                again once there is room";
     assert_eq!(outcome.stderr, format!("-c:1: {why}\n"));
     assert_eq!(outcome.code, 1);
-    disk.empty();
     assert_eq!(said(&cluster, "full_one"), echoes(["first".to_owned()]));
+    disk.empty();
     let mut command = at(home.path(), &address);
     command.arg("--resume");
     let outcome = lines(command, &["second"]);
@@ -217,6 +219,51 @@ fn random_text(length: usize) -> String {
         text.push_str(&uuid::Uuid::new_v4().simple().to_string());
     }
     text
+}
+
+#[test]
+fn a_read_that_others_were_in_the_way_of_is_asked_again() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    let home = tempdir().unwrap();
+    let address = cluster.database();
+    let outcome = lines(at(home.path(), &address), &["/start", "hello"]);
+    check(&outcome, &format!("{STARTED}hello\n"), "", 0);
+    let name = name_of(&address);
+    // Somebody locks the table that a read has come to, and then the one that it has already.
+    // The server ends that by refusing whoever looks for circles first: the read.
+    let mut psql = cluster.psql(name);
+    psql.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut other = psql.spawn().expect("psql");
+    let mut asked = other.stdin.take().expect("its input");
+    let mut told = BufReader::new(other.stdout.take().expect("its output")).lines();
+    let lock = "SET deadlock_timeout = '20s'; BEGIN; LOCK saylog.users; SELECT 'locked';";
+    writeln!(asked, "{lock}").expect("it listens");
+    assert_eq!(told.next().expect("an answer").expect("text"), "locked");
+    let mut command = at(home.path(), &address);
+    command.args(["--resume", "-c", "/history"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let reading = command.spawn().expect("the program starts");
+    until("the table is waited for", || {
+        let waits = "SELECT count(*) FROM pg_locks
+            WHERE relation = 'saylog.users'::regclass AND NOT granted";
+        cluster.sql(name, waits) != "0\n"
+    });
+    writeln!(asked, "LOCK saylog.sessions; COMMIT;").expect("it listens");
+    let read = reading.wait_with_output().expect("it ends");
+    let shown = String::from_utf8_lossy(&read.stdout);
+    let shown: Vec<_> = shown
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .collect();
+    assert!(
+        matches!(shown[..], [(_, "hello"), (_, "hello")]),
+        "{shown:?}"
+    );
+    assert_eq!(read.status.code(), Some(0));
+    drop(asked);
+    other.wait().expect("it ends");
 }
 
 #[test]
