@@ -52,10 +52,17 @@ pub(crate) struct End {
     /// Whether a first thing said in it, or before it was forked, is known.
     pub has_preview: bool,
     /// The newest message of the log when something was last said in it, or it
-    /// was begun; 0 if there was none.
+    /// was begun; 0 if there was none. Below zero if all of it came from elsewhere.
     pub touched: MessageId,
     /// The time of its last message, else of its beginning.
     pub touched_at: Timestamp,
+}
+
+impl End {
+    /// Whether it came from elsewhere, and nothing has been said in it here.
+    pub(super) fn is_from_elsewhere(&self) -> bool {
+        self.touched < MessageId(0)
+    }
 }
 
 /// A session to be begun.
@@ -219,7 +226,8 @@ pub(crate) struct SessionRow {
     /// The session that it is a fork of, if it is one.
     pub origin: Option<Box<Origin>>,
     /// The newest message of the log when something was last said in it, or it
-    /// was begun. By this sessions are in order, and those of the same by their key.
+    /// was begun; below zero if all of it came from elsewhere, by the times of that. By this
+    /// sessions are in order, and those of the same by their key.
     pub touched: MessageId,
     /// The time of its last message, else of its beginning.
     pub touched_at: Timestamp,

@@ -46,6 +46,15 @@ pub(super) fn begun(session: &NewSession<'_>, newest: MessageId) -> End {
     }
 }
 
+/// The rank of a session that came from elsewhere, while nothing has been said in it here:
+/// behind all in which something was, or which were begun here, and among its like in the
+/// order of the times of what was said last.
+pub(super) fn rank_elsewhere(said_at: Timestamp) -> MessageId {
+    // Milliseconds of 280,000 years: no time comes near it, so these are all below zero.
+    const BEHIND: i64 = 1 << 53;
+    MessageId(said_at.0.clamp(-BEHIND / 2, BEHIND / 2) - BEHIND)
+}
+
 /// The row of a message that is said in a session and continues its context.
 ///
 /// Its time is what the clock said, and decides nothing: ids are the order.

@@ -172,6 +172,71 @@ fn the_same_file_adds_nothing_and_a_newer_one_what_is_new() {
     );
 }
 
+/// What ChatGPT would write of conversations of one question, with these titles and times.
+fn talks(talks: &[(&str, u32)]) -> String {
+    let all: Vec<Value> = talks
+        .iter()
+        .map(|(title, at)| {
+            json!({
+                "id": title, "title": title, "create_time": at, "current_node": "q",
+                "mapping": {"q": {"id": "q", "parent": null, "children": [], "message": {
+                    "author": {"role": "user"}, "create_time": at, "recipient": "all",
+                    "content": {"content_type": "text", "parts": [format!("question of {title}")]},
+                }}},
+            })
+        })
+        .collect();
+    json!(all).to_string()
+}
+
+/// What stands between quotation marks on each line of a listing.
+fn titles(listing: &str) -> Vec<&str> {
+    let title =
+        |line: &'_ str| -> Option<(usize, usize)> { Some((line.find('"')?, line.rfind('"')?)) };
+    listing
+        .lines()
+        .filter_map(|line| title(line).map(|(from, to)| &line[from + 1..to]))
+        .collect()
+}
+
+#[test]
+fn what_was_said_last_elsewhere_is_listed_first_in_whatever_order_it_came() {
+    // As programs write it, the latest first; and an older account comes later.
+    let talks_of = [("late", 1_762_000_300), ("middle", 1_762_000_200)];
+    let saylog = with_file("new.json", &talks(&talks_of));
+    fs::write(
+        saylog.folder().join("old.json"),
+        talks(&[("older", 1_662_000_000), ("oldest", 1_562_000_000)]),
+    )
+    .expect("a file");
+    play(&saylog, "/import new.json\n/import old.json\n");
+    let order = ["own", "late", "middle", "older", "oldest"];
+    assert_eq!(titles(&play(&saylog, "/sessions\n").stdout), order);
+    assert_eq!(
+        titles(&play(&saylog, "/search source:chatgpt limit:4 question\n").stdout),
+        ["older", "oldest", "late", "middle"]
+    );
+    // What is new in a conversation takes it along, what is said here most of all.
+    let newer = [("older", 1_762_000_250), ("late", 1_762_000_300)];
+    let newer = talks(&newer).replace("\"q\"", "\"r\"");
+    fs::write(saylog.folder().join("new.json"), newer).expect("a file");
+    play(&saylog, "/import new.json\n");
+    let order = ["own", "late", "older", "middle", "oldest"];
+    assert_eq!(titles(&play(&saylog, "/sessions\n").stdout), order);
+    play(&saylog, "/resume oldest\nand here?\n");
+    let order = ["oldest", "own", "late", "older", "middle"];
+    assert_eq!(titles(&play(&saylog, "/sessions\n").stdout), order);
+    // In another log nobody has spoken in any of them: the times tell all.
+    let last = play(&saylog, "/users\n").stdout;
+    run(&saylog, &["--export", "all.jsonl"]);
+    let there = scripted();
+    let (from, to) = (saylog.folder(), there.folder());
+    fs::copy(from.join("all.jsonl"), to.join("all.jsonl")).expect("a file");
+    run(&there, &["--import", "all.jsonl"]);
+    assert_eq!(titles(&play(&there, "/sessions\n").stdout), order);
+    assert_eq!(play(&there, "/users\n").stdout, last);
+}
+
 #[test]
 fn what_another_user_imports_is_theirs() {
     let saylog = with_file("conversations.json", &chatgpt(&[]));

@@ -169,29 +169,34 @@ impl<'a> Importing<'a> {
     fn write(&mut self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         (self.messages, self.bytes) = (0, 0);
         let (waiting, now) = (std::mem::take(&mut self.waiting), chat.settings.now());
-        let (mut arrivals, mut conversations) = (Vec::new(), Vec::new());
+        let mut arrived = Vec::new();
         for arrival in &waiting {
             self.left_out.add(&arrival.conversation.left_out);
             let (messages, current) = arrival.messages(now, &mut self.left_out);
             let Some(last_at) = messages.iter().map(|message| message.said_at).max() else {
                 continue;
             };
-            arrivals.push(arrival);
-            conversations.push(ImportedConversation {
-                session: ImportedSession {
-                    user: self.whose.user,
-                    session: arrival.session,
-                    title: arrival.conversation.title.as_deref(),
-                    source: self.whose.form,
-                    last_at,
+            arrived.push((
+                arrival,
+                ImportedConversation {
+                    session: ImportedSession {
+                        user: self.whose.user,
+                        session: arrival.session,
+                        title: arrival.conversation.title.as_deref(),
+                        source: self.whose.form,
+                        last_at,
+                    },
+                    messages,
+                    current,
                 },
-                messages,
-                current,
-            });
+            ));
         }
-        if conversations.is_empty() {
+        if arrived.is_empty() {
             return Ok(());
         }
+        // Programs write the latest first; what is searched has the latest last.
+        arrived.sort_by_key(|(_, conversation)| conversation.session.last_at);
+        let (arrivals, conversations): (Vec<_>, Vec<_>) = arrived.into_iter().unzip();
         let counts = if self.told.is_dry {
             chat.log.look_at_import(&conversations)?
         } else {

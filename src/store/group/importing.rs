@@ -9,7 +9,7 @@ use super::super::known_imports::KnownImports;
 use super::super::rows::{End, MessageRow, NewSession, Place};
 use super::super::rules;
 use super::{Attempt, Failure, Group};
-use crate::domain::{MessageId, Role, SessionId, SessionKey};
+use crate::domain::{Role, SessionId, SessionKey};
 
 impl Group {
     /// Adds what is new of several sessions, and moves their ends unless the person has done
@@ -76,9 +76,10 @@ impl Group {
             return Ok(count);
         };
         let mut end = self.end(key)?;
-        if is_new {
-            // Nothing was said in it here, so it is behind all that was.
-            end.touched = MessageId(0);
+        let last_at = conversation.session.last_at;
+        if is_new || end.is_from_elsewhere() && end.touched_at < last_at {
+            end.touched = rules::rank_elsewhere(last_at);
+            end.touched_at = last_at;
         }
         let before = end;
         let mut standings: Vec<Standing> = Vec::with_capacity(conversation.messages.len());

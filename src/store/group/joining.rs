@@ -164,6 +164,9 @@ impl Group {
                 }
                 None => {}
             }
+        } else if end.is_from_elsewhere() && end.touched_at < record.said_at {
+            after.touched_at = record.said_at;
+            after.touched = rules::rank_elsewhere(record.said_at);
         }
         self.move_end(key, after, rules::answered_by(&row));
         self.is_newest(id, row.created_at);
@@ -288,7 +291,7 @@ impl Group {
             let end = self.end(key)?;
             let settled = End {
                 // From now on it is a session like others that nobody has spoken in here.
-                touched: MessageId(0),
+                touched: rules::rank_elsewhere(end.touched_at),
                 has_preview: end.has_preview || words.is_some(),
                 ..end
             };
