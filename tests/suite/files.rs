@@ -106,6 +106,58 @@ fn somebody_elses_database_is_refused() {
 }
 
 #[test]
+fn what_sqlite_would_remove_beside_a_store_is_left_as_it_is() {
+    for end in ["-wal", "-shm", "-journal"] {
+        let sentence = format!(
+            "beside the store `<folder>/saylog.db` stands `<folder>/saylog.db{end}`, which SQLite \
+             has not written but would remove; both were left as they are; move it away, or name \
+             another file with --store"
+        );
+        let beside = |path: &Path| path.with_file_name(format!("saylog.db{end}"));
+        refused(
+            |path| fs::write(beside(path), "my own notes\n").expect("a file"),
+            &sentence,
+        );
+        refused(
+            |path| {
+                store(path);
+                fs::write(beside(path), "notes").expect("a file");
+            },
+            &sentence,
+        );
+        // Another store is one of its neighbours.
+        refused(|path| store(&beside(path)), &sentence);
+    }
+}
+
+#[test]
+fn no_store_is_made_where_sqlite_keeps_what_belongs_to_another() {
+    let saylog = Saylog::new();
+    saylog.play("/start\nhello\n");
+    let begin = |name: &str| {
+        let mut command = std::process::Command::new(crate::support::run::SAYLOG);
+        command.env_clear().current_dir(saylog.folder());
+        command.args(["--user", "a", "--store", name, "-c", "/start"]);
+        crate::support::run::feed(command, b"").normal(&saylog)
+    };
+    for end in ["-wal", "-shm", "-journal"] {
+        let name = format!("saylog.db{end}");
+        check(
+            &begin(&name),
+            "",
+            &format!(
+                "saylog: `<folder>/{name}` is the name of what SQLite keeps beside \
+                 `<folder>/saylog.db`; no store was made there; name another file with --store\n"
+            ),
+            1,
+        );
+        assert!(!saylog.folder().join(&name).exists());
+    }
+    // Without that other one it is a name like any.
+    check(&begin("diary-journal"), STARTED, "", 0);
+}
+
+#[test]
 fn a_newer_store_is_refused() {
     refused(
         |path| {

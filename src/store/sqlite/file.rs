@@ -7,14 +7,12 @@ use std::path::{Path, PathBuf};
 
 use super::super::Result;
 use super::super::copying;
+use super::companions::{self, LOG, beside};
 use super::schema::{APPLICATION_ID, COPYING, VERSION};
 use crate::domain::{Problem, ProblemKind, io_reason};
 
 /// The first sixteen bytes of every SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
-
-/// What SQLite keeps beside a file while it is open, or until a crash is mended.
-pub(in crate::store) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// The whole path of a store. A symbolic link is followed, once and for all: the
 /// companions lie beside the file that it names.
@@ -70,8 +68,10 @@ pub(super) struct Header {
 /// overwrites a file of one byte and rolls back a foreign journal.
 ///
 /// # Errors
-/// A sentence for anything that is not a store of this version.
+/// A sentence for anything that is not a store of this version, and for one beside which
+/// stands what SQLite would remove.
 pub(super) fn look(path: &Path) -> Result<Found> {
+    companions::check(path)?;
     match path.symlink_metadata() {
         Ok(metadata) => inspect(path, &metadata),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Found::Nothing),
@@ -82,12 +82,13 @@ pub(super) fn look(path: &Path) -> Result<Found> {
 /// Looks at the path, and makes an empty file there if there is none.
 ///
 /// # Errors
-/// Those of [`look`], and if no file can be made.
+/// Those of [`look`], if no file can be made, and if its name is that of what SQLite keeps
+/// beside another one.
 pub(super) fn prepare(path: &Path) -> Result<Found> {
     let found = look(path)?;
     match found {
         Found::Nothing | Found::Empty if has_log(path) => Err(log_waits(path)),
-        Found::Nothing => create(path),
+        Found::Nothing => companions::check_name(path).and_then(|()| create(path)),
         // It becomes a store, and a store is its owner's alone.
         Found::Empty => fs::set_permissions(path, Permissions::from_mode(0o600))
             .map(|()| found)
@@ -236,14 +237,7 @@ pub(super) fn has_log(path: &Path) -> bool {
 
 /// Where SQLite keeps the write-ahead log of a file.
 pub(super) fn log_of(path: &Path) -> PathBuf {
-    beside(path, "-wal")
-}
-
-/// The companion of a file with this end to its name.
-pub(in crate::store) fn beside(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    name.into()
+    beside(path, LOG)
 }
 
 /// Refuses the schema of a newer program.

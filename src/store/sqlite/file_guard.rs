@@ -6,7 +6,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::super::Result;
-use super::file::{beside, cannot_open, log_of};
+use super::companions::beside;
+use super::file::{cannot_open, log_of};
 use super::settings::LONGEST_LOG;
 use crate::domain::Timestamp;
 

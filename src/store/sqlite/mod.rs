@@ -2,6 +2,7 @@
 
 mod busy;
 mod chain;
+mod companions;
 mod connect;
 mod copying;
 mod ends;
@@ -56,10 +57,11 @@ use crate::domain::{
     SessionKey, SourceKey, UserName, UserSummary,
 };
 pub(super) use busy::handler as busy_handler;
+pub(super) use companions::{COMPANIONS, beside};
 use connect::Opened;
 pub(super) use copying::{source as copy_source, target as copy_target};
 pub(crate) use file::is_store;
-pub(super) use file::{COMPANIONS, beside, located};
+pub(super) use file::located;
 use file_guard::FileGuard;
 use journal::Journal;
 pub(super) use making::Turn;

@@ -6,7 +6,7 @@ use rusqlite::ErrorCode;
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 use rustix::io::Errno;
 
-use super::file::beside;
+use super::companions::beside;
 use super::problem::problem;
 use crate::domain::{Problem, ProblemKind};
 

@@ -4,7 +4,7 @@ use std::fs::{Metadata, Permissions, set_permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
-use super::file::{COMPANIONS, beside};
+use super::companions::{COMPANIONS, beside};
 
 /// Everything that others than the owner may do.
 const OTHERS: u32 = 0o077;

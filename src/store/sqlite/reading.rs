@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use rustix::process::{Flock, FlockOffsetType, FlockType, fcntl_getlk};
 
 use super::super::Result;
+use super::companions;
 use super::file::{self, Found};
 use super::obstacle::Obstacle;
 use super::problem::{damaged_file, problem};
@@ -81,7 +82,7 @@ pub(super) fn open(path: &Path, obstacle: &Obstacle) -> Result<Reading> {
 
 /// Connects to a store whose writers keep a write-ahead log beside it.
 fn beside_or_alone(path: &Path, stamp: Stamp) -> Result<Reading> {
-    let beside = |end| file::beside(path, end).symlink_metadata();
+    let beside = |end| companions::beside(path, end).symlink_metadata();
     if beside("-shm").is_ok()
         && let Ok(connection) = connect(path, Way::Beside)
     {

@@ -3,7 +3,7 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::file::beside;
+use super::companions::beside;
 
 /// What the system says of a store's files: who has not read the same twice
 /// knows that somebody has written in between.
