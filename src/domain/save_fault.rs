@@ -14,14 +14,18 @@ pub(crate) enum SaveFault {
     ExistsUnforced,
     /// It is a folder.
     Folder,
+    /// It is a device, a pipe or a socket.
+    NoFile,
     /// The folder is not there.
     NoFolder,
     /// The path begins with `~/` and nobody knows where that is.
     Homeless,
     /// Whoever runs the program may make no file there.
     Forbidden,
-    /// It would belong to a store.
+    /// It would belong to the open store.
     Store,
+    /// It is another store.
+    OtherStore,
     /// It would be the program's own configuration.
     Configuration,
     /// Anything else that the system says. What was made of the file is gone again.
@@ -34,9 +38,10 @@ impl SaveFault {
         match self {
             Self::Exists | Self::ExistsUnforced => "file_exists",
             Self::Folder => "file_folder",
+            Self::NoFile => "file_device",
             Self::NoFolder | Self::Homeless => "file_missing",
             Self::Forbidden => "file_forbidden",
-            Self::Store => "file_store",
+            Self::Store | Self::OtherStore => "file_store",
             Self::Configuration => "file_configuration",
             Self::Failed(_) => "file_unwritable",
         }
@@ -63,12 +68,13 @@ impl SaveFault {
             Self::Exists => "give it another name, or remove that file first",
             Self::ExistsUnforced => "give it another name, or --force writes over it",
             Self::Folder => "name a file in it",
+            Self::NoFile => "name a file; `-` is standard output",
             Self::NoFolder => {
                 "a path begins in the folder where saylog was started; no folder is made"
             }
             Self::Homeless => "name the whole path",
             Self::Forbidden => "`ls -ld` shows who may write into the folder",
-            Self::Store | Self::Configuration => "name a file of your own",
+            Self::Store | Self::OtherStore | Self::Configuration => "name a file of your own",
             Self::Failed(_) => "name another file",
         }
         .into()
@@ -94,10 +100,12 @@ impl fmt::Display for SaveFault {
                 f.write_str("is there already, and nothing was written")
             }
             Self::Folder => f.write_str("is a folder"),
+            Self::NoFile => f.write_str("is no regular file, and nothing was written"),
             Self::NoFolder => f.write_str("has no folder to stand in"),
             Self::Homeless => f.write_str("is nowhere, because HOME names no folder"),
             Self::Forbidden => f.write_str("may not be made by you"),
             Self::Store => f.write_str("belongs to the store of saylog and was not written"),
+            Self::OtherStore => f.write_str("is a store of saylog and was not written"),
             Self::Configuration => {
                 f.write_str("is the configuration of saylog and was not written")
             }

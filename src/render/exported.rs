@@ -35,7 +35,11 @@ fn receipt(it: &Exported) -> String {
         file => format!("written to {file}"),
     };
     if it.messages == 0 {
-        return format!("Nothing suits: no message was {place} ({form}).");
+        let unmade = match (it.conversations, file.as_str()) {
+            (0, file) if file != "-" => "; no file was made or changed",
+            _ => "",
+        };
+        return format!("Nothing suits: no message was {place} ({form}){unmade}.");
     }
     let messages = counted(it.messages, "message");
     let conversations = counted(it.conversations, "conversation");

@@ -31,8 +31,11 @@ impl ExportFile {
     /// If it may not be there, or cannot be made.
     pub(super) fn begin(files: &FileReader, typed: &str, is_forced: bool) -> Result<Self> {
         let path = files.new_file(typed)?;
-        if !is_forced && path.symlink_metadata().is_ok() {
-            return Err(SaveFault::ExistsUnforced);
+        if path.symlink_metadata().is_ok() {
+            files.allow_over(&path)?;
+            if !is_forced {
+                return Err(SaveFault::ExistsUnforced);
+            }
         }
         let unfinished = beside(&path);
         let mut options = OpenOptions::new();

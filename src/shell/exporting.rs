@@ -34,7 +34,10 @@ pub(super) fn run(
         }
     };
     let written = export(chat, &wanted.filters, wanted.form, &mut write, output)?;
+    let is_nothing = written.messages == 0 && written.conversations == 0;
     let file = match file {
+        // What is there already is worth more than nothing.
+        Some(_) if is_nothing => wanted.path.clone(),
         Some(file) => {
             let made = file.finish().map_err(unsaved)?;
             made.to_string_lossy().into_owned()

@@ -18,7 +18,7 @@ use crate::store;
 use crate::transcript::fenced;
 
 /// How much of a file tells whether it is a store.
-const HEAD_BYTES: u64 = 100;
+pub(super) const HEAD_BYTES: u64 = 100;
 
 /// What lies beside the file of a store while it is open.
 const BESIDE_STORE: [&str; 7] = [
@@ -115,7 +115,7 @@ impl FileReader {
     }
 
     /// Opens a regular file that is none of the program's own, and tells how long it is.
-    fn open(&self, path: &Path) -> std::result::Result<(File, u64), FileFault> {
+    pub(super) fn open(&self, path: &Path) -> std::result::Result<(File, u64), FileFault> {
         // Before it is opened: to close any descriptor of the store would drop
         // the locks of this process, and to open a device may do something.
         self.allow(&fs::metadata(path).map_err(fault)?)?;

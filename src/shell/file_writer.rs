@@ -4,12 +4,13 @@
 //! file is to stand: the system makes it, or says no.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::file_reader::FileReader;
-use crate::domain::{Result, SaveFault, TakeFault};
+use super::file_reader::{FileReader, HEAD_BYTES};
+use crate::domain::{FileFault, Result, SaveFault, TakeFault};
+use crate::store;
 
 impl FileReader {
     /// Makes a file with this text; gives its path, with the home folder in the place
@@ -33,6 +34,35 @@ impl FileReader {
         }
         self.allow_new(&path)?;
         Ok(path)
+    }
+
+    /// Refuses to write over what is no regular file, and over the log of anybody. A link
+    /// is not what it leads to.
+    ///
+    /// # Errors
+    /// If it may not go.
+    pub(super) fn allow_over(&self, path: &Path) -> std::result::Result<(), SaveFault> {
+        let there = path.symlink_metadata()?;
+        if there.is_symlink() {
+            return Ok(());
+        }
+        if !there.is_file() {
+            return Err(SaveFault::NoFile);
+        }
+        match self.open(path) {
+            Ok((file, _)) => {
+                let mut head = Vec::new();
+                let is_read = file.take(HEAD_BYTES).read_to_end(&mut head).is_ok();
+                if is_read && store::is_store(&head) {
+                    return Err(SaveFault::OtherStore);
+                }
+                Ok(())
+            }
+            Err(FileFault::Store) => Err(SaveFault::Store),
+            Err(FileFault::Configuration) => Err(SaveFault::Configuration),
+            // It can be written over by whoever may not read it.
+            Err(_) => Ok(()),
+        }
     }
 
     fn write(&self, typed: &str, text: &str) -> std::result::Result<PathBuf, SaveFault> {

@@ -1,13 +1,14 @@
 //! `/export`: what was said, written into files and to standard output.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
 
 use serde_json::json;
 
 use crate::support::events::events;
 use crate::support::run::{Saylog, check, feed};
 use crate::support::script::{before, named, play, run, scripted};
+use crate::support::store::Store;
 
 /// Alice's sessions 1 (with a title; a turn of it was taken out of the context) and 2, and
 /// bob's session 3.
@@ -235,17 +236,19 @@ fn nothing_that_is_there_is_written_over_unasked_and_nothing_half_is_left() {
     check(
         &play(
             &saylog,
-            "/export --force user:alice link.md\n/export nothing empty.txt\n",
+            "/export --force user:alice link.md\n/export nothing empty.txt\n\
+             /export --force nothing mine.md\n",
         ),
         "5 messages of 2 conversations written to link.md (markdown).\n\
-         Nothing suits: no message was written to empty.txt (text).\n",
+         Nothing suits: no message was written to empty.txt (text); no file was made or changed.\n\
+         Nothing suits: no message was written to mine.md (markdown); no file was made or changed.\n",
         "",
         0,
     );
     // The link was replaced, and not what it led to.
     assert_eq!(fs::read_to_string(at("mine.md")).expect("it"), "precious");
     assert!(!at("link.md").symlink_metadata().expect("it").is_symlink());
-    assert_eq!(fs::metadata(at("empty.txt")).expect("it").size(), 0);
+    assert!(!at("empty.txt").exists());
     // A name may be as long as the system takes it.
     let long = format!("{}.md", "a".repeat(252));
     check(
@@ -259,6 +262,36 @@ fn nothing_that_is_there_is_written_over_unasked_and_nothing_half_is_left() {
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| name.ends_with("unfinished"));
     assert_eq!(unfinished.collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn nothing_but_a_file_is_written_over_and_no_store() {
+    let saylog = three();
+    let other = saylog.folder().join("other.jsonl");
+    Store::open(&other)
+        .write("PRAGMA application_id = 0x7361796c; CREATE TABLE t (x)")
+        .expect("it runs");
+    let pipe = saylog.folder().join("pipe.md");
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0)
+        .expect("a pipe");
+    let before = fs::read(&other).expect("its bytes");
+    check(
+        &play(
+            &saylog,
+            "/export --force pipe.md\n/export --force other.jsonl\n/export pipe.md\n",
+        ),
+        "",
+        "<stdin>:1: `pipe.md` is no regular file, and nothing was written; name a file; `-` is \
+         standard output\n\
+         <stdin>:2: `other.jsonl` is a store of saylog and was not written; name a file of your own\n\
+         <stdin>:3: `pipe.md` is no regular file, and nothing was written; name a file; `-` is \
+         standard output\n",
+        1,
+    );
+    let kind = pipe.symlink_metadata().expect("it").file_type();
+    assert!(kind.is_fifo());
+    assert!(fs::read(&other).expect("its bytes") == before);
 }
 
 #[test]
