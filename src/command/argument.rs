@@ -81,6 +81,35 @@ impl Spec {
         self.wrong(format!("does not know `{}`", shorten(typed)), &hint)
     }
 
+    /// Refuses what looks like an option and is none of these, if it stands first or last:
+    /// a misspelt one would be taken for something else. In quotes it is a word.
+    pub(super) fn refuse_unknown_option(&self, typed: &str, options: &[&str]) -> Result<()> {
+        match edge_words(typed).find(|word| looks_like_option(word)) {
+            Some(word) if options.is_empty() => {
+                let why = format!("does not know `{}`", shorten(word));
+                Err(self.wrong(why, "it has no options; in quotes it is a word"))
+            }
+            Some(word) => {
+                let other = "in quotes it is a word";
+                Err(self.unknown_word_or(word, options, Some(other)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The same where such words are looked for unquoted: only what is nearly one of them
+    /// is refused.
+    pub(super) fn refuse_misspelt_option(&self, typed: &str, options: &[&str]) -> Result<()> {
+        let is_misspelt = |word: &&str| {
+            let is_near = |option: &&&str| strsim::damerau_levenshtein(word, option) <= 2;
+            looks_like_option(word) && options.iter().any(|option| is_near(&option))
+        };
+        match edge_words(typed).find(is_misspelt) {
+            Some(word) => Err(self.unknown_word(word, options)),
+            None => Ok(()),
+        }
+    }
+
     /// The arguments are wrong: why, and what to type instead.
     pub(super) fn wrong(&self, why: String, hint: &str) -> Error {
         Error::BadArgument {
@@ -121,6 +150,21 @@ pub(super) fn take_flag<'a>(typed: &'a str, flag: &str) -> (&'a str, bool) {
     }
 }
 
+/// The first and the last word.
+fn edge_words(typed: &str) -> impl Iterator<Item = &str> {
+    let mut words = typed.split_whitespace();
+    words.next().into_iter().chain(words.next_back())
+}
+
+/// Whether a word is written like an option: `--dryrun`.
+fn looks_like_option(word: &str) -> bool {
+    let name = word.strip_prefix("--").unwrap_or_default();
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 /// A title or another free text without the white space around it, if there is one.
 pub(super) fn free_text(text: &str) -> Option<String> {
     let text = text.trim();
@@ -138,6 +182,30 @@ pub(super) fn shorten(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_looks_like_an_option_is_one_or_refused() {
+        use super::super::line::parse;
+        for (line, told) in [
+            ("/search --rnk rome", "`/search` does not know `--rnk`"),
+            ("/search rome --ranks", "`/search` does not know `--ranks`"),
+            ("/stats --by model", "`/stats` does not know `--by`"),
+            ("/follow --x", "`/follow` does not know `--x`"),
+            ("/log --ut since:2h", "`/log` does not know `--ut`"),
+        ] {
+            assert_eq!(parse(line).unwrap_err().to_string(), told, "{line}");
+        }
+        for line in [
+            "/search --no-verify",
+            "/search cargo --release",
+            "/search \"--rnk\"",
+            "/search a --rnk b",
+            "/stats \"--by\" model",
+            "/follow -- x",
+        ] {
+            assert!(parse(line).is_ok(), "{line}");
+        }
+    }
 
     #[test]
     fn a_flag_stands_before_or_behind() {

@@ -2,6 +2,7 @@
 
 use super::action::{Action, Next};
 use super::argument::{Arguments, shorten, split_word};
+use super::log::is_filter;
 use super::named_file::Quoted;
 use super::spec::{Argument, FORMAT_FLAG, Spec};
 use super::wanted_export::WantedExport;
@@ -34,6 +35,16 @@ impl Action for Export {
         let Flags { form, is_forced } = flags;
         if path.is_empty() {
             return Err(Self::SPEC.needs("a file"));
+        }
+        Self::SPEC.refuse_unknown_option(filters, &[FORMAT, FORCE])?;
+        if !rest.ends_with('"') {
+            Self::SPEC.refuse_unknown_option(&path, &[FORMAT, FORCE])?;
+            if is_filter(&path) {
+                let why = format!("would write a file named `{}`", shorten(&path));
+                return Err(
+                    Self::SPEC.wrong(why, "filters stand before the file; in quotes it is one")
+                );
+            }
         }
         let form = form.or_else(|| Form::of_name(&path));
         let form = form.ok_or_else(|| {
@@ -193,6 +204,16 @@ mod tests {
         for (line, told) in [
             ("/export", "`/export` needs a file"),
             ("/export --force", "`/export` needs a file"),
+            ("/export --forc a.md", "`/export` does not know `--forc`"),
+            (
+                "/export in:global --dry-run a.md",
+                "`/export` does not know `--dry-run`",
+            ),
+            ("/export a.md --froce", "`/export` does not know `--froce`"),
+            (
+                "/export --format saylog - in:session",
+                "`/export` would write a file named `in:session`",
+            ),
             ("/export a", "`/export` cannot tell the form of `a`"),
             ("/export -", "`/export` cannot tell the form of `-`"),
             (

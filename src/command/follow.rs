@@ -20,6 +20,7 @@ impl Action for Follow {
     };
 
     fn parse(arguments: Arguments<'_>) -> Result<Self> {
+        Self::SPEC.refuse_unknown_option(arguments.text, &[])?;
         Ok(Self(WantedFollow {
             filters: arguments.text.to_owned(),
         }))

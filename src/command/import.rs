@@ -42,6 +42,7 @@ impl Action for Import {
                     behind
                 }
                 _ => {
+                    Self::SPEC.refuse_unknown_option(word, &[DRY_RUN, FORMAT])?;
                     let hint = "`/import \"a b.json\"`";
                     let wrong = |why| Self::SPEC.wrong(why, hint);
                     let (path, behind) = leading_path(rest).map_err(wrong)?;
@@ -107,6 +108,10 @@ mod tests {
         for (line, told) in [
             ("/import", "`/import` needs a file"),
             ("/import --dry-run", "`/import` needs a file"),
+            (
+                "/import --dryrun a.zip",
+                "`/import` does not know `--dryrun`",
+            ),
             (
                 "/import --format x a",
                 "`/import` does not know the form `x`",

@@ -47,6 +47,7 @@ impl Action for Log {
     fn parse(arguments: Arguments<'_>) -> Result<Self> {
         if arguments.text.split_whitespace().any(is_filter) {
             let (typed, is_utc) = take_flag(arguments.text, UTC);
+            Self::SPEC.refuse_unknown_option(typed, &[UTC])?;
             return Ok(Self {
                 what: What::Suiting(as_filters(typed)),
                 zone: is_utc.then_some(Zone::Utc),
@@ -91,7 +92,7 @@ fn as_filters(typed: &str) -> String {
 }
 
 /// Whether a word is a filter. Without one a word is a mistake: `/search` is for words.
-fn is_filter(word: &str) -> bool {
+pub(super) fn is_filter(word: &str) -> bool {
     let word = word.strip_prefix('-').unwrap_or(word);
     let key = word.split_once(':').map(|(key, _)| key);
     key.is_some_and(|key| Key::parse(key).is_some())

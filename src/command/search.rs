@@ -32,6 +32,7 @@ impl Action for Search {
         if query.is_empty() {
             return Err(Self::SPEC.needs("words to look for"));
         }
+        Self::SPEC.refuse_misspelt_option(query, &[RANK])?;
         Ok(Self {
             query: query.to_owned(),
             is_ranked,

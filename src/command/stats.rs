@@ -48,6 +48,7 @@ impl Action for Stats {
             }
             _ => (Grouping::All, arguments.text),
         };
+        Self::SPEC.refuse_unknown_option(filters, &[])?;
         Ok(Self {
             by,
             filters: filters.trim().to_owned(),
