@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use colored::{ColoredString, Colorize};
 use rustyline::highlight::{CmdKind, Highlighter};
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthChar;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::columns::{Place, Step, Walk, Window};
 use super::completion::names;
@@ -13,6 +13,9 @@ use super::folds::Folds;
 use super::line_helper::LineHelper;
 use crate::command;
 use crate::domain::is_stray;
+
+/// Makes one emoji of two, where a terminal knows how.
+const JOINER: char = '\u{200d}';
 
 /// Stands at the end of a row where the line goes on because of a new line in it.
 const CONTINUES: &str = "⏎";
@@ -54,9 +57,23 @@ impl Highlighter for LineHelper {
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
         let mut shown = self.shown.borrow_mut();
-        shown.end = Window::now().end_of(hint, shown.end);
+        let window = Window::now();
+        shown.end = window.end_of(hint, shown.end);
         self.state.lock().end = shown.end;
-        hint.into()
+        if !hint.contains(JOINER) {
+            return hint.into();
+        }
+        let mut walk = Walk::default();
+        let mut apart = String::with_capacity(hint.len());
+        for cluster in hint.graphemes(true) {
+            match window.step(&mut walk, cluster) {
+                Step::Columns(width) if is_joined_unlike_counted(cluster, width) => {
+                    apart.extend(cluster.chars().filter(|c| *c != JOINER));
+                }
+                _ => apart.push_str(cluster),
+            }
+        }
+        apart.into()
     }
 
     fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
@@ -142,6 +159,10 @@ impl Drawing<'_> {
                         shown.push_str(&label.dimmed().to_string());
                         push_shown(behind, behind, 0, shown);
                     }
+                    None if is_joined_unlike_counted(cluster, width) => {
+                        let apart: String = cluster.chars().filter(|c| *c != JOINER).collect();
+                        push_shown(&apart, &apart, 0, shown);
+                    }
                     None => push_shown(line, cluster, at, shown),
                 },
             }
@@ -151,6 +172,13 @@ impl Drawing<'_> {
         }
         head + &rest
     }
+}
+
+/// Whether a terminal that joins the parts of an emoji shows fewer columns than the editor
+/// counts, which would erase rows above the line. Without the joiners all terminals show as
+/// many as it counts.
+fn is_joined_unlike_counted(cluster: &str, counted: usize) -> bool {
+    cluster.contains(JOINER) && cluster.width() < counted
 }
 
 /// Adds what is shown of a cluster that stands at this byte of a text.
@@ -193,6 +221,22 @@ mod tests {
         ] {
             assert_eq!(drawn(line, 80, &Folds::default()), expected, "{line:?}");
         }
+    }
+
+    #[test]
+    fn an_emoji_takes_the_columns_that_are_counted() {
+        let folds = Folds::default();
+        let joined = "a👨\u{200d}💻b";
+        assert_eq!(drawn(joined, 80, &folds), "a👨💻b");
+        let drawing = Drawing {
+            folds: &folds,
+            window: Window::new(80, 24, GraphemeClusterMode::Unicode),
+            begin: Place::default(),
+        };
+        assert_eq!(drawing.draw(joined, 0, |name| name.normal()), joined);
+        // Where a joiner is no matter of columns it stays.
+        let letters = "क\u{94d}\u{200d}ष";
+        assert_eq!(drawn(letters, 80, &folds), letters);
     }
 
     #[test]
