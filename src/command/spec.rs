@@ -62,6 +62,13 @@ pub(crate) enum Argument {
         /// Flags with their dashes, and others.
         words: &'static [&'static str],
     },
+    /// A query of the log, behind one of these words or none.
+    Grouped {
+        /// A word of which one of the next has to follow, and others.
+        words: &'static [&'static str],
+        /// What may follow the first of them.
+        keys: &'static [&'static str],
+    },
     /// Any number of these words.
     Words(&'static [&'static str]),
     /// The name of a persona after this flag, then free text.

@@ -24,10 +24,9 @@ impl Action for Stats {
         arguments: "[by KEY|heat] [FILTERS]",
         summary: "counts what you said and were told, or what FILTERS find: all together, by user, session, day, hour, model, role or source, or by hours of the week",
         aliases: &[],
-        argument: Argument::Query {
-            words: &[
-                BY, HEAT, "user", "session", "day", "hour", "model", "role", "source",
-            ],
+        argument: Argument::Grouped {
+            words: &[BY, HEAT],
+            keys: &["user", "session", "day", "hour", "model", "role", "source"],
         },
     };
 
@@ -57,5 +56,19 @@ impl Action for Stats {
 
     fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
         log::stats(chat, self.by, &self.filters, sink).map(|()| Next::Line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_it_counts_by_is_offered() {
+        let Argument::Grouped { words, keys } = Stats::SPEC.argument else {
+            panic!("{:?}", Stats::SPEC.argument);
+        };
+        assert_eq!(words[0], BY);
+        assert_eq!(keys, Grouping::BY.map(Grouping::word));
     }
 }

@@ -102,6 +102,7 @@ impl Completion {
                 (0, suiting(words, typed))
             }
             Argument::Query { words } => self.query(typed, words),
+            Argument::Grouped { words, keys } => self.grouped(typed, words, keys),
             Argument::Words(words) => {
                 let from = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
                 (from, matching(words, &typed[from..]))
@@ -143,6 +144,21 @@ impl Completion {
             return (from, matching(flags.iter().copied(), word));
         }
         (from, path_completion::paths(word, &self.files))
+    }
+
+    /// The words at the beginning, what has to follow the first of them, and filters.
+    fn grouped(
+        &self,
+        typed: &str,
+        words: &[&'static str],
+        keys: &[&'static str],
+    ) -> (usize, Vec<Offer>) {
+        let last = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        let before: Vec<_> = typed[..last].split_whitespace().collect();
+        if before.first() == words.first() && before.len() == 1 {
+            return (last, matching(keys.iter().copied(), &typed[last..]));
+        }
+        self.query(typed, if before.is_empty() { words } else { &[] })
     }
 
     /// The keys of filters, the words at the beginning, and the values of a filter.

@@ -212,6 +212,10 @@ fn every_file_of_an_import_is_completed_and_the_forms_of_both_ways() {
             ("/import --format libr", "/import --format librechat"),
             ("/import --format llm fi", "/import --format llm first.json"),
             ("/export --format mark", "/export --format markdown"),
+            ("/stats he", "/stats heat"),
+            ("/stats by se", "/stats by session"),
+            ("/stats by h", "/stats by hour"),
+            ("/stats by day si", "/stats by day since:"),
             (
                 "/export in:global --format says",
                 "/export in:global --format says",
