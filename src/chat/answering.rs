@@ -7,6 +7,10 @@ use super::tokens::TokenEstimator;
 use crate::domain::{Error, MessageId, Problem, ProblemKind, Result, SessionKey};
 use crate::responder::{Listener, Models, Opened, Price, Window};
 
+/// What is told where a mock answers in the place of a model that nobody has named.
+pub(crate) const STANDS_IN: &str = "no model is named for the endpoint, and a mock answers; \
+                                    `-m MODEL` names one, `/models` lists what there is";
+
 /// The models of one process.
 ///
 /// A model is *chosen* for a session by its name, or else the default one
@@ -14,6 +18,8 @@ use crate::responder::{Listener, Models, Opened, Price, Window};
 pub(super) struct Answering {
     models: Rc<Models>,
     default_model: String,
+    /// That stands in for a model that nobody has named, and the person is to be told.
+    stands_in: bool,
     /// The model that was opened last.
     pub(super) open: Opened,
     open_name: String,
@@ -35,7 +41,7 @@ pub(super) struct Answering {
 impl Answering {
     /// Opens the default model. One that cannot be asked is an error only where it
     /// is: another one is open until then.
-    pub(super) fn new(models: Rc<Models>, default_model: String) -> Self {
+    pub(super) fn new(models: Rc<Models>, default_model: String, stands_in: bool) -> Self {
         let (open, open_name) = match models.open(&default_model) {
             Ok(open) => (open, default_model.clone()),
             Err(_) => {
@@ -49,6 +55,7 @@ impl Answering {
             programs: HashSet::from([default_model.clone()]),
             models,
             default_model,
+            stands_in,
             listed: Vec::new(),
             tokens: TokenEstimator::default(),
             known_outgrown: HashSet::new(),
@@ -70,6 +77,12 @@ impl Answering {
     /// Answers from now on where no model was chosen.
     pub(super) fn set_default(&mut self, name: &str) {
         name.clone_into(&mut self.default_model);
+        self.stands_in = false;
+    }
+
+    /// Whether what is open stands in for a model that nobody has named: that is told once.
+    pub(super) fn takes_stand_in(&mut self) -> bool {
+        self.open_name == self.default_model && std::mem::take(&mut self.stands_in)
     }
 
     /// Opens what answers in a session for which this model, or none, was

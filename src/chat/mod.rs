@@ -37,6 +37,7 @@ use speakers::Speakers;
 use windows::Windows;
 
 pub(crate) use acting::{Speaker, acting_as};
+pub(crate) use answering::STANDS_IN;
 pub(crate) use info::tell_info;
 pub(crate) use look::look_around;
 pub(crate) use settings::{Persona, Personas, Places, Settings, Sources};
@@ -63,7 +64,7 @@ impl Chat {
         user: UserName,
         settings: Settings,
     ) -> Self {
-        let mut answering = Answering::new(models, default_model);
+        let mut answering = Answering::new(models, default_model, settings.stands_in);
         for persona in settings.personas.named.values() {
             if let Some(model) = &persona.model {
                 answering.allow(model);

@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     pub verbose: bool,
     /// How many models are asked at the same time.
     pub parallel: usize,
+    /// What answers first stands in for a model of an endpoint, and nobody has been told.
+    pub stands_in: bool,
     /// The personas that a session can be started as.
     pub personas: Rc<Personas>,
     /// Where this process keeps and found what it needs.

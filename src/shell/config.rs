@@ -21,7 +21,7 @@ use super::set::{GivenFlags, SettingsDesk, Start, State};
 use super::settings::Settings;
 use super::way_back::WayBack;
 use super::{models, note, personas, secrets};
-use crate::chat::{Personas, Places};
+use crate::chat::{Personas, Places, STANDS_IN};
 use crate::domain::{Granted, Scope, UserName, sentence};
 use crate::render::TerminalOptions;
 use crate::responder::Models;
@@ -77,6 +77,9 @@ pub(crate) struct Config {
     pub(crate) model: String,
     /// Nobody has chosen a model or described one.
     pub(crate) is_unchosen: bool,
+    /// What answers first stands in for a model of an endpoint that was named without one;
+    /// nobody has been told yet.
+    pub(crate) stands_in: bool,
     /// How to come back to a session, if something is kept.
     pub(crate) way_back: Option<WayBack>,
     /// How replies are shown on a terminal.
@@ -121,6 +124,7 @@ impl Config {
         let mut warnings: Vec<String> = secrets::warning(&settings).into_iter().collect();
         let models = models::models(&arguments, &settings, &mut warnings)?;
         let is_unchosen = is_unchosen(&arguments, &settings, &models);
+        let asks_nobody = asks_nobody(&arguments, &settings);
         let way_back = WayBack::new(&arguments);
         let first_model = model(arguments.model.take(), &settings, &models, &mut warnings)?;
         warnings.extend(empty_key(&models, &first_model));
@@ -154,6 +158,10 @@ impl Config {
         } else {
             Input::Editor
         };
+        let is_prompt = matches!(input, Input::Editor | Input::DumbTerminal);
+        if asks_nobody && is_prompt {
+            warnings.push(STANDS_IN.into());
+        }
         let typed = stdin_is_terminal && !is_json_input && input.reads_stdin();
         // A transcript that is piped or read goes through by itself.
         let is_read = is_watched && stdin_is_terminal && !is_dumb;
@@ -171,7 +179,7 @@ impl Config {
         let (verbose, parallel, terminal) = (state.verbose, state.parallel, state.terminal);
         let start = Start {
             flags,
-            is_at_prompt: matches!(input, Input::Editor | Input::DumbTerminal),
+            is_at_prompt: is_prompt,
             is_watched,
             file: settings,
             path: files.configuration.clone(),
@@ -194,7 +202,8 @@ impl Config {
             despite_damage: arguments.despite_damage,
             user,
             model: first_model,
-            is_unchosen,
+            is_unchosen: is_unchosen && !asks_nobody,
+            stands_in: asks_nobody && !is_prompt,
             terminal,
             pager: has_pager.then(Pager::of_environment).flatten(),
             verbose,
@@ -296,6 +305,14 @@ fn is_unchosen(arguments: &Arguments, settings: &Settings, models: &Models) -> b
     let chosen = arguments.model.as_ref().or(settings.model.as_ref());
     let are_mocks = models.names().iter().all(|name| Models::is_reserved(name));
     chosen.is_none() && variable("SAYLOG_MODEL").is_none() && are_mocks
+}
+
+/// Whether somebody has named an endpoint, and no model that it could be asked for.
+fn asks_nobody(arguments: &Arguments, settings: &Settings) -> bool {
+    let has_model = arguments.model.is_some() || settings.model.is_some();
+    let base_url = arguments.base_url.as_ref().or(settings.base_url.as_ref());
+    let has_endpoint = base_url.is_some() || variable("SAYLOG_BASE_URL").is_some();
+    has_endpoint && !has_model && variable("SAYLOG_MODEL").is_none()
 }
 
 /// The name of the model that answers first. One that is named for this run can

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::events::events;
 use crate::support::peer::Peer;
-use crate::support::run::{STARTED, Saylog, asking, check, feed};
+use crate::support::run::{MOCK, STARTED, Saylog, asking, check, feed};
 use crate::support::server::{Script, Server, Turn, script};
 use crate::support::store::Store;
 
@@ -396,6 +396,29 @@ fn a_session_remembers_who_answers_in_it() {
     );
     assert_eq!(server.request().body["model"], "m2");
     assert_eq!(events(&saylog.log())[1]["model"], "m2");
+}
+
+#[test]
+fn an_endpoint_without_a_model_is_not_asked_and_that_is_told_once() {
+    // Nobody listens there, and nobody is asked.
+    let saylog = Saylog::new().with(&["--base-url", "http://127.0.0.1:9/v1"]);
+    let told = "no model is named for the endpoint, and a mock answers; `-m MODEL` names one, \
+                `/models` lists what there is\n";
+    check(&saylog.run(&["hello"]), MOCK, told, 0);
+    check(
+        &saylog.play("/start\nhello\nagain\n"),
+        &format!("{STARTED}{MOCK}{MOCK}"),
+        told,
+        0,
+    );
+    // Whoever has named one knows.
+    check(
+        &saylog.play("/start\n/model mock:echo\nhello\n"),
+        &format!("{STARTED}mock:echo\nhello\n"),
+        "",
+        0,
+    );
+    check(&saylog.run(&["-m", "mock", "hello"]), MOCK, "", 0);
 }
 
 #[test]
