@@ -124,7 +124,8 @@ fn below(it: &MessageCounts, with_all: bool) -> String {
     if with_all {
         told.push(counted(it.turns, "turn"));
     }
-    told.push(counted(it.characters, "character"));
+    let plural = if it.characters == 1 { "" } else { "s" };
+    told.push(format!("{} character{plural}", grouped(it.characters)));
     if with_all && it.tokens() > 0 {
         told.push(counted(it.tokens(), "token"));
     }

@@ -87,9 +87,12 @@ fn at(path: &[&str], what: &str) -> String {
     }
 }
 
-/// Where a key belongs that people look for at the top.
+/// Where that belongs which people look for under another name, or at the top.
 fn elsewhere(path: &[&str], typed: &str) -> Option<String> {
     let place = match typed {
+        "key" | "api_key" | "apikey" | "token" => {
+            "`key_variable` names the environment variable that holds the key"
+        }
         _ if path.len() > 1 => return None,
         "persona" => "`persona` in `[users.NAME]` is whom the sessions of a user are started as",
         "system" => "`system` in `[models.NAME]` or in `[personas.NAME]` is what is told first",

@@ -232,6 +232,11 @@ pub(super) mod tests {
                 "config.toml:1: `prompt`: the brace at column 1 is never closed; `{{` is a brace",
             ),
             (
+                "key = \"x\"\n",
+                "config.toml:1: unknown field `key`; `key_variable` names the environment variable \
+                 that holds the key",
+            ),
+            (
                 "keys = \"ed\"\n",
                 "config.toml:1: `keys`: unknown variant `ed`, expected `emacs` or `vi`",
             ),

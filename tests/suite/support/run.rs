@@ -352,9 +352,10 @@ pub(crate) fn skipped(test: &str, needs: &str) {
 /// the line that asks again. `came` is what had come of the reply.
 pub(crate) fn with_way_on(sentence: &str, came: &str) -> String {
     let again = "`/retry` asks again";
+    let asks_itself = sentence.contains("`/retry`") || sentence.contains("`/edit`");
     if came.is_empty() {
         return match sentence {
-            _ if sentence.contains("`/retry`") => sentence.to_owned(),
+            _ if asks_itself => sentence.to_owned(),
             _ if sentence.contains("; ") => format!("{sentence}; then `/retry`"),
             _ => format!("{sentence}; {again}"),
         };
@@ -362,7 +363,7 @@ pub(crate) fn with_way_on(sentence: &str, came: &str) -> String {
     let further = "`/continue` asks for the rest, `/retry` for another reply";
     match sentence.strip_suffix(again) {
         Some(bare) if bare.matches("; ").count() == 1 => format!("{bare}{further}"),
-        _ if sentence.contains("`/retry`") => sentence.to_owned(),
+        _ if asks_itself => sentence.to_owned(),
         _ if sentence.contains("; ") => format!("{sentence}; then `/retry`"),
         _ => format!("{sentence}; {further}"),
     }
