@@ -329,6 +329,21 @@ fn an_address_that_makes_no_sense_is_a_mistake_of_the_command_line() {
              a key belongs in an environment variable",
         ),
         (
+            "http://127.0.0.1:118434/v1",
+            "`118434` in the address of the model is no port; \
+             a base URL looks like `http://localhost:11434/v1`",
+        ),
+        (
+            "http://localhost:$PORT/v1",
+            "what stands behind the colon in the address of the model is no port; \
+             a base URL looks like `http://localhost:11434/v1`",
+        ),
+        (
+            "http://localhost:/v1",
+            "the address of the model has a colon and no port behind it; \
+             a base URL looks like `http://localhost:11434/v1`",
+        ),
+        (
             "http://h.example/v1",
             "the key is not sent over plain http to h.example; \
              use https, or set `allow_key_over_http` for this model if the network is yours",
@@ -343,4 +358,29 @@ fn an_address_that_makes_no_sense_is_a_mistake_of_the_command_line() {
         );
         assert!(!saylog.store().exists());
     }
+}
+
+#[test]
+fn a_proxy_at_what_is_no_port_is_sent_nothing() {
+    let sentence = |origin: &str| {
+        format!(
+            "`99999` in the address of the proxy ({origin}) is no port; \
+             it looks like `http://proxy.example:3128`"
+        )
+    };
+    let saylog = asking("http://127.0.0.1:1/v1").with(&["--proxy", "http://127.0.0.1:99999"]);
+    let told = format!("saylog: {}\n", sentence("--proxy"));
+    check(&play(&saylog, "/start\n"), "", &told, 2);
+    // A variable is read when something is to be sent.
+    let saylog = asking("https://h.invalid/v1");
+    let mut command: Command = saylog.command();
+    command.env(VARIABLE, KEY);
+    command.env("HTTPS_PROXY", "http://127.0.0.1:99999");
+    let told = with_way_on(&sentence("HTTPS_PROXY"), "");
+    check(
+        &feed(command, b"/start\nhello\n"),
+        STARTED,
+        &format!("<stdin>:2: {told}\n"),
+        1,
+    );
 }

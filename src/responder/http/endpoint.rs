@@ -9,6 +9,7 @@ use ureq::http::Uri;
 
 use super::key::{Key, Secrets};
 use super::limits::Limits;
+use super::port::port_complaint;
 use super::proxy::{NamedProxy, ProxyChoice, is_loopback};
 use super::variables::Variables;
 use crate::domain::{Problem, ProblemKind};
@@ -120,8 +121,8 @@ impl Endpoint {
     ///
     /// # Errors
     ///
-    /// The address is no URL of http or https, holds a password, or is one that
-    /// the key must not go to; or the proxy's address is malformed.
+    /// The address is no URL of http or https, names what is no port, holds a password,
+    /// or is one that the key must not go to; or the proxy's address is malformed.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         let uri = self.address("")?;
         let proxy = self.effective_proxy()?;
@@ -163,9 +164,10 @@ impl Endpoint {
     /// The URL of a path below the base.
     pub(super) fn address(&self, path: &str) -> Result<Uri, Problem> {
         let base = self.base_url.trim();
+        let named = "the address of the model";
         let wrong = |why: &str| Problem {
             kind: ProblemKind::Other,
-            what: format!("the address of the model {why}"),
+            what: format!("{named} {why}"),
             hint: Some("a base URL looks like `http://localhost:11434/v1`".into()),
         };
         let uri: Uri = base.parse().map_err(|_| wrong("is no URL"))?;
@@ -180,6 +182,12 @@ impl Endpoint {
                 kind: ProblemKind::Other,
                 what: "the address of the model has a name or a password in it".into(),
                 hint: Some("a key belongs in an environment variable".into()),
+            });
+        }
+        if let Some(what) = port_complaint(&uri, named) {
+            return Err(Problem {
+                what,
+                ..wrong("is no URL")
             });
         }
         let base = without_api_path(uri.path());

@@ -31,6 +31,7 @@ mod limits;
 mod markup;
 mod model_list;
 mod pool;
+mod port;
 mod proxy;
 mod refusal;
 mod refusal_words;

@@ -8,6 +8,7 @@ use ureq::http::uri::Authority;
 use ureq::http::{HeaderValue, Uri};
 use ureq::{Proxy, ProxyProtocol};
 
+use super::port::port_complaint;
 use super::variables::Variables;
 use crate::domain::{Problem, ProblemKind};
 
@@ -36,17 +37,23 @@ impl NamedProxy {
     /// The proxy that a URL describes.
     ///
     /// # Errors
-    /// It is no URL of a proxy. The URL may hold a password and is not quoted.
+    /// It is no URL of a proxy, or names what is no port. The URL may hold a password
+    /// and is not quoted.
     pub(super) fn new(url: &str, origin: &str) -> Result<Self, Problem> {
-        match Proxy::new(url) {
-            Ok(proxy) => Ok(Self {
+        let named = format!("the address of the proxy ({origin})");
+        let wrong = |what| Problem {
+            kind: ProblemKind::Other,
+            what,
+            hint: Some("it looks like `http://proxy.example:3128`".into()),
+        };
+        let Ok(proxy) = Proxy::new(url) else {
+            return Err(wrong(format!("{named} is no URL")));
+        };
+        match port_complaint(proxy.uri(), &named) {
+            Some(what) => Err(wrong(what)),
+            None => Ok(Self {
                 proxy,
                 origin: origin.to_owned(),
-            }),
-            Err(_) => Err(Problem {
-                kind: ProblemKind::Other,
-                what: format!("the address of the proxy ({origin}) is no URL"),
-                hint: Some("it looks like `http://proxy.example:3128`".into()),
             }),
         }
     }
@@ -254,5 +261,11 @@ mod tests {
             .err()
             .unwrap();
         assert_eq!(wrong.what, "the address of the proxy (--proxy) is no URL");
+        for url in ["http://me:secret@p:99999", "me:secret@p:99999", "me:secret"] {
+            let wrong = NamedProxy::new(url, "--proxy").err().unwrap();
+            let told = "what stands behind the colon in the address of the proxy (--proxy) is no \
+                        port";
+            assert_eq!(wrong.what, told, "{url}");
+        }
     }
 }
