@@ -1,6 +1,7 @@
 //! Responders: models behind endpoints, external programs, and mocks.
 
 mod changes;
+mod damage;
 mod described;
 mod http;
 mod mock;

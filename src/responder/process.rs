@@ -19,6 +19,7 @@ use std::process::{ChildStdin, ExitStatus};
 use std::thread;
 use std::time::Duration;
 
+use super::damage::DAMAGED;
 use super::{Ask, Ending, LISTENER_INTERVAL, Listener, Responder, Window, wire};
 use crate::domain::{MESSAGE_LIMIT, Problem, ProblemKind, Progress, io_reason};
 use child::ProcessGroup;
@@ -105,7 +106,10 @@ impl Responder for Process {
             ControlFlow::Continue(Ok(finished)) => match status {
                 Some(status) if status.success() => match finished.wordless {
                     Some(what) => Ending::failed(problem(what, Some("`/retry` runs it again"))),
-                    None => Ending::complete(),
+                    None => Ending {
+                        problem: finished.is_damaged.then(|| problem(DAMAGED, None)),
+                        ..Ending::complete()
+                    },
                 },
                 status => Ending::failed(failed(program, status, &finished.complaint)),
             },
@@ -131,6 +135,8 @@ struct FinishedProgram {
     complaint: String,
     /// What to say if there is no word in its reply.
     wordless: Option<&'static str>,
+    /// Something in its reply was replaced.
+    is_damaged: bool,
 }
 
 /// Passes the output to the listener until the program has finished. The error is
@@ -192,6 +198,7 @@ fn hear(
             return ControlFlow::Continue(end.map(|()| FinishedProgram {
                 complaint: complaint.text(),
                 wordless: reply.wordless(),
+                is_damaged: reply.is_damaged(),
             }));
         }
     }

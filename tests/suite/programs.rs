@@ -88,6 +88,21 @@ fn a_signal_ends_the_program_and_keeps_what_came() {
 }
 
 #[test]
+fn a_nul_of_a_program_is_kept_as_what_stands_for_it() {
+    let saylog = answering("printf '<think>h\\000m</think>a\\000b\\000\\n'");
+    let reply = "a\u{fffd}b\u{fffd}";
+    check(
+        &saylog.play("/start\nhello\n"),
+        &format!("{STARTED}{reply}\n"),
+        "a character of the reply came damaged; `\u{fffd}` stands for it\n",
+        0,
+    );
+    let log = events(&saylog.log());
+    assert_eq!(log[1]["content"], reply);
+    assert_eq!(log[1]["reasoning"], "h\u{fffd}m");
+}
+
+#[test]
 fn a_program_that_fails_says_why() {
     let saylog = answering("printf 'half'; echo 'no such thing' >&2; exit 3");
     check(

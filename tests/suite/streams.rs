@@ -4,6 +4,7 @@ mod stray;
 
 use serde_json::json;
 
+use crate::support::events::events;
 use crate::support::run::{Outcome, STARTED, Saylog, asking, check, with_way_on};
 use crate::support::server::{Server, script};
 
@@ -319,6 +320,29 @@ fn an_end_is_read_in_several_forms() {
     let (_, outcome) = asked(full);
     let told = "the reply stopped at the model's limit of tokens; `/continue` asks it to go on\n";
     check(&outcome, &format!("{STARTED}one \n"), told, 0);
+}
+
+#[test]
+fn a_nul_is_kept_as_what_stands_for_it() {
+    let thought = r#"{"choices":[{"delta":{"reasoning_content":"h\u0000m"}}]}"#;
+    let text = r#"{"choices":[{"delta":{"content":"a\u0000b"}}],"citations":["http://h/\u0000"]}"#;
+    let stop = STOP.replace("\"stop\"", "\"st\\u0000op\"");
+    let answer = [thought, text, &stop, DONE].map(|event| format!("data: {event}\n\n"));
+    let (saylog, outcome) = asked(stream() + &answer.concat());
+    let told = "a character of the reply came damaged; `\u{fffd}` stands for it\n";
+    check(&outcome, &format!("{STARTED}a\u{fffd}b\n"), told, 0);
+    let reply = &events(&saylog.log())[1];
+    for (field, kept) in [
+        ("content", json!("a\u{fffd}b")),
+        ("reasoning", json!("h\u{fffd}m")),
+        ("finish_reason", json!("st\u{fffd}op")),
+        (
+            "citations",
+            json!([{"url": "http://h/\u{fffd}", "title": null}]),
+        ),
+    ] {
+        assert_eq!(reply[field], kept, "{field}");
+    }
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Puts the text of a reply together from pieces that may end within a character.
 
+use std::borrow::Cow;
 use std::mem;
+
+use crate::responder::damage::without_nul;
 
 /// How long a surrogate is, written like a character of UTF-8.
 const SURROGATE_BYTES: usize = 3;
@@ -47,11 +50,11 @@ impl Characters {
     fn push_whole(&mut self, mut rest: &[u8]) {
         while !rest.is_empty() {
             let error = match str::from_utf8(rest) {
-                Ok(text) => return self.text.push_str(text),
+                Ok(text) => return self.push_text(text),
                 Err(error) => error,
             };
             let (whole, broken) = rest.split_at(error.valid_up_to());
-            self.text.push_str(&String::from_utf8_lossy(whole));
+            self.push_text(&String::from_utf8_lossy(whole));
             let used = match (surrogate(broken, 0xa0), error.error_len()) {
                 (Some(high), _) => {
                     let next = broken.get(SURROGATE_BYTES..).unwrap_or_default();
@@ -97,6 +100,13 @@ impl Characters {
                 SURROGATE_BYTES
             }
         }
+    }
+
+    /// Adds text, in which a NUL is no character either.
+    fn push_text(&mut self, text: &str) {
+        let kept = without_nul(text);
+        self.is_damaged |= matches!(kept, Cow::Owned(_));
+        self.text.push_str(&kept);
     }
 
     fn replace(&mut self) {
@@ -146,10 +156,14 @@ mod tests {
             [&b"a\xff"[..], b"b"],
             [b"a\xed\xa0\xbd", b"b"],
             [b"a", b"\xed\xb8\x80b"],
+            [b"a", b"\0b"],
+            [b"a\0", b"b"],
             [b"a\xf0\x9f", b"b"],
         ] {
             assert_eq!(put_together(&pieces), ("a\u{fffd}b".into(), true));
         }
         assert_eq!(put_together(&[b"a\xe4"]), ("a\u{fffd}".into(), true));
+        let twice = ("\u{fffd}\u{fffd}é\u{fffd}".into(), true);
+        assert_eq!(put_together(&[b"\xe4\0\xc3", b"\xa9\0"]), twice);
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::domain::Citation;
+use crate::responder::damage::without_nul;
 
 /// How many sources are kept of a reply, and how long an address and a title may be.
 const SOURCES: usize = 100;
@@ -67,15 +68,16 @@ impl Citations {
     }
 
     fn add(&mut self, url: &str, title: Option<&str>) {
-        let (url, title) = (url.trim(), title.map(str::trim));
+        let (url, title) = (without_nul(url.trim()), title.map(str::trim));
         let title = title.filter(|title| !title.is_empty()).map(|title| {
+            let title = without_nul(title);
             let end = title.floor_char_boundary(TITLE_BYTES);
             title.get(..end).unwrap_or_default().to_owned()
         });
         if let Some(known) = self.list.iter_mut().find(|known| known.url == url) {
             known.title = known.title.take().or(title);
         } else if !url.is_empty() && url.len() <= URL_BYTES && self.list.len() < SOURCES {
-            let url = url.to_owned();
+            let url = url.into_owned();
             self.list.push(Citation { url, title });
         }
     }
@@ -104,6 +106,7 @@ mod tests {
                 r#"[{"title":"A","url":"https://a.example","date":"x"}]"#,
                 r#"[{"type":"url_citation","url_citation":{"url":"https://c.example","title":"C"}}]"#,
                 r#"{"type":"url_citation","url":"https://d.example","title":""}"#,
+                r#"[{"title":"E\u0000","url":"https://e.example/\u0000"}]"#,
                 "null",
                 "[null, 7, {}, \"\"]",
             ]),
@@ -112,6 +115,7 @@ mod tests {
                 ("https://b.example".into(), None),
                 titled("https://c.example", "C"),
                 ("https://d.example".into(), None),
+                titled("https://e.example/\u{fffd}", "E\u{fffd}"),
             ]
         );
     }

@@ -6,6 +6,7 @@ use super::fault::Fault;
 use super::wording::quoted;
 use crate::domain::{Problem, ProblemKind};
 use crate::responder::Ending;
+use crate::responder::damage::DAMAGED;
 
 /// The ending of a reply that an endpoint was asked for.
 pub(super) fn ending(outcome: Outcome, endpoint: &Endpoint) -> Ending {
@@ -44,10 +45,7 @@ fn remark(completion: &Completion) -> Option<Problem> {
             Some("`/continue` asks it to go on"),
         )
     } else if completion.is_damaged {
-        (
-            "a character of the reply came damaged; `\u{fffd}` stands for it",
-            None,
-        )
+        (DAMAGED, None)
     } else {
         return None;
     };

@@ -1,5 +1,7 @@
 //! Why a model stopped, in the words of many endpoints.
 
+use crate::responder::damage::without_nul;
+
 /// Words for a reply that the model has finished, as [`bare`] writes them. They are
 /// those of OpenAI, Anthropic, Mistral, Cohere, Google, Amazon, IBM, Baidu, AI21,
 /// Together, Ollama, LM Studio, vLLM, SGLang, TGI, llama.cpp and what resembles them.
@@ -131,7 +133,8 @@ impl Stop {
             word if PENDING.contains(&word) => StopKind::Pending,
             _ => StopKind::Other,
         };
-        let word = word.trim().chars().take(WORD_CHARACTERS).collect();
+        let word = without_nul(word.trim());
+        let word = word.chars().take(WORD_CHARACTERS).collect();
         Some(Self { word, kind })
     }
 

@@ -35,6 +35,11 @@ impl ProgramReply {
         self.text.end()
     }
 
+    /// Whether something in it was replaced.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.text.is_damaged()
+    }
+
     /// Nothing more comes.
     pub(super) fn finish(&mut self) {
         self.split.finish();

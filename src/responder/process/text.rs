@@ -1,5 +1,9 @@
 //! The output of a program as text.
 
+use std::borrow::Cow;
+
+use crate::responder::damage::without_nul;
+
 /// How much of a program's standard error is kept.
 const KEPT_BYTES: usize = 4 * 1024;
 
@@ -12,6 +16,7 @@ pub(super) struct ProgramText {
     /// The bytes of an incomplete character.
     part: Vec<u8>,
     held: &'static str,
+    is_damaged: bool,
     room: usize,
     limit: usize,
     taken: usize,
@@ -24,6 +29,7 @@ impl ProgramText {
             text: String::new(),
             part: Vec::new(),
             held: "",
+            is_damaged: false,
             room: limit,
             limit,
             taken: 0,
@@ -45,10 +51,10 @@ impl ProgramText {
         whole.extend_from_slice(bytes);
         let mut wrong = None;
         match std::str::from_utf8(&whole) {
-            Ok(text) => self.text.push_str(text),
+            Ok(text) => self.push_text(text),
             Err(error) => {
                 let (good, rest) = whole.split_at(error.valid_up_to());
-                self.text.push_str(&String::from_utf8_lossy(good));
+                self.push_text(&String::from_utf8_lossy(good));
                 if error.error_len().is_none() {
                     self.part = rest.to_vec();
                 } else {
@@ -73,6 +79,17 @@ impl ProgramText {
         }
         self.room -= self.text.len();
         wrong.map_or(Ok(()), |byte| Err(not_text(byte)))
+    }
+
+    fn push_text(&mut self, text: &str) {
+        let kept = without_nul(text);
+        self.is_damaged |= matches!(kept, Cow::Owned(_));
+        self.text.push_str(&kept);
+    }
+
+    /// Whether there was a NUL in it, which has been replaced.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.is_damaged
     }
 
     /// Ends the reply. A line end that is held back, even a carriage return alone, is
@@ -164,6 +181,17 @@ mod tests {
                 end.unwrap_err(),
                 "the output of the program is not UTF-8 (byte 3)"
             );
+        }
+    }
+
+    #[test]
+    fn a_nul_is_replaced() {
+        for size in 1..6 {
+            let whole = ("a\u{fffd}é\u{fffd}".to_owned(), Ok(()));
+            assert_eq!(read("a\0é\0\n".as_bytes(), size, 100), whole);
+            let (text, end) = read(b"a\0\xffb", size, 100);
+            assert_eq!(text, "a\u{fffd}");
+            assert_eq!(end, Err(not_text(3)));
         }
     }
 
