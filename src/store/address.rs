@@ -45,10 +45,11 @@ impl Address {
     }
 
     /// Reads a path, `sqlite:PATH`, `sqlite://PATH`, `memory:`, `:memory:`, or what begins
-    /// with `postgres:` or `postgresql:`.
+    /// with `postgres://` or `postgresql://`, or is no more than that without the slashes.
     ///
     /// # Errors
-    /// A sentence about an address that no store can have.
+    /// A sentence about an address that no store can have. What looks like the address of
+    /// a server is no file, whose name would be told with a password in it.
     pub(crate) fn parse(typed: &OsStr) -> Result<Self, String> {
         if typed.is_empty() {
             return Err("the name of the file is empty".into());
@@ -64,9 +65,12 @@ impl Address {
                 let file = file.strip_prefix("//").unwrap_or(file);
                 Ok(Self::File(file.into()))
             }
-            _ => match typed.to_str().and_then(ServerAddress::read) {
+            _ => match ServerAddress::read(&typed.to_string_lossy())? {
                 Some(_) if !cfg!(feature = "postgres") => {
                     Err("this saylog was built without PostgreSQL; name an SQLite file".into())
+                }
+                Some(_) if typed.to_str().is_none() => {
+                    Err("the address of the server is no UTF-8".into())
                 }
                 Some(server) => Ok(Self::Server(server)),
                 None => Ok(Self::File(typed.into())),
@@ -89,7 +93,10 @@ mod tests {
         assert_eq!(parse("a:b.db"), file("a:b.db"));
         assert_eq!(parse(":memory:"), Ok(Address::Memory));
         assert_eq!(parse("memory:"), Ok(Address::Memory));
+        assert_eq!(parse("sqlite:a:b@c.db"), file("a:b@c.db"));
+        assert_eq!(parse(" b.db"), file(" b.db"));
         assert!(parse("").is_err());
+        assert!(parse("mysql://host/log").is_err());
         let server = parse("postgres://host/log");
         match server {
             Ok(Address::Server(server)) => assert_eq!(server.to_string(), "postgres://host/log"),

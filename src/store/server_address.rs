@@ -4,19 +4,43 @@
 
 use std::fmt;
 
+/// What is told of what may be meant for the address of a server. Nothing of it is
+/// repeated: there may be a password in it.
+const NO_ADDRESS: &str = "the store is no file and no address of a server; an address looks like \
+                          `postgres://USER@HOST/DATABASE`";
+
+/// The same of one that begins as it should.
+const UNREADABLE: &str = "the address of the server cannot be read; it looks like \
+                          `postgres://USER@HOST:PORT/DATABASE`, and a password has `%2F` for `/`, \
+                          `%3F` for `?` and `%40` for `@`";
+
 /// The address of a store on a server. It is never shown as it was given.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ServerAddress(String);
 
 impl ServerAddress {
-    /// Keeps an address, if it begins as those of servers do.
-    pub(super) fn read(text: &str) -> Option<Self> {
-        let (scheme, _) = text.split_once(':')?;
-        let is_server = matches!(scheme, "postgres" | "postgresql");
-        is_server.then(|| Self(text.to_owned()))
+    /// Keeps an address, if it begins as those of servers do; none for the name of a file.
+    ///
+    /// # Errors
+    /// A sentence about what is neither.
+    pub(super) fn read(typed: &str) -> Result<Option<Self>, String> {
+        let text = typed.trim();
+        let (scheme, rest) = text.split_once(':').unwrap_or_default();
+        let scheme = scheme.to_ascii_lowercase();
+        let is_server = matches!(scheme.as_str(), "postgres" | "postgresql")
+            && (rest.is_empty() || rest.starts_with("//") || rest.starts_with('?'));
+        if is_server && is_readable(rest) {
+            Ok(Some(Self(format!("{scheme}:{rest}"))))
+        } else if is_server {
+            Err(UNREADABLE.into())
+        } else if may_be_meant(text) {
+            Err(NO_ADDRESS.into())
+        } else {
+            Ok(None)
+        }
     }
 
-    /// As it was given.
+    /// As it was given, but for blanks around it and capitals in its scheme.
     #[cfg(feature = "postgres")]
     pub(super) fn text(&self) -> &str {
         &self.0
@@ -35,11 +59,7 @@ impl ServerAddress {
         };
         let mut told = match head.split_once("//") {
             Some((scheme, rest)) => {
-                let (server, path) = match rest.find('/') {
-                    // A password may hold a slash that should have been written otherwise.
-                    Some(at) if !rest[at..].contains('@') => rest.split_at(at),
-                    _ => (rest, ""),
-                };
+                let (server, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
                 let server = match server.rsplit_once('@') {
                     Some((who, server)) => {
                         let user = who.split_once(':').map_or(who, |(user, _)| user);
@@ -62,6 +82,63 @@ impl ServerAddress {
         }
         told
     }
+}
+
+/// Whether what follows the scheme is not torn apart by what a password holds: a part of
+/// that would be taken for a port, a database or a parameter, and told.
+fn is_readable(rest: &str) -> bool {
+    let rest = rest.strip_prefix("//").unwrap_or(rest);
+    let (head, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (server, path) = head.split_at(head.find('/').unwrap_or(head.len()));
+    let hosts = server.rsplit_once('@').map_or(server, |(_, hosts)| hosts);
+    let has_port = |host: &str| {
+        let behind = host.rsplit_once(']').map_or(host, |(_, behind)| behind);
+        let port = behind.rsplit_once(':').map_or("", |(_, port)| port);
+        port.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_named = |pair: &str| {
+        let name = pair.split_once('=').map_or("", |(name, _)| name);
+        !name.is_empty()
+            && !name.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '%')
+    };
+    let is_torn_by_slash = head.contains(':') && path.contains('@');
+    let is_torn_by_mark = path.is_empty() && server.contains(':') && !server.contains('@');
+    let has_at = |pair: &&str| pair.contains('@');
+    let mut pairs = query.split('&').filter(has_at);
+    hosts.split(',').all(has_port)
+        && !is_torn_by_slash
+        && pairs.all(|pair| is_named(pair) && !is_torn_by_mark)
+}
+
+/// Whether a text may be meant for the address of a server, and not for a file: it has
+/// `://` in it, or begins like one of ours, or has a user and a password in it.
+fn may_be_meant(text: &str) -> bool {
+    let begins = |with: &[&str]| with.iter().any(|with| text.starts_with(with));
+    if text.contains("://") || begins(&["//"]) && text.contains('@') {
+        return true;
+    }
+    if begins(&["/", "./", "../", "~"]) {
+        return false;
+    }
+    let text = text.to_ascii_lowercase();
+    let has_user = text
+        .split_once(':')
+        .is_some_and(|(_, rest)| rest.contains('@'));
+    has_user || is_postgres(&text) || text.replace(' ', "").contains("password=")
+}
+
+/// Whether a text in small letters begins with our scheme, perhaps with that of a driver
+/// behind it, and then as an address does.
+fn is_postgres(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("postgres") else {
+        return false;
+    };
+    let rest = rest.strip_prefix("ql").unwrap_or(rest);
+    let rest = match rest.strip_prefix('+') {
+        Some(driver) => driver.trim_start_matches(|c: char| c.is_alphanumeric()),
+        None => rest,
+    };
+    rest.starts_with(':') || rest.starts_with("//")
 }
 
 /// Whether a parameter is the password, however its name is written.
@@ -87,11 +164,15 @@ impl fmt::Debug for ServerAddress {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> ServerAddress {
+        let address = ServerAddress::read(text).unwrap_or_else(|why| panic!("{text}: {why}"));
+        address.unwrap()
+    }
+
     #[test]
     fn a_password_is_not_shown_wherever_it_stands() {
         for (given, told) in [
             ("postgres://ann:s3@h:1/log", "postgres://ann@h:1/log"),
-            ("postgres://ann:s/3@h/log", "postgres://ann@h/log"),
             ("postgres://ann:s:3@h", "postgres://ann@h"),
             ("postgres://ann:s@3@h/log", "postgres://ann@h/log"),
             ("postgres://ann@h/log?password=s3", "postgres://ann@h/log"),
@@ -100,8 +181,9 @@ mod tests {
                 "postgres://ann@h/log?sslmode=require&user=x",
             ),
             ("postgres:?password=s3", "postgres:"),
+            (" PostGres://ann:s3@h/log ", "postgres://ann@h/log"),
         ] {
-            let address = ServerAddress::read(given).unwrap();
+            let address = read(given);
             assert_eq!(address.to_string(), told, "{given}");
             assert_eq!(format!("{address:?}"), format!("ServerAddress({told})"));
             assert!(address.has_password(), "{given}");
@@ -116,11 +198,69 @@ mod tests {
             "postgresql://ann@h1,h2:7/log?target_session_attrs=read-write",
             "postgres:///log?host=/run/pg",
             "postgres://ann@[::1]:5432/log",
+            "postgres://ann@%2Frun%2Fpg:5433/log",
+            "postgres://ann@h:1/log?user=a@b",
+            "postgres://h:99999/log?user=a@b",
         ] {
-            let address = ServerAddress::read(given).unwrap();
+            let address = read(given);
             assert_eq!(address.to_string(), given);
             assert!(!address.has_password(), "{given}");
         }
-        assert_eq!(ServerAddress::read("a/b.db"), None);
+    }
+
+    #[test]
+    fn a_file_may_have_colons_and_ats_in_its_name() {
+        for file in [
+            "a/b.db",
+            "a:b.db",
+            "me@home.db",
+            "me@home:b.db",
+            "postgres",
+            "postgres.db",
+            "postgres/a.db",
+            "postgres-backup:2.db",
+            "/srv/a:b/me@home.db",
+            "./a:b@c.db",
+            "../password=1.db",
+            "~/a:b@c.db",
+        ] {
+            assert_eq!(ServerAddress::read(file), Ok(None), "{file}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_meant_for_an_address_is_refused_and_not_repeated() {
+        for typed in [
+            "postgresql+psycopg2://u:S3@h/db",
+            "postgres+x:u:S3@h",
+            "postgres:/u:S3@h/db",
+            "postgres:u:S3@h/db",
+            "postgres//u:S3@h/db",
+            "postgres:host=h password=S3",
+            "host=h PassWord = S3",
+            "mysql://u:S3@h/db",
+            " mysql:u:S3@h/db",
+            "/home/u/postgres://u:S3@h/db",
+            "//u:S3@h/db",
+            "u:S3@h/db",
+            "u:S3/x@h/db",
+        ] {
+            let told = ServerAddress::read(typed);
+            assert_eq!(told, Err(NO_ADDRESS.into()), "{typed}");
+        }
+        for typed in [
+            "postgres://u:S3?x@h/db",
+            "postgres://u:3?x@h/db",
+            "postgres://u:3?x=y@h/db",
+            "postgres://u:S@3?x@h/db",
+            "postgres://u:S/3@h/db",
+            "postgres://u:3/S@h/db",
+            "postgres:///u:S3@h/db",
+            "postgres://u:S3",
+            "postgres://a,b:S3/db",
+        ] {
+            let told = ServerAddress::read(typed);
+            assert_eq!(told, Err(UNREADABLE.into()), "{typed}");
+        }
     }
 }

@@ -261,6 +261,49 @@ fn an_argument_beats_the_environment_and_an_empty_variable_says_nothing() {
 }
 
 #[test]
+fn a_mistyped_address_of_a_server_is_refused_and_not_repeated() {
+    let saylog = Saylog::new();
+    let no_address = "the store is no file and no address of a server; an address looks like \
+                      `postgres://USER@HOST/DATABASE`";
+    let unreadable = "the address of the server cannot be read; it looks like \
+                      `postgres://USER@HOST:PORT/DATABASE`, and a password has `%2F` for `/`, \
+                      `%3F` for `?` and `%40` for `@`";
+    for (address, why) in [
+        ("postgresql+psycopg2://u:s3cret@127.0.0.1/db", no_address),
+        ("mysql://u:s3cret@127.0.0.1/db", no_address),
+        ("postgres:/u:s3cret@127.0.0.1/db", no_address),
+        ("postgres//u:s3cret@127.0.0.1/db", no_address),
+        ("postgres:host=127.0.0.1 password=s3cret", no_address),
+        ("postgres://u:s3?cret@127.0.0.1/db", unreadable),
+        (" Postgres://u:s3/cret@127.0.0.1/db", unreadable),
+    ] {
+        let mut command = std::process::Command::new(SAYLOG);
+        command.env_clear().current_dir(saylog.folder());
+        command.env("HOME", saylog.folder());
+        let ask = ["--user", "alice", "-c", "/info"];
+        command.env("SAYLOG_STORE", address).args(ask);
+        let told = format!("saylog: --store: {why}\n");
+        check(&feed(command, b""), "", &told, 2);
+        for copied in [[address, "to.db"], ["from.db", address]] {
+            let mut command = std::process::Command::new(SAYLOG);
+            command.env_clear().current_dir(saylog.folder());
+            command.arg("--copy").args(copied);
+            let told = format!("saylog: --copy: {why}\n");
+            check(&feed(command, b""), "", &told, 2);
+        }
+    }
+    let left: Vec<_> = fs::read_dir(saylog.folder()).expect("a folder").collect();
+    assert!(left.is_empty(), "{left:?}");
+    for name in ["a:b.db", "me@home.db"] {
+        let mut command = std::process::Command::new(SAYLOG);
+        command.env_clear().current_dir(saylog.folder());
+        command.args(["--user", "alice", "--store", name, "-c", "/start"]);
+        check(&feed(command, b""), STARTED, "", 0);
+        assert!(saylog.folder().join(name).is_file());
+    }
+}
+
+#[test]
 fn without_a_home_there_is_one_sentence() {
     let mut command = std::process::Command::new(SAYLOG);
     command.env_clear().args(["--user", "alice"]);
