@@ -58,6 +58,9 @@ const TWO: &str = r#"{"choices":[{"index":0,"delta":{"content":"two"}}]}"#;
 const STOP: &str = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#;
 const DONE: &str = "[DONE]";
 
+/// The hint of most failures.
+const RETRY: &str = "`/retry` asks again";
+
 /// What is told of a reply that breaks off.
 const CUT: &str = "the reply was cut off; `/retry` asks again";
 
@@ -299,6 +302,41 @@ fn only_an_end_of_the_endpoint_s_own_makes_a_reply_whole() {
     ] {
         fails(stopped(reason), "one ", sentence);
     }
+}
+
+#[test]
+fn a_reply_that_was_cut_stays_so_whatever_is_said_after_it() {
+    let end = |reason: &str| STOP.replace("stop", reason);
+    let told = "the reply stopped at the model's limit of tokens; `/continue` asks it to go on\n";
+    for ends in [
+        format!("data: {}\n\ndata: {STOP}\n\n", end("length")),
+        format!("data: [{},{STOP}]\n\n", end("max_tokens")),
+    ] {
+        let (saylog, outcome) = asked(format!("{}data: {ONE}\n\n{ends}", stream()));
+        check(&outcome, &format!("{STARTED}one \n"), told, 0);
+        let reply = &events(&saylog.log())[1];
+        assert_eq!(reply["finish_reason"], "length");
+    }
+}
+
+#[test]
+fn a_text_beside_a_call_of_a_tool_is_no_whole_reply() {
+    let call = r#"{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"x"}]}}]}"#;
+    let told = |word| format!("the model asked for a tool, and has none here{word}; {RETRY}");
+    for (end, word) in [
+        (format!("data: {STOP}\n\ndata: {DONE}\n\n"), " (`stop`)"),
+        (format!("data: {DONE}\n\n"), ""),
+    ] {
+        let answer = format!("{}data: {ONE}\n\ndata: {call}\n\n{end}", stream());
+        fails(answer, "one ", &told(word));
+    }
+    let whole = r#"{"choices":[{"message":{"content":"one ","tool_calls":[{"id":"x"}]},"finish_reason":"stop"}]}"#;
+    fails(stream() + whole, "one ", &told(" (`stop`)"));
+    let whole = r#"{"message":{"content":"one ","tool_calls":[{"function":{}}]},"done":true,"done_reason":"stop"}"#;
+    fails(stream() + whole, "one ", &told(" (`stop`)"));
+    let whole =
+        r#"{"choices":[{"message":{"content":"one ","tool_calls":[]},"finish_reason":"stop"}]}"#;
+    is_whole(stream() + whole, "one ");
 }
 
 #[test]

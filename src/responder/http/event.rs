@@ -40,6 +40,8 @@ pub(super) struct Part<'a> {
     pub is_last: bool,
     /// The model wants a tool to be used.
     pub calls_tool: bool,
+    /// It waits for what that tool would say, which the endpoint does not use itself.
+    pub waits_for_tool: bool,
     /// Why the model stopped, if it has.
     pub stop: Option<Stop>,
     /// The tokens of the turn, as far as they are told.
@@ -100,7 +102,8 @@ impl Part<'static> {
             is_open: next.is_open,
             is_last: self.is_last || next.is_last,
             calls_tool: self.calls_tool || next.calls_tool,
-            stop: next.stop.or(self.stop),
+            waits_for_tool: self.waits_for_tool || next.waits_for_tool,
+            stop: Stop::after(self.stop, next.stop),
             counts: next.counts.or(self.counts),
             failure: self.failure.or(next.failure),
             ..self
@@ -119,6 +122,7 @@ impl Part<'_> {
             is_open: self.is_open,
             is_last: self.is_last,
             calls_tool: self.calls_tool,
+            waits_for_tool: self.waits_for_tool,
             stop: self.stop,
             counts: self.counts,
             sources: own(self.sources),

@@ -261,6 +261,10 @@ fn stopped(stop: &Stop, endpoint: &Endpoint) -> (String, Option<String>) {
             format!("the reply was stopped by the endpoint's filter (`{word}`)"),
             Some("`/edit` says it in other words".into()),
         ),
+        StopKind::Tool if word.is_empty() => (
+            "the model asked for a tool, and has none here".into(),
+            Some(RETRY.into()),
+        ),
         StopKind::Tool => (
             format!("the model asked for a tool, and has none here (`{word}`)"),
             Some(RETRY.into()),

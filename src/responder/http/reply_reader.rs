@@ -36,6 +36,7 @@ pub(super) struct ReplyReader {
     /// Which one of several messages of the reply the last text was of.
     item: Option<i64>,
     calls_tool: bool,
+    waits_for_tool: bool,
     /// The endpoint has marked the end.
     is_ended: bool,
     stop: Option<Stop>,
@@ -108,15 +109,13 @@ impl ReplyReader {
         let is_empty = part.text.is_empty() && part.thought.is_empty();
         self.is_streamed |= !(part.is_message || is_empty);
         self.calls_tool |= part.calls_tool;
+        self.waits_for_tool |= part.waits_for_tool;
         self.has_news |= !is_empty || part.calls_tool || part.stop.is_some();
         self.counts = part.counts.or(self.counts);
         for list in &part.sources {
             self.sources.read(list);
         }
-        // An improper end stays one, whatever is said after it.
-        if self.stop.as_ref().is_none_or(Stop::is_proper) {
-            self.stop = part.stop.or(self.stop.take());
-        }
+        self.stop = Stop::after(self.stop.take(), part.stop);
         self.failure = part.failure.map(|said| *said).or(self.failure.take());
         self.is_ended |= part.is_last;
         self.is_ended || self.failure.is_some()
@@ -225,6 +224,8 @@ impl ReplyReader {
             Some(Fault::Reported(said))
         } else if self.stop.is_none() && cut.is_some() {
             cut
+        } else if let Some(call) = self.untold_call() {
+            Some(Fault::Stopped(call))
         } else if !self.has_begun {
             Some(self.nothing())
         } else if let Some(part) = &self.missing {
@@ -244,12 +245,23 @@ impl ReplyReader {
         }
     }
 
+    /// The call of a tool for which a text is no whole reply, although the endpoint says
+    /// that it is finished. That a limit was reached is told instead.
+    fn untold_call(&self) -> Option<Stop> {
+        let is_cut = self.is_at_limit();
+        let is_call = self.waits_for_tool && self.split.has_text() && !is_cut;
+        let word = self.stop.as_ref().map_or("", |stop| &stop.word);
+        is_call.then(|| Stop::call(word))
+    }
+
+    fn is_at_limit(&self) -> bool {
+        let stop = self.stop.as_ref();
+        stop.is_some_and(|stop| stop.kind == StopKind::Length)
+    }
+
     /// What there was instead of a word, if there was no word.
     fn wordless(&self) -> Option<Wordless> {
-        let is_long = self
-            .stop
-            .as_ref()
-            .is_some_and(|stop| stop.kind == StopKind::Length);
+        let is_long = self.is_at_limit();
         if self.split.has_text() {
             None
         } else if self.calls_tool {

@@ -138,6 +138,26 @@ impl Stop {
         Some(Self { word, kind })
     }
 
+    /// A call of a tool beside a text, after which the endpoint said `word`, or nothing.
+    pub(super) fn call(word: &str) -> Self {
+        let word = word.to_owned();
+        let kind = StopKind::Tool;
+        Self { word, kind }
+    }
+
+    /// The one of two that counts. An improper end stays one, whatever is said after it,
+    /// and a reply that was cut at its limit is not whole because it is ended afterwards.
+    pub(super) fn after(earlier: Option<Self>, later: Option<Self>) -> Option<Self> {
+        let is_cut = |stop: &Self| stop.kind == StopKind::Length;
+        let is_finished = later
+            .as_ref()
+            .is_none_or(|stop| stop.kind == StopKind::Finished);
+        match earlier {
+            Some(stop) if !stop.is_proper() || is_cut(&stop) && is_finished => Some(stop),
+            earlier => later.or(earlier),
+        }
+    }
+
     /// Whether the model ended the reply itself, or with its limit of tokens.
     pub(super) fn is_proper(&self) -> bool {
         matches!(self.kind, StopKind::Finished | StopKind::Length)
@@ -194,6 +214,23 @@ mod tests {
         }
         for nothing in ["", " ", "null", "NONE"] {
             assert_eq!(Stop::of(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn the_worse_of_two_ends_counts() {
+        for (earlier, later, counts) in [
+            ("", "stop", "stop"),
+            ("stop", "", "stop"),
+            ("stop", "length", "length"),
+            ("length", "stop", "length"),
+            ("length", "", "length"),
+            ("length", "tool_calls", "tool_calls"),
+            ("content_filter", "stop", "content_filter"),
+            ("content_filter", "length", "content_filter"),
+        ] {
+            let found = Stop::after(Stop::of(earlier), Stop::of(later));
+            assert_eq!(found, Stop::of(counts), "{earlier} {later}");
         }
     }
 

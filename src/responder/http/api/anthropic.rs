@@ -142,7 +142,7 @@ fn take_block(block: &Value, part: &mut Part<'static>) {
     match block.get("type").and_then(Value::as_str) {
         Some("text") => append(&mut part.text, text("text")),
         Some("thinking") => append(&mut part.thought, text("thinking")),
-        Some("tool_use") => part.calls_tool = true,
+        Some("tool_use") => (part.calls_tool, part.waits_for_tool) = (true, true),
         _ => {}
     }
     let sources = block

@@ -87,6 +87,7 @@ impl<'a> Chunk<'a> {
             is_message,
             is_open: is_message && finish_reason.is_some_and(is_null),
             calls_tool: said.calls_tool,
+            waits_for_tool: said.calls_tool,
             stop,
             counts: self.usage.map(counts).unwrap_or_default(),
             failure: [error, said.error, self.error]
@@ -151,11 +152,13 @@ fn without_choices(data: &[u8]) -> Option<EventContent<'static>> {
         Cow::Owned(text.unwrap_or_default().as_bytes().to_vec())
     };
     let count = |name: &str| value.get(name).and_then(Value::as_i64);
+    let calls_tool = message.get("tool_calls").is_some_and(is_something);
     let mut part = Part {
         text: text("content"),
         thought: text("thinking"),
         is_last,
-        calls_tool: message.get("tool_calls").is_some_and(is_something),
+        calls_tool,
+        waits_for_tool: calls_tool,
         stop: value.get("done_reason").and_then(stop_of),
         counts: Counts {
             prompt: count("prompt_eval_count"),

@@ -16,6 +16,16 @@ use crate::responder::http::reported_error::{ReportedError, is_something};
 use crate::responder::http::stop::Stop;
 use crate::responder::{Ask, wire};
 
+/// The calls that the endpoint does not carry out itself.
+const OUR_CALLS: [&str; 6] = [
+    "function_call",
+    "custom_tool_call",
+    "computer_call",
+    "local_shell_call",
+    "shell_call",
+    "apply_patch_call",
+];
+
 /// Writes the fields of a request. Returns those that no parameter may replace.
 pub(super) fn body<M: SerializeMap>(
     request: &Request<'_>,
@@ -106,13 +116,14 @@ pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
                 ..Part::default()
             }
         }
-        "response.output_item.added" => Part {
-            calls_tool: event
-                .item
-                .and_then(parse::<Value>)
-                .is_some_and(|item| is_call(&item)),
-            ..Part::default()
-        },
+        "response.output_item.added" => {
+            let item: Option<Value> = event.item.and_then(parse);
+            Part {
+                calls_tool: item.as_ref().is_some_and(is_call),
+                waits_for_tool: item.as_ref().is_some_and(is_call_of_ours),
+                ..Part::default()
+            }
+        }
         "response.completed"
         | "response.incomplete"
         | "response.failed"
@@ -167,6 +178,7 @@ fn whole(response: Response) -> Part<'static> {
     let items = response.output.as_array().into_iter().flatten();
     for item in items {
         part.calls_tool |= is_call(item);
+        part.waits_for_tool |= is_call_of_ours(item);
         let blocks = |name: &str| {
             item.get(name)
                 .and_then(Value::as_array)
@@ -212,6 +224,12 @@ fn whole(response: Response) -> Part<'static> {
 fn is_call(item: &Value) -> bool {
     let kind = item.get("type").and_then(Value::as_str);
     kind.is_some_and(|kind| kind.ends_with("_call"))
+}
+
+/// Whether a call is of a tool that we would have; a search and the like are made there.
+fn is_call_of_ours(item: &Value) -> bool {
+    let kind = item.get("type").and_then(Value::as_str);
+    kind.is_some_and(|kind| OUR_CALLS.contains(&kind))
 }
 
 fn counts(usage: &Value) -> Counts {

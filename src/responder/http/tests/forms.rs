@@ -89,6 +89,35 @@ fn the_messages_of_anthropic_are_a_reply() {
 }
 
 #[test]
+fn a_text_beside_a_call_of_ours_is_no_whole_reply() {
+    let text =
+        r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"}}"#;
+    let end = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"}}"#;
+    let block = |kind: &str| {
+        format!(r#"{{"type":"content_block_start","index":1,"content_block":{{"type":"{kind}"}}}}"#)
+    };
+    let call = block("tool_use");
+    let (heard, _) = streamed(Api::Anthropic, &[text, &call, end]);
+    let told = "the model asked for a tool, and has none here (`end_turn`)";
+    heard.assert(Status::Failed, "a", told);
+    assert_eq!(heard.ending.finish_reason.as_deref(), Some("end_turn"));
+    let search = block("server_tool_use");
+    let (heard, _) = streamed(Api::Anthropic, &[text, &search, end]);
+    heard.assert(Status::Complete, "a", "");
+
+    let text = r#"{"type":"response.output_text.delta","output_index":0,"delta":"a"}"#;
+    let end = r#"{"type":"response.completed","response":{"status":"completed"}}"#;
+    let item = |kind: &str| {
+        format!(r#"{{"type":"response.output_item.added","item":{{"type":"{kind}"}}}}"#)
+    };
+    let (heard, _) = streamed(Api::Responses, &[text, &item("function_call"), end]);
+    let told = "the model asked for a tool, and has none here (`completed`)";
+    heard.assert(Status::Failed, "a", told);
+    let (heard, _) = streamed(Api::Responses, &[&item("web_search_call"), text, end]);
+    heard.assert(Status::Complete, "a", "");
+}
+
+#[test]
 fn an_answer_in_one_piece_is_a_reply_in_each_form() {
     for (api, body) in [
         (
