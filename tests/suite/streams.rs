@@ -361,6 +361,25 @@ fn an_end_is_read_in_several_forms() {
 }
 
 #[test]
+fn what_came_before_a_damaged_chunk_is_kept() {
+    let head = head("200 OK", "Transfer-Encoding: chunked\r\n");
+    let chunks = |events: &[&str]| {
+        let chunk = |event: &&str| {
+            let event = format!("data: {event}\n\n");
+            format!("{:x}\r\n{event}\r\n", event.len())
+        };
+        let chunks: String = events.iter().map(chunk).collect();
+        format!("{head}{chunks}ZZ\r\n")
+    };
+    let told = format!("the reply was cut off: the stream is damaged; {RETRY}");
+    fails(chunks(&[ONE, TWO]), "one two", &told);
+    fails(chunks(&[]), "", &told);
+    fails(chunks(&[ONE].repeat(5000)), &"one ".repeat(5000), &told);
+    is_whole(chunks(&[ONE, TWO, STOP]), "one two");
+    is_whole(chunks(&[ONE, TWO, STOP, DONE]), "one two");
+}
+
+#[test]
 fn a_nul_is_kept_as_what_stands_for_it() {
     let thought = r#"{"choices":[{"delta":{"reasoning_content":"h\u0000m"}}]}"#;
     let text = r#"{"choices":[{"delta":{"content":"a\u0000b"}}],"citations":["http://h/\u0000"]}"#;

@@ -18,6 +18,7 @@ use super::fault::Fault;
 use super::limits::Limits;
 use super::refusal::Refusal;
 use super::reported_error::ReportedError;
+use super::salvaged::Salvaged;
 use super::told_wait::told_wait;
 use super::unpacked::{Unpacked, unknown_packing};
 use super::worker::{Sender, Signal};
@@ -83,7 +84,7 @@ impl Exchange {
                 send(signals, Signal::Alive).and_then(|()| {
                     let (head, body) = response.into_parts();
                     let arriving = arriving.insert(Arriving {
-                        stream: body.into_reader(),
+                        stream: Salvaged::new(body.into_reader()),
                         has_come: false,
                     });
                     self.read(&head.headers, arriving, read)
@@ -164,7 +165,8 @@ impl Exchange {
         if let Err(stopped) = send(signals, Signal::ProbableEnd(Err(refusal(&body)))) {
             return stopped;
         }
-        let Ok(mut stream) = Unpacked::new(response.into_body().into_reader(), &headers) else {
+        let stream = Salvaged::new(response.into_body().into_reader());
+        let Ok(mut stream) = Unpacked::new(stream, &headers) else {
             return refusal(&body).into();
         };
         let since = Instant::now();

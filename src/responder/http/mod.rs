@@ -37,6 +37,7 @@ mod refusal;
 mod refusal_words;
 mod reply_reader;
 mod reported_error;
+mod salvaged;
 mod sse;
 mod stop;
 mod told_wait;

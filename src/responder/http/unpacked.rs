@@ -6,6 +6,8 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use ureq::http::HeaderMap;
 use ureq::http::header::CONTENT_ENCODING;
 
+use super::salvaged::Salvaged;
+
 /// How much is looked at to tell what it is.
 const FIRST_BYTES: usize = 16 * 1024;
 
@@ -22,9 +24,9 @@ type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
 /// holds no more than a window of it.
 pub(super) enum Unpacked<R> {
     Plain(Whole<R>),
-    Gzip(Box<MultiGzDecoder<Whole<R>>>),
-    Zlib(Box<ZlibDecoder<Whole<R>>>),
-    Deflate(Box<DeflateDecoder<Whole<R>>>),
+    Gzip(Salvaged<Box<MultiGzDecoder<Whole<R>>>>),
+    Zlib(Salvaged<Box<ZlibDecoder<Whole<R>>>>),
+    Deflate(Salvaged<Box<DeflateDecoder<Whole<R>>>>),
 }
 
 impl<R: Read> Unpacked<R> {
@@ -57,13 +59,13 @@ impl<R: Read> Unpacked<R> {
         let is_text = matches!(*first, [b'{' | b'[' | b'<' | b':', ..]) || is_event(&first);
         let whole = Cursor::new(first).chain(stream);
         Ok(if is_gzip {
-            Self::Gzip(Box::new(MultiGzDecoder::new(whole)))
+            Self::Gzip(Salvaged::new(Box::new(MultiGzDecoder::new(whole))))
         } else if !is_labelled || is_text || length == 0 {
             Self::Plain(whole)
         } else if is_zlib {
-            Self::Zlib(Box::new(ZlibDecoder::new(whole)))
+            Self::Zlib(Salvaged::new(Box::new(ZlibDecoder::new(whole))))
         } else {
-            Self::Deflate(Box::new(DeflateDecoder::new(whole)))
+            Self::Deflate(Salvaged::new(Box::new(DeflateDecoder::new(whole))))
         })
     }
 }

@@ -95,6 +95,25 @@ fn a_packed_reply_that_breaks_off_is_no_whole_one() {
 }
 
 #[test]
+fn what_was_unpacked_before_the_damage_is_kept() {
+    let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n";
+    let damaged = |text: &str| {
+        let mut packer = packer();
+        packer.write_all(text.as_bytes()).unwrap();
+        packer.flush().unwrap();
+        let came = packer.get_ref();
+        hear(endpoint(&Server::saying(
+            [head.as_bytes(), came, b"\xff\xff\xff\xff"].concat(),
+        )))
+    };
+    let what = "the reply was cut off: corrupt deflate stream";
+    damaged(&event("a")).assert(Status::Failed, "a", what);
+    damaged(&(event("a") + STOP + DONE)).assert(Status::Complete, "a", "");
+    let long = damaged(&event("é").repeat(10_000));
+    long.assert(Status::Failed, &"é".repeat(10_000), what);
+}
+
+#[test]
 fn a_packing_that_is_not_known_is_named() {
     let head = GZIP.replace("gzip", "br");
     let told = hear(endpoint(&Server::saying(head)));
