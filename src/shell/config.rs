@@ -159,15 +159,12 @@ impl Config {
             Input::Editor
         };
         let is_prompt = matches!(input, Input::Editor | Input::DumbTerminal);
-        if asks_nobody && is_prompt {
-            warnings.push(STANDS_IN.into());
-        }
+        warnings.extend((asks_nobody && is_prompt).then(|| STANDS_IN.into()));
         let typed = stdin_is_terminal && !is_json_input && input.reads_stdin();
         // A transcript that is piped or read goes through by itself.
         let is_read = is_watched && stdin_is_terminal && !is_dumb;
         let is_read = is_read && matches!(input, Input::Editor | Input::Lines(_));
         let has_pager = is_read && !arguments.json && !arguments.no_pager;
-        let color = has_colors(arguments.color, is_watched && !is_dumb);
         if matches!(input, Input::Grant(_)) {
             granting::check_store(&store)?;
         }
@@ -216,7 +213,7 @@ impl Config {
             may_be_first: arguments.start,
             json: arguments.json || is_json_input,
             is_watched,
-            color,
+            color: has_colors(arguments.color, is_watched && !is_dumb),
             stop_on_error: arguments.stop_on_error,
             warnings,
         })

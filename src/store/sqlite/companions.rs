@@ -82,7 +82,7 @@ fn is_somebodys(path: &Path, end: &str, metadata: &Metadata) -> bool {
     }
     if end == SHARED {
         // It is not opened: to close it would take away the locks that this process has on it.
-        return metadata.len() % SHARED_PIECE != 0;
+        return !metadata.len().is_multiple_of(SHARED_PIECE);
     }
     let mut beginning = [0; 8];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut beginning));
