@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Result;
 use super::damage::Damage;
-use super::imported::Standing;
+use super::imported::{FoundImport, Sought, Standing};
 use super::index::{IndexQuery, Page, Ranked};
 use super::record::{Behind, Import, SessionRecord};
 use super::rows::{
@@ -164,17 +164,26 @@ pub(crate) trait Backend {
     /// The message that came from another program by this key, if one did.
     fn imported(&mut self, key: &SourceKey) -> Result<Option<MessageId>>;
 
-    /// The messages that came by these keys, as far as they did, and where they stand; in any
-    /// order.
-    fn imported_all(
-        &mut self,
-        keys: &[SourceKey],
-    ) -> Result<Vec<(SourceKey, MessageId, Standing)>> {
+    /// Those of these messages that are here, and where they stand; in any order.
+    fn imported_all(&mut self, sought: &[Sought<'_>]) -> Result<Vec<FoundImport>> {
         let mut found = Vec::new();
-        for key in keys {
-            if let Some(id) = self.imported(key)? {
-                found.push((*key, id, self.standing(id)?));
+        for (place, sought) in sought.iter().enumerate() {
+            let Some(id) = self.imported(&sought.key)? else {
+                continue;
+            };
+            let mut is_other = false;
+            if let Some(said) = sought.said {
+                self.messages(&MessageQuery::One(id), &mut |message| {
+                    is_other = (message.role, message.content) != said;
+                    Flow::Full
+                })?;
             }
+            found.push(FoundImport {
+                place,
+                id,
+                standing: self.standing(id)?,
+                is_other,
+            });
         }
         Ok(found)
     }

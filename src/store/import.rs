@@ -1,5 +1,7 @@
 //! What comes from other programs: sessions whose messages may branch, and come once.
 
+use std::collections::HashSet;
+
 use super::backend::{Numbering, Plan};
 use super::group::{Failure, unreadable};
 use super::imported::{ImportedConversation, ImportedCount, ImportedHead};
@@ -29,12 +31,9 @@ impl Log {
             looked_up.map_err(unreadable)?;
         }
         let sessions = known.sessions();
-        let messages = conversations.iter().flat_map(|one| &one.messages);
         let plan = Plan {
             sessions: &sessions,
-            messages: messages
-                .filter(|message| known.message(&message.key).is_none())
-                .count(),
+            messages: known.count_new(),
         };
         self.group.write(&plan, &mut |group| {
             // Whoever was quicker with something of it lets the group be run again.
@@ -62,19 +61,19 @@ impl Log {
         let looked_up = looked_up.and_then(|()| known.look_up_heads(backend));
         looked_up.map_err(unreadable)?;
         let mut counts = Vec::with_capacity(conversations.len());
-        for ImportedConversation {
-            session, messages, ..
-        } in conversations
-        {
+        let (mut begun, mut added) = (HashSet::new(), HashSet::new());
+        for (ImportedConversation { session, .. }, keys) in conversations.iter().zip(known.keys()) {
             let found = known.session(session.session);
             let mut count = ImportedCount {
-                is_new: found.is_none(),
+                // The same conversation may stand in the source twice.
+                is_new: found.is_none() && begun.insert(session.session),
                 ..ImportedCount::default()
             };
-            for message in messages {
-                match known.message(&message.key) {
-                    Some(_) => count.known += 1,
-                    None => count.added += 1,
+            for key in keys {
+                if known.message(key).is_none() && added.insert(key) {
+                    count.added += 1;
+                } else {
+                    count.known += 1;
                 }
             }
             if let Some(key) = found

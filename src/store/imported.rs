@@ -1,6 +1,8 @@
 //! Sessions of other programs, as values.
 
-use crate::domain::{Draft, MessageId, SessionId, SourceKey, Timestamp, UserName};
+use uuid::Uuid;
+
+use crate::domain::{Draft, MessageId, Role, SessionId, SourceKey, Timestamp, UserName};
 
 /// What filters call what came from saylog on another machine.
 pub(crate) const SAYLOG: &str = "saylog";
@@ -30,6 +32,45 @@ pub(crate) struct ImportedMessage<'a> {
     pub said_at: Timestamp,
     /// What was said; its time is that of the import.
     pub draft: Draft<'a>,
+}
+
+/// By what a message is known if another one came by its key before, or if it follows one of
+/// which that holds, `behind`: it tells its role and its text, so that the same one has the
+/// same key.
+///
+/// It begins as its own key does, so that all keys of a session lie beside each other.
+pub(super) fn key_beside(
+    key: &SourceKey,
+    behind: Option<SourceKey>,
+    role: Role,
+    content: &str,
+) -> SourceKey {
+    let mut name = behind.unwrap_or_default().to_vec();
+    name.extend_from_slice(role.word().as_bytes());
+    name.push(0);
+    name.extend_from_slice(content.as_bytes());
+    let mut beside = Uuid::new_v5(&Uuid::from_bytes(*key), &name).into_bytes();
+    beside[..6].copy_from_slice(&key[..6]);
+    beside
+}
+
+/// A message that may be here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sought<'a> {
+    pub key: SourceKey,
+    /// Its role and its text, if they are to be compared.
+    pub said: Option<(Role, &'a str)>,
+}
+
+/// One of these that is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FoundImport {
+    /// Which one, as a place in the list.
+    pub place: usize,
+    pub id: MessageId,
+    pub standing: Standing,
+    /// What was said here is something else.
+    pub is_other: bool,
 }
 
 /// A session of another program with its messages.

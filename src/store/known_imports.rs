@@ -1,18 +1,25 @@
 //! What is here already of conversations of other programs, looked up for many of them at
 //! once: where a question takes a round trip, a message must not cost one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Result;
 use super::backend::Backend;
-use super::imported::{ImportedConversation, ImportedHead, Standing};
-use crate::domain::{MessageId, SessionId, SessionKey, SourceKey};
+use super::imported::{
+    ImportedConversation, ImportedHead, ImportedMessage, Sought, Standing, key_beside,
+};
+use crate::domain::{MessageId, Role, SessionId, SessionKey, SourceKey};
 
 /// Sessions and messages that are here.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KnownImports {
     sessions: HashMap<SessionId, SessionKey>,
     messages: HashMap<SourceKey, Standing>,
+    /// Those that say something else than what is known by their keys, as places among the
+    /// messages of all conversations.
+    others: HashSet<usize>,
+    /// By what the messages of each conversation are known, or will be.
+    keys: Vec<Vec<SourceKey>>,
     /// Where the last import has put the ends of sessions.
     heads: HashMap<SessionKey, ImportedHead>,
 }
@@ -42,18 +49,97 @@ impl KnownImports {
             }
         }
         // Of a session that is new nothing is there.
-        let keys: Vec<SourceKey> = conversations
-            .iter()
-            .filter(|one| self.sessions.contains_key(&one.session.session))
-            .flat_map(|one| one.messages.iter().map(|message| message.key))
-            .filter(|key| !self.messages.contains_key(key))
-            .collect();
-        if !keys.is_empty() {
-            let found = backend.imported_all(&keys)?;
-            let standings = found.into_iter().map(|(key, _, standing)| (key, standing));
-            self.messages.extend(standings);
+        let messages = conversations.iter().flat_map(|one| {
+            let is_here = self.sessions.contains_key(&one.session.session);
+            one.messages.iter().map(move |message| (is_here, message))
+        });
+        let (places, sought): (Vec<usize>, Vec<Sought<'_>>) = messages
+            .enumerate()
+            .filter(|(_, (is_here, one))| *is_here && !self.messages.contains_key(&one.key))
+            .map(|(place, (_, message))| {
+                let (key, said) = (message.key, Some(said_by(message)));
+                (place, Sought { key, said })
+            })
+            .unzip();
+        for place in self.look_for(backend, &sought)? {
+            self.others.extend(places.get(place));
         }
+        self.settle(conversations);
+        let beside = self.keys.iter().zip(conversations);
+        let beside: Vec<Sought<'_>> = beside
+            .flat_map(|(keys, one)| keys.iter().zip(&one.messages))
+            .filter(|(key, message)| **key != message.key && !self.messages.contains_key(*key))
+            .map(|(key, _)| Sought {
+                key: *key,
+                said: None,
+            })
+            .collect();
+        self.look_for(backend, &beside)?;
         Ok(())
+    }
+
+    /// Takes note of those that are here; gives the places of those that say something else.
+    fn look_for(&mut self, backend: &mut dyn Backend, sought: &[Sought<'_>]) -> Result<Vec<usize>> {
+        if sought.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = backend.imported_all(sought)?;
+        let known = found.iter().filter_map(|found| {
+            let one = sought.get(found.place)?;
+            Some((one.key, found.standing))
+        });
+        self.messages.extend(known);
+        let others = found.iter().filter(|found| found.is_other);
+        Ok(others.map(|found| found.place).collect())
+    }
+
+    /// Finds out by which key each message is known, or will be: by its own, unless something
+    /// else is known by that, or what it follows stands beside something else. So what came
+    /// before stays as it is, and nothing is put behind what it did not follow.
+    fn settle(&mut self, conversations: &[ImportedConversation<'_>]) {
+        // Of those that are new and have one key, the first has it.
+        let mut first: HashMap<SourceKey, (Role, &str)> = HashMap::new();
+        let mut places = 0..;
+        let settled = conversations.iter().map(|one| {
+            // For each message the last of its context that stands beside something else.
+            let mut beside: Vec<Option<SourceKey>> = Vec::with_capacity(one.messages.len());
+            let keys = one.messages.iter().zip(places.by_ref());
+            let keys = keys.map(|(message, place)| {
+                let behind = message
+                    .parent
+                    .and_then(|parent| beside.get(parent).copied());
+                let behind = behind.flatten();
+                let (role, content) = said_by(message);
+                let is_own = behind.is_none()
+                    && if self.messages.contains_key(&message.key) {
+                        !self.others.contains(&place)
+                    } else {
+                        *first.entry(message.key).or_insert((role, content)) == (role, content)
+                    };
+                if is_own {
+                    beside.push(None);
+                    return message.key;
+                }
+                let key = key_beside(&message.key, behind, role, content);
+                // A system prompt is in no context: what follows it follows what that follows.
+                let is_prompt = role == Role::System;
+                beside.push(if is_prompt { behind } else { Some(key) });
+                key
+            });
+            keys.collect()
+        });
+        self.keys = settled.collect();
+    }
+
+    /// By what the messages of each conversation are known, or will be.
+    pub(super) fn keys(&self) -> &[Vec<SourceKey>] {
+        &self.keys
+    }
+
+    /// How many messages are not here.
+    pub(super) fn count_new(&self) -> usize {
+        let keys = self.keys.iter().flatten();
+        keys.filter(|key| !self.messages.contains_key(*key)).count()
     }
 
     /// Looks up where the last import has put the ends of the sessions that are here. Others
@@ -107,4 +193,9 @@ impl KnownImports {
     pub(super) fn put_head(&mut self, session: SessionKey, head: Option<MessageId>) {
         self.heads.insert(session, ImportedHead(head));
     }
+}
+
+/// Who says what in a message.
+fn said_by<'a>(message: &ImportedMessage<'a>) -> (Role, &'a str) {
+    (message.draft.role, message.draft.content)
 }

@@ -36,6 +36,7 @@ mod pipe;
 mod piped;
 mod property;
 mod question;
+mod reimporting;
 mod said_files;
 mod search;
 mod taken;

@@ -269,3 +269,100 @@ pub(super) fn an_import_that_is_not_committed_is_gone(tenant: &Tenant) {
         ["question", "second", "to the second"]
     );
 }
+
+pub(super) fn what_says_something_else_by_a_known_key_stands_beside_it(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let talk = |texts: &[&'static str]| -> Vec<ImportedMessage<'static>> {
+        let said = (1_u8..).zip(texts).map(|(key, text)| {
+            let role = if key % 2 == 1 { Role::User } else { Role::Ai };
+            message(key, usize::from(key).checked_sub(2), role, text)
+        });
+        said.collect()
+    };
+    let old = talk(&["old", "old answer"]);
+    assert_eq!(import(&mut log, &old, None), count(true, 2, 0, false));
+    let session = key(&mut log);
+    // Its name was given to another one. Nothing is put behind what it did not follow.
+    let new = talk(&["new", "new answer", "and?", "well"]);
+    assert_eq!(import(&mut log, &new, None), count(false, 4, 0, false));
+    let context = ["new", "new answer", "and?", "well"];
+    assert_eq!(current_context(&mut log, session), context);
+    assert_eq!(import(&mut log, &new, None), count(false, 0, 4, false));
+    // What was there is as it was, and goes on.
+    let older = talk(&["old", "old answer", "and?"]);
+    assert_eq!(import(&mut log, &old, None), count(false, 0, 2, false));
+    assert_eq!(import(&mut log, &older, None), count(false, 1, 2, false));
+    assert_eq!(
+        current_context(&mut log, session),
+        ["old", "old answer", "and?"]
+    );
+    // A reply that was half there, of a question that is not asked again.
+    let whole = talk(&["old", "old answer, and its end", "and?", "well"]);
+    assert_eq!(import(&mut log, &whole, None), count(false, 3, 1, false));
+    assert_eq!(import(&mut log, &whole, None), count(false, 0, 4, false));
+    assert_eq!(import(&mut log, &new, None), count(false, 0, 4, false));
+    assert_eq!(current_context(&mut log, session), context);
+    let end = log.end(session).unwrap();
+    assert_eq!((end.depth, end.count), (4, 10));
+    // The same text of somebody else is something else.
+    let mut turned = talk(&["old"]);
+    turned[0].draft.role = Role::Ai;
+    assert_eq!(import(&mut log, &turned, None), count(false, 1, 0, false));
+}
+
+pub(super) fn a_prompt_that_says_something_else_moves_nothing(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let mut messages = branching();
+    import(&mut log, &messages, Some(4));
+    let session = key(&mut log);
+    let system = log.end(session).unwrap().system;
+    messages[0] = message(1, None, Role::System, "be long");
+    messages.push(message(7, Some(4), Role::Ai, "more"));
+    for (added, known) in [(2, 5), (0, 7)] {
+        let expected = count(false, added, known, false);
+        assert_eq!(import(&mut log, &messages, Some(6)), expected);
+        assert_eq!(
+            current_context(&mut log, session),
+            ["question", "first", "to the first", "more"]
+        );
+    }
+    assert_eq!(log.end(session).unwrap().system, system);
+}
+
+pub(super) fn conversations_of_one_name_stay_apart(tenant: &Tenant) {
+    let mut log = tenant.log();
+    let alice = user("alice");
+    let talk = |texts: [&'static str; 2]| ImportedConversation {
+        session: ImportedSession {
+            user: &alice,
+            session: session_id(77),
+            title: None,
+            source: "chatgpt",
+            last_at: Timestamp(1),
+        },
+        messages: vec![
+            message(1, None, Role::User, texts[0]),
+            message(2, Some(0), Role::Ai, texts[1]),
+        ],
+        current: None,
+    };
+    // In one source, and the second one once more.
+    let all = [
+        talk(["rome?", "yes"]),
+        talk(["bread?", "yes"]),
+        talk(["bread?", "yes"]),
+    ];
+    let expected = [
+        count(true, 2, 0, false),
+        count(false, 2, 0, false),
+        count(false, 0, 2, false),
+    ];
+    assert_eq!(log.look_at_import(&all).unwrap(), expected);
+    assert_eq!(log.import(&all).unwrap(), expected);
+    log.commit().unwrap();
+    let session = key(&mut log);
+    assert_eq!(current_context(&mut log, session), ["bread?", "yes"]);
+    assert_eq!(log.import(&all[..1]).unwrap(), [count(false, 0, 2, false)]);
+    log.commit().unwrap();
+    assert_eq!(current_context(&mut log, session), ["rome?", "yes"]);
+}

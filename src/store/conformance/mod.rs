@@ -179,6 +179,9 @@ checks! {
         conversations_that_come_together_stay_apart
         what_follows_a_prompt_in_the_middle_goes_on_behind_what_that_follows
         an_import_that_is_not_committed_is_gone
+        what_says_something_else_by_a_known_key_stands_beside_it
+        a_prompt_that_says_something_else_moves_nothing
+        conversations_of_one_name_stay_apart
     ;
     joining:
         a_log_of_another_machine_comes_once

@@ -9,7 +9,7 @@ use super::super::known_imports::KnownImports;
 use super::super::rows::{End, MessageRow, NewSession, Place};
 use super::super::rules;
 use super::{Attempt, Failure, Group};
-use crate::domain::{Role, SessionId, SessionKey};
+use crate::domain::{Role, SessionId, SessionKey, SourceKey};
 
 impl Group {
     /// Adds what is new of several sessions, and moves their ends unless the person has done
@@ -23,9 +23,10 @@ impl Group {
         let backend = self.backend.as_mut();
         known.look_up_heads(backend).map_err(Failure::Reading)?;
         let mut begun = self.begin_imported(conversations, known)?;
-        let counts = conversations.iter().map(|one| {
+        let keys = known.keys().to_vec();
+        let counts = conversations.iter().zip(keys).map(|(one, keys)| {
             let is_new = begun.remove(&one.session.session);
-            self.import_one(one, is_new, known)
+            self.import_one(one, &keys, is_new, known)
         });
         counts.collect()
     }
@@ -61,10 +62,12 @@ impl Group {
         Ok(begun)
     }
 
-    /// Adds what is new of one session, which was begun just now if it `is_new`.
+    /// Adds what is new of one session, whose messages are known by these keys, and which was
+    /// begun just now if it `is_new`.
     fn import_one(
         &mut self,
         conversation: &ImportedConversation<'_>,
+        keys: &[SourceKey],
         is_new: bool,
         known: &mut KnownImports,
     ) -> Attempt<ImportedCount> {
@@ -84,8 +87,12 @@ impl Group {
         let before = end;
         let mut standings: Vec<Standing> = Vec::with_capacity(conversation.messages.len());
         let mut answered_by = None;
-        for message in &conversation.messages {
-            let standing = match known.message(&message.key) {
+        for (message, message_key) in conversation.messages.iter().zip(keys) {
+            let message = &ImportedMessage {
+                key: *message_key,
+                ..*message
+            };
+            let standing = match known.message(message_key) {
                 Some(standing) => {
                     count.known += 1;
                     standing

@@ -2,7 +2,7 @@
 
 use super::super::backend::Plan;
 use super::super::group::{Apart, Failure, unreadable};
-use super::super::imported::SAYLOG;
+use super::super::imported::{SAYLOG, key_beside};
 use super::super::rows::Place;
 use super::super::{Log, Result};
 use super::runs::{Runs, Spot};
@@ -225,7 +225,7 @@ impl Log {
             ..*record
         };
         let mut keys = Vec::new();
-        if let Some(origin) = record.origin
+        if let Some(origin) = self.origin_of(join, record)?
             // By this key another message is known otherwise: it is somebody else's.
             && self.imported(join, &origin)?.is_none()
         {
@@ -400,10 +400,28 @@ impl Log {
         record: &MessageRecord<'_>,
         user: &UserName,
     ) -> Result<Option<Spot>> {
-        match record.origin {
+        match self.origin_of(join, record)? {
             Some(origin) => self.of_key(join, &origin, user),
             None => Ok(None),
         }
+    }
+
+    /// By what a message is known here that came from another program, if it did: by a key of
+    /// its text where something else came by its own.
+    fn origin_of(&mut self, join: &Join, record: &MessageRecord<'_>) -> Result<Option<SourceKey>> {
+        let Some(origin) = record.origin else {
+            return Ok(None);
+        };
+        let mut is_other = false;
+        if let Some(id) = self.imported(join, &origin)? {
+            let said = (record.role, record.content);
+            self.message(id, &mut |here| is_other = (here.role, here.content) != said)?;
+        }
+        Ok(Some(if is_other {
+            key_beside(&origin, None, record.role, record.content)
+        } else {
+            origin
+        }))
     }
 
     /// Where a message is that could not keep its number, if it is here.

@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 use super::backend::Plan;
 use super::group::unreadable;
-use super::imported::SAYLOG;
+use super::imported::{SAYLOG, Sought};
 use super::record::Import;
 use super::rows::End;
 use super::{Log, Result};
@@ -180,11 +180,16 @@ impl Log {
             return Ok(());
         }
         let backend = self.group.rows()?;
-        let keys: Vec<_> = records.iter().filter_map(|record| record.origin).collect();
-        if !keys.is_empty() {
-            let found = backend.imported_all(&keys).map_err(unreadable)?;
-            join.origins.extend(keys.iter().map(|key| (*key, None)));
-            let found = found.into_iter().map(|(key, id, _)| (key, Some(id)));
+        let keys = records.iter().filter_map(|record| record.origin);
+        let sought: Vec<_> = keys.map(|key| Sought { key, said: None }).collect();
+        if !sought.is_empty() {
+            let found = backend.imported_all(&sought).map_err(unreadable)?;
+            join.origins
+                .extend(sought.iter().map(|one| (one.key, None)));
+            let found = found.iter().filter_map(|found| {
+                let one = sought.get(found.place)?;
+                Some((one.key, Some(found.id)))
+            });
             join.origins.extend(found);
         }
         if !records.is_empty() {

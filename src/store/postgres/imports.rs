@@ -3,7 +3,8 @@
 use tokio_postgres::types::Type;
 
 use super::super::Result;
-use super::super::imported::Standing;
+use super::super::codes;
+use super::super::imported::{FoundImport, Sought, Standing};
 use super::super::record::Import;
 use super::client::Value;
 use super::handle::Handle;
@@ -19,34 +20,53 @@ pub(super) fn message(handle: &mut Handle, key: &SourceKey) -> Result<Option<Mes
     Ok(rows.first().map(|row| MessageId(row.get(0))))
 }
 
-/// The messages that came by these keys, and where they stand. What follows a system prompt,
-/// which is in no context, follows what that follows.
-pub(super) fn messages(
-    handle: &mut Handle,
-    keys: &[SourceKey],
-) -> Result<Vec<(SourceKey, MessageId, Standing)>> {
-    let keys: Vec<&[u8]> = keys.iter().map(SourceKey::as_slice).collect();
+/// Those of these messages that are here, and where they stand. What follows a system prompt,
+/// which is in no context, follows what that follows. A text that has another length than the
+/// one that it is compared with is another one, and does not travel.
+pub(super) fn messages(handle: &mut Handle, sought: &[Sought<'_>]) -> Result<Vec<FoundImport>> {
+    let keys: Vec<&[u8]> = sought.iter().map(|one| one.key.as_slice()).collect();
+    let said = sought.iter().map(|one| match one.said {
+        Some((role, content)) => {
+            let bytes = i64::try_from(content.len()).unwrap_or(-1);
+            (codes::of_role(role), bytes)
+        }
+        None => (-1, -1),
+    });
+    let (roles, lengths): (Vec<i16>, Vec<i64>) = said.unzip();
     let rows = handle.rows(
         // One by one through the indexes, whatever the server knows of how many there are.
-        "SELECT n.source, m.id, CASE WHEN m.depth IS NULL THEN m.parent ELSE m.id END,
-                coalesce(m.depth, p.depth, 0)
-         FROM unnest($1::bytea[]) AS n (source)
+        "SELECT n.place, m.id, CASE WHEN m.depth IS NULL THEN m.parent ELSE m.id END,
+                coalesce(m.depth, p.depth, 0),
+                CASE WHEN m.role = n.role AND octet_length(m.content) = n.bytes
+                     THEN m.content END
+         FROM unnest($1::bytea[], $2::smallint[], $3::bigint[])
+              WITH ORDINALITY AS n (source, role, bytes, place)
          CROSS JOIN LATERAL (SELECT t.message FROM saylog.origins AS t
                              WHERE t.source = n.source LIMIT 1) AS o
-         CROSS JOIN LATERAL (SELECT t.id, t.depth, t.parent FROM saylog.messages AS t
-                             WHERE t.id = o.message LIMIT 1) AS m
+         CROSS JOIN LATERAL (SELECT t.id, t.depth, t.parent, t.role, t.content
+                             FROM saylog.messages AS t WHERE t.id = o.message LIMIT 1) AS m
          LEFT JOIN LATERAL (SELECT t.depth FROM saylog.messages AS t
                             WHERE t.id = m.parent AND m.depth IS NULL LIMIT 1) AS p ON true",
-        &[(&keys, Type::BYTEA_ARRAY)],
+        &[
+            (&keys, Type::BYTEA_ARRAY),
+            (&roles, Type::INT2_ARRAY),
+            (&lengths, Type::INT8_ARRAY),
+        ],
     )?;
     let found = rows.iter().map(|row| {
-        let key: &[u8] = row.get(0);
-        let standing = Standing {
-            last: row.get::<_, Option<i64>>(2).map(MessageId),
-            depth: row.get(3),
-        };
-        let key = key.try_into().map_err(|_| missing())?;
-        Ok((key, MessageId(row.get(1)), standing))
+        let place = usize::try_from(row.get::<_, i64>(0)).unwrap_or(0);
+        let place = place.checked_sub(1).ok_or_else(missing)?;
+        let said = sought.get(place).ok_or_else(missing)?.said;
+        let here: Option<&str> = row.get(4);
+        Ok(FoundImport {
+            place,
+            id: MessageId(row.get(1)),
+            standing: Standing {
+                last: row.get::<_, Option<i64>>(2).map(MessageId),
+                depth: row.get(3),
+            },
+            is_other: said.is_some_and(|(_, content)| here != Some(content)),
+        })
     });
     found.collect()
 }

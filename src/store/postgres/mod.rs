@@ -76,7 +76,7 @@ use super::backend::{
 };
 use super::copying::{Source, Target};
 use super::damage::Damage;
-use super::imported::Standing;
+use super::imported::{FoundImport, Sought};
 use super::index::{IndexQuery, Page, Ranked};
 use super::record::{Behind, Import, SessionRecord};
 use super::rows::{
@@ -413,11 +413,8 @@ impl Backend for Postgres {
         imports::message(&mut self.handle, key)
     }
 
-    fn imported_all(
-        &mut self,
-        keys: &[SourceKey],
-    ) -> Result<Vec<(SourceKey, MessageId, Standing)>> {
-        imports::messages(&mut self.handle, keys)
+    fn imported_all(&mut self, sought: &[Sought<'_>]) -> Result<Vec<FoundImport>> {
+        imports::messages(&mut self.handle, sought)
     }
 
     fn same_messages(

@@ -52,7 +52,13 @@ pub(crate) fn dump(saylog: &Saylog) -> Vec<String> {
 
 /// The rows of `/history`, each as `role: content`, of the session that was spoken in last.
 pub(crate) fn context(saylog: &Saylog) -> Vec<String> {
-    let outcome = saylog.run(&["--json", "--resume", "-c", "/history"]);
+    context_of(saylog, &["--resume"])
+}
+
+/// The same of the session that is gone on with by these arguments.
+pub(crate) fn context_of(saylog: &Saylog, resume: &[&str]) -> Vec<String> {
+    let arguments = [&["--json"], resume, &["-c", "/history"]].concat();
+    let outcome = saylog.run(&arguments);
     let told = without_hints(&outcome.stderr);
     assert_eq!((told.as_str(), outcome.code), ("", 0));
     let text =
