@@ -29,12 +29,22 @@ pub(crate) enum FileFault {
     NulByte(usize),
     /// The message would be longer than [`MESSAGE_LIMIT`].
     TooLong,
-    /// From this place on it cannot be read: why.
-    Broken(String, String),
-    /// So many of its records cannot be read; the others are in the log.
-    Incomplete(u64),
+    /// From this place on it cannot be read: why; and what became of what stands before it.
+    Broken(String, String, Rest),
+    /// So many of its records cannot be read; and what became of the others.
+    Incomplete(u64, Rest),
     /// Anything else that the system says.
     Unreadable(io::Error),
+}
+
+/// What became of what could be read of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// Nothing could be read.
+    Nothing,
+    InTheLog,
+    /// It was only looked at.
+    NotWritten,
 }
 
 impl From<TextError> for FileFault {
@@ -63,7 +73,7 @@ impl FileFault {
             Self::InvalidUtf8(_) => "invalid_utf8",
             Self::NulByte(_) => "nul_byte",
             Self::TooLong => "too_long",
-            Self::Broken(..) | Self::Incomplete(_) => "file_broken",
+            Self::Broken(..) | Self::Incomplete(..) => "file_broken",
             Self::Unreadable(_) => "file_unreadable",
         }
     }
@@ -90,9 +100,13 @@ impl FileFault {
                 let mebibytes = MESSAGE_LIMIT / 1024 / 1024;
                 format!("a message has at most {mebibytes} MiB")
             }
-            Self::Broken(..) | Self::Incomplete(_) => {
-                "what could be read is in the log; the same import goes on from there".into()
-            }
+            Self::Broken(_, _, rest) | Self::Incomplete(_, rest) => match rest {
+                Rest::Nothing => return None,
+                Rest::InTheLog => {
+                    "what could be read is in the log; the same import goes on from there".into()
+                }
+                Rest::NotWritten => "nothing was written".into(),
+            },
             Self::Unreadable(_) => return None,
         })
     }
@@ -114,9 +128,9 @@ impl fmt::Display for FileFault {
             Self::InvalidUtf8(at) => write!(f, "is not UTF-8 (byte {at}) and was not sent"),
             Self::NulByte(at) => write!(f, "has a NUL byte (byte {at}) and was not sent"),
             Self::TooLong => f.write_str("is too long and was not sent"),
-            Self::Broken(place, why) => write!(f, "cannot be read from {place} on: {why}"),
-            Self::Incomplete(1) => f.write_str("has a record that cannot be read"),
-            Self::Incomplete(count) => write!(f, "has {count} records that cannot be read"),
+            Self::Broken(place, why, _) => write!(f, "cannot be read from {place} on: {why}"),
+            Self::Incomplete(1, _) => f.write_str("has a record that cannot be read"),
+            Self::Incomplete(count, _) => write!(f, "has {count} records that cannot be read"),
             Self::Unreadable(error) => write!(f, "cannot be read: {}", io_reason(error)),
         }
     }

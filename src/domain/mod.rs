@@ -39,7 +39,7 @@ mod zone;
 pub(crate) use citation::Citation;
 pub(crate) use error::{Error, Result};
 pub(crate) use event::*;
-pub(crate) use file_fault::FileFault;
+pub(crate) use file_fault::{FileFault, Rest};
 pub(crate) use granted::Granted;
 pub(crate) use ids::{MessageId, MessageName, MoveId, SessionId, SessionKey};
 pub(crate) use invisible::{

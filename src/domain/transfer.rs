@@ -1,5 +1,7 @@
 //! What was carried out of the log.
 
+use super::Rest;
+
 /// What was written of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Exported {
@@ -49,6 +51,20 @@ pub(crate) struct Imported {
     pub broken: u64,
     /// Nothing was written.
     pub is_dry: bool,
+}
+
+impl Imported {
+    /// What became of what could be read.
+    pub(crate) fn rest(&self) -> Rest {
+        let conversations = self.new + self.changed + self.same;
+        if conversations + self.messages + self.known == 0 {
+            Rest::Nothing
+        } else if self.is_dry {
+            Rest::NotWritten
+        } else {
+            Rest::InTheLog
+        }
+    }
 }
 
 /// What came of a copy of a whole store.

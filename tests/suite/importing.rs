@@ -60,10 +60,12 @@ fn with_file(name: &str, text: &str) -> Saylog {
 
 const BROKEN: &str = "conversations.json, conversation 2 “Broken”: it has no messages: `mapping` is not there; left out\n";
 
+const IN_THE_LOG: &str = "what could be read is in the log; the same import goes on from there";
+
 fn incomplete(line: &str) -> String {
     format!(
-        "{line}: {BROKEN}{line}: `conversations.json` has a record that cannot be read; what could \
-         be read is in the log; the same import goes on from there\n"
+        "{line}: {BROKEN}{line}: `conversations.json` has a record that cannot be read; \
+         {IN_THE_LOG}\n"
     )
 }
 
@@ -74,7 +76,7 @@ fn what_chatgpt_wrote_is_resumed_searched_and_exported_like_anything_else() {
         &run(&saylog, &["--import", "--dry-run conversations.json"]),
         "conversations.json (chatgpt): 1 conversation (1 new); 3 messages would be added for \
          alice; nothing was written.\n",
-        &incomplete("-c:1"),
+        &incomplete("-c:1").replace(IN_THE_LOG, "nothing was written"),
         1,
     );
     assert_eq!(saylog.said().len(), 2);
@@ -350,8 +352,7 @@ fn a_folder_is_read_and_what_nobody_knows_is_told() {
         ),
         "notes.txt (openai): no conversation.\n",
         "<stdin>:1: notes.txt, line 1: it is no JSON: expected value, at column 1; left out\n\
-             <stdin>:1: `notes.txt` has a record that cannot be read; what could be read is in the \
-             log; the same import goes on from there\n\
+             <stdin>:1: `notes.txt` has a record that cannot be read\n\
              <stdin>:2: `./nothing.db` does not exist; a path begins in the folder where saylog was \
              started; quotes go around one with blanks\n",
         1,

@@ -40,6 +40,7 @@ mod reimporting;
 mod said_files;
 mod search;
 mod taken;
+mod unimportable;
 
 // Sessions.
 mod branches;

@@ -103,11 +103,12 @@ pub(crate) fn import(chat: &mut Chat, source: ImportSource<'_>, sink: &mut dyn S
     if let Some(error) = failed {
         return Err(error);
     }
+    let rest = told.rest();
     let fault = match read {
         Some(Err(Fault::Io(error))) => FileFault::Unreadable(error),
-        Some(Err(Fault::Broken(broken))) => FileFault::Broken(broken.place, broken.why),
+        Some(Err(Fault::Broken(broken))) => FileFault::Broken(broken.place, broken.why, rest),
         _ if told.broken == 0 => return Ok(()),
-        _ => FileFault::Incomplete(told.broken),
+        _ => FileFault::Incomplete(told.broken, rest),
     };
     Err(Error::File(file.to_owned(), fault))
 }

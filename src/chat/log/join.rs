@@ -94,7 +94,10 @@ pub(crate) fn join(chat: &mut Chat, source: JoinSource<'_>, sink: &mut dyn Sink)
     finished?;
     match told.broken {
         0 => Ok(()),
-        broken => Err(Error::File(file, FileFault::Incomplete(broken))),
+        broken => Err(Error::File(
+            file,
+            FileFault::Incomplete(broken, told.rest()),
+        )),
     }
 }
 
