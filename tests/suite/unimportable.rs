@@ -67,3 +67,29 @@ fn what_became_of_the_rest_is_told_as_it_is() {
         "{outcome:?}"
     );
 }
+
+#[test]
+fn a_conversation_without_messages_is_counted() {
+    let saylog = scripted();
+    let mut hidden = asked("hidden");
+    hidden["mapping"]["q"]["message"]["recipient"] = json!("python");
+    let all = json!([asked("one"), {"title": "empty", "mapping": {}}, hidden]);
+    fs::write(saylog.folder().join("talks.json"), all.to_string()).expect("a file");
+    fs::write(
+        saylog.folder().join("talks.jsonl"),
+        "{\"messages\":[]}\n{\"messages\":[]}\n",
+    )
+    .expect("a file");
+    check(
+        &play(
+            &saylog,
+            "/import talks.json\n/import --format openai talks.jsonl\n",
+        ),
+        "talks.json (chatgpt): 1 conversation (1 new); 1 message added for alice.\n  \
+         without: conversations without messages (2), messages to tools (1)\n\
+         talks.jsonl (openai): no conversation.\n  \
+         without: conversations without messages (2)\n",
+        "",
+        0,
+    );
+}

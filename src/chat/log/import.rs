@@ -175,6 +175,7 @@ impl<'a> Importing<'a> {
             self.left_out.add(&arrival.conversation.left_out);
             let (messages, current) = arrival.messages(now, &mut self.left_out);
             let Some(last_at) = messages.iter().map(|message| message.said_at).max() else {
+                self.left_out.count("conversations without messages");
                 continue;
             };
             arrived.push((
