@@ -13,6 +13,8 @@ pub(crate) struct Exported {
     pub conversations: u64,
     /// How many messages it has.
     pub messages: u64,
+    /// What its form has no place for, by kind and how often.
+    pub left_out: Vec<(&'static str, u64)>,
     /// How many links of these are to messages that it does not have.
     pub missing: u64,
     /// What looks like a key in these, by kind and in how many messages.

@@ -1,7 +1,7 @@
 //! What is said of an export.
 
 use super::Outbox;
-use super::imported::secrets;
+use super::imported::{left_out, secrets};
 use super::phrases::counted;
 use crate::domain::Exported;
 
@@ -17,6 +17,7 @@ pub(super) fn stream<'a>(it: &Exported, outbox: &'a mut Outbox) -> &'a mut Vec<u
 /// Says what was written, and where, in a line each. It is not escaped.
 pub(super) fn lines(it: &Exported) -> Vec<String> {
     let mut lines = vec![receipt(it)];
+    lines.extend(left_out(&it.left_out));
     match it.missing {
         0 => {}
         1 => lines.push("  1 link to a message that is not among it is left out".into()),

@@ -39,13 +39,7 @@ pub(super) fn lines(it: &Imported) -> Vec<String> {
              their own"
         )),
     }
-    if !it.left_out.is_empty() {
-        let kinds = it.left_out.iter();
-        let kinds: Vec<_> = kinds
-            .map(|(kind, count)| format!("{kind} ({count})"))
-            .collect();
-        lines.push(format!("  without: {}", kinds.join(", ")));
-    }
+    lines.extend(left_out(&it.left_out));
     lines.extend(secrets(&it.secrets));
     match it.left {
         0 => {}
@@ -82,18 +76,23 @@ fn users(it: &Imported) -> String {
     named.join(", ")
 }
 
+/// Says what was left out, if anything was. It is not escaped.
+pub(super) fn left_out(kinds: &[(&'static str, u64)]) -> Option<String> {
+    by_kind("without", kinds)
+}
+
 /// Says what looks like a key, if anything does. It is not escaped.
 pub(super) fn secrets(kinds: &[(&'static str, u64)]) -> Option<String> {
-    let told: Vec<_> = kinds
+    by_kind("what looks like a secret is among it", kinds)
+}
+
+/// Counts by their kinds behind a head, if there are any.
+fn by_kind(head: &str, kinds: &[(&'static str, u64)]) -> Option<String> {
+    let told = kinds
         .iter()
-        .map(|(kind, count)| format!("{kind} ({count})"))
-        .collect();
-    (!told.is_empty()).then(|| {
-        format!(
-            "  what looks like a secret is among it: {}",
-            told.join(", ")
-        )
-    })
+        .map(|(kind, count)| format!("{kind} ({count})"));
+    let told: Vec<_> = told.collect();
+    (!told.is_empty()).then(|| format!("  {head}: {}", told.join(", ")))
 }
 
 /// Says which record cannot be read. It is not escaped.

@@ -49,6 +49,7 @@ pub(super) fn run(
         form: wanted.form.word(),
         conversations: written.conversations,
         messages: written.messages,
+        left_out: written.left_out,
         missing: written.missing,
         secrets: written.secrets,
     }));

@@ -115,10 +115,48 @@ fn standard_output_gets_the_text_and_nothing_else() {
         [
             json!({"event": "export_text", "line": 1, "text": ""}),
             json!({"event": "export", "line": 1, "file": "-", "format": "text",
-                   "conversations": 0, "messages": 0, "missing_links": 0,
+                   "conversations": 0, "messages": 0, "left_out": {}, "missing_links": 0,
                    "secrets": {}}),
         ]
     );
+}
+
+#[test]
+fn a_receipt_counts_what_the_file_has_and_what_it_has_no_place_for() {
+    let saylog = scripted();
+    before(&saylog, "/start\nby train?\n");
+    let failed = play(&saylog, "/resume\n/model cmd:false\nand back?\n");
+    assert_eq!(failed.code, 1);
+    let said = "{\"messages\":[{\"role\":\"user\",\"content\":\"by train?\"},\
+                {\"role\":\"assistant\",\"content\":\"by train?\"},\
+                {\"role\":\"user\",\"content\":\"and back?\"}]}\n";
+    let last = "{\"messages\":[{\"role\":\"user\",\"content\":\"and back?\"}]}\n";
+    for (filters, out, told) in [
+        (
+            "",
+            said,
+            "3 messages of 1 conversation written (openai).\n  without: empty replies (1)\n",
+        ),
+        // The newest that it has a place for.
+        (
+            "limit:1",
+            last,
+            "1 message of 1 conversation written (openai).\n",
+        ),
+        (
+            "status:failed",
+            "",
+            "Nothing suits: no message was written (openai).\n  without: empty replies (1)\n",
+        ),
+    ] {
+        let arguments = format!("{filters} --format openai -");
+        check(&run(&saylog, &["--export", &arguments]), out, told, 0);
+    }
+    for form in ["langchain", "trace", "csv", "markdown", "text"] {
+        let outcome = run(&saylog, &["--export", &format!("--format {form} -")]);
+        let told = format!("4 messages of 1 conversation written ({form}).\n");
+        assert_eq!(outcome.stderr, told);
+    }
 }
 
 #[test]

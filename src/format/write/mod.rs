@@ -41,7 +41,12 @@ pub(crate) trait Writer {
     /// Begins a conversation, where the form is one of conversations.
     fn begin_conversation(&mut self, _heading: &Heading<'_>, _out: &mut Vec<u8>) {}
 
-    /// Writes a message.
+    /// Whether this form has a place for a message.
+    fn takes(&self, _message: &Message<'_>) -> bool {
+        true
+    }
+
+    /// Writes a message that the form has a place for.
     fn message(&mut self, message: &Message<'_>, out: &mut Vec<u8>);
 
     /// Ends a conversation.

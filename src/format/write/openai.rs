@@ -26,11 +26,12 @@ impl Writer for OpenAi {
         out.extend_from_slice(b"{\"messages\":[");
     }
 
-    fn message(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
+    fn takes(&self, message: &Message<'_>) -> bool {
         // Nothing was answered, and no interface takes an empty message.
-        if message.is_unanswered() {
-            return;
-        }
+        !message.is_unanswered()
+    }
+
+    fn message(&mut self, message: &Message<'_>, out: &mut Vec<u8>) {
         if std::mem::replace(&mut self.has_message, true) {
             out.push(b',');
         }

@@ -31,36 +31,36 @@ fn written(form: Form, conversations: &[Talk<'_>]) -> String {
         for (role, content) in *messages {
             id += 1;
             let is_reply = *role == Role::Ai;
-            writer.message(
-                &Message {
-                    id: MessageId(id),
-                    seq: id,
-                    parent: None,
-                    user: &user,
-                    session,
-                    role: *role,
-                    content,
-                    created_at: Timestamp(1_795_354_327_120),
-                    said_at: (id == 1).then_some(Timestamp(1_700_000_000_007)),
-                    source: None,
-                    model: is_reply.then_some("mock"),
-                    status: if content.ends_with('…') {
-                        Status::Interrupted
-                    } else {
-                        Status::Complete
-                    },
-                    usage: is_reply.then_some(Usage {
-                        prompt: 7,
-                        reply: 3,
-                    }),
-                    details: ReplyDetails {
-                        reasoning: is_reply.then_some("thought"),
-                        finish_reason: is_reply.then_some("stop"),
-                        citations: None,
-                    },
+            let message = Message {
+                id: MessageId(id),
+                seq: id,
+                parent: None,
+                user: &user,
+                session,
+                role: *role,
+                content,
+                created_at: Timestamp(1_795_354_327_120),
+                said_at: (id == 1).then_some(Timestamp(1_700_000_000_007)),
+                source: None,
+                model: is_reply.then_some("mock"),
+                status: if content.ends_with('…') {
+                    Status::Interrupted
+                } else {
+                    Status::Complete
                 },
-                &mut out,
-            );
+                usage: is_reply.then_some(Usage {
+                    prompt: 7,
+                    reply: 3,
+                }),
+                details: ReplyDetails {
+                    reasoning: is_reply.then_some("thought"),
+                    finish_reason: is_reply.then_some("stop"),
+                    citations: None,
+                },
+            };
+            if writer.takes(&message) {
+                writer.message(&message, &mut out);
+            }
         }
         if is_of_conversations {
             writer.end_conversation(&mut out);

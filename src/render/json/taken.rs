@@ -47,6 +47,7 @@ pub(super) fn exported(object: Object<'_>, it: &Exported) {
         .field("format", it.form)
         .field("conversations", it.conversations)
         .field("messages", it.messages)
+        .field("left_out", by_kind(&it.left_out))
         .field("missing_links", it.missing)
         .field("secrets", by_kind(&it.secrets))
         .end();

@@ -7,6 +7,7 @@ use super::super::candidates::{Candidates, Wanted};
 use super::super::filtered::begin_of;
 use super::super::suits::Suits;
 use super::super::transfer_progress::TransferProgress;
+use super::Written;
 use super::output::Output;
 use crate::chat::Chat;
 use crate::chat::ask::foreign_message;
@@ -31,8 +32,10 @@ pub(super) struct Pages<'a, 'o> {
     counted: Option<BTreeSet<MessageId>>,
     writer: Box<dyn Writer>,
     output: &'a mut Output<'o>,
-    pub(super) conversations: u64,
-    pub(super) messages: u64,
+    conversations: u64,
+    messages: u64,
+    /// Replies without text, which the form has no place for.
+    empty_replies: u64,
 }
 
 impl<'a, 'o> Pages<'a, 'o> {
@@ -55,6 +58,7 @@ impl<'a, 'o> Pages<'a, 'o> {
             output,
             conversations: 0,
             messages: 0,
+            empty_replies: 0,
         }
     }
 
@@ -211,6 +215,17 @@ impl<'a, 'o> Pages<'a, 'o> {
         Ok(())
     }
 
+    /// How much was written.
+    pub(super) fn written(&self) -> Written {
+        let left_out = [("empty replies", self.empty_replies)];
+        Written {
+            conversations: self.conversations,
+            messages: self.messages,
+            left_out: left_out.into_iter().filter(|kind| kind.1 > 0).collect(),
+            ..Written::default()
+        }
+    }
+
     /// Writes a message of a context, if it is wanted.
     fn take(&mut self, message: &Message<'_>, context: &mut Context<'_>) {
         if *message.user != context.row.user {
@@ -220,7 +235,14 @@ impl<'a, 'o> Pages<'a, 'o> {
         let (query, suits) = (self.query, self.suits);
         let is_wanted = self.wanted.contains(&message.id)
             && (suits.found_in_context(query, message, &mut context.marks)).is_some();
-        if !is_wanted || self.is_counted(message.id) {
+        if !is_wanted {
+            return;
+        }
+        if !self.writer.takes(message) {
+            self.empty_replies += u64::from(self.counted.is_none());
+            return;
+        }
+        if self.is_counted(message.id) {
             return;
         }
         if !std::mem::replace(&mut context.has_begun, true) {

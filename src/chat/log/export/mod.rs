@@ -25,9 +25,12 @@ use output::{Output, Write};
 use records::Records;
 
 /// What was written.
+#[derive(Default)]
 pub(crate) struct Written {
     pub conversations: u64,
     pub messages: u64,
+    /// What the form has no place for, by kind.
+    pub left_out: Vec<(&'static str, u64)>,
     /// Links to messages that are not among it.
     pub missing: u64,
     /// What looks like a key in the messages, by kind.
@@ -58,18 +61,16 @@ pub(crate) fn export<'a>(
     let mut output = Output::new(write);
     let written = write_all(chat, &query, &suits, (form, is_all), &mut output, sink);
     chat.log.let_go();
-    let (conversations, messages, missing) = written?;
+    let written = written?;
     output.finish(sink)?;
     Ok(Written {
-        conversations,
-        messages,
-        missing,
         secrets: output.secrets.kinds(),
         damage: chat.log.take_damage(),
+        ..written
     })
 }
 
-/// Writes it all; gives how many conversations, messages and missing links there were.
+/// Writes it all; gives how much that was.
 fn write_all(
     chat: &mut Chat,
     query: &Query,
@@ -77,23 +78,28 @@ fn write_all(
     (form, is_all): (Form, bool),
     output: &mut Output<'_>,
     sink: &mut dyn Sink,
-) -> Result<(u64, u64, u64)> {
+) -> Result<Written> {
     Ok(match form.way() {
         Way::Log(writer) => {
             let mut pages = Pages::begin(query, suits, is_all, writer, output);
             pages.log(chat, sink)?;
-            (pages.conversations, pages.messages, 0)
+            pages.written()
         }
         Way::Conversations(writer) => {
             let mut pages = Pages::begin(query, suits, is_all, writer, output);
             pages.count(chat, sink)?;
             pages.conversations(chat, sink)?;
-            (pages.conversations, pages.messages, 0)
+            pages.written()
         }
         Way::Records => {
             let mut records = Records::begin(query, suits, output);
             records.write(chat, sink)?;
-            (records.conversations, records.messages, records.missing)
+            Written {
+                conversations: records.conversations,
+                messages: records.messages,
+                missing: records.missing,
+                ..Written::default()
+            }
         }
     })
 }
