@@ -64,7 +64,7 @@ pub(crate) use session::{QUOTED_CHARACTERS, SessionSummary, preview_of};
 pub(crate) use setting_fault::SettingFault;
 pub(crate) use take_fault::TakeFault;
 pub(crate) use taken::{CopyWay, TakenText};
-pub(crate) use text::{is_blank, is_invisible, shows_nothing};
+pub(crate) use text::{is_blank, is_invisible, is_same_text, shows_nothing, without_nul};
 pub(crate) use text_error::TextError;
 pub(crate) use transfer::{BrokenRecord, Exported, Imported, StoreCopied};
 pub(crate) use user::{NameError, UserName};

@@ -1,4 +1,4 @@
-//! Whether there is anything to be seen of a text.
+//! Whether there is anything to be seen of a text, and what becomes of NUL in one.
 
 use super::invisible::is_unseen;
 
@@ -18,9 +18,32 @@ pub(crate) fn is_invisible(c: char) -> bool {
     is_unseen(c) || (c.is_whitespace() && c != ' ')
 }
 
+/// A text as the log takes it from elsewhere: not every store takes NUL, and in other
+/// programs it ends a text.
+pub(crate) fn without_nul(text: String) -> String {
+    if text.contains('\0') {
+        text.replace('\0', "\u{fffd}")
+    } else {
+        text
+    }
+}
+
+/// Whether a text of the log, in which a NUL may stand, is one that came from elsewhere.
+pub(crate) fn is_same_text(here: &str, there: &str) -> bool {
+    here == there || here.contains('\0') && here.replace('\0', "\u{fffd}") == there
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_with_a_nul_is_the_one_that_was_made_of_it() {
+        assert_eq!(without_nul("a\0é\0".into()), "a\u{fffd}é\u{fffd}");
+        assert_eq!(without_nul("a".into()), "a");
+        assert!(is_same_text("a\0é", "a\u{fffd}é") && is_same_text("a", "a"));
+        assert!(!is_same_text("a\0é", "aé") && !is_same_text("a\u{fffd}", "a\0"));
+    }
 
     #[test]
     fn blank_is_only_white_space() {

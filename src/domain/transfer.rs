@@ -79,6 +79,8 @@ pub(crate) struct StoreCopied {
     pub newest: u64,
     /// How many rows each table has; none before all of them are compared.
     pub tables: Vec<(&'static str, u64)>,
+    /// In how many texts of the copy U+FFFD stands in place of a NUL, which it cannot hold.
+    pub nul_replaced: u64,
     /// How many replies were still coming: what had come of them is in the copy.
     pub coming: u64,
     /// An earlier try was gone on with.

@@ -26,6 +26,17 @@ pub(super) fn lines(it: &StoreCopied) -> Vec<String> {
         it.from,
         it.to
     )];
+    match it.nul_replaced {
+        0 => {}
+        1 => lines.push(
+            "  1 text had a NUL character, which PostgreSQL does not take: the copy has U+FFFD there"
+                .into(),
+        ),
+        texts => lines.push(format!(
+            "  {texts} texts had NUL characters, which PostgreSQL does not take: the copy has U+FFFD \
+             there"
+        )),
+    }
     match it.coming {
         0 => {}
         1 => lines.push("  1 reply was still coming: the copy has what had come of it".into()),

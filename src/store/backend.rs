@@ -15,7 +15,7 @@ use super::rows::{
 };
 use crate::domain::{
     Flow, Message, MessageId, MessageRecord, MoveId, Numbered, NumberedMove, OwnedSent, Problem,
-    SessionId, SessionKey, SourceKey, Timestamp, UserName, UserSummary,
+    SessionId, SessionKey, SourceKey, Timestamp, UserName, UserSummary, is_same_text,
 };
 
 /// Holds the rows of a log. It knows none of the log's rules: those are in
@@ -172,9 +172,9 @@ pub(crate) trait Backend {
                 continue;
             };
             let mut is_other = false;
-            if let Some(said) = sought.said {
-                self.messages(&MessageQuery::One(id), &mut |message| {
-                    is_other = (message.role, message.content) != said;
+            if let Some((role, content)) = sought.said {
+                self.messages(&MessageQuery::One(id), &mut |here| {
+                    is_other = here.role != role || !is_same_text(here.content, content);
                     Flow::Full
                 })?;
             }

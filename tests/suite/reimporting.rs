@@ -155,3 +155,48 @@ fn two_machines_that_know_other_texts_by_one_name_have_both() {
         );
     }
 }
+
+#[test]
+fn a_nul_in_any_text_is_another_character_and_the_same_text_comes_once() {
+    let saylog = scripted();
+    let nul = "a\0b";
+    let talk = json!({"id": nul, "title": nul, "model": nul, "messages": [
+        {"role": "user", "content": nul},
+        {"role": "assistant", "content": nul, "model": nul, "finish_reason": nul,
+         "reasoning": nul}]});
+    let openai = ("openai", "talks.jsonl");
+    import(&saylog, openai, &talk.to_string(), "1 new); 2 messages");
+    import(
+        &saylog,
+        openai,
+        &talk.to_string(),
+        "1 as before); 0 messages",
+    );
+    run(&saylog, &["--export", "log.jsonl"]);
+    let path = saylog.folder().join("log.jsonl");
+    let mended = fs::read_to_string(&path).expect("a file");
+    assert!(!mended.contains("\\u0000"), "{mended}");
+    for field in [
+        "title",
+        "first_words",
+        "content",
+        "model",
+        "finish_reason",
+        "reasoning",
+    ] {
+        let mended_field = format!("\"{field}\":\"a\u{fffd}b\"");
+        assert!(mended.contains(&mended_field), "{field}: {mended}");
+    }
+    // As a store may hold it that takes NUL.
+    let broken = mended.replace('\u{fffd}', "\\u0000");
+    let there = scripted();
+    fs::write(there.folder().join("log.jsonl"), broken).expect("a file");
+    for told in ["; 2 messages added", "; 0 messages added"] {
+        let outcome = run(&there, &["--import", "log.jsonl"]);
+        assert_eq!((outcome.stderr.as_str(), outcome.code), ("", 0));
+        assert!(outcome.stdout.contains(told), "{outcome:?}");
+    }
+    run(&there, &["--export", "again.jsonl"]);
+    let again = fs::read_to_string(there.folder().join("again.jsonl")).expect("a file");
+    assert_eq!(again, mended);
+}

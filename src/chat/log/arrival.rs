@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::domain::{
     Draft, MESSAGE_LIMIT, ReplyDetails, Role, SessionId, SourceKey, Status, Timestamp, UserName,
-    is_blank, preview_of,
+    is_blank, preview_of, without_nul,
 };
 use crate::format::{Broken, Conversation, Found, LeftOut, Utterance};
 use crate::store::ImportedMessage;
@@ -53,8 +53,16 @@ impl Arrived {
         let title = title.map(|title| preview_of(&without_nul(title), TITLE_CHARACTERS));
         conversation.title = title.filter(|title| !title.is_empty());
         let mut keys = Vec::with_capacity(conversation.messages.len());
+        conversation.model = conversation.model.map(without_nul);
         for said in &mut conversation.messages {
             said.content = without_nul(std::mem::take(&mut said.content));
+            for text in [
+                &mut said.model,
+                &mut said.reasoning,
+                &mut said.finish_reason,
+            ] {
+                *text = text.take().map(without_nul);
+            }
             keys.push(key_of(session, &said.id));
         }
         Self::Conversation(Box::new(Arrival {
@@ -157,13 +165,4 @@ fn key_of(session: SessionId, id: &str) -> SourceKey {
     let mut key = Uuid::new_v5(&NAMESPACE, name.as_bytes()).into_bytes();
     key[..6].copy_from_slice(&session.as_bytes()[..6]);
     key
-}
-
-/// A text as the log takes it: NUL ends texts in other programs.
-fn without_nul(text: String) -> String {
-    if text.contains('\0') {
-        text.replace('\0', "\u{fffd}")
-    } else {
-        text
-    }
 }

@@ -394,7 +394,7 @@ fn owned(field: Option<&Text<'_>>) -> Option<String> {
 
 /// A name of something: on one line, and not longer than names are.
 fn name(field: Option<&Text<'_>>) -> Option<String> {
-    let name = preview_of(text(field)?, NAME_CHARACTERS).replace('\0', "\u{fffd}");
+    let name = preview_of(text(field)?, NAME_CHARACTERS);
     (!name.is_empty()).then_some(name)
 }
 

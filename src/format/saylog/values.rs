@@ -8,9 +8,9 @@ use serde::ser::{SerializeTuple, Serializer};
 use serde::{Deserialize, Serialize};
 
 use super::super::times;
-use crate::domain::{Numbered, SessionId, Timestamp};
+use crate::domain::{Numbered, SessionId, Timestamp, without_nul};
 
-/// A text, borrowed from its line where it stands there as it is.
+/// A text as the log takes it, borrowed from its line where it stands there as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
 
@@ -29,7 +29,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
             }
 
             fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
+                // Only here can a NUL stand: in a line it is escaped.
+                Ok(Text(Cow::Owned(without_nul(text.to_owned()))))
             }
         }
         deserializer.deserialize_str(Texts)

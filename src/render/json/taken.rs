@@ -62,6 +62,7 @@ pub(super) fn store_copied(object: Object<'_>, it: &StoreCopied) {
         .field("id", it.done)
         .field("newest_id", it.newest)
         .field("rows", by_kind(&it.tables))
+        .field("nul_replaced", it.nul_replaced)
         .field("coming", it.coming)
         .end();
 }

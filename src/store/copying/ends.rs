@@ -57,6 +57,9 @@ pub(in crate::store) trait Target: Rows {
     /// If it cannot be read.
     fn last(&mut self, table: &Table) -> Result<Option<i64>>;
 
+    /// Whether a text may hold a NUL character; else another one is written in its place.
+    fn takes_nul(&self) -> bool;
+
     /// Adds rows, durably. Those that are there already stay, or change.
     ///
     /// # Errors

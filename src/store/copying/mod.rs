@@ -14,7 +14,7 @@ mod table;
 use std::ops::ControlFlow;
 
 use super::Result;
-use crate::domain::{Problem, ProblemKind, StoreCopied};
+use crate::domain::{Problem, ProblemKind, StoreCopied, without_nul};
 use digest::Digest;
 pub(super) use ends::{Claim, PAGE_BYTES, PAGE_ROWS, Rows, Snapshot, Source, Target};
 pub(super) use table::{Cell, Kind, Life, Row, TABLES, Table};
@@ -121,14 +121,17 @@ impl Copying<'_> {
             let mut after = beginning(table, target, claim)?;
             loop {
                 self.look_at(table, after.as_deref())?;
-                let rows = source.rows(table, after.as_deref())?;
+                let mut rows = source.rows(table, after.as_deref())?;
                 let Some(last) = rows.last() else { break };
-                for row in &rows {
+                after = Some(last.iter().take(table.key).cloned().collect());
+                for row in &mut rows {
                     if let Some(why) = table.fault(row) {
                         return Err(refused(table, row, &why).into());
                     }
+                    if !target.takes_nul() {
+                        replace_nul(row);
+                    }
                 }
-                after = Some(last.iter().take(table.key).cloned().collect());
                 target.put(table, &rows)?;
             }
         }
@@ -141,9 +144,10 @@ impl Copying<'_> {
         };
         for table in &TABLES {
             self.stage = Stage::CheckingSource;
-            let expected = self.digest(table, source)?;
+            let (expected, replaced) = self.digest(table, source, !target.takes_nul())?;
+            copied.nul_replaced += replaced;
             self.stage = Stage::CheckingCopy;
-            let found = self.digest(table, target)?;
+            let (found, _) = self.digest(table, target, false)?;
             if expected != found {
                 return Err(differs(table, &expected, &found).into());
             }
@@ -156,22 +160,27 @@ impl Copying<'_> {
         Ok(copied)
     }
 
-    /// Reads a whole table.
+    /// Reads a whole table, as it is or as one that takes no NUL has it; gives in how many
+    /// texts one was replaced.
     fn digest(
         &mut self,
         table: &Table,
         rows: &mut (impl Rows + ?Sized),
-    ) -> std::result::Result<Digest, CopyStop> {
-        let mut digest = Digest::default();
+        is_replaced: bool,
+    ) -> std::result::Result<(Digest, u64), CopyStop> {
+        let (mut digest, mut replaced) = (Digest::default(), 0);
         let mut after: Option<Row> = None;
         loop {
             self.look_at(table, after.as_deref())?;
-            let page = rows.rows(table, after.as_deref())?;
+            let mut page = rows.rows(table, after.as_deref())?;
             let Some(last) = page.last() else {
-                return Ok(digest);
+                return Ok((digest, replaced));
             };
             after = Some(last.iter().take(table.key).cloned().collect());
-            for row in &page {
+            for row in &mut page {
+                if is_replaced {
+                    replaced += replace_nul(row);
+                }
                 digest.add(row);
             }
         }
@@ -206,6 +215,20 @@ impl Copying<'_> {
         let done = if is_check { self.total } else { self.done };
         Err(CopyStop::Interrupted(Some((done, self.total))))
     }
+}
+
+/// Puts U+FFFD in place of NUL in the texts of a row; gives in how many.
+fn replace_nul(row: &mut [Cell]) -> u64 {
+    let mut replaced = 0;
+    for cell in row {
+        if let Cell::Text(text) = cell
+            && text.contains('\0')
+        {
+            *text = without_nul(std::mem::take(text));
+            replaced += 1;
+        }
+    }
+    replaced
 }
 
 /// Behind which key a table is copied: what can have no gap is not copied again.

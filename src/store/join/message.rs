@@ -9,7 +9,7 @@ use super::runs::{Runs, Spot};
 use super::{HeldHead, Join, Known, UNSETTLED, apart, key_of};
 use crate::domain::{
     Links, MessageId, MessageRecord, Numbered, Problem, ProblemKind, Role, SessionHead, SessionId,
-    SessionKey, SourceKey, Timestamp, UserName,
+    SessionKey, SourceKey, Timestamp, UserName, is_same_text,
 };
 
 /// How far before a message that is not here one is looked for that stands in for it.
@@ -414,8 +414,9 @@ impl Log {
         };
         let mut is_other = false;
         if let Some(id) = self.imported(join, &origin)? {
-            let said = (record.role, record.content);
-            self.message(id, &mut |here| is_other = (here.role, here.content) != said)?;
+            self.message(id, &mut |here| {
+                is_other = here.role != record.role || !is_same_text(here.content, record.content);
+            })?;
         }
         Ok(Some(if is_other {
             key_beside(&origin, None, record.role, record.content)

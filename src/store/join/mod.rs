@@ -31,7 +31,7 @@ use super::rows::End;
 use super::{Log, Result};
 use crate::domain::{
     MessageId, MessageRecord, Numbered, SessionHead, SessionId, SessionKey, SourceKey, Timestamp,
-    UserName,
+    UserName, is_same_text,
 };
 use places::Places;
 use runs::Runs;
@@ -293,7 +293,7 @@ impl Log {
         self.message(id, &mut |message| {
             is_same = message.role == record.role
                 && message.time() == record.said_at
-                && message.content == record.content;
+                && is_same_text(message.content, record.content);
         })?;
         Ok(is_same)
     }

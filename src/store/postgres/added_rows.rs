@@ -5,17 +5,6 @@ use tokio_postgres::types::{ToSql, Type};
 use super::super::copying::{Cell, Kind, Row, Table};
 use super::client::Value;
 
-/// Why PostgreSQL cannot hold a row that SQLite can.
-pub(super) fn fault(table: &Table, row: &[Cell]) -> Option<String> {
-    let mut values = table.columns.iter().zip(row);
-    values.find_map(|((name, _), cell)| match cell {
-        Cell::Text(text) if text.contains('\0') => Some(format!(
-            "its `{name}` holds a NUL character, which PostgreSQL does not take"
-        )),
-        _ => None,
-    })
-}
-
 /// The statement that adds rows, a list for each column.
 pub(super) fn insert(table: &Table) -> String {
     let (mut lists, mut given) = (Vec::new(), Vec::new());

@@ -379,6 +379,10 @@ impl Target for FileTarget {
         (self.connection.query_row(&sql, [], |row| row.get(0))).map_err(|error| unwritten(&error))
     }
 
+    fn takes_nul(&self) -> bool {
+        true
+    }
+
     fn put(&mut self, table: &Table, rows: &[Row]) -> Result<()> {
         let insert = format!(
             "INSERT INTO {} ({}) VALUES ({}) {}",
