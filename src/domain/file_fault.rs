@@ -89,7 +89,7 @@ impl FileFault {
             Self::Forbidden => "`ls -l` shows who may".into(),
             Self::Folder => "name a file in it".into(),
             Self::NamedPipe | Self::Socket | Self::Device => {
-                "only a regular file can be said; put what comes out of it into one".into()
+                "only a regular file can be read; put what comes out of it into one".into()
             }
             Self::Empty => "there is nothing in it to say".into(),
             Self::Store => "`/quote` says earlier messages again".into(),

@@ -109,7 +109,6 @@ impl FileReader {
         self.open(path).map_err(|fault| match fault {
             FileFault::Store => own("it belongs to the open store"),
             FileFault::Configuration => own("it is the configuration of saylog"),
-            FileFault::Folder | FileFault::NamedPipe | FileFault::Socket => FileFault::Device,
             fault => fault,
         })
     }

@@ -104,7 +104,7 @@ fn what_is_no_regular_file_is_refused_without_waiting() {
     mknodat(CWD, place("pipe"), FileType::Fifo, Mode::RUSR, 0).expect("a pipe");
     let _socket = UnixListener::bind(place("socket")).expect("a socket");
     symlink("pipe", place("link")).expect("a link");
-    let put = "only a regular file can be said; put what comes out of it into one";
+    let put = "only a regular file can be read; put what comes out of it into one";
     refused(
         &saylog,
         "/file folder",

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 use serde_json::json;
 
 use crate::support::run::check;
@@ -65,6 +66,22 @@ fn what_became_of_the_rest_is_told_as_it_is() {
             .stderr
             .ends_with("; what could be read is in the log; the same import goes on from there\n"),
         "{outcome:?}"
+    );
+}
+
+#[test]
+fn nothing_is_said_of_what_can_be_said() {
+    let saylog = scripted();
+    let pipe = saylog.folder().join("pipe");
+    mknodat(CWD, pipe, FileType::Fifo, Mode::RUSR, 0).expect("a pipe");
+    let why = "only a regular file can be read; put what comes out of it into one";
+    check(
+        &play(&saylog, "/import /dev/null\n/import pipe\n"),
+        "",
+        &format!(
+            "<stdin>:1: `/dev/null` is a device; {why}\n<stdin>:2: `pipe` is a named pipe; {why}\n"
+        ),
+        1,
     );
 }
 
