@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A file is one list of such messages, or of such conversations, or has one on every
-//! line. A database has a table `message_store`, with a row for a message.
+//! line. A database has a table `message_store`, with a row for a message. One without a name
+//! is called by the session that saylog has written it from, else by a digest of what is said.
 
 mod database;
 mod message;
@@ -19,12 +20,13 @@ use serde_json::Value;
 pub(crate) use database::read as read_database;
 
 use super::chain::digest;
-use super::conversation::Conversation;
+use super::conversation::{Conversation, Utterance};
 use super::json::{RECORD_LIMIT, first_text, value_of};
 use super::json_lines::JsonLines;
 use super::json_values::{Item, JsonValues};
 use super::source::{Broken, Fault, Found, Visit};
 use super::times::time_of;
+use crate::domain::SessionId;
 use message::Messages;
 
 /// Reads all conversations.
@@ -167,9 +169,18 @@ fn tell_messages(messages: Messages, visit: &mut Visit<'_>) -> ControlFlow<()> {
     }
     let mut conversation = messages.conversation;
     if conversation.id.is_empty() {
-        conversation.id = digest(&conversation.messages);
+        let messages = &conversation.messages;
+        conversation.id = written_in(messages).unwrap_or_else(|| digest(messages));
     }
     visit(Found::Conversation(conversation))
+}
+
+/// The session that the last message was said in, if saylog has written it: it calls
+/// messages by their sessions and numbers.
+fn written_in(messages: &[Utterance]) -> Option<String> {
+    let (session, number) = messages.last()?.id.rsplit_once('-')?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && SessionId::parse(session).is_some()).then(|| session.to_owned())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::support::run::{Saylog, check};
-use crate::support::script::{context_of, play, run, scripted};
+use crate::support::script::{before, context_of, play, run, scripted};
 
 /// Puts a text into a file and imports that; checks what is told.
 #[track_caller]
@@ -199,4 +199,33 @@ fn a_nul_in_any_text_is_another_character_and_the_same_text_comes_once() {
     run(&there, &["--export", "again.jsonl"]);
     let again = fs::read_to_string(there.folder().join("again.jsonl")).expect("a file");
     assert_eq!(again, mended);
+}
+
+#[test]
+fn conversations_of_the_same_words_stay_two_where_ids_tell_them_apart() {
+    let (here, there) = (scripted(), scripted());
+    before(&here, "/start first\nhello\n");
+    before(&here, "/start second\nhello\n");
+    let bring = |form: &str, told: &str| {
+        let name = format!("{form}.jsonl");
+        let (from, to) = (here.folder().join(&name), there.folder().join(&name));
+        run(
+            &here,
+            &["--export", &format!("--force --format {form} {name}")],
+        );
+        fs::copy(from, to).expect("a file");
+        let outcome = run(&there, &["--import", &format!("--format {form} {name}")]);
+        let told = format!("{name} ({form}): {told} added for alice.\n");
+        check(&outcome, &told, "", 0);
+    };
+    bring("langchain", "2 conversations (2 new); 4 messages");
+    bring("langchain", "2 conversations (2 as before); 0 messages");
+    before(&here, "/resume first\nand more\n");
+    bring(
+        "langchain",
+        "2 conversations (1 with something new, 1 as before); 2 messages",
+    );
+    // This one has no ids: what says the same is the same.
+    before(&here, "/resume second\nand more\n");
+    bring("openai", "2 conversations (1 new, 1 as before); 4 messages");
 }
