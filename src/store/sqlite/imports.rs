@@ -2,15 +2,68 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
+use super::super::backend::Backend;
+use super::super::codes;
+use super::super::imported::{FoundImport, Sought, Standing};
 use super::super::record::Import;
-use super::tags;
-use crate::domain::{MessageId, SessionKey, SourceKey};
+use super::{Sqlite, tags};
+use crate::domain::{MessageId, SessionKey, SourceKey, is_same_text};
 
 /// The message that came by this key.
 pub(super) fn message(connection: &Connection, key: &SourceKey) -> Result<Option<MessageId>> {
     connection
         .prepare_cached("SELECT message FROM origins WHERE source = ?1")?
         .query_row([key], |row| Ok(MessageId(row.get(0)?)))
+        .optional()
+}
+
+/// Those of these messages that are here, and where they stand: one look for each.
+pub(super) fn find(store: &mut Sqlite, sought: &[Sought<'_>]) -> super::Result<Vec<FoundImport>> {
+    let mut found = Vec::new();
+    for (place, one) in sought.iter().enumerate() {
+        let looked = look(&store.connection, one);
+        let Some((id, depth, is_other)) = store.checked(looked)? else {
+            continue;
+        };
+        let standing = match depth {
+            Some(depth) => Standing {
+                last: Some(id),
+                depth,
+            },
+            None => store.standing(id)?,
+        };
+        found.push(FoundImport {
+            place,
+            id,
+            standing,
+            is_other,
+        });
+    }
+    Ok(found)
+}
+
+/// The message that came by a key, how deep in its context it is if it is in one, and whether
+/// it says something else than is sought.
+fn look(
+    connection: &Connection,
+    sought: &Sought<'_>,
+) -> Result<Option<(MessageId, Option<i64>, bool)>> {
+    connection
+        .prepare_cached(
+            "SELECT o.message, m.depth, m.role, m.content
+             FROM origins AS o LEFT JOIN messages AS m ON m.id = o.message WHERE o.source = ?1",
+        )?
+        .query_row([sought.key], |row| {
+            let here = match (row.get::<_, Option<i64>>(2)?, tags::shown(row, 3)?) {
+                (Some(role), Some(content)) => Some((codes::role(role), content)),
+                // It is gone.
+                _ => None,
+            };
+            let is_other = here.zip(sought.said).is_some_and(|(here, said)| {
+                here.0 != Some(said.0) || !is_same_text(&here.1, said.1)
+            });
+            Ok((MessageId(row.get(0)?), row.get(1)?, is_other))
+        })
         .optional()
 }
 

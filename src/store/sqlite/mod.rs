@@ -46,6 +46,7 @@ use super::backend::{
     SessionQuery, TextRange, Written,
 };
 use super::damage::Damage;
+use super::imported::{FoundImport, Sought};
 use super::record::{Behind, Import, SessionRecord};
 use super::rows::{
     End, LearnedWindow, Link, MessageRow, MoveRow, NewSession, Partial, PartialRow, SessionChange,
@@ -378,6 +379,10 @@ impl Backend for Sqlite {
     fn imported(&mut self, key: &SourceKey) -> Result<Option<MessageId>> {
         let found = imports::message(&self.connection, key);
         self.checked(found)
+    }
+
+    fn imported_all(&mut self, sought: &[Sought<'_>]) -> Result<Vec<FoundImport>> {
+        imports::find(self, sought)
     }
 
     fn add_origin(&mut self, key: &SourceKey, message: MessageId) -> Result<()> {
