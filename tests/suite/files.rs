@@ -131,6 +131,42 @@ fn what_sqlite_would_remove_beside_a_store_is_left_as_it_is() {
 }
 
 #[test]
+fn what_sqlite_leaves_beside_a_store_keeps_nobody_out() {
+    let version = 3_007_000_u32.to_ne_bytes();
+    let begun = |length: usize| -> Vec<u8> {
+        let mut bytes = version.to_vec();
+        bytes.resize(length, 0);
+        bytes
+    };
+    // As a disk that fills up, a kill or a power cut leaves it.
+    for (end, bytes) in [
+        ("-shm", vec![]),
+        ("-shm", vec![0; 3]),
+        ("-shm", begun(4)[..3].to_vec()),
+        ("-shm", vec![0; 4096]),
+        ("-shm", begun(8192)),
+        ("-shm", begun(32 * 1024)),
+        ("-wal", vec![]),
+        ("-wal", vec![0; 4096]),
+        ("-journal", vec![]),
+        ("-journal", vec![0; 512]),
+    ] {
+        let saylog = Saylog::new();
+        saylog.play("/start\nhello\n");
+        let beside = saylog.folder().join(format!("saylog.db{end}"));
+        fs::write(beside, &bytes).expect("a file");
+        let outcome = saylog.play("/resume\nagain\n");
+        assert_eq!(
+            (outcome.code, outcome.stderr.as_str()),
+            (0, ""),
+            "{end} {}",
+            bytes.len()
+        );
+        assert_eq!(saylog.said().len(), 4);
+    }
+}
+
+#[test]
 fn no_store_is_made_where_sqlite_keeps_what_belongs_to_another() {
     let saylog = Saylog::new();
     saylog.play("/start\nhello\n");

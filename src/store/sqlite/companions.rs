@@ -3,8 +3,10 @@
 //! SQLite takes whatever has such a name for its own, and removes it: so does a store whose
 //! name is that of another one's companion.
 
+use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::super::Result;
@@ -26,8 +28,9 @@ const JOURNAL_MAGIC: [u8; 8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7];
 /// How a write-ahead log begins; the last bit tells the order of its checksums' bytes.
 const LOG_MAGIC: [u8; 4] = [0x37, 0x7F, 0x06, 0x82];
 
-/// What processes share comes in pieces of so many bytes.
-const SHARED_PIECE: u64 = 32 * 1024;
+/// How begins what processes share: the version of its form, in the order of bytes of the
+/// machine.
+const SHARED_VERSION: u32 = 3_007_000;
 
 /// The companion of a file with this end to its name.
 pub(in crate::store) fn beside(path: &Path, end: &str) -> PathBuf {
@@ -57,10 +60,10 @@ pub(super) fn check(path: &Path) -> Result<()> {
 
 /// Refuses a new store where SQLite would keep something of another file.
 pub(super) fn check_name(path: &Path) -> Result<()> {
-    let name = path.as_os_str().as_encoded_bytes();
+    let name = path.as_os_str().as_bytes();
     for end in COMPANIONS {
-        let owner = name.strip_suffix(end.as_bytes()).map(<[u8]>::len);
-        let owner = owner.and_then(|length| path.to_str()?.get(..length).map(Path::new));
+        let owner = name.strip_suffix(end.as_bytes());
+        let owner = owner.map(|owner| Path::new(OsStr::from_bytes(owner)));
         if let Some(owner) = owner.filter(|owner| owner.is_file()) {
             let what = format!(
                 "`{}` is the name of what SQLite keeps beside `{}`; no store was made there",
@@ -74,26 +77,28 @@ pub(super) fn check_name(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whether a file is none of SQLite's, by how it begins. One that was cut off by a power cut
-/// may begin with zeros.
+/// Whether a file is none of SQLite's, by how it begins. One that is just being made, or was
+/// cut off by a power cut, begins with zeros.
 fn is_somebodys(path: &Path, end: &str, metadata: &Metadata) -> bool {
     if !metadata.is_file() || metadata.len() == 0 {
         return false;
     }
-    if end == SHARED {
-        // It is not opened: to close it would take away the locks that this process has on it.
-        return !metadata.len().is_multiple_of(SHARED_PIECE);
+    let mut beginning = Vec::with_capacity(JOURNAL_MAGIC.len());
+    let limit = JOURNAL_MAGIC.len() as u64;
+    let read = File::open(path).and_then(|file| file.take(limit).read_to_end(&mut beginning));
+    // What cannot be read tells for itself.
+    if read.is_err() || beginning.iter().all(|byte| *byte == 0) {
+        return false;
     }
-    let mut beginning = [0; 8];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut beginning));
-    let [.., last] = LOG_MAGIC;
-    let is_own = match end {
-        JOURNAL => beginning == JOURNAL_MAGIC,
-        _ => beginning[..3] == LOG_MAGIC[..3] && beginning[3] | 1 == last | 1,
-    };
-    // What cannot be read tells for itself; what is shorter is none of SQLite's.
-    match read {
-        Ok(()) => !is_own && beginning != [0; 8],
-        Err(error) => error.kind() == std::io::ErrorKind::UnexpectedEof,
+    // The first who opens a store cuts what processes shared down to three bytes.
+    let mut first = [0; 4];
+    first
+        .iter_mut()
+        .zip(&beginning)
+        .for_each(|(to, from)| *to = *from);
+    match end {
+        JOURNAL => beginning != JOURNAL_MAGIC,
+        LOG => first[..3] != LOG_MAGIC[..3] || first[3] & !1 != LOG_MAGIC[3],
+        _ => first != SHARED_VERSION.to_be_bytes() && first != SHARED_VERSION.to_le_bytes(),
     }
 }
