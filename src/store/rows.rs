@@ -32,6 +32,10 @@ impl Place {
     }
 }
 
+/// The rank of a session that another log's import has begun, and of which it has not told
+/// yet where it stands: that is behind all in which something was said here.
+pub(super) const UNSETTLED: MessageId = MessageId(-1);
+
 /// Where a session stands: the end of its context, and the end of all that was
 /// said in it. It is the part of a session's row that messages and moves change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,9 +63,15 @@ pub(crate) struct End {
 }
 
 impl End {
-    /// Whether it came from elsewhere, and nothing has been said in it here.
+    /// Whether it came from elsewhere, and nothing has been said in it here. (One that is
+    /// still on its way is not yet here.)
     pub(super) fn is_from_elsewhere(&self) -> bool {
-        self.touched < MessageId(0)
+        self.touched < UNSETTLED || self.has_no_rank()
+    }
+
+    /// Whether it came from elsewhere before such sessions had a rank.
+    pub(super) fn has_no_rank(&self) -> bool {
+        self.touched == MessageId(0) && self.count > 0
     }
 }
 

@@ -80,7 +80,8 @@ impl Group {
         };
         let mut end = self.end(key)?;
         let last_at = conversation.session.last_at;
-        if is_new || end.is_from_elsewhere() && end.touched_at < last_at {
+        let is_later = end.touched_at < last_at || end.has_no_rank();
+        if is_new || end.is_from_elsewhere() && is_later {
             end.touched = rules::rank_elsewhere(last_at);
             end.touched_at = last_at;
         }

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use super::super::backend::SessionQuery;
 use super::super::imported::SAYLOG;
-use super::super::join::UNSETTLED;
-use super::super::rows::{End, MessageRow, MoveRow, NewSession, Place, SessionChange};
+use super::super::rows::{End, MessageRow, MoveRow, NewSession, Place, SessionChange, UNSETTLED};
 use super::super::{backend::Which, rules};
 use super::{Attempt, Failure, Group};
 use crate::domain::{

@@ -3,10 +3,10 @@
 use super::super::backend::Plan;
 use super::super::group::{Apart, Failure, unreadable};
 use super::super::imported::{SAYLOG, key_beside};
-use super::super::rows::Place;
+use super::super::rows::{Place, UNSETTLED};
 use super::super::{Log, Result};
 use super::runs::{Runs, Spot};
-use super::{HeldHead, Join, Known, UNSETTLED, apart, key_of};
+use super::{HeldHead, Join, Known, apart, key_of};
 use crate::domain::{
     Links, MessageId, MessageRecord, Numbered, Problem, ProblemKind, Role, SessionHead, SessionId,
     SessionKey, SourceKey, Timestamp, UserName, is_same_text,

@@ -44,10 +44,6 @@ pub(crate) use state::StateJoined;
 /// By which sessions are named that go on apart, and messages that lose their numbers.
 const NAMESPACE: Uuid = Uuid::from_u128(0x5a1e_6b0f_93d2_4c57_8f0e_2d41_77c9_a6b3);
 
-/// The rank of a session that an import has begun, and of which it has not told yet where
-/// it stands: that is behind all in which something was said here.
-pub(super) const UNSETTLED: MessageId = MessageId(-1);
-
 /// How many sessions are remembered.
 const REMEMBERED: usize = 16 * 1024;
 

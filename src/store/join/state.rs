@@ -3,11 +3,11 @@
 use super::super::backend::{MoveQuery, Plan};
 use super::super::group::{Failure, JoinedEnd, unreadable};
 use super::super::record::is_same_move;
-use super::super::rows::{MoveRow, Place};
+use super::super::rows::{MoveRow, Place, UNSETTLED};
 use super::super::{Log, Result};
+use super::Join;
 use super::message::Kind;
 use super::runs::Spot;
-use super::{Join, UNSETTLED};
 use crate::domain::{
     Flow, MessageId, MoveId, MoveRecord, NamedPlace, Numbered, NumberedMove, SessionId, SessionKey,
     SessionState, UserName,

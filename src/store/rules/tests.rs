@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::{SessionId, UserName};
+use crate::store::rows::UNSETTLED;
 
 const SESSION: SessionKey = SessionKey(7);
 
@@ -170,4 +171,32 @@ fn a_redo_is_only_from_where_the_undo_led_and_gives_the_earlier_one_back() {
     );
     assert!(can_redo(&after, &first));
     assert!(!can_redo(&say(&after, Role::User, "else", 9), &first));
+}
+
+#[test]
+fn what_came_from_elsewhere_is_behind_all_others_and_in_the_order_of_its_times() {
+    let times = [
+        i64::MIN,
+        -62_135_596_800_000,
+        0,
+        1_795_354_327_120,
+        i64::MAX,
+    ];
+    let ranks = times.map(|at| rank_elsewhere(Timestamp(at)));
+    assert!(ranks.is_sorted());
+    assert!(ranks[1] < ranks[2] && ranks[2] < ranks[3]);
+    let from_elsewhere = |touched, count| {
+        let end = End {
+            count,
+            touched,
+            ..fresh()
+        };
+        end.is_from_elsewhere()
+    };
+    for rank in ranks {
+        assert!(rank < UNSETTLED && from_elsewhere(rank, 1));
+    }
+    // One that is on its way, or was begun here, is not; one of earlier versions is.
+    assert!(!from_elsewhere(UNSETTLED, 1) && !from_elsewhere(MessageId(0), 0));
+    assert!(!from_elsewhere(MessageId(1), 1) && from_elsewhere(MessageId(0), 1));
 }
