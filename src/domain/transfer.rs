@@ -7,6 +7,8 @@ use super::Rest;
 pub(crate) struct Exported {
     /// The file; `-` for standard output.
     pub file: String,
+    /// It was written. What was there stays in the place of nothing.
+    pub is_made: bool,
     /// The word for its form.
     pub form: &'static str,
     /// How many conversations it has messages of.

@@ -36,11 +36,8 @@ fn receipt(it: &Exported) -> String {
         file => format!("written to {file}"),
     };
     if it.messages == 0 {
-        let unmade = match (it.conversations, file.as_str()) {
-            (0, file) if file != "-" => "; no file was made or changed",
-            _ => "",
-        };
-        return format!("Nothing suits: no message was {place} ({form}){unmade}.");
+        let kept = if it.is_made { "" } else { "; it is as it was" };
+        return format!("Nothing suits: no message was {place} ({form}){kept}.");
     }
     let messages = counted(it.messages, "message");
     let conversations = counted(it.conversations, "conversation");

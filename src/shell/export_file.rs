@@ -20,6 +20,8 @@ pub(super) struct ExportFile {
     unfinished: PathBuf,
     path: PathBuf,
     is_forced: bool,
+    /// Something of that name was there.
+    replaces_another: bool,
     is_finished: bool,
 }
 
@@ -31,7 +33,8 @@ impl ExportFile {
     /// If it may not be there, or cannot be made.
     pub(super) fn begin(files: &FileReader, typed: &str, is_forced: bool) -> Result<Self> {
         let path = files.new_file(typed)?;
-        if path.symlink_metadata().is_ok() {
+        let replaces_another = path.symlink_metadata().is_ok();
+        if replaces_another {
             files.allow_over(&path)?;
             if !is_forced {
                 return Err(SaveFault::ExistsUnforced);
@@ -46,8 +49,14 @@ impl ExportFile {
             unfinished,
             path,
             is_forced,
+            replaces_another,
             is_finished: false,
         })
+    }
+
+    /// Whether something of its name was there.
+    pub(super) fn replaces_another(&self) -> bool {
+        self.replaces_another
     }
 
     /// Writes the next part.

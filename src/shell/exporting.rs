@@ -35,9 +35,10 @@ pub(super) fn run(
     };
     let written = export(chat, &wanted.filters, wanted.form, &mut write, output)?;
     let is_nothing = written.messages == 0 && written.conversations == 0;
+    // What is there already is worth more than nothing.
+    let is_made = !is_nothing || !file.as_ref().is_some_and(ExportFile::replaces_another);
     let file = match file {
-        // What is there already is worth more than nothing.
-        Some(_) if is_nothing => wanted.path.clone(),
+        Some(_) if !is_made => wanted.path.clone(),
         Some(file) => {
             let made = file.finish().map_err(unsaved)?;
             made.to_string_lossy().into_owned()
@@ -46,6 +47,7 @@ pub(super) fn run(
     };
     output.emit(&Event::Exported(&Exported {
         file,
+        is_made,
         form: wanted.form.word(),
         conversations: written.conversations,
         messages: written.messages,

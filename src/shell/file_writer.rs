@@ -36,15 +36,21 @@ impl FileReader {
         Ok(path)
     }
 
-    /// Refuses to write over what is no regular file, and over the log of anybody. A link
-    /// is not what it leads to.
+    /// Refuses to write over what is no regular file, nor leads to one, and over the log of
+    /// anybody. A link to a file is not what it leads to.
     ///
     /// # Errors
     /// If it may not go.
     pub(super) fn allow_over(&self, path: &Path) -> std::result::Result<(), SaveFault> {
         let there = path.symlink_metadata()?;
         if there.is_symlink() {
-            return Ok(());
+            let leads_to_file = path.metadata().is_ok_and(|there| there.is_file());
+            let is_dangling = !path.exists();
+            return if leads_to_file || is_dangling {
+                Ok(())
+            } else {
+                Err(SaveFault::NoFile)
+            };
         }
         if !there.is_file() {
             return Err(SaveFault::NoFile);

@@ -116,7 +116,7 @@ fn standard_output_gets_the_text_and_nothing_else() {
             json!({"event": "export_text", "line": 1, "text": ""}),
             json!({"event": "export", "line": 1, "file": "-", "format": "text",
                    "conversations": 0, "messages": 0, "left_out": {}, "missing_links": 0,
-                   "secrets": {}}),
+                   "secrets": {}, "made": true}),
         ]
     );
 }
@@ -278,15 +278,15 @@ fn nothing_that_is_there_is_written_over_unasked_and_nothing_half_is_left() {
              /export --force nothing mine.md\n",
         ),
         "5 messages of 2 conversations written to link.md (markdown).\n\
-         Nothing suits: no message was written to empty.txt (text); no file was made or changed.\n\
-         Nothing suits: no message was written to mine.md (markdown); no file was made or changed.\n",
+         Nothing suits: no message was written to empty.txt (text).\n\
+         Nothing suits: no message was written to mine.md (markdown); it is as it was.\n",
         "",
         0,
     );
     // The link was replaced, and not what it led to.
     assert_eq!(fs::read_to_string(at("mine.md")).expect("it"), "precious");
     assert!(!at("link.md").symlink_metadata().expect("it").is_symlink());
-    assert!(!at("empty.txt").exists());
+    assert_eq!(fs::read(at("empty.txt")).expect("it"), b"");
     // A name may be as long as the system takes it.
     let long = format!("{}.md", "a".repeat(252));
     check(
@@ -314,16 +314,17 @@ fn nothing_but_a_file_is_written_over_and_no_store() {
     rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0)
         .expect("a pipe");
     let before = fs::read(&other).expect("its bytes");
+    symlink("pipe.md", saylog.folder().join("to-pipe.md")).expect("a link");
     check(
         &play(
             &saylog,
-            "/export --force pipe.md\n/export --force other.jsonl\n/export pipe.md\n",
+            "/export --force pipe.md\n/export --force other.jsonl\n/export --force to-pipe.md\n",
         ),
         "",
         "<stdin>:1: `pipe.md` is no regular file, and nothing was written; name a file; `-` is \
          standard output\n\
          <stdin>:2: `other.jsonl` is a store of saylog and was not written; name a file of your own\n\
-         <stdin>:3: `pipe.md` is no regular file, and nothing was written; name a file; `-` is \
+         <stdin>:3: `to-pipe.md` is no regular file, and nothing was written; name a file; `-` is \
          standard output\n",
         1,
     );

@@ -50,6 +50,7 @@ pub(super) fn exported(object: Object<'_>, it: &Exported) {
         .field("left_out", by_kind(&it.left_out))
         .field("missing_links", it.missing)
         .field("secrets", by_kind(&it.secrets))
+        .field("made", it.is_made)
         .end();
 }
 

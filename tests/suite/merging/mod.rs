@@ -195,7 +195,7 @@ fn filters_choose_a_part_and_missing_links_are_counted() {
         events(&outcome.stdout),
         [
             json!({"event": "export", "line": 1, "file": path, "format": "saylog",
-                "conversations": 1, "messages": 2, "left_out": {}, "missing_links": 5, "secrets": {}})
+                "conversations": 1, "messages": 2, "left_out": {}, "missing_links": 5, "secrets": {}, "made": true})
         ]
     );
     let written = fs::read_to_string(&path).expect("the file");
