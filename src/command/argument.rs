@@ -84,30 +84,33 @@ impl Spec {
     /// Refuses what looks like an option and is none of these, if it stands first or last:
     /// a misspelt one would be taken for something else. In quotes it is a word.
     pub(super) fn refuse_unknown_option(&self, typed: &str, options: &[&str]) -> Result<()> {
-        match edge_words(typed).find(|word| looks_like_option(word)) {
-            Some(word) if options.is_empty() => {
-                let why = format!("does not know `{}`", shorten(word));
-                Err(self.wrong(why, "it has no options; in quotes it is a word"))
-            }
-            Some(word) => {
-                let other = "in quotes it is a word";
-                Err(self.unknown_word_or(word, options, Some(other)))
-            }
-            None => Ok(()),
-        }
+        let unknown = edge_words(typed).find(|word| looks_like_option(word));
+        unknown.map_or(Ok(()), |word| Err(self.unknown_option(word, options)))
     }
 
     /// The same where such words are looked for unquoted: only what is nearly one of them
     /// is refused.
     pub(super) fn refuse_misspelt_option(&self, typed: &str, options: &[&str]) -> Result<()> {
         let is_misspelt = |word: &&str| {
-            let is_near = |option: &&&str| strsim::damerau_levenshtein(word, option) <= 2;
-            looks_like_option(word) && options.iter().any(|option| is_near(&option))
+            let is_near = |option: &&str| strsim::damerau_levenshtein(word, option) <= 1;
+            looks_like_option(word) && options.iter().any(is_near)
         };
-        match edge_words(typed).find(is_misspelt) {
-            Some(word) => Err(self.unknown_word(word, options)),
-            None => Ok(()),
-        }
+        let misspelt = edge_words(typed).find(is_misspelt);
+        misspelt.map_or(Ok(()), |word| Err(self.unknown_option(word, options)))
+    }
+
+    fn unknown_option(&self, typed: &str, options: &[&str]) -> Error {
+        let distance = |option: &&&str| strsim::damerau_levenshtein(typed, option);
+        let nearest = options.iter().min_by_key(distance);
+        let hint = match nearest.filter(|nearest| distance(nearest) <= 3) {
+            Some(nearest) => format!(
+                "did you mean `{} {nearest}`? in quotes it is a word",
+                self.name
+            ),
+            None if options.is_empty() => "it has no options; in quotes it is a word".to_owned(),
+            None => format!("one of {}; in quotes it is a word", options.join(", ")),
+        };
+        self.wrong(format!("does not know `{}`", shorten(typed)), &hint)
     }
 
     /// The arguments are wrong: why, and what to type instead.
@@ -156,13 +159,16 @@ fn edge_words(typed: &str) -> impl Iterator<Item = &str> {
     words.next().into_iter().chain(words.next_back())
 }
 
-/// Whether a word is written like an option: `--dryrun`.
+/// Whether a word is written like an option: `--dryrun`, `--format=csv`, or with a dash that
+/// an editor has made of two.
 fn looks_like_option(word: &str) -> bool {
-    let name = word.strip_prefix("--").unwrap_or_default();
-    name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    let name = word.strip_prefix("--");
+    let name = name
+        .or_else(|| word.strip_prefix(['–', '—']))
+        .unwrap_or_default();
+    let name = name.split_once('=').map_or(name, |(name, _)| name);
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_of_name)
 }
 
 /// A title or another free text without the white space around it, if there is one.
@@ -192,12 +198,20 @@ mod tests {
             ("/stats --by model", "`/stats` does not know `--by`"),
             ("/follow --x", "`/follow` does not know `--x`"),
             ("/log --ut since:2h", "`/log` does not know `--ut`"),
+            ("/import --dry_run a", "`/import` does not know `--dry_run`"),
+            ("/import —dry-run a", "`/import` does not know `—dry-run`"),
+            (
+                "/export --format=csv a.md",
+                "`/export` does not know `--format=csv`",
+            ),
         ] {
             assert_eq!(parse(line).unwrap_err().to_string(), told, "{line}");
         }
         for line in [
             "/search --no-verify",
             "/search cargo --release",
+            "/search docker --run",
+            "/search a–b",
             "/search \"--rnk\"",
             "/search a --rnk b",
             "/stats \"--by\" model",
