@@ -317,7 +317,7 @@ fn chat_over(log: Log, config: &Config) -> Chat {
         zone: config.terminal.zone,
         verbose: config.verbose,
         parallel: config.parallel,
-        stands_in: config.stands_in,
+        first_model: config.first_model,
         personas: Rc::clone(&config.personas),
         places: config.places.clone(),
     };

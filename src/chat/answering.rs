@@ -1,8 +1,10 @@
 //! What answers: the models, the one that is open, and what is known about them.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use super::settings::FirstModel;
 use super::tokens::TokenEstimator;
 use crate::domain::{Error, MessageId, Problem, ProblemKind, Result, SessionKey};
 use crate::responder::{Listener, Models, Opened, Price, Window};
@@ -18,8 +20,10 @@ pub(crate) const STANDS_IN: &str = "no model is named for the endpoint, and a mo
 pub(super) struct Answering {
     models: Rc<Models>,
     default_model: String,
-    /// That stands in for a model that nobody has named, and the person is to be told.
-    stands_in: bool,
+    /// Who has chosen that.
+    first_model: FirstModel,
+    /// The model that the person was told of last, because a mock answers in its place.
+    told_of: Option<String>,
     /// The model that was opened last.
     pub(super) open: Opened,
     open_name: String,
@@ -41,7 +45,7 @@ pub(super) struct Answering {
 impl Answering {
     /// Opens the default model. One that cannot be asked is an error only where it
     /// is: another one is open until then.
-    pub(super) fn new(models: Rc<Models>, default_model: String, stands_in: bool) -> Self {
+    pub(super) fn new(models: Rc<Models>, default_model: String, first_model: FirstModel) -> Self {
         let (open, open_name) = match models.open(&default_model) {
             Ok(open) => (open, default_model.clone()),
             Err(_) => {
@@ -55,7 +59,8 @@ impl Answering {
             programs: HashSet::from([default_model.clone()]),
             models,
             default_model,
-            stands_in,
+            first_model,
+            told_of: None,
             listed: Vec::new(),
             tokens: TokenEstimator::default(),
             known_outgrown: HashSet::new(),
@@ -77,12 +82,37 @@ impl Answering {
     /// Answers from now on where no model was chosen.
     pub(super) fn set_default(&mut self, name: &str) {
         name.clone_into(&mut self.default_model);
-        self.stands_in = false;
+        self.first_model = FirstModel::Chosen;
     }
 
-    /// Whether what is open stands in for a model that nobody has named: that is told once.
-    pub(super) fn takes_stand_in(&mut self) -> bool {
-        self.open_name == self.default_model && std::mem::take(&mut self.stands_in)
+    /// What the person is told if a mock that nobody has chosen answers in the place of a
+    /// model: one at an endpoint, or the one that has answered in the session before. Each is
+    /// told once.
+    pub(super) fn stand_in(&mut self, before: Option<&str>) -> Option<Cow<'static, str>> {
+        if self.open_name != self.default_model {
+            return None;
+        }
+        match self.first_model {
+            FirstModel::Chosen => None,
+            FirstModel::Unnamed => {
+                self.first_model = FirstModel::Unchosen;
+                Some(STANDS_IN.into())
+            }
+            FirstModel::Unchosen => {
+                let before = before.filter(|before| !Models::is_mock(before))?;
+                if self.told_of.as_deref() == Some(before) {
+                    return None;
+                }
+                self.told_of = Some(before.to_owned());
+                Some(
+                    format!(
+                        "`{before}` has answered here before, and now a mock does; `/model {before}` \
+                         chooses it again"
+                    )
+                    .into(),
+                )
+            }
+        }
     }
 
     /// Opens what answers in a session for which this model, or none, was

@@ -40,7 +40,7 @@ pub(crate) use acting::{Speaker, acting_as};
 pub(crate) use answering::STANDS_IN;
 pub(crate) use info::tell_info;
 pub(crate) use look::look_around;
-pub(crate) use settings::{Persona, Personas, Places, Settings, Sources};
+pub(crate) use settings::{FirstModel, Persona, Personas, Places, Settings, Sources};
 
 /// The conversations of one process.
 pub(crate) struct Chat {
@@ -64,7 +64,7 @@ impl Chat {
         user: UserName,
         settings: Settings,
     ) -> Self {
-        let mut answering = Answering::new(models, default_model, settings.stands_in);
+        let mut answering = Answering::new(models, default_model, settings.first_model);
         for persona in settings.personas.named.values() {
             if let Some(model) = &persona.model {
                 answering.allow(model);

@@ -22,12 +22,23 @@ pub(crate) struct Settings {
     pub verbose: bool,
     /// How many models are asked at the same time.
     pub parallel: usize,
-    /// What answers first stands in for a model of an endpoint, and nobody has been told.
-    pub stands_in: bool,
+    /// Who has chosen the model that answers first.
+    pub first_model: FirstModel,
     /// The personas that a session can be started as.
     pub personas: Rc<Personas>,
     /// Where this process keeps and found what it needs.
     pub places: Places,
+}
+
+/// Who has chosen the model that answers first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FirstModel {
+    /// The person.
+    Chosen,
+    /// Nobody: a mock answers.
+    Unchosen,
+    /// Nobody, though an endpoint was named: they are to be told.
+    Unnamed,
 }
 
 /// Where a process keeps and found what it needs, for people.

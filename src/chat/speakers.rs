@@ -18,6 +18,8 @@ pub(super) struct CurrentSession {
     pub(super) model: Option<Rc<str>>,
     /// The persona it was started as, if any.
     pub(super) persona: Option<Rc<str>>,
+    /// The model of the last reply in it when it was found.
+    pub(super) answered_by: Option<Rc<str>>,
 }
 
 impl From<&SessionRow> for CurrentSession {
@@ -27,6 +29,7 @@ impl From<&SessionRow> for CurrentSession {
             id: found.session,
             model: found.model.as_deref().map(Rc::from),
             persona: found.persona.as_deref().map(Rc::from),
+            answered_by: found.answered_by.clone(),
         }
     }
 }
@@ -254,6 +257,7 @@ mod tests {
             id: SessionId::parse(&id).unwrap(),
             model: None,
             persona: persona.map(Rc::from),
+            answered_by: None,
         }
     }
 

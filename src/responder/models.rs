@@ -247,6 +247,11 @@ impl Models {
         Self::is_program(name) || mock::named(name).is_some()
     }
 
+    /// Whether it is one of the models that ask nobody.
+    pub(crate) fn is_mock(name: &str) -> bool {
+        mock::named(name).is_some()
+    }
+
     /// A model at an endpoint that can be asked.
     fn asked(&self, endpoint: Endpoint) -> std::result::Result<Box<dyn Responder>, Problem> {
         endpoint.check()?;

@@ -21,7 +21,7 @@ use super::set::{GivenFlags, SettingsDesk, Start, State};
 use super::settings::Settings;
 use super::way_back::WayBack;
 use super::{models, note, personas, secrets};
-use crate::chat::{Personas, Places, STANDS_IN};
+use crate::chat::{FirstModel, Personas, Places, STANDS_IN};
 use crate::domain::{Granted, Scope, UserName, sentence};
 use crate::render::TerminalOptions;
 use crate::responder::Models;
@@ -77,9 +77,8 @@ pub(crate) struct Config {
     pub(crate) model: String,
     /// Nobody has chosen a model or described one.
     pub(crate) is_unchosen: bool,
-    /// What answers first stands in for a model of an endpoint that was named without one;
-    /// nobody has been told yet.
-    pub(crate) stands_in: bool,
+    /// Who has chosen the model that answers first; nobody has been told yet if nobody has.
+    pub(crate) first_model: FirstModel,
     /// How to come back to a session, if something is kept.
     pub(crate) way_back: Option<WayBack>,
     /// How replies are shown on a terminal.
@@ -123,8 +122,8 @@ impl Config {
         let settings = models::settings(&arguments)?;
         let mut warnings: Vec<String> = secrets::warning(&settings).into_iter().collect();
         let models = models::models(&arguments, &settings, &mut warnings)?;
-        let is_unchosen = is_unchosen(&arguments, &settings, &models);
-        let asks_nobody = asks_nobody(&arguments, &settings);
+        let choice = first_choice(&arguments, &settings);
+        let is_unchosen = choice == FirstModel::Unchosen && has_mocks_only(&models);
         let way_back = WayBack::new(&arguments);
         let first_model = model(arguments.model.take(), &settings, &models, &mut warnings)?;
         warnings.extend(empty_key(&models, &first_model));
@@ -159,7 +158,7 @@ impl Config {
             Input::Editor
         };
         let is_prompt = matches!(input, Input::Editor | Input::DumbTerminal);
-        warnings.extend((asks_nobody && is_prompt).then(|| STANDS_IN.into()));
+        let choice = at_prompt(choice, is_prompt, &mut warnings);
         let typed = stdin_is_terminal && !is_json_input && input.reads_stdin();
         // A transcript that is piped or read goes through by itself.
         let is_read = is_watched && stdin_is_terminal && !is_dumb;
@@ -199,8 +198,8 @@ impl Config {
             despite_damage: arguments.despite_damage,
             user,
             model: first_model,
-            is_unchosen: is_unchosen && !asks_nobody,
-            stands_in: asks_nobody && !is_prompt,
+            is_unchosen,
+            first_model: choice,
             terminal,
             pager: has_pager.then(Pager::of_environment).flatten(),
             verbose,
@@ -297,19 +296,32 @@ fn places(store: &Address, no_config: bool) -> Places {
     }
 }
 
-/// Whether nobody has chosen a model, or described one.
-fn is_unchosen(arguments: &Arguments, settings: &Settings, models: &Models) -> bool {
-    let chosen = arguments.model.as_ref().or(settings.model.as_ref());
-    let are_mocks = models.names().iter().all(|name| Models::is_reserved(name));
-    chosen.is_none() && variable("SAYLOG_MODEL").is_none() && are_mocks
+/// Whether nobody has described a model.
+fn has_mocks_only(models: &Models) -> bool {
+    models.names().iter().all(|name| Models::is_reserved(name))
 }
 
-/// Whether somebody has named an endpoint, and no model that it could be asked for.
-fn asks_nobody(arguments: &Arguments, settings: &Settings) -> bool {
-    let has_model = arguments.model.is_some() || settings.model.is_some();
+/// Tells before the first line of a prompt what else is told with the first reply.
+fn at_prompt(choice: FirstModel, is_prompt: bool, warnings: &mut Vec<String>) -> FirstModel {
+    if is_prompt && choice == FirstModel::Unnamed {
+        warnings.push(STANDS_IN.into());
+        return FirstModel::Unchosen;
+    }
+    choice
+}
+
+/// Who has chosen the model that answers first, and whether an endpoint is named without one.
+fn first_choice(arguments: &Arguments, settings: &Settings) -> FirstModel {
+    let model = arguments.model.as_ref().or(settings.model.as_ref());
+    if model.is_some() || variable("SAYLOG_MODEL").is_some() {
+        return FirstModel::Chosen;
+    }
     let base_url = arguments.base_url.as_ref().or(settings.base_url.as_ref());
-    let has_endpoint = base_url.is_some() || variable("SAYLOG_BASE_URL").is_some();
-    has_endpoint && !has_model && variable("SAYLOG_MODEL").is_none()
+    if base_url.is_some() || variable("SAYLOG_BASE_URL").is_some() {
+        FirstModel::Unnamed
+    } else {
+        FirstModel::Unchosen
+    }
 }
 
 /// The name of the model that answers first. One that is named for this run can

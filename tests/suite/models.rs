@@ -422,6 +422,33 @@ fn an_endpoint_without_a_model_is_not_asked_and_that_is_told_once() {
 }
 
 #[test]
+fn a_mock_that_nobody_chose_does_not_go_on_for_a_model_in_silence() {
+    let server = counting();
+    let saylog = asking(&server);
+    saylog.run(&["hello"]);
+    let log = saylog.folder().join("log.jsonl");
+    saylog.run(&["--export", &log.to_string_lossy()]);
+    let later = Saylog::new();
+    later.run(&["--import", &log.to_string_lossy()]);
+    let told = "`m1` has answered here before, and now a mock does; `/model m1` chooses it again\n";
+    check(
+        &later.play("/resume\nand now?\nagain\n").normal(&later),
+        &format!(
+            "Session <1> resumed, 2 messages.\n<time> alice <1> user: hello\n\
+             <time> alice <1> ai: Hello, Alice!\n{MOCK}{MOCK}"
+        ),
+        told,
+        0,
+    );
+    check(
+        &later.run(&["-m", "mock", "--resume", "-c", "once more"]),
+        MOCK,
+        "",
+        0,
+    );
+}
+
+#[test]
 fn without_a_session_a_model_is_chosen_for_all_that_begin() {
     let saylog = Saylog::new().with(&["--json"]);
     let outcome = saylog

@@ -11,10 +11,10 @@ use super::incoming::IncomingReply;
 use super::instructions::CONTINUE;
 use super::question::{Question, QuestionPlace, Room};
 use super::shortening::{Asked, Measures, SHORTENINGS, shortened};
+use crate::chat::Chat;
 use crate::chat::moves::{EditedTurn, take_reply_out, take_turn_out};
 use crate::chat::session::current_or_started;
 use crate::chat::speakers::CurrentSession;
-use crate::chat::{Chat, STANDS_IN};
 use crate::domain::{Awaited, Error, Event, Flow, Progress, Result, Role, Sink, Status, UserName};
 use crate::responder::{Ask, Compact, Ending};
 use crate::store::Place;
@@ -168,8 +168,10 @@ fn answer_unannounced(
     mut context: Context,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    if session.model.is_none() && chat.answering.takes_stand_in() {
-        sink.emit(&Event::Notice(STANDS_IN));
+    if session.model.is_none()
+        && let Some(told) = chat.answering.stand_in(session.answered_by.as_deref())
+    {
+        sink.emit(&Event::Notice(&told));
     }
     let addressee = Addressee {
         user: chat.user().clone(),

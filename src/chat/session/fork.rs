@@ -102,6 +102,7 @@ fn fork_from(
         id,
         model: origin.model.map(Rc::from),
         persona: origin.persona.map(Rc::from),
+        answered_by: origin.answered_by,
     });
     sink.emit(&Event::Fork(SessionFork {
         user: chat.user(),

@@ -57,6 +57,7 @@ pub(crate) fn start(
         id,
         model: persona.model.as_deref().map(Rc::from),
         persona: name.map(Rc::from),
+        answered_by: None,
     });
     sink.emit(&Event::Start(SessionStart {
         user: chat.user(),
