@@ -39,6 +39,9 @@ pub(crate) struct ImportedMessage<'a> {
 /// same key.
 ///
 /// It begins as its own key does, so that all keys of a session lie beside each other.
+///
+/// So what a reader makes of a text is a part of what it is known by: a reader that makes
+/// another text of the same source brings in what is there already once more.
 pub(super) fn key_beside(
     key: &SourceKey,
     behind: Option<SourceKey>,

@@ -53,15 +53,17 @@ impl Arrived {
         let title = title.map(|title| preview_of(&without_nul(title), TITLE_CHARACTERS));
         conversation.title = title.filter(|title| !title.is_empty());
         let mut keys = Vec::with_capacity(conversation.messages.len());
-        conversation.model = conversation.model.map(without_nul);
+        conversation.model = conversation
+            .model
+            .map(|model| without_nul(model).into_owned());
         for said in &mut conversation.messages {
-            said.content = without_nul(std::mem::take(&mut said.content));
+            said.content = without_nul(std::mem::take(&mut said.content)).into_owned();
             for text in [
                 &mut said.model,
                 &mut said.reasoning,
                 &mut said.finish_reason,
             ] {
-                *text = text.take().map(without_nul);
+                *text = text.take().map(|text| without_nul(text).into_owned());
             }
             keys.push(key_of(session, &said.id));
         }

@@ -196,7 +196,8 @@ impl<'a> Importing<'a> {
         if arrived.is_empty() {
             return Ok(());
         }
-        // Programs write the latest first; what is searched has the latest last.
+        // Programs write the latest first, and what is searched has the latest last: so far as
+        // conversations are written together, they are put in so.
         arrived.sort_by_key(|(_, conversation)| conversation.session.last_at);
         let (arrivals, conversations): (Vec<_>, Vec<_>) = arrived.into_iter().unzip();
         let counts = if self.told.is_dry {

@@ -30,7 +30,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 
             fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
                 // Only here can a NUL stand: in a line it is escaped.
-                Ok(Text(Cow::Owned(without_nul(text.to_owned()))))
+                Ok(Text(Cow::Owned(without_nul(text).into_owned())))
             }
         }
         deserializer.deserialize_str(Texts)

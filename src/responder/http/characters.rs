@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::mem;
 
-use crate::responder::damage::without_nul;
+use crate::domain::without_nul;
 
 /// How long a surrogate is, written like a character of UTF-8.
 const SURROGATE_BYTES: usize = 3;

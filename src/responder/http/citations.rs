@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use crate::domain::Citation;
-use crate::responder::damage::without_nul;
+use crate::domain::{Citation, without_nul};
 
 /// How many sources are kept of a reply, and how long an address and a title may be.
 const SOURCES: usize = 100;

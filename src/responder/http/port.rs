@@ -24,7 +24,7 @@ pub(super) fn port_complaint(uri: &Uri, named: &str) -> Option<String> {
     if is_number && port.parse::<u16>().is_ok_and(|port| port > 0) {
         return None;
     }
-    let is_quoted = is_number && !uri.to_string().contains('@');
+    let is_quoted = is_number && port.len() <= 6 && !uri.to_string().contains('@');
     Some(if is_quoted {
         format!("`{port}` in {named} is no port")
     } else if port.is_empty() {

@@ -1,6 +1,6 @@
 //! Why a model stopped, in the words of many endpoints.
 
-use crate::responder::damage::without_nul;
+use crate::domain::without_nul;
 
 /// Words for a reply that the model has finished, as [`bare`] writes them. They are
 /// those of OpenAI, Anthropic, Mistral, Cohere, Google, Amazon, IBM, Baidu, AI21,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::responder::damage::without_nul;
+use crate::domain::without_nul;
 
 /// How much of a program's standard error is kept.
 const KEPT_BYTES: usize = 4 * 1024;

@@ -224,7 +224,7 @@ fn replace_nul(row: &mut [Cell]) -> u64 {
         if let Cell::Text(text) = cell
             && text.contains('\0')
         {
-            *text = without_nul(std::mem::take(text));
+            *text = without_nul(std::mem::take(text)).into_owned();
             replaced += 1;
         }
     }
