@@ -55,6 +55,15 @@ pub(super) fn rank_elsewhere(said_at: Timestamp) -> MessageId {
     MessageId(said_at.0.clamp(-BEHIND / 2, BEHIND / 2) - BEHIND)
 }
 
+/// Takes note of when something was said elsewhere in a session, unless somebody has spoken
+/// in it here, or it was said before what is known of it.
+pub(super) fn touch_elsewhere(end: &mut End, said_at: Timestamp) {
+    let rank = rank_elsewhere(said_at);
+    if end.is_from_elsewhere() && (end.has_no_rank() || end.touched < rank) {
+        (end.touched, end.touched_at) = (rank, said_at);
+    }
+}
+
 /// The row of a message that is said in a session and continues its context.
 ///
 /// Its time is what the clock said, and decides nothing: ids are the order.

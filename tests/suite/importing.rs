@@ -228,6 +228,18 @@ fn what_was_said_last_elsewhere_is_listed_first_in_whatever_order_it_came() {
     play(&saylog, "/resume oldest\nand here?\n");
     let order = ["oldest", "own", "late", "older", "middle"];
     assert_eq!(titles(&play(&saylog, "/sessions\n").stdout), order);
+    // What an earlier version has put in had no rank, and gets one from the same files.
+    if on_server().is_none() {
+        let stored = saylog.stored();
+        stored.tamper("UPDATE sessions SET touched = 0 WHERE touched < 0");
+        drop(stored);
+        fs::write(saylog.folder().join("first.json"), talks(&talks_of)).expect("a file");
+        play(
+            &saylog,
+            "/import first.json\n/import old.json\n/import new.json\n",
+        );
+        assert_eq!(titles(&play(&saylog, "/sessions\n").stdout), order);
+    }
     // In another log nobody has spoken in any of them: the times tell all.
     let last = play(&saylog, "/users\n").stdout;
     run(&saylog, &["--export", "all.jsonl"]);

@@ -79,13 +79,13 @@ impl Group {
             return Ok(count);
         };
         let mut end = self.end(key)?;
-        let last_at = conversation.session.last_at;
-        let is_later = end.touched_at < last_at || end.has_no_rank();
-        if is_new || end.is_from_elsewhere() && is_later {
-            end.touched = rules::rank_elsewhere(last_at);
-            end.touched_at = last_at;
-        }
         let before = end;
+        let last_at = conversation.session.last_at;
+        if is_new {
+            end.touched = rules::rank_elsewhere(last_at);
+        } else {
+            rules::touch_elsewhere(&mut end, last_at);
+        }
         let mut standings: Vec<Standing> = Vec::with_capacity(conversation.messages.len());
         let mut answered_by = None;
         for (message, message_key) in conversation.messages.iter().zip(keys) {

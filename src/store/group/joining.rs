@@ -163,9 +163,8 @@ impl Group {
                 }
                 None => {}
             }
-        } else if end.is_from_elsewhere() && end.touched_at < record.said_at {
-            after.touched_at = record.said_at;
-            after.touched = rules::rank_elsewhere(record.said_at);
+        } else {
+            rules::touch_elsewhere(&mut after, record.said_at);
         }
         self.move_end(key, after, rules::answered_by(&row));
         self.is_newest(id, row.created_at);
