@@ -68,10 +68,7 @@ impl Spec {
         words: &[&str],
         other: Option<&str>,
     ) -> Error {
-        let is_near = |word: &&&str| strsim::damerau_levenshtein(typed, word) <= 2;
-        let is_short = typed.len() <= LONGEST_QUOTE;
-        let nearest = words.iter().filter(|_| is_short).find(is_near);
-        let hint = match nearest {
+        let hint = match nearest(typed, words, 2) {
             Some(word) => format!("did you mean `{} {word}`?", self.name),
             None => {
                 let other = other.map_or_else(String::new, |other| format!(", or {other}"));
@@ -91,18 +88,14 @@ impl Spec {
     /// The same where such words are looked for unquoted: only what is nearly one of them
     /// is refused.
     pub(super) fn refuse_misspelt_option(&self, typed: &str, options: &[&str]) -> Result<()> {
-        let is_misspelt = |word: &&str| {
-            let is_near = |option: &&str| strsim::damerau_levenshtein(word, option) <= 1;
-            looks_like_option(word) && options.iter().any(is_near)
-        };
+        let is_misspelt =
+            |word: &&str| looks_like_option(word) && nearest(word, options, 1).is_some();
         let misspelt = edge_words(typed).find(is_misspelt);
         misspelt.map_or(Ok(()), |word| Err(self.unknown_option(word, options)))
     }
 
     fn unknown_option(&self, typed: &str, options: &[&str]) -> Error {
-        let distance = |option: &&&str| strsim::damerau_levenshtein(typed, option);
-        let nearest = options.iter().min_by_key(distance);
-        let hint = match nearest.filter(|nearest| distance(nearest) <= 3) {
+        let hint = match nearest(typed, options, 3) {
             Some(nearest) => format!(
                 "did you mean `{} {nearest}`? in quotes it is a word",
                 self.name
@@ -151,6 +144,15 @@ pub(super) fn take_flag<'a>(typed: &'a str, flag: &str) -> (&'a str, bool) {
         Some(rest) => (rest.trim(), true),
         None => (typed, false),
     }
+}
+
+/// The first of these words that a mistyped one may stand for: no more than so many
+/// characters apart.
+fn nearest<'w>(typed: &str, words: &[&'w str], most: usize) -> Option<&'w str> {
+    // How long two texts take to be compared is the product of their lengths.
+    let is_short = typed.len() <= LONGEST_QUOTE;
+    let is_near = |word: &&&str| strsim::damerau_levenshtein(typed, word) <= most;
+    words.iter().filter(|_| is_short).find(is_near).copied()
 }
 
 /// The first and the last word.
