@@ -2,7 +2,7 @@
 
 use colored::Colorize;
 
-use super::super::phrases::{counted, fit, pad, put};
+use super::super::phrases::{fit, pad, put};
 use super::super::stats::{bar, grouped, money, seconds, shade, sparkline};
 use super::super::visible::visible_line;
 use super::page::Page;
@@ -118,14 +118,19 @@ pub(super) fn row(row: &StatRow<'_>, page: &Page, out: &mut Vec<u8>) {
     }
 }
 
+/// `1 turn`, `4,222 characters`.
+fn counted(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", grouped(count))
+}
+
 /// What has no column.
 fn below(it: &MessageCounts, with_all: bool) -> String {
     let mut told = Vec::new();
     if with_all {
         told.push(counted(it.turns, "turn"));
     }
-    let plural = if it.characters == 1 { "" } else { "s" };
-    told.push(format!("{} character{plural}", grouped(it.characters)));
+    told.push(counted(it.characters, "character"));
     if with_all && it.tokens() > 0 {
         told.push(counted(it.tokens(), "token"));
     }
