@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use tempfile::tempdir;
+use tempfile::{TempDir, tempdir};
 
 use super::{at, echoes, lines, name_of, said};
 use crate::support::cluster::Cluster;
@@ -221,15 +221,21 @@ fn random_text(length: usize) -> String {
     text
 }
 
+/// A database in which a turn was said, and the home of who said it.
+fn after_a_turn(cluster: &Cluster) -> (TempDir, String) {
+    let home = tempdir().expect("a folder");
+    let address = cluster.database();
+    let outcome = lines(at(home.path(), &address), &["/start", "hello"]);
+    check(&outcome, &format!("{STARTED}hello\n"), "", 0);
+    (home, address)
+}
+
 #[test]
 fn a_read_that_others_were_in_the_way_of_is_asked_again() {
     let Some(cluster) = Cluster::shared() else {
         return;
     };
-    let home = tempdir().unwrap();
-    let address = cluster.database();
-    let outcome = lines(at(home.path(), &address), &["/start", "hello"]);
-    check(&outcome, &format!("{STARTED}hello\n"), "", 0);
+    let (home, address) = after_a_turn(cluster);
     let name = name_of(&address);
     // Somebody locks the table that a read has come to, and then the one that it has already.
     // The server ends that by refusing whoever looks for circles first: the read.
@@ -271,10 +277,7 @@ fn work_that_the_server_stops_is_told() {
     let Some(cluster) = Cluster::shared() else {
         return;
     };
-    let home = tempdir().unwrap();
-    let address = cluster.database();
-    let outcome = lines(at(home.path(), &address), &["/start", "hello"]);
-    check(&outcome, &format!("{STARTED}hello\n"), "", 0);
+    let (home, address) = after_a_turn(cluster);
     let name = name_of(&address);
     cluster.sql(
         name,
