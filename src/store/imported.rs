@@ -20,6 +20,8 @@ pub(crate) struct ImportedSession<'a> {
     pub source: &'a str,
     /// When something was last said in it.
     pub last_at: Timestamp,
+    /// Its source tells times. Otherwise all was said when it came, each time it comes.
+    pub is_dated: bool,
 }
 
 /// A message of such a session.

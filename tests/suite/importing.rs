@@ -252,6 +252,39 @@ fn what_was_said_last_elsewhere_is_listed_first_in_whatever_order_it_came() {
 }
 
 #[test]
+fn what_tells_no_times_was_said_when_it_came_first() {
+    let said = |text: &str| json!({"role": "user", "content": text});
+    let saylog = with_file("one.json", &json!({"messages": [said("one")]}).to_string());
+    let put = |name: &str, messages: Value| {
+        let talk = json!({"messages": messages}).to_string();
+        fs::write(saylog.folder().join(name), talk).expect("a file");
+    };
+    put("two.json", json!([said("two")]));
+    play(&saylog, "/import one.json\n/import two.json\n");
+    let order = ["own", "two", "one"];
+    assert_eq!(titles(&play(&saylog, "/sessions\n").stdout), order);
+    let users = play(&saylog, "/users\n").stdout;
+    // The same file once more says nothing new, and not when it was said.
+    assert_eq!(
+        play(&saylog, "/import one.json\n").stdout,
+        "one.json (openai): 1 conversation (1 as before); 0 messages added for alice.\n"
+    );
+    assert_eq!(titles(&play(&saylog, "/sessions\n").stdout), order);
+    assert_eq!(play(&saylog, "/users\n").stdout, users);
+    // What has a time tells when the message before it was said at the latest.
+    let dated = json!({"role": "assistant", "content": "yes", "created_at": 1_562_000_000});
+    put("old.json", json!([said("old"), dated]));
+    play(&saylog, "/import old.json\n");
+    let order = ["own", "two", "one", "old"];
+    assert_eq!(titles(&play(&saylog, "/sessions\n").stdout), order);
+    let found = play(&saylog, "/search source:openai before:2020 old\n").stdout;
+    assert!(
+        found.starts_with("1 <time> alice ") && found.ends_with(" user -: old\n"),
+        "{found}"
+    );
+}
+
+#[test]
 fn what_another_user_imports_is_theirs() {
     let saylog = with_file("conversations.json", &chatgpt(&[]));
     for user in ["alice", "bob"] {

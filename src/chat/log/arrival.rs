@@ -91,6 +91,13 @@ impl Arrived {
 }
 
 impl Arrival {
+    /// The times that its source tells: when it began, and of its messages.
+    pub(super) fn times(&self) -> impl Iterator<Item = Timestamp> {
+        let messages = self.conversation.messages.iter();
+        let began = self.conversation.at.into_iter();
+        began.chain(messages.filter_map(|said| said.at))
+    }
+
     /// The messages that the log takes, and which of them ends the branch that is shown.
     /// What follows one that it does not take follows what that follows.
     pub(super) fn messages(
@@ -104,7 +111,7 @@ impl Arrival {
         let mut taken: Vec<ImportedMessage<'_>> = Vec::with_capacity(keys.len());
         // For each one there, the one here that it is, or that stands in for it.
         let mut places: Vec<Option<usize>> = Vec::with_capacity(keys.len());
-        let mut at = conversation.at.unwrap_or(now);
+        let mut at = self.times().next().unwrap_or(now);
         for (said, key) in conversation.messages.iter().zip(keys) {
             let parent = said
                 .parent

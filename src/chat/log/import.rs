@@ -187,6 +187,7 @@ impl<'a> Importing<'a> {
                         title: arrival.conversation.title.as_deref(),
                         source: self.whose.form,
                         last_at,
+                        is_dated: arrival.times().next().is_some(),
                     },
                     messages,
                     current,

@@ -41,6 +41,7 @@ fn import(
         title: Some("elsewhere"),
         source: "chatgpt",
         last_at: Timestamp(6_000),
+        is_dated: true,
     };
     let conversation = ImportedConversation {
         session,
@@ -168,6 +169,7 @@ pub(super) fn conversations_that_come_together_stay_apart(tenant: &Tenant) {
             title: None,
             source: "llm",
             last_at: Timestamp(1),
+            is_dated: true,
         },
         messages: (0_usize..)
             .zip(keys)
@@ -246,6 +248,7 @@ pub(super) fn an_import_that_is_not_committed_is_gone(tenant: &Tenant) {
         title: None,
         source: "llm",
         last_at: Timestamp(1),
+        is_dated: true,
     };
     let messages = branching();
     let all = [ImportedConversation {
@@ -339,6 +342,7 @@ pub(super) fn conversations_of_one_name_stay_apart(tenant: &Tenant) {
             title: None,
             source: "chatgpt",
             last_at: Timestamp(1),
+            is_dated: true,
         },
         messages: vec![
             message(1, None, Role::User, texts[0]),

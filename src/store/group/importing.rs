@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::super::imported::{
-    ImportedConversation, ImportedCount, ImportedHead, ImportedMessage, Standing,
+    ImportedConversation, ImportedCount, ImportedHead, ImportedMessage, ImportedSession, Standing,
 };
 use super::super::known_imports::KnownImports;
 use super::super::rows::{End, MessageRow, NewSession, Place};
@@ -80,12 +80,6 @@ impl Group {
         };
         let mut end = self.end(key)?;
         let before = end;
-        let last_at = conversation.session.last_at;
-        if is_new {
-            end.touched = rules::rank_elsewhere(last_at);
-        } else {
-            rules::touch_elsewhere(&mut end, last_at);
-        }
         let mut standings: Vec<Standing> = Vec::with_capacity(conversation.messages.len());
         let mut answered_by = None;
         for (message, message_key) in conversation.messages.iter().zip(keys) {
@@ -109,6 +103,14 @@ impl Group {
                 }
             };
             standings.push(standing);
+        }
+        let ImportedSession {
+            last_at, is_dated, ..
+        } = conversation.session;
+        if is_new {
+            end.touched = rules::rank_elsewhere(last_at);
+        } else if is_dated || count.added > 0 || end.has_no_rank() {
+            rules::touch_elsewhere(&mut end, last_at);
         }
         self.put_end(
             (key, conversation),

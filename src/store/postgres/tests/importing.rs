@@ -31,6 +31,7 @@ fn conversation(user: &UserName, number: u8) -> ImportedConversation<'_> {
             title: Some("talk"),
             source: "chatgpt",
             last_at: Timestamp(1),
+            is_dated: true,
         },
         messages: (0..MESSAGES).map(message).collect(),
         current: None,
