@@ -13,6 +13,34 @@ use crate::responder::{Listener, Models, Opened, Price, Window};
 pub(crate) const STANDS_IN: &str = "no model is named for the endpoint, and a mock answers; \
                                     `-m MODEL` names one, `/models` lists what there is";
 
+/// In whose place a mock answers that nobody has chosen.
+pub(super) enum StandIn {
+    /// In that of a model at an endpoint, which nobody has named.
+    ForUnnamed,
+    /// In that of the model of this name.
+    For(String),
+    /// In that of a model that has answered elsewhere. Its name is a text of a file, and may
+    /// be that of a program: nobody is asked to type it.
+    ForImported,
+}
+
+impl StandIn {
+    /// What the person is told.
+    pub(super) fn notice(&self) -> Cow<'static, str> {
+        match self {
+            Self::ForUnnamed => STANDS_IN.into(),
+            Self::ForImported => "another model has answered here before, and now a mock does; \
+                                  `-m MODEL` names one, `/models` lists what there is"
+                .into(),
+            Self::For(before) => format!(
+                "`{before}` has answered here before, and now a mock does; `/model {before}` \
+                 chooses it again"
+            )
+            .into(),
+        }
+    }
+}
+
 /// The models of one process.
 ///
 /// A model is *chosen* for a session by its name, or else the default one
@@ -85,10 +113,9 @@ impl Answering {
         self.first_model = FirstModel::Chosen;
     }
 
-    /// What the person is told if a mock that nobody has chosen answers in the place of a
-    /// model: one at an endpoint, or the one that has answered in the session before. Each is
-    /// told once.
-    pub(super) fn stand_in(&mut self, before: Option<&str>) -> Option<Cow<'static, str>> {
+    /// In whose place a mock answers that nobody has chosen: in that of a model at an endpoint,
+    /// or of the one that has answered in the session before. Each is said once.
+    pub(super) fn stand_in(&mut self, before: Option<&str>) -> Option<StandIn> {
         if self.open_name != self.default_model {
             return None;
         }
@@ -96,7 +123,7 @@ impl Answering {
             FirstModel::Chosen => None,
             FirstModel::Unnamed => {
                 self.first_model = FirstModel::Unchosen;
-                Some(STANDS_IN.into())
+                Some(StandIn::ForUnnamed)
             }
             FirstModel::Unchosen => {
                 let before = before.filter(|before| !Models::is_mock(before))?;
@@ -104,13 +131,7 @@ impl Answering {
                     return None;
                 }
                 self.told_of = Some(before.to_owned());
-                Some(
-                    format!(
-                        "`{before}` has answered here before, and now a mock does; `/model {before}` \
-                         chooses it again"
-                    )
-                    .into(),
-                )
+                Some(StandIn::For(before.to_owned()))
             }
         }
     }

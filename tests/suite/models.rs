@@ -426,11 +426,17 @@ fn a_mock_that_nobody_chose_does_not_go_on_for_a_model_in_silence() {
     let server = counting();
     let saylog = asking(&server);
     saylog.run(&["hello"]);
+    let told = "`m1` has answered here before, and now a mock does; `/model m1` chooses it again\n";
     let log = saylog.folder().join("log.jsonl");
     saylog.run(&["--export", &log.to_string_lossy()]);
+    let mut here = saylog.command_of("alice");
+    here.args(["--resume", "-c", "and now?"]);
+    check(&feed(here, b""), MOCK, told, 0);
+    // What has answered elsewhere is a name in a file, of a program perhaps.
     let later = Saylog::new();
     later.run(&["--import", &log.to_string_lossy()]);
-    let told = "`m1` has answered here before, and now a mock does; `/model m1` chooses it again\n";
+    let told = "another model has answered here before, and now a mock does; `-m MODEL` names \
+                one, `/models` lists what there is\n";
     check(
         &later.play("/resume\nand now?\nagain\n").normal(&later),
         &format!(

@@ -12,6 +12,7 @@ use super::instructions::CONTINUE;
 use super::question::{Question, QuestionPlace, Room};
 use super::shortening::{Asked, Measures, SHORTENINGS, shortened};
 use crate::chat::Chat;
+use crate::chat::answering::StandIn;
 use crate::chat::moves::{EditedTurn, take_reply_out, take_turn_out};
 use crate::chat::session::current_or_started;
 use crate::chat::speakers::CurrentSession;
@@ -161,6 +162,30 @@ fn answer(
     answered
 }
 
+/// Tells in whose place a mock answers that nobody has chosen.
+fn tell_stand_in(chat: &mut Chat, session: &CurrentSession, sink: &mut dyn Sink) -> Result<()> {
+    if session.model.is_some() {
+        return Ok(());
+    }
+    let Some(mut stand_in) = chat.answering.stand_in(session.answered_by.as_deref()) else {
+        return Ok(());
+    };
+    if matches!(stand_in, StandIn::For(_)) {
+        let head = chat.log.end(session.key)?.place.head;
+        chat.log.context(head, &mut |message| {
+            if message.role != Role::Ai {
+                return Flow::More;
+            }
+            if message.source.is_some() {
+                stand_in = StandIn::ForImported;
+            }
+            Flow::Full
+        })?;
+    }
+    sink.emit(&Event::Notice(&stand_in.notice()));
+    Ok(())
+}
+
 fn answer_unannounced(
     chat: &mut Chat,
     session: CurrentSession,
@@ -168,11 +193,7 @@ fn answer_unannounced(
     mut context: Context,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    if session.model.is_none()
-        && let Some(told) = chat.answering.stand_in(session.answered_by.as_deref())
-    {
-        sink.emit(&Event::Notice(&told));
-    }
+    tell_stand_in(chat, &session, sink)?;
     let addressee = Addressee {
         user: chat.user().clone(),
         session,
