@@ -21,6 +21,10 @@ const HEAD_BYTES: u64 = 64 * 1024;
 const NO_CONVERSATIONS: &str =
     "it has no conversations: nothing in it is called `conversations….json` or `….jsonl`";
 
+/// What is said of a folder without anything that may be known.
+const NO_FILES: &str = "it has no conversations: nothing in it is called `….json`, `….jsonl`, \
+                        `….zip`, `….yaml`, `….yml`, `….db` or `messages.md`";
+
 /// How much is read at once.
 const BUFFER_BYTES: usize = 256 * 1024;
 
@@ -37,14 +41,22 @@ pub(super) fn run(
 ) -> Result<()> {
     let mut failed: Option<Error> = None;
     for typed in &wanted.paths {
-        let all = match found(files, typed) {
-            Ok(all) => all,
+        let found = match found(files, typed) {
+            Ok(found) => found,
             Err(error) => {
                 tell_earlier(&mut failed, error, output);
                 continue;
             }
         };
-        for (shown, path) in all {
+        if found.has_links {
+            let notice = format!("links in `{typed}` are not followed");
+            output.emit(&Event::Notice(&notice));
+        }
+        if found.files.is_empty() {
+            let nothing = FileFault::Unreadable(std::io::Error::other(NO_FILES));
+            tell_earlier(&mut failed, Error::File(typed.clone(), nothing), output);
+        }
+        for (shown, path) in found.files {
             match read_one(wanted, (&shown, &path), chat, output, files) {
                 Ok(()) => {}
                 Err(error) if is_about_file(&error) => tell_earlier(&mut failed, error, output),
@@ -72,19 +84,31 @@ fn is_about_file(error: &Error) -> bool {
     matches!(error, Error::File(..) | Error::BadArgument { .. })
 }
 
-/// The files of a path: itself, or what lies in it, in the order of their names. Links out
-/// of a folder are not followed.
-fn found(files: &FileReader, typed: &str) -> Result<Vec<(String, PathBuf)>> {
+/// What a path leads to.
+struct Found {
+    /// Itself, or what lies in it and may hold conversations, in the order of the names: each
+    /// as it is shown, and where it is.
+    files: Vec<(String, PathBuf)>,
+    /// It is a folder with links in it, which are not followed.
+    has_links: bool,
+}
+
+/// Looks for the files of a path. Links out of a folder are not followed.
+fn found(files: &FileReader, typed: &str) -> Result<Found> {
     let fault = |fault| Error::File(typed.to_owned(), fault);
     let path = files.expanded(typed).map_err(fault)?;
     let metadata = fs::metadata(&path).map_err(|error| fault(of_system(error)))?;
     if !metadata.is_dir() {
-        return Ok(vec![(typed.to_owned(), path)]);
+        return Ok(Found {
+            files: vec![(typed.to_owned(), path)],
+            has_links: false,
+        });
     }
     let (mut all, mut folders) = (
         Vec::new(),
         vec![(typed.trim_end_matches('/').to_owned(), path)],
     );
+    let mut has_links = false;
     while let Some((shown, folder)) = folders.pop() {
         let entries = fs::read_dir(&folder);
         let unread = |error| Error::File(shown.clone(), of_system(error));
@@ -95,14 +119,17 @@ fn found(files: &FileReader, typed: &str) -> Result<Vec<(String, PathBuf)>> {
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => folders.push((shown, entry.path())),
                 Ok(kind) if kind.is_file() => all.push((shown, entry.path())),
-                Ok(_) => {}
+                Ok(kind) => has_links |= kind.is_symlink(),
                 Err(error) => return Err(Error::File(shown, of_system(error))),
             }
         }
     }
     all.sort();
     all.retain(|(shown, _)| is_of_interest(shown));
-    Ok(all)
+    Ok(Found {
+        files: all,
+        has_links,
+    })
 }
 
 /// Whether a file of a folder may hold conversations, by its name.

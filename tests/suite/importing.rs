@@ -1,7 +1,7 @@
 //! `/import`: conversations of other programs, put into the log once.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::Path;
 
 use rustix::process::Signal;
@@ -531,6 +531,27 @@ fn what_is_wrong_with_an_archive_is_told_and_nothing_of_it_is_taken_for_whole() 
     let expected = "<stdin>:1: `export.zip` cannot be read: it has no conversations: nothing in it \
                     is called `conversations….json` or `….jsonl`\n";
     check(&play(&saylog, "/import export.zip\n"), "", expected, 1);
+}
+
+#[test]
+fn a_folder_without_conversations_is_told_and_so_are_links_in_it() {
+    let saylog = with_file("notes.txt", "hello");
+    let folder = saylog.folder().join("folder");
+    fs::create_dir(&folder).expect("a folder");
+    fs::write(folder.join("notes.txt"), "hello").expect("a file");
+    let nothing = "<stdin>:1: `folder` cannot be read: it has no conversations: nothing in it is \
+                   called `….json`, `….jsonl`, `….zip`, `….yaml`, `….yml`, `….db` or \
+                   `messages.md`\n";
+    check(&play(&saylog, "/import folder\n"), "", nothing, 1);
+    symlink(saylog.folder(), folder.join("out")).expect("a link");
+    let links = "links in `folder` are not followed\n";
+    let told = format!("{links}{nothing}");
+    check(&play(&saylog, "/import folder\n"), "", &told, 1);
+    fs::write(folder.join("conversations.json"), chatgpt(&[])).expect("a file");
+    let outcome = play(&saylog, "/import folder\n");
+    let receipt = "folder/conversations.json (chatgpt): 1 conversation (1 new); 3 messages added";
+    assert!(outcome.stdout.starts_with(receipt), "{}", outcome.stdout);
+    assert!(outcome.stderr.starts_with(links), "{}", outcome.stderr);
 }
 
 #[cfg(feature = "archives")]
