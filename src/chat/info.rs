@@ -4,6 +4,21 @@ use super::Chat;
 use crate::domain::{Event, Info, Result, Sink};
 use crate::store::Which;
 
+/// How much context the model that answers the current user is sent, in tokens, with what its
+/// endpoint has told; none if it cannot be asked. It is open then.
+///
+/// # Errors
+/// If the store cannot say what was learned.
+pub(crate) fn known_window(chat: &mut Chat) -> Result<Option<usize>> {
+    let chosen = chat.speakers.chosen_model();
+    if chat.answering.open_to_show(chosen).is_err() {
+        return Ok(None);
+    }
+    let responder = chat.answering.open.responder.as_ref();
+    let known = chat.windows.of(responder, &mut chat.log)?;
+    Ok(Some(chat.answering.tokens_of(Some(known))))
+}
+
 /// Tells which store and configuration this process uses, and who answers whom. A
 /// model that cannot be asked has no endpoint and no window; asking it says why.
 pub(crate) fn tell_info(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
@@ -16,14 +31,8 @@ pub(crate) fn tell_info(chat: &mut Chat, sink: &mut dyn Sink) -> Result<()> {
         }
         None => None,
     };
-    let is_open = chat.answering.open_to_show(chat.speakers.chosen_model());
-    let (mut endpoint, mut window) = (None, None);
-    if is_open.is_ok() {
-        let responder = chat.answering.open.responder.as_ref();
-        endpoint = responder.endpoint();
-        let known = chat.windows.of(responder, &mut chat.log)?;
-        window = Some(chat.answering.tokens_of(Some(known)));
-    }
+    let window = known_window(chat)?;
+    let endpoint = window.and_then(|_| chat.answering.open.responder.endpoint());
     let facts = chat.log.facts();
     // In a small window it is as long as a listing.
     sink.begin_listing()?;

@@ -70,6 +70,8 @@ fn the_question_is_asked_again_with_what_fits() {
         assert!(sent.len() < 9, "{sent:?}");
         let shown = saylog.run(&["--resume", "-c", "/context"]).stdout;
         assert!(shown.contains(" of 300 tokens ("), "{shown}");
+        let shown = saylog.run(&["--resume", "-c", "/set window"]).stdout;
+        assert_eq!(shown, "window 300 learned\n");
     }
 }
 
@@ -117,6 +119,15 @@ fn what_is_configured_is_never_raised_and_nothing_is_under_256() {
         outcome.stdout.contains(" of 300 tokens ("),
         "{}",
         outcome.stdout
+    );
+    let set = "/set window\n/set window 300\n/set window 350\n/set window\n";
+    let mut shown = saylog.command();
+    shown.args(["--window", "4000"]);
+    let shown = feed(shown, set.as_bytes()).stdout;
+    assert_eq!(
+        shown,
+        "window 300 learned\n`window` of m1 is 300 already.\n\
+         `window` of m1 is 350 for this run.\nwindow 350 /set\n"
     );
     for _ in 0..2 {
         server.request();

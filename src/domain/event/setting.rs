@@ -21,6 +21,8 @@ pub(crate) struct Setting {
 pub(crate) enum SettingSource {
     /// Nobody has said anything.
     Default,
+    /// The endpoint, by what it has refused.
+    Learned,
     Configuration,
     Environment,
     Flag,
@@ -54,6 +56,7 @@ impl SettingSource {
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Default => "default",
+            Self::Learned => "learned",
             Self::Configuration => "configuration",
             Self::Environment => "environment",
             Self::Flag => "flag",

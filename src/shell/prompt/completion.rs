@@ -222,7 +222,7 @@ impl Completion {
     fn setting(&self, typed: &str) -> (usize, Vec<Offer>) {
         const SAVE: &str = "--save";
         let Some((key, rest)) = typed.split_once(char::is_whitespace) else {
-            let offered = self.settings.offered(&self.chat.borrow());
+            let offered = self.settings.offered(&mut self.chat.borrow_mut());
             let offers = offered.into_iter().map(|(key, value)| Offer {
                 notes: vec![preview_of(&value, FIRST_WORDS)],
                 ..Offer::word(key)

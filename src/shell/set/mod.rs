@@ -23,7 +23,7 @@ use super::cli::Keys;
 use super::output::Output;
 use super::prompt_template::PromptTemplate;
 use super::settings::{Settings, Spot, save};
-use crate::chat::{Chat, listing};
+use crate::chat::{Chat, known_window, listing};
 use crate::command::wanted_setting::WantedSetting;
 use crate::domain::{
     Error, Event, Result, SavedSetting, SettingChange, SettingFault, SettingSource, Sink,
@@ -125,11 +125,14 @@ impl SettingsDesk {
         self.state.borrow()
     }
 
-    fn shown(&self, chat: &Chat) -> Shown<'_> {
+    fn shown(&self, chat: &mut Chat) -> Shown<'_> {
+        // Where the store cannot say what was learned, nothing was.
+        let window = known_window(chat).unwrap_or_default();
         Shown {
             state: self.state(),
             start: &self.start,
             model: chat.model().to_owned(),
+            window,
         }
     }
 
@@ -276,7 +279,7 @@ impl SettingsDesk {
         key: &Key,
         is_changed: bool,
         saved: Option<SavedSetting>,
-        chat: &Chat,
+        chat: &mut Chat,
         output: &mut Output,
     ) -> Result<()> {
         let shown = self.shown(chat);
@@ -313,7 +316,7 @@ impl SettingsDesk {
     }
 
     /// What may stand behind `/set`: the names, each with its value.
-    pub(super) fn offered(&self, chat: &Chat) -> Vec<(String, String)> {
+    pub(super) fn offered(&self, chat: &mut Chat) -> Vec<(String, String)> {
         let (settings, _) = self.shown(chat).all();
         let free = settings.into_iter().filter(|setting| setting.is_free);
         free.map(|setting| (setting.key, setting.value.unwrap_or_default()))

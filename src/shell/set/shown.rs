@@ -19,6 +19,8 @@ pub(super) struct Shown<'a> {
     pub(super) start: &'a Start,
     /// Who answers.
     pub(super) model: String,
+    /// How much context it is sent, in tokens, as far as it can be asked.
+    pub(super) window: Option<usize>,
 }
 
 impl Shown<'_> {
@@ -109,7 +111,7 @@ impl Shown<'_> {
         let model = self.start.models.describe(&self.model)?;
         let endpoint = endpoint(&model);
         Ok(match key {
-            Key::Model(ModelKey::Window) => Some(model.window.to_string()),
+            Key::Model(ModelKey::Window) => Some(self.window.unwrap_or(model.window).to_string()),
             Key::Model(ModelKey::Compact) => Some(name(&model.compact)),
             Key::Model(ModelKey::Retries) => endpoint.map(|it| it.retries.to_string()),
             Key::Model(ModelKey::Timeout(name)) => endpoint.map(|it| seconds(&it.limits, name)),
@@ -157,6 +159,9 @@ impl Shown<'_> {
     fn origin(&self, key: &Key) -> Origin {
         let name = key.name();
         let model = key.is_of_model().then_some(self.model.as_str());
+        if matches!(key, Key::Model(ModelKey::Window)) && self.has_learned_window() {
+            return (SettingSource::Learned, None);
+        }
         if self.state.is_changed(model, &name) {
             return (SettingSource::Set, None);
         }
@@ -174,6 +179,14 @@ impl Shown<'_> {
             return (SettingSource::Configuration, path);
         }
         (SettingSource::Default, None)
+    }
+
+    /// Whether the model is sent another context than anybody has said, by what its endpoint
+    /// has refused.
+    fn has_learned_window(&self) -> bool {
+        let described = self.start.models.describe(&self.model);
+        let said = described.ok().map(|model| model.window);
+        self.window.is_some() && said.is_some() && self.window != said
     }
 
     /// Whether a model has something of its own that flags and variables give to
