@@ -264,7 +264,11 @@ impl Log {
         if !matches!(held.way, Way::Follow(_)) {
             join.moved.insert(held.state.session);
         }
-        let has_moves = follows && held.moves > held.count && !is_new;
+        let has_moves = !is_new
+            && match held.way {
+                Way::Branch(_) => self.has_branch_moved(join, &held, end.place)?,
+                _ => follows && held.moves > held.count,
+            };
         let has_news = has_news || has_moves;
         if !join.is_dry && (follows && has_news || is_unsettled) {
             self.settle(join, key, &mut held, follows, is_unsettled)?;
@@ -279,6 +283,28 @@ impl Log {
         }))
     }
 
+    /// Where a session stands there that went on apart here: its moves are not here.
+    fn branch_place(&mut self, join: &mut Join, held: &mut HeldState) -> Result<Place> {
+        let named = held.state.place;
+        Ok(Place {
+            head: self.resolve_one(join, held, named.head)?,
+            base: None,
+            floor: self.resolve_kind(join, held, named.floor, Kind::Summary)?,
+        })
+    }
+
+    /// Whether such a session stands elsewhere now, at something that is here, than `place`.
+    fn has_branch_moved(
+        &mut self,
+        join: &mut Join,
+        held: &HeldState,
+        place: Place,
+    ) -> Result<bool> {
+        let mut looked = held.clone();
+        let there = self.branch_place(join, &mut looked)?;
+        Ok(looked.missing == held.missing && there != place)
+    }
+
     /// Moves the end of a session, if it `follows`, and calls it what it is called there.
     fn settle(
         &mut self,
@@ -290,11 +316,7 @@ impl Log {
     ) -> Result<()> {
         let (named, before) = (held.state.place, held.missing);
         let place = match held.way {
-            Way::Branch(_) => Place {
-                head: self.resolve_one(join, held, named.head)?,
-                base: None,
-                floor: self.resolve_kind(join, held, named.floor, Kind::Summary)?,
-            },
+            Way::Branch(_) => self.branch_place(join, held)?,
             _ => self.place(join, held, &named)?,
         };
         let redo = match held.way {

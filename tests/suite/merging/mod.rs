@@ -185,6 +185,44 @@ fn what_went_on_differently_becomes_a_session_of_its_own() {
 }
 
 #[test]
+fn moves_of_what_went_on_differently_are_news_once() {
+    let (laptop, desk) = (scripted(), scripted());
+    before(&laptop, "/start Trip\nby train?\n/clear\nby bus?\n");
+    merge(&laptop, &desk);
+    let say = |machine: &Saylog, line: &str| {
+        let said = machine.run(&["--resume", "Trip", "-c", line]);
+        assert_eq!(said.code, 0, "{}", said.stderr);
+    };
+    say(&laptop, "by boat?");
+    say(&desk, "by air?");
+    merge(&desk, &laptop);
+    let of = |conversations: &str| {
+        format!(
+            "log.jsonl (saylog): 1 conversation ({conversations}); 0 messages added for alice.\n"
+        )
+    };
+    let branch = ids(&laptop)[1].clone();
+    let context = || {
+        let shown = laptop.run(&["--resume", &branch[..8], "-c", "/history"]);
+        shown.stdout.lines().count()
+    };
+    let without = "  without: moves (1)\n";
+    for _ in 0..2 {
+        assert_eq!(merge(&desk, &laptop), of("1 as before") + without);
+    }
+    assert_eq!(context(), 4);
+    // Where it stands there now is taken over, and that once.
+    say(&desk, "/undo");
+    let without = "  without: moves (2)\n";
+    assert_eq!(merge(&desk, &laptop), of("1 with something new") + without);
+    assert_eq!(context(), 2);
+    for _ in 0..2 {
+        assert_eq!(merge(&desk, &laptop), of("1 as before") + without);
+    }
+    assert_eq!(context(), 2);
+}
+
+#[test]
 fn filters_choose_a_part_and_missing_links_are_counted() {
     let saylog = scripted();
     before(&saylog, "/start\n/system be brief\none\ntwo\n");
