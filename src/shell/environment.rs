@@ -3,10 +3,24 @@
 use std::env;
 use std::path::PathBuf;
 
-/// The value of a variable that is set and not empty.
+/// Variables of saylog's own that hold paths or words of a shell, which need not be UTF-8.
+const OF_SYSTEM: [&str; 2] = ["SAYLOG_STORE", "SAYLOG_PAGER"];
+
+/// The value of a variable that is set and not empty, if it is UTF-8: half of it would be
+/// something else than was meant, and the same as half of another one.
 pub(super) fn variable(name: &str) -> Option<String> {
-    let value = env::var_os(name).filter(|value| !value.is_empty())?;
-    Some(value.to_string_lossy().into_owned())
+    let value = env::var_os(name)?.into_string().ok()?;
+    Some(value).filter(|value| !value.is_empty())
+}
+
+/// A variable of saylog's own that is not UTF-8, if there is one.
+pub(super) fn unreadable_variable() -> Option<String> {
+    let mut own = env::vars_os().filter_map(|(name, value)| {
+        let name = name.into_string().ok()?;
+        let is_own = name.starts_with("SAYLOG_") && !OF_SYSTEM.contains(&name.as_str());
+        (is_own && value.to_str().is_none()).then_some(name)
+    });
+    own.next()
 }
 
 /// The path in a variable, if it is absolute. The XDG Base Directory

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::cli::Arguments;
 use super::config_error::ConfigError;
 use super::description::Description;
-use super::environment::absolute_path;
+use super::environment::{absolute_path, unreadable_variable};
 use super::file_endpoint::FileEndpoint;
 use super::flags::Flags;
 use super::settings::{FileError, Settings};
@@ -45,6 +45,9 @@ pub(super) fn models(
     settings: &Settings,
     warnings: &mut Vec<String>,
 ) -> Result<Models, ConfigError> {
+    if let Some(name) = unreadable_variable() {
+        return Err(ConfigError::Usage(format!("{name} is not UTF-8")));
+    }
     let flags = Flags::read(arguments)?;
     let file_endpoint = FileEndpoint::read(settings);
     if let Err(file_error) = &file_endpoint {

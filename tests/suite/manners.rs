@@ -1,6 +1,8 @@
 //! The ways in and out: arguments, streams, exit codes.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
+use std::os::unix::ffi::OsStrExt;
 use std::process::Stdio;
 
 use crate::support::run::{MOCK, SAYLOG, STARTED, Saylog, check, end, feed};
@@ -208,6 +210,26 @@ fn the_first_user_comes_from_argument_environment_or_login() {
     assert_eq!(ask(&[login], &[]), "lola (new)\n");
     assert_eq!(ask(&[("USER", "uma")], &[]), "uma (new)\n");
     assert!(ask(&[], &[]).ends_with(" (new)\n"), "the account's name");
+}
+
+#[test]
+fn a_name_that_is_not_utf8_is_nobody_elses() {
+    let saylog = Saylog::new();
+    let ask = |name: &str, value: &[u8]| {
+        let mut command = std::process::Command::new(SAYLOG);
+        command
+            .env_clear()
+            .env("HOME", saylog.folder())
+            .env("USER", "uma")
+            .env(name, OsStr::from_bytes(value))
+            .args(["-c", "/user"]);
+        feed(command, b"")
+    };
+    let refused = "saylog: SAYLOG_USER is not UTF-8\n";
+    check(&ask("SAYLOG_USER", b"a\xff"), "", refused, 2);
+    let refused = "saylog: SAYLOG_SYSTEM is not UTF-8\n";
+    check(&ask("SAYLOG_SYSTEM", b"be \xff brief"), "", refused, 2);
+    check(&ask("LOGNAME", b"a\xff"), "uma (new)\n", "", 0);
 }
 
 #[test]
