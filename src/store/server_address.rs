@@ -48,11 +48,11 @@ impl ServerAddress {
 
     /// Whether a password is in it.
     pub(crate) fn has_password(&self) -> bool {
-        self.without_password() != self.0
+        self.without(is_secret) != self.0
     }
 
-    /// The same without the password.
-    fn without_password(&self) -> String {
+    /// The same without the password before the host, and without these parameters.
+    fn without(&self, is_left_out: fn(&str) -> bool) -> String {
         let (head, query) = match self.0.split_once('?') {
             Some((head, query)) => (head, Some(query)),
             None => (self.0.as_str(), None),
@@ -74,7 +74,7 @@ impl ServerAddress {
         let kept: Vec<&str> = query
             .into_iter()
             .flat_map(|query| query.split('&'))
-            .filter(|pair| !is_secret(pair))
+            .filter(|pair| !is_left_out(&parameter_name(pair)))
             .collect();
         if query.is_some() && (!kept.is_empty() || query == Some("")) {
             told.push('?');
@@ -141,16 +141,44 @@ fn is_postgres(text: &str) -> bool {
     rest.starts_with(':') || rest.starts_with("//")
 }
 
-/// Whether a parameter is the password, however its name is written.
-fn is_secret(pair: &str) -> bool {
+/// The name of a parameter, however it is written.
+fn parameter_name(pair: &str) -> String {
     let name = pair.split_once('=').map_or(pair, |(name, _)| name);
     let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
-    matches!(name.to_lowercase().as_str(), "password" | "sslpassword")
+    name.to_lowercase()
+}
+
+/// Whether a parameter of this name is a password, or was meant for one.
+fn is_secret(name: &str) -> bool {
+    let begins = |with: &[&str]| with.iter().any(|with| name.starts_with(with));
+    name != "passfile" && begins(&["pas", "psw", "pw", "sslpas", "secret"])
+}
+
+/// Whether what a parameter of this name says is shown. What no parameter is called may be
+/// a mistyped password.
+fn is_shown(name: &str) -> bool {
+    const SHOWN: [&str; 14] = [
+        "host",
+        "hostaddr",
+        "port",
+        "dbname",
+        "user",
+        "passfile",
+        "service",
+        "servicefile",
+        "sslmode",
+        "sslrootcert",
+        "sslcert",
+        "sslkey",
+        "target_session_attrs",
+        "options",
+    ];
+    SHOWN.contains(&name)
 }
 
 impl fmt::Display for ServerAddress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.without_password())
+        formatter.write_str(&self.without(|name| !is_shown(name)))
     }
 }
 
@@ -181,6 +209,8 @@ mod tests {
                 "postgres://ann@h/log?sslmode=require&user=x",
             ),
             ("postgres:?password=s3", "postgres:"),
+            ("postgres://h/log?passwd=s3", "postgres://h/log"),
+            ("postgres://h/log?PWD=s3&user=x", "postgres://h/log?user=x"),
             (" PostGres://ann:s3@h/log ", "postgres://ann@h/log"),
         ] {
             let address = read(given);
@@ -188,6 +218,13 @@ mod tests {
             assert_eq!(format!("{address:?}"), format!("ServerAddress({told})"));
             assert!(address.has_password(), "{given}");
         }
+    }
+
+    #[test]
+    fn what_no_parameter_is_called_is_not_shown() {
+        let address = read("postgres://h/log?apssword=s3&sslmode=require");
+        assert_eq!(address.to_string(), "postgres://h/log?sslmode=require");
+        assert!(!address.has_password());
     }
 
     #[test]
