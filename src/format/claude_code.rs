@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::ancestors::{Ancestors, without_blank};
 use super::chain::count;
 use super::content::Content;
-use super::conversation::{Conversation, Utterance};
+use super::conversation::{Conversation, LeftOut, Utterance};
 use super::json::{first_count, first_text, is_true, text};
 use super::json_lines::JsonLines;
 use super::source::{Fault, Found, Visit};
@@ -118,6 +118,9 @@ impl Reader {
         };
         // A session that was resumed begins with what it goes on from.
         if self.ancestors.knows(uuid) {
+            if self.says_something_else(uuid, kind, line) {
+                self.conversation.left_out.count("doubled messages");
+            }
             return Ok(());
         }
         // Where the context was compacted the chain is cut, and goes on by another name.
@@ -167,6 +170,19 @@ impl Reader {
             self.push(question, parent);
         }
         Ok(())
+    }
+
+    /// Whether a line says what is not in the message that has come by its name.
+    fn says_something_else(&self, uuid: &str, kind: &str, line: &Value) -> bool {
+        let is_said = matches!(kind, "user" | "assistant") && !is_true(line, "isSidechain");
+        if !is_said || reason_against(line).is_some() {
+            return false;
+        }
+        let content = &line["message"]["content"];
+        let text = Content::read(content, &mut LeftOut::default()).text;
+        let place = self.ancestors.nearest(Some(uuid));
+        let before = place.and_then(|place| self.conversation.messages.get(place));
+        !before.is_some_and(|before| before.content.contains(&text)) && !is_blank(&text)
     }
 
     /// The place of the answer of which a line is a part.

@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::super::trial::{Told, broken, is_read_to_an_end, said, tell_all, told};
 use super::*;
 use crate::domain::Timestamp;
@@ -8,6 +10,24 @@ const NAME: &str = "0b8a5d0e-53a1-4f0e-8f0a-3d1c8a4b7e21";
 
 fn at(second: i64) -> Timestamp {
     Timestamp((1_793_701_800 + second) * 1000)
+}
+
+#[test]
+fn what_says_something_else_by_a_name_that_was_there_is_counted() {
+    let line = |uuid: &str, text: &str| {
+        let message = json!({"role": "user", "content": text});
+        json!({"type": "user", "uuid": uuid, "message": message}).to_string()
+    };
+    let lines = [line("u1", "one"), line("u1", "one"), line("u1", "other")];
+    let text = lines.join("\n");
+    let told = told(|visit| read(&mut text.as_bytes(), NAME, visit));
+    let mut expected = Conversation {
+        id: NAME.into(),
+        messages: vec![said("u1", None, Role::User, "one")],
+        ..Conversation::default()
+    };
+    count(&mut expected.left_out, "doubled messages", 1);
+    assert_eq!(told, [Told::Conversation(expected)]);
 }
 
 #[test]
