@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::repeated::Place;
 use super::reported_error::ReportedError;
 use super::stop::Stop;
 use crate::domain::Usage;
@@ -30,8 +31,8 @@ pub(super) struct Part<'a> {
     pub text: Bytes<'a>,
     /// What it thinks.
     pub thought: Bytes<'a>,
-    /// Which one of several messages of the reply the text is of.
-    pub item: i64,
+    /// Which one of several messages of the reply the text is of, and of which block of it.
+    pub place: Place,
     /// The text is that of a whole message, and not the next part of one.
     pub is_message: bool,
     /// The message says itself that more will come.
@@ -117,7 +118,7 @@ impl Part<'_> {
         Part {
             text: Cow::Owned(self.text.into_owned()),
             thought: Cow::Owned(self.thought.into_owned()),
-            item: self.item,
+            place: self.place,
             is_message: self.is_message,
             is_open: self.is_open,
             is_last: self.is_last,

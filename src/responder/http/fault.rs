@@ -43,6 +43,10 @@ pub(super) enum Fault {
     Nonsense(String),
     /// The reply came to its end, but a piece of it could not be read; its beginning.
     Missing(String),
+    /// The text that the endpoint says at the end is another one than what came.
+    Differs,
+    /// By their numbers, some of the events did not come.
+    Gap,
     /// The answer is a web page.
     Page,
     /// An event of the stream is longer than so many bytes.
@@ -180,6 +184,14 @@ impl Fault {
                     "a piece of the reply cannot be read and is missing: `{}`",
                     quoted(endpoint, text)
                 ),
+                Some(RETRY.into()),
+            ),
+            Self::Differs => (
+                "the endpoint says at its end that the reply is another text than what came".into(),
+                Some(RETRY.into()),
+            ),
+            Self::Gap => (
+                "a piece of the reply may be missing: the numbers of its events have a gap".into(),
                 Some(RETRY.into()),
             ),
             Self::Page => (

@@ -35,6 +35,7 @@ mod port;
 mod proxy;
 mod refusal;
 mod refusal_words;
+mod repeated;
 mod reply_reader;
 mod reported_error;
 mod salvaged;

@@ -9,9 +9,11 @@ use super::endpoint::Api;
 use super::error_words::error_text;
 use super::event::{Counts, EventContent, Part};
 use super::fault::{Fault, Wordless};
+use super::repeated::{Place, Repeated};
 use super::reported_error::ReportedError;
 use super::sse::{Event, Events};
 use super::stop::{Stop, StopKind};
+use crate::domain::without_nul;
 use crate::responder::thinking::{Split, SplitReply};
 
 /// How much of something unreadable is quoted.
@@ -33,8 +35,8 @@ pub(super) struct ReplyReader {
     is_streamed: bool,
     /// All that came is one message, which does not say that more will come.
     is_message: bool,
-    /// Which one of several messages of the reply the last text was of.
-    item: Option<i64>,
+    /// What came, and what the endpoint says of it at the end.
+    repeated: Repeated,
     calls_tool: bool,
     waits_for_tool: bool,
     /// The endpoint has marked the end.
@@ -66,6 +68,9 @@ impl ReplyReader {
             self.failure = Some(ReportedError::in_text(&String::from_utf8_lossy(data)));
             return true;
         }
+        if let Some(number) = self.api.number(data) {
+            self.repeated.count(number);
+        }
         match self.api.event(data) {
             Some(EventContent::Part(part)) => self.take_part(part),
             Some(EventContent::Failed(said)) => {
@@ -95,15 +100,13 @@ impl ReplyReader {
     fn take_part(&mut self, part: Part<'_>) -> bool {
         self.is_message = part.is_message && !part.is_open && !self.has_begun;
         self.has_begun = true;
-        if !(part.is_message && self.is_streamed) {
-            if !part.text.is_empty() {
-                // Another message of the same reply.
-                let before = self.item.replace(part.item);
-                if before.is_some_and(|before| before != part.item) {
-                    self.text.push(b"\n\n");
-                }
-            }
-            self.text.push(&part.text);
+        let is_new = !(part.is_message && self.is_streamed);
+        if part.is_message && self.repeats() {
+            self.take_repeated(&part);
+        } else if is_new {
+            self.push_text(part.place, &part.text);
+        }
+        if is_new {
             self.thought.push(&part.thought);
         }
         let is_empty = part.text.is_empty() && part.thought.is_empty();
@@ -119,6 +122,39 @@ impl ReplyReader {
         self.failure = part.failure.map(|said| *said).or(self.failure.take());
         self.is_ended |= part.is_last;
         self.is_ended || self.failure.is_some()
+    }
+
+    /// Takes what is new of a text that has come in parts, or should have.
+    fn take_repeated(&mut self, part: &Part<'_>) {
+        self.sort();
+        let said = String::from_utf8_lossy(&part.text);
+        let said = without_nul(said);
+        if part.is_last {
+            let rest = self.repeated.rest(None, &said);
+            self.text.push(rest.as_bytes());
+        } else {
+            let rest = self.repeated.rest(Some(part.place), &said);
+            self.push_text(part.place, rest.as_bytes());
+        }
+    }
+
+    /// Whether texts are said again at their end.
+    fn repeats(&self) -> bool {
+        self.api == Api::Responses
+    }
+
+    fn push_text(&mut self, place: Place, text: &[u8]) {
+        if text.is_empty() {
+            return;
+        }
+        if self.repeated.leaves_message(place) {
+            self.text.push(b"\n\n");
+        }
+        if !self.repeated.is_at(place) {
+            self.sort();
+            self.repeated.enter(place);
+        }
+        self.text.push(text);
     }
 
     /// Whether something is ready to be sent to the caller.
@@ -150,7 +186,11 @@ impl ReplyReader {
             self.split.push_thought(&self.thought.take());
         }
         if !self.text.is_empty() {
-            self.split.push(self.text.take());
+            let text = self.text.take();
+            if self.repeats() {
+                self.repeated.push(&text);
+            }
+            self.split.push(text);
         }
     }
 
@@ -230,6 +270,10 @@ impl ReplyReader {
             Some(self.nothing())
         } else if let Some(part) = &self.missing {
             Some(Fault::Missing(part.clone()))
+        } else if self.repeated.is_other() {
+            Some(Fault::Differs)
+        } else if self.repeated.has_gap() {
+            Some(Fault::Gap)
         } else {
             self.wordless().map(Fault::Wordless)
         };

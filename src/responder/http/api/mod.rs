@@ -86,6 +86,14 @@ impl Api {
         }
     }
 
+    /// The number of an event in its stream, where the form numbers them.
+    pub(super) fn number(self, data: &[u8]) -> Option<i64> {
+        match self {
+            Self::Responses => responses::number(data),
+            Self::Chat | Self::Anthropic => None,
+        }
+    }
+
     /// Reads the data of one event; an answer in one piece is one too. None if it is
     /// an object that cannot be read.
     ///

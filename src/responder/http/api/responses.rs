@@ -80,6 +80,15 @@ struct Event<'a> {
     object: Option<&'a RawValue>,
     #[serde(borrow, default)]
     error: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    delta: Option<&'a RawValue>,
+}
+
+/// The number of an event.
+#[derive(Deserialize)]
+struct Numbered {
+    #[serde(default)]
+    sequence_number: Number,
 }
 
 /// An answer as a whole.
@@ -93,10 +102,16 @@ struct Response {
     usage: Value,
 }
 
+/// The number of an event among those of its stream.
+pub(super) fn number(data: &[u8]) -> Option<i64> {
+    let numbered: Option<Numbered> = serde_json::from_slice(data).ok();
+    numbered?.sequence_number.0
+}
+
 /// Reads an event that is an object.
 pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
-    let delta: Option<Delta<'_>> = serde_json::from_slice(data).ok();
-    if let Some(part) = delta.and_then(Delta::part) {
+    let text: Option<TextEvent<'_>> = serde_json::from_slice(data).ok();
+    if let Some(part) = text.and_then(TextEvent::part) {
         return Some(EventContent::Part(part));
     }
     let event: Event<'_> = serde_json::from_slice(data).ok()?;
@@ -104,6 +119,10 @@ pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
         return Some(EventContent::Failed(said));
     }
     let part = match word(event.kind) {
+        // Text of a form that nobody knows.
+        "response.output_text.delta" | "response.refusal.delta" if event.delta.is_some() => {
+            return None;
+        }
         "response.output_text.annotation.added" => Part {
             sources: event.annotation.map(raw).into_iter().collect(),
             ..Part::default()
@@ -135,39 +154,51 @@ pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
     Some(EventContent::Part(part))
 }
 
-/// The next part of a text, as most of the events are.
+/// The next part of a text, as most of the events are, or all of it again at its end.
 #[derive(Deserialize)]
-struct Delta<'a> {
+struct TextEvent<'a> {
     #[serde(borrow, rename = "type")]
     kind: Cow<'a, str>,
-    #[serde(borrow, rename = "delta")]
-    content: Content<'a>,
+    #[serde(borrow, default)]
+    delta: Option<Content<'a>>,
+    #[serde(borrow, default)]
+    text: Option<Content<'a>>,
+    #[serde(borrow, default)]
+    refusal: Option<Content<'a>>,
     #[serde(default)]
     output_index: Number,
+    #[serde(default)]
+    content_index: Number,
 }
 
-impl<'a> Delta<'a> {
+impl<'a> TextEvent<'a> {
     /// The part of the reply that it is; none if it is part of something else.
     fn part(self) -> Option<Part<'a>> {
         let mut part = Part {
-            item: self.output_index.0.unwrap_or(0),
+            place: [self.output_index, self.content_index]
+                .map(|index| index.0.unwrap_or(0))
+                .into(),
             ..Part::default()
         };
         match &*self.kind {
             "response.output_text.delta" | "response.refusal.delta" => {
-                part.text = self.content.text;
+                part.text = self.delta?.text;
+            }
+            "response.output_text.done" | "response.refusal.done" => {
+                part.text = self.text.or(self.refusal)?.text;
+                (part.is_message, part.is_open) = (true, true);
             }
             "response.reasoning_summary_text.delta"
             | "response.reasoning_summary.delta"
             | "response.reasoning_text.delta"
-            | "response.reasoning.delta" => part.thought = self.content.whole(),
+            | "response.reasoning.delta" => part.thought = self.delta?.whole(),
             _ => return None,
         }
         Some(part)
     }
 }
 
-/// What an answer as a whole says. Its text has come already if it was streamed.
+/// What an answer as a whole says. Its text has mostly come already if it was streamed.
 fn whole(response: Response) -> Part<'static> {
     let mut part = Part {
         is_message: true,

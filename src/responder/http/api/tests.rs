@@ -179,7 +179,8 @@ fn responses_say_what_they_say_in_typed_events() {
     }
     for data in [
         r#"{"type":"response.created","response":{"status":"in_progress","error":null}}"#,
-        r#"{"type":"response.output_text.done","text":"é"}"#,
+        r#"{"type":"response.output_text.done"}"#,
+        r#"{"type":"response.output_text.delta"}"#,
         r#"{"type":"response.function_call_arguments.delta","delta":"{}"}"#,
         r#"{"type":"response.reasoning_summary_part.added","summary_index":0}"#,
     ] {
@@ -189,6 +190,18 @@ fn responses_say_what_they_say_in_typed_events() {
             "{data}"
         );
     }
+    let again = part(
+        api,
+        r#"{"type":"response.output_text.done","text":"é","output_index":1,"content_index":2}"#,
+    );
+    assert_eq!((&*again.text, again.place), ("é".as_bytes(), (1, 2)));
+    assert!(again.is_message && again.is_open);
+    for odd in ["{\"text\":\"é\"}", "7"] {
+        let data = format!(r#"{{"type":"response.output_text.delta","delta":{odd}}}"#);
+        assert_eq!(api.event(data.as_bytes()), None, "{data}");
+    }
+    assert_eq!(api.number(br#"{"sequence_number":7}"#), Some(7));
+    assert_eq!(api.number(br#"{"type":"ping"}"#), None);
     let source = part(
         api,
         r#"{"type":"response.output_text.annotation.added","annotation":{"url":"u"}}"#,

@@ -49,6 +49,88 @@ fn the_responses_of_openai_are_a_reply() {
     whole.assert(Status::Complete, "héllo", "");
 }
 
+/// The events of responses: a part of the text, all of a message, all of the answer.
+fn delta(text: &str) -> String {
+    format!(r#"{{"type":"response.output_text.delta","output_index":0,"delta":"{text}"}}"#)
+}
+
+fn done(text: &str) -> String {
+    format!(r#"{{"type":"response.output_text.done","output_index":0,"text":"{text}"}}"#)
+}
+
+fn completed(messages: &[&str]) -> String {
+    let message = |text: &&str| {
+        format!(r#"{{"type":"message","content":[{{"type":"output_text","text":"{text}"}}]}}"#)
+    };
+    let messages: Vec<_> = messages.iter().map(message).collect();
+    let output = messages.join(",");
+    format!(
+        r#"{{"type":"response.completed","response":{{"status":"completed","output":[{output}]}}}}"#
+    )
+}
+
+#[test]
+fn what_only_the_end_of_a_response_says_is_taken() {
+    for (events, text) in [
+        (vec![delta("hel"), done("hello"), completed(&[])], "hello"),
+        (vec![delta("hel"), completed(&["hello"])], "hello"),
+        (
+            vec![delta("hel"), done("hello"), completed(&["hello world"])],
+            "hello world",
+        ),
+        (vec![done("hello"), completed(&["hello"])], "hello"),
+        (vec![delta("a"), completed(&["a", "b"])], "a\n\nb"),
+        (vec![completed(&["a", "b"])], "a\n\nb"),
+        (vec![delta("a"), completed(&[])], "a"),
+    ] {
+        let events: Vec<_> = events.iter().map(String::as_str).collect();
+        let (heard, _) = streamed(Api::Responses, &events);
+        heard.assert(Status::Complete, text, "");
+    }
+}
+
+#[test]
+fn a_response_that_is_another_at_its_end_has_failed() {
+    let what = "the endpoint says at its end that the reply is another text than what came";
+    for last in [
+        vec![completed(&["help"])],
+        vec![completed(&["hel"])],
+        vec![done("help"), completed(&[])],
+    ] {
+        let first = delta("hello");
+        let events = std::iter::once(&first).chain(&last).map(String::as_str);
+        let (heard, _) = streamed(Api::Responses, &events.collect::<Vec<_>>());
+        heard.assert(Status::Failed, "hello", what);
+        assert_eq!(heard.hint(), "`/retry` asks again");
+    }
+    let object = delta("").replace("\"\"", r#"{"text":"x"}"#);
+    let (heard, _) = streamed(Api::Responses, &[&delta("a"), &object, &completed(&["a"])]);
+    let what = format!("a piece of the reply cannot be read and is missing: `{object}`");
+    heard.assert(Status::Failed, "a", &what);
+}
+
+#[test]
+fn an_event_of_a_response_that_did_not_come_is_told() {
+    let numbered = |number: i64, event: String| {
+        event.replacen('{', &format!(r#"{{"sequence_number":{number},"#), 1)
+    };
+    let reply = |numbers: [i64; 3], whole: &[&str]| {
+        let events = [delta("a"), delta("b"), completed(whole)];
+        let events = numbers.into_iter().zip(events);
+        let events: Vec<_> = events
+            .map(|(number, event)| numbered(number, event))
+            .collect();
+        let events: Vec<_> = events.iter().map(String::as_str).collect();
+        streamed(Api::Responses, &events).0
+    };
+    reply([4, 5, 6], &[]).assert(Status::Complete, "ab", "");
+    reply([4, 6, 7], &["ab"]).assert(Status::Complete, "ab", "");
+    let what = "a piece of the reply may be missing: the numbers of its events have a gap";
+    for numbers in [[4, 6, 7], [4, 5, 7]] {
+        reply(numbers, &[]).assert(Status::Failed, "ab", what);
+    }
+}
+
 #[test]
 fn the_messages_of_anthropic_are_a_reply() {
     let events = [
