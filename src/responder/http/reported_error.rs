@@ -65,8 +65,9 @@ const NUMBERS: [&str; 6] = [
 ];
 
 /// Fields that only errors have.
-const WORDS: [&str; 7] = [
+const WORDS: [&str; 8] = [
     "error_msg",
+    "Message",
     "error_message",
     "errorMessage",
     "errors",
@@ -74,6 +75,9 @@ const WORDS: [&str; 7] = [
     "Error",
     "exception",
 ];
+
+/// What is said of something that failed.
+const FAILED: [&str; 3] = ["failed", "failure", "fail"];
 
 /// Codes that are no error.
 const FINE: [&str; 6] = ["0", "200", "ok", "success", "null", "true"];
@@ -143,7 +147,14 @@ impl ReportedError {
                 .get("status")
                 .is_some_and(|status| status.is_number() && is_code(status));
         // News of something else may have details, too.
-        let is_news = text("type").or(text("event")).is_some();
+        let news = text("type").or(text("event"));
+        let is_news = news.is_some();
+        let is_of_tool = news.is_some_and(|news| news.contains("tool") || news.contains("call"));
+        let has_failed = |name| text(name).is_some_and(is_failed);
+        // An empty one beside these says that there is none.
+        let is_bare_error = value.get("error").is_some_and(Value::is_object)
+            && !is_news
+            && !has_key(value, &["choices", "usage"]);
         let is_error = exception(value).is_some()
             || has(&WORDS)
             || has(&["detail"]) && !is_news
@@ -151,6 +162,8 @@ impl ReportedError {
             || ["object", "type", "status", "event"]
                 .into_iter()
                 .any(is_called)
+            || !is_of_tool && ["type", "status", "event"].into_iter().any(has_failed)
+            || is_bare_error
             || has(&MESSAGES) && (has_code || ["success", "ok"].into_iter().any(is_refused));
         let passed_on = value.get("base_resp").and_then(Self::in_object);
         if is_error {
@@ -204,6 +217,16 @@ pub(super) fn is_something(value: &Value) -> bool {
         Value::Object(fields) => !fields.is_empty(),
         Value::Bool(true) => true,
     }
+}
+
+/// Whether a word says that something failed.
+fn is_failed(word: &str) -> bool {
+    let word = word.trim().to_lowercase();
+    FAILED.contains(&word.as_str())
+}
+
+fn has_key(value: &Value, names: &[&str]) -> bool {
+    names.iter().any(|name| value.get(*name).is_some())
 }
 
 /// Whether a code is one of an error.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::lenient::{parse, word};
-use super::{Request, other, reported};
+use super::{Request, other, reported_in};
 use crate::responder::http::content::Content;
 use crate::responder::http::event::{Counts, EventContent, Part, append};
 use crate::responder::http::reported_error::is_something;
@@ -75,7 +75,7 @@ struct Delta<'a> {
 /// Reads an event that is an object.
 pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
     let event: Event<'_> = serde_json::from_slice(data).ok()?;
-    if let Some(said) = reported(event.error) {
+    if let Some(said) = reported_in(data, event.error) {
         return Some(EventContent::Failed(said));
     }
     let kind = word(event.kind);

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::chunk::{Choice, Chunk};
 use super::lenient::{Number, parse};
-use super::{Request, other, reported};
+use super::{Request, other, reported, reported_in};
 use crate::responder::http::event::{Counts, EventContent, Part, append};
 use crate::responder::http::reported_error::is_something;
 use crate::responder::http::stop::{Stop, StopKind};
@@ -50,7 +50,7 @@ impl Serialize for Messages<'_> {
 pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
     let chunk: Chunk<'_> = serde_json::from_slice(data).ok()?;
     if chunk.count == 0 {
-        if let Some(said) = reported(chunk.error) {
+        if let Some(said) = reported_in(data, chunk.error) {
             return Some(EventContent::Failed(said));
         }
         let is_empty = chunk.usage.is_none() && chunk.citations.is_none();
@@ -58,11 +58,12 @@ pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
             return without_choices(data);
         }
     }
-    Some(EventContent::Part(chunk.part()))
+    Some(EventContent::Part(chunk.part(data)))
 }
 
 impl<'a> Chunk<'a> {
-    fn part(self) -> Part<'a> {
+    /// The part of the reply that it is; `data` is all of it.
+    fn part(self, data: &[u8]) -> Part<'a> {
         let Choice {
             delta,
             message,
@@ -90,9 +91,10 @@ impl<'a> Chunk<'a> {
             waits_for_tool: said.calls_tool,
             stop,
             counts: self.usage.map(counts).unwrap_or_default(),
-            failure: [error, said.error, self.error]
+            failure: [error, said.error]
                 .into_iter()
                 .find_map(reported)
+                .or_else(|| reported_in(data, self.error))
                 .map(Box::new),
             sources: [self.citations, self.search_results, said.annotations]
                 .into_iter()

@@ -137,6 +137,13 @@ fn reported(error: Option<&RawValue>) -> Option<ReportedError> {
     is_something(&value).then(|| ReportedError::in_value(&value))
 }
 
+/// The same where the field is one of an event: its words may stand beside it.
+fn reported_in(data: &[u8], error: Option<&RawValue>) -> Option<ReportedError> {
+    let said = reported(error)?;
+    let event: Option<Value> = serde_json::from_slice(data).ok();
+    Some(event.map_or(said, |event| ReportedError::in_value(&event)))
+}
+
 /// What an object says that no form knows: perhaps an error that is not called one.
 fn other(value: &Value) -> EventContent<'static> {
     ReportedError::in_object(value).map_or(EventContent::Nothing, EventContent::Failed)

@@ -9,7 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::lenient::{Number, parse, word};
-use super::{Request, other, reported};
+use super::{Request, other, reported_in};
 use crate::responder::http::content::Content;
 use crate::responder::http::event::{Counts, EventContent, Part, append};
 use crate::responder::http::reported_error::{ReportedError, is_something};
@@ -115,7 +115,7 @@ pub(super) fn event(data: &[u8]) -> Option<EventContent<'_>> {
         return Some(EventContent::Part(part));
     }
     let event: Event<'_> = serde_json::from_slice(data).ok()?;
-    if let Some(said) = reported(event.error) {
+    if let Some(said) = reported_in(data, event.error) {
         return Some(EventContent::Failed(said));
     }
     let part = match word(event.kind) {

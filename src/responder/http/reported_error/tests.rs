@@ -100,6 +100,9 @@ fn an_object_is_an_error_only_if_it_says_so() {
         r#"{"base_resp":{"status_code":1008,"status_msg":"no"},"choices":null}"#,
         r#"{"__type":"ValidationException","message":"no"}"#,
         r#"{"fault":{"faultstring":"no"}}"#,
+        r#"{"status":"failed","message":"no"}"#,
+        r#"{"type":"job","status":"FAILED","message":"no"}"#,
+        r#"{"Message":"no"}"#,
     ] {
         assert!(is_error(text), "{text}");
     }
@@ -113,6 +116,9 @@ fn an_object_is_an_error_only_if_it_says_so() {
         r#"{"base_resp":{"status_code":0,"status_msg":""}}"#,
         r#"{"success":true,"message":"fine"}"#,
         r#"{"event":"progress","detail":"loading"}"#,
+        r#"{"type":"tool_result","status":"failed","message":"no"}"#,
+        r#"{"type":"response.web_search_call.failed","message":"no"}"#,
+        r#"{"status":"fine","message":"no"}"#,
         "{}",
     ] {
         assert!(!is_error(text), "{text}");

@@ -203,6 +203,11 @@ fn an_error_in_the_stream_is_told_in_the_endpoint_s_words() {
         "data: {\"code\":\"X\",\"message\":\"no\"}\n\n",
         "data: {\"detail\":\"no\"}\n\n",
         "data: {\"error_code\":17,\"error_msg\":\"no\"}\n\n",
+        "data: {\"status\":\"failed\",\"message\":\"no\"}\n\n",
+        "data: {\"Message\":\"no\"}\n\n",
+        "data: {\"error\":true,\"message\":\"no\"}\n\n",
+        "data: {\"error\":500,\"detail\":\"no\"}\n\n",
+        "data: {\"error\":true,\"message\":\"no\",\"choices\":[{\"delta\":{}}]}\n\n",
         "event: error\ndata: no\n\n",
         "event: error\ndata: {\"message\":\"no\"}\n\n",
         "error: {\"code\":400,\"message\":\"no\"}\n\n",
@@ -215,6 +220,9 @@ fn an_error_in_the_stream_is_told_in_the_endpoint_s_words() {
         assert_eq!(heard.hint(), "`/retry` asks again");
         stream([&event("a"), error].concat()).assert(Status::Failed, "a", what);
     }
+    let empty = "data: {\"error\":{}}\n\n";
+    let what = "the endpoint failed: {\"error\":{}}";
+    stream([&event("a"), empty, STOP, DONE].concat()).assert(Status::Failed, "a", what);
     for body in [
         "{\"error\":{\"message\":\"no\"}}",
         "[{\"error\":{\"message\":\"no\"}}]",

@@ -121,9 +121,12 @@ fn errors_are_found_in_all_their_shapes() {
         r#"{"detail":"no"}"#,
         r#"{"error_code":17,"error_msg":"no"}"#,
         r#"[{"error":{"message":"no"}}]"#,
+        r#"{"error":true,"message":"no"}"#,
     ] {
         assert_eq!(failure(data), "no");
     }
+    let counted = r#"{"usage":{"prompt_tokens":1},"error":{}}"#;
+    assert_eq!(part_of(counted).failure, None);
     let within = part_of(
         r#"{"choices":[{"delta":{"content":"a"},"finish_reason":"error","error":{"message":"no"}}]}"#,
     );
@@ -146,6 +149,11 @@ fn what_is_no_object_or_without_choices_is_no_part_of_a_reply() {
         r#"{"choices":null,"usage":null}"#,
         r#"{"error":null}"#,
         r#"{"error":""}"#,
+        r#"{"choices":null,"error":{}}"#,
+        r#"{"choices":[],"prompt_filter_results":[{"prompt_index":0,"content_filter_results":{}}]}"#,
+        r#"{"id":"x","object":"chat.completion.chunk","created":1,"model":"m","choices":[]}"#,
+        r#"{"x_groq":{"id":"x"}}"#,
+        r#"{"status":"in_progress","message":"loading"}"#,
     ] {
         assert_eq!(event(data), Some(EventContent::Nothing), "{data}");
     }
