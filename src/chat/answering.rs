@@ -224,14 +224,10 @@ impl Answering {
     /// besides; with the error if it cannot be asked or the listener stops it.
     pub(super) fn list(&mut self, listener: &mut Listener<'_>) -> (Vec<String>, Result<()>) {
         let mut names = self.models.names();
-        let offered = self.models.offered(listener);
-        let asked = offered.map(|offered| {
-            for name in offered {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-        });
+        let (offered, asked) = self.models.offered(listener);
+        let mut known: HashSet<String> = names.iter().cloned().collect();
+        let new = offered.into_iter();
+        names.extend(new.filter(|name| known.insert(name.clone())));
         self.listed.clone_from(&names);
         (names, asked)
     }

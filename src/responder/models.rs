@@ -283,15 +283,13 @@ impl Models {
         mocks.chain(self.named.keys().cloned()).collect()
     }
 
-    /// The names that the default endpoint offers; empty without one.
-    ///
-    /// # Errors
-    /// It cannot be asked, or the listener breaks.
-    pub(crate) fn offered(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
-        let endpoint = self.defaults.endpoint.as_ref();
-        match endpoint.map_err(|problem| Error::Responder(problem.clone()))? {
-            Some(endpoint) => Http::new(endpoint.clone(), self.pool.clone()).models(listener),
-            None => Ok(Vec::new()),
+    /// The names that the default endpoint offers, empty without one; with the error if
+    /// it cannot be asked for all of them, or the listener breaks.
+    pub(crate) fn offered(&self, listener: &mut Listener<'_>) -> (Vec<String>, Result<()>) {
+        match &self.defaults.endpoint {
+            Ok(Some(endpoint)) => Http::new(endpoint.clone(), self.pool.clone()).models(listener),
+            Ok(None) => (Vec::new(), Ok(())),
+            Err(problem) => (Vec::new(), Err(Error::Responder(problem.clone()))),
         }
     }
 

@@ -352,7 +352,8 @@ fn a_transcript_may_stop_at_a_reply_that_failed() {
 #[test]
 fn models_are_listed() {
     let server = Server::new(vec![script(|answer| {
-        answer.refuses("200 OK", "", r#"{"data": [{"id": "m1"}, {"id": "m2"}]}"#);
+        let models = r#"{"data": [{"id": "m1"}, {"id": "m2"}, {"id": "m1"}, {"id": "\ud800"}]}"#;
+        answer.refuses("200 OK", "", models);
     })]);
     let saylog = asking(&server);
     check(
@@ -372,6 +373,29 @@ fn models_are_listed() {
          {\"event\":\"end\",\"line\":1,\"scope\":null,\"count\":3,\"more\":false}\n",
         "",
         0,
+    );
+}
+
+#[test]
+fn a_list_of_which_a_page_does_not_come_is_shown_as_far_as_it_came() {
+    let page = r#"{"data": [{"id": "m1"}, {"id": "m2"}], "has_more": true, "last_id": "m2"}"#;
+    let server = Server::new([
+        script(move |answer| answer.refuses("200 OK", "", page)),
+        script(|answer| answer.refuses("500 No", "", "")),
+    ]);
+    let saylog = asking(&server).with(&["--retries", "0"]);
+    check(
+        &saylog.lines(&["/models"]),
+        "mock\nmock:echo\nmock:slow\nm1 current\nm2\n",
+        "-c:1: the endpoint failed (500); the fault is on its side; `/models` asks again\n",
+        1,
+    );
+    server.request();
+    let request = server.request();
+    assert!(
+        request
+            .head
+            .starts_with("GET /v1/models?after_id=m2 HTTP/1.1\r\n")
     );
 }
 

@@ -45,11 +45,14 @@ impl Answer<'_> {
     /// Reads a list of models and sends their names, a line each.
     pub(super) fn models(self, signals: &Sender) -> Result<Completion, Stopped> {
         let body = self.all(signals)?;
-        let models = model_list::names(&body).ok_or_else(|| no_list(&body))?;
-        for model in models {
+        let page = model_list::page(&body).ok_or_else(|| no_list(&body))?;
+        for model in page.names {
             send(signals, Signal::Text(model + "\n"))?;
         }
-        Ok(Completion::default())
+        Ok(Completion {
+            more_after: page.more_after,
+            ..Completion::default()
+        })
     }
 
     /// Reads the whole body. JSON may need two bytes for each byte of the reply.

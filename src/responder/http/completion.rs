@@ -21,6 +21,8 @@ pub(super) struct Completion {
     pub citations: Vec<Citation>,
     /// Something in it was no character and has been replaced.
     pub is_damaged: bool,
+    /// A list of models goes on after this id; empty where none is told.
+    pub more_after: Option<String>,
 }
 
 impl Completion {

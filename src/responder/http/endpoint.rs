@@ -280,6 +280,13 @@ fn query_secrets(uri: &Uri) -> impl Iterator<Item = String> {
     values.flat_map(|value| [value.to_owned(), decoded(value)])
 }
 
+/// The address of the page of a list that begins after this id.
+pub(super) fn page_after(address: &Uri, id: &str) -> Option<Uri> {
+    let mark = if address.query().is_some() { '&' } else { '?' };
+    let page = format!("{address}{mark}after_id={}", encoded(id));
+    page.parse().ok()
+}
+
 /// A name or a value of a query, with all but letters, digits and `-._~` encoded.
 fn encoded(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()

@@ -1,9 +1,19 @@
 //! Hints that several sentences about an endpoint end in.
 
 use super::endpoint::{Api, Endpoint};
+use crate::domain::Problem;
 
 /// The hint for what may go well another time.
 pub(super) const RETRY: &str = "`/retry` asks again";
+
+/// The problem of a list of models, for which there is no question to ask again.
+pub(super) fn of_list(problem: Problem) -> Problem {
+    let hint = problem.hint;
+    Problem {
+        hint: hint.map(|hint| hint.replace("`/retry`", "`/models`")),
+        ..problem
+    }
+}
 
 /// The hint for an address that seems to be wrong.
 pub(super) fn base_hint(endpoint: &Endpoint) -> String {

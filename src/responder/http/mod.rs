@@ -86,6 +86,9 @@ pub(super) struct Http {
     pool: Pool,
 }
 
+/// How many pages of a list of models are asked for at most.
+const MOST_PAGES: usize = 100;
+
 /// What came of an exchange.
 struct Exchanged {
     /// How many requests were sent.
@@ -101,44 +104,73 @@ impl Http {
         Self { endpoint, pool }
     }
 
-    /// The names of the models that the endpoint offers, in its order.
+    /// The names of the models that the endpoint offers, in its order, and why these are
+    /// not all of them, if they are not.
     ///
     /// The listener is called while nothing has arrived, as for a reply, and may break.
     ///
     /// # Errors
     ///
     /// The endpoint or the connection failed, or the listener broke.
-    pub(super) fn models(&self, listener: &mut Listener<'_>) -> Result<Vec<String>> {
+    pub(super) fn models(&self, listener: &mut Listener<'_>) -> (Vec<String>, Result<()>) {
         let mut names = String::new();
-        let exchange = self.exchange("/models", None).map_err(Error::Responder)?;
-        let exchanged = self.run(
-            &exchange,
-            Exchange::models,
-            &mut |progress| match progress {
-                Progress::Delta(lines) => {
-                    names.push_str(lines);
-                    ControlFlow::Continue(())
+        let asked = self.ask_for_pages(&mut names, listener);
+        let asked = asked.and_then(|()| {
+            let nothing = || {
+                Problem::new(ProblemKind::Other, "the endpoint lists no models")
+                    .with_hint("`/model NAME` takes any name that it knows")
+            };
+            (!names.is_empty())
+                .then_some(())
+                .ok_or_else(|| Error::Responder(nothing()))
+        });
+        // A name may not give away the key: what is listed is shown and kept.
+        let secrets = self.endpoint.secrets();
+        let harmless = names.lines().filter(|name| !secrets.are_in(name));
+        (harmless.map(str::to_owned).collect(), asked)
+    }
+
+    /// Asks for one page of the list after the other, and adds their names, a line each.
+    fn ask_for_pages(&self, names: &mut String, listener: &mut Listener<'_>) -> Result<()> {
+        let failed = |problem| Error::Responder(hints::of_list(problem));
+        let mut exchange = self.exchange("/models", None).map_err(failed)?;
+        let first = exchange.address.clone();
+        let mut after = String::new();
+        for _ in 0..MOST_PAGES {
+            let exchanged = self.run(
+                &exchange,
+                Exchange::models,
+                &mut |progress| match progress {
+                    Progress::Delta(lines) => {
+                        names.push_str(lines);
+                        ControlFlow::Continue(())
+                    }
+                    other => listener(other),
+                },
+            );
+            let more_after = match exchanged.flow {
+                ControlFlow::Break(()) => return Err(Error::Interrupted),
+                ControlFlow::Continue(Err(fault)) => {
+                    return Err(failed(fault.problem(&self.endpoint)));
                 }
-                other => listener(other),
-            },
-        );
-        match exchanged.flow {
-            ControlFlow::Break(()) => Err(Error::Interrupted),
-            ControlFlow::Continue(Err(fault)) => {
-                Err(Error::Responder(fault.problem(&self.endpoint)))
-            }
-            ControlFlow::Continue(Ok(_)) if names.is_empty() => Err(Error::Responder(Problem {
-                kind: ProblemKind::Other,
-                what: "the endpoint lists no models".into(),
-                hint: Some("`/model NAME` takes any name that it knows".into()),
-            })),
-            ControlFlow::Continue(Ok(_)) => {
-                // A name may not give away the key: what is listed is shown and kept.
-                let secrets = self.endpoint.secrets();
-                let harmless = names.lines().filter(|name| !secrets.are_in(name));
-                Ok(harmless.map(str::to_owned).collect())
-            }
+                ControlFlow::Continue(Ok(page)) => page.more_after,
+            };
+            let Some(id) = more_after else {
+                return Ok(());
+            };
+            // One that knows no pages would send the same again and again.
+            let address = endpoint::page_after(&first, &id).filter(|_| id != after);
+            let Some(address) = address else { break };
+            exchange.address = address;
+            after = id;
         }
+        Err(Error::Responder(
+            Problem::new(
+                ProblemKind::Other,
+                "the endpoint has more models than it lists",
+            )
+            .with_hint("`/model NAME` takes any name that it knows"),
+        ))
     }
 
     fn exchange(

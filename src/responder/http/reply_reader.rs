@@ -285,6 +285,7 @@ impl ReplyReader {
                 usage: self.counts.usage(),
                 citations: self.sources.list().to_vec(),
                 is_damaged: self.text.is_damaged(),
+                more_after: None,
             }),
         }
     }

@@ -14,6 +14,7 @@ const COMPLETE: Completion = Completion {
     usage: None,
     citations: Vec::new(),
     is_damaged: false,
+    more_after: None,
 };
 
 /// Limits under which silence ends a reply after so many waits of the listener.
