@@ -1,14 +1,46 @@
 //! Which authorities a person can make trusted, and what is said of the others.
 
 use std::fs;
+use std::net::TcpStream;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::support::authority::Authority;
 use crate::support::run::{STARTED, Saylog, check, feed};
-use crate::support::server::{Server, script};
+use crate::support::server::{Server, Stream, script};
 
 /// A server with TLS that this authority vouches for, and its base URL.
 fn server(authority: &Authority) -> (Server, String) {
-    let tls = authority.vouches_for(&["127.0.0.1"]);
+    speaking(authority.vouches_for(&["127.0.0.1"]))
+}
+
+/// A server that vouches for itself, its base URL, and its certificate.
+fn self_signed(is_ca: IsCa) -> (Server, String, String) {
+    let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name");
+    params.is_ca = is_ca;
+    let key = KeyPair::generate().expect("a key");
+    let certificate = params.self_signed(&key).expect("a certificate");
+    let chain = vec![certificate.der().clone()];
+    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("the same key");
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .expect("a server");
+    let config = Arc::new(config);
+    let (server, base) = speaking(move |stream| {
+        let connection = ServerConnection::new(Arc::clone(&config)).expect("a connection");
+        StreamOwned::new(connection, stream)
+    });
+    (server, base, certificate.pem())
+}
+
+/// A server with this around its connections, and its base URL.
+fn speaking<S: Stream + 'static>(
+    tls: impl Fn(TcpStream) -> S + Send + 'static,
+) -> (Server, String) {
     let replies = ["Here.", "Again."];
     let scripts = [script(move |mut turn| {
         for reply in replies {
@@ -50,6 +82,58 @@ fn a_variable_makes_an_authority_trusted_and_one_handshake_serves_a_session() {
     );
     for told in [1, 3] {
         assert_eq!(server.request().messages().len(), told);
+    }
+}
+
+#[test]
+fn a_server_may_vouch_for_itself_unless_it_says_that_it_is_an_authority() {
+    let (server, base, pem) = self_signed(IsCa::ExplicitNoCa);
+    let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &base]);
+    let path = saylog.folder().join("c.pem");
+    fs::write(&path, pem).expect("a file");
+    let file = path.to_str().expect("a name");
+    let asked = saylog.with(&["--ca-file", file]).play("/start\nhello\n");
+    check(&asked, &format!("{STARTED}Here.\n"), "", 0);
+    drop(server);
+
+    let (server, base, pem) = self_signed(IsCa::Ca(BasicConstraints::Unconstrained));
+    let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &base]);
+    let path = saylog.folder().join("c.pem");
+    fs::write(&path, pem).expect("a file");
+    let file = path.to_str().expect("a name");
+    let host = server.host();
+    check(
+        &saylog.with(&["--ca-file", file]).play("/start\nhello\n"),
+        STARTED,
+        &format!(
+            "<stdin>:2: the certificate of {host} is for an authority (CA:TRUE) and not for a \
+             server; sign one for the server with it, or make one with CA:FALSE; then `/retry`\n"
+        ),
+        1,
+    );
+    assert!(server.asked().is_none());
+}
+
+#[test]
+fn a_variable_that_names_no_certificate_is_named() {
+    for junk in [&b""[..], b"hello\n", b"\x30\x82\x01\x0a\x02"] {
+        let (server, base) = server(&Authority::new());
+        let saylog = Saylog::new().with(&["--model", "m1", "--base-url", &base]);
+        let path = saylog.folder().join("ca.pem");
+        fs::write(&path, junk).expect("a file");
+        let mut command = saylog.command();
+        command.env("SSL_CERT_FILE", &path);
+        check(
+            &feed(command, b"/start\nhello\n"),
+            STARTED,
+            &format!(
+                "<stdin>:2: the certificate of {} cannot be trusted; the file of SSL_CERT_FILE \
+                 holds no certificate in PEM; then `/retry`\n",
+                server.host()
+            ),
+            1,
+        );
+        assert!(server.asked().is_none());
     }
 }
 

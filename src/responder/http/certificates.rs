@@ -109,14 +109,18 @@ fn read(path: &Path) -> Result<Vec<Certificate<'static>>, Problem> {
     Ok(found)
 }
 
-/// What to say of the variable that names certificates if it leads nowhere.
+/// What to say of the variable that names certificates if it leads nowhere, or to none.
 pub(super) fn complaint(variables: &Variables) -> Option<String> {
-    let path = variables.get(FILE_VARIABLE)?;
-    let error = fs::File::open(path).err()?;
-    Some(format!(
-        "the file of {FILE_VARIABLE} cannot be read: {}",
-        io_reason(&error)
-    ))
+    let path = Path::new(variables.get(FILE_VARIABLE)?);
+    let why = match fs::File::open(path) {
+        Err(error) => format!("cannot be read: {}", io_reason(&error)),
+        Ok(_) => {
+            let found = rustls_native_certs::load_certs_from_paths(Some(path), None).certs;
+            let is_none = found.is_empty();
+            is_none.then(|| "holds no certificate in PEM".to_owned())?
+        }
+    };
+    Some(format!("the file of {FILE_VARIABLE} {why}"))
 }
 
 #[cfg(test)]

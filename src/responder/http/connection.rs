@@ -11,6 +11,9 @@ use super::proxy::{NamedProxy, ProxyChoice, is_loopback};
 use super::wording::{quoted, time_span};
 use crate::domain::io_reason;
 
+/// What rustls passes on where a server presents the certificate of an authority.
+const AUTHORITY_AS_SERVER: &str = "CaUsedAsEndEntity";
+
 /// The sentence and the hint for a failure before an answer began.
 pub(super) fn before_answer(error: &Error, endpoint: &Endpoint) -> (String, Option<String>) {
     let uri = endpoint.address("").ok();
@@ -190,6 +193,10 @@ fn tls(error: &Error, host: &str, endpoint: &Endpoint) -> Option<(String, Option
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             ("is not valid yet", "check this machine's clock".to_owned())
         }
+        CertificateError::Other(other) if other.to_string() == AUTHORITY_AS_SERVER => (
+            "is for an authority (CA:TRUE) and not for a server",
+            "sign one for the server with it, or make one with CA:FALSE".to_owned(),
+        ),
         _ => ("cannot be trusted", untrusted_hint(endpoint)),
     };
     Some((format!("the certificate of {host} {why}"), Some(hint)))
