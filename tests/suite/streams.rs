@@ -284,7 +284,7 @@ fn only_an_end_of_the_endpoint_s_own_makes_a_reply_whole() {
         (
             "content_filter",
             "the reply was stopped by the endpoint's filter (`content_filter`); \
-             `/edit` says it in other words",
+             `/retry` asks again, `/edit` says it in other words",
         ),
         (
             "tool_calls",
@@ -352,8 +352,10 @@ fn an_end_is_read_in_several_forms() {
     };
     is_whole(beside("end_turn"), "one ");
     let told = "the reply was stopped by the endpoint's filter (`SAFETY`); \
-                `/edit` says it in other words";
+                `/retry` asks again, `/edit` says it in other words";
     fails(beside("SAFETY"), "one ", told);
+    let wordless = beside("SAFETY").replace("one ", "");
+    fails(wordless, "", told);
     let full = stopped("stop").replace("\"stop\"}]", "\"stop\"}],\"truncated\":true");
     let (_, outcome) = asked(full);
     let told = "the reply stopped at the model's limit of tokens; `/continue` asks it to go on\n";

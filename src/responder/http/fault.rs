@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::connection::{self, is_cut};
 use super::endpoint::{Api, Endpoint};
-use super::hints::{RETRY, SHORTEN, api_hint, base_hint};
+use super::hints::{FILTERED, RETRY, SHORTEN, api_hint, base_hint};
 use super::limits::BarrenLimit;
 use super::refusal::Refusal;
 use super::reported_error::ReportedError;
@@ -271,7 +271,7 @@ fn stopped(stop: &Stop, endpoint: &Endpoint) -> (String, Option<String>) {
     match stop.kind {
         StopKind::Filter => (
             format!("the reply was stopped by the endpoint's filter (`{word}`)"),
-            Some("`/edit` says it in other words".into()),
+            Some(FILTERED.into()),
         ),
         StopKind::Tool if word.is_empty() => (
             "the model asked for a tool, and has none here".into(),

@@ -6,6 +6,9 @@ use crate::domain::Problem;
 /// The hint for what may go well another time.
 pub(super) const RETRY: &str = "`/retry` asks again";
 
+/// The hint for what a filter did not let pass.
+pub(super) const FILTERED: &str = "`/retry` asks again, `/edit` says it in other words";
+
 /// The problem of a list of models, for which there is no question to ask again.
 pub(super) fn of_list(problem: Problem) -> Problem {
     let hint = problem.hint;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::connection;
 use super::endpoint::Endpoint;
-use super::hints::{RETRY, SHORTEN, base_hint};
+use super::hints::{FILTERED, RETRY, SHORTEN, base_hint};
 use super::reported_error::ReportedError;
 use super::wording::{quoted, time_span};
 use crate::domain::{Problem, ProblemKind};
@@ -126,7 +126,7 @@ impl Refusal {
             }
             _ if self.is_filtered() => (
                 "the endpoint's filter refused the request".into(),
-                Some("`/edit` says it in other words".into()),
+                Some(FILTERED.into()),
             ),
             403 | 429 | 503 if self.is_of_gate() => (
                 "a gate before the endpoint lets browsers through only".into(),

@@ -115,7 +115,7 @@ mod tests {
         for body in [filter, policy] {
             let (what, hint) = refused(400, body);
             assert!(what.starts_with("the endpoint's filter refused the request (400): "));
-            assert_eq!(hint, "`/edit` says it in other words");
+            assert_eq!(hint, "`/retry` asks again, `/edit` says it in other words");
         }
         let (what, _) = refused(
             400,

@@ -352,7 +352,7 @@ pub(crate) fn skipped(test: &str, needs: &str) {
 /// the line that asks again. `came` is what had come of the reply.
 pub(crate) fn with_way_on(sentence: &str, came: &str) -> String {
     let again = "`/retry` asks again";
-    let asks_itself = sentence.contains("`/retry`") || sentence.contains("`/edit`");
+    let asks_itself = sentence.contains("`/retry`");
     if came.is_empty() {
         return match sentence {
             _ if asks_itself => sentence.to_owned(),

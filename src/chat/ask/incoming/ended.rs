@@ -262,8 +262,7 @@ fn way_on(hint: Option<String>, has_text: bool) -> String {
     match hint {
         None => again.to_owned(),
         Some(hint) if hint == RETRY_HINT => again.to_owned(),
-        // `/edit` asks by itself.
-        Some(hint) if hint.contains("`/retry`") || hint.contains("`/edit`") => hint,
+        Some(hint) if hint.contains("`/retry`") => hint,
         Some(hint) => format!("{hint}; then `/retry`"),
     }
 }
