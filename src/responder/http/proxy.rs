@@ -1,6 +1,6 @@
 //! Which proxy leads to an endpoint, and who named it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -134,10 +134,42 @@ impl NamedProxy {
 pub(super) fn is_loopback(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default();
     let name = host.trim_end_matches('.').to_ascii_lowercase();
-    match bare(host).parse::<IpAddr>() {
-        Ok(address) => address.to_canonical().is_loopback(),
-        Err(_) => name == "localhost" || name.ends_with(".localhost"),
+    let address = bare(host).parse::<IpAddr>().ok();
+    match address.or_else(|| short_address(&name).map(IpAddr::V4)) {
+        // A connection to no address in particular goes to this machine.
+        Some(address) => {
+            let address = address.to_canonical();
+            address.is_loopback() || address.is_unspecified()
+        }
+        None => name == "localhost" || name.ends_with(".localhost"),
     }
+}
+
+/// The address that systems read in fewer than four numbers, or in octal or hexadecimal
+/// ones, in small letters: `127.1`, `0x7f.1`, `2130706433`. The last one fills what the
+/// others leave.
+fn short_address(host: &str) -> Option<Ipv4Addr> {
+    let number = |part: &str| {
+        let (digits, radix) = match part.strip_prefix('0') {
+            None | Some("") => (part, 10),
+            Some(rest) => rest.strip_prefix('x').map_or((rest, 8), |hex| (hex, 16)),
+        };
+        let is_plain = digits.chars().all(|c| c.is_digit(radix));
+        u32::from_str_radix(digits, radix).ok().filter(|_| is_plain)
+    };
+    let numbers: Option<Vec<u32>> = host.split('.').map(number).collect();
+    let numbers = numbers?;
+    let (last, first) = numbers.split_last()?;
+    let mut room = u32::BITS;
+    let mut address = 0;
+    for byte in first {
+        room = room
+            .checked_sub(8)
+            .filter(|room| *room > 0 && *byte < 256)?;
+        address |= byte << room;
+    }
+    let is_fit = u64::from(*last) < 1 << room;
+    is_fit.then(|| Ipv4Addr::from_bits(address | last))
 }
 
 /// A host without the brackets of an IPv6 address.
@@ -246,6 +278,48 @@ mod tests {
         ] {
             let all = [("HTTP_PROXY", "http://b:2"), ("no_proxy", list)];
             assert_eq!(chosen(url, &all).is_none(), is_excepted, "{list}");
+        }
+    }
+
+    #[test]
+    fn this_machine_has_many_spellings() {
+        let is_near = |host: &str| is_loopback(&format!("http://{host}:9/v1").parse().unwrap());
+        for host in [
+            "localhost",
+            "a.localhost.",
+            "127.0.0.1",
+            "127.9.9.9",
+            "127.1",
+            "127.0.1",
+            "0x7F.1",
+            "0177.0.0.01",
+            "2130706433",
+            "0x7f000001",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "0.0.0.0",
+            "0",
+            "[::]",
+        ] {
+            assert!(is_near(host), "{host}");
+        }
+        for host in [
+            "localhost.example",
+            "127.example",
+            "128.1",
+            "1.127",
+            "127.0.0.0.1",
+            "127.256.1",
+            "127.16777216",
+            "4294967296",
+            "0x",
+            "09.1",
+            "127..1",
+            "127.-1",
+            "10.0.0.1",
+            "[::2]",
+        ] {
+            assert!(!is_near(host), "{host}");
         }
     }
 
