@@ -63,14 +63,21 @@ impl WrittenSummary {
 /// What went wrong when a summary was asked for. What helps there is another
 /// summary, not another reply.
 fn for_summary(problem: Problem) -> Problem {
-    let hint = problem.hint.filter(|hint| !hint.contains("`/compact`"));
-    let hint = hint.map(|hint| hint.replace("`/retry`", "`/compact`"));
+    const LESS: &str = "`/set window TOKENS` sends less of it";
+    let hint = problem.hint.unwrap_or_default();
+    let hint = if hint.contains(LESS) {
+        format!("{LESS}, `/clear` empties it")
+    } else if hint.is_empty() || hint.contains("`/compact`") {
+        "`/clear` empties the context".into()
+    } else {
+        hint.replace("`/retry`", "`/compact`")
+    };
     Problem {
         what: format!(
             "there is no summary, and nothing was changed: {}",
             problem.what
         ),
-        hint: hint.or_else(|| Some("`/clear` empties the context".into())),
+        hint: Some(hint),
         kind: problem.kind,
     }
 }

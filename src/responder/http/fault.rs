@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::connection::{self, is_cut};
 use super::endpoint::{Api, Endpoint};
-use super::hints::{FILTERED, RETRY, SHORTEN, api_hint, base_hint};
+use super::hints::{FILTERED, RETRY, api_hint, base_hint, shorten};
 use super::limits::BarrenLimit;
 use super::refusal::Refusal;
 use super::reported_error::ReportedError;
@@ -254,16 +254,15 @@ impl Wordless {
 fn reported(said: &ReportedError, endpoint: &Endpoint) -> (String, Option<String>) {
     let words = said.words.as_deref().map(|words| quoted(endpoint, words));
     let words = words.filter(|words| !words.is_empty());
-    let (what, hint) = if said.too_long.is_some() {
-        ("the context is too long for the model", SHORTEN)
-    } else {
-        ("the endpoint failed", RETRY)
+    let (what, hint) = match said.too_long {
+        Some(refusal) => ("the context is too long for the model", shorten(refusal)),
+        None => ("the endpoint failed", RETRY.into()),
     };
     let what = match words {
         Some(words) => format!("{what}: {words}"),
         None => what.into(),
     };
-    (what, Some(hint.into()))
+    (what, Some(hint))
 }
 
 fn stopped(stop: &Stop, endpoint: &Endpoint) -> (String, Option<String>) {

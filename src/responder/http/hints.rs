@@ -2,6 +2,7 @@
 
 use super::endpoint::{Api, Endpoint};
 use crate::domain::Problem;
+use crate::responder::LengthRefusal;
 
 /// The hint for what may go well another time.
 pub(super) const RETRY: &str = "`/retry` asks again";
@@ -44,5 +45,12 @@ pub(super) fn api_hint(endpoint: &Endpoint, text: &str) -> Option<String> {
     is_other.then(|| format!("`--api {name}` reads this"))
 }
 
-/// The hint for what is more than the model takes.
-pub(super) const SHORTEN: &str = "`/compact` shortens it, `/clear` empties it";
+/// The hint for what is more than the model takes. Where nobody says how much it takes, the
+/// oldest turns may be too much for a summary as well, and only the person can guess.
+pub(super) fn shorten(refusal: LengthRefusal) -> String {
+    let way = "`/compact` shortens it, `/clear` empties it";
+    match refusal.limit {
+        Some(_) => way.into(),
+        None => format!("{way}, `/set window TOKENS` sends less of it"),
+    }
+}

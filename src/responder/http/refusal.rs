@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::connection;
 use super::endpoint::Endpoint;
-use super::hints::{FILTERED, RETRY, SHORTEN, base_hint};
+use super::hints::{FILTERED, RETRY, base_hint, shorten};
 use super::reported_error::ReportedError;
 use super::wording::{quoted, time_span};
 use crate::domain::{Problem, ProblemKind};
@@ -117,9 +117,9 @@ impl Refusal {
                 "the endpoint has no list of models".into(),
                 Some("`/model NAME` takes any name that it knows".into()),
             ),
-            _ if self.said.too_long.is_some() => (
+            _ if let Some(refusal) = self.said.too_long => (
                 "the context is too long for the model".into(),
-                Some(SHORTEN.into()),
+                Some(shorten(refusal)),
             ),
             _ if self.is_out_of_credit() => {
                 ("the account behind the key has no credit left".into(), None)

@@ -37,7 +37,7 @@ fn each_status_has_its_sentence() {
         (
             "413 No",
             "the context is too long for the model (413): why",
-            "`/compact` shortens it, `/clear` empties it",
+            "`/compact` shortens it, `/clear` empties it, `/set window TOKENS` sends less of it",
         ),
         (
             "429 No",
