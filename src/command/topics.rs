@@ -209,7 +209,7 @@ const KEYS: &[(&str, &str)] = &[
     ),
     (
         "Ctrl-C",
-        "drops the line (the up-arrow has it), an open block, an edit or a question, or stops a reply or a listing",
+        "drops the line or an open block (the up-arrow has it), an edit or a question, or stops a reply or a listing",
     ),
     (
         "Ctrl-Z",

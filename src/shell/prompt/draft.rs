@@ -57,6 +57,16 @@ impl Draft {
         state.line.push_str(line);
     }
 
+    /// The line, as far as it is not folded.
+    pub(super) fn line(&self) -> String {
+        self.state().line.clone()
+    }
+
+    /// Takes what is not sent, as it has to be typed.
+    pub(super) fn take(&self) -> Option<String> {
+        self.state().take_text()
+    }
+
     /// The lines that were taken belong to a block that is still open: nothing
     /// of it is sent yet.
     pub(super) fn add_to_block(&self, lines: Option<&str>) {

@@ -27,6 +27,7 @@ use super::line_helper::LineHelper;
 use super::line_history::LineHistory;
 use super::line_state::{LineState, Purpose};
 use super::past::Past;
+use super::paste::Paste;
 use super::shown_line::{ERASE, up, write};
 use super::terminal_guard::{DEFAULT_SHAPE, TerminalGuard, TerminalModes};
 use super::typed_text::as_typed;
@@ -50,7 +51,7 @@ pub(super) enum Typed {
         /// Nothing had been typed.
         was_empty: bool,
     },
-    /// Bytes that are not UTF-8; the line is lost.
+    /// Bytes that are not UTF-8; what came before them waits on the up-arrow.
     NotUtf8,
     /// Ctrl-D on an empty line.
     End,
@@ -200,6 +201,7 @@ impl LineEditor {
             Err(ReadlineError::Interrupted) => Typed::Cancelled { was_empty: false },
             Err(ReadlineError::Eof) => Typed::End,
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                self.drop_broken_line(user, purpose);
                 Typed::NotUtf8
             }
             Err(ReadlineError::Io(error)) => Typed::Lost(error),
@@ -208,12 +210,34 @@ impl LineEditor {
         }
     }
 
-    /// What was dropped on purpose waits on the up-arrow, in case it was a slip.
+    /// What was dropped on purpose waits on the up-arrow, in case it was a slip. The
+    /// line of a block goes there with the block.
     fn drop_line(&self, user: &UserName, line: &str, purpose: Purpose) {
         let is_recalled = (self.editor.helper()).is_some_and(|helper| helper.is_recalled(line));
-        if purpose == Purpose::Line && !is_recalled {
-            self.past.remember(user, &self.folds.expand(line));
+        match purpose {
+            Purpose::Line if !is_recalled => self.recall(user, &self.folds.expand(line)),
+            Purpose::Block => self.draft.set_line(line),
+            Purpose::Line | Purpose::Answer => {}
         }
+    }
+
+    /// A byte that is no text ended the line: what stood there, with what had come of
+    /// a paste, waits on the up-arrow. What comes behind the byte nobody can read.
+    fn drop_broken_line(&mut self, user: &UserName, purpose: Purpose) {
+        let paste = self.state.lock().paste.take();
+        let line = paste.map_or_else(|| self.draft.line(), Paste::line);
+        if purpose == Purpose::Block {
+            // The block is still open, and may go on with it.
+            self.remember_message(user, &self.folds.expand(&line));
+        } else {
+            self.drop_line(user, &line, purpose);
+        }
+        self.draft.set_line("");
+    }
+
+    /// What was not sent waits on the up-arrow of this run.
+    pub(super) fn recall(&self, user: &UserName, typed: &str) {
+        self.past.remember(user, typed);
     }
 
     /// Adds a line, as it was typed, to the past of its user; a command also to

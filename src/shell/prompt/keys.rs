@@ -218,7 +218,7 @@ impl KeyHandler {
                 if is_commanded(context) {
                     return None;
                 }
-                *paste = Some(Paste::default());
+                *paste = Some(Paste::into_line(context.line(), context.pos()));
                 Some(Cmd::Noop)
             }
             (_, Some(paste)) => {

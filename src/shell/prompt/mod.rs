@@ -303,11 +303,19 @@ impl Prompt {
             self.output.emit(&Event::Notice(NOTHING_RESUMED));
         } else if self.blocks.is_open() {
             self.blocks.abandon();
-            self.options.draft.end_block();
+            self.recall_block();
             self.output.emit(&Event::Notice(BLOCK_CANCELLED));
             self.leave_edit();
         } else if !self.leave_edit() && was_empty {
             self.output.emit(&Event::Notice("Ctrl-D or /quit leaves"));
+        }
+    }
+
+    /// A block that is not sent waits on the up-arrow.
+    fn recall_block(&mut self) {
+        if let Some(text) = self.options.draft.take() {
+            let user = self.chat.borrow().user().clone();
+            self.editor.recall(&user, &text);
         }
     }
 
@@ -316,6 +324,8 @@ impl Prompt {
             self.cancel(true);
             return Ok(());
         }
+        // An open block waits for the next run, as if the terminal had hung up.
+        self.options.draft.keep();
         if let Some(Utterance::Bad { error, .. }) = self.blocks.end() {
             self.output.emit(&Event::Error(&error));
         }

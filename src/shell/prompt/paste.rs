@@ -5,12 +5,25 @@ use rustyline::{KeyCode, KeyEvent, Modifiers};
 /// What came of a paste so far.
 #[derive(Default)]
 pub(super) struct Paste {
+    /// The line that it comes into, before the cursor and behind it.
+    before: String,
+    after: String,
     text: String,
     /// The last one was a carriage return, which a line feed may complete.
     after_return: bool,
 }
 
 impl Paste {
+    /// A paste into this line, with the cursor at this byte.
+    pub(super) fn into_line(line: &str, pos: usize) -> Self {
+        let (before, after) = line.split_at(pos);
+        Self {
+            before: before.to_owned(),
+            after: after.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// Adds what a key stands for. Escape sequences are none of it: the editor has
     /// read them as keys.
     pub(super) fn add(&mut self, key: KeyEvent) {
@@ -35,6 +48,11 @@ impl Paste {
     pub(super) fn into_text(self) -> String {
         self.text
     }
+
+    /// The line with what came of the paste.
+    pub(super) fn line(self) -> String {
+        [self.before, self.text, self.after].concat()
+    }
 }
 
 #[cfg(test)]
@@ -50,5 +68,13 @@ mod tests {
         paste.add(KeyEvent(KeyCode::Up, Modifiers::NONE));
         paste.add(KeyEvent::alt('x'));
         assert_eq!(paste.into_text(), "a\nb\nc\nd\n\ne\tf\x07g\x08\u{9b}é");
+    }
+    #[test]
+    fn a_paste_that_breaks_off_is_in_its_line() {
+        let mut paste = Paste::into_line("before after", 7);
+        for c in "a\rb ".chars() {
+            paste.add(KeyEvent::new(c, Modifiers::NONE));
+        }
+        assert_eq!(paste.line(), "before a\nb after");
     }
 }

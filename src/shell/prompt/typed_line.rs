@@ -35,10 +35,12 @@ impl Prompt {
             if self.blocks.is_open() {
                 self.options.draft.add_to_block(was_open.then_some(text));
             } else {
-                self.options.draft.end_block();
+                // It was refused at one of its lines.
+                self.recall_block();
             }
             return Ok(());
         };
+        let is_refused = matches!(utterance, Utterance::Bad { .. });
         let user = self.chat.borrow().user().clone();
         match &utterance {
             Utterance::Line(_) => self.editor.remember(&user, typed),
@@ -77,6 +79,9 @@ impl Prompt {
                 edited: editing.as_ref().map(Editing::turn),
             },
         );
+        if is_refused {
+            self.recall_refused(typed, was_open);
+        }
         match result {
             // The other things have been done already.
             Ok(
@@ -102,6 +107,19 @@ impl Prompt {
             }
             Ok(Next::Leave) => self.leave(),
             Err(error) => self.failed(&error),
+        }
+    }
+
+    /// What was refused waits on the up-arrow; a line of an open block goes there with
+    /// the block.
+    fn recall_refused(&mut self, typed: &str, was_open: bool) {
+        if self.blocks.is_open() {
+            self.options.draft.add_to_block(Some(typed));
+        } else if was_open {
+            self.recall_block();
+        } else {
+            let user = self.chat.borrow().user().clone();
+            self.editor.recall(&user, typed);
         }
     }
 }

@@ -215,3 +215,85 @@ fn a_state_directory_may_be_named() {
     let drafts = fs::read_dir(format!("{state}/saylog")).expect("a folder");
     assert_eq!((drafts.count(), files(&saylog).len()), (1, 0));
 }
+
+#[test]
+fn a_line_that_is_not_utf8_is_on_the_up_arrow_up_to_that_byte() {
+    let saylog = Saylog::new();
+    let mut terminal = prompt(&saylog);
+    let error = "error: the line is not UTF-8 and was not sent; the terminal has to send UTF-8";
+    terminal.types(b"long text, caf\xe9\r");
+    terminal.shows_at_last(&format!("{error}\nalice> ▏"));
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> long text, caf▏");
+    // A paste that breaks off comes in where the cursor was.
+    terminal.types(format!("{CTRL_U}ab{LEFT}"));
+    terminal.shows_at_last("\nalice> a▏b");
+    terminal.types(b"\x1b[200~1\r2\xe9 3\r4\x1b[201~");
+    terminal.shows_at_last(&format!("{error}\nalice> ▏"));
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> a1⏎\n2b▏");
+    // In a block, which stays open, it is text.
+    terminal.types(format!("{CTRL_C}\"\"\"\rone\r"));
+    terminal.shows_at_last("\n... one\n... ▏");
+    terminal.types(b"/x\xff");
+    terminal.shows_at_last(&format!("{error}\n... ▏"));
+    terminal.types(UP);
+    terminal.shows_at_last("\n... /x▏");
+    terminal.types("\r\"\"\"\r");
+    terminal.shows_at_last(&format!("\n... /x\n... \"\"\"\n{FIRST}"));
+    leave(terminal);
+    assert_eq!(asked(&saylog), ["alice user: one\n/x"]);
+}
+
+#[test]
+fn what_was_refused_for_nul_is_on_the_up_arrow() {
+    let saylog = Saylog::new();
+    let mut terminal = prompt(&saylog);
+    let error = |byte| format!("error: the line has a NUL byte (byte {byte}) and was not sent");
+    terminal.types("a\x16\0b\r");
+    terminal.shows_such("an error", |screen| {
+        screen.contains(&error(2)) && screen.ends_with("\nalice> ▏")
+    });
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> a␀b▏");
+    terminal.types(CTRL_U);
+    terminal.pastes("1\r2\0");
+    terminal.types("\r");
+    terminal.shows_such("an error", |screen| {
+        screen.contains(&error(4)) && screen.ends_with("\nalice> ▏")
+    });
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> 1⏎\n2␀▏");
+    // All of a block, whichever line of it was refused.
+    terminal.types(format!(
+        "{CTRL_U}{CTRL_C}\"\"\"\rone\rt\x16\0wo\rthree\r\"\"\"\r"
+    ));
+    terminal.shows_at_last("\n... three\n... \"\"\"\nalice> ▏");
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> one⏎\nt␀wo⏎\nthree▏");
+    terminal.types(CTRL_C);
+    leave(terminal);
+    assert_eq!(saylog.said(), [""; 0]);
+}
+
+#[test]
+fn a_block_that_was_left_is_on_the_up_arrow() {
+    let saylog = Saylog::new();
+    let mut terminal = prompt(&saylog);
+    terminal.types("\"\"\"\rline one\rline");
+    terminal.shows_at_last("\n... line one\n... line▏");
+    terminal.types(CTRL_C);
+    terminal.shows_at_last("\n... line\nthe block was not sent\nalice> ▏");
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> line one⏎\nline▏");
+    // Ctrl-D ends the program: the next run has it.
+    terminal.types(format!("{CTRL_C}\"\"\"END\r/two\r"));
+    terminal.shows_at_last("\n... /two\n... ▏");
+    leave(terminal);
+    let mut terminal = prompt(&saylog);
+    terminal.types(UP);
+    terminal.shows_at_last("\nalice> //two▏");
+    terminal.types(CTRL_C);
+    leave(terminal);
+    assert_eq!(files(&saylog).len(), 0);
+}
