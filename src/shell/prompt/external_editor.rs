@@ -1,10 +1,12 @@
 //! Lets the person's own editor change a text.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
+
+use rustix::fs::{Mode, OFlags, open};
 
 use super::super::environment::variable;
 use super::editor_folder::EditorFolder;
@@ -21,7 +23,7 @@ const FILE: &str = "message.md";
 pub(super) enum Edited {
     /// The editor left this.
     Text(String),
-    /// The editor ended with an error, or removed its file.
+    /// The editor ended with an error and had saved nothing, or removed its file.
     Nothing,
 }
 
@@ -87,7 +89,7 @@ pub(super) fn edited(
             During::Line => terminal.lend_amid_line(place, run),
         };
         match ended {
-            Ok(status) if !status.success() => return Ok(Edited::Nothing),
+            Ok(status) if !status.success() => return given_up(text, status, &path, &mut folder),
             Ok(_) => return read(&path, &mut folder),
             Err(error) if error.kind() == io::ErrorKind::NotFound && candidates.len() > 1 => {}
             Err(error) => return Err(trouble(&words[0], &error)),
@@ -124,19 +126,56 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
+/// What is left by an editor that ended with an error: whoever has it end so gives up,
+/// and the text stays as it was. What was saved before is kept for them.
+fn given_up(
+    text: &str,
+    status: ExitStatus,
+    path: &Path,
+    folder: &mut EditorFolder,
+) -> Result<Edited, EditorTrouble> {
+    let saved = saved(path).unwrap_or_default();
+    // Many editors end the last line of whatever they save.
+    let lines = |bytes: &[u8]| bytes.strip_suffix(b"\n").unwrap_or(bytes).to_vec();
+    if saved.trim_ascii().is_empty() || lines(&saved) == lines(text.as_bytes()) {
+        return Ok(Edited::Nothing);
+    }
+    Err(kept(&format!("ended with an error ({status})"), folder))
+}
+
+/// Keeps what the editor saved, and says so.
+fn kept(what: &str, folder: &mut EditorFolder) -> EditorTrouble {
+    folder.keep();
+    EditorTrouble {
+        why: format!("{what}; nothing was sent"),
+        hint: format!(
+            "what it saved is kept in `{}`",
+            folder.path().join(FILE).display()
+        ),
+    }
+}
+
+/// What is in the file, up to a byte more than a message may have. A pipe in its place
+/// is not waited for.
+fn saved(path: &Path) -> io::Result<Vec<u8>> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let file = File::from(open(path, flags, Mode::empty())?);
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("what is no regular file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(MESSAGE_LIMIT as u64 + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// The text that the editor left, without the line feed that editors put at the end.
 ///
 /// If it can be no message, the folder is kept, so that nothing that was written
 /// is lost.
 fn read(path: &Path, folder: &mut EditorFolder) -> Result<Edited, EditorTrouble> {
-    let mut keep = |what: &str| {
-        folder.keep();
-        EditorTrouble {
-            why: format!("left {what}; nothing was sent"),
-            hint: format!("it is kept in `{}`", folder.path().join(FILE).display()),
-        }
-    };
-    let bytes = match fs::read(path) {
+    let mut keep = |what: &str| kept(&format!("left {what}"), folder);
+    let bytes = match saved(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Edited::Nothing),
         Err(error) => return Err(keep(&io_reason(&error))),

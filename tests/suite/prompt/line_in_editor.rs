@@ -85,6 +85,27 @@ fn what_goes_wrong_in_the_editor_leaves_the_line_and_says_why() {
 }
 
 #[test]
+fn what_an_editor_saved_before_it_was_killed_is_kept() {
+    let setup = EditorSetup::new("echo half > \"$1\"; kill -9 $$");
+    let variables = [
+        ("TMPDIR", setup.files.to_str().expect("UTF-8")),
+        ("EDITOR", setup.editor()),
+    ];
+    let mut terminal = wide_prompt(&setup.saylog, &[], &variables);
+    terminal.types("one\x0f");
+    let notice = "alice> one▏\nthe editor ended with an error (signal: 9 (SIGKILL)); \
+                  nothing was sent; what it saved is kept in";
+    terminal.shows_such(notice, |screen| screen.contains(notice));
+    let kept = fs::read_dir(&setup.files).expect("a folder").next();
+    let kept = kept.expect("a folder").expect("a folder").path();
+    let text = fs::read_to_string(kept.join("message.md"));
+    assert_eq!(text.expect("a file"), "half\n");
+    fs::remove_dir_all(kept).expect("a folder");
+    terminal.types(CTRL_C);
+    setup.leaves(terminal, &["hello"]);
+}
+
+#[test]
 fn ctrl_c_in_the_editor_of_the_line_keeps_the_line() {
     let setup = EditorSetup::new("printf 'which word? '; read word");
     let variables = [
