@@ -40,10 +40,7 @@ impl EditorKey {
         let (line, notice) = match left {
             Ok(Edited::Text(left)) => (Some(left).filter(|left| *left != text), None),
             Ok(Edited::Nothing) => (None, Some(NOTHING.to_owned())),
-            Err(trouble) => {
-                let why = format!("the editor {}; {}", trouble.why, trouble.hint);
-                (None, Some(why))
-            }
+            Err(trouble) => (None, Some(trouble.notice())),
         };
         let mut state = self.state.lock();
         state.notice = notice;

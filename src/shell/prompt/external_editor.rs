@@ -19,6 +19,9 @@ const USUAL: [&str; 3] = ["sensible-editor", "vi", "nano"];
 /// The name of the file, by which editors know what kind of text it is.
 const FILE: &str = "message.md";
 
+/// The hint where there is none.
+const NAMED_BY: &str = "VISUAL or EDITOR names the editor";
+
 /// What came of a text in an editor.
 pub(super) enum Edited {
     /// The editor left this.
@@ -38,8 +41,32 @@ impl Edited {
 
 /// Why there is no text: what happened, and what helps.
 pub(super) struct EditorTrouble {
+    /// What the command does, or the editor.
     pub(super) why: String,
     pub(super) hint: String,
+    /// The editor that cannot be run, and why.
+    unrun: Option<(String, String)>,
+}
+
+impl EditorTrouble {
+    fn new(why: String, hint: impl Into<String>) -> Self {
+        Self {
+            why,
+            hint: hint.into(),
+            unrun: None,
+        }
+    }
+
+    /// The notice for whose line was to be edited.
+    pub(super) fn notice(&self) -> String {
+        let Self { why, hint, unrun } = self;
+        match unrun {
+            Some((program, why)) => {
+                format!("the editor `{program}` cannot be run: {why}; {hint}")
+            }
+            None => format!("the editor {why}; {hint}"),
+        }
+    }
 }
 
 /// Where the terminal is lent from.
@@ -67,9 +94,12 @@ pub(super) fn edited(
         let value = variable(name).filter(|value| !value.trim().is_empty())?;
         Some((name, value))
     });
-    let trouble = |program: &str, error: &io::Error| EditorTrouble {
-        why: format!("cannot run `{program}`: {}", io_reason(error)),
-        hint: "VISUAL or EDITOR names the editor".into(),
+    let trouble = |program: &str, error: &io::Error| {
+        let why = io_reason(error);
+        EditorTrouble {
+            unrun: Some((program.to_owned(), why.clone())),
+            ..EditorTrouble::new(format!("cannot run `{program}`: {why}"), NAMED_BY)
+        }
     };
     let candidates = match &named {
         Some((name, value)) => vec![words(name, value)?],
@@ -95,23 +125,21 @@ pub(super) fn edited(
             Err(error) => return Err(trouble(&words[0], &error)),
         }
     }
-    Err(EditorTrouble {
-        why: format!(
-            "finds no editor, neither in VISUAL or EDITOR nor {}",
-            USUAL.join(", ")
-        ),
-        hint: "VISUAL or EDITOR names the editor".into(),
-    })
+    let usual = USUAL.join(", ");
+    Err(EditorTrouble::new(
+        format!("finds no editor, neither in VISUAL or EDITOR nor {usual}"),
+        NAMED_BY,
+    ))
 }
 
 /// The program and its arguments, as a shell would split them.
 fn words(name: &str, value: &str) -> Result<Vec<String>, EditorTrouble> {
     let words = shell_words::split(value).unwrap_or_default();
     if words.first().is_none_or(String::is_empty) {
-        return Err(EditorTrouble {
-            why: format!("cannot read {name}, `{value}`: a quote is not closed"),
-            hint: "its words are a program and its arguments".into(),
-        });
+        return Err(EditorTrouble::new(
+            format!("cannot read {name}, `{value}`: a quote is not closed"),
+            "its words are a program and its arguments",
+        ));
     }
     Ok(words)
 }
@@ -146,13 +174,11 @@ fn given_up(
 /// Keeps what the editor saved, and says so.
 fn kept(what: &str, folder: &mut EditorFolder) -> EditorTrouble {
     folder.keep();
-    EditorTrouble {
-        why: format!("{what}; nothing was sent"),
-        hint: format!(
-            "what it saved is kept in `{}`",
-            folder.path().join(FILE).display()
-        ),
-    }
+    let path = folder.path().join(FILE);
+    EditorTrouble::new(
+        format!("{what}; nothing was sent"),
+        format!("what it saved is kept in `{}`", path.display()),
+    )
 }
 
 /// What is in the file, up to a byte more than a message may have. A pipe in its place

@@ -9,7 +9,7 @@ use super::line_helper::LineHelper;
 use super::line_state::Purpose;
 use super::shown_line::{is_reflowing, write};
 use crate::command::{self, SPECS};
-use crate::render::visible_line;
+use crate::render::{visible_line, wrapped};
 
 /// The tallest menu, in rows.
 const MOST_ROWS: usize = 12;
@@ -53,8 +53,11 @@ impl Hinter for LineHelper {
         }
         let notice = self.state.lock().notice.clone();
         if let Some(notice) = notice {
+            // A row that is full would look like one that goes on.
+            let columns = window.columns.saturating_sub(1);
+            let rows = wrapped(&visible_line(&notice), Some(columns), 2);
             hint = Some(LineHint {
-                shown: format!("\n{}", visible_line(&notice).dimmed()),
+                shown: format!("\n{}", rows.dimmed()),
                 taken: None,
             });
         }

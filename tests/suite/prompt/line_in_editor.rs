@@ -71,17 +71,34 @@ fn what_goes_wrong_in_the_editor_leaves_the_line_and_says_why() {
         terminal.types(CTRL_C);
         setup.leaves(terminal, &["hello"]);
     }
-    let setup = EditorSetup::new(":");
-    let nowhere = [("EDITOR", "/nowhere/editor")];
-    let mut terminal = prompt_with(&setup.saylog, &[], &nowhere);
-    terminal.types("one\x0f");
-    terminal.shows_such("why", |screen| {
-        screen.contains(
-            "alice> one▏\nthe editor cannot run `/nowhere/editor`: no such file or directory;",
-        )
-    });
-    terminal.types(CTRL_C);
-    setup.leaves(terminal, &["hello"]);
+}
+
+#[test]
+fn an_editor_that_cannot_be_run_is_told_in_whole_words() {
+    for (columns, notice) in [
+        (
+            80,
+            "the editor `nosuched` cannot be run: no such file or directory; VISUAL or\n  \
+             EDITOR names the editor",
+        ),
+        (
+            40,
+            "the editor `nosuched` cannot be run: no\n  such file or directory; VISUAL or\n  \
+             EDITOR names the editor",
+        ),
+    ] {
+        let setup = EditorSetup::new(":");
+        let nowhere = [("EDITOR", "nosuched"), ("PATH", "/nowhere")];
+        let mut terminal = Terminal::of_width(columns, &setup.saylog, &[], &nowhere);
+        terminal.shows_such("a prompt", |screen| screen.ends_with("\nalice> ▏"));
+        terminal.types("one\x0f");
+        terminal.shows_at_last(&format!("\nalice> one▏\n{notice}"));
+        // With the next key it is gone, and the line is where it was.
+        terminal.types("!");
+        terminal.shows_at_last("\nalice> one!▏");
+        terminal.types(CTRL_C);
+        setup.leaves(terminal, &["hello"]);
+    }
 }
 
 #[test]
