@@ -23,13 +23,14 @@ impl Action for Set {
     };
 
     fn parse(arguments: Arguments<'_>) -> Result<Self> {
-        let (typed, is_saved) = match arguments.text.strip_suffix(SAVE) {
-            Some(rest) if rest.is_empty() || rest.ends_with(char::is_whitespace) => {
-                (rest.trim_end(), true)
-            }
-            _ => (arguments.text, false),
-        };
-        let (key, value) = split_word(typed);
+        let typed = arguments.text;
+        let before = (typed.strip_suffix(SAVE))
+            .filter(|rest| rest.is_empty() || rest.ends_with(char::is_whitespace));
+        let behind =
+            (typed.strip_prefix(SAVE)).filter(|rest| rest.starts_with(char::is_whitespace));
+        let rest = before.or(behind);
+        let is_saved = rest.is_some();
+        let (key, value) = split_word(rest.map_or(typed, str::trim));
         if is_saved && key.is_empty() {
             return Err(Self::SPEC.needs("a key before `--save`"));
         }
@@ -61,6 +62,9 @@ mod tests {
             ("/set  keys \t vi ", Some("keys"), Some("vi"), false),
             ("/set keys vi --save", Some("keys"), Some("vi"), true),
             ("/set keys --save", Some("keys"), None, true),
+            ("/set --save keys  vi", Some("keys"), Some("vi"), true),
+            ("/set --save keys", Some("keys"), None, true),
+            ("/set --saved keys", Some("--saved"), Some("keys"), false),
             (
                 "/set system be  brief",
                 Some("system"),

@@ -127,6 +127,7 @@ fn a_setting_is_kept_and_the_rest_of_the_file_stays() {
     );
     let there = format!("`keys` is vi, as in {FILE} already.");
     answers(&mut terminal, &saylog, "/set keys --save", &there);
+    answers(&mut terminal, &saylog, "/set --save keys vi", &there);
     let mode = fs::metadata(file(&saylog))
         .expect("a file")
         .permissions()
