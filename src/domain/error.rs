@@ -65,6 +65,8 @@ pub(crate) enum Error {
     Absent(String, String),
     /// One of several who were asked at once failed: whoever that was, and how.
     Asked(String, Box<Error>),
+    /// What went wrong, and a better hint than it has by itself.
+    Advised(Box<Error>, String),
     /// A line began with `/` and a word that is no command.
     UnknownCommand {
         /// The word, with its slash.
@@ -132,6 +134,11 @@ pub(crate) enum Error {
 }
 
 impl Error {
+    /// The same with a hint that is better where it happened.
+    pub(crate) fn advised(self, hint: String) -> Self {
+        Self::Advised(Box::new(self), hint)
+    }
+
     /// A stable word for scripts.
     pub(crate) fn code(&self) -> &'static str {
         match self {
@@ -157,7 +164,7 @@ impl Error {
             | Self::OnlyQuotations
             | Self::MovedMeanwhile => "nothing_to_do",
             Self::NeedsTerminal(_) => "needs_terminal",
-            Self::Asked(_, error) => error.code(),
+            Self::Asked(_, error) | Self::Advised(error, _) => error.code(),
             Self::UnknownCommand { .. } | Self::NoDeleting(_) => "unknown_command",
             Self::BadArgument { .. } => "bad_argument",
             Self::Name(_) | Self::NotThisUser(_) => "invalid_user",
@@ -228,7 +235,7 @@ impl Error {
             Self::NoDeleting(_) => {
                 "`/archive` keeps a session out of lists, `/clear` empties the context".into()
             }
-            Self::BadArgument { hint, .. } => hint.as_str().into(),
+            Self::BadArgument { hint, .. } | Self::Advised(_, hint) => hint.as_str().into(),
             Self::Name(_) => "a name is 1 to 128 bytes of visible text".into(),
             Self::InvalidUtf8(_) | Self::Piped(TextError::InvalidUtf8(_)) => {
                 "convert the input to UTF-8".into()
@@ -298,6 +305,7 @@ impl fmt::Display for Error {
             Self::NoSessions => f.write_str("you have no session yet"),
             Self::Absent(who, _) => write!(f, "{who}: {}", Self::SessionNotFound),
             Self::Asked(who, error) => write!(f, "{who}: {error}"),
+            Self::Advised(error, _) => write!(f, "{error}"),
             Self::UnknownCommand { typed, .. } => write!(f, "unknown command `{typed}`"),
             Self::NoDeleting(typed) => {
                 write!(f, "there is no `{typed}`: nothing leaves the log")

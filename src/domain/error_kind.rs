@@ -10,7 +10,7 @@ impl Error {
     /// change first. The [`code`](Self::code) says what failed.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
-            Self::Asked(_, error) => error.kind(),
+            Self::Asked(_, error) | Self::Advised(error, _) => error.kind(),
             Self::Take(fault) => fault.kind(),
             Self::Setting(fault) => fault.kind(),
             // As things are it cannot be done; the line may be right.
@@ -63,7 +63,7 @@ impl Error {
     /// How many requests were sent for the reply that did not come, if there were any.
     pub(crate) fn tries(&self) -> Option<u32> {
         match self {
-            Self::Asked(_, error) => error.tries(),
+            Self::Asked(_, error) | Self::Advised(error, _) => error.tries(),
             Self::Unanswered(_, tries @ 1..) => Some(*tries),
             _ => None,
         }

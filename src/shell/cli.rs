@@ -52,6 +52,10 @@ pub(crate) struct Arguments {
     #[arg(short, long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "latest", require_equals = true, help_heading = WHO)]
     pub(crate) resume: Option<String>,
 
+    /// That session stands behind its flag as a word of its own.
+    #[arg(skip)]
+    pub(crate) resumes_word: bool,
+
     /// Start a session when a message needs one
     ///
     /// At the prompt that is so anyway; with this, also in transcripts.
@@ -416,6 +420,8 @@ impl Arguments {
         if self.resume.is_some() && typed.windows(2).any(is_which) {
             self.resume = Some(word.to_string_lossy().into_owned());
             self.words.clear();
+            // No question stands beside values of JSON.
+            self.resumes_word = self.input == InputFormat::Lines;
         }
     }
 }

@@ -17,6 +17,7 @@ use super::granting;
 use super::outside::Outside;
 use super::pager::Pager;
 use super::question::Question;
+use super::resumed::Resumed;
 use super::set::{GivenFlags, SettingsDesk, Start, State};
 use super::settings::Settings;
 use super::way_back::WayBack;
@@ -93,7 +94,7 @@ pub(crate) struct Config {
     /// Where this process keeps and found what it needs.
     pub(crate) places: Places,
     /// The session that the first user returns to at the start.
-    pub(crate) resume: Option<String>,
+    pub(crate) resume: Option<Resumed>,
     /// A message without a session begins one; otherwise it is an error.
     pub(crate) starts_unasked: bool,
     /// If there is no session yet to return to, one is begun.
@@ -185,6 +186,7 @@ impl Config {
             models: Rc::clone(&models),
         };
         Ok(Self {
+            resume: resumed(arguments.resume, arguments.resumes_word, &input),
             input,
             format: arguments.input,
             outside: Outside {
@@ -207,7 +209,6 @@ impl Config {
             places,
             personas,
             models,
-            resume: arguments.resume,
             starts_unasked: arguments.start || typed,
             may_be_first: arguments.start,
             json: arguments.json || is_json_input,
@@ -226,6 +227,13 @@ impl Config {
             None => self.store.is_kept().then(|| self.store.to_string().into()),
         }
     }
+}
+
+/// The session to return to; `is_word` if it stands behind its flag as a word of its own.
+fn resumed(which: Option<String>, is_word: bool, input: &Input) -> Option<Resumed> {
+    // A question would do what nothing else on the command line says.
+    let is_free = matches!(input, Input::Stdin | Input::Editor | Input::DumbTerminal);
+    which.map(|which| Resumed::new(which, is_word && is_free))
 }
 
 fn file_of(store: &Address) -> Option<&Path> {

@@ -49,6 +49,7 @@ mod prompt;
 mod prompt_template;
 mod prompt_text;
 mod question;
+mod resumed;
 mod script;
 mod secrets;
 mod set;

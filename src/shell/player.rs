@@ -10,6 +10,7 @@ use super::line::{self, Origin};
 use super::output::Output;
 use super::outside::Outside;
 use super::prompt_text::PromptText;
+use super::resumed::Resumed;
 use super::script::Script;
 use crate::chat::{Chat, ask, log, look_around, session};
 use crate::command::action::Next;
@@ -33,7 +34,7 @@ pub(crate) struct TranscriptPlayer<'a> {
     stop_on_error: bool,
     format: InputFormat,
     /// The session to return to at the start.
-    resume: Option<String>,
+    resume: Option<Resumed>,
     /// A person types the lines at a terminal that can only show text, and gets a prompt
     /// whenever they are waited for.
     has_prompt: bool,
@@ -76,7 +77,7 @@ impl<'a> TranscriptPlayer<'a> {
 
     /// Returns to an earlier session first; if `may_be_first`, it is no failure that
     /// there is none yet.
-    pub(crate) fn resuming(mut self, which: Option<String>, may_be_first: bool) -> Self {
+    pub(crate) fn resuming(mut self, which: Option<Resumed>, may_be_first: bool) -> Self {
         self.resume = which;
         self.may_be_first = may_be_first;
         self
@@ -157,10 +158,10 @@ impl<'a> TranscriptPlayer<'a> {
         }
     }
 
-    fn return_to(&mut self, which: &str) -> Result<()> {
-        match session::resume_unasked(self.chat, which, self.output) {
+    fn return_to(&mut self, wanted: &Resumed) -> Result<()> {
+        match session::resume_unasked(self.chat, &wanted.which, self.output) {
             Err(Error::NoSessions | Error::OnlyArchived) if self.may_be_first => Ok(()),
-            returned => returned,
+            returned => returned.map_err(|error| wanted.told(error)),
         }
     }
 

@@ -155,6 +155,28 @@ fn a_session_that_is_not_there_is_an_error_and_nothing_is_said() {
 }
 
 #[test]
+fn a_question_behind_the_flag_that_takes_a_session_is_told_where_it_stands() {
+    let saylog = scripted();
+    before(&saylog, "/start plan\nhello\n");
+    let told = "saylog: no session of yours is `and then?`; `/sessions` lists them; a question \
+                stands before: `saylog 'and then?' --resume`\n";
+    check(&saylog.run(&["--resume", "and then?"]), "", told, 1);
+    let mut command = saylog.command();
+    command.args(["--resume", "and then?"]);
+    check(&feed(command, b"piped\n"), "", told, 1);
+    // Beside lines there is no question.
+    let missing = "saylog: no session of yours is `and then?`; an id or its first four characters \
+                   or more, a title, a number, or `latest`; `/sessions` lists them\n";
+    for arguments in [
+        &["--resume", "and then?", "-c", "/user"][..],
+        &["--resume=and then?"],
+    ] {
+        check(&saylog.run(arguments), "", missing, 1);
+    }
+    assert_eq!(saylog.said().len(), 2);
+}
+
+#[test]
 fn several_words_behind_a_flag_that_takes_one_are_told_to_be_quoted() {
     let saylog = Saylog::new();
     for arguments in [

@@ -183,10 +183,10 @@ impl Prompt {
     fn begin(&mut self) -> Step {
         let recovered = ask::recover(&mut self.chat.borrow_mut(), &mut self.output);
         recovered.or_else(|error| self.failed(&error))?;
-        if let Some(which) = self.options.resume.take() {
-            match self.resume(&which) {
+        if let Some(wanted) = self.options.resume.take() {
+            match self.resume(&wanted.which) {
                 Err(Error::NoSessions | Error::OnlyArchived) if self.options.may_be_first => {}
-                Err(error) => self.failed(&error)?,
+                Err(error) => self.failed(&wanted.told(error))?,
                 Ok(None) => {}
                 Ok(Some(choices)) => self.ask(choices),
             }

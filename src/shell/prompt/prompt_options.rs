@@ -2,6 +2,7 @@
 
 use super::super::greeting::Greeting;
 use super::super::outside::Outside;
+use super::super::resumed::Resumed;
 use super::super::way_back::WayBack;
 use super::draft::Draft;
 
@@ -14,7 +15,7 @@ pub(crate) struct PromptOptions {
     /// How to come back, if something is kept.
     pub(crate) way_back: Option<WayBack>,
     /// The session to return to at the start.
-    pub(crate) resume: Option<String>,
+    pub(crate) resume: Option<Resumed>,
     /// A person reads what is answered, and can be asked what they mean.
     pub(crate) can_ask: bool,
     /// If there is no session yet to return to, that is no failure: one begins.

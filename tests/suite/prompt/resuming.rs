@@ -78,7 +78,8 @@ fn words_are_enough_at_the_start_of_a_prompt_too() {
     let terminal = Terminal::of(&saylog, &["--resume", "what about madrid"], &[]);
     terminal.shows_at_last(
         "\nerror: no session of yours has `what about madrid` in its title or first words;\n  \
-         `/sessions` lists them\nalice> ▏",
+         `/sessions` lists them; a question stands before: `saylog 'what about madrid'\n  \
+         --resume`\nalice> ▏",
     );
     leave(terminal);
 }
