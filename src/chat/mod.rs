@@ -176,6 +176,11 @@ impl Chat {
         hit.ok_or(Error::NoSuchHit(number.0))
     }
 
+    /// Whether a person who calls a message that means a hit of their last search.
+    pub(crate) fn is_hit(&self, name: MessageName) -> bool {
+        matches!(name, MessageName::Number(_)) && self.speakers.hits().is_some()
+    }
+
     /// Shows a message of the current user.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::action::{Action, Next};
 use super::argument::{Arguments, shorten};
 use super::spec::{Argument, Spec};
 use crate::chat::{Chat, log};
-use crate::domain::{MessageName, Result, Scope, Sink};
+use crate::domain::{Error, MessageName, Result, Scope, Sink};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Show {
@@ -57,7 +57,15 @@ impl Action for Show {
 
     fn run(self, chat: &mut Chat, sink: &mut dyn Sink) -> Result<Next> {
         let id = chat.meant(self.name)?;
-        log::show(chat, id, self.scope, self.around, sink).map(|()| Next::Line)
+        let shown = log::show(chat, id, self.scope, self.around, sink);
+        match shown {
+            Ok(()) => Ok(Next::Line),
+            // It was found where the person has looked for it.
+            Err(error @ Error::NoSuchMessage(_)) if chat.is_hit(self.name) => {
+                Err(error.advised(format!("`/show #{id} global` shows anybody's")))
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 

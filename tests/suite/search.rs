@@ -175,10 +175,10 @@ fn the_numbers_of_the_hits_name_messages_and_their_sessions() {
             .stdout
             .contains("\nQuoted into the context as #7.\n")
     );
-    // Another's is told like one that does not exist.
+    // Another's is told like one that does not exist, but where it was found.
     assert_eq!(
         outcome.stderr,
-        "<stdin>:5: no message of yours is #6; `/context` shows the ids of a session\n\
+        "<stdin>:5: no message of yours is #6; `/show #6 global` shows anybody's\n\
          <stdin>:6: no session of yours is `1`; an id or its first four characters or more, a title, \
          a number, or `latest`; `/sessions` lists them\n\
          <stdin>:7: the last search found no number 5; `#12` is a message by its id; `/search` numbers \
