@@ -14,7 +14,7 @@ use crate::chat::{Chat, ask, log};
 use crate::command::Command;
 use crate::command::action::Next;
 use crate::command::line::{Line, parse, switches_user};
-use crate::domain::{Error, Event, Result, Sink, is_blank};
+use crate::domain::{Error, Event, Result, Sink, TakeFault, TakenText, is_blank};
 use crate::transcript::Utterance;
 
 /// How long a file is waited for before others are not kept waiting.
@@ -103,7 +103,8 @@ fn reach_out(
         }
         Next::Copy(text) => {
             commit_and_flush(chat, output)?;
-            let to = outside.clipboard.copy(&text.content, output)?;
+            let copied = outside.clipboard.copy(&text.content, output);
+            let to = copied.map_err(|error| advised(error, &text))?;
             output.emit(&Event::Copy { text: &text, to });
         }
         Next::Save(text, path) => {
@@ -128,6 +129,23 @@ fn reach_out(
         next => return Ok(next),
     }
     Ok(Next::Line)
+}
+
+/// Why a text was not copied, and what else may be done with it.
+fn advised(error: Error, text: &TakenText) -> Error {
+    let is_refused = matches!(
+        error,
+        Error::Take(TakeFault::NoClipboard(_) | TakeFault::Clipboard(..))
+    );
+    match (text.message.0, text.number) {
+        // What its block of code may be done with is known there.
+        _ if !is_refused || text.number.is_some() => error,
+        (id @ 2.., _) => error.advised(format!(
+            "`/export after:#{} limit:1 FILE.md` writes the message into a file",
+            id - 1
+        )),
+        _ => error.advised("`/export FILE.md` writes your conversations into a file".into()),
+    }
 }
 
 fn commit_and_flush(chat: &mut Chat, output: &mut Output) -> Result<()> {

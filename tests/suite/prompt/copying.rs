@@ -141,7 +141,7 @@ fn a_long_text_is_given_to_a_program() {
 fn what_no_program_takes_is_told() {
     let saylog = replied(&"x".repeat(74_001));
     let path = tools(&saylog, &[]);
-    let hint = "`/code N FILE` writes a block of code into a file";
+    let hint = "`/export after:#1 limit:1 FILE.md` writes the message into a file";
     let mut terminal = prompt_in(&saylog, &[("PATH", &path)]);
     terminal.types("/copy\r");
     let sentence = format!(
@@ -158,8 +158,28 @@ fn what_no_program_takes_is_told() {
     terminal.shows_such(&sentence, |screen| {
         screen.replace("\n  ", " ").contains(&sentence)
     });
+    // It does: that is #2, and nothing else.
+    terminal.types("/export after:#1 limit:1 FILE.md\r");
+    let receipt = "\n1 message of 1 conversation written to FILE.md (markdown).\n";
+    terminal.shows_such(receipt, |screen| screen.contains(receipt));
+    terminal.types("/copy #1\r");
+    let hint = "`/export FILE.md` writes your conversations into a file";
+    terminal.shows_such(hint, |screen| screen.replace("\n  ", " ").contains(hint));
     leave_in(&mut terminal);
     assert_eq!(kept(&terminal), [""; 0]);
+    let written = fs::read_to_string(saylog.folder().join("FILE.md")).expect("a file");
+    assert!(written.contains(&"x".repeat(74_001)) && !written.contains("**user"));
+}
+
+#[test]
+fn what_no_program_takes_of_code_can_be_written_into_a_file() {
+    let saylog = replied(&format!("```\n{}\n```", "x".repeat(74_001)));
+    let path = tools(&saylog, &[]);
+    let hint = "`/code N FILE` writes a block of code into a file";
+    let mut terminal = prompt_in(&saylog, &[("PATH", &path)]);
+    terminal.types("/copy code\r");
+    terminal.shows_such(hint, |screen| screen.replace("\n  ", " ").contains(hint));
+    leave_in(&mut terminal);
 }
 
 #[test]
