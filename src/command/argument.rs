@@ -61,7 +61,7 @@ impl Spec {
         self.unknown_word_or(typed, words, None)
     }
 
-    /// The same for a command that takes something else, too.
+    /// The same for a command that takes something else, too, which ends the list.
     pub(super) fn unknown_word_or(
         &self,
         typed: &str,
@@ -71,7 +71,7 @@ impl Spec {
         let hint = match nearest(typed, words, 2) {
             Some(word) => format!("did you mean `{} {word}`?", self.name),
             None => {
-                let other = other.map_or_else(String::new, |other| format!(", or {other}"));
+                let other = other.unwrap_or_default();
                 format!("one of {}{other}", words.join(", "))
             }
         };

@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(hint("/clear all"), "type `/clear` alone");
         assert_eq!(
             hint("/log x"),
-            "one of session, user, global, --utc, or a number"
+            "one of session, user, global, --utc, a number, or filters such as `since:yesterday`"
         );
         assert_eq!(hint("/quit x"), "type `/quit` alone");
         assert_eq!(hint("/help clera"), "did you mean `/help clear`?");

@@ -1,7 +1,7 @@
 //! Words of a listing, among them how many of the newest rows it shows.
 
 use super::argument::{Arguments, shorten};
-use super::spec::Spec;
+use super::spec::{Argument, Spec};
 use crate::domain::{Error, Result};
 
 /// What was typed after the name of a listing, in any order.
@@ -31,7 +31,7 @@ impl<'a> ListingWords<'a> {
             } else if known.contains(&word) {
                 parsed.words.push(word);
             } else {
-                return Err(spec.unknown_word_or(word, known, Some("a number")));
+                return Err(spec.unknown_word_or(word, known, Some(others(spec))));
             }
         }
         Ok(parsed)
@@ -67,6 +67,14 @@ impl<'a> ListingWords<'a> {
                 Err(arguments.spec.wrong(why, &hint))
             }
         }
+    }
+}
+
+/// What a listing takes beside its words.
+fn others(spec: &Spec) -> &'static str {
+    match spec.argument {
+        Argument::Query { .. } => ", a number, or filters such as `since:yesterday`",
+        _ => ", or a number",
     }
 }
 

@@ -230,7 +230,7 @@ fn the_log_is_listed_by_filters_in_its_order() {
     check(
         &play(&saylog, "/log rome\n/log since:x\n/log in:user user:bob\n"),
         "",
-        "<stdin>:1: `/log` does not know `rome`; one of session, user, global, --utc, or a number\n\
+        "<stdin>:1: `/log` does not know `rome`; one of session, user, global, --utc, a number, or filters such as `since:yesterday`\n\
          <stdin>:2: `/log` cannot read `since:x` (characters 1 to 7): it is no time; write `2h`, \
          `\"3 days\"`, `yesterday`, `\"last monday\"`, `2026-11-03` or `10:30`\n\
          <stdin>:3: `/log` looks among your own messages, and not among those of `bob`; `in:global` \
