@@ -129,9 +129,14 @@ impl Prompt {
     /// Reads and runs lines until the person leaves. What was not sent when the
     /// terminal hung up is kept.
     pub(crate) fn run(mut self) -> ExitReason {
-        let reason = self.converse();
-        if reason == ExitReason::Signal(SIGHUP) || is_hung_up() {
+        let mut reason = self.converse();
+        let is_hung_up = is_hung_up();
+        if reason == ExitReason::Signal(SIGHUP) || is_hung_up {
             self.options.draft.keep();
+        }
+        // That nothing can be read or written there may be seen before the signal comes.
+        if reason == ExitReason::Failure && is_hung_up {
+            reason = ExitReason::Signal(SIGHUP);
         }
         // Something that was said is not in the log.
         if reason == ExitReason::Success && self.chat.borrow().has_failed() {

@@ -64,7 +64,7 @@ fn a_window_that_is_closed_loses_no_draft() {
     let mut terminal = prompt(&saylog);
     terminal.types("not sent");
     terminal.shows_at_last("\nalice> not sent▏");
-    terminal.hangs_up();
+    assert_eq!(terminal.hangs_up(), "Terminated by Hangup");
     let mut terminal = prompt(&saylog);
     terminal.types(UP);
     // The harness has typed a line feed, which the hang-up may have overtaken.

@@ -247,12 +247,12 @@ impl Terminal {
     /// Closes the window, as it were. Before that a line feed is typed, as
     /// `portable_pty` does when it closes a keyboard, and what answers it is awaited.
     #[track_caller]
-    pub(crate) fn hangs_up(&mut self) {
+    pub(crate) fn hangs_up(&mut self) -> String {
         self.seen.output().hangs_up = true;
         self.keyboard = Box::new(std::io::sink());
         self.wait_until("the end", |output| output.ended);
         self.master = None;
-        self.child.wait().expect("an end");
+        self.child.wait().expect("an end").to_string()
     }
 
     fn master(&self) -> &dyn MasterPty {
