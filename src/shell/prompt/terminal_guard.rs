@@ -144,8 +144,11 @@ impl TerminalModes {
 
     /// Gives the cursor a shape, or again the one that it was found with.
     pub(super) fn shape_cursor(&self, shape: &str) {
-        (self.has_shape).store(shape != DEFAULT_SHAPE, Ordering::SeqCst);
+        // Whoever ends the program in between writes it once more, rather than not at all.
+        self.has_shape.store(true, Ordering::SeqCst);
         let _ = rustix::io::write(io::stdout(), shape.as_bytes());
+        self.has_shape
+            .store(shape != DEFAULT_SHAPE, Ordering::SeqCst);
     }
 
     fn restore_shape(&self) {
