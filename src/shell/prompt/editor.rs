@@ -29,7 +29,7 @@ use super::line_state::{LineState, Purpose};
 use super::past::Past;
 use super::paste::Paste;
 use super::shown_line::{ERASE, up, write};
-use super::terminal_guard::{DEFAULT_SHAPE, TerminalGuard, TerminalModes};
+use super::terminal_guard::{DEFAULT_SHAPE, TerminalGuard, TerminalModes, skip_paste};
 use super::typed_text::as_typed;
 use super::vi_cursor;
 use super::waiting_terminal;
@@ -225,6 +225,9 @@ impl LineEditor {
     /// a paste, waits on the up-arrow. What comes behind the byte nobody can read.
     fn drop_broken_line(&mut self, user: &UserName, purpose: Purpose) {
         let paste = self.state.lock().paste.take();
+        if paste.is_some() {
+            skip_paste();
+        }
         let line = paste.map_or_else(|| self.draft.line(), Paste::line);
         if purpose == Purpose::Block {
             // The block is still open, and may go on with it.

@@ -27,6 +27,13 @@ pub(super) const DEFAULT_SHAPE: &str = "\x1b[0 q";
 /// Begins bracketed paste again.
 const MARK_PASTES: &[u8] = b"\x1b[?2004h";
 
+/// What ends a paste, and how long the next piece of one is waited for.
+const PASTE_END: &[u8] = b"\x1b[201~";
+const PASTE_PAUSE: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 200_000_000,
+};
+
 /// Sets the terminal up for the prompt, and puts it back when it is dropped.
 ///
 /// While the program works, what is typed ahead is neither echoed into the
@@ -271,6 +278,28 @@ pub(super) fn is_hung_up() -> bool {
     let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
     let polled = poll(&mut fds, Some(&Timespec::default()));
     polled.is_ok() && fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR)
+}
+
+/// Drops the rest of a paste that broke off: as keys, its lines would be sent. The line
+/// editor may have dropped its end already, so it ends with a pause, too.
+pub(super) fn skip_paste() {
+    let stdin = io::stdin();
+    let (mut rest, mut buffer) = (Vec::new(), vec![0; 4096]);
+    loop {
+        let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
+        if !poll(&mut fds, Some(&PASTE_PAUSE)).is_ok_and(|ready| ready > 0) {
+            return;
+        }
+        match rustix::io::read(&stdin, &mut buffer) {
+            Ok(count) if count > 0 => rest.extend_from_slice(&buffer[..count]),
+            _ => return,
+        }
+        if rest.windows(PASTE_END.len()).any(|end| end == PASTE_END) {
+            return;
+        }
+        // Half of it may have come.
+        rest.drain(..rest.len().saturating_sub(PASTE_END.len()));
+    }
 }
 
 /// The lines that were typed before the program started. The terminal has ended

@@ -246,6 +246,24 @@ fn a_line_that_is_not_utf8_is_on_the_up_arrow_up_to_that_byte() {
 }
 
 #[test]
+fn nothing_of_a_paste_that_is_not_utf8_is_sent() {
+    let saylog = Saylog::new();
+    let mut terminal = prompt(&saylog);
+    // More than the line editor reads at once, and less than a terminal takes at once.
+    let lines = "/nope\rone line of the paste\r".repeat(100);
+    let paste = [b"\x1b[200~caf\xe9 ", lines.as_bytes(), b"\x1b[201~"].concat();
+    terminal.types(paste);
+    let error = "error: the line is not UTF-8 and was not sent; the terminal has to send UTF-8";
+    terminal.shows_at_last(&format!("\n{error}\nalice> ▏"));
+    terminal.types(UP);
+    terminal.shows(&format!("{BANNER}\nalice>\n{error}\nalice> caf▏"));
+    terminal.types(format!("{CTRL_U}hello\r"));
+    terminal.shows(&format!("{BANNER}\nalice>\n{error}\nalice> hello\n{FIRST}"));
+    leave(terminal);
+    assert_eq!(asked(&saylog), ["alice user: hello"]);
+}
+
+#[test]
 fn what_was_refused_for_nul_is_on_the_up_arrow() {
     let saylog = Saylog::new();
     let mut terminal = prompt(&saylog);
