@@ -238,6 +238,11 @@ impl LineEditor {
         self.draft.set_line("");
     }
 
+    /// Whether escape sequences were left out of what was pasted into the line that came.
+    pub(super) fn has_lost(&self) -> bool {
+        self.state.lock().has_lost
+    }
+
     /// What was not sent waits on the up-arrow of this run.
     pub(super) fn recall(&self, user: &UserName, typed: &str) {
         self.past.remember(user, typed);

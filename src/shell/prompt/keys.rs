@@ -209,11 +209,13 @@ impl KeyHandler {
         let mut state = self.state.lock();
         match (key.0, &mut state.paste) {
             (KeyCode::BracketedPasteEnd, Some(_)) => {
-                let text = state.paste.take()?.into_text();
+                let paste = state.paste.take()?;
+                state.has_lost |= paste.has_lost();
                 drop(state);
+                let text = paste.into_text();
                 Some(self.insert(&text, context))
             }
-            (KeyCode::BracketedPasteStart, paste) => {
+            (KeyCode::BracketedPasteStart, paste @ None) => {
                 // There the editor takes digits for counts before it asks.
                 if is_commanded(context) {
                     return None;

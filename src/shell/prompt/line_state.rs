@@ -35,6 +35,8 @@ pub(super) struct State {
     pub(super) end: Place,
     /// A paste that is arriving.
     pub(super) paste: Option<Paste>,
+    /// Escape sequences were left out of what was pasted into the line.
+    pub(super) has_lost: bool,
     /// The line that an editor has left, until the next key.
     pub(super) after_editor: Option<String>,
     /// A sentence for the person, below the line until the next key.

@@ -11,6 +11,8 @@ pub(super) struct Paste {
     text: String,
     /// The last one was a carriage return, which a line feed may complete.
     after_return: bool,
+    /// Something of it was an escape sequence, and is left out.
+    has_lost: bool,
 }
 
 impl Paste {
@@ -41,8 +43,13 @@ impl Paste {
             KeyEvent(KeyCode::Tab, Modifiers::NONE) => self.text.push('\t'),
             KeyEvent(KeyCode::Backspace, Modifiers::NONE) => self.text.push('\x08'),
             KeyEvent(KeyCode::Esc, Modifiers::SHIFT) => self.text.push('\u{9b}'),
-            _ => {}
+            _ => self.has_lost = true,
         }
+    }
+
+    /// Whether something was left out.
+    pub(super) fn has_lost(&self) -> bool {
+        self.has_lost
     }
 
     pub(super) fn into_text(self) -> String {
@@ -65,10 +72,13 @@ mod tests {
         for c in "a\r\nb\rc\nd\r\r\ne\tf\x07g\x08\u{9b}é".chars() {
             paste.add(KeyEvent::new(c, Modifiers::NONE));
         }
+        assert!(!paste.has_lost());
         paste.add(KeyEvent(KeyCode::Up, Modifiers::NONE));
         paste.add(KeyEvent::alt('x'));
+        assert!(paste.has_lost());
         assert_eq!(paste.into_text(), "a\nb\nc\nd\n\ne\tf\x07g\x08\u{9b}é");
     }
+
     #[test]
     fn a_paste_that_breaks_off_is_in_its_line() {
         let mut paste = Paste::into_line("before after", 7);

@@ -14,6 +14,10 @@ impl Prompt {
         if let Some(choices) = self.asked.take() {
             return self.answered(choices, typed);
         }
+        if self.editor.has_lost() {
+            let note = "escape sequences in what was pasted are left out";
+            self.output.emit(&Event::Notice(note));
+        }
         let was_open = self.blocks.is_open();
         if !was_open && self.asks_about(typed) {
             return Ok(());

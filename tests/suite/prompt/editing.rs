@@ -57,14 +57,23 @@ fn pasted_escape_sequences_do_not_reach_the_terminal() {
     terminal.shows_at_last("\nalice> a52;c;eA==bcd5me!f?▏");
     terminal.types("\r");
     let note = "the line has invisible or control characters; they are kept as they are";
-    terminal.shows_at_last(&format!("\n{note}\n{FIRST}"));
+    let lost = "escape sequences in what was pasted are left out";
+    terminal.shows_at_last(&format!("\n{lost}\n{note}\n{FIRST}"));
+    // The beginning of another paste is one, too.
+    terminal.pastes("one\x1b[200~ two");
+    terminal.shows_at_last("\nalice/<1>> one two▏");
+    terminal.types("\r");
+    terminal.shows_at_last(&format!(
+        "\n{lost}\nThis is a mock response from AI.\n\nalice/<1>> ▏"
+    ));
     terminal.types("/history\r");
     terminal.shows_at_last("\nalice/<1>> ▏");
     assert_harmless(&terminal);
     leave(terminal);
     // The line editor takes an escape sequence in a paste for a key, and drops it.
     let message = "a52;c;eA==\x07bcd\u{9b}5me\x08\u{202e}!f?";
-    assert_eq!(asked(&saylog), [format!("alice user: {message}")]);
+    let first = format!("alice user: {message}");
+    assert_eq!(asked(&saylog), [first.as_str(), "alice user: one two"]);
 }
 
 #[test]
