@@ -203,7 +203,7 @@ fn a_signal_ends_a_program_whose_output_nobody_reads() {
         let saylog = echoing();
         let mut peer = Peer::new(saylog.command());
         peer.pour(format!("/start\n{}\n", told.join("\n")));
-        until("a full pipe", || peer.unread() >= 64 * 1024);
+        until("a full pipe", || peer.has_filled_its_pipe());
         peer.signal(signal);
         until("its end", || peer.is_gone());
         let outcome = peer.leave();

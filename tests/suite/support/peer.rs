@@ -1,10 +1,12 @@
 //! Talks to saylog line by line through two pipes, as a program would.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::fd::AsRawFd;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::{self, JoinHandle};
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags, open};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::run::{Outcome, end};
@@ -114,9 +116,15 @@ impl Peer {
         }
     }
 
-    /// How many bytes it has printed that nobody has read.
-    pub(crate) fn unread(&self) -> u64 {
-        rustix::io::ioctl_fionread(self.stdout.get_ref()).expect("a pipe")
+    /// Whether nothing more fits into the pipe that it prints to. How many bytes that are
+    /// depends on how they were written, and on how many pipes there are on the machine.
+    pub(crate) fn has_filled_its_pipe(&self) -> bool {
+        // The end that it writes to, opened once more for a moment.
+        let path = format!("/proc/self/fd/{}", self.stdout.get_ref().as_raw_fd());
+        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let end = open(path, flags, Mode::empty()).expect("a pipe");
+        let mut fds = [PollFd::new(&end, PollFlags::OUT)];
+        poll(&mut fds, Some(&Timespec::default())).expect("a pipe") == 0
     }
 
     /// Whether it has read everything that was said.
