@@ -125,6 +125,7 @@ impl ReplyReader {
     }
 
     /// Takes what is new of a text that has come in parts, or should have.
+    #[cold]
     fn take_repeated(&mut self, part: &Part<'_>) {
         self.sort();
         let said = String::from_utf8_lossy(&part.text);
@@ -147,14 +148,20 @@ impl ReplyReader {
         if text.is_empty() {
             return;
         }
+        if !self.repeated.is_at(place) {
+            self.enter(place);
+        }
+        self.text.push(text);
+    }
+
+    /// Begins another text of the reply.
+    #[cold]
+    fn enter(&mut self, place: Place) {
         if self.repeated.leaves_message(place) {
             self.text.push(b"\n\n");
         }
-        if !self.repeated.is_at(place) {
-            self.sort();
-            self.repeated.enter(place);
-        }
-        self.text.push(text);
+        self.sort();
+        self.repeated.enter(place);
     }
 
     /// Whether something is ready to be sent to the caller.

@@ -139,9 +139,16 @@ fn reported(error: Option<&RawValue>) -> Option<ReportedError> {
 
 /// The same where the field is one of an event: its words may stand beside it.
 fn reported_in(data: &[u8], error: Option<&RawValue>) -> Option<ReportedError> {
-    let said = reported(error)?;
+    let said = reported(Some(error?))?;
+    Some(with_words_of(data, said))
+}
+
+/// An error with the words of the event that it came in. Few events have one, and what all
+/// of them pass through is faster without this in it.
+#[cold]
+fn with_words_of(data: &[u8], said: ReportedError) -> ReportedError {
     let event: Option<Value> = serde_json::from_slice(data).ok();
-    Some(event.map_or(said, |event| ReportedError::in_value(&event)))
+    event.map_or(said, |event| ReportedError::in_value(&event))
 }
 
 /// What an object says that no form knows: perhaps an error that is not called one.
