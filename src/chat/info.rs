@@ -1,23 +1,9 @@
 //! `/info`: with what a person works.
 
 use super::Chat;
+use super::windows::known_window;
 use crate::domain::{Event, Info, Result, Sink};
 use crate::store::Which;
-
-/// How much context the model that answers the current user is sent, in tokens, with what its
-/// endpoint has told; none if it cannot be asked. It is open then.
-///
-/// # Errors
-/// If the store cannot say what was learned.
-pub(crate) fn known_window(chat: &mut Chat) -> Result<Option<usize>> {
-    let chosen = chat.speakers.chosen_model();
-    if chat.answering.open_to_show(chosen).is_err() {
-        return Ok(None);
-    }
-    let responder = chat.answering.open.responder.as_ref();
-    let known = chat.windows.of(responder, &mut chat.log)?;
-    Ok(Some(chat.answering.tokens_of(Some(known))))
-}
 
 /// Tells which store and configuration this process uses, and who answers whom. A
 /// model that cannot be asked has no endpoint and no window; asking it says why.

@@ -38,9 +38,10 @@ use windows::Windows;
 
 pub(crate) use acting::{Speaker, acting_as};
 pub(crate) use answering::STANDS_IN;
-pub(crate) use info::{known_window, tell_info};
+pub(crate) use info::tell_info;
 pub(crate) use look::look_around;
 pub(crate) use settings::{FirstModel, Persona, Personas, Places, Settings, Sources};
+pub(crate) use windows::known_window;
 
 /// The conversations of one process.
 pub(crate) struct Chat {

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::Chat;
 use crate::domain::Result;
 use crate::responder::{Responder, Window};
 use crate::store::{LearnedWindow, Log};
@@ -78,6 +79,21 @@ impl Windows {
         self.learned.insert(key, stored);
         Ok(stored)
     }
+}
+
+/// How much context the model that answers the current user is sent, in tokens, with what its
+/// endpoint has told; none if it cannot be asked. It is open then.
+///
+/// # Errors
+/// If the store cannot say what was learned.
+pub(crate) fn known_window(chat: &mut Chat) -> Result<Option<usize>> {
+    let chosen = chat.speakers.chosen_model();
+    if chat.answering.open_to_show(chosen).is_err() {
+        return Ok(None);
+    }
+    let responder = chat.answering.open.responder.as_ref();
+    let known = chat.windows.of(responder, &mut chat.log)?;
+    Ok(Some(chat.answering.tokens_of(Some(known))))
 }
 
 /// The window that a person has set for a model.

@@ -18,7 +18,7 @@ use crate::domain::{Citation, ContextMessage, Problem, Progress, Status, Usage};
 
 pub(crate) use changes::Compact;
 pub(crate) use described::{Described, DescribedModel};
-pub(crate) use http::{Api, Endpoint, Key, Limits, ProxyChoice, looks_like_a_key};
+pub(crate) use http::{Api, Endpoint, Key, Limits, ProxyChoice, SEND_LESS, looks_like_a_key};
 pub(crate) use models::{Answerer, Defaults, Models, Named, Opened, Price};
 pub(crate) use ollama::first_ollama_model;
 

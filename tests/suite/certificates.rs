@@ -2,13 +2,10 @@
 
 use std::fs;
 use std::net::TcpStream;
-use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
-use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::support::authority::Authority;
+use crate::support::authority::{Authority, presenting};
 use crate::support::run::{STARTED, Saylog, check, feed};
 use crate::support::server::{Server, Stream, script};
 
@@ -23,17 +20,7 @@ fn self_signed(is_ca: IsCa) -> (Server, String, String) {
     params.is_ca = is_ca;
     let key = KeyPair::generate().expect("a key");
     let certificate = params.self_signed(&key).expect("a certificate");
-    let chain = vec![certificate.der().clone()];
-    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("the same key");
-    let config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .expect("a server");
-    let config = Arc::new(config);
-    let (server, base) = speaking(move |stream| {
-        let connection = ServerConnection::new(Arc::clone(&config)).expect("a connection");
-        StreamOwned::new(connection, stream)
-    });
+    let (server, base) = speaking(presenting(&certificate, &key));
     (server, base, certificate.pem())
 }
 

@@ -368,6 +368,29 @@ fn a_window_that_is_too_large_is_learned_from_the_summary_too() {
 }
 
 #[test]
+fn where_nobody_says_how_much_fits_the_person_may() {
+    let refused = script(|turn| {
+        let body = r#"{"error": {"code": "context_length_exceeded", "message": "too long"}}"#;
+        turn.refuses("400 No", "", body);
+    });
+    let long = Long::new(vec![refused, says("they agree")]);
+    let outcome = long.saylog.run(&["--resume", "-c", "/compact"]);
+    assert_eq!(
+        (outcome.stderr.as_str(), outcome.code),
+        (
+            "-c:1: there is no summary, and nothing was changed: the context is too long for the \
+             model (400): too long; `/set window TOKENS` sends less of it, `/clear` empties it\n",
+            1
+        )
+    );
+    assert_eq!(long.sent().len(), 7);
+    assert_eq!(
+        long.play("/set window 300\n/compact\n"),
+        format!("`window` of m1 is 300 for this run.\n{DONE}")
+    );
+}
+
+#[test]
 fn of_several_who_are_asked_it_is_told_whose_context_it_was() {
     let text = |number: &str| format!("{number}{}", " and so on".repeat(28));
     let mut scripts: Vec<Script> = (0..3).map(|_| says("yes")).collect();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::context::Context;
 use crate::chat::tokens::TokenEstimator;
 use crate::domain::{Error, Event, LENGTH, Problem, ProblemKind, Result, Sink, Status, sentence};
-use crate::responder::Ending;
+use crate::responder::{Ending, SEND_LESS};
 
 /// What the model wrote that was asked for a summary.
 pub(super) struct WrittenSummary {
@@ -63,10 +63,9 @@ impl WrittenSummary {
 /// What went wrong when a summary was asked for. What helps there is another
 /// summary, not another reply.
 fn for_summary(problem: Problem) -> Problem {
-    const LESS: &str = "`/set window TOKENS` sends less of it";
     let hint = problem.hint.unwrap_or_default();
-    let hint = if hint.contains(LESS) {
-        format!("{LESS}, `/clear` empties it")
+    let hint = if hint.contains(SEND_LESS) {
+        format!("{SEND_LESS}, `/clear` empties it")
     } else if hint.is_empty() || hint.contains("`/compact`") {
         "`/clear` empties the context".into()
     } else {

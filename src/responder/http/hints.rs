@@ -45,12 +45,15 @@ pub(super) fn api_hint(endpoint: &Endpoint, text: &str) -> Option<String> {
     is_other.then(|| format!("`--api {name}` reads this"))
 }
 
+/// The hint that a person may say how much of a context is sent.
+pub(crate) const SEND_LESS: &str = "`/set window TOKENS` sends less of it";
+
 /// The hint for what is more than the model takes. Where nobody says how much it takes, the
 /// oldest turns may be too much for a summary as well, and only the person can guess.
 pub(super) fn shorten(refusal: LengthRefusal) -> String {
     let way = "`/compact` shortens it, `/clear` empties it";
     match refusal.limit {
         Some(_) => way.into(),
-        None => format!("{way}, `/set window TOKENS` sends less of it"),
+        None => format!("{way}, {SEND_LESS}"),
     }
 }

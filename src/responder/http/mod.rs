@@ -72,6 +72,7 @@ use headers::headers;
 use tries::{Tries, count_down};
 
 pub(crate) use endpoint::{Api, Endpoint};
+pub(crate) use hints::SEND_LESS;
 pub(crate) use key::{Key, looks_like_a_key};
 pub(crate) use limits::Limits;
 pub(crate) use pool::Pool;

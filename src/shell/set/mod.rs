@@ -103,7 +103,7 @@ impl SettingsDesk {
             if wanted.is_saved {
                 return self.save_present(&key, chat, output);
             }
-            let shown = self.shown(chat);
+            let shown = self.shown(Some(&key), chat);
             for setting in shown.rows(&key)? {
                 output.emit(&Event::Setting(&setting));
             }
@@ -113,7 +113,7 @@ impl SettingsDesk {
         let saved = wanted.is_saved.then(|| self.save(&key, &new, chat));
         let saved = saved.transpose()?;
         note_file(saved.as_ref(), chat);
-        let before = self.shown(chat).value(&key)?;
+        let before = self.shown(Some(&key), chat).value(&key)?;
         let is_changed = before.as_ref() != Some(&new.text());
         if is_changed {
             self.change(&key, new, chat, output)?;
@@ -125,9 +125,12 @@ impl SettingsDesk {
         self.state.borrow()
     }
 
-    fn shown(&self, chat: &mut Chat) -> Shown<'_> {
+    /// The settings as they are now, to show one of them, or all.
+    fn shown(&self, key: Option<&Key>, chat: &mut Chat) -> Shown<'_> {
+        let has_window = matches!(key, None | Some(Key::Model(ModelKey::Window)));
         // Where the store cannot say what was learned, nothing was.
-        let window = known_window(chat).unwrap_or_default();
+        let known = has_window.then(|| known_window(chat).unwrap_or_default());
+        let window = known.flatten();
         Shown {
             state: self.state(),
             start: &self.start,
@@ -138,7 +141,7 @@ impl SettingsDesk {
 
     fn list(&self, chat: &mut Chat, output: &mut Output) -> Result<()> {
         listing::list(chat, None, output, &mut |chat, rows| {
-            let shown = self.shown(chat);
+            let shown = self.shown(None, chat);
             let (settings, trouble) = shown.all();
             for setting in &settings {
                 rows.emit(&Event::Setting(setting));
@@ -240,7 +243,7 @@ impl SettingsDesk {
 
     /// Saves what a setting is now.
     fn save_present(&self, key: &Key, chat: &mut Chat, output: &mut Output) -> Result<()> {
-        let value = self.shown(chat).value(key)?;
+        let value = self.shown(Some(key), chat).value(key)?;
         let Some(value) = value else {
             let why = format!("has nothing to save: `{}` is not set", key.name());
             let hint = format!("`/set {} VALUE --save`", key.name());
@@ -282,7 +285,7 @@ impl SettingsDesk {
         chat: &mut Chat,
         output: &mut Output,
     ) -> Result<()> {
-        let shown = self.shown(chat);
+        let shown = self.shown(Some(key), chat);
         let setting = shown.rows(key)?.pop();
         let setting = setting.ok_or_else(|| Error::from(SettingFault::Nowhere))?;
         let is_saved = saved.is_some();
@@ -317,7 +320,7 @@ impl SettingsDesk {
 
     /// What may stand behind `/set`: the names, each with its value.
     pub(super) fn offered(&self, chat: &mut Chat) -> Vec<(String, String)> {
-        let (settings, _) = self.shown(chat).all();
+        let (settings, _) = self.shown(None, chat).all();
         let free = settings.into_iter().filter(|setting| setting.is_free);
         free.map(|setting| (setting.key, setting.value.unwrap_or_default()))
             .collect()

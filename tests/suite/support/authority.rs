@@ -6,7 +6,7 @@
 use std::net::TcpStream;
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -38,16 +38,24 @@ impl Authority {
         let params = CertificateParams::new(names).expect("names");
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
-        let chain = vec![certificate.der().clone()];
-        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("the same key");
-        let config = ServerConfig::builder()
-            .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .expect("a server");
-        let config = Arc::new(config);
-        move |stream| {
-            let connection = ServerConnection::new(Arc::clone(&config)).expect("a connection");
-            StreamOwned::new(connection, stream)
-        }
+        presenting(&certificate, &key)
+    }
+}
+
+/// What puts TLS around a connection, for a server that presents this certificate.
+pub(crate) fn presenting(
+    certificate: &Certificate,
+    key: &KeyPair,
+) -> impl Fn(TcpStream) -> StreamOwned<ServerConnection, TcpStream> + Send + use<> + 'static {
+    let chain = vec![certificate.der().clone()];
+    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("the same key");
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .expect("a server");
+    let config = Arc::new(config);
+    move |stream| {
+        let connection = ServerConnection::new(Arc::clone(&config)).expect("a connection");
+        StreamOwned::new(connection, stream)
     }
 }
